@@ -1,0 +1,250 @@
+"""Step 4: whom institutions, groups and neighbours ask, through which channel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from .casework import SOLVED, SPOKEN
+from .events import ASKED, BUREAU, FRONT_LINE, GROUP, NONE, PERSONAL, POST, STRANGER, WEB, record
+from .institutions import TALLY
+from .levers import FORM_LEVER_NAMES, lever_index
+from .needs import BLOCK, hash_block, threshold, unpack
+from .parameters import Parameter, ParameterGroup
+from .process import Edge, Process
+from .randomness import bits, substream, uniform
+from .ties import decode
+
+_ASK_RESOLVED, _ASK_UNRESOLVED = lever_index("ask_when_resolved"), lever_index("ask_when_unresolved")
+_SEPARATION, _INVITATIONS = lever_index("separation"), FORM_LEVER_NAMES.index("invitations")
+_ASKS = TALLY["asks"]
+
+# An ask is one integer, so that the strongest of a month is a maximum and no order of asking matters:
+# channel (3 bits), a keyed tie-break (20), form (5), partner's row plus one (32).
+_RANK, _TIE, _FORM = 57, 37, 32
+
+# fmt: off
+PARAMETERS = ParameterGroup("asking", (
+    Parameter("peer_ask", 0.013, 0, 1, "probability a month", "somebody who took part asks a close tie to join",
+              source="seed 001: most get involved because somebody asks"),
+    Parameter("acquaintance_share", 0.4, 0, 1, "share", "asks to an acquaintance, relative to a close tie"),
+    Parameter("group_ask", 0.05, 0, 1, "probability a month", "a group at full strength asks a resident of its ward to volunteer"),
+    Parameter("bureau_ask", 0.010, 0, 1, "probability a month", "a volunteer bureau reaches a resident", source="seed 001: 6 % come through bureaux"),
+    Parameter("book_first", 0.6, 0, 1, "share", "invitations that go to the institution's own contact book first: the usual suspects", source="seeds 000, 004"),
+    Parameter("book_limit", 0.5, 0, 1, "probability a month", "most that one contact is invited to one form"),
+    Parameter("backfire", 0.05, 0, 1, "share", "trust lost when an institution asks somebody whose issue it just mishandled", source="seed 001: own house in order"),
+    Parameter("sore", 0.25, 0, 1, "strength", "talk about a bad experience above which an ask backfires"),
+    Parameter("ask_fatigue", 0.02, 0, 1, "share an ask", "tiredness that one ask adds"),
+))
+AskingValues = PARAMETERS.values_type("AskingValues", __name__)
+# fmt: on
+
+
+@njit(cache=True)
+def pack_ask(channel, tie_break, form, partner):
+    """Return an ask as one integer; a greater one is the stronger."""
+    return (
+        (np.int64(channel) << _RANK) | (np.int64(tie_break >> np.uint64(44)) << _TIE) | (np.int64(form) << _FORM) | (np.int64(partner) + 1)
+    )
+
+
+@njit(cache=True)
+def unpack_ask(ask):
+    """Return channel, form and partner's row (-1: none) of an ask."""
+    return ask >> _RANK, (ask >> _FORM) & 31, (ask & ((1 << _FORM) - 1)) - 1
+
+
+@njit(cache=True)
+def _receive(i, ask, asks, asked, slot):
+    asks[i] = max(asks[i], ask)
+    asked[slot, i] = min(asked[slot, i] + 1, 255)
+
+
+@njit(cache=True)
+def ask_at_the_counter(p, stream, entries, found, outcomes, person_id, ward, cell, institution_of, levers, form_choice, asks,
+                       asked, slot, tallies, log, count):  # fmt: skip
+    """Let the front line ask callers. `form_choice` is float64 (forms,), cumulative shares of what it asks for."""
+    for e in range(found):
+        flags = outcomes[e]
+        if flags & SPOKEN == 0:
+            continue
+        i, k, _ = unpack(entries[e])
+        j = institution_of[ward[i], k]
+        chance = levers[_ASK_RESOLVED if flags & SOLVED else _ASK_UNRESOLVED, j, cell[i]] * (1.0 - levers[_SEPARATION, j, cell[i]])
+        at = substream(stream, k)
+        if uniform(at, person_id[i]) < chance:
+            v = uniform(substream(at, 1), person_id[i])
+            form = 0
+            while form < form_choice.size - 1 and v >= form_choice[form]:
+                form += 1
+            _receive(i, pack_ask(FRONT_LINE, bits(at, person_id[i]), form, -1), asks, asked, slot)
+            tallies[j, _ASKS] += 1
+            if log.shape[0]:
+                record(log, count, ASKED, person_id[i], j, NONE, form, FRONT_LINE, NONE, NONE, 0.0)
+
+
+@njit(cache=True)
+def ask_peers(p, stream, person_id, segment, acts, last_form, offsets, targets, peers, norm, asks, asked, slot, before, log,
+              count):  # fmt: skip
+    """Let those who took part last month be seen by their ties and by people like them, and ask some of their ties."""
+    peers[:] = 0
+    seen = np.zeros((norm.size, 2), np.int64)
+    for i in range(person_id.size):
+        seen[segment[i], 0] += 1
+        if acts[before, i] == 0:
+            continue
+        seen[segment[i], 1] += 1
+        at = substream(stream, person_id[i])
+        for e in range(offsets[i], offsets[i + 1]):
+            if targets[e] < 0:
+                continue
+            other, kind = decode(targets[e])
+            peers[other] = min(peers[other] + 1, 255)
+            chance = p.peer_ask if kind > 0 else p.peer_ask * p.acquaintance_share
+            b = bits(at, person_id[other])
+            if b < threshold(chance):
+                _receive(other, pack_ask(PERSONAL, substream(at, person_id[other]), last_form[i], i), asks, asked, slot)
+                if log.shape[0]:
+                    record(log, count, ASKED, person_id[other], NONE, NONE, last_form[i], PERSONAL, person_id[i], NONE, 0.0)
+    for g in range(norm.size):
+        norm[g] = seen[g, 1] / max(seen[g, 0], 1)
+
+
+@njit(cache=True)
+def send_invitations(p, frozen, stream, person_id, ward, cell, book, book_mean, plain, extra, source_service, source_form,
+                     source_channel, group_rate, volunteering, asks, asked, slot, log, count):  # fmt: skip
+    """Let institutions, groups and the bureau ask at most one thing of a resident a month.
+
+    `plain` is float64 (sources, cells), the chance for a stranger; `extra` what being in the contact book adds.
+    """
+    sources = source_form.size
+    highest = 0.0
+    for c in range(plain.shape[1]):
+        total = 0.0
+        for s in range(sources):
+            total += plain[s, c] + extra[s, c]
+        highest = max(highest, total)
+    highest += group_rate.max() + p.bureau_ask
+    bound = threshold(highest)
+    block = np.empty(BLOCK, np.uint64)
+    for first in range(0, person_id.size, BLOCK):
+        stop = min(first + BLOCK, person_id.size)
+        hash_block(stream, person_id, first, stop, block)
+        for i in range(first, stop):
+            if block[i - first] > bound:
+                continue
+            u = uniform(stream, person_id[i])
+            c, form, channel = cell[i], -1, 0
+            for s in range(sources):
+                known = book_mean[i, source_service[s]] / 12.0 if frozen else np.float64((book[i] >> source_service[s]) & 1)
+                u -= plain[s, c] + known * extra[s, c]
+                if u < 0.0:
+                    form, channel = source_form[s], source_channel[s]
+                    break
+            if form < 0:
+                u -= group_rate[ward[i]]
+                if u < 0.0:
+                    form, channel = volunteering, GROUP
+                elif u < p.bureau_ask:
+                    form, channel = volunteering, BUREAU
+            if form >= 0:
+                _receive(i, pack_ask(channel, bits(substream(stream, 1), person_id[i]), form, -1), asks, asked, slot)
+                if log.shape[0]:
+                    record(log, count, ASKED, person_id[i], NONE, NONE, form, channel, NONE, NONE, 0.0)
+
+
+@njit(cache=True)
+def feel_asked(p, asks, asked, slot, month, form_service, trust, talk, talk_service, fatigue, asked_month, asked_form):
+    """Tire those who were asked; an institution's ask to somebody whom it just failed backfires."""
+    for i in range(asks.size):
+        if asked[slot, i] == 0:
+            continue
+        channel, form, _ = unpack_ask(asks[i])
+        tired = np.float64(fatigue[i])
+        fatigue[i] = tired + min(p.ask_fatigue * asked[slot, i], 1.0) * (1.0 - tired)
+        asked_month[i] = month
+        asked_form[i] = form
+        k = form_service[form]
+        institutional = channel == POST or channel == WEB or channel == STRANGER or channel == FRONT_LINE
+        if institutional and talk[i] < -p.sore and talk_service[i] == k:
+            trust[i, k] = trust[i, k] - p.backfire * trust[i, k]
+
+
+@njit(cache=True)
+def book_shares(frozen, book, book_mean, services):
+    """Return the share of residents in each kind of institution's contact book."""
+    number = np.zeros(services, np.int64)
+    for i in range(book.size):
+        if frozen:
+            for k in range(services):
+                number[k] += book_mean[i, k]
+        elif book[i] != 0:
+            for k in range(services):
+                number[k] += 12 * ((book[i] >> k) & 1)
+    return number / (12.0 * max(book.size, 1))
+
+
+def _sources(model) -> tuple:
+    """Return the invitations of this month: chance for a stranger and for a contact, by form and cell."""
+    p, forms, r = model.values["asking"], model.forms, model.residents
+    rate = model.levers.form[_INVITATIONS] / 1000.0
+    inviting = [f for f in range(len(forms)) if rate[f].max() > 0.0]
+    plain = np.zeros((len(inviting), rate.shape[1]))
+    extra = np.zeros_like(plain)
+    services = np.array([model.form_service[f] for f in inviting], dtype=np.int64)
+    channels = np.zeros(len(inviting), dtype=np.int64)
+    shares = book_shares(not model.loops["asking"], r.book, r.book_mean, len(model.services))
+    for n, f in enumerate(inviting):
+        form = forms[f]
+        first = p.book_first if form.entry in ("invitation", "open") else 0.0
+        share = max(shares[services[n]], 1e-9)
+        known = np.minimum(first * rate[f] / share, p.book_limit)
+        plain[n] = np.minimum((rate[f] - known * share) / max(1.0 - share, 1e-9), 1.0)
+        extra[n] = np.maximum(known + (1.0 - first) * rate[f] - plain[n], -plain[n]) if first else 0.0
+        channels[n] = STRANGER if form.entry == "front line" else (WEB if form.channel == "web" else POST)
+    return np.array(inviting, dtype=np.int64), services, channels, plain, extra
+
+
+def step(model) -> None:
+    """Ask."""
+    r, s, t, p = model.residents, model.scratch, model.ties, model.values["asking"]
+    log, count = model.log.buffer, model.log.count
+    counter, peer, invite = model.streams("asking: front line", "asking: peers", "asking: invitations")
+    s.asks[:] = 0
+    ask_at_the_counter(p, counter, s.entries, s.found, s.outcomes, r.person_id, r.ward, model.cell, model.institution_of,
+                       model.levers.institution, model.front_line_choice, s.asks, r.asked_12m, model.slot, model.tallies,
+                       log, count)  # fmt: skip
+    ask_peers(p, peer, r.person_id, r.segment, r.acts_12m, r.last_act_form, t.offsets, t.targets, r.peers, model.norm, s.asks,
+              r.asked_12m, model.slot, (model.slot - 1) % 12, log, count)  # fmt: skip
+    form, service, channel, plain, extra = _sources(model)
+    strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
+    send_invitations(p, not model.loops["asking"], invite, r.person_id, r.ward, model.cell, r.book, r.book_mean, plain, extra,
+                     service, form, channel, p.group_ask * strength, model.volunteering, s.asks, r.asked_12m, model.slot,
+                     log, count)  # fmt: skip
+    feel_asked(p, s.asks, r.asked_12m, model.slot, model.month, model.form_service, r.trust, r.talk, r.talk_service,
+               r.fatigue, r.asked_month, r.asked_form)  # fmt: skip
+
+
+PROCESS = Process(
+    name="asking",
+    title="Asking",
+    description=(
+        "The front line asks some callers, best after their issue was resolved and the less so the more customer service and "
+        "engagement are apart. Those who took part last month ask their ties. Institutions invite: to formal consultation their "
+        "own contact book first, to quota and street events everybody alike. Groups and a volunteer bureau ask for volunteers. Of "
+        "a month's asks a resident weighs the strongest; each tires a little; an institution that asks somebody whom it just "
+        "failed loses trust."
+    ),
+    equations=("P(invited) = plain_f + B extra_f, B = 1 for those in the contact book", "backfire: T -= backfire T if talk < -sore"),
+    reads=("person_id", "ward", "acts_12m", "last_act_form", "book", "book_mean", "talk", "talk_service", "ties", "wards.group_strength"),
+    writes=("peers", "asked_12m", "fatigue", "asked_month", "asked_form", "trust"),
+    parameters=PARAMETERS,
+    values_type=AskingValues,
+    step=step,
+    edges=(
+        Edge("asked", ("fatigue", "a decision this month")),
+        Edge("asked by an institution that just failed one", ("trust",)),
+        Edge("a tie took part", ("peers",)),
+    ),
+    source="MODEL step 4; seeds 000, 001, 004",
+)

@@ -1,0 +1,115 @@
+"""Burn-in: months until the place has come to its own steady state, so that the baseline is flat before anything is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .model import ParticipationModel
+
+WINDOW = 24
+SHORTEST, LONGEST = 168, 720
+SAMPLE = 3
+TOLERANCE = 0.005
+NEVER = np.iinfo(np.int16).min
+
+
+class RunawayError(RuntimeError):
+    """A stock that never settles; the message names it."""
+
+
+def stocks(model: ParticipationModel) -> dict[str, tuple[float, float]]:
+    """Return mean and sampling error of every stock (scaled 0..1) by name."""
+    found = {}
+    for prefix, table in (("", model.residents), ("wards.", model.wards), ("institutions.", model.institutions)):
+        for column in table.columns:
+            if column.stock:
+                values = getattr(table, column.name)
+                values = values.reshape(len(values), -1)
+                for k in range(values.shape[1]):
+                    name = prefix + column.name + (f"[{model.services[k].name}]" if values.shape[1] > 1 else "")
+                    spread = float(values[:, k].std(dtype=np.float64)) if prefix == "" else 0.0
+                    found[name] = (float(values[:, k].mean(dtype=np.float64)), spread / np.sqrt(model.residents.size))
+    return found
+
+
+def burn_in(model: ParticipationModel, progress: Callable[[int], None] | None = None) -> int:
+    """Bring a model to month 0 of its steady state; return the months that it took.
+
+    With `scenario.burn_in` set, that many months are run. Otherwise until the 24-month means of all stocks move less than
+    0.005 or twice their sampling error, whichever is larger. The last twelve months record each one's own mean signals.
+
+    Raises:
+        RunawayError: a stock still moves after the longest burn-in.
+    """
+    fixed = model.scenario.burn_in
+    longest = LONGEST if fixed is None else max(fixed - 12, 0)
+    model.month = -(LONGEST + 12 if fixed is None else fixed)
+    before: dict[str, float] | None = None
+    samples: list[dict[str, tuple[float, float]]] = []
+    done = 0
+    while done < longest:
+        model.step()
+        done += 1
+        if progress is not None and done % 12 == 0:
+            progress(done)
+        if fixed is not None:
+            continue
+        if done > SHORTEST - 2 * WINDOW and done % SAMPLE == 0:
+            samples.append(stocks(model))
+        if done % WINDOW == 0 and samples:
+            means = {name: float(np.mean([s[name][0] for s in samples])) for name in samples[0]}
+            errors = {name: samples[-1][name][1] for name in samples[0]}
+            samples = []
+            if before is not None and done >= SHORTEST:
+                moved = {n: abs(means[n] - before[n]) - max(TOLERANCE, 2 * errors[n]) for n in means}
+                if max(moved.values()) < 0:
+                    break
+                if done >= longest:
+                    worst = max(moved, key=lambda n: moved[n])
+                    raise RunawayError(
+                        f"{model.scenario.name}: no steady state after {done} months: '{worst}' still moves by "
+                        f"{abs(means[worst] - before[worst]):.3f} in two years; look at the parameters that feed it"
+                    )
+            before = means
+    _record_signals(model, 12 if fixed is None else min(12, fixed))
+    _to_month_zero(model)
+    return done + 12
+
+
+def _record_signals(model: ParticipationModel, months: int) -> None:
+    r, w, i = model.residents, model.wards, model.institutions
+    r.book_mean[:] = 0
+    for n in range(1, months + 1):
+        model.recording = 1.0 / n
+        model.step()
+        for mean, now in (
+            (r.expectation_mean, r.expectation),
+            (r.responded_mean, r.responded),
+            (r.fatigue_mean, r.fatigue),
+            (w.group_mean, w.group_strength),
+            (i.voice_mean, i.voice),
+            (i.useful_mean, i.useful_input),
+        ):
+            mean += (now - mean) * (1.0 / n)
+        from .institutions import TALLY
+
+        chases = model.tallies[:, TALLY["chases"]] / np.maximum(model.served, 1.0)
+        i.chase_mean += (chases - i.chase_mean) / n
+        for k in range(len(model.services)):
+            r.book_mean[:, k] += (r.book >> k) & 1
+    model.recording = 0.0
+
+
+def _to_month_zero(model: ParticipationModel) -> None:
+    """Move the calendar so that the last month of burn-in is month 0, by whole years, so that the books stay in place."""
+    shift = -model.month
+    assert shift % 12 == 0, "burn-in runs whole years"
+    for name in ("last_act_month", "asked_month"):
+        column = getattr(model.residents, name)
+        column[column != NEVER] += shift
+    model.month = 0
+    model.timings = dict.fromkeys(model.timings, 0.0)

@@ -1,0 +1,219 @@
+"""Step 5: whether to take part: CLEAR, a live issue, habit, peers, norm, fit, and the ask."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from .asking import pack_ask, unpack_ask
+from .events import NO_ASK, PERSONAL
+from .needs import BLOCK, hash_block, threshold
+from .parameters import Parameter, ParameterGroup
+from .process import Edge, Process
+from .randomness import bits, substream, uniform
+from .ties import decode
+
+# fmt: off
+PARAMETERS = ParameterGroup("deciding", (
+    Parameter("ask_post", 0.4, 0, 6, "log-odds", "what a letter adds"),
+    Parameter("ask_web", 0.3, 0, 6, "log-odds", "what an online message adds"),
+    Parameter("ask_bureau", 1.0, 0, 6, "log-odds", "what a volunteer bureau adds"),
+    Parameter("ask_stranger", 1.0, 0, 6, "log-odds", "what an ask in person by a stranger adds", source="canvassing trials in Europe: about +0.05"),
+    Parameter("ask_front_line", 1.6, 0, 6, "log-odds", "what an ask by the member of staff one deals with adds"),
+    Parameter("ask_group", 1.8, 0, 6, "log-odds", "what an ask by a local group adds"),
+    Parameter("ask_personal", 2.5, 0, 6, "log-odds", "what an ask by somebody known adds", source="TRIAL: +2.5 to 3"),
+    Parameter("start", 0.3, 0, 1, "probability a month", "an opportunity is considered without any ask"),
+    Parameter("own_idea", 1.8, 0, 6, "log-odds", "what having thought of it oneself adds"),
+    Parameter("issue_start", 2.0, 0, 20, "factor", "rise of that chance with a live issue and belief that it helps", source="seed 001: motivation is greatest with an issue"),
+    Parameter("habit_weight", 0.8, 0, 5, "log-odds", "full habit", source="TRIAL: +0.2 to 0.6"),
+    Parameter("peer_weight", 0.12, 0, 5, "log-odds a tie", "each tie beyond the first who took part: complex contagion"),
+    Parameter("peer_limit", 4.0, 1, 20, "ties", "ties beyond which more make no difference"),
+    Parameter("group_weight", 0.4, 0, 5, "log-odds", "enabled to: member of a group; a ward's groups at full strength add as much"),
+    Parameter("attachment_weight", 1.0, 0, 5, "log-odds", "like to: from no to full attachment"),
+    Parameter("capability_weight", 1.6, 0, 5, "log-odds", "can do: from no to full capability, less the skill asked for"),
+    Parameter("gain_limit", 1.5, 0.1, 10, "log-odds", "bound on the sum of habit, peers, groups, attachment and capability", source="TRIAL: bound the summed gain"),
+    Parameter("responded_weight", 2.4, 0, 10, "log-odds", "responded to: from the worst to the best that can come of input"),
+    Parameter("belief_weight", 2.4, 0, 10, "log-odds", "trust times influence felt, from none to full"),
+    Parameter("belief_reference", 0.24, 0.01, 1, "0..1", "trust times influence of an average resident"),
+    Parameter("issue_weight", 0.5, 0, 5, "log-odds", "a live issue, times belief that it helps"),
+    Parameter("norm_weight", 1.0, 0, 10, "log-odds", "the norm: people of one's own segment who took part last month, from none to all"),
+    Parameter("norm_reference", 0.20, 0, 1, "share", "share who take part in a month in an average segment"),
+    Parameter("online_weight", 0.5, 0, 5, "log-odds", "enabled to: at home with web channels, for web forms"),
+    Parameter("fatigue_weight", 1.5, 0, 10, "log-odds", "full tiredness"),
+    Parameter("companion", 0.12, 0, 1, "probability", "who goes face to face takes a housemate or a friend along"),
+))
+DecidingValues = PARAMETERS.values_type("DecidingValues", __name__)
+# fmt: on
+
+
+@njit(cache=True)
+def belief(trust, everyday, strategic):
+    """Return trust times influence felt: neither works alone."""
+    return trust * (0.6 * everyday + 0.4 * strategic)
+
+
+@njit(cache=True)
+def shared_utility(p, habit, peers, grouped, strength, attachment, capability, responded, tired, intercept):
+    """Return the log-odds that are the same for every form."""
+    gain = p.habit_weight * habit + p.peer_weight * min(max(peers - 1.0, 0.0), p.peer_limit)
+    gain += p.group_weight * (grouped + strength) + p.attachment_weight * (attachment - 0.5) + p.capability_weight * (capability - 0.5)
+    gain = p.gain_limit * math.tanh(gain / p.gain_limit)
+    return gain + p.responded_weight * (responded - 0.5) - p.fatigue_weight * tired + intercept
+
+
+@njit(cache=True)
+def form_utility(p, appeal, web, online, norm, believes, live):
+    """Return the log-odds that differ between forms. `appeal` holds ease, skill and fit with the segment."""
+    value = appeal + p.norm_weight * (norm - p.norm_reference) + p.belief_weight * (believes - p.belief_reference)
+    if live:
+        value += p.issue_weight * min(believes / p.belief_reference, 2.0)
+    if web:
+        value += p.online_weight * (online - 0.8)
+    return value
+
+
+@njit(cache=True)
+def logistic(x):
+    """Return 1/(1+exp(-x))."""
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@njit(cache=True)
+def utility_of(p, i, f, frozen_responded, frozen_fatigue, form_service, form_web, appeal, norm, strength, ward, segment, online, trust,
+               everyday, strategic, habit, peers, grouped, attachment, capability, responded, responded_mean, fatigue,
+               fatigue_mean, intercept, live):  # fmt: skip
+    """Return resident i's log-odds for form f without an ask."""
+    resp = np.float64(responded_mean[i]) if frozen_responded else np.float64(responded[i])
+    tired = np.float64(fatigue_mean[i]) if frozen_fatigue else np.float64(fatigue[i])
+    shared = shared_utility(p, np.float64(habit[i]), np.float64(peers[i]), np.float64(grouped[i]), strength[ward[i]], np.float64(attachment[i]),
+                            np.float64(capability[i]), resp, tired, np.float64(intercept[i]))  # fmt: skip
+    believes = belief(np.float64(trust[i, form_service[f]]), np.float64(everyday[i]), np.float64(strategic[i]))
+    return shared + form_utility(p, appeal[f, segment[i]], form_web[f], np.float64(online[i]), norm[segment[i]], believes, live[i] > 0)
+
+
+@njit(cache=True)
+def decide(p, strengths, streams, person_id, asks, invited, joins, start_choice, face_to_face, offsets, targets, frozen_responded,
+           frozen_fatigue, form_service, form_web, appeal, norm, strength, ward, segment, online, trust, everyday, strategic,
+           habit, peers, grouped, attachment, capability, responded, responded_mean, fatigue, fatigue_mean, intercept, live):  # fmt: skip
+    """Set in `joins` a bit for each form that a resident decides to take part in; companions follow in a second pass."""
+    forms = form_service.size
+    highest = p.start * (1.0 + 2.0 * p.issue_start)
+    bound = threshold(highest)
+    block = np.empty(BLOCK, np.uint64)
+    inviting = False
+    for first in range(0, person_id.size, BLOCK):
+        stop = min(first + BLOCK, person_id.size)
+        hash_block(streams[0], person_id, first, stop, block)
+        for i in range(first, stop):
+            joins[i] = 0
+            invited[i] = 0
+            if asks[i] == 0 and block[i - first] > bound:
+                continue
+            for source in range(2):
+                if source == 0:
+                    if asks[i] == 0:
+                        continue
+                    channel, f, _ = unpack_ask(asks[i])
+                else:
+                    chance = p.start
+                    if live[i] > 0:
+                        believes = belief(np.float64(trust[i, 0]), np.float64(everyday[i]), np.float64(strategic[i]))
+                        chance *= 1.0 + p.issue_start * min(believes / p.belief_reference, 2.0)
+                    if uniform(streams[0], person_id[i]) >= chance:
+                        continue
+                    v = uniform(substream(streams[0], 1), person_id[i])
+                    channel, f = 0, 0
+                    while f < forms - 1 and v >= start_choice[f]:
+                        f += 1
+                u = utility_of(p, i, f, frozen_responded, frozen_fatigue, form_service, form_web, appeal, norm, strength, ward,
+                               segment, online, trust, everyday, strategic, habit, peers, grouped, attachment, capability,
+                               responded, responded_mean, fatigue, fatigue_mean, intercept, live)  # fmt: skip
+                if uniform(substream(streams[1], f * 2 + source), person_id[i]) < logistic(u + (strengths[channel] if source == 0 else p.own_idea)):
+                    joins[i] |= np.uint16(1 << f)
+                    inviting = inviting or face_to_face[f]
+    if not inviting:
+        return
+    for i in range(person_id.size):
+        if joins[i] == 0:
+            continue
+        for f in range(forms):
+            if (joins[i] >> f) & 1 == 0 or not face_to_face[f]:
+                continue
+            at = substream(streams[2], f)
+            if uniform(at, person_id[i]) >= p.companion:
+                continue
+            mine = substream(at, person_id[i])
+            best, friend = np.uint64(0), -1
+            for e in range(offsets[i], offsets[i + 1]):
+                if targets[e] >= 0:
+                    other, kind = decode(targets[e])
+                    b = bits(mine, person_id[other])
+                    if kind > 0 and b >= best:
+                        best, friend = b, other
+            if friend >= 0:
+                invited[friend] = max(invited[friend], pack_ask(PERSONAL, best, f, i))
+    for i in range(person_id.size):
+        if invited[i] == 0:
+            continue
+        _, f, _ = unpack_ask(invited[i])
+        u = utility_of(p, i, f, frozen_responded, frozen_fatigue, form_service, form_web, appeal, norm, strength, ward, segment,
+                       online, trust, everyday, strategic, habit, peers, grouped, attachment, capability, responded,
+                       responded_mean, fatigue, fatigue_mean, intercept, live)  # fmt: skip
+        if uniform(substream(streams[3], f), person_id[i]) < logistic(u + strengths[PERSONAL]):
+            joins[i] |= np.uint16(1 << f)
+            asks[i] = max(asks[i], invited[i])
+
+
+def ask_strengths(p) -> np.ndarray:
+    """Return the log-odds that each channel of an ask adds, in the order of `CHANNELS`."""
+    table = np.array([0.0, p.ask_post, p.ask_web, p.ask_bureau, p.ask_stranger, p.ask_front_line, p.ask_group, p.ask_personal])
+    assert table[NO_ASK] == 0.0
+    return table
+
+
+def utility_columns(model) -> tuple:
+    """Return what `utility_of` takes after the form, in its order; the one place that knows which loops are cut."""
+    r = model.residents
+    strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
+    return (
+        not model.loops["closing_the_loop"], not model.loops["fatigue"], model.form_service, model.form_web, model.appeal,
+        model.norm, strength, r.ward, r.segment, r.online, r.trust, r.influence_everyday, r.influence_strategic, r.habit,
+        r.peers, r.grouped, r.attachment, r.capability, r.responded, r.responded_mean, r.fatigue, r.fatigue_mean,
+        r.intercept, r.new_cases_12m[model.slot],
+    )  # fmt: skip
+
+
+def step(model) -> None:
+    """Decide."""
+    r, s, t, p = model.residents, model.scratch, model.ties, model.values["deciding"]
+    streams = model.streams("deciding: opportunity", "deciding: choice", "deciding: companion", "deciding: companion's choice")
+    decide(p, ask_strengths(p), streams, r.person_id, s.asks, s.invited, s.joins, model.start_choice, model.form_face_to_face,
+           t.offsets, t.targets, *utility_columns(model))  # fmt: skip
+
+
+PROCESS = Process(
+    name="deciding",
+    title="Deciding",
+    description=(
+        "Whoever is asked weighs the strongest ask of the month; unasked, few consider an opportunity, more of those with a fresh "
+        "issue who believe that it helps. The chance is a logit of what CLEAR names: can do (capability against the skill asked), "
+        "like to (attachment), enabled to (groups, web), asked to (by channel), responded to; plus trust times influence, a live "
+        "issue times that belief, habit, two or more peers, the norm of one's own segment, and the fit of form and segment, "
+        "less tiredness. Who goes face to face may bring a housemate or a close friend."
+    ),
+    equations=(
+        "gain = L tanh((habit + peers beyond one + groups + attachment + capability) / L)",
+        "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, 2) + n (norm - ref) - g fatigue + own",
+    ),
+    reads=("trust", "influence_everyday", "influence_strategic", "habit", "peers", "grouped", "attachment", "capability",
+           "responded", "responded_mean", "fatigue", "fatigue_mean", "intercept", "online", "new_cases_12m", "ties",
+           "wards.group_strength", "wards.group_mean"),
+    writes=(),
+    parameters=PARAMETERS,
+    values_type=DecidingValues,
+    step=step,
+    edges=(Edge("a decision to take part", ("an act this month",)),),
+    source="MODEL step 5; CLEAR: Lowndes, Pratchett and Stoker 2006; complex contagion: Centola and Macy 2007",
+)  # fmt: skip

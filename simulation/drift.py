@@ -1,0 +1,220 @@
+"""Step 11: memories fade, stocks drift back, people move in and out."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from .events import MOVED_IN, MOVED_OUT, NO_ASK, NONE, record
+from .needs import BLOCK, hash_block, threshold
+from .parameters import Parameter, ParameterGroup
+from .process import Edge, Process
+from .randomness import normal, uniform
+from .ties import get_acquainted, lay_dormant
+
+ARRIVAL = 1 << 32  # a person's id is slot + arrival * 2^32
+
+# fmt: off
+PARAMETERS = ParameterGroup("drift", (
+    Parameter("trust_pull", 0.025, 0, 1, "share a month", "pull of trust to one's own disposition", source="TRIAL: about 0.012"),
+    Parameter("influence_pull", 0.03, 0, 1, "share a month", "pull of influence felt to one's own disposition"),
+    Parameter("influence_offset", -0.05, -1, 1, "0..1", "influence that an average disposition expects, relative to trust"),
+    Parameter("expectation_pull", 0.03, 0, 1, "share a month", "pull of expectation to the institution's known performance"),
+    Parameter("memory_kept", 0.97, 0, 1, "share a month", "lasting memory of one's own cases that remains"),
+    Parameter("capability_pull", 0.03, 0, 1, "share a month", "skill without practice fades"),
+    Parameter("attachment_pull", 0.03, 0, 1, "share a month", "attachment without taking part fades"),
+    Parameter("responded_pull", 0.03, 0, 1, "share a month", "what came of input is forgotten"),
+    Parameter("habit_kept", 0.95, 0, 1, "share a month", "habit that remains"),
+    Parameter("fatigue_kept", 0.90, 0, 1, "share a month", "tiredness that remains"),
+    Parameter("talk_kept", 0.60, 0, 1, "share a month", "how strongly one still talks about it"),
+    Parameter("visible_gain", 0.001, 0, 1, "share", "everyday influence gained where the ward sees a panel's result (one for each 1,000 residents a month)"),
+    Parameter("move_owner", 0.004, 0, 1, "probability a month", "a household of owners moves", source="English Housing Survey, about 4 % a year"),
+    Parameter("move_social", 0.005, 0, 1, "probability a month", "a household of social renters moves", source="English Housing Survey, about 6 % a year"),
+    Parameter("move_private", 0.018, 0, 1, "probability a month", "a household of private renters moves", source="English Housing Survey, about 25 % a year"),
+    Parameter("disposition_spread", 0.17, 0, 1, "standard deviation", "how dispositions differ between people", source="TRIAL: the anchor must differ"),
+    Parameter("disposition_mean", 0.56, 0, 1, "0..1", "mean disposition"),
+    Parameter("disposition_qualification", 0.04, -1, 1, "0..1", "disposition, each level of qualification"),
+    Parameter("disposition_deprivation", 0.06, -1, 1, "0..1", "disposition lost from the middle to the most deprived decile"),
+    Parameter("intercept_spread", 1.05, 0, 3, "log-odds", "how inclinations to take part differ between people", source="TRIAL: 0.5 to 0.6"),
+    Parameter("hours_spread", 0.8, 0, 3, "standard deviation of log", "how hours given differ between people", source="TRIAL; Mohan and Bulloch 2012"),
+    Parameter("capability_spread", 0.12, 0, 1, "standard deviation", "how skill differs between people"),
+    Parameter("capability_qualification", 0.12, -1, 1, "0..1", "skill, each level of qualification"),
+    Parameter("attachment_spread", 0.14, 0, 1, "standard deviation", "how attachment differs between people"),
+    Parameter("attachment_owner", 0.06, -1, 1, "0..1", "attachment of owners above that of renters"),
+    Parameter("online_young", 0.95, 0, 1, "probability", "at home on the web, below the oldest age band"),
+    Parameter("online_old", 0.65, 0, 1, "probability", "at home on the web, in the oldest age band"),
+))
+DriftValues = PARAMETERS.values_type("DriftValues", __name__)
+# fmt: on
+
+
+@njit(cache=True)
+def _clip(x, low, high):
+    return min(max(x, low), high)
+
+
+@njit(cache=True)
+def _pulled(stock, rest, pull):
+    """Return a stock pulled towards where it rests, in double precision whatever the columns hold."""
+    now = np.float64(stock)
+    return now + pull * (np.float64(rest) - now)
+
+
+@njit(cache=True)
+def draw_characters(p, streams, rows, person_id, decile, age, oldest, tenure, qualification, disposition, intercept, hours_factor,
+                    capability_base, attachment_base, online):  # fmt: skip
+    """Draw what the residents in `rows` are like, keyed by person; for the first residents and for newcomers alike."""
+    for i in rows:
+        person = person_id[i]
+        level = np.float64(qualification[i]) - 1.0
+        mean = p.disposition_mean + p.disposition_qualification * level - p.disposition_deprivation * (5.5 - decile[i]) / 4.5
+        disposition[i] = _clip(mean + p.disposition_spread * normal(streams[0], person), 0.02, 0.98)
+        intercept[i] = p.intercept_spread * normal(streams[1], person)
+        hours_factor[i] = math.exp(p.hours_spread * normal(streams[2], person))
+        skill = 0.5 + p.capability_qualification * level + p.capability_spread * normal(streams[3], person)
+        capability_base[i] = _clip(skill, 0.02, 0.98)
+        attached = 0.5 + (p.attachment_owner if tenure[i] == 0 else 0.0) + p.attachment_spread * normal(streams[4], person)
+        attachment_base[i] = _clip(attached, 0.02, 0.98)
+        online[i] = 1 if uniform(streams[5], person) < (p.online_old if age[i] == oldest else p.online_young) else 0
+
+
+@njit(cache=True)
+def fade(p, institution_of, reputation, visible, ward, disposition, capability_base, attachment_base, trust, expectation, memory,
+         everyday, strategic, capability, attachment, responded, habit, fatigue, talk, trust_sum):  # fmt: skip
+    """Let every stock drift for a month, and add up trust by institution as integers."""
+    services = trust.shape[1]
+    trust_sum[:] = 0
+    for i in range(disposition.size):
+        d, w = np.float64(disposition[i]), ward[i]
+        for k in range(services):
+            j = institution_of[w, k]
+            t = _pulled(trust[i, k], d, p.trust_pull)
+            trust[i, k] = t
+            trust_sum[j] += np.int64(t * 1048576.0)
+            expectation[i, k] = _pulled(expectation[i, k], reputation[j], p.expectation_pull)
+            memory[i, k] = p.memory_kept * memory[i, k]
+        anchor = _clip(d + p.influence_offset, 0.0, 1.0)
+        e = _pulled(everyday[i], anchor, p.influence_pull)
+        everyday[i] = e + p.visible_gain * visible[w] * (1.0 - e)
+        strategic[i] = _pulled(strategic[i], anchor, p.influence_pull)
+        capability[i] = _pulled(capability[i], capability_base[i], p.capability_pull)
+        attachment[i] = _pulled(attachment[i], attachment_base[i], p.attachment_pull)
+        responded[i] = _pulled(responded[i], 0.5, p.responded_pull)
+        habit[i] = p.habit_kept * habit[i]
+        fatigue[i] = p.fatigue_kept * fatigue[i]
+        talk[i] = p.talk_kept * talk[i]
+
+
+@njit(cache=True)
+def find_movers(p, stream, household, tenure, movers):
+    """Fill `movers` with the residents whose household moves this month; return their number."""
+    chance = np.array([p.move_owner, p.move_social, p.move_private])
+    bounds = np.array([threshold(c) for c in chance])
+    bound = bounds.max()
+    block = np.empty(BLOCK, np.uint64)
+    number = 0
+    for first in range(0, household.size, BLOCK):
+        stop = min(first + BLOCK, household.size)
+        hash_block(stream, household, first, stop, block)
+        for i in range(first, stop):
+            if block[i - first] < bound and block[i - first] < bounds[min(tenure[i], 2)]:
+                movers[number] = i
+                number += 1
+    return number
+
+
+@njit(cache=True)
+def move_in(movers, number, stream, choice, person_id, ward, tenure, age, qualification, segment, ages, qualifications,
+            log, count):  # fmt: skip
+    """Give each mover's place to a newcomer with a new id, drawn from the ward's first residents of the same tenure."""
+    for m in range(number):
+        i = movers[m]
+        if log.shape[0]:
+            record(log, count, MOVED_OUT, person_id[i], NONE, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
+        person_id[i] += ARRIVAL
+        row = choice[ward[i] * 3 + min(tenure[i], 2)]
+        u = uniform(stream, person_id[i])
+        x = 0
+        while x < row.size - 1 and u >= row[x]:
+            x += 1
+        age[i] = x % ages
+        qualification[i] = (x // ages) % qualifications
+        segment[i] = x // (ages * qualifications)
+        if log.shape[0]:
+            record(log, count, MOVED_IN, person_id[i], NONE, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
+
+
+def settle(model, rows: np.ndarray) -> None:
+    """Give the residents in `rows` a character and a newcomer's stocks: they expect the average and know nobody yet."""
+    r, p = model.residents, model.values["drift"]
+    streams = np.array([model.constant_stream(f"character: {name}") for name in
+                        ("disposition", "intercept", "hours", "capability", "attachment", "online")])  # fmt: skip
+    draw_characters(p, streams, rows, r.person_id, r.decile, r.age, model.ages - 1, r.tenure, r.qualification, r.disposition,
+                    r.intercept, r.hours_factor, r.capability_base, r.attachment_base, r.online)  # fmt: skip
+    d = r.disposition[rows]
+    anchor = np.clip(d + np.float32(p.influence_offset), 0, 1)
+    values = {
+        "trust": d[:, None],
+        "expectation": model.institutions.reputation[model.institution_of[r.ward[rows]]],
+        "expectation_mean": model.institutions.reputation[model.institution_of[r.ward[rows]]],
+        "influence_everyday": anchor,
+        "influence_strategic": anchor,
+        "capability": r.capability_base[rows],
+        "attachment": r.attachment_base[rows],
+    }
+    for column in r.columns:
+        if column.name in values:
+            getattr(r, column.name)[rows] = values[column.name]
+        elif column.name not in model.identity:
+            array = getattr(r, column.name)
+            if column.shape == "ring":
+                array[:, rows] = 0
+            else:
+                array[rows] = column.start
+
+
+def step(model) -> None:
+    """Drift."""
+    r, s, t, p = model.residents, model.scratch, model.ties, model.values["drift"]
+    fade(p, model.institution_of, model.institutions.reputation, model.wards.visible_results, r.ward, r.disposition,
+         r.capability_base, r.attachment_base, r.trust, r.expectation, r.memory, r.influence_everyday, r.influence_strategic,
+         r.capability, r.attachment, r.responded, r.habit, r.fatigue, r.talk, model.trust_sum)  # fmt: skip
+    moving, arriving, meeting = model.streams("drift: moving", "drift: newcomer", "drift: meeting")
+    number = find_movers(p, moving, r.household, r.tenure, s.movers)
+    if number:
+        lay_dormant(s.movers, number, t.offsets, t.targets)
+        move_in(s.movers, number, arriving, model.newcomers, r.person_id, r.ward, r.tenure, r.age, r.qualification, r.segment,
+                model.ages, model.qualifications, model.log.buffer, model.log.count)  # fmt: skip
+        rows = s.movers[:number].copy()
+        settle(model, rows)
+        r.settling[rows] = 1
+        model.cell[rows] = model.levers.cell_of[r.ward[rows], r.segment[rows], (r.decile[rows] - 1) // 2]
+    took_part = r.months_civic_participation | r.months_consultation | r.months_activism | r.months_volunteering
+    get_acquainted(model.values["ties"], meeting, r.settling, r.person_id, took_part, t.offsets, t.targets, s.chance)
+
+
+PROCESS = Process(
+    name="drift",
+    title="Drift",
+    description=(
+        "Trust and influence drift back to each person's own disposition, expectation to what the institution is known for, other "
+        "stocks to where they rest. Households move, renters more often; newcomers take over the dwelling and its circles, are "
+        "drawn from the ward's own mix, expect the average, and make ties by introduction."
+    ),
+    equations=("X += pull (rest - X)", "P(tie wakes) = (introduction + closure share already known) (1 + joining_in took part)"),
+    reads=("disposition", "capability_base", "attachment_base", "household", "tenure", "ward", "ties"),
+    writes=("trust", "expectation", "memory", "influence_everyday", "influence_strategic", "capability", "attachment", "responded",
+            "habit", "fatigue", "talk", "person_id", "settling", "ties"),
+    parameters=PARAMETERS,
+    values_type=DriftValues,
+    step=step,
+    edges=(
+        Edge("a month passes", ("trust", "expectation", "memory", "influence_everyday", "influence_strategic", "capability",
+                                "attachment", "responded", "habit", "fatigue", "talk")),
+        Edge("a ward sees what its panel changed", ("influence_everyday",)),
+        Edge("somebody moves in", ("every column of the newcomer",)),
+    ),
+    source="MODEL step 11; Feld 1981 (foci); TRIAL (pull to an anchor)",
+)  # fmt: skip

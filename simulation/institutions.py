@@ -1,0 +1,114 @@
+"""Institutions: few, ordinary Mesa agents over a small table of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from .columns import Column
+from .levers import INSTITUTION_LEVER_NAMES, lever_index
+
+if TYPE_CHECKING:
+    from .model import ParticipationModel
+
+
+@dataclass(frozen=True)
+class Service:
+    """One kind of institution: what residents need from it.
+
+    Attributes:
+        name: `council`, `housing`, ...; one trust column for each.
+        need_rate: new issues for each resident a month, at the middle of the deprivation deciles.
+        deprivation_gradient: relative rise of the rate from the least to the most deprived decile.
+        tenure: multiplier of the rate for owners, social renters, private renters.
+        response_months: median months to resolve what is not resolved at first contact.
+    """
+
+    name: str
+    need_rate: float
+    deprivation_gradient: float
+    tenure: tuple[float, ...]
+    response_months: float
+    status: str = "assumed"
+    source: str = "judgement; response times differ by orders of magnitude between agencies (311 and Open311 data)"
+
+
+SERVICES: tuple[Service, ...] = (
+    Service("council", 0.090, 0.5, (1.0, 1.1, 0.9), 3.0),
+    Service("housing", 0.035, 0.8, (0.3, 2.4, 1.0), 6.0),
+    Service("police", 0.028, 0.9, (0.9, 1.2, 1.0), 12.0),
+    Service("health", 0.045, 0.5, (1.0, 1.2, 0.9), 1.5),
+)
+
+
+@dataclass(frozen=True)
+class InstitutionSpec:
+    """One institution of a scenario.
+
+    Attributes:
+        name: unique name.
+        service: the kind that it is.
+        wards: names of the wards that it serves; None for all.
+        levers: its own lever values, where they differ from the kind's.
+    """
+
+    name: str
+    service: str
+    wards: tuple[str, ...] | None = None
+    levers: Mapping[str, float] = field(default_factory=dict)
+
+
+DEFAULT_INSTITUTIONS: tuple[InstitutionSpec, ...] = tuple(InstitutionSpec(s.name, s.name) for s in SERVICES)
+
+# fmt: off
+INSTITUTION_COLUMNS: tuple[Column, ...] = (
+    Column("load", "f8", "work in hand over capacity, last month"),
+    Column("throughput", "f8", "share of normal output that is left under that load, 0..1", start=1.0),
+    Column("efficiency", "f8", "capacity left after what distrust costs, 1 = at average trust", start=1.0),
+    Column("knowledge", "f8", "local knowledge, 0..1", start=0.5, stock=True),
+    Column("regard", "f8", "officials' regard for residents' input, 0..1", start=0.5, stock=True),
+    Column("support", "f8", "organisational support for engagement, 0..1", start=0.5, stock=True),
+    Column("voice", "f8", "how representative and how many the voices were, 0..1, last twelve months", start=0.5, stock=True),
+    Column("useful_input", "f8", "input that changed something, for each 1,000 residents a month", start=1.0),
+    Column("reputation", "f8", "share of new cases resolved at first contact, last twelve months", start=0.55),
+    Column("recent_capability", "f8", "running mean of participants' capability", start=0.5),
+    Column("chase_mean", "f8", "failure demand: own mean of chasers over the last twelve months of burn-in"),
+    Column("voice_mean", "f8", "regard: own mean of `voice` over the last twelve months of burn-in", start=0.5),
+    Column("useful_mean", "f8", "service: own mean of `useful_input` over the last twelve months of burn-in", start=1.0),
+)
+WARD_COLUMNS: tuple[Column, ...] = (
+    Column("group_strength", "f8", "strength of community groups, 0..1", start=0.2, stock=True),
+    Column("group_mean", "f8", "community: own mean of `group_strength` over the last twelve months of burn-in", start=0.2),
+    Column("panel_feed", "f8", "breadth of recent asking that feeds the ward panel, 0..1", start=0.3),
+    Column("visible_results", "f8", "panel results that the ward can see, for each 1,000 residents this month"),
+)
+# fmt: on
+
+TALLIES = ("new_cases", "chases", "first_resolved", "resolved", "abandoned", "open", "inputs", "changed", "entries",
+           "entries_asked", "entries_bureau", "asks", "told")  # fmt: skip
+TALLY = {name: i for i, name in enumerate(TALLIES)}
+
+
+class Institution(mesa.Agent):
+    """A council, a landlord, a police team, a health body: a Mesa agent that reads its row of the model's tables."""
+
+    def __init__(self, model: ParticipationModel, row: int, spec: InstitutionSpec) -> None:
+        super().__init__(model)
+        self.row = row
+        self.name = spec.name
+        self.service = spec.service
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name in ("row", "model"):
+            raise AttributeError(name)
+        if name in INSTITUTION_LEVER_NAMES:
+            return float(self.model.levers.mean[lever_index(name), self.row])
+        if name in TALLY:
+            return int(self.model.tallies[self.row, TALLY[name]])
+        try:
+            return float(self.model.institutions.arrays()[name][self.row])
+        except KeyError:
+            raise AttributeError(f"an institution has no '{name}'") from None

@@ -1,0 +1,398 @@
+"""The model: builds a world and runs the month's list."""
+
+from __future__ import annotations
+
+import copy
+import time
+import weakref
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
+import numpy as np
+
+from . import drift
+from .columns import Table
+from .events import EventLog
+from .forms import CATEGORIES
+from .institutions import INSTITUTION_COLUMNS, TALLIES, WARD_COLUMNS, Institution
+from .interventions import LeverTable
+from .loops import LOOP_NAMES
+from .month import GROUPS, MONTH, declared_parameters
+from .parameters import InputError, check_overrides
+from .people import People
+from .process import Process
+from .randomness import replicate_seed, stream
+from .recorder import Recorder
+from .residents import HISTORIES, RESIDENT_COLUMNS, RINGS, Resident, ResidentSet
+from .scenario import Scenario
+from .ties import Ties
+
+IDENTITY = ("person_id", "household", "ward", "area", "decile", "age", "tenure", "qualification", "segment", "base_weight",
+            "online", "disposition", "intercept", "hours_factor", "capability_base", "attachment_base")  # fmt: skip
+START = {"high": 0.9, "low": 0.1}
+STARTING_STOCKS = ("trust", "influence_everyday", "influence_strategic", "expectation", "responded", "habit")
+
+
+class ParticipationModel(mesa.Model):
+    """Residents, institutions and the month that they live through.
+
+    Args:
+        scenario: what is simulated.
+        seed: root seed; any whole number, 0 included.
+        replicate: number of the replicate; each redraws people and ties.
+        ties: a networkx graph over rows 0..population-1, or `Ties`, in place of drawn ones.
+        people: residents in place of those drawn from the scenario's place.
+        record_events: keep every event for `events()`.
+        progress: called with the month of burn-in after each year.
+
+    Attributes:
+        residents, wards, institutions: tables of columns.
+        month: 0 after burn-in, 1 in the first month.
+    """
+
+    identity = IDENTITY
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int = 1,
+        *,
+        replicate: int = 0,
+        ties: Any = None,
+        people: People | None = None,
+        record_events: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self.residents = SimpleNamespace(size=0)
+        super().__init__(seed=seed)
+        self.scenario, self.seed, self.replicate = scenario, seed, replicate
+        self.key = replicate_seed(seed, replicate)
+        self.place, self.segments, self.services, self.forms = scenario.place, scenario.segments, scenario.services, scenario.forms
+        self.steps_of_month: tuple[Process, ...] = MONTH
+        self.timings = {process.name: 0.0 for process in self.steps_of_month}
+        self.recorder: Recorder | None = None
+        self.recording = 0.0
+        self.month = 0
+        self._views: weakref.WeakValueDictionary[int, Resident] = weakref.WeakValueDictionary()
+        self._set_parameters()
+        self._set_forms()
+        if people is None:
+            people = self.place.draw_people(scenario.population, np.array([s.share for s in self.segments]), self.key)
+        people.check()
+        self._build(people, ties)
+        self._event_capacity = (self.ties.targets.size + 24 * self.residents.size + 64) if record_events else 0
+        self.log = EventLog(0)
+        if scenario.burn_in != 0:
+            from .burn_in import burn_in
+
+            burn_in(self, progress)
+        self._apply_scenario()
+        self.log = EventLog(self._event_capacity)
+
+    # -- building -----------------------------------------------------------------------------------------------------
+
+    def _set_parameters(self) -> None:
+        overrides = check_overrides(dict(self.scenario.parameters), declared_parameters(), self.scenario.name)
+        self.values = {group.prefix: group.values(overrides, kind) for group, kind in GROUPS}
+        self.overrides = overrides
+
+    def _set_forms(self) -> None:
+        forms, services = self.forms, [s.name for s in self.services]
+        for form in forms:
+            if form.service not in services:
+                raise InputError(f"form '{form.name}': no kind of institution '{form.service}'; allowed: {', '.join(services)}")
+
+        def number(of: Callable[[Any], Any], kind: str) -> np.ndarray:
+            return np.array([of(f) for f in forms], dtype=kind)
+
+        def own(form: Any, name: str) -> float:
+            return self.overrides.get(f"forms.{form.name}.{name}", getattr(form, name))
+
+        self.form_service = number(lambda f: services.index(f.service), "i8")
+        self.form_category = number(lambda f: CATEGORIES.index(f.category), "i8")
+        self.form_hours = number(lambda f: own(f, "effort"), "f8")
+        self.form_ongoing = number(lambda f: f.ongoing, "?")
+        self.form_strategic = number(lambda f: f.strategic, "?")
+        self.form_web = number(lambda f: f.channel == "web", "?")
+        self.form_face_to_face = number(lambda f: f.channel == "face to face" and not f.ongoing, "?")
+        self.form_quota = number(lambda f: f.entry == "quota", "?")
+        self.form_seats_by_ward = number(lambda f: f.seats_by_ward, "?")
+        self.form_is_panel = number(lambda f: f.seats_by_ward and f.ongoing, "?")
+        self.open_forms = np.flatnonzero(number(lambda f: own(f, "seats") == 0, "?")).astype(np.int64)
+        self.volunteering = next((n for n, f in enumerate(forms) if f.category == "volunteering"), 0)
+        skill = self.values["deciding"].capability_weight
+        self.appeal = np.array(
+            [
+                [own(f, "ease") - skill * (f.skill - 0.4) + (f.fit[s] if s < len(f.fit) else 0.0) for s in range(len(self.segments))]
+                for f in forms
+            ]
+        )
+        self.start_choice = _cumulative([f.start_weight for f in forms])
+        self.front_line_choice = _cumulative([f.counter_weight for f in forms])
+        self.segment_weights = np.array([(s.outcome_weight, s.recognition_weight, s.discussion_weight) for s in self.segments])
+        self.messenger = np.array([s.messenger for s in self.segments])
+        self.talkative = np.array([s.talk for s in self.segments])
+        self.norm = np.full(len(self.segments), self.values["deciding"].norm_reference)
+
+    def _build(self, people: People, ties: Any) -> None:
+        size, services, wards = len(people.person_id), len(self.services), len(self.place.wards)
+        r = self.residents = Table(RESIDENT_COLUMNS, size, services)
+        for name, array in vars(people).items():
+            getattr(r, name)[:] = array
+        self.ages, self.qualifications = len(self.place.age_bands), len(self.place.qualifications)
+        self.wards = Table(WARD_COLUMNS, wards, services)
+        self.institutions = Table(INSTITUTION_COLUMNS, len(self.scenario.institutions), services)
+        self.ward_population = np.bincount(r.ward, minlength=wards).astype(np.int64)
+        self._assign_institutions()
+        self._count_needs()
+        self._describe_newcomers()
+        self.cell = np.zeros(size, dtype=np.uint16)
+        self._make_scratch(size, services, wards)
+        drift.settle(self, np.arange(size))
+        for name in STARTING_STOCKS if self.scenario.start in START else ():
+            getattr(r, name)[...] = START[self.scenario.start]
+        if isinstance(ties, Ties):
+            self.ties = ties
+        elif ties is not None:
+            self.ties = Ties.from_graph(ties, size)
+        else:
+            circles = np.array([s.circles for s in self.segments])
+            self.ties = Ties.generate(people, circles, len(self.segments), self.values["ties"], self.key)
+        self._set_levers(())
+        self.institution_agents = [Institution(self, j, spec) for j, spec in enumerate(self.scenario.institutions)]
+        self._start_institutions()
+
+    def _assign_institutions(self) -> None:
+        names = self.place.wards
+        table = np.full((len(names), len(self.services)), -1, dtype=np.int64)
+        kinds = [s.name for s in self.services]
+        for j, spec in enumerate(self.scenario.institutions):
+            if spec.service not in kinds:
+                raise InputError(f"institution '{spec.name}': unknown service '{spec.service}'; allowed: {', '.join(kinds)}")
+            for w, ward in enumerate(names):
+                if spec.wards is None or ward in spec.wards:
+                    if table[w, kinds.index(spec.service)] >= 0:
+                        raise InputError(f"institution '{spec.name}': ward '{ward}' has a {spec.service} already")
+                    table[w, kinds.index(spec.service)] = j
+        if (table < 0).any():
+            w, k = np.argwhere(table < 0)[0]
+            raise InputError(f"institutions: nobody serves ward '{names[w]}' with {kinds[k]}")
+        self.institution_of = table
+        served = np.zeros(len(self.scenario.institutions))
+        for k in range(len(kinds)):
+            np.add.at(served, table[:, k], self.ward_population)
+        self.served = served
+
+    def _count_needs(self) -> None:
+        rates = np.empty((10, 3, len(self.services)))
+        for k, service in enumerate(self.services):
+            rate = self.overrides.get(f"{service.name}.need_rate", service.need_rate)
+            for tenure in range(3):
+                gradient = 1.0 + service.deprivation_gradient * (5.5 - np.arange(1, 11)) / 9.0
+                rates[:, tenure, k] = rate * gradient * service.tenure[min(tenure, len(service.tenure) - 1)]
+        self.need_rates = np.cumsum(rates, axis=2)
+        self.half_lives = np.array([self.overrides.get(f"{s.name}.response_months", s.response_months) for s in self.services])
+
+    def _describe_newcomers(self) -> None:
+        r, cells = self.residents, self.ages * self.qualifications * len(self.segments)
+        kind = r.age + self.ages * (r.qualification.astype(np.int64) + self.qualifications * r.segment)
+        home = r.ward.astype(np.int64) * 3 + np.minimum(r.tenure, 2)
+        counts = np.bincount(home * cells + kind, minlength=len(self.place.wards) * 3 * cells).reshape(-1, cells).astype(float)
+        counts += 1e-3 * np.bincount(kind, minlength=cells)[None, :]  # a ward without such a tenure takes the place's mix
+        self.newcomers = np.cumsum(counts, axis=1) / counts.sum(axis=1, keepdims=True)
+        strata = np.bincount(r.segment.astype(np.int64) * 5 + (r.decile - 1) // 2, minlength=5 * len(self.segments))
+        self.stratum_share = strata / r.size
+
+    def _make_scratch(self, size: int, services: int, wards: int) -> None:
+        institutions = len(self.scenario.institutions)
+        entries = size * (services + 1)
+        self.scratch = SimpleNamespace(
+            found=0, entries=np.empty(entries, np.int64), outcomes=np.empty(entries, np.uint8), asks=np.zeros(size, np.int64),
+            invited=np.zeros(size, np.int64), joins=np.zeros(size, np.uint16), acting=np.zeros(size, np.uint16),
+            heard=np.zeros((size, services), np.int32), movers=np.empty(size, np.int32), chance=np.zeros(size),
+            active=np.zeros(wards, np.int64), taken=np.zeros((len(self.forms), wards), np.int64),
+            wants_row=np.empty(size * 3, np.int64), wants_form=np.empty(size * 3, np.int64), score=np.empty(size * 3), panel_results=np.zeros(wards, np.int64),
+        )  # fmt: skip
+        self.tallies = np.zeros((institutions, len(TALLIES)), np.int64)
+        self.recent_tallies = np.zeros((12, institutions, len(TALLIES)), np.int64)
+        self.inputs = np.zeros((institutions, 5 * len(self.segments)), np.int64)
+        self.recent_inputs = np.zeros((institutions, 5 * len(self.segments)))
+        self.capability_sum = np.zeros(institutions, np.int64)
+        self.trust_sum = np.zeros(institutions, np.int64)
+
+    def _set_levers(self, interventions: tuple) -> None:
+        names = [s.name for s in self.segments]
+        self.levers = LeverTable(self.scenario.institutions, self.forms, interventions, self.place.wards, names, self.overrides)
+        r = self.residents
+        self.cell = self.levers.cell_of[r.ward, r.segment, (r.decile - 1) // 2]
+        cells = self.levers.institution.shape[2]
+        counts = np.zeros((len(self.scenario.institutions), cells))
+        for k in range(len(self.services)):
+            np.add.at(counts, (self.institution_of[r.ward, k], self.cell), 1)
+        self.levers.weigh(counts)
+        self.unreached = [i.name for n, i in enumerate(self.levers.interventions) if not self.levers.reaches(n, counts)]
+
+    def _start_institutions(self) -> None:
+        enablers = [self.levers.mean[row] for row in _enabler_rows()]
+        self.institutions.support[:] = np.mean(enablers, axis=0)
+
+    def _apply_scenario(self) -> None:
+        self.loops = {name: name not in self.scenario.loops_off for name in LOOP_NAMES}
+        self._set_levers(self.scenario.interventions)
+
+    # -- the month ----------------------------------------------------------------------------------------------------
+
+    loops = dict.fromkeys(LOOP_NAMES, True)
+
+    @property
+    def slot(self) -> int:
+        """Place of this month in the books of the last twelve."""
+        return self.month % 12
+
+    def streams(self, *names: str) -> np.ndarray:
+        """Return this month's streams of keyed randomness; a name that ends in `@0` is the same in every month."""
+        return np.array([stream(self.key, n[:-2], 0) if n.endswith("@0") else stream(self.key, n, self.month) for n in names])
+
+    def constant_stream(self, name: str) -> np.uint64:
+        """Return a stream that is the same in every month, for what a person is like."""
+        return stream(self.key, name, 0)
+
+    def step(self) -> None:
+        """Run one month."""
+        self.month += 1
+        self._turn_page()
+        self.levers.set_month(self.month)
+        for process in self.steps_of_month:
+            started = time.perf_counter()
+            process.step(self)
+            if self.log.on:
+                self.log.flush(self.month)
+            self.timings[process.name] += time.perf_counter() - started
+        self.recent_tallies[self.slot] = self.tallies
+
+    def _turn_page(self) -> None:
+        r = self.residents
+        for name in RINGS:
+            getattr(r, name)[self.slot] = 0
+        for name in HISTORIES:
+            months = getattr(r, name)
+            np.left_shift(months, 1, out=months)
+            np.bitwise_and(months, 0xFFF, out=months)
+        self.tallies[:] = 0
+        self.inputs[:] = 0
+        self.capability_sum[:] = 0
+
+    def run(self, months: int, progress: Callable[[int], None] | None = None) -> None:
+        """Run some months."""
+        for done in range(1, months + 1):
+            self.step()
+            if progress is not None:
+                progress(done)
+
+    # -- saving and branching -----------------------------------------------------------------------------------------
+
+    def checkpoint(self) -> dict[str, Any]:
+        """Return everything that the next month depends on, as arrays."""
+        return {
+            "month": self.month,
+            "residents": {k: v.copy() for k, v in self.residents.arrays().items()},
+            "wards": {k: v.copy() for k, v in self.wards.arrays().items()},
+            "institutions": {k: v.copy() for k, v in self.institutions.arrays().items()},
+            "targets": self.ties.targets.copy(),
+            "recent_inputs": self.recent_inputs.copy(),
+            "recent_tallies": self.recent_tallies.copy(),
+            "norm": self.norm.copy(),
+            "trust_sum": self.trust_sum.copy(),
+        }
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Go back to a checkpoint of this model or of one with the same people and ties."""
+        self.month = saved["month"]
+        self.residents.overwrite(saved["residents"])
+        self.wards.overwrite(saved["wards"])
+        self.institutions.overwrite(saved["institutions"])
+        self.ties.targets[:] = saved["targets"]
+        for name in ("recent_inputs", "recent_tallies", "norm", "trust_sum"):
+            getattr(self, name)[...] = saved[name]
+        self._set_levers(self.scenario.interventions)
+        self._views.clear()
+
+    def branch(self, scenario: Scenario, record_events: bool = False) -> ParticipationModel:
+        """Return a model that goes on from this month under another scenario: the same people on the same days.
+
+        Raises:
+            InputError: the scenarios differ in more than interventions and loops.
+        """
+        if scenario.world != self.scenario.world:
+            raise InputError(f"{scenario.name}: differs from {self.scenario.name} in its people or parameters; it needs its own burn-in")
+        ties = Ties(self.ties.offsets, self.ties.targets.copy())
+        r = self.residents
+        people = People(**{name: getattr(r, name) for name in People.__dataclass_fields__})
+        first = people.person_id & np.int64((1 << 32) - 1)
+        other = ParticipationModel(
+            scenario.with_(burn_in=0), self.seed, replicate=self.replicate, ties=ties, people=_at_first(people, first), record_events=record_events
+        )
+        other.scenario = scenario
+        other.newcomers, other.stratum_share = self.newcomers, self.stratum_share
+        other.restore(self.checkpoint())
+        return other
+
+    def events(self) -> Any:
+        """Return and forget the events recorded since the last call, as a table (see ARCHITECTURE of `--events`)."""
+        return self.log.take(tuple(i.name for i in self.scenario.institutions), tuple(f.name for f in self.forms))
+
+    # -- Mesa's face --------------------------------------------------------------------------------------------------
+
+    def resident(self, row: int) -> Resident:
+        """Return the view on one resident; the same one while somebody uses it."""
+        view = self._views.get(row)
+        if view is None:
+            view = self._views[row] = Resident(self, row)
+        return view
+
+    @property
+    def agents(self) -> ResidentSet:
+        """All residents, then all institutions."""
+        institutions = -1 - np.arange(len(self.institution_agents))
+        return ResidentSet(self, np.concatenate([np.arange(self.residents.size), institutions]))
+
+    @agents.setter
+    def agents(self, agents: Any) -> None:
+        raise AttributeError("a model's agents are its residents and institutions; they cannot be set")
+
+    @property
+    def agent_types(self) -> list[type]:
+        """The two types of agents."""
+        return [Resident, Institution]
+
+    @property
+    def agents_by_type(self) -> dict[type, Any]:
+        """Residents and institutions by type."""
+        return {
+            Resident: ResidentSet(self, np.arange(self.residents.size)),
+            Institution: ResidentSet(self, -1 - np.arange(len(self.institution_agents))),
+        }
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the lasting arrays: columns, ties and twelve-month books."""
+        return self.residents.nbytes + self.ties.nbytes + self.wards.nbytes + self.institutions.nbytes + self.cell.nbytes
+
+
+def _at_first(people: People, slots: np.ndarray) -> People:
+    clone = copy.copy(people)
+    clone.person_id = slots
+    return clone
+
+
+def _cumulative(weights: list[float]) -> np.ndarray:
+    total = sum(weights)
+    return np.cumsum(weights) / total if total > 0 else np.ones(len(weights))
+
+
+def _enabler_rows() -> np.ndarray:
+    from .learning import _ENABLERS
+
+    return _ENABLERS

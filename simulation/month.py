@@ -1,0 +1,68 @@
+"""The month: the ordered list of what happens, printed, timed, documented and switched from here and nowhere else."""
+
+from __future__ import annotations
+
+from . import (
+    asking,
+    casework,
+    closing_the_loop,
+    community,
+    deciding,
+    drift,
+    experience,
+    learning,
+    measuring,
+    needs,
+    taking_part,
+    ties,
+    word_of_mouth,
+)
+from .forms import FORMS
+from .institutions import SERVICES
+from .levers import FORM_LEVER_NAMES, INSTITUTION_LEVERS
+from .parameters import Parameter, ParameterGroup
+from .process import Process
+
+MONTH: tuple[Process, ...] = (
+    needs.PROCESS,
+    casework.PROCESS,
+    experience.PROCESS,
+    asking.PROCESS,
+    deciding.PROCESS,
+    taking_part.PROCESS,
+    closing_the_loop.PROCESS,
+    word_of_mouth.PROCESS,
+    community.PROCESS,
+    learning.PROCESS,
+    drift.PROCESS,
+    measuring.PROCESS,
+)
+GROUPS: tuple[tuple[ParameterGroup, object], ...] = (
+    *((process.parameters, process.values_type) for process in MONTH),
+    (ties.PARAMETERS, ties.TiesValues),
+)
+
+
+def declared_parameters() -> dict[str, Parameter]:
+    """Return every parameter by its full name: `process.name`, `service.lever`, `service.need_rate`, `forms.form.field`."""
+    table = {f"{group.prefix}.{p.name}": p for group, _ in GROUPS for p in group.parameters}
+    for service in SERVICES:
+        for lever in INSTITUTION_LEVERS:
+            p = lever.parameter
+            value = lever.by_service.get(service.name, p.default)
+            table[f"{service.name}.{p.name}"] = Parameter(p.name, value, p.low, p.high, p.unit, p.description, p.status, p.source)
+        table[f"{service.name}.need_rate"] = Parameter(
+            "need_rate", service.need_rate, 0, 1, "issues a month", "new issues for each resident", "assumed", service.source
+        )
+        table[f"{service.name}.response_months"] = Parameter(
+            "response_months", service.response_months, 0.01, 600, "months", "median time to resolve what is not resolved at once",
+            "assumed", service.source,
+        )  # fmt: skip
+    for form in FORMS:
+        for name, low, high, unit, text in (
+            ("ease", -12, 12, "log-odds", "chance to accept, unasked, for an average resident"),
+            ("effort", 0, 200, "hours", "hours for one act or active month"),
+            *((n, 0, 10000, "per 1,000 residents", n) for n in FORM_LEVER_NAMES),
+        ):
+            table[f"forms.{form.name}.{name}"] = Parameter(name, getattr(form, name), low, high, unit, text, "assumed", form.source)
+    return table

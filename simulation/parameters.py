@@ -1,0 +1,89 @@
+"""Parameters: declared once, with unit, range, description, source and status.
+
+Validation, documents, sliders and sweeps read these declarations; no number of the model stands anywhere else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import namedtuple
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal
+
+Status = Literal["estimated", "calibrated", "assumed"]
+
+
+class InputError(ValueError):
+    """Bad input from a person: names the place, the field, the value, what is allowed and the nearest valid name."""
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str:
+    """Return a hint that names the nearest allowed name, or the allowed names where none is near."""
+    names = sorted(allowed)
+    close = get_close_matches(name.lower(), [n.lower() for n in names], n=1, cutoff=0.5)
+    if close:
+        match = next(n for n in names if n.lower() == close[0])
+        return f"did you mean '{match}'?"
+    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return f"allowed: {shown}"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of the model.
+
+    Attributes:
+        name: name within its group.
+        default: central value.
+        low, high: allowed range, both included.
+        unit: unit of the value.
+        description: what it is, in one sentence.
+        status: `estimated` from data, `calibrated` to facts, or `assumed`.
+        source: where the value or the form comes from.
+    """
+
+    name: str
+    default: float
+    low: float
+    high: float
+    unit: str
+    description: str
+    status: Status = "assumed"
+    source: str = "judgement"
+
+    def check(self, value: object, where: str) -> float:
+        """Return `value` as a float, or raise `InputError` if it is no finite number in range."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise InputError(f"{where}: {value!r} is not a number; allowed: {self.low:g} to {self.high:g} ({self.unit})")
+        number = float(value)
+        if not math.isfinite(number) or not self.low <= number <= self.high:
+            raise InputError(f"{where}: {value!r} is out of range; allowed: {self.low:g} to {self.high:g} ({self.unit})")
+        return number
+
+
+@dataclass(frozen=True)
+class ParameterGroup:
+    """The parameters of one process, under one prefix."""
+
+    prefix: str
+    parameters: tuple[Parameter, ...]
+
+    def values_type(self, class_name: str, module: str) -> Any:
+        """Return the named tuple that kernels take; it must be bound in `module` under `class_name` to be cached."""
+        return namedtuple(class_name, [p.name for p in self.parameters], module=module)
+
+    def values(self, overrides: Mapping[str, float], values_type: Any) -> Any:
+        """Return the group's values as `values_type`, with `overrides` keyed `prefix.name` applied."""
+        return values_type(*[float(overrides.get(f"{self.prefix}.{p.name}", p.default)) for p in self.parameters])
+
+
+def check_overrides(overrides: Mapping[str, object], declared: Mapping[str, Parameter], where: str) -> dict[str, float]:
+    """Return checked overrides, or raise `InputError` naming the unknown key's nearest name or the allowed range."""
+    checked: dict[str, float] = {}
+    for key, value in overrides.items():
+        if key not in declared:
+            raise InputError(f"{where}: unknown parameter '{key}'; {nearest(key, declared)}")
+        checked[key] = declared[key].check(value, f"{where}: {key}")
+    return checked

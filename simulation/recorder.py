@@ -1,0 +1,83 @@
+"""The recorder: what is kept of a run beyond its last month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .measures import Measure, Snapshot, measures_of, take, take_by
+
+if TYPE_CHECKING:
+    from .model import ParticipationModel
+
+WINDOW = 12
+GROUPINGS = ("segment", "ward", "deprivation_fifth")
+
+
+class Recorder:
+    """Takes every measure every month, and by group where results are read.
+
+    Args:
+        model: the model to be measured.
+        months: months that will be run; results are read at the last.
+        groups: True to take measures by segment, ward and deprivation fifth too.
+        measures: what to take; None for all.
+    """
+
+    def __init__(self, model: ParticipationModel, months: int, groups: bool = True, measures: dict[str, Measure] | None = None) -> None:
+        self.measures = measures or measures_of(tuple(s.name for s in model.services))
+        self.months = months
+        self.groups = groups
+        self.series = np.full((months, len(self.measures)), np.nan)
+        self._by: dict[str, list[np.ndarray]] = {grouping: [] for grouping in GROUPINGS}
+
+    @staticmethod
+    def group_codes(model: ParticipationModel) -> dict[str, tuple[np.ndarray, int]]:
+        """Return for each grouping the residents' codes and the number of groups."""
+        r = model.residents
+        return {
+            "segment": (r.segment, len(model.segments)),
+            "ward": (r.ward, len(model.place.wards)),
+            "deprivation_fifth": ((r.decile.astype(np.int64) - 1) // 2, 5),
+        }
+
+    def record(self, model: ParticipationModel) -> None:
+        """Take this month's measures."""
+        month = model.month
+        if not 1 <= month <= self.months:
+            return
+        snapshot = Snapshot(model)
+        self.series[month - 1] = [take(snapshot, m) for m in self.measures.values()]
+        if self.groups and month > self.months - WINDOW:
+            last = month == self.months
+            for grouping, (codes, number) in self.group_codes(model).items():
+                rows = [
+                    take_by(snapshot, m, codes, number) if last or not m.twelve_months else np.full(number, np.nan)
+                    for m in self.measures.values()
+                ]
+                self._by[grouping].append(np.array(rows))
+
+    def _read(self, window: np.ndarray) -> np.ndarray:
+        """Return results of a window (months, measures, ...): twelve-month measures at its end, others averaged over it."""
+        if not len(window):
+            return np.full(window.shape[1:], np.nan)
+        result = np.empty(window.shape[1:])
+        for n, measure in enumerate(self.measures.values()):
+            column = window[:, n]
+            if measure.twelve_months:
+                result[n] = column[-1] if self.months >= WINDOW else np.nan
+            else:
+                known = ~np.isnan(column)
+                total = np.where(known, column, 0.0).sum(axis=0)
+                count = known.sum(axis=0)
+                result[n] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        return result
+
+    def results(self) -> np.ndarray:
+        """Return the run's measures, float64 (measures,)."""
+        return self._read(self.series[-WINDOW:])
+
+    def results_by(self, grouping: str) -> np.ndarray:
+        """Return the run's measures by group, float64 (measures, groups)."""
+        return self._read(np.array(self._by[grouping]))

@@ -1,0 +1,74 @@
+"""A scenario: the one frozen, typed object that a run is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from .forms import FORMS, Form
+from .institutions import DEFAULT_INSTITUTIONS, SERVICES, InstitutionSpec, Service
+from .interventions import Intervention
+from .loops import LOOP_NAMES
+from .parameters import InputError, nearest
+from .people import Place
+from .segments import SEGMENTS, Segment
+
+MAX_POPULATION = 20_000_000
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is simulated.
+
+    Attributes:
+        name: name in tables and charts.
+        place: where.
+        description: in plain words.
+        population: number of simulated residents, 1 to 20,000,000.
+        parameters: overrides, keyed as `groundswell list parameters` prints them; they hold from the start, burn-in included.
+        interventions: what is tried, after burn-in.
+        loops_off: loops whose edge is cut, after burn-in.
+        segments, services, institutions, forms: who and what there is.
+        start: stocks before burn-in; `high` and `low` must end in the same steady state.
+        burn_in: months; None burns in until steady, 0 not at all.
+    """
+
+    name: str
+    place: Place
+    description: str = ""
+    population: int = 10_000
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    interventions: tuple[Intervention, ...] = ()
+    loops_off: tuple[str, ...] = ()
+    segments: tuple[Segment, ...] = SEGMENTS
+    services: tuple[Service, ...] = SERVICES
+    institutions: tuple[InstitutionSpec, ...] = DEFAULT_INSTITUTIONS
+    forms: tuple[Form, ...] = FORMS
+    start: Literal["neutral", "high", "low"] = "neutral"
+    burn_in: int | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.population, bool) or not 1 <= self.population <= MAX_POPULATION:
+            raise InputError(f"{self.name}: population: {self.population!r}; allowed: whole numbers 1 to {MAX_POPULATION:,}")
+        for loop in self.loops_off:
+            if loop not in LOOP_NAMES:
+                raise InputError(f"{self.name}: loops_off: unknown loop '{loop}'; {nearest(loop, LOOP_NAMES)}")
+        total = sum(s.share for s in self.segments)
+        if abs(total - 1.0) > 1e-6 or min(s.share for s in self.segments) < 0 or len(self.segments) > 16:
+            raise InputError(f"{self.name}: segments: at most 16, shares from 0 to 1 that add up to 1; they add up to {total:g}")
+        if len(self.services) > 8:
+            raise InputError(f"{self.name}: services: {len(self.services)}; allowed: at most 8 kinds of institution")
+
+    def with_(self, **changes: object) -> Scenario:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def world(self) -> tuple:
+        """What the steady state depends on; scenarios that agree in it share one burn-in."""
+        return (
+            self.place.name, self.population, tuple(sorted(self.parameters.items())), self.segments, self.services,
+            tuple((i.name, i.service, i.wards, tuple(sorted(i.levers.items()))) for i in self.institutions),
+            self.forms, self.start, self.burn_in,
+        )  # fmt: skip

@@ -1,0 +1,283 @@
+"""Step 6: taking part: seats, acts, hours, and what input changes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from .asking import unpack_ask
+from .events import BUREAU, NO_ASK, NONE, TOOK_PART, record
+from .forms import CATEGORIES
+from .institutions import TALLY
+from .levers import FORM_LEVER_NAMES, lever_index
+from .parameters import Parameter, ParameterGroup
+from .process import Edge, Process
+from .randomness import substream, uniform
+
+_OPENNESS, _PREFERENCE = lever_index("openness"), lever_index("engager_preference")
+_DELAY, _LOSS = lever_index("feedback_months"), lever_index("relationship_loss")
+_SEATS = FORM_LEVER_NAMES.index("seats")
+_INPUTS, _CHANGED = TALLY["inputs"], TALLY["changed"]
+_ENTRIES, _ENTRIES_ASKED, _ENTRIES_BUREAU = TALLY["entries"], TALLY["entries_asked"], TALLY["entries_bureau"]
+VOLUNTEERING = CATEGORIES.index("volunteering")
+
+# fmt: off
+PARAMETERS = ParameterGroup("taking_part", (
+    Parameter("quit", 0.01, 0, 1, "probability a month", "a role is given up"),
+    Parameter("burn_out", 4.0, 0, 20, "factor", "rise of that chance from no to full tiredness"),
+    Parameter("heard_keeps", 1.0, 0, 2, "share", "fall of that chance for those whose input is answered well, rise for the others"),
+    Parameter("regular_share", 0.62, 0, 1, "share", "new volunteers who go on month after month; the others help now and then"),
+    Parameter("regular_activity", 0.95, 0, 1, "probability a month", "a regular volunteer or role holder is active"),
+    Parameter("occasional_activity", 0.32, 0, 1, "probability a month", "an occasional volunteer is active"),
+    Parameter("occasional_quit", 3.0, 1, 20, "factor", "how much sooner an occasional volunteer stops"),
+    Parameter("habit_gain", 0.08, 0, 1, "share an act", "habit gained", source="Gerber, Green and Shachar 2003 (direction)"),
+    Parameter("capability_gain", 0.02, 0, 1, "share an act", "skill and confidence gained"),
+    Parameter("attachment_gain", 0.015, 0, 1, "share an act", "attachment gained"),
+    Parameter("effort_fatigue", 0.012, 0, 1, "share for the square root of an hour", "tiredness gained"),
+    Parameter("strategic_discount", 0.6, 0, 1, "share", "weight of input on plans and policy: officials prefer day-to-day matters", source="seed 004"),
+    Parameter("dialogue_feedback", 0.40, 0, 1, "probability", "ongoing dialogue itself tells what came of input", source="seed 004"),
+))
+TakingPartValues = PARAMETERS.values_type("TakingPartValues", __name__)
+# fmt: on
+
+
+@njit(cache=True)
+def _gained(stock, share):
+    now = np.float64(stock)
+    return now + share * (1.0 - now)
+
+
+@njit(cache=True)
+def quit_chance(p, tired, responded, regular, loss):
+    """Return the monthly chance that a role ends."""
+    chance = p.quit * (1.0 + p.burn_out * tired) * (1.0 - 2.0 * p.heard_keeps * (responded - 0.5))
+    if not regular:
+        chance *= p.occasional_quit
+    return min(max(1.0 - (1.0 - min(max(chance, 0.0), 1.0)) * (1.0 - loss), 0.0), 1.0)
+
+
+@njit(cache=True)
+def change_chance(p, openness, regard, support, preference, capability, usual, strategic, feed):
+    """Return the chance that one input changes anything; good engagers are weighed relative to the usual participant."""
+    weight = 2.0 / (1.0 + math.exp(-preference * (capability - usual)))
+    chance = openness * (regard / 0.5) * (support / 0.5) * weight * feed
+    if strategic:
+        chance *= p.strategic_discount
+    return min(max(chance, 0.0), 1.0)
+
+
+@njit(cache=True)
+def keep_roles(p, streams, person_id, ward, cell, institution_of, levers, form_service, form_hours, form_category, fatigue,
+               fatigue_mean, frozen_fatigue, responded, responded_mean, frozen_responded, volunteer_role, volunteer_regular,
+               civic_role, acting):  # fmt: skip
+    """End some roles, and set in `acting` a bit for each role that is active this month."""
+    for i in range(person_id.size):
+        acting[i] = 0
+        if volunteer_role[i] == 0 and civic_role[i] == 0:
+            continue
+        tired = np.float64(fatigue_mean[i]) if frozen_fatigue else np.float64(fatigue[i])
+        resp = np.float64(responded_mean[i]) if frozen_responded else np.float64(responded[i])
+        for which in range(2):
+            role = volunteer_role[i] if which == 0 else civic_role[i]
+            if role == 0:
+                continue
+            f = np.int64(role) - 1
+            regular = which == 1 or volunteer_regular[i] == 1
+            j = institution_of[ward[i], form_service[f]]
+            loss = levers[_LOSS, j, cell[i]] if which == 1 else 0.0
+            at = substream(streams[0], which)
+            if uniform(at, person_id[i]) < quit_chance(p, tired, resp, regular, loss):
+                if which == 0:
+                    volunteer_role[i] = 0
+                else:
+                    civic_role[i] = 0
+            elif uniform(substream(at, 7), person_id[i]) < (p.regular_activity if regular else p.occasional_activity):
+                acting[i] |= np.uint16(1 << f)
+
+
+@njit(cache=True)
+def apply_for_places(streams, person_id, ward, segment, decile, cell, capability, institution_of, levers, recent_capability, seats,
+                     seats_by_ward, stratum_share, form_service, form_ongoing, form_quota, form_category, volunteer_role,
+                     civic_role, joins, taken, rows, forms_, score):  # fmt: skip
+    """List who wants in (`rows`, `forms_`) with a score, the lowest first to get a place; count places taken; return how many want in."""
+    strata = stratum_share.size
+    by_stratum = np.zeros((form_service.size, strata), np.int64)
+    number = 0
+    for i in range(person_id.size):
+        if civic_role[i] > 0:
+            f = np.int64(civic_role[i]) - 1
+            taken[f, ward[i] if seats_by_ward[f] else 0] += 1
+        if joins[i] == 0:
+            continue
+        for f in range(form_service.size):
+            if (joins[i] >> f) & 1 == 0:
+                continue
+            if form_ongoing[f] and (volunteer_role[i] if form_category[f] == VOLUNTEERING else civic_role[i]) > 0:
+                continue
+            rows[number], forms_[number] = i, f
+            by_stratum[f, segment[i] * 5 + (decile[i] - 1) // 2] += 1
+            number += 1
+    for n in range(number):
+        i, f = rows[n], forms_[n]
+        score[n] = 0.0
+        if seats[f] > 0.0:
+            stratum = segment[i] * 5 + (decile[i] - 1) // 2
+            if form_quota[f]:
+                weight = stratum_share[stratum] / by_stratum[f, stratum]
+            else:
+                j = institution_of[ward[i], form_service[f]]
+                weight = math.exp(levers[_PREFERENCE, j, cell[i]] * (np.float64(capability[i]) - recent_capability[j]))
+            score[n] = -math.log(1.0 - uniform(substream(streams[1], f), person_id[i])) / weight
+    return number
+
+
+@njit(cache=True)
+def admit(p, streams, order, rows, forms_, taken, person_id, ward, institution_of, seats, seats_by_ward, population, form_service,
+          form_ongoing, form_category, volunteer_role, volunteer_regular, civic_role, acting, asks, asked_month, asked_form,
+          month, tallies):  # fmt: skip
+    """Give places in order while there are any; whoever gets in acts this month."""
+    for n in order:
+        i, f = rows[n], forms_[n]
+        place = ward[i] if seats_by_ward[f] else 0
+        people = population[place] if seats_by_ward[f] else person_id.size
+        if seats[f] > 0.0 and taken[f, place] + 1 > max(seats[f] * people / 1000.0, 1.0):
+            continue
+        if form_ongoing[f] and form_category[f] != VOLUNTEERING and civic_role[i] > 0:
+            continue  # got another place this month
+        taken[f, place] += 1
+        acting[i] |= np.uint16(1 << f)
+        if not form_ongoing[f]:
+            continue
+        j = institution_of[ward[i], form_service[f]]
+        if form_category[f] == VOLUNTEERING:
+            volunteer_role[i] = f + 1
+            volunteer_regular[i] = 1 if uniform(substream(streams[1], 100 + f), person_id[i]) < p.regular_share else 0
+        else:
+            civic_role[i] = f + 1
+        tallies[j, _ENTRIES] += 1
+        channel, form, _ = unpack_ask(asks[i])
+        if (asks[i] != 0 and form == f) or (asked_month[i] == month - 1 and asked_form[i] == f):
+            tallies[j, _ENTRIES_ASKED] += 1
+            tallies[j, _ENTRIES_BUREAU] += asks[i] != 0 and channel == BUREAU and form == f
+
+
+@njit(cache=True)
+def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capability, acting, institution_of, levers, regard, support,
+        recent_capability, panel_feed, is_panel, form_service, form_hours, form_category, form_ongoing, form_strategic,
+        hours_factor, habit, attachment, fatigue, book, grouped, pending_form, pending_changed, pending_wait, last_month,
+        last_form, acts, hours, volunteer_hours, months_civic, months_consultation, months_activism, months_volunteering,
+        inputs, capability_sum, panel_results, tallies, log, count):  # fmt: skip
+    """Carry out this month's acts. `inputs` is int64 (institutions, segments * 5), `capability_sum` int64 in 1/2^20."""
+    forms = form_service.size
+    for i in range(person_id.size):
+        if acting[i] == 0:
+            continue
+        for f in range(forms):
+            if (acting[i] >> f) & 1 == 0:
+                continue
+            k = form_service[f]
+            j = institution_of[ward[i], k]
+            c = cell[i]
+            given = max(np.int64(np.rint(2.0 * form_hours[f] * np.float64(hours_factor[i]))), 1)
+            acts[slot, i] = min(acts[slot, i] + 1, 255)
+            hours[slot, i] = min(hours[slot, i] + given, 255)
+            category = form_category[f]
+            if category == 0:
+                months_civic[i] |= 1
+            elif category == 1:
+                months_consultation[i] |= 1
+            elif category == 2:
+                months_activism[i] |= 1
+            else:
+                months_volunteering[i] |= 1
+                volunteer_hours[slot, i] = min(volunteer_hours[slot, i] + given, 255)
+            usual = np.float64(capability[i])
+            habit[i] = _gained(habit[i], p.habit_gain)
+            capability[i] = _gained(capability[i], p.capability_gain)
+            attachment[i] = _gained(attachment[i], p.attachment_gain)
+            fatigue[i] = _gained(fatigue[i], min(p.effort_fatigue * math.sqrt(0.5 * given), 1.0))
+            last_month[i] = month
+            last_form[i] = f
+            changed = -1
+            if form_ongoing[f]:
+                grouped[i] = 1
+            if category != VOLUNTEERING:
+                book[i] |= np.uint8(1 << k)
+                inputs[j, segment[i] * 5 + (decile[i] - 1) // 2] += 1
+                tallies[j, _INPUTS] += 1
+                capability_sum[j] += np.int64(np.rint(usual * 1048576.0))
+                feed = 2.0 * panel_feed[ward[i]] if is_panel[f] else 1.0
+                chance = change_chance(p, levers[_OPENNESS, j, c], regard[j], support[j], levers[_PREFERENCE, j, c], usual,
+                                       recent_capability[j], form_strategic[f], feed)  # fmt: skip
+                changed = 1 if uniform(substream(streams[2], f), person_id[i]) < chance else 0
+                tallies[j, _CHANGED] += changed
+                if is_panel[f]:
+                    panel_results[ward[i]] += changed
+                if pending_form[i] == 0:
+                    pending_form[i] = f + 1
+                    pending_changed[i] = changed
+                    wait = 2.0 if form_ongoing[f] else levers[_DELAY, j, c]
+                    pending_wait[i] = max(np.int64(np.rint(wait)), 1)
+            if log.shape[0]:
+                record(log, count, TOOK_PART, person_id[i], j, NONE, f, NO_ASK, NONE, changed, 0.0)
+
+
+def step(model) -> None:
+    """Take part."""
+    r, s, w, p = model.residents, model.scratch, model.institutions, model.values["taking_part"]
+    streams = model.streams("taking part: roles", "taking part: places", "taking part: outcome")
+    levers = model.levers.institution
+    keep_roles(p, streams, r.person_id, r.ward, model.cell, model.institution_of, levers, model.form_service, model.form_hours,
+               model.form_category, r.fatigue, r.fatigue_mean, not model.loops["fatigue"], r.responded, r.responded_mean,
+               not model.loops["closing_the_loop"], r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting)  # fmt: skip
+    seats = model.levers.form_mean[_SEATS]
+    s.taken[:] = 0
+    number = apply_for_places(streams, r.person_id, r.ward, r.segment, r.decile, model.cell, r.capability, model.institution_of,
+                              levers, w.recent_capability, seats, model.form_seats_by_ward, model.stratum_share,
+                              model.form_service, model.form_ongoing, model.form_quota, model.form_category, r.volunteer_role,
+                              r.civic_role, s.joins, s.taken, s.wants_row, s.wants_form, s.score)  # fmt: skip
+    order = np.lexsort((s.score[:number], s.wants_form[:number]))
+    admit(p, streams, order, s.wants_row, s.wants_form, s.taken, r.person_id, r.ward, model.institution_of, seats,
+          model.form_seats_by_ward, model.ward_population, model.form_service, model.form_ongoing, model.form_category,
+          r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting, s.asks, r.asked_month, r.asked_form, model.month,
+          model.tallies)  # fmt: skip
+    s.panel_results[:] = 0
+    act(p, streams, model.month, model.slot, r.person_id, r.ward, model.cell, r.segment, r.decile, r.capability, s.acting,
+        model.institution_of, levers, w.regard, w.support, w.recent_capability, model.wards.panel_feed, model.form_is_panel,
+        model.form_service, model.form_hours, model.form_category, model.form_ongoing, model.form_strategic, r.hours_factor,
+        r.habit, r.attachment, r.fatigue, r.book, r.grouped, r.pending_form, r.pending_changed, r.pending_wait,
+        r.last_act_month, r.last_act_form, r.acts_12m, r.hours_12m, r.volunteer_hours_12m, r.months_civic_participation,
+        r.months_consultation, r.months_activism, r.months_volunteering, model.inputs, model.capability_sum, s.panel_results,
+        model.tallies, model.log.buffer, model.log.count)  # fmt: skip
+
+
+PROCESS = Process(
+    name="taking_part",
+    title="Taking part",
+    description=(
+        "Roles end, sooner for the tired and for those whose input goes nowhere; the others are active or not this month. Places "
+        "are finite: quota forms draw evenly from segments and deprivation fifths, other forms with seats favour those whom "
+        "officials find good to work with. Acts build habit, skill, attachment and tiredness, take hours that differ widely "
+        "between people, and put the resident in the institution's contact book. Input changes something with a chance given by "
+        "openness, regard and support, weighed against the usual participant; on ward panels the more, the wider the ward was asked."
+    ),
+    equations=(
+        "P(quit) = quit (1 + burn_out F) (1 - 2 heard_keeps (responded - 0.5)) (occasional: times occasional_quit)",
+        "P(changes) = openness (regard/0.5) (support/0.5) 2/(1 + exp(-preference (capability - usual))) (strategic: times discount) (panel: times 2 feed)",
+    ),
+    reads=("person_id", "ward", "segment", "decile", "hours_factor", "responded", "asked_month", "asked_form", "institutions.regard",
+           "institutions.support", "institutions.recent_capability", "wards.panel_feed"),
+    writes=("volunteer_role", "volunteer_regular", "civic_role", "habit", "capability", "attachment", "fatigue", "book", "grouped",
+            "pending_form", "pending_changed", "pending_wait", "last_act_month", "last_act_form", "acts_12m", "hours_12m",
+            "volunteer_hours_12m", "months_civic_participation", "months_consultation", "months_activism", "months_volunteering"),
+    parameters=PARAMETERS,
+    values_type=TakingPartValues,
+    step=step,
+    edges=(
+        Edge("an act of taking part", ("habit", "capability", "attachment", "fatigue", "book", "grouped")),
+        Edge("input given", ("institutions.voice", "institutions.useful_input", "a pending answer")),
+    ),
+    source="MODEL step 6; seed 004",
+)  # fmt: skip
