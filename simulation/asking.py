@@ -25,9 +25,9 @@ _RANK, _TIE, _FORM = 57, 37, 32
 
 # fmt: off
 PARAMETERS = ParameterGroup("asking", (
-    Parameter("peer_ask", 0.013, 0, 1, "probability a month", "somebody who took part asks a close tie to join",
+    Parameter("peer_ask", 0.14, 0, 1, "probability a month", "somebody who took part asks one of their ties to join",
               source="seed 001: most get involved because somebody asks"),
-    Parameter("acquaintance_share", 0.4, 0, 1, "share", "asks to an acquaintance, relative to a close tie"),
+    Parameter("acquaintance_share", 0.4, 0, 1, "share", "how likely the one asked is an acquaintance, relative to a close tie"),
     Parameter("group_ask", 0.05, 0, 1, "probability a month", "a group at full strength asks a resident of its ward to volunteer"),
     Parameter("bureau_ask", 0.010, 0, 1, "probability a month", "a volunteer bureau reaches a resident", source="seed 001: 6 % come through bureaux"),
     Parameter("book_first", 0.6, 0, 1, "share", "invitations that go to the institution's own contact book first: the usual suspects", source="seeds 000, 004"),
@@ -89,40 +89,45 @@ def ask_peers(p, stream, person_id, segment, acts, last_form, offsets, targets, 
     """Let those who took part last month be seen by their ties and by people like them, and ask some of their ties."""
     peers[:] = 0
     seen = np.zeros((norm.size, 2), np.int64)
+    bound = threshold(p.peer_ask)
     for i in range(person_id.size):
         seen[segment[i], 0] += 1
         if acts[before, i] == 0:
             continue
         seen[segment[i], 1] += 1
+        asking = bits(stream, person_id[i]) < bound
         at = substream(stream, person_id[i])
+        best, friend = -1.0, -1
         for e in range(offsets[i], offsets[i + 1]):
             if targets[e] < 0:
                 continue
             other, kind = decode(targets[e])
             peers[other] = min(peers[other] + 1, 255)
-            chance = p.peer_ask if kind > 0 else p.peer_ask * p.acquaintance_share
-            b = bits(at, person_id[other])
-            if b < threshold(chance):
-                _receive(other, pack_ask(PERSONAL, substream(at, person_id[other]), last_form[i], i), asks, asked, slot)
-                if log.shape[0]:
-                    record(log, count, ASKED, person_id[other], NONE, NONE, last_form[i], PERSONAL, person_id[i], NONE, 0.0)
+            if asking:
+                score = uniform(at, person_id[other]) * (1.0 if kind > 0 else p.acquaintance_share)
+                if score > best:
+                    best, friend = score, other
+        if friend >= 0:
+            ask = pack_ask(PERSONAL, substream(at, person_id[friend]), last_form[i], i)
+            _receive(friend, ask, asks, asked, slot)
+            if log.shape[0]:
+                record(log, count, ASKED, person_id[friend], NONE, NONE, last_form[i], PERSONAL, person_id[i], NONE, 0.0)
     for g in range(norm.size):
         norm[g] = seen[g, 1] / max(seen[g, 0], 1)
 
 
 @njit(cache=True)
-def send_invitations(p, frozen, stream, person_id, ward, cell, book, book_mean, plain, extra, source_service, source_form,
-                     source_channel, group_rate, volunteering, asks, asked, slot, log, count):  # fmt: skip
+def send_invitations(p, frozen, stream, person_id, ward, cell, book, book_mean, plain, extra, form_service, form_channel, group_rate, volunteering, asks, asked, slot, log, count):  # fmt: skip
     """Let institutions, groups and the bureau ask at most one thing of a resident a month.
 
-    `plain` is float64 (sources, cells), the chance for a stranger; `extra` what being in the contact book adds.
+    `plain` is float64 (forms, cells), the chance for a stranger; `extra` what being in the contact book adds.
     """
-    sources = source_form.size
+    forms = form_service.size
     highest = 0.0
     for c in range(plain.shape[1]):
         total = 0.0
-        for s in range(sources):
-            total += plain[s, c] + extra[s, c]
+        for f in range(forms):
+            total += plain[f, c] + max(extra[f, c], 0.0)
         highest = max(highest, total)
     highest += group_rate.max() + p.bureau_ask
     bound = threshold(highest)
@@ -135,11 +140,12 @@ def send_invitations(p, frozen, stream, person_id, ward, cell, book, book_mean, 
                 continue
             u = uniform(stream, person_id[i])
             c, form, channel = cell[i], -1, 0
-            for s in range(sources):
-                known = book_mean[i, source_service[s]] / 12.0 if frozen else np.float64((book[i] >> source_service[s]) & 1)
-                u -= plain[s, c] + known * extra[s, c]
+            for f in range(forms):
+                k = form_service[f]
+                known = book_mean[k, i] / 12.0 if frozen else np.float64((book[i] >> k) & 1)
+                u -= plain[f, c] + known * extra[f, c]
                 if u < 0.0:
-                    form, channel = source_form[s], source_channel[s]
+                    form, channel = f, form_channel[f]
                     break
             if form < 0:
                 u -= group_rate[ward[i]]
@@ -167,42 +173,32 @@ def feel_asked(p, asks, asked, slot, month, form_service, trust, talk, talk_serv
         k = form_service[form]
         institutional = channel == POST or channel == WEB or channel == STRANGER or channel == FRONT_LINE
         if institutional and talk[i] < -p.sore and talk_service[i] == k:
-            trust[i, k] = trust[i, k] - p.backfire * trust[i, k]
+            trust[k, i] = trust[k, i] - p.backfire * trust[k, i]
 
 
 @njit(cache=True)
 def book_shares(frozen, book, book_mean, services):
     """Return the share of residents in each kind of institution's contact book."""
-    number = np.zeros(services, np.int64)
-    for i in range(book.size):
-        if frozen:
-            for k in range(services):
-                number[k] += book_mean[i, k]
-        elif book[i] != 0:
-            for k in range(services):
-                number[k] += 12 * ((book[i] >> k) & 1)
-    return number / (12.0 * max(book.size, 1))
+    share = np.empty(services)
+    for k in range(services):
+        known = 0
+        for i in range(book.size):
+            known += book_mean[k, i] if frozen else 12 * ((book[i] >> k) & 1)
+        share[k] = known / (12.0 * max(book.size, 1))
+    return share
 
 
 def _sources(model) -> tuple:
     """Return the invitations of this month: chance for a stranger and for a contact, by form and cell."""
-    p, forms, r = model.values["asking"], model.forms, model.residents
+    p, r = model.values["asking"], model.residents
     rate = model.levers.form[_INVITATIONS] / 1000.0
-    inviting = [f for f in range(len(forms)) if rate[f].max() > 0.0]
-    plain = np.zeros((len(inviting), rate.shape[1]))
-    extra = np.zeros_like(plain)
-    services = np.array([model.form_service[f] for f in inviting], dtype=np.int64)
-    channels = np.zeros(len(inviting), dtype=np.int64)
     shares = book_shares(not model.loops["asking"], r.book, r.book_mean, len(model.services))
-    for n, f in enumerate(inviting):
-        form = forms[f]
-        first = p.book_first if form.entry in ("invitation", "open") else 0.0
-        share = max(shares[services[n]], 1e-9)
-        known = np.minimum(first * rate[f] / share, p.book_limit)
-        plain[n] = np.minimum((rate[f] - known * share) / max(1.0 - share, 1e-9), 1.0)
-        extra[n] = np.maximum(known + (1.0 - first) * rate[f] - plain[n], -plain[n]) if first else 0.0
-        channels[n] = STRANGER if form.entry == "front line" else (WEB if form.channel == "web" else POST)
-    return np.array(inviting, dtype=np.int64), services, channels, plain, extra
+    share = np.maximum(shares[model.form_service], 1e-9)[:, None]
+    first = p.book_first * model.form_by_book[:, None]
+    known = np.minimum(first * rate / share, p.book_limit)
+    plain = np.minimum((rate - known * share) / np.maximum(1.0 - share, 1e-9), 1.0)
+    extra = np.where(first > 0.0, np.maximum(known + (1.0 - first) * rate - plain, -plain), 0.0)
+    return plain, extra
 
 
 def step(model) -> None:
@@ -216,10 +212,10 @@ def step(model) -> None:
                        log, count)  # fmt: skip
     ask_peers(p, peer, r.person_id, r.segment, r.acts_12m, r.last_act_form, t.offsets, t.targets, r.peers, model.norm, s.asks,
               r.asked_12m, model.slot, (model.slot - 1) % 12, log, count)  # fmt: skip
-    form, service, channel, plain, extra = _sources(model)
+    plain, extra = _sources(model)
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
     send_invitations(p, not model.loops["asking"], invite, r.person_id, r.ward, model.cell, r.book, r.book_mean, plain, extra,
-                     service, form, channel, p.group_ask * strength, model.volunteering, s.asks, r.asked_12m, model.slot,
+                     model.form_service, model.form_channel, p.group_ask * strength, model.volunteering, s.asks, r.asked_12m, model.slot,
                      log, count)  # fmt: skip
     feel_asked(p, s.asks, r.asked_12m, model.slot, model.month, model.form_service, r.trust, r.talk, r.talk_service,
                r.fatigue, r.asked_month, r.asked_form)  # fmt: skip

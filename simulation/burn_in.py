@@ -28,11 +28,11 @@ def stocks(model: ParticipationModel) -> dict[str, tuple[float, float]]:
         for column in table.columns:
             if column.stock:
                 values = getattr(table, column.name)
-                values = values.reshape(len(values), -1)
-                for k in range(values.shape[1]):
-                    name = prefix + column.name + (f"[{model.services[k].name}]" if values.shape[1] > 1 else "")
-                    spread = float(values[:, k].std(dtype=np.float64)) if prefix == "" else 0.0
-                    found[name] = (float(values[:, k].mean(dtype=np.float64)), spread / np.sqrt(model.residents.size))
+                values = values.reshape(-1, table.size)
+                for k in range(values.shape[0]):
+                    name = prefix + column.name + (f"[{model.services[k].name}]" if values.shape[0] > 1 else "")
+                    spread = float(values[k].std(dtype=np.float64)) if prefix == "" else 0.0
+                    found[name] = (float(values[k].mean(dtype=np.float64)), spread / np.sqrt(model.residents.size))
     return found
 
 
@@ -100,7 +100,7 @@ def _record_signals(model: ParticipationModel, months: int) -> None:
         chases = model.tallies[:, TALLY["chases"]] / np.maximum(model.served, 1.0)
         i.chase_mean += (chases - i.chase_mean) / n
         for k in range(len(model.services)):
-            r.book_mean[:, k] += (r.book >> k) & 1
+            r.book_mean[k] += (r.book >> k) & 1
     model.recording = 0.0
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numba import njit
+from scipy.stats import norm
 
 from .events import ABANDONED as ABANDONED_EVENT
 from .events import NO_ASK, NONE, TOLD, UNRESOLVED, record
@@ -15,7 +14,7 @@ from .levers import lever_index
 from .needs import ABANDON, CHASE, NEW, unpack
 from .parameters import Parameter, ParameterGroup
 from .process import Edge, Process
-from .randomness import normal, substream, uniform
+from .randomness import bits, substream, uniform
 
 # what came of an entry, as flags
 SOLVED, COURTEOUS, WAS_TOLD, SPOKEN, BAD, GIVEN_UP, FIRST = 1, 2, 4, 8, 16, 32, 64
@@ -25,6 +24,11 @@ _COURTESY, _CASE_FEEDBACK = lever_index("courtesy"), lever_index("case_feedback"
 _DISCRETION, _MISROUTING, _ADVOCATE = lever_index("discretion"), lever_index("misrouting"), lever_index("advocate_share")
 _NEW, _CHASES, _FIRST, _RESOLVED = TALLY["new_cases"], TALLY["chases"], TALLY["first_resolved"], TALLY["resolved"]
 _ABANDONED, _OPEN, _TOLD = TALLY["abandoned"], TALLY["open"], TALLY["told"]
+
+# How hard a case is: one of 64 equally likely classes of a lognormal, the same for all its life.
+CLASSES = 64
+_HARDNESS_SHIFT = np.uint64(64 - 6)
+_DEVIATES = norm.ppf((np.arange(CLASSES) + 0.5) / CLASSES)
 
 # fmt: off
 PARAMETERS = ParameterGroup("casework", (
@@ -72,7 +76,7 @@ def take_work_in(p, frozen, entries, found, ward, institution_of, served, capaci
 
 @njit(cache=True)
 def handle_cases(p, streams, entries, found, outcomes, person_id, ward, cell, institution_of, levers, load, throughput,
-                 knowledge, half_lives, case_age, case_number, open_cases, resolved, slot, tallies, log, count):  # fmt: skip
+                 knowledge, worked, case_age, case_number, open_cases, resolved, slot, tallies, log, count):  # fmt: skip
     """Decide what comes of each entry; flags go to `outcomes`."""
     for e in range(found):
         i, k, kind = unpack(entries[e])
@@ -82,7 +86,7 @@ def handle_cases(p, streams, entries, found, outcomes, person_id, ward, cell, in
         flags = 0
         advocate = kind != ABANDON and uniform(substream(at, 1), person) < levers[_ADVOCATE, j, c]
         if kind == NEW:
-            case_number[i, k] += 1
+            case_number[k, i] += 1
         if kind == ABANDON:
             flags = BAD | GIVEN_UP
             tallies[j, _ABANDONED] += 1
@@ -93,9 +97,8 @@ def handle_cases(p, streams, entries, found, outcomes, person_id, ward, cell, in
             elif kind == NEW:
                 chance *= 1.0 - levers[_MISROUTING, j, c] * (1.0 - levers[_DISCRETION, j, c])
             if kind != NEW:
-                ease = math.exp(p.response_spread * normal(substream(substream(streams[1], k), case_number[i, k]), person))
-                worked = 1.0 - math.exp(-math.log(2.0) / half_lives[k] * ease * throughput[j])
-                chance = 1.0 - (1.0 - worked) * (1.0 - p.chase_success * chance if kind == CHASE else 1.0)
+                hardness = bits(substream(substream(streams[1], k), case_number[k, i]), person) >> _HARDNESS_SHIFT
+                chance = 1.0 - (1.0 - worked[j, hardness]) * (1.0 - p.chase_success * chance if kind == CHASE else 1.0)
             if uniform(substream(at, 2), person) < chance:
                 flags |= SOLVED
                 resolved[slot, i] = min(resolved[slot, i] + 1, 255)
@@ -119,13 +122,13 @@ def handle_cases(p, streams, entries, found, outcomes, person_id, ward, cell, in
         outcomes[e] = flags
         if flags & (SOLVED | GIVEN_UP):
             if kind != NEW:
-                case_age[i, k] = 0
+                case_age[k, i] = 0
                 open_cases[i] -= 1
         elif kind == NEW:
-            case_age[i, k] = 1
+            case_age[k, i] = 1
             open_cases[i] += 1
         if log.shape[0] and flags != 0:
-            number = np.int64(case_number[i, k])
+            number = np.int64(case_number[k, i])
             what = RESOLVED_EVENT if flags & SOLVED else (ABANDONED_EVENT if flags & GIVEN_UP else UNRESOLVED)
             good = 1.0 if flags & SOLVED else -1.0
             record(log, count, what, person, j, number, NONE, NO_ASK, NONE, np.int64(flags & COURTEOUS > 0), good)
@@ -138,9 +141,11 @@ def step(model) -> None:
     r, w, s, p = model.residents, model.institutions, model.scratch, model.values["casework"]
     take_work_in(p, not model.loops["failure_demand"], s.entries, s.found, r.ward, model.institution_of, model.served,
                  model.levers.mean[_CAPACITY], w.load, w.throughput, w.efficiency, w.chase_mean, model.tallies)  # fmt: skip
+    rate = np.log(2.0) / model.half_lives * w.throughput
+    worked = 1.0 - np.exp(-rate[:, None] * np.exp(p.response_spread * _DEVIATES)[None, :])
     handle_cases(p, model.streams("casework: outcome", "casework: hardness@0"), s.entries, s.found, s.outcomes, r.person_id,
                  r.ward, model.cell, model.institution_of, model.levers.institution, w.load, w.throughput, w.knowledge,
-                 model.half_lives, r.case_age, r.case_number, r.open_cases, r.resolved_12m, model.slot, model.tallies,
+                 worked, r.case_age, r.case_number, r.open_cases, r.resolved_12m, model.slot, model.tallies,
                  model.log.buffer, model.log.count)  # fmt: skip
 
 
@@ -158,7 +163,7 @@ PROCESS = Process(
         "u_j = (new + chase_effort chases + open_effort open) / (capacity_j efficiency_j)",
         "phi(u) = (1 + u^load_steepness)^(-load_loss/load_steepness)",
         "P(first) = (responsiveness_j + knowledge_gain (K_j - 0.5) + slack_gain (0.45 - u_j)) phi(u_j) (1 - misrouting (1 - discretion))",
-        "P(later, a month) = 1 - exp(-ln 2 z phi / median_k), log z ~ N(0, response_spread)",
+        "P(later, a month) = 1 - exp(-ln 2 z phi / median_k), log z ~ N(0, response_spread), in 64 classes",
     ),
     reads=("person_id", "ward", "case_age", "institutions.efficiency", "institutions.knowledge"),
     writes=("case_age", "case_number", "open_cases", "resolved_12m", "institutions.load", "institutions.throughput"),

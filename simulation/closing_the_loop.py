@@ -49,7 +49,7 @@ def answer(p, dialogue_feedback, stream, person_id, ward, cell, segment, weights
             chance = 1.0 - (1.0 - chance) * (1.0 - dialogue_feedback)
         answered = uniform(stream, person_id[i]) < chance
         changed = pending_changed[i] == 1
-        r, t = np.float64(responded[i]), np.float64(trust[i, k])
+        r, t = np.float64(responded[i]), np.float64(trust[k, i])
         felt = np.float64(strategic[i]) if form_strategic[f] else np.float64(everyday[i])
         if answered and changed:
             r += min(p.changed_gain * weights[segment[i], 2], 1.0) * (1.0 - r)
@@ -64,7 +64,7 @@ def answer(p, dialogue_feedback, stream, person_id, ward, cell, segment, weights
             felt -= p.influence_loss * felt
             strength, outcome = -p.talk_loss, -1
         t += p.trust_gain * (1.0 - t) if answered else -p.trust_loss * t
-        responded[i], trust[i, k] = r, t
+        responded[i], trust[k, i] = r, t
         if form_strategic[f]:
             strategic[i] = felt
         else:

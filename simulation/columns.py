@@ -32,7 +32,8 @@ class Column:
 class Table:
     """A table of columns held as numpy arrays, one attribute each.
 
-    Axes named in a column's `shape`: `service` makes the array (size, services), `ring` makes it (12, size).
+    Axes named in a column's `shape`: `service` makes the array (services, size), `ring` makes it (12, size); a pass over all
+    residents then reads one service after the other.
     """
 
     def __init__(self, columns: tuple[Column, ...], size: int, services: int) -> None:
@@ -41,7 +42,7 @@ class Table:
         for column in columns:
             shape: tuple[int, ...] = (size,)
             if column.shape == "service":
-                shape = (size, services)
+                shape = (services, size)
             elif column.shape == "ring":
                 shape = (12, size)
             setattr(self, column.name, np.full(shape, column.start, dtype=column.dtype))

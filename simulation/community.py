@@ -6,9 +6,9 @@ import numpy as np
 from numba import njit
 
 from .levers import FORM_LEVER_NAMES
-from .needs import BLOCK, hash_block, threshold
 from .parameters import Parameter, ParameterGroup
 from .process import Edge, Process
+from .randomness import uniform
 
 _INVITATIONS = FORM_LEVER_NAMES.index("invitations")
 
@@ -29,16 +29,11 @@ CommunityValues = PARAMETERS.values_type("CommunityValues", __name__)
 def meet(p, stream, person_id, ward, volunteer_role, civic_role, acting, grouped, active):
     """Count the active by ward and let members without a role leave."""
     active[:] = 0
-    block = np.empty(BLOCK, np.uint64)
-    bound = threshold(p.leave)
-    for first in range(0, person_id.size, BLOCK):
-        stop = min(first + BLOCK, person_id.size)
-        hash_block(stream, person_id, first, stop, block)
-        for i in range(first, stop):
-            if acting[i] != 0:
-                active[ward[i]] += 1
-            if grouped[i] and volunteer_role[i] == 0 and civic_role[i] == 0 and block[i - first] < bound:
-                grouped[i] = 0
+    for i in range(person_id.size):
+        if acting[i] != 0:
+            active[ward[i]] += 1
+        if grouped[i] and volunteer_role[i] == 0 and civic_role[i] == 0 and uniform(stream, person_id[i]) < p.leave:
+            grouped[i] = 0
 
 
 def step(model) -> None:

@@ -24,8 +24,8 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("ask_front_line", 1.6, 0, 6, "log-odds", "what an ask by the member of staff one deals with adds"),
     Parameter("ask_group", 1.8, 0, 6, "log-odds", "what an ask by a local group adds"),
     Parameter("ask_personal", 2.5, 0, 6, "log-odds", "what an ask by somebody known adds", source="TRIAL: +2.5 to 3"),
-    Parameter("start", 0.3, 0, 1, "probability a month", "an opportunity is considered without any ask"),
-    Parameter("own_idea", 1.8, 0, 6, "log-odds", "what having thought of it oneself adds"),
+    Parameter("start", 0.06, 0, 1, "probability a month", "an opportunity is considered without any ask"),
+    Parameter("own_idea", 3.6, 0, 6, "log-odds", "what having thought of it oneself adds"),
     Parameter("issue_start", 2.0, 0, 20, "factor", "rise of that chance with a live issue and belief that it helps", source="seed 001: motivation is greatest with an issue"),
     Parameter("habit_weight", 0.8, 0, 5, "log-odds", "full habit", source="TRIAL: +0.2 to 0.6"),
     Parameter("peer_weight", 0.12, 0, 5, "log-odds a tie", "each tie beyond the first who took part: complex contagion"),
@@ -59,7 +59,7 @@ def shared_utility(p, habit, peers, grouped, strength, attachment, capability, r
     """Return the log-odds that are the same for every form."""
     gain = p.habit_weight * habit + p.peer_weight * min(max(peers - 1.0, 0.0), p.peer_limit)
     gain += p.group_weight * (grouped + strength) + p.attachment_weight * (attachment - 0.5) + p.capability_weight * (capability - 0.5)
-    gain = p.gain_limit * math.tanh(gain / p.gain_limit)
+    gain /= math.sqrt(1.0 + (gain / p.gain_limit) ** 2)
     return gain + p.responded_weight * (responded - 0.5) - p.fatigue_weight * tired + intercept
 
 
@@ -81,67 +81,69 @@ def logistic(x):
 
 
 @njit(cache=True)
-def utility_of(p, i, f, frozen_responded, frozen_fatigue, form_service, form_web, appeal, norm, strength, ward, segment, online, trust,
-               everyday, strategic, habit, peers, grouped, attachment, capability, responded, responded_mean, fatigue,
-               fatigue_mean, intercept, live):  # fmt: skip
-    """Return resident i's log-odds for form f without an ask."""
-    resp = np.float64(responded_mean[i]) if frozen_responded else np.float64(responded[i])
-    tired = np.float64(fatigue_mean[i]) if frozen_fatigue else np.float64(fatigue[i])
-    shared = shared_utility(p, np.float64(habit[i]), np.float64(peers[i]), np.float64(grouped[i]), strength[ward[i]], np.float64(attachment[i]),
-                            np.float64(capability[i]), resp, tired, np.float64(intercept[i]))  # fmt: skip
-    believes = belief(np.float64(trust[i, form_service[f]]), np.float64(everyday[i]), np.float64(strategic[i]))
-    return shared + form_utility(p, appeal[f, segment[i]], form_web[f], np.float64(online[i]), norm[segment[i]], believes, live[i] > 0)
+def consider(p, strengths, streams, person_id, asks, joins, start_choice, live, trust, everyday, strategic, who, what, push, key):
+    """List what is considered this month: the strongest ask, and for a few an idea of their own.
 
-
-@njit(cache=True)
-def decide(p, strengths, streams, person_id, asks, invited, joins, start_choice, face_to_face, offsets, targets, frozen_responded,
-           frozen_fatigue, form_service, form_web, appeal, norm, strength, ward, segment, online, trust, everyday, strategic,
-           habit, peers, grouped, attachment, capability, responded, responded_mean, fatigue, fatigue_mean, intercept, live):  # fmt: skip
-    """Set in `joins` a bit for each form that a resident decides to take part in; companions follow in a second pass."""
-    forms = form_service.size
-    highest = p.start * (1.0 + 2.0 * p.issue_start)
-    bound = threshold(highest)
+    Fills for each candidate the row (`who`), the form (`what`), the log-odds that the ask adds (`push`) and the number of
+    the draw (`key`); returns how many there are.
+    """
     block = np.empty(BLOCK, np.uint64)
-    inviting = False
+    bound = threshold(p.start * (1.0 + 2.0 * p.issue_start))
+    number = 0
     for first in range(0, person_id.size, BLOCK):
         stop = min(first + BLOCK, person_id.size)
         hash_block(streams[0], person_id, first, stop, block)
         for i in range(first, stop):
             joins[i] = 0
-            invited[i] = 0
-            if asks[i] == 0 and block[i - first] > bound:
+            if asks[i] != 0:
+                channel, f, _ = unpack_ask(asks[i])
+                who[number], what[number], push[number], key[number] = i, f, strengths[channel], 2 * f
+                number += 1
+            if block[i - first] > bound:
                 continue
-            for source in range(2):
-                if source == 0:
-                    if asks[i] == 0:
-                        continue
-                    channel, f, _ = unpack_ask(asks[i])
-                else:
-                    chance = p.start
-                    if live[i] > 0:
-                        believes = belief(np.float64(trust[i, 0]), np.float64(everyday[i]), np.float64(strategic[i]))
-                        chance *= 1.0 + p.issue_start * min(believes / p.belief_reference, 2.0)
-                    if uniform(streams[0], person_id[i]) >= chance:
-                        continue
-                    v = uniform(substream(streams[0], 1), person_id[i])
-                    channel, f = 0, 0
-                    while f < forms - 1 and v >= start_choice[f]:
-                        f += 1
-                u = utility_of(p, i, f, frozen_responded, frozen_fatigue, form_service, form_web, appeal, norm, strength, ward,
-                               segment, online, trust, everyday, strategic, habit, peers, grouped, attachment, capability,
-                               responded, responded_mean, fatigue, fatigue_mean, intercept, live)  # fmt: skip
-                if uniform(substream(streams[1], f * 2 + source), person_id[i]) < logistic(u + (strengths[channel] if source == 0 else p.own_idea)):
-                    joins[i] |= np.uint16(1 << f)
-                    inviting = inviting or face_to_face[f]
-    if not inviting:
-        return
+            chance = p.start
+            if live[i] > 0:
+                believes = belief(np.float64(trust[0, i]), np.float64(everyday[i]), np.float64(strategic[i]))
+                chance *= 1.0 + p.issue_start * min(believes / p.belief_reference, 2.0)
+            if uniform(streams[0], person_id[i]) < chance:
+                v = uniform(substream(streams[0], 1), person_id[i])
+                f = 0
+                while f < start_choice.size - 1 and v >= start_choice[f]:
+                    f += 1
+                who[number], what[number], push[number], key[number] = i, f, p.own_idea, 2 * f + 1
+                number += 1
+    return number
+
+
+@njit(cache=True)
+def weigh(p, stream, person_id, who, what, push, key, number, joins, frozen_responded, frozen_fatigue, form_service, form_web, appeal,
+          norm, strength, ward, segment, online, trust, everyday, strategic, habit, peers, grouped, attachment, capability,
+          responded, responded_mean, fatigue, fatigue_mean, intercept, live):  # fmt: skip
+    """Decide on each candidate, and set in `joins` a bit for each form that a resident takes part in."""
+    for n in range(number):
+        i, f = who[n], what[n]
+        resp = np.float64(responded_mean[i]) if frozen_responded else np.float64(responded[i])
+        tired = np.float64(fatigue_mean[i]) if frozen_fatigue else np.float64(fatigue[i])
+        u = shared_utility(p, np.float64(habit[i]), np.float64(peers[i]), np.float64(grouped[i]), strength[ward[i]],
+                           np.float64(attachment[i]), np.float64(capability[i]), resp, tired, np.float64(intercept[i]))  # fmt: skip
+        believes = belief(np.float64(trust[form_service[f], i]), np.float64(everyday[i]), np.float64(strategic[i]))
+        g = segment[i]
+        u += form_utility(p, appeal[f, g], form_web[f], np.float64(online[i]), norm[g], believes, live[i] > 0)
+        if uniform(substream(stream, key[n]), person_id[i]) < logistic(u + push[n]):
+            joins[i] |= np.uint16(1 << f)
+
+
+@njit(cache=True)
+def bring_along(p, strength, stream, person_id, joins, face_to_face, offsets, targets, asks, who, what, push, key):
+    """List the companions whom those going to something face to face ask to come; return how many there are."""
+    number = 0
     for i in range(person_id.size):
         if joins[i] == 0:
             continue
-        for f in range(forms):
+        for f in range(face_to_face.size):
             if (joins[i] >> f) & 1 == 0 or not face_to_face[f]:
                 continue
-            at = substream(streams[2], f)
+            at = substream(stream, f)
             if uniform(at, person_id[i]) >= p.companion:
                 continue
             mine = substream(at, person_id[i])
@@ -152,18 +154,13 @@ def decide(p, strengths, streams, person_id, asks, invited, joins, start_choice,
                     b = bits(mine, person_id[other])
                     if kind > 0 and b >= best:
                         best, friend = b, other
-            if friend >= 0:
-                invited[friend] = max(invited[friend], pack_ask(PERSONAL, best, f, i))
-    for i in range(person_id.size):
-        if invited[i] == 0:
-            continue
-        _, f, _ = unpack_ask(invited[i])
-        u = utility_of(p, i, f, frozen_responded, frozen_fatigue, form_service, form_web, appeal, norm, strength, ward, segment,
-                       online, trust, everyday, strategic, habit, peers, grouped, attachment, capability, responded,
-                       responded_mean, fatigue, fatigue_mean, intercept, live)  # fmt: skip
-        if uniform(substream(streams[3], f), person_id[i]) < logistic(u + strengths[PERSONAL]):
-            joins[i] |= np.uint16(1 << f)
-            asks[i] = max(asks[i], invited[i])
+            if friend >= 0 and number < who.size:
+                who[number], what[number], push[number], key[number] = friend, f, strength, f
+                number += 1
+    for n in range(number):
+        ask = pack_ask(PERSONAL, bits(substream(stream, 99), person_id[who[n]]), what[n], -1)
+        asks[who[n]] = max(asks[who[n]], ask)
+    return number
 
 
 def ask_strengths(p) -> np.ndarray:
@@ -174,7 +171,7 @@ def ask_strengths(p) -> np.ndarray:
 
 
 def utility_columns(model) -> tuple:
-    """Return what `utility_of` takes after the form, in its order; the one place that knows which loops are cut."""
+    """Return what `weigh` and `willingness` read of the world, in their order; the one place that knows which loops are cut."""
     r = model.residents
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
     return (
@@ -188,9 +185,16 @@ def utility_columns(model) -> tuple:
 def step(model) -> None:
     """Decide."""
     r, s, t, p = model.residents, model.scratch, model.ties, model.values["deciding"]
-    streams = model.streams("deciding: opportunity", "deciding: choice", "deciding: companion", "deciding: companion's choice")
-    decide(p, ask_strengths(p), streams, r.person_id, s.asks, s.invited, s.joins, model.start_choice, model.form_face_to_face,
-           t.offsets, t.targets, *utility_columns(model))  # fmt: skip
+    opportunity, choice, companion, theirs = model.streams("deciding: opportunity", "deciding: choice", "deciding: companion",
+                                                           "deciding: companion's choice")  # fmt: skip
+    strengths, columns = ask_strengths(p), utility_columns(model)
+    candidates = (s.who, s.what, s.push, s.key)
+    number = consider(p, strengths, np.array([opportunity]), r.person_id, s.asks, s.joins, model.start_choice,
+                      r.new_cases_12m[model.slot], r.trust, r.influence_everyday, r.influence_strategic, *candidates)  # fmt: skip
+    weigh(p, choice, r.person_id, *candidates, number, s.joins, *columns)
+    number = bring_along(p, strengths[PERSONAL], companion, r.person_id, s.joins, model.form_face_to_face, t.offsets, t.targets,
+                         s.asks, *candidates)  # fmt: skip
+    weigh(p, theirs, r.person_id, *candidates, number, s.joins, *columns)
 
 
 PROCESS = Process(
@@ -204,7 +208,7 @@ PROCESS = Process(
         "less tiredness. Who goes face to face may bring a housemate or a close friend."
     ),
     equations=(
-        "gain = L tanh((habit + peers beyond one + groups + attachment + capability) / L)",
+        "gain = x / sqrt(1 + (x/L)^2), x = habit + peers beyond one + groups + attachment + capability",
         "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, 2) + n (norm - ref) - g fatigue + own",
     ),
     reads=("trust", "influence_everyday", "influence_strategic", "habit", "peers", "grouped", "attachment", "capability",

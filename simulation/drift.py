@@ -81,30 +81,77 @@ def draw_characters(p, streams, rows, person_id, decile, age, oldest, tenure, qu
 
 
 @njit(cache=True)
-def fade(p, institution_of, reputation, visible, ward, disposition, capability_base, attachment_base, trust, expectation, memory,
-         everyday, strategic, capability, attachment, responded, habit, fatigue, talk, trust_sum):  # fmt: skip
-    """Let every stock drift for a month, and add up trust by institution as integers."""
-    services = trust.shape[1]
-    trust_sum[:] = 0
-    for i in range(disposition.size):
-        d, w = np.float64(disposition[i]), ward[i]
-        for k in range(services):
-            j = institution_of[w, k]
-            t = _pulled(trust[i, k], d, p.trust_pull)
-            trust[i, k] = t
-            trust_sum[j] += np.int64(t * 1048576.0)
-            expectation[i, k] = _pulled(expectation[i, k], reputation[j], p.expectation_pull)
-            memory[i, k] = p.memory_kept * memory[i, k]
-        anchor = _clip(d + p.influence_offset, 0.0, 1.0)
-        e = _pulled(everyday[i], anchor, p.influence_pull)
-        everyday[i] = e + p.visible_gain * visible[w] * (1.0 - e)
-        strategic[i] = _pulled(strategic[i], anchor, p.influence_pull)
-        capability[i] = _pulled(capability[i], capability_base[i], p.capability_pull)
-        attachment[i] = _pulled(attachment[i], attachment_base[i], p.attachment_pull)
-        responded[i] = _pulled(responded[i], 0.5, p.responded_pull)
-        habit[i] = p.habit_kept * habit[i]
-        fatigue[i] = p.fatigue_kept * fatigue[i]
-        talk[i] = p.talk_kept * talk[i]
+def keep(stock, kept):
+    """Let a stock fade to nothing; a loop over one array runs in vector steps."""
+    for i in range(stock.size):
+        stock[i] = kept * np.float64(stock[i])
+
+
+@njit(cache=True)
+def pull(stock, rest, share, offset):
+    """Pull a stock towards each one's own `rest` plus `offset`, kept to 0..1."""
+    for i in range(stock.size):
+        stock[i] = _pulled(stock[i], _clip(np.float64(rest[i]) + offset, 0.0, 1.0), share)
+
+
+@njit(cache=True)
+def pull_to_one(stock, rest, share):
+    """Pull a stock towards one value."""
+    for i in range(stock.size):
+        stock[i] = _pulled(stock[i], rest, share)
+
+
+@njit(cache=True)
+def pull_to_known(expectation, reputation, institution_of, ward, share):
+    """Pull what is expected of a kind of institution towards what the ward's own is known for."""
+    for i in range(expectation.size):
+        expectation[i] = _pulled(expectation[i], reputation[institution_of[ward[i]]], share)
+
+
+@njit(cache=True)
+def add_trust(trust, institution_of, ward, alone, total):
+    """Add up trust by institution as integers; `alone` is the institution that serves every ward, or -1."""
+    if alone >= 0:
+        part = 0
+        for i in range(trust.size):
+            part += np.int32(np.float64(trust[i]) * 1048576.0)
+        total[alone] += part
+    else:
+        for i in range(trust.size):
+            total[institution_of[ward[i]]] += np.int32(np.float64(trust[i]) * 1048576.0)
+
+
+@njit(cache=True)
+def see_results(everyday, ward, visible, gain):
+    """Lift everyday influence where the ward sees what its panel changed."""
+    for i in range(everyday.size):
+        e = np.float64(everyday[i])
+        everyday[i] = e + gain * visible[ward[i]] * (1.0 - e)
+
+
+def fade(model) -> None:
+    """Let every stock drift for a month, and add up trust by institution."""
+    r, p = model.residents, model.values["drift"]
+    model.trust_sum[:] = 0
+    for k in range(len(model.services)):
+        serving = np.ascontiguousarray(model.institution_of[:, k])
+        alone = int(serving[0]) if (serving == serving[0]).all() else -1
+        pull(r.trust[k], r.disposition, p.trust_pull, 0.0)
+        add_trust(r.trust[k], serving, r.ward, alone, model.trust_sum)
+        if alone >= 0:
+            pull_to_one(r.expectation[k], model.institutions.reputation[alone], p.expectation_pull)
+        else:
+            pull_to_known(r.expectation[k], model.institutions.reputation, serving, r.ward, p.expectation_pull)
+    keep(r.memory.reshape(-1), p.memory_kept)
+    pull(r.influence_everyday, r.disposition, p.influence_pull, p.influence_offset)
+    pull(r.influence_strategic, r.disposition, p.influence_pull, p.influence_offset)
+    if model.wards.visible_results.any():
+        see_results(r.influence_everyday, r.ward, model.wards.visible_results, p.visible_gain)
+    pull(r.capability, r.capability_base, p.capability_pull, 0.0)
+    pull(r.attachment, r.attachment_base, p.attachment_pull, 0.0)
+    pull_to_one(r.responded, 0.5, p.responded_pull)
+    for stock, kept in ((r.habit, p.habit_kept), (r.fatigue, p.fatigue_kept), (r.talk, p.talk_kept)):
+        keep(stock, kept)
 
 
 @njit(cache=True)
@@ -155,10 +202,11 @@ def settle(model, rows: np.ndarray) -> None:
                     r.intercept, r.hours_factor, r.capability_base, r.attachment_base, r.online)  # fmt: skip
     d = r.disposition[rows]
     anchor = np.clip(d + np.float32(p.influence_offset), 0, 1)
+    known = model.institutions.reputation[model.institution_of[r.ward[rows]]].T
     values = {
-        "trust": d[:, None],
-        "expectation": model.institutions.reputation[model.institution_of[r.ward[rows]]],
-        "expectation_mean": model.institutions.reputation[model.institution_of[r.ward[rows]]],
+        "trust": d,
+        "expectation": known,
+        "expectation_mean": known,
         "influence_everyday": anchor,
         "influence_strategic": anchor,
         "capability": r.capability_base[rows],
@@ -166,21 +214,15 @@ def settle(model, rows: np.ndarray) -> None:
     }
     for column in r.columns:
         if column.name in values:
-            getattr(r, column.name)[rows] = values[column.name]
+            getattr(r, column.name)[..., rows] = values[column.name]
         elif column.name not in model.identity:
-            array = getattr(r, column.name)
-            if column.shape == "ring":
-                array[:, rows] = 0
-            else:
-                array[rows] = column.start
+            getattr(r, column.name)[..., rows] = column.start
 
 
 def step(model) -> None:
     """Drift."""
     r, s, t, p = model.residents, model.scratch, model.ties, model.values["drift"]
-    fade(p, model.institution_of, model.institutions.reputation, model.wards.visible_results, r.ward, r.disposition,
-         r.capability_base, r.attachment_base, r.trust, r.expectation, r.memory, r.influence_everyday, r.influence_strategic,
-         r.capability, r.attachment, r.responded, r.habit, r.fatigue, r.talk, model.trust_sum)  # fmt: skip
+    fade(model)
     moving, arriving, meeting = model.streams("drift: moving", "drift: newcomer", "drift: meeting")
     number = find_movers(p, moving, r.household, r.tenure, s.movers)
     if number:

@@ -45,8 +45,8 @@ def live_through(p, frozen, entries, found, outcomes, segment, weights, trust, e
         if flags == 0:
             continue
         i, k, kind = unpack(entries[e])
-        t = np.float64(trust[i, k])
-        expected = np.float64(expectation_mean[i, k]) if frozen else np.float64(expectation[i, k])
+        t = np.float64(trust[k, i])
+        expected = np.float64(expectation_mean[k, i]) if frozen else np.float64(expectation[k, i])
         felt = np.float64(influence[i])
         solved = flags & SOLVED > 0
         gain = p.outcome_gain * weights[segment[i], 0]
@@ -54,15 +54,15 @@ def live_through(p, frozen, entries, found, outcomes, segment, weights, trust, e
             relative = p.absolute_weight + (1.0 - p.absolute_weight) * 2.0 * (1.0 - expected)
             t += gain * (1.0 + p.filter * (t - 0.5)) * (1.0 - t) * relative
             felt += p.influence_gain * weights[segment[i], 0] * (1.0 - felt)
-            memory[i, k] = memory[i, k] + p.memory_good * (1.0 - np.float64(memory[i, k]))
+            memory[k, i] = memory[k, i] + p.memory_good * (1.0 - np.float64(memory[k, i]))
         elif flags & BAD:
             size = 1.0 if flags & GIVEN_UP else (p.first_failure if kind == NEW else p.chase_failure)
             relative = p.absolute_weight + (1.0 - p.absolute_weight) * 2.0 * expected
             t -= gain * p.asymmetry * size * (1.0 - p.filter * (t - 0.5)) * t * relative
             felt -= p.influence_gain * weights[segment[i], 0] * size * felt
-            memory[i, k] = memory[i, k] + p.memory_bad * size * (-1.0 - np.float64(memory[i, k]))
+            memory[k, i] = memory[k, i] + p.memory_bad * size * (-1.0 - np.float64(memory[k, i]))
         came = 1.0 if solved else 0.0
-        expectation[i, k] += p.expectation_gain * (came - np.float64(expectation[i, k]))
+        expectation[k, i] += p.expectation_gain * (came - np.float64(expectation[k, i]))
         if flags & SPOKEN:
             t += p.fairness_gain * ((1.0 - t) if flags & COURTEOUS else -t)
         recognised = p.told_gain * weights[segment[i], 1]
@@ -72,7 +72,7 @@ def live_through(p, frozen, entries, found, outcomes, segment, weights, trust, e
         else:
             t -= recognised * t
             felt -= recognised * felt
-        trust[i, k] = min(max(t, 0.0), 1.0)
+        trust[k, i] = min(max(t, 0.0), 1.0)
         influence[i] = min(max(felt, 0.0), 1.0)
         happy = 0.5 + p.satisfaction_outcome * (came - expected)
         happy += p.satisfaction_courtesy * (1.0 if flags & COURTEOUS else -1.0) if flags & SPOKEN else 0.0

@@ -72,9 +72,9 @@ class Snapshot:
         return self._willing[1]
 
     @cached_property
-    def volunteer_hours(self) -> np.ndarray:
-        """Volunteer hours of the last twelve months."""
-        return self.residents.volunteer_hours_12m.sum(axis=0, dtype=np.float32) / 2
+    def volunteers_by_hours(self) -> np.ndarray:
+        """Number of residents by volunteer half-hours in the last twelve months, from 0."""
+        return np.bincount(self.residents.volunteer_hours_12m.sum(axis=0, dtype=np.uint16))
 
     def agree(self, stock: np.ndarray, threshold: float) -> np.ndarray:
         """Return the chance that each resident agrees in a survey."""
@@ -118,7 +118,7 @@ def _share(of: Callable[[Snapshot], np.ndarray]) -> Callable[[Snapshot], Values]
 
 
 def _trust(k: int) -> Callable[[Snapshot], Values]:
-    return lambda s: (s.agree(s.residents.trust[:, k], s.survey.trust_threshold), None)
+    return lambda s: (s.agree(s.residents.trust[k], s.survey.trust_threshold), None)
 
 
 def _influence(s: Snapshot) -> Values:
@@ -133,7 +133,7 @@ def _satisfaction(s: Snapshot) -> Values:
 
 def _council(s: Snapshot) -> Values:
     r = s.residents
-    return s.agree(0.7 * r.trust[:, 0] + 0.3 * r.satisfaction, s.survey.council_threshold), None
+    return s.agree(0.7 * r.trust[0] + 0.3 * r.satisfaction, s.survey.council_threshold), None
 
 
 def _wants_more(s: Snapshot) -> Values:
@@ -173,23 +173,29 @@ def _entries(part: str) -> Callable[[Snapshot], float]:
     return take
 
 
-def gini(values: np.ndarray) -> float:
-    """Return the Gini coefficient of non-negative values, nan if all are 0."""
-    total = float(values.sum(dtype=np.float64))
+def gini(counts: np.ndarray) -> float:
+    """Return the Gini coefficient of whole numbers, nan if all are 0.
+
+    Args:
+        counts: how many have 0, 1, 2, ...
+    """
+    amounts = np.arange(len(counts)) * counts.astype(float)
+    total, people = amounts.sum(), counts.sum()
     if total <= 0:
         return float("nan")
-    ranked = np.sort(values)
-    n = len(ranked)
-    return float(2 * np.dot(np.arange(1, n + 1), ranked.astype(np.float64)) / (n * total) - (n + 1) / n)
+    below = np.cumsum(amounts) - amounts / 2  # half of one's own group counts as poorer
+    return float(1.0 - 2.0 * np.dot(counts, below) / (people * total))
 
 
-def top_share(values: np.ndarray, share: float) -> float:
-    """Return the part of the total that the top `share` of all hold, nan if the total is 0."""
-    total = float(values.sum(dtype=np.float64))
+def top_share(counts: np.ndarray, share: float) -> float:
+    """Return the part of the total that the top `share` of all hold, nan if the total is 0; `counts` as in `gini`."""
+    values = np.arange(len(counts))[::-1]
+    number = counts[::-1].astype(float)
+    total = np.dot(values, number)
     if total <= 0:
         return float("nan")
-    number = max(round(len(values) * share), 1)
-    return float(np.partition(values, -number)[-number:].sum(dtype=np.float64) / total)
+    left = share * number.sum() - (np.cumsum(number) - number)
+    return float(np.dot(values, np.clip(left, 0.0, number)) / total)
 
 
 def _representativeness(s: Snapshot) -> float:
@@ -246,9 +252,9 @@ _FIXED: tuple[Measure, ...] = (
     M("repeat_contacts", "Repeat contacts", "share", "share of contacts that chase something unresolved", _this_month("repeat_contacts_12m", "new_cases_12m"), better=-1),
     M("first_contact_resolution", "Resolved at first contact", "share", "share of new cases resolved at first contact", total=_first_contact),
     M("influencing_gap", "Influencing gap", "0..1", "strategic minus everyday influence felt (latent)", _gap, better=0),
-    M("hours_gini", "Inequality of hours", "index", "Gini coefficient of volunteer hours over 12 months, all residents", total=lambda s: gini(s.volunteer_hours), twelve_months=True, better=0),
-    M("hours_top10", "Hours of the top tenth", "share", "volunteer hours given by the most active tenth of residents", total=lambda s: top_share(s.volunteer_hours, 0.10), twelve_months=True, better=0),
-    M("hours_top31", "Hours of the top 31 %", "share", "volunteer hours given by the most active 31 % of residents", total=lambda s: top_share(s.volunteer_hours, 0.31), twelve_months=True, better=0),
+    M("hours_gini", "Inequality of hours", "index", "Gini coefficient of volunteer hours over 12 months, all residents", total=lambda s: gini(s.volunteers_by_hours), twelve_months=True, better=0),
+    M("hours_top10", "Hours of the top tenth", "share", "volunteer hours given by the most active tenth of residents", total=lambda s: top_share(s.volunteers_by_hours, 0.10), twelve_months=True, better=0),
+    M("hours_top31", "Hours of the top 31 %", "share", "volunteer hours given by the most active 31 % of residents", total=lambda s: top_share(s.volunteers_by_hours, 0.31), twelve_months=True, better=0),
     M("representativeness", "Representativeness", "index", "1 - half the absolute differences between participants' and residents' shares, over segment x deprivation fifth", total=_representativeness, twelve_months=True),
 )
 # fmt: on

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit
 
-from .deciding import belief, form_utility, logistic, shared_utility
+from .deciding import belief, form_utility, shared_utility
 from .parameters import Parameter, ParameterGroup
 from .process import Process
 
@@ -29,16 +31,6 @@ SurveyValues = PARAMETERS.values_type("SurveyValues", __name__)
 
 
 @njit(cache=True)
-def _accept(p, ask, open_forms, form_service, form_web, appeal, norm, segment, online, trust, influence_e, influence_s, belief_floor, shared, live):
-    total = 0.0
-    for x in range(open_forms.size):
-        f = open_forms[x]
-        believes = max(belief(np.float64(trust[form_service[f]]), influence_e, influence_s), belief_floor)
-        total += logistic(shared + ask + form_utility(p, appeal[f, segment], form_web[f], online, norm[segment], believes, live))
-    return total / open_forms.size
-
-
-@njit(cache=True)
 def _enabled(p, peers, grouped, strength):
     return p.peer_weight * min(max(peers - 1.0, 0.0), p.peer_limit) + p.group_weight * (grouped + strength)
 
@@ -52,7 +44,7 @@ def find_levels(p, strength, ward, trust, everyday, strategic, peers, grouped, a
     for i in range(ward.size):
         enabled = _enabled(p, np.float64(peers[i]), np.float64(grouped[i]), strength[ward[i]]) / top
         values[0], values[1], values[2], values[3] = capability[i], attachment[i], enabled, responded[i]
-        values[4] = belief(np.float64(trust[i, 0]), np.float64(everyday[i]), np.float64(strategic[i]))
+        values[4] = belief(np.float64(trust[0, i]), np.float64(everyday[i]), np.float64(strategic[i]))
         for c in range(5):
             counts[c, min(max(int(values[c] * BINS), 0), BINS - 1)] += 1
     levels = np.empty(5)
@@ -75,33 +67,50 @@ def willingness(p, ask, open_forms, levels, active, frozen_responded, frozen_fat
     `active` is uint8: 0 took no part, 1 took part, 2 volunteered only. The apathetic get the CLEAR term whose rise to
     `levels` lifts p* most.
     """
+    forms, services = open_forms.size, trust.shape[0]
+    # exp(-u) is a product: of what all forms share, of what hangs on belief, and of the rest, which is a small table
+    rest = np.empty((forms, norm.size, 2))
+    for x in range(forms):
+        f = open_forms[x]
+        for g in range(norm.size):
+            for o in range(2):
+                rest[x, g, o] = math.exp(-ask - form_utility(p, appeal[f, g], form_web[f], float(o), norm[g], p.belief_reference, False))
+    asked_of = np.zeros(services, np.bool_)
+    for x in range(forms):
+        asked_of[form_service[open_forms[x]]] = True
+    faith = np.empty(services)
     for i in range(ward.size):
         resp = np.float64(responded_mean[i]) if frozen_responded else np.float64(responded[i])
         tired = np.float64(fatigue_mean[i]) if frozen_fatigue else np.float64(fatigue[i])
-        own, fresh, group = np.float64(intercept[i]), live[i] > 0, strength[ward[i]]
-        shared = shared_utility(p, np.float64(habit[i]), np.float64(peers[i]), np.float64(grouped[i]), group, np.float64(attachment[i]),
-                                np.float64(capability[i]), resp, tired, own)  # fmt: skip
+        habitual, own, fresh, group, g = np.float64(habit[i]), np.float64(intercept[i]), live[i] > 0, strength[ward[i]], segment[i]
+        ties, member = np.float64(peers[i]), np.float64(grouped[i])
+        like, can = np.float64(attachment[i]), np.float64(capability[i])
         e, s = np.float64(everyday[i]), np.float64(strategic[i])
-        chance[i] = _accept(p, ask, open_forms, form_service, form_web, appeal, norm, segment[i], np.float64(online[i]), trust[i], e, s, 0.0, shared, fresh)
-        if active[i] > 0:
-            status[i] = active[i] - 1
-            continue
-        if chance[i] >= APATHY:
-            status[i] = WILLING
-            continue
         best = -1.0
-        for term in range(4):
-            can = max(np.float64(capability[i]), levels[0]) if term == 0 else np.float64(capability[i])
-            like = max(np.float64(attachment[i]), levels[1]) if term == 3 else np.float64(attachment[i])
+        for term in range(-1, 4):  # -1: as things are; then with one CLEAR term raised
             heard = max(resp, levels[3]) if term == 2 else resp
-            floor = levels[4] if term == 2 else 0.0
-            raised = shared_utility(p, np.float64(habit[i]), np.float64(peers[i]), np.float64(grouped[i]), group, like, can, heard, tired, own)
+            belong = member
             if term == 1:
-                missing = max(levels[2] - _enabled(p, np.float64(peers[i]), np.float64(grouped[i]), group), 0.0)
-                raised = shared_utility(p, np.float64(habit[i]), np.float64(peers[i]), np.float64(grouped[i]) + missing / max(p.group_weight, 1e-12), group,
-                                        like, can, heard, tired, own)  # fmt: skip
-            value = _accept(p, ask, open_forms, form_service, form_web, appeal, norm, segment[i], np.float64(online[i]), trust[i], e, s, floor, raised, fresh)
-            if value > best:
+                belong += max(levels[2] - _enabled(p, ties, member, group), 0.0) / max(p.group_weight, 1e-12)
+            shared = shared_utility(p, habitual, ties, belong, group, max(like, levels[1]) if term == 3 else like,
+                                    max(can, levels[0]) if term == 0 else can, heard, tired, own)  # fmt: skip
+            for k in range(services):
+                if asked_of[k]:
+                    believes = max(belief(np.float64(trust[k, i]), e, s), levels[4] if term == 2 else 0.0)
+                    u = shared + p.belief_weight * (believes - p.belief_reference)
+                    if fresh:
+                        u += p.issue_weight * min(believes / p.belief_reference, 2.0)
+                    faith[k] = math.exp(-u)
+            value = 0.0
+            for x in range(forms):
+                value += 1.0 / (1.0 + rest[x, g, online[i]] * faith[form_service[open_forms[x]]])
+            value /= forms
+            if term == -1:
+                chance[i] = value
+                if active[i] > 0 or value >= APATHY:
+                    status[i] = active[i] - 1 if active[i] > 0 else WILLING
+                    break
+            elif value > best:
                 best = value
                 status[i] = UNABLE + term
 

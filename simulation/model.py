@@ -14,7 +14,7 @@ import numpy as np
 
 from . import drift
 from .columns import Table
-from .events import EventLog
+from .events import POST, STRANGER, WEB, EventLog
 from .forms import CATEGORIES
 from .institutions import INSTITUTION_COLUMNS, TALLIES, WARD_COLUMNS, Institution
 from .interventions import LeverTable
@@ -117,6 +117,8 @@ class ParticipationModel(mesa.Model):
         self.form_strategic = number(lambda f: f.strategic, "?")
         self.form_web = number(lambda f: f.channel == "web", "?")
         self.form_face_to_face = number(lambda f: f.channel == "face to face" and not f.ongoing, "?")
+        self.form_channel = number(lambda f: STRANGER if f.entry == "front line" else (WEB if f.channel == "web" else POST), "i8")
+        self.form_by_book = number(lambda f: f.entry in ("invitation", "open"), "f8")
         self.form_quota = number(lambda f: f.entry == "quota", "?")
         self.form_seats_by_ward = number(lambda f: f.seats_by_ward, "?")
         self.form_is_panel = number(lambda f: f.seats_by_ward and f.ongoing, "?")
@@ -193,7 +195,8 @@ class ParticipationModel(mesa.Model):
                 gradient = 1.0 + service.deprivation_gradient * (5.5 - np.arange(1, 11)) / 9.0
                 rates[:, tenure, k] = rate * gradient * service.tenure[min(tenure, len(service.tenure) - 1)]
         self.need_rates = np.cumsum(rates, axis=2)
-        self.half_lives = np.array([self.overrides.get(f"{s.name}.response_months", s.response_months) for s in self.services])
+        months = {s.name: self.overrides.get(f"{s.name}.response_months", s.response_months) for s in self.services}
+        self.half_lives = np.array([months[i.service] for i in self.scenario.institutions])
 
     def _describe_newcomers(self) -> None:
         r, cells = self.residents, self.ages * self.qualifications * len(self.segments)
@@ -210,7 +213,8 @@ class ParticipationModel(mesa.Model):
         entries = size * (services + 1)
         self.scratch = SimpleNamespace(
             found=0, entries=np.empty(entries, np.int64), outcomes=np.empty(entries, np.uint8), asks=np.zeros(size, np.int64),
-            invited=np.zeros(size, np.int64), joins=np.zeros(size, np.uint16), acting=np.zeros(size, np.uint16),
+            who=np.empty(2 * size, np.int64), what=np.empty(2 * size, np.int64),
+            push=np.empty(2 * size), key=np.empty(2 * size, np.int64), joins=np.zeros(size, np.uint16), acting=np.zeros(size, np.uint16),
             heard=np.zeros((size, services), np.int32), movers=np.empty(size, np.int32), chance=np.zeros(size),
             active=np.zeros(wards, np.int64), taken=np.zeros((len(self.forms), wards), np.int64),
             wants_row=np.empty(size * 3, np.int64), wants_form=np.empty(size * 3, np.int64), score=np.empty(size * 3), panel_results=np.zeros(wards, np.int64),

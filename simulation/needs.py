@@ -64,7 +64,7 @@ def find_needs(p, streams, person_id, ward, decile, tenure, open_cases, case_age
 
     `rates` is float64 (deciles, tenures, services), cumulative over services; `relief` a factor by ward.
     """
-    services = case_age.shape[1]
+    services = case_age.shape[0]
     highest = rates.max() * relief.max()
     block = np.empty(BLOCK, np.uint64)
     found = 0
@@ -88,10 +88,10 @@ def find_needs(p, streams, person_id, ward, decile, tenure, open_cases, case_age
                         break
             if open_cases[i] > 0:
                 for k in range(services):
-                    age = case_age[i, k]
+                    age = case_age[k, i]
                     if age == 0:
                         continue
-                    case_age[i, k] = min(age + 1, 250)
+                    case_age[k, i] = min(age + 1, 250)
                     v = uniform(substream(streams[2], k), person)
                     kind = WAIT
                     if v < p.give_up:
@@ -103,10 +103,10 @@ def find_needs(p, streams, person_id, ward, decile, tenure, open_cases, case_age
                             record(log, count, CHASE_EVENT, person, k, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
                     entries[found] = pack(i, k, kind)
                     found += 1
-            if fresh >= 0 and case_age[i, fresh] == 0:
+            if fresh >= 0 and case_age[fresh, i] == 0:
                 if log.shape[0]:
                     record(log, count, NEED, person, fresh, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
-                reach = p.contact_probability * (1.0 + p.memory_gate * memory[i, fresh])
+                reach = p.contact_probability * (1.0 + p.memory_gate * memory[fresh, i])
                 if uniform(streams[1], person) < reach:
                     new_cases[slot, i] = min(new_cases[slot, i] + 1, 255)
                     if log.shape[0]:

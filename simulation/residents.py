@@ -116,8 +116,7 @@ class Resident(mesa.Agent):
         array = getattr(self.model.residents, name)
         if column.shape == "ring":
             return int(array[:, self.row].sum())
-        value = array[self.row]
-        return value.copy() if column.shape else value.item()
+        return array[:, self.row].copy() if column.shape else array[self.row].item()
 
     @property
     def neighbours(self) -> list[Resident]:

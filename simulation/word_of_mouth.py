@@ -16,7 +16,7 @@ SCALE = 4096.0  # what is heard adds up as integers, so that no order of talking
 
 # fmt: off
 PARAMETERS = ParameterGroup("word_of_mouth", (
-    Parameter("quiet", 0.12, 0, 1, "strength", "strength below which nobody talks"),
+    Parameter("quiet", 0.20, 0, 1, "strength", "strength below which nobody talks"),
     Parameter("household_talk", 0.9, 0, 1, "probability", "a full-strength experience is passed on to a housemate this month"),
     Parameter("close_talk", 0.6, 0, 1, "probability", "the same, to a close tie"),
     Parameter("acquaintance_talk", 0.15, 0, 1, "probability", "the same, to an acquaintance"),
@@ -32,21 +32,19 @@ WordOfMouthValues = PARAMETERS.values_type("WordOfMouthValues", __name__)
 def talk_to_ties(p, stream, person_id, segment, talkative, talk, talk_service, offsets, targets, heard, log, count):
     """Add what is told this month to each listener's integer sums in `heard` (residents, services)."""
     heard[:] = 0
-    likely = np.array([p.acquaintance_talk, p.close_talk, p.household_talk])
     for i in range(person_id.size):
         strength = np.float64(talk[i])
         if abs(strength) < p.quiet:
             continue
         at = substream(stream, person_id[i])
         story = np.int32(np.rint(strength * SCALE))
-        bound = np.empty(3, np.uint64)
-        for kind in range(3):
-            bound[kind] = threshold(abs(strength) * talkative[segment[i]] * likely[kind])
+        loud = abs(strength) * talkative[segment[i]]
+        bounds = (threshold(loud * p.acquaintance_talk), threshold(loud * p.close_talk), threshold(loud * p.household_talk))
         for e in range(offsets[i], offsets[i + 1]):
             if targets[e] < 0:
                 continue
             other, kind = decode(targets[e])
-            if bits(at, person_id[other]) < bound[kind]:
+            if bits(at, person_id[other]) < bounds[kind]:
                 heard[other, talk_service[i]] += story
                 if log.shape[0]:
                     record(log, count, HEARD, person_id[other], NONE, NONE, NONE, NO_ASK, person_id[i], talk_service[i], strength)
@@ -55,22 +53,22 @@ def talk_to_ties(p, stream, person_id, segment, talkative, talk, talk_service, o
 @njit(cache=True)
 def listen(p, frozen, recording, heard, heard_mean, messenger, segment, trust, everyday, strategic):
     """Move listeners; `recording` is the weight of this month in the mean signal that a cut loop gets."""
-    services = trust.shape[1]
+    services = trust.shape[0]
     for i in range(segment.size):
         told = 0.0
         any_ = False
         for k in range(services):
             raw = heard[i, k] / SCALE
             if recording > 0.0:
-                heard_mean[i, k] += recording * (raw - heard_mean[i, k])
-            h = np.float64(heard_mean[i, k]) if frozen else raw
+                heard_mean[k, i] += recording * (raw - heard_mean[k, i])
+            h = np.float64(heard_mean[k, i]) if frozen else raw
             if h == 0.0:
                 continue
             any_ = True
             h = min(max(h, -p.limit), p.limit) * messenger[segment[i]]
             told += h
-            t = np.float64(trust[i, k])
-            trust[i, k] = min(max(t + p.trust_weight * h * ((1.0 - t) if h > 0.0 else t), 0.0), 1.0)
+            t = np.float64(trust[k, i])
+            trust[k, i] = min(max(t + p.trust_weight * h * ((1.0 - t) if h > 0.0 else t), 0.0), 1.0)
         if any_:
             told = min(max(told, -p.limit), p.limit)
             e, s = np.float64(everyday[i]), np.float64(strategic[i])
