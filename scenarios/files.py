@@ -1,1 +1,206 @@
-def load_scenario(n): ...
+"""Scenarios by name, by expression (`a+b@0.5`) or from a file, with the schema that reads and checks them."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from simulation.institutions import InstitutionSpec
+from simulation.interventions import Change, Delivery, Intervention
+from simulation.levers import check_lever
+from simulation.parameters import InputError, nearest
+from simulation.scenario import Scenario
+from simulation.segments import SEGMENTS, Segment
+
+from .interventions import CATALOGUE
+from .places import DATA, TablePlace, load_place
+from .yaml_input import read_yaml, validated
+
+DEFAULT_PLACE = "haringey"
+DEFAULT_POPULATION = 10_000
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+
+class ChangeFile(_Strict):
+    """How one lever changes."""
+
+    add: Number = 0.0
+    scale: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    to: Number | None = None
+    forms: list[str] | None = None
+
+
+class InterventionFile(_Strict):
+    """One intervention of a scenario: from the catalogue by name, or with changes of its own."""
+
+    name: str
+    description: str = ""
+    dose: Share = 1.0
+    changes: dict[str, ChangeFile] | None = None
+    institutions: list[str] | None = None
+    wards: list[str] | None = None
+    segments: list[str] | None = None
+    deprivation_fifths: list[Annotated[int, Field(ge=1, le=5)]] | None = None
+    start: Annotated[int, Field(ge=1)] | None = None
+    ramp: Annotated[int, Field(ge=0)] | None = None
+    end: Annotated[int, Field(ge=1)] | None = None
+    decay: Annotated[int, Field(ge=0)] | None = None
+    fidelity: Share | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> InterventionFile:
+        if self.end is not None and self.end < (self.start or 1):
+            raise ValueError(f"end {self.end} lies before start {self.start or 1}")
+        return self
+
+
+class SegmentFile(_Strict):
+    """One value segment."""
+
+    name: str
+    share: Share
+    circles: Annotated[float, Field(ge=0)] = 1.0
+    outcome_weight: Annotated[float, Field(ge=0)] = 1.0
+    recognition_weight: Annotated[float, Field(ge=0)] = 1.0
+    discussion_weight: Annotated[float, Field(ge=0)] = 1.0
+    messenger: Annotated[float, Field(ge=0)] = 1.0
+    talk: Annotated[float, Field(ge=0)] = 1.0
+
+
+class InstitutionFile(_Strict):
+    """One institution."""
+
+    name: str
+    service: str
+    wards: list[str] | None = None
+    levers: dict[str, Number] = Field(default_factory=dict)
+
+
+class ScenarioFile(_Strict):
+    """A scenario file."""
+
+    name: str
+    description: str = ""
+    place: str | None = None
+    population: Annotated[int, Field(ge=1, le=20_000_000)] | None = None
+    parameters: dict[str, Number] = Field(default_factory=dict)
+    interventions: list[InterventionFile] = Field(default_factory=list)
+    loops_off: list[str] = Field(default_factory=list)
+    segments: list[SegmentFile] | None = None
+    institutions: list[InstitutionFile] | None = None
+    start: Literal["neutral", "high", "low"] = "neutral"
+    burn_in: Annotated[int, Field(ge=0, multiple_of=12)] | None = None
+
+
+def shipped_scenarios() -> dict[str, Path]:
+    """Return the scenarios in the package by name."""
+    return {path.stem: path for path in sorted((DATA / "packages").glob("*.yaml"))}
+
+
+def catalogue_intervention(name: str, where: str) -> Intervention:
+    """Return an intervention of the catalogue, or raise `InputError` with the nearest name."""
+    if name not in CATALOGUE:
+        raise InputError(f"{where}: unknown intervention '{name}'; {nearest(name, CATALOGUE)}")
+    return CATALOGUE[name]
+
+
+def _intervention(spec: InterventionFile, path: Path) -> Intervention:
+    if spec.changes is None:
+        base = catalogue_intervention(spec.name, str(path))
+    else:
+        changes = []
+        for lever, change in spec.changes.items():
+            check_lever(lever, f"{path}: {spec.name}")
+            forms = tuple(change.forms) if change.forms is not None else None
+            changes.append(Change(lever, change.add, change.scale, change.to, forms))
+        base = Intervention(spec.name, spec.description, tuple(changes), source=str(path.name))
+    own = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name in Delivery.__dataclass_fields__
+        if (value := getattr(spec, name)) is not None
+    }
+    delivery = Delivery(**{**vars(base.delivery), **own})
+    return base.at(spec.dose, delivery)
+
+
+def _from_file(path: Path, place: TablePlace | None, population: int | None) -> Scenario:
+    spec = validated(ScenarioFile, read_yaml(path), path)
+    own_place = place or load_place(spec.place or DEFAULT_PLACE)
+    segments = tuple(Segment(**s.model_dump()) for s in spec.segments) if spec.segments else SEGMENTS
+    more = {}
+    if spec.institutions is not None:
+        more["institutions"] = tuple(
+            InstitutionSpec(i.name, i.service, tuple(i.wards) if i.wards else None, dict(i.levers)) for i in spec.institutions
+        )
+    try:
+        return Scenario(
+            name=spec.name,
+            place=own_place,
+            description=spec.description,
+            population=population or spec.population or DEFAULT_POPULATION,
+            parameters=spec.parameters,
+            interventions=tuple(_intervention(i, path) for i in spec.interventions),
+            loops_off=tuple(spec.loops_off),
+            segments=segments,
+            start=spec.start,
+            burn_in=spec.burn_in,
+            **more,
+        )
+    except InputError as error:
+        raise InputError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from None
+
+
+def _dose(text: str, where: str) -> float:
+    try:
+        dose = float(text)
+    except ValueError:
+        dose = math.nan
+    if not 0.0 <= dose <= 1.0:
+        raise InputError(f"{where}: dose '{text}'; allowed: 0 to 1")
+    return dose
+
+
+def load_scenario(spec: str, place: TablePlace | str | None = None, population: int | None = None) -> Scenario:
+    """Return a scenario.
+
+    Args:
+        spec: a shipped name, an intervention (`name` or `name@dose`), several joined with `+`, or a YAML file.
+        place: where, by name or as a place; None takes the file's own, or Haringey.
+        population: simulated residents; None takes the file's own, or 10,000.
+
+    Raises:
+        InputError: naming file, field, value, what is allowed and the nearest valid name.
+    """
+    where = load_place(place) if isinstance(place, str) else place
+    shipped = shipped_scenarios()
+    if spec.endswith((".yaml", ".yml")):
+        return _from_file(Path(spec), where, population)
+    if spec in shipped:
+        return _from_file(shipped[spec], where, population)
+    parts: dict[str, Intervention] = {}
+    for part in spec.split("+"):
+        name, at, dose = part.strip().partition("@")
+        if name == "baseline" and not at:
+            continue
+        if name not in CATALOGUE:
+            known = [*shipped, *CATALOGUE]
+            raise InputError(f"scenario '{spec}': unknown name '{name}'; {nearest(name, known)} (or a .yaml file)")
+        if name in parts:
+            raise InputError(f"scenario '{spec}': '{name}' stands twice")
+        parts[name] = CATALOGUE[name].at(_dose(dose, f"scenario '{spec}'") if at else 1.0)
+    ordered = tuple(parts[name] for name in sorted(parts))
+    return Scenario(
+        name="+".join(i.name if i.dose == 1.0 else f"{i.name}@{i.dose:g}" for i in ordered) or "baseline",
+        place=where or load_place(DEFAULT_PLACE),
+        description="; ".join(i.description for i in ordered),
+        population=population or DEFAULT_POPULATION,
+        interventions=ordered,
+    )

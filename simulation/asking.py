@@ -25,7 +25,7 @@ _RANK, _TIE, _FORM = 57, 37, 32
 
 # fmt: off
 PARAMETERS = ParameterGroup("asking", (
-    Parameter("peer_ask", 0.14, 0, 1, "probability a month", "somebody who took part asks one of their ties to join",
+    Parameter("peer_ask", 0.11, 0, 1, "probability a month", "somebody who took part asks one of their ties to join",
               source="seed 001: most get involved because somebody asks"),
     Parameter("acquaintance_share", 0.4, 0, 1, "share", "how likely the one asked is an acquaintance, relative to a close tie"),
     Parameter("group_ask", 0.05, 0, 1, "probability a month", "a group at full strength asks a resident of its ward to volunteer"),

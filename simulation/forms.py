@@ -64,8 +64,8 @@ class Form:
 
 # fmt: off
 FORMS: tuple[Form, ...] = (
-    Form("consultation-response", "consultation", "council", -4.70, 0.5, 0.45, "post", "invitation",
-         invitations=50.0, start_weight=0.08, strategic=True, fit=(-0.2, -0.1, 0.2)),
+    Form("consultation-response", "consultation", "council", -4.90, 0.5, 0.45, "post", "invitation",
+         invitations=60.0, start_weight=0.1, strategic=True, fit=(-0.2, -0.1, 0.2)),
     Form("public-meeting", "consultation", "council", -5.50, 2.0, 0.50, "face to face", "open",
          invitations=6.0, start_weight=0.04, strategic=True, fit=(0.1, -0.3, 0.2)),
     Form("ward-panel", "activism", "police", -4.20, 2.0, 0.45, "face to face", "front line",
@@ -77,13 +77,13 @@ FORMS: tuple[Form, ...] = (
     Form("informal-dialogue", "civic_participation", "council", -4.80, 1.0, 0.30, "face to face", "front line",
          ongoing=True, seats=30.0, invitations=3.0, start_weight=0.03, counter_weight=0.35, fit=(0.3, 0.0, 0.0)),
     Form("petition-or-contacting", "civic_participation", "council", -4.90, 0.5, 0.35, "web", "open",
-         start_weight=0.62, strategic=True, fit=(0.0, 0.0, 0.1)),
-    Form("formal-volunteering", "volunteering", "council", -4.95, 8.0, 0.35, "face to face", "open",
-         ongoing=True, invitations=4.0, start_weight=0.13, counter_weight=0.25, fit=(0.0, 0.0, 0.0)),
+         start_weight=0.55, strategic=True, fit=(0.0, 0.0, 0.1)),
+    Form("formal-volunteering", "volunteering", "council", -4.90, 8.0, 0.35, "face to face", "open",
+         ongoing=True, invitations=4.0, start_weight=0.15, counter_weight=0.25, fit=(0.0, 0.0, 0.0)),
     Form("community-run-service", "activism", "council", -5.20, 8.0, 0.60, "face to face", "open",
          ongoing=True, seats=25.0, invitations=2.0, start_weight=0.01, fit=(0.0, 0.1, 0.1)),
-    Form("online-report-or-e-panel", "consultation", "health", -4.80, 0.25, 0.35, "web", "quota",
-         invitations=15.0, start_weight=0.05, counter_weight=0.2, fit=(-0.2, 0.2, 0.1)),
+    Form("online-report-or-e-panel", "consultation", "health", -4.70, 0.25, 0.35, "web", "quota",
+         invitations=20.0, start_weight=0.07, counter_weight=0.2, fit=(-0.2, 0.2, 0.1)),
 )
 # fmt: on
 

@@ -30,7 +30,7 @@ PARAMETERS = ParameterGroup("ties", (
     Parameter("density", 0.8, 0, 1, "share", "pairs of one circle who know one another", source="evidence ledger: clustering 0.30 to 0.60"),
     Parameter("homophily", 0.5, 0, 1, "share", "how far circles of interest sort by segment"),
     Parameter("distant_share", 0.7, 0, 1, "share", "residents with a tie across the place (times the segment's number of circles)"),
-    Parameter("close_share", 0.1, 0, 1, "share", "ties outside the household that are close", source="evidence ledger: 2.1 confidants, 12 % without"),
+    Parameter("close_share", 0.088, 0, 1, "share", "ties outside the household that are close", source="evidence ledger: 2.1 confidants, 12 % without"),
     Parameter("introduction", 0.15, 0, 1, "probability a month", "a newcomer gets to know one person of a circle unaided"),
     Parameter("closure", 0.50, 0, 1, "probability a month", "the same through those already known, when all are: triadic closure"),
     Parameter("joining_in", 1.0, 0, 10, "factor", "rise of those chances for somebody who took part in the last twelve months"),

@@ -1,0 +1,316 @@
+"""Comparisons: paired effects of scenarios on the same people and days, with intervals."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from simulation.measures import Measure, measures_of
+from simulation.parameters import InputError
+from simulation.recorder import GROUPINGS
+from simulation.scenario import Scenario
+
+from .provenance import provenance
+from .replicates import ReplicateResult, run_replicates
+
+HEADLINES = ("participation", "apathy", "perceived_influence", "trust", "volunteering", "consultation", "representativeness")
+SURE_ABOUT = ("participation", "apathy", "perceived_influence", "trust")
+BATCH = 10
+MOST_REPLICATES = 1000
+CONFIDENCE = 0.95
+
+
+def interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return mean and 95 % t-interval over the first axis; nan bounds for one replicate, nan where any value is nan."""
+    mean = values.mean(axis=0)
+    n = len(values)
+    if n < 2:
+        return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
+    half = stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1) * values.std(axis=0, ddof=1) / np.sqrt(n)
+    return mean, mean - half, mean + half
+
+
+def unpaired(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the difference of means b - a and its 95 % Welch interval over the first axis."""
+    difference = b.mean(axis=0) - a.mean(axis=0)
+    if min(len(a), len(b)) < 2:
+        return difference, np.full_like(difference, np.nan), np.full_like(difference, np.nan)
+    va, vb = a.var(axis=0, ddof=1) / len(a), b.var(axis=0, ddof=1) / len(b)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        freedom = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    half = stats.t.ppf(0.5 + CONFIDENCE / 2, np.where(np.isfinite(freedom), freedom, 1.0)) * np.sqrt(va + vb)
+    return difference, difference - half, difference + half
+
+
+@dataclass
+class Comparison:
+    """Results of scenarios beside a base.
+
+    Attributes:
+        scenarios: the scenarios, the base first.
+        seed, months: as run.
+        results: float64 (replicates, scenarios, measures).
+        by: for each grouping float64 (replicates, scenarios, measures, groups).
+        series: float64 (replicates, scenarios, months, measures).
+        warnings: what a user should know.
+        command: the command that makes it again.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    seed: int
+    months: int
+    results: np.ndarray
+    by: dict[str, np.ndarray]
+    series: np.ndarray
+    warnings: tuple[str, ...] = ()
+    command: str = ""
+    complete: bool = True
+    measures: dict[str, Measure] = field(default_factory=dict)
+
+    @property
+    def replicates(self) -> int:
+        """Number of replicates."""
+        return len(self.results)
+
+    @property
+    def paired(self) -> bool:
+        """True if every scenario has the base's people, so that effects are paired."""
+        first = self.scenarios[0]
+        return all(s.place.name == first.place.name and s.population == first.population for s in self.scenarios)
+
+    def groups(self, grouping: str) -> tuple[str, ...]:
+        """Return the names of the groups of a grouping, in the order of the columns of `by`."""
+        first = self.scenarios[0]
+        names = {
+            "segment": tuple(s.name for s in first.segments),
+            "ward": tuple(first.place.wards),
+            "deprivation_fifth": ("1", "2", "3", "4", "5"),
+        }
+        return names[grouping]
+
+    def effect_of(self, values: np.ndarray, scenario: int) -> dict[str, np.ndarray]:
+        """Return mean, effect, their intervals and the variance reduction; `values` is (replicates, scenarios, ...)."""
+        own, base = values[:, scenario], values[:, 0]
+        mean, low, high = interval(own)
+        nothing = np.full_like(mean, np.nan)
+        if scenario == 0:
+            return dict(mean=mean, low=low, high=high, effect=nothing, effect_low=nothing, effect_high=nothing, variance_reduction=nothing)
+        if self.paired:
+            effect, effect_low, effect_high = interval(own - base)
+            spread = own.var(axis=0, ddof=1) + base.var(axis=0, ddof=1) if len(own) > 1 else nothing
+            with np.errstate(invalid="ignore", divide="ignore"):
+                reduction = 1.0 - (own - base).var(axis=0, ddof=1 if len(own) > 1 else 0) / np.where(spread > 0, spread, np.nan)
+        else:
+            effect, effect_low, effect_high = unpaired(base, own)
+            reduction = nothing
+        return dict(mean=mean, low=low, high=high, effect=effect, effect_low=effect_low, effect_high=effect_high,
+                    variance_reduction=reduction)  # fmt: skip
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Tidy table: one row for each scenario and measure."""
+        rows = []
+        for n, scenario in enumerate(self.scenarios):
+            found = self.effect_of(self.results, n)
+            for m, measure in enumerate(self.measures.values()):
+                rows.append({"scenario": scenario.name, "measure": measure.name, "label": measure.label, "unit": measure.unit,
+                             **{key: float(value[m]) for key, value in found.items()}})  # fmt: skip
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def effects_by(self) -> pd.DataFrame:
+        """Tidy table: one row for each scenario, grouping, group and measure that has groups."""
+        rows = []
+        for grouping in GROUPINGS:
+            names = self.groups(grouping)
+            for n, scenario in enumerate(self.scenarios):
+                found = self.effect_of(self.by[grouping], n)
+                for m, measure in enumerate(self.measures.values()):
+                    if measure.values is None:
+                        continue
+                    for g, group in enumerate(names):
+                        rows.append({"scenario": scenario.name, "grouping": grouping, "group": group, "measure": measure.name,
+                                     **{key: float(value[m, g]) for key, value in found.items()}})  # fmt: skip
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def series_table(self) -> pd.DataFrame:
+        """Tidy table `scenario, replicate, month, measure, value`."""
+        replicates, scenarios, months, measures = self.series.shape
+        index = pd.MultiIndex.from_product(
+            [range(replicates), [s.name for s in self.scenarios], range(1, months + 1), list(self.measures)],
+            names=["replicate", "scenario", "month", "measure"],
+        )
+        table = pd.DataFrame({"value": self.series.reshape(-1)}, index=index).reset_index()
+        return table[["scenario", "replicate", "month", "measure", "value"]]
+
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """Versions, commit, hashes, seed, attribution and the command to repeat."""
+        return provenance(self.scenarios, self.command, self.seed, self.warnings)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document of the contract; what is undefined is None."""
+        scenarios = []
+        for n, scenario in enumerate(self.scenarios):
+            overall = self.effect_of(self.results, n)
+            by = {}
+            for grouping in GROUPINGS:
+                found = self.effect_of(self.by[grouping], n)
+                by[grouping] = {
+                    group: {
+                        name: {key: _number(value[m, g]) for key, value in found.items()}
+                        for m, (name, measure) in enumerate(self.measures.items())
+                        if measure.values is not None
+                    }
+                    for g, group in enumerate(self.groups(grouping))
+                }
+            scenarios.append(
+                {
+                    "name": scenario.name,
+                    "measures": {name: {k: _number(v[m]) for k, v in overall.items()} for m, name in enumerate(self.measures)},
+                    "by": by,
+                }
+            )
+        return {
+            "place": self.scenarios[0].place.name,
+            "population": self.scenarios[0].population,
+            "months": self.months,
+            "replicates": self.replicates,
+            "seed": self.seed,
+            "scenarios": scenarios,
+            "provenance": self.provenance,
+        }
+
+    def _repr_html_(self) -> str:
+        shown = self.effects[self.effects["measure"].isin(HEADLINES)]
+        return shown.to_html(index=False, float_format=lambda x: f"{x:.4f}")
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write the effects as CSV."""
+        self.effects.to_csv(path, index=False)
+
+    def to_parquet(self, path: str | Path) -> None:
+        """Write the effects as Parquet."""
+        self.effects.to_parquet(path, index=False)
+
+    def to_excel(self, path: str | Path) -> None:
+        """Write effects, effects by group and provenance as sheets of one workbook."""
+        with pd.ExcelWriter(path, engine="openpyxl") as book:
+            self.effects.to_excel(book, sheet_name="effects", index=False)
+            self.effects_by.to_excel(book, sheet_name="by group", index=False)
+            origin = [(key, json.dumps(value)) for key, value in self.provenance.items()]
+            pd.DataFrame(origin, columns=["field", "value"]).to_excel(book, sheet_name="provenance", index=False)
+
+    def to_html(self, path: str | Path) -> None:
+        """Write the self-contained report."""
+        from .report import render
+
+        Path(path).write_text(render(self), encoding="utf-8")
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def compare(
+    base: Scenario,
+    *others: Scenario,
+    replicates: int = 30,
+    months: int = 60,
+    seed: int = 1,
+    until_sure: float | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+    command: str | None = None,
+) -> Comparison:
+    """Run scenarios beside a base, on the same people and days, and return paired effects.
+
+    Args:
+        base: what the others are set against.
+        others: scenarios.
+        replicates: how many times people, ties and chance are redrawn.
+        months: months after burn-in; effects are read at the end.
+        seed: root seed.
+        until_sure: in place of `replicates`: go on until the half-width of every effect's interval on participation,
+            apathy, perceived influence and trust is at most this, at most 1,000 replicates.
+        workers: processes; None takes the cores there are. Their number changes no byte.
+        progress: called with replicates done and planned (None: not known).
+        command: the command to repeat it; None writes the one that does.
+
+    Raises:
+        InputError: a number out of range, or two scenarios of one name that differ.
+        KeyboardInterrupt: with the partial `Comparison` as its argument, if any replicate was complete.
+    """
+    for name, value, most in (("replicates", replicates, 100_000), ("months", months, 12_000)):
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            raise InputError(f"{name}: {value!r}; allowed: whole numbers 1 to {most:,}")
+    if until_sure is not None and not 0.0 < until_sure <= 1.0:
+        raise InputError(f"until_sure: {until_sure!r}; allowed: above 0, up to 1")
+    scenarios = (base, *others)
+    measures = measures_of(tuple(s.name for s in base.services))
+    warnings = _schedule_warnings(scenarios, months)
+    written = command or " ".join(
+        ["groundswell compare", *(shlex.quote(s.name) for s in scenarios), f"--place {base.place.name} --population {base.population}"
+         f" --months {months} --seed {seed}", f"--until-sure {until_sure}" if until_sure else f"--replicates {replicates}"]
+    )  # fmt: skip
+    found: dict[int, ReplicateResult] = {}
+
+    def gather(complete: bool) -> Comparison:
+        rows = [found[n] for n in sorted(found)]
+        said = dict.fromkeys([*warnings, *(w for row in rows for w in row.warnings)])
+        if not complete:
+            said[f"interrupted: {len(rows)} replicates are complete"] = None
+        return Comparison(
+            scenarios, seed, months, np.array([r.results for r in rows]),
+            {g: np.array([r.by[g] for r in rows]) for g in GROUPINGS}, np.array([r.series for r in rows]),
+            tuple(said), written, complete, measures,
+        )  # fmt: skip
+
+    def arrived(result: ReplicateResult) -> None:
+        found[result.replicate] = result
+        if progress:
+            progress(len(found), None if until_sure else replicates)
+
+    try:
+        if until_sure is None:
+            for _ in run_replicates(scenarios, seed, range(replicates), months, workers, arrived):
+                pass
+        else:
+            while len(found) < MOST_REPLICATES:
+                batch = range(len(found), len(found) + BATCH)
+                for _ in run_replicates(scenarios, seed, batch, months, workers, arrived):
+                    pass
+                if _half_width(gather(True)) <= until_sure:
+                    break
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(*([gather(False)] if found else [])) from None
+    return gather(True)
+
+
+def _half_width(comparison: Comparison) -> float:
+    """Return the widest half interval of an effect on what a comparison should be sure about."""
+    rows = comparison.effects[comparison.effects["measure"].isin(SURE_ABOUT)]
+    half = (rows["effect_high"] - rows["effect_low"]) / 2
+    return float(half.max()) if half.notna().any() else 0.0
+
+
+def _schedule_warnings(scenarios: Sequence[Scenario], months: int) -> list[str]:
+    said = []
+    for scenario in scenarios:
+        for one in scenario.interventions:
+            if one.delivery.start > months:
+                said.append(f"{scenario.name}: '{one.name}' starts in month {one.delivery.start}, after the last month {months}")
+    first = scenarios[0]
+    if any(s.place.name != first.place.name or s.population != first.population for s in scenarios):
+        said.append("places or populations differ: effects are differences of means, not paired")
+    return said

@@ -1,0 +1,54 @@
+"""Output that is whole or not there: written beside its final name, flushed, and moved into place."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from simulation.parameters import InputError
+
+
+class OutputError(RuntimeError):
+    """Writing failed while a command ran: a full disk, say. Nothing is left under the final name."""
+
+
+def check_writable(path: Path, folder: bool = False) -> None:
+    """Raise `InputError` unless a file can be made at `path` (or in it, for a folder); called before anything is run."""
+    parent = path if folder else path.parent
+    if not folder and path.is_dir():
+        raise InputError(f"{path}: is a folder; a file name is needed")
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=parent, prefix=".groundswell-"):
+            pass
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a temporary path to write to; it takes the final name only when all is written.
+
+    Raises:
+        OutputError: the system refused; the temporary file is gone.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+        with open(part, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        raise OutputError(f"{path}: could not be written ({error.strerror or error}); nothing is left under that name") from None
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole."""
+    with whole_file(path) as part:
+        part.write_text(text, encoding="utf-8")

@@ -1,0 +1,74 @@
+"""Provenance: what a result was made from, and the command that makes it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from simulation.scenario import Scenario
+
+LIBRARIES = ("groundswell", "mesa", "numpy", "numba", "scipy", "pandas", "networkx")
+
+
+def code_commit() -> str | None:
+    """Return the commit of the checkout that runs, with `+changes` if files differ from it; None outside a checkout."""
+    root = Path(__file__).resolve().parent.parent
+    if not (root / ".git").exists():
+        return None
+    try:
+        commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
+        changed = subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return commit + ("+changes" if changed.strip() else "")
+
+
+def versions() -> dict[str, str]:
+    """Return versions of Python and of the libraries that results may depend on."""
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """Return a hash of everything in a scenario but its place's tables."""
+    content = {
+        "place": scenario.place.name,
+        "population": scenario.population,
+        "parameters": dict(sorted(scenario.parameters.items())),
+        "interventions": [asdict(i) for i in scenario.interventions],
+        "loops_off": sorted(scenario.loops_off),
+        "segments": [asdict(s) for s in scenario.segments],
+        "institutions": [asdict(i) for i in scenario.institutions],
+        "start": scenario.start,
+        "burn_in": scenario.burn_in,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def provenance(scenarios: Sequence[Scenario], command: str, seed: int, warnings: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the provenance of a result."""
+    place = scenarios[0].place
+    return {
+        "command": command,
+        "seed": seed,
+        "versions": versions(),
+        "code_commit": code_commit(),
+        "scenario_hashes": {s.name: scenario_hash(s) for s in scenarios},
+        "parameters": "central values, set by hand to the facts marked calibrate",
+        "place_title": getattr(place, "title", place.name),
+        "deprivation_index": getattr(place, "deprivation_index", "as given"),
+        "attribution": getattr(place, "attribution", ""),
+        "warnings": list(warnings),
+    }

@@ -1,0 +1,137 @@
+"""Replicates: one steady world, branched into every scenario on the same keyed randomness."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.model import ParticipationModel
+from simulation.recorder import GROUPINGS, Recorder
+from simulation.scenario import Scenario
+
+
+@dataclass
+class ReplicateResult:
+    """What one replicate gives.
+
+    Attributes:
+        replicate: its number.
+        results: float64 (scenarios, measures).
+        by: for each grouping float64 (scenarios, measures, groups).
+        series: float64 (scenarios, months, measures).
+        warnings: what to tell the user.
+        burn_in: months of burn-in.
+    """
+
+    replicate: int
+    results: np.ndarray
+    by: dict[str, np.ndarray]
+    series: np.ndarray
+    warnings: tuple[str, ...]
+    burn_in: int
+
+
+def run_replicate(scenarios: Sequence[Scenario], seed: int, replicate: int, months: int) -> ReplicateResult:
+    """Run every scenario once; those that share a world share its burn-in."""
+    worlds: dict[tuple, ParticipationModel] = {}
+    results, series, warnings = [], [], []
+    by: dict[str, list[np.ndarray]] = {g: [] for g in GROUPINGS}
+    for scenario in scenarios:
+        if scenario.world not in worlds:
+            base = scenario.with_(interventions=(), loops_off=())
+            worlds[scenario.world] = ParticipationModel(base, seed, replicate=replicate)
+        model = worlds[scenario.world].branch(scenario)
+        warnings += [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
+        recorder = model.recorder = Recorder(model, months)
+        model.run(months)
+        results.append(recorder.results())
+        series.append(recorder.series)
+        for grouping in GROUPINGS:
+            by[grouping].append(recorder.results_by(grouping))
+    groups = {
+        g: np.array(v) if len({x.shape for x in v}) == 1 else np.array(_padded(v)) for g, v in by.items()
+    }
+    return ReplicateResult(replicate, np.array(results), groups, np.array(series), tuple(warnings), 0)
+
+
+def _padded(tables: list[np.ndarray]) -> list[np.ndarray]:
+    """Return tables of places with different wards on one width; what a place lacks is nan."""
+    width = max(t.shape[1] for t in tables)
+    return [np.pad(t, ((0, 0), (0, width - t.shape[1])), constant_values=np.nan) for t in tables]
+
+
+def default_workers() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+def _worker_start() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides what an interruption keeps
+
+
+def _quiet(scenarios: Sequence[Scenario], seed: int, replicate: int, months: int) -> ReplicateResult:
+    with contextlib.redirect_stdout(io.StringIO()):
+        return run_replicate(scenarios, seed, replicate, months)
+
+
+def run_replicates(
+    scenarios: Sequence[Scenario],
+    seed: int,
+    replicates: Sequence[int],
+    months: int,
+    workers: int | None = None,
+    done: Callable[[ReplicateResult], None] | None = None,
+) -> Iterator[ReplicateResult]:
+    """Run replicates on spare cores and give each as it ends; which core ran one cannot change it.
+
+    Args:
+        workers: processes; None takes the cores there are, 1 stays in this process.
+        done: called with each result as it arrives.
+    """
+    workers = min(workers or default_workers(), len(replicates))
+    if workers <= 1:
+        for replicate in replicates:
+            result = _quiet(scenarios, seed, replicate, months)
+            if done:
+                done(result)
+            yield result
+        return
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if forks else "spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_worker_start)
+    try:
+        queue = iter(replicates)
+        running: set[Future] = set()
+        for replicate in queue:
+            running.add(pool.submit(_quiet, scenarios, seed, replicate, months))
+            if len(running) < 2 * workers:
+                continue
+            yield from _finished(running, done)
+        while running:
+            yield from _finished(running, done)
+    finally:
+        for future in list(running):
+            future.cancel()
+        for process in list((pool._processes or {}).values()) if sys.exc_info()[0] is not None else []:
+            process.terminate()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _finished(running: set[Future], done: Callable[[ReplicateResult], None] | None) -> Iterator[ReplicateResult]:
+    ended, _ = wait(running, return_when=FIRST_COMPLETED)
+    for future in ended:
+        running.remove(future)
+        result = future.result()
+        if done:
+            done(result)
+        yield result
