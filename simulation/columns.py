@@ -32,20 +32,28 @@ class Column:
 class Table:
     """A table of columns held as numpy arrays, one attribute each.
 
-    Axes named in a column's `shape`: `service` makes the array (services, size), `ring` makes it (12, size); a pass over all
-    residents then reads one service after the other.
+    Columns of one type are rows of one block, so that saving, branching and resetting agents are few operations. A
+    column's `shape` adds an axis in front: `service` makes it (services, size), `ring` makes it (12, size).
     """
 
     def __init__(self, columns: tuple[Column, ...], size: int, services: int) -> None:
         self.columns = columns
         self.size = size
+        self._rows: dict[str, list[tuple[Column, int, int]]] = {}
+        ends: dict[str, int] = {}
         for column in columns:
-            shape: tuple[int, ...] = (size,)
-            if column.shape == "service":
-                shape = (services, size)
-            elif column.shape == "ring":
-                shape = (12, size)
-            setattr(self, column.name, np.full(shape, column.start, dtype=column.dtype))
+            width = {"": 1, "service": services, "ring": 12}[column.shape]
+            first = ends.get(column.dtype, 0)
+            self._rows.setdefault(column.dtype, []).append((column, first, width))
+            ends[column.dtype] = first + width
+        self.blocks = {dtype: np.empty((rows, size), dtype=dtype) for dtype, rows in ends.items()}
+        self._starts = {dtype: np.zeros((rows, 1), dtype=dtype) for dtype, rows in ends.items()}
+        for dtype, rows in self._rows.items():
+            for column, first, width in rows:
+                block = self.blocks[dtype]
+                setattr(self, column.name, block[first : first + width] if column.shape else block[first])
+                self._starts[dtype][first : first + width] = column.start
+            self.blocks[dtype][:] = self._starts[dtype]
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"no column '{name}'")
@@ -54,12 +62,23 @@ class Table:
         """Return the arrays by column name; they are the live ones, not copies."""
         return {column.name: getattr(self, column.name) for column in self.columns}
 
-    def overwrite(self, arrays: dict[str, np.ndarray]) -> None:
-        """Overwrite the table's arrays in place with saved ones."""
-        for name, saved in arrays.items():
-            getattr(self, name)[...] = saved
+    def reset(self, rows: np.ndarray, kept: tuple[str, ...]) -> None:
+        """Give some agents the start value of every column that is not kept; in a block the kept ones stand first."""
+        for dtype, members in self._rows.items():
+            first = next((at for column, at, _ in members if column.name not in kept), None)
+            if first is not None:
+                self.blocks[dtype][first:, rows] = self._starts[dtype][first:]
+
+    def save(self) -> dict[str, np.ndarray]:
+        """Return copies of the blocks."""
+        return {dtype: block.copy() for dtype, block in self.blocks.items()}
+
+    def overwrite(self, saved: dict[str, np.ndarray]) -> None:
+        """Overwrite the table in place with saved blocks."""
+        for dtype, block in saved.items():
+            self.blocks[dtype][...] = block
 
     @property
     def nbytes(self) -> int:
         """Bytes held by the columns."""
-        return sum(array.nbytes for array in self.arrays().values())
+        return sum(block.nbytes for block in self.blocks.values())

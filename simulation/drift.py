@@ -212,11 +212,9 @@ def settle(model, rows: np.ndarray) -> None:
         "capability": r.capability_base[rows],
         "attachment": r.attachment_base[rows],
     }
-    for column in r.columns:
-        if column.name in values:
-            getattr(r, column.name)[..., rows] = values[column.name]
-        elif column.name not in model.identity:
-            getattr(r, column.name)[..., rows] = column.start
+    r.reset(rows, model.identity)
+    for name, value in values.items():
+        getattr(r, name)[..., rows] = value
 
 
 def step(model) -> None:

@@ -280,11 +280,27 @@ def take(snapshot: Snapshot, measure: Measure) -> float:
     return float(total / size) if size > 0 else float("nan")
 
 
-def take_by(snapshot: Snapshot, measure: Measure, group: np.ndarray, groups: int) -> np.ndarray:
-    """Return a measure for each group, float64 (groups,); nan where it is undefined."""
-    if measure.values is None:
-        return np.full(groups, np.nan)
-    value, weight = measure.values(snapshot)
-    total = np.bincount(group, weights=value, minlength=groups)
-    size = np.bincount(group, weights=weight, minlength=groups)
-    return np.divide(total, size, out=np.full(groups, np.nan), where=size > 0)
+def take_by_groups(
+    snapshot: Snapshot, measures: list[Measure], wanted: list[bool], groupings: dict[str, tuple[np.ndarray, int]]
+) -> dict[str, np.ndarray]:
+    """Return for each grouping the measures by group, float64 (measures, groups); nan where undefined or not wanted.
+
+    Residents are added up once, by the combination of their groups; each grouping then adds up combinations.
+    """
+    sizes = [number for _, number in groupings.values()]
+    cell = np.zeros(snapshot.residents.size, dtype=np.int64)
+    for codes, number in groupings.values():
+        cell = cell * number + codes
+    people = np.bincount(cell, minlength=int(np.prod(sizes))).reshape(sizes)
+    tables = {grouping: np.full((len(measures), number), np.nan) for grouping, (_, number) in groupings.items()}
+    for m, measure in enumerate(measures):
+        if measure.values is None or not wanted[m]:
+            continue
+        value, weight = measure.values(snapshot)
+        total = np.bincount(cell, weights=value, minlength=people.size).reshape(sizes)
+        size = people if weight is None else np.bincount(cell, weights=weight, minlength=people.size).reshape(sizes)
+        for axis, grouping in enumerate(groupings):
+            others = tuple(a for a in range(len(sizes)) if a != axis)
+            whole, part = size.sum(axis=others), total.sum(axis=others)
+            np.divide(part, whole, out=tables[grouping][m], where=whole > 0)
+    return tables

@@ -301,9 +301,9 @@ class ParticipationModel(mesa.Model):
         """Return everything that the next month depends on, as arrays."""
         return {
             "month": self.month,
-            "residents": {k: v.copy() for k, v in self.residents.arrays().items()},
-            "wards": {k: v.copy() for k, v in self.wards.arrays().items()},
-            "institutions": {k: v.copy() for k, v in self.institutions.arrays().items()},
+            "residents": self.residents.save(),
+            "wards": self.wards.save(),
+            "institutions": self.institutions.save(),
             "targets": self.ties.targets.copy(),
             "recent_inputs": self.recent_inputs.copy(),
             "recent_tallies": self.recent_tallies.copy(),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .measures import Measure, Snapshot, measures_of, take, take_by
+from .measures import Measure, Snapshot, measures_of, take, take_by_groups
 
 if TYPE_CHECKING:
     from .model import ParticipationModel
@@ -51,12 +51,9 @@ class Recorder:
         self.series[month - 1] = [take(snapshot, m) for m in self.measures.values()]
         if self.groups and month > self.months - WINDOW:
             last = month == self.months
-            for grouping, (codes, number) in self.group_codes(model).items():
-                rows = [
-                    take_by(snapshot, m, codes, number) if last or not m.twelve_months else np.full(number, np.nan)
-                    for m in self.measures.values()
-                ]
-                self._by[grouping].append(np.array(rows))
+            wanted = [last or not m.twelve_months for m in self.measures.values()]
+            for grouping, table in take_by_groups(snapshot, list(self.measures.values()), wanted, self.group_codes(model)).items():
+                self._by[grouping].append(table)
 
     def _read(self, window: np.ndarray) -> np.ndarray:
         """Return results of a window (months, measures, ...): twelve-month measures at its end, others averaged over it."""
