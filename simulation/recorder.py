@@ -55,6 +55,11 @@ class Recorder:
             for grouping, table in take_by_groups(snapshot, list(self.measures.values()), wanted, self.group_codes(model)).items():
                 self._by[grouping].append(table)
 
+    def end_early(self, months: int) -> None:
+        """Read results at an earlier month than planned; results by group are not known then."""
+        self.months = months
+        self.series = self.series[:months]
+
     def _read(self, window: np.ndarray) -> np.ndarray:
         """Return results of a window (months, measures, ...): twelve-month measures at its end, others averaged over it."""
         if not len(window):

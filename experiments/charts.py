@@ -1,0 +1,177 @@
+"""Charts of a comparison as inline SVG, each with the table that says the same in text."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from .comparing import Comparison, interval
+
+# Okabe and Ito 2008: told apart by the colour-blind; dashes tell lines apart without colour.
+COLOURS = ("#333333", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#56b4e9")
+DASHES: tuple[str | tuple, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+STYLE = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "axes.spines.top": False, "axes.spines.right": False,
+         "svg.hashsalt": "groundswell"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart.
+
+    Attributes:
+        title: what is shown.
+        finding: what it says, in one sentence.
+        svg: the picture, self-contained.
+        table: the same numbers.
+    """
+
+    title: str
+    finding: str
+    svg: str
+    table: pd.DataFrame
+
+
+def colour(n: int) -> str:
+    """Return the colour of a scenario."""
+    return COLOURS[n % len(COLOURS)]
+
+
+def _svg(figure: Figure, label: str) -> str:
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r'<svg ([^>]*?)width="[^"]*" height="[^"]*"', r"<svg \1", text, count=1)
+    text = re.sub(r'height="[^"]*pt" |width="[^"]*pt" ', "", text, count=2)
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    safe = label.replace("&", "and").replace('"', "'").replace("<", "").replace(">", "")
+    return text.replace("<svg ", f'<svg role="img" aria-label="{safe}" ', 1)
+
+
+def _percent(share: bool) -> float:
+    return 100.0 if share else 1.0
+
+
+def trajectory(result: Comparison, name: str) -> Chart:
+    """Return a measure's course over the months, with 95 % bands."""
+    m = list(result.measures).index(name)
+    measure = result.measures[name]
+    share = measure.unit == "share"
+    scale = _percent(share)
+    months = np.arange(1, result.months + 1)
+    read = sorted({1, *range(12, result.months + 1, 12), result.months})
+    rows = {"month": read}
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.2, 3.3))
+        axes = figure.add_subplot()
+        for n, scenario in enumerate(result.scenarios):
+            mean, low, high = interval(result.series[:, n, :, m])
+            axes.plot(months, scale * mean, color=colour(n), linestyle=DASHES[n % len(DASHES)], linewidth=2, label=scenario.name)
+            if result.replicates > 1:
+                axes.fill_between(months, scale * low, scale * high, color=colour(n), alpha=0.15, linewidth=0)
+            rows[scenario.name] = [_cell(mean[t - 1], share) for t in read]
+        axes.set_xlabel("month")
+        axes.set_ylabel("% of residents" if share else measure.unit)
+        axes.set_xlim(1, max(result.months, 2))
+        axes.legend(frameon=False, fontsize=10, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncol=2)
+        svg = _svg(figure, f"{measure.label} by month for each scenario; the table below has the numbers")
+    return Chart(f"{measure.label}, month by month", _course(result, m, share), svg, pd.DataFrame(rows))
+
+
+def _course(result: Comparison, m: int, share: bool) -> str:
+    first, last = result.series[:, 0, 0, m].mean(), result.series[:, 0, -1, m].mean()
+    finding = f"Left as it is, the place goes from {_cell(first, share)} to {_cell(last, share)}."
+    ends = {s.name: result.series[:, n, -1, m].mean() - last for n, s in enumerate(result.scenarios) if n}
+    if ends:
+        name = max(ends, key=lambda k: abs(ends[k]))
+        halfway = np.abs(result.series[:, [s.name for s in result.scenarios].index(name), :, m].mean(axis=0)
+                         - result.series[:, 0, :, m].mean(axis=0)) >= abs(ends[name]) / 2  # fmt: skip
+        when = int(np.argmax(halfway)) + 1
+        finding += f" {name} moves it most ({_change(ends[name], share)}); half of that has come by month {when}."
+    return finding
+
+
+def _cell(value: float, share: bool) -> str:
+    if not np.isfinite(value):
+        return "-"
+    return f"{100 * value:.1f} %" if share else f"{value:.3f}"
+
+
+def _change(value: float, share: bool) -> str:
+    if not np.isfinite(value):
+        return "-"
+    return f"{100 * value:+.1f} points" if share else f"{value:+.3f}"
+
+
+def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
+    """Return effects on several shares with their 95 % intervals, side by side."""
+    table = result.effects
+    others = [s.name for s in result.scenarios[1:]]
+    names = tuple(n for n in names if result.measures[n].unit == "share")
+    rows = []
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.2, 0.5 + 0.24 * len(names) * (len(others) + 1)))
+        axes = figure.add_subplot()
+        for position, name in enumerate(names):
+            for n, scenario in enumerate(others, 1):
+                row = table[(table["measure"] == name) & (table["scenario"] == scenario)].iloc[0]
+                y = -(position * (len(others) + 1) + n)
+                half = [[100 * (row["effect"] - row["effect_low"])], [100 * (row["effect_high"] - row["effect"])]]
+                known = np.isfinite(half).all()
+                axes.errorbar(100 * row["effect"], y, xerr=half if known else None, fmt="os^Dv<>"[(n - 1) % 7 + 0], color=colour(n),
+                              markersize=6, capsize=3, label=scenario if position == 0 else None)  # fmt: skip
+                rows.append({"measure": row["label"], "scenario": scenario, "effect": _change(row["effect"], True),
+                             "95 % interval": f"{_change(row['effect_low'], True)} to {_change(row['effect_high'], True)}"})  # fmt: skip
+        axes.axvline(0, color="#777777", linewidth=1)
+        middle = (len(others) + 1) / 2
+        axes.set_yticks([-(p * (len(others) + 1) + middle) for p in range(len(names))], [result.measures[n].label for n in names])
+        axes.tick_params(axis="y", length=0)
+        axes.set_xlabel("change in percentage points")
+        axes.legend(frameon=False, fontsize=10, loc="upper center", bbox_to_anchor=(0.3, -0.14), ncol=2)
+        svg = _svg(figure, "Effects with 95 % intervals for each scenario; the table below has the numbers")
+    sure = table[table["measure"].isin(names) & ((table["effect_low"] > 0) | (table["effect_high"] < 0))]
+    finding = f"{len(sure)} of {len(names) * len(others)} effects are told from zero; a mark whose line crosses zero may be chance."
+    return Chart("What changes, and how surely", finding, svg, pd.DataFrame(rows))
+
+
+def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
+    """Return a measure's effect for each group of a grouping."""
+    groups = result.groups(grouping)
+    table = result.effects_by
+    table = table[(table["measure"] == name) & (table["grouping"] == grouping)]
+    others = [s.name for s in result.scenarios[1:]]
+    shown = {"1": "1 (most deprived)", "5": "5 (least deprived)"} if grouping == "deprivation_fifth" else {}
+    rows = {grouping.replace("_", " "): [shown.get(g, g) for g in groups]}
+    spread: dict[str, float] = {}
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.2, 3.0))
+        axes = figure.add_subplot()
+        for n, scenario in enumerate(others, 1):
+            part = table[table["scenario"] == scenario].set_index("group").loc[list(groups)]
+            x = np.arange(len(groups)) + (n - (len(others) + 1) / 2) * 0.8 / max(len(others), 1)
+            half = np.array([part["effect"] - part["effect_low"], part["effect_high"] - part["effect"]]) * 100
+            axes.bar(x, 100 * part["effect"], width=0.75 / max(len(others), 1), color=colour(n), label=scenario,
+                     hatch=("", "//", "..", "xx", "\\\\", "oo")[(n - 1) % 6], edgecolor="white")  # fmt: skip
+            if np.isfinite(half).all():
+                axes.errorbar(x, 100 * part["effect"], yerr=half, fmt="none", ecolor="#222222", elinewidth=1, capsize=2)
+            rows[scenario] = [f"{_change(e, True)} ({_change(a, True)} to {_change(b, True)})"
+                              for e, a, b in zip(part["effect"], part["effect_low"], part["effect_high"], strict=True)]  # fmt: skip
+            spread[scenario] = float(part["effect"].max() - part["effect"].min())
+        axes.axhline(0, color="#777777", linewidth=1)
+        axes.set_xticks(np.arange(len(groups)), [shown.get(g, g).replace(" (", "\n(") for g in groups])
+        axes.set_ylabel("change, % points")
+        axes.legend(frameon=False, fontsize=10, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncol=2)
+        svg = _svg(figure, f"{title}; the table below has the numbers")
+    finding = ""
+    if spread:
+        widest = max(spread, key=lambda k: spread[k])
+        part = table[table["scenario"] == widest].set_index("group")["effect"]
+        most, least = part.idxmax(), part.idxmin()
+        finding = f"{widest} differs most between groups: {_change(part[most], True)} for {shown.get(most, most)}, {_change(part[least], True)} for {shown.get(least, least)}."
+    return Chart(title, finding, svg, pd.DataFrame(rows))

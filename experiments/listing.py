@@ -1,0 +1,102 @@
+"""What there is to choose from, for `groundswell list`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from scenarios.files import shipped_scenarios
+from scenarios.interventions import CATALOGUE
+from scenarios.places import load_place, shipped_places
+from scenarios.yaml_input import read_yaml
+from simulation.forms import FORMS
+from simulation.institutions import SERVICES
+from simulation.loops import LOOPS
+from simulation.measures import measures_of
+from simulation.month import MONTH, declared_parameters
+
+Rows = list[dict[str, Any]]
+
+
+def _scenarios() -> Rows:
+    return [{"name": name, "description": read_yaml(path).get("description", "")} for name, path in shipped_scenarios().items()]
+
+
+def _interventions() -> Rows:
+    return [
+        {
+            "name": one.name,
+            "kind": one.kind,
+            "description": one.description,
+            "changes": [{k: v for k, v in vars(c).items() if v is not None} for c in one.changes],
+            "source": one.source,
+            "status": one.status,
+        }
+        for one in sorted(CATALOGUE.values(), key=lambda i: (i.kind, i.name))
+        if one.kind != "probe"
+    ]
+
+
+def _places() -> Rows:
+    places = [load_place(name) for name in shipped_places()]
+    return [
+        {"name": p.name, "description": f"{p.title}; {len(p.wards)} wards, {len(p.areas)} small areas", "attribution": p.attribution}
+        for p in places
+    ]
+
+
+def _measures() -> Rows:
+    table = measures_of(tuple(s.name for s in SERVICES))
+    return [
+        {"name": m.name, "unit": m.unit, "description": m.description, "label": m.label, "twelve_months": m.twelve_months}
+        for m in table.values()
+    ]
+
+
+def _parameters() -> Rows:
+    return [
+        {
+            "name": name,
+            "default": p.default,
+            "range": f"{p.low:g}..{p.high:g}",
+            "unit": p.unit,
+            "status": p.status,
+            "description": p.description,
+            "source": p.source,
+        }
+        for name, p in declared_parameters().items()
+    ]
+
+
+def _forms() -> Rows:
+    return [
+        {
+            "name": f.name,
+            "kind": f.category,
+            "description": f"run by {f.service}, {f.channel}, {f.entry}, {'ongoing' if f.ongoing else 'one-off'}, {f.effort:g} hours",
+            **{k: v for k, v in vars(f).items() if k != "name"},
+        }
+        for f in FORMS
+    ]
+
+
+def _steps() -> Rows:
+    return [
+        {"name": p.name, "description": p.description, "reads": p.reads, "writes": p.writes, "source": p.source} for p in MONTH
+    ]
+
+
+def _loops() -> Rows:
+    return [{"name": x.name, "kind": "+" if x.sign > 0 else "-", "description": x.words, "signal": x.signal} for x in LOOPS]
+
+
+LISTS: dict[str, Callable[[], Rows]] = {
+    "scenarios": _scenarios,
+    "interventions": _interventions,
+    "places": _places,
+    "measures": _measures,
+    "parameters": _parameters,
+    "forms": _forms,
+    "steps": _steps,
+    "loops": _loops,
+}

@@ -1,0 +1,28 @@
+"""What a comparison leaves in its folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from .comparing import Comparison
+from .output import write_text
+from .report import render
+from .running import write_table
+
+
+def write_comparison(result: Comparison, out: Path, series: Path | None = None) -> list[Path]:
+    """Write report.html, effects.csv, effects_by_group.csv and compare.json into a folder, and the series where asked for.
+
+    Raises:
+        OutputError: a file could not be written; nothing is left under its name.
+    """
+    paths = [out / "report.html", out / "effects.csv", out / "effects_by_group.csv", out / "compare.json"]
+    write_text(paths[0], render(result))
+    write_table(result.effects, paths[1])
+    write_table(result.effects_by, paths[2])
+    write_text(paths[3], json.dumps(result.to_json(), indent=1, allow_nan=False))
+    if series is not None:
+        write_table(result.series_table, series)
+        paths.append(series)
+    return paths
