@@ -12,13 +12,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 if TYPE_CHECKING:
     from .comparing import Comparison
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+UsageError: Any = typer.BadParameter.__bases__[0]  # typer bundles its parser and gives this class no public name
 
 app = typer.Typer(
     name="groundswell",
@@ -346,27 +346,28 @@ def _add_plugins() -> None:
         entry.load()(app)
 
 
-def _usage(error: click.UsageError) -> str:
+def _usage(error: Any) -> str:
     message = " ".join(error.format_message().split())
     context = error.ctx.command_path.removeprefix("groundswell").strip() if error.ctx else ""
-    hint = f" (groundswell {context} --help)" if context else " (groundswell --help)"
-    return message + hint
+    return message + (f" (groundswell {context} --help)" if context else " (groundswell --help)")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 failure, 2 bad input, 130 interrupted."""
     typed = sys.argv[1:] if arguments is None else arguments
-    debug = "--debug" in typed
     try:
         _add_plugins()
         code = typer.main.get_command(app).main(args=typed, prog_name="groundswell", standalone_mode=False)
         return code if isinstance(code, int) else DONE
-    except click.UsageError as error:
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message())
+            return DONE
         say(f"error: {_usage(error)}")
         return BAD_INPUT
-    except click.exceptions.Exit as error:
+    except typer.Exit as error:
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         say("interrupted")
         return INTERRUPTED
     except Stop as stop:
@@ -376,7 +377,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
-        if debug:
+        if "--debug" in typed:
             raise
         return _report_error(error)
 

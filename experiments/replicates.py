@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import multiprocessing
 import os
 import signal
@@ -30,7 +28,6 @@ class ReplicateResult:
         by: for each grouping float64 (scenarios, measures, groups).
         series: float64 (scenarios, months, measures).
         warnings: what to tell the user.
-        burn_in: months of burn-in.
     """
 
     replicate: int
@@ -38,7 +35,6 @@ class ReplicateResult:
     by: dict[str, np.ndarray]
     series: np.ndarray
     warnings: tuple[str, ...]
-    burn_in: int
 
 
 def run_replicate(scenarios: Sequence[Scenario], seed: int, replicate: int, months: int) -> ReplicateResult:
@@ -61,7 +57,7 @@ def run_replicate(scenarios: Sequence[Scenario], seed: int, replicate: int, mont
     groups = {
         g: np.array(v) if len({x.shape for x in v}) == 1 else np.array(_padded(v)) for g, v in by.items()
     }
-    return ReplicateResult(replicate, np.array(results), groups, np.array(series), tuple(warnings), 0)
+    return ReplicateResult(replicate, np.array(results), groups, np.array(series), tuple(warnings))
 
 
 def _padded(tables: list[np.ndarray]) -> list[np.ndarray]:
@@ -77,11 +73,6 @@ def default_workers() -> int:
 
 def _worker_start() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides what an interruption keeps
-
-
-def _quiet(scenarios: Sequence[Scenario], seed: int, replicate: int, months: int) -> ReplicateResult:
-    with contextlib.redirect_stdout(io.StringIO()):
-        return run_replicate(scenarios, seed, replicate, months)
 
 
 def run_replicates(
@@ -101,7 +92,7 @@ def run_replicates(
     workers = min(workers or default_workers(), len(replicates))
     if workers <= 1:
         for replicate in replicates:
-            result = _quiet(scenarios, seed, replicate, months)
+            result = run_replicate(scenarios, seed, replicate, months)
             if done:
                 done(result)
             yield result
@@ -113,7 +104,7 @@ def run_replicates(
         queue = iter(replicates)
         running: set[Future] = set()
         for replicate in queue:
-            running.add(pool.submit(_quiet, scenarios, seed, replicate, months))
+            running.add(pool.submit(run_replicate, scenarios, seed, replicate, months))
             if len(running) < 2 * workers:
                 continue
             yield from _finished(running, done)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -181,8 +180,7 @@ def run_once(request: RunRequest, progress: Callable[[int, int | None], None] | 
     request.check()
     place = load_place(request.place) if request.place else None
     scenario = load_scenario(request.scenario, place, request.population)
-    with contextlib.redirect_stdout(io.StringIO()):
-        model = ParticipationModel(scenario, request.seed, record_events=request.events is not None)
+    model = ParticipationModel(scenario, request.seed, record_events=request.events is not None)
     warnings = [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
     warnings += [
         f"{scenario.name}: '{i.name}' starts in month {i.delivery.start}, after the last month {request.months}"

@@ -42,7 +42,8 @@ def joint_of_ward(adults: np.ndarray, deprived: np.ndarray, age: np.ndarray, ten
     )
     total = adults.sum()
     margins = [adults, age * total, tenure * total, qualification * total]
-    return ipfn(np.exp(log_odds), margins, [[0], [1], [2], [3]], convergence_rate=1e-10, max_iteration=500).iteration()
+    fit = ipfn(np.exp(log_odds), margins, [[0], [1], [2], [3]], convergence_rate=1e-8, rate_tolerance=0.0, max_iteration=1000)
+    return fit.iteration()
 
 
 def share_out(weights: np.ndarray, total: int) -> np.ndarray:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .institutions import TALLY
+
 if TYPE_CHECKING:
     from .model import ParticipationModel
 
@@ -22,17 +24,32 @@ class RunawayError(RuntimeError):
 
 
 def stocks(model: ParticipationModel) -> dict[str, tuple[float, float]]:
-    """Return mean and sampling error of every stock (scaled 0..1) by name."""
+    """Return mean and sampling error of every stock (scaled 0..1) by name.
+
+    A resident's own stock errs as a mean over residents does; what follows an institution's record (expectation and the
+    institution's own stocks) errs as a share among the cases that it has in a window, a ward's as one among residents.
+    """
     found = {}
-    for prefix, table in (("", model.residents), ("wards.", model.wards), ("institutions.", model.institutions)):
+    cases = WINDOW * np.maximum(model.tallies[:, TALLY["new_cases"]], 1)
+    residents = np.full(1, model.residents.size)
+    for prefix, table, number in (
+        ("", model.residents, None),
+        ("wards.", model.wards, residents),
+        ("institutions.", model.institutions, cases.min(keepdims=True)),
+    ):
         for column in table.columns:
-            if column.stock:
-                values = getattr(table, column.name)
-                values = values.reshape(-1, table.size)
-                for k in range(values.shape[0]):
-                    name = prefix + column.name + (f"[{model.services[k].name}]" if values.shape[0] > 1 else "")
-                    spread = float(values[k].std(dtype=np.float64)) if prefix == "" else 0.0
-                    found[name] = (float(values[k].mean(dtype=np.float64)), spread / np.sqrt(model.residents.size))
+            if not column.stock:
+                continue
+            values = getattr(table, column.name).reshape(-1, table.size)
+            for k, row in enumerate(values):
+                name = prefix + column.name + (f"[{model.services[k].name}]" if len(values) > 1 else "")
+                if number is not None:
+                    error = 0.5 / np.sqrt(number[0])
+                elif column.name == "expectation":
+                    error = 0.5 / np.sqrt(cases[np.unique(model.institution_of[:, k])].min())
+                else:
+                    error = float(row.std(dtype=np.float64)) / np.sqrt(model.residents.size)
+                found[name] = (float(row.mean(dtype=np.float64)), float(error))
     return found
 
 
@@ -65,8 +82,8 @@ def burn_in(model: ParticipationModel, progress: Callable[[int], None] | None = 
             errors = {name: samples[-1][name][1] for name in samples[0]}
             samples = []
             if before is not None and done >= SHORTEST:
-                moved = {n: abs(means[n] - before[n]) - max(TOLERANCE, 2 * errors[n]) for n in means}
-                if max(moved.values()) < 0:
+                moved = {n: abs(means[n] - before[n]) / max(TOLERANCE, 2 * errors[n]) for n in means}
+                if max(moved.values()) < 1:
                     break
                 if done >= longest:
                     worst = max(moved, key=lambda n: moved[n])
@@ -95,8 +112,6 @@ def _record_signals(model: ParticipationModel, months: int) -> None:
             (i.useful_mean, i.useful_input),
         ):
             mean += (now - mean) * (1.0 / n)
-        from .institutions import TALLY
-
         chases = model.tallies[:, TALLY["chases"]] / np.maximum(model.served, 1.0)
         i.chase_mean += (chases - i.chase_mean) / n
         for k in range(len(model.services)):

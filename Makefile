@@ -1,0 +1,52 @@
+# Two commands do everything: `make run` and `make test`. Each sets up what it needs and neither needs the other first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: run test lint types tests prove benchmark odd constraints clean
+
+run: $(STAMP)
+	$(BIN)/groundswell compare baseline closing-the-loop front-line-engagement more-consultation --replicates 10 --out out
+
+test: lint types tests
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+tests: $(STAMP) browser
+	$(BIN)/pytest -m "not prove"
+
+prove: $(STAMP)
+	$(BIN)/python -m tests.prove
+
+benchmark: $(STAMP)
+	$(BIN)/groundswell benchmark
+
+odd: $(STAMP)
+	$(BIN)/groundswell odd --out docs/odd.md
+
+$(STAMP): constraints.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+# The browser tests need chromium; where apt is there and the browser is not, it is installed.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || \
+	{ command -v apt-get >/dev/null 2>&1 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
+	echo "chromium is missing and could not be installed: the browser tests will fail"
+
+constraints: pyproject.toml
+	$(BIN)/pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --all-extras --all-build-deps --generate-hashes --allow-unsafe --strip-extras --no-header \
+	  --no-emit-index-url --no-emit-trusted-host --no-annotate --output-file constraints.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -1,0 +1,120 @@
+"""The benchmark: speed and memory as ratios in one run, against the plain, resident-by-resident model as yardstick."""
+
+from __future__ import annotations
+
+import importlib.util
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from scenarios import load_place, load_scenario
+from simulation.model import ParticipationModel
+from simulation.month import MONTH
+from simulation.parameters import InputError
+from simulation.recorder import Recorder
+from simulation.scenario import Scenario
+
+ORACLE = Path(__file__).resolve().parent.parent / "tests" / "reference" / "plain_model.py"
+ORACLE_POPULATION, ORACLE_MONTHS = 1000, 6
+REPEATS = 5
+WORK = 3_000_000  # resident-months timed for each size
+
+
+def parse_sizes(text: str) -> list[int]:
+    """Return populations from `10000,100000`, or raise `InputError`."""
+    try:
+        sizes = [int(part.replace("_", "")) for part in text.split(",")]
+    except ValueError:
+        sizes = []
+    if not sizes or not all(100 <= n <= 20_000_000 for n in sizes):
+        raise InputError(f"--sizes: '{text}'; allowed: whole numbers 100 to 20,000,000 joined with commas")
+    return sizes
+
+
+def load_oracle() -> ModuleType | None:
+    """Return the plain model's module in a checkout, or None in an installed wheel."""
+    if not ORACLE.exists():
+        return None
+    spec = importlib.util.spec_from_file_location("plain_model", ORACLE)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _steady(scenario: Scenario, months: int = 120) -> ParticipationModel:
+    """Return a model far enough into burn-in for its months to cost what they cost later."""
+    return ParticipationModel(scenario.with_(burn_in=months), 1)
+
+
+def _month_costs(model: ParticipationModel, months: int) -> tuple[float, dict[str, float]]:
+    """Return ns a resident-month, and by step, over some months: the median of several passes."""
+    passes, steps = [], []
+    model.recorder = Recorder(model, model.month + months * REPEATS + 24)
+    for _ in range(REPEATS):
+        model.timings = dict.fromkeys(model.timings, 0.0)
+        started = time.perf_counter()
+        model.run(months)
+        passes.append((time.perf_counter() - started) / months / model.residents.size * 1e9)
+        steps.append({name: s / months / model.residents.size * 1e9 for name, s in model.timings.items()})
+    middle = {name: statistics.median(s[name] for s in steps) for name in steps[0]}
+    return statistics.median(passes), middle
+
+
+def _oracle_cost(scenario: Scenario, module: ModuleType) -> float:
+    """Return ns a resident-month of the plain model, from the same state."""
+    model = _steady(scenario.with_(population=ORACLE_POPULATION), 60)
+    plain = module.PlainModel.of(model)
+    started = time.perf_counter()
+    for _ in range(ORACLE_MONTHS):
+        plain.step()
+    return (time.perf_counter() - started) / ORACLE_MONTHS / ORACLE_POPULATION * 1e9
+
+
+def measure(sizes: list[int], progress: Callable[[int, int | None], None]) -> dict[str, Any]:
+    """Return the benchmark as a document: rows, the month's steps, notes."""
+    scenario = load_scenario("baseline", load_place("haringey"))
+    rows: list[dict[str, Any]] = []
+    notes: list[str] = []
+    costs: dict[int, float] = {}
+    steps: dict[int, dict[str, float]] = {}
+    _steady(scenario.with_(population=500), 12).run(2)  # compiles or loads every kernel
+    total = len(sizes) + 1
+    for done, size in enumerate(sizes):
+        progress(done, total)
+        started = time.perf_counter()
+        built = ParticipationModel(scenario.with_(population=size, burn_in=0), 1)
+        seconds = time.perf_counter() - started
+        rows.append(_row(f"build_{size}", f"build {size:,} residents with ties", seconds, f"{seconds:.1f} s"))
+        lasting = built.nbytes / size
+        del built
+        model = _steady(scenario.with_(population=size), 120 if size <= 100_000 else 36)
+        months = max(3, min(60, WORK // size // REPEATS))
+        costs[size], steps[size] = _month_costs(model, months)
+        rows.append(_row(f"ns_{size}", f"a resident-month at {size:,}", costs[size], f"{costs[size]:.0f} ns"))
+        rows.append(_row(f"bytes_{size}", f"lasting arrays a resident at {size:,}", lasting, f"{lasting:.0f} bytes"))
+        del model
+    progress(len(sizes), total)
+    if len(sizes) > 1:
+        ratio = costs[sizes[-1]] / costs[sizes[0]]
+        rows.append(_row("size_ratio", f"cost at {sizes[-1]:,} over cost at {sizes[0]:,}", ratio, f"{ratio:.2f}"))
+    module = load_oracle()
+    if module is None:
+        notes.append("the plain model is not in an installed package: its row is left out")
+    else:
+        plain = _oracle_cost(scenario, module)
+        ratio = plain / costs[sizes[0]]
+        rows.append(_row("oracle_ratio", f"times faster than the plain model, at {sizes[0]:,}", ratio, f"{ratio:,.0f}"))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rows.append(_row("peak_mb", "peak memory of this process", peak, f"{peak:,.0f} MB"))
+    progress(total, total)
+    table = [{"name": p.name, "title": p.title, "ns": {str(n): steps[n][p.name] for n in sizes}} for p in MONTH]
+    return {"sizes": sizes, "rows": rows, "steps": table, "notes": notes}
+
+
+def _row(name: str, label: str, value: float, shown: str) -> dict[str, Any]:
+    return {"name": name, "label": label, "value": value, "shown": shown}

@@ -1,0 +1,126 @@
+"""The ODD description of the model (Grimm and others 2020), generated from its declarations; nothing is typed twice."""
+
+from __future__ import annotations
+
+from simulation.columns import Column
+from simulation.forms import FORMS, SURVEY_OF_CATEGORY
+from simulation.institutions import INSTITUTION_COLUMNS, SERVICES, WARD_COLUMNS
+from simulation.levers import FORM_LEVERS, INSTITUTION_LEVERS
+from simulation.loops import LOOPS
+from simulation.measures import measures_of
+from simulation.month import MONTH
+from simulation.parameters import ParameterGroup
+from simulation.residents import RESIDENT_COLUMNS
+from simulation.segments import SEGMENTS
+from simulation.ties import PARAMETERS as TIES
+
+PURPOSE = """\
+The model asks why people take part in public life, or give up on it, and what would change that. It tests one claim:
+apathy is not a trait but a function of the relationship between citizens and their public services, and it can be changed.
+It is for comparing ways of working (who is asked, how cases are handled, whether people are told what came of their input)
+in a simulated place like a real one. Patterns that it must show are in the evidence ledger (`scenarios/data/facts.csv`): rows
+marked `calibrate` set levels by hand, rows marked `validate` must come out by themselves."""
+CONCEPTS = {
+    "Basic principles": "CLEAR (can do, like to, enabled to, asked to, responded to: Lowndes, Pratchett and Stoker 2006); asymmetric updating "
+    "of trust; complex contagion; failure demand; foci of ties (Feld 1981).",
+    "Emergence": "Levels and distribution of taking part, apathy and trust; representativeness; who is known to institutions; load.",
+    "Adaptation": "Residents decide each month on what they are asked or think of; institutions learn from what they hear.",
+    "Objectives": "None is maximised; a decision is a logit of its grounds.",
+    "Learning": "Expectation, memory of one's own cases, habit, skill; institutions' knowledge and regard.",
+    "Prediction": "Expectation of service; belief that taking part helps is trust times influence felt.",
+    "Sensing": "Residents sense their own cases and answers, what ties tell, and how many ties took part last month.",
+    "Interaction": "Talk and asks along ties; queues for one institution's capacity; seats.",
+    "Stochasticity": "Every draw is a pure function of seed, process, month and person (and partner, institution or case): two scenarios on one "
+    "seed are the same people on the same days except where one of them was reached.",
+    "Collectives": "Households, circles, community groups by ward, institutions.",
+    "Observation": "Measures are taken after everything else and draw nothing; survey questions are answered with a threshold and noise.",
+}
+
+
+def _table(header: list[str], rows: list[list[str]]) -> list[str]:
+    lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
+    return lines + ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows] + [""]
+
+
+def _columns(columns: tuple[Column, ...]) -> list[str]:
+    shapes = {"": "", "service": "for each kind of institution", "ring": "for each of twelve months"}
+    return _table(["name", "description", "held"], [[f"`{c.name}`", c.description, shapes[c.shape]] for c in columns])
+
+
+def _parameters(group: ParameterGroup) -> list[str]:
+    rows = [
+        [f"`{group.prefix}.{p.name}`", f"{p.default:g}", f"{p.low:g} to {p.high:g}", p.unit, p.description, p.status, p.source]
+        for p in group.parameters
+    ]
+    return _table(["parameter", "value", "range", "unit", "description", "status", "source"], rows)
+
+
+def _entities() -> list[str]:
+    lines = ["## 2. Entities, state variables and scales", ""]
+    lines += ["One step is one month; a run is normally 60 months after burn-in to a steady state. Space is the ward and the small area.", ""]
+    lines += ["### Residents", "", *_columns(RESIDENT_COLUMNS)]
+    lines += ["### Institutions", "", *_columns(INSTITUTION_COLUMNS)]
+    lines += ["Levers of an institution, which interventions change and nothing else:", ""]
+    lines += _table(["lever", "value", "unit", "description"], [
+        [f"`{x.name}`", ", ".join(f"{k} {v:g}" for k, v in x.by_service.items()) or f"{x.parameter.default:g}", x.parameter.unit, x.parameter.description]
+        for x in INSTITUTION_LEVERS
+    ])  # fmt: skip
+    lines += ["### Wards", "", *_columns(WARD_COLUMNS)]
+    lines += ["### Ties", "", "Households, close ties and acquaintances; undirected.", "", *_parameters(TIES)]
+    lines += ["### Value segments", ""]
+    lines += _table(["segment", "share", "circles", "outcome", "recognition", "discussion", "messenger", "talk"], [
+        [s.name, *(f"{v:g}" for v in (s.share, s.circles, s.outcome_weight, s.recognition_weight, s.discussion_weight, s.messenger, s.talk))]
+        for s in SEGMENTS
+    ])  # fmt: skip
+    lines += ["### Forms of taking part", ""]
+    lines += _table(["form", "counts as", "run by", "channel", "entry", "hours", "skill", *(x.name for x in FORM_LEVERS)], [
+        [f.name + (" (ongoing)" if f.ongoing else ""), f.category, f.service, f.channel, f.entry, f"{f.effort:g}", f"{f.skill:g}",
+         *(f"{getattr(f, x.name):g}" for x in FORM_LEVERS)]
+        for f in FORMS
+    ])  # fmt: skip
+    lines += [f"- `{category}`: {text}." for category, text in SURVEY_OF_CATEGORY.items()] + [""]
+    return lines
+
+
+def _process() -> list[str]:
+    lines = ["## 3. Process overview and scheduling", "", "The month, in order:", ""]
+    lines += [f"{n}. **{p.title}** (`{p.name}`)" for n, p in enumerate(MONTH, 1)]
+    lines += ["", "Feedback loops; each can be cut at one edge, whose receiver then gets each one's own mean of the last year of burn-in:", ""]
+    lines += _table(["loop", "sign", "in words", "signal that is cut", "receiver"], [
+        [f"`{x.name}`", "+" if x.sign > 0 else "-", x.words, x.signal, x.receiver] for x in LOOPS
+    ])  # fmt: skip
+    lines += ["What an event feeds, each stock by one edge only:", ""]
+    lines += _table(["event", "feeds", "step"], [[e.event, ", ".join(e.stocks), p.title] for p in MONTH for e in p.edges])
+    return lines
+
+
+def _details() -> list[str]:
+    lines = ["## 5. Initialisation", ""]
+    lines += ["People are drawn from the place's small areas (population, deprivation) and wards (age, tenure, qualification, fitted by iterative "
+              "proportional fitting), in households; each replicate redraws people and ties. Burn-in runs until the 24-month means of all stocks "
+              "move less than 0.005 or twice their sampling error; a stock that never settles is an error.", ""]  # fmt: skip
+    lines += ["## 6. Input data", "", "None while running. Interventions change levers by their schedule.", ""]
+    lines += ["## 7. Submodels", ""]
+    for n, p in enumerate(MONTH, 1):
+        lines += [f"### 7.{n} {p.title}", "", p.description, ""]
+        lines += [f"    {equation}" for equation in p.equations] + ([""] if p.equations else [])
+        lines += [f"Reads: {', '.join(f'`{c}`' for c in p.reads)}.  ", f"Writes: {', '.join(f'`{c}`' for c in p.writes) or 'nothing'}.  "]
+        lines += [f"Source: {p.source}.", ""]
+        if p.parameters.parameters:
+            lines += _parameters(p.parameters)
+    lines += ["### Kinds of institution", ""]
+    lines += _table(["kind", "new issues a resident-month", "gradient with deprivation", "by tenure", "median months to resolve"], [
+        [s.name, f"{s.need_rate:g}", f"{s.deprivation_gradient:g}", ", ".join(f"{t:g}" for t in s.tenure), f"{s.response_months:g}"] for s in SERVICES
+    ])  # fmt: skip
+    lines += ["### Measures", ""]
+    table = measures_of(tuple(s.name for s in SERVICES))
+    lines += _table(["measure", "unit", "how it is taken"], [[f"`{m.name}`", m.unit, m.description] for m in table.values()])
+    return lines
+
+
+def odd_text() -> str:
+    """Return the ODD description as Markdown."""
+    lines = ["# ODD description", "", "Generated by `groundswell odd`; edit the declarations, not this file.", ""]
+    lines += ["## 1. Purpose and patterns", "", PURPOSE, "", *_entities(), *_process()]
+    lines += ["## 4. Design concepts", "", *(f"- **{name}.** {text}" for name, text in CONCEPTS.items()), "", *_details()]
+    return "\n".join(lines).rstrip() + "\n"
