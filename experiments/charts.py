@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -16,7 +17,7 @@ from .comparing import Comparison, interval
 # Okabe and Ito 2008: told apart by the colour-blind; dashes tell lines apart without colour.
 COLOURS = ("#333333", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#56b4e9")
 DASHES: tuple[str | tuple, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
-STYLE = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "axes.spines.top": False, "axes.spines.right": False,
+STYLE: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "axes.spines.top": False, "axes.spines.right": False,
          "svg.hashsalt": "groundswell"}  # fmt: skip
 
 

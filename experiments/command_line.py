@@ -110,7 +110,9 @@ def announce_compile() -> None:
 
 @app.command()
 def run(
-    scenario: Annotated[str, typer.Argument(help="A scenario, an intervention (name@dose), several joined with +, or a file.")] = "baseline",
+    scenario: Annotated[
+        str, typer.Argument(help="A scenario, an intervention (name@dose), several joined with +, or a file.")
+    ] = "baseline",
     place: Place = None,
     population: Population = None,
     months: Months = 60,
@@ -118,7 +120,9 @@ def run(
     profile: Annotated[bool, typer.Option("--profile", help="Print the month's list with timings.")] = False,
     residents: Annotated[Path | None, typer.Option("--residents", help="Write one row a resident (Parquet).")] = None,
     events: Annotated[Path | None, typer.Option("--events", help="Write one row an event (Parquet).")] = None,
-    series: Annotated[Path | None, typer.Option("--series", help="Write every measure of every month (Parquet, or CSV by its ending).")] = None,
+    series: Annotated[
+        Path | None, typer.Option("--series", help="Write every measure of every month (Parquet, or CSV by its ending).")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for run.json and measures.csv.")] = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -156,13 +160,19 @@ def run(
 def compare(
     base: Annotated[str, typer.Argument(help="The scenario that the others are set against.")],
     scenarios: Annotated[list[str], typer.Argument(help="Scenarios.")],
-    replicates: Annotated[int | None, typer.Option("--replicates", help="How often people, ties and chance are redrawn. [default: 30]")] = None,
-    until_sure: Annotated[float | None, typer.Option("--until-sure", help="Go on until every effect is known to plus or minus this.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option("--replicates", help="How often people, ties and chance are redrawn. [default: 30]")
+    ] = None,
+    until_sure: Annotated[
+        float | None, typer.Option("--until-sure", help="Go on until every effect is known to plus or minus this.")
+    ] = None,
     place: Place = None,
     population: Population = None,
     months: Months = 60,
     seed: Seed = 1,
-    series: Annotated[Path | None, typer.Option("--series", help="Write every measure of every month and replicate (Parquet, or CSV).")] = None,
+    series: Annotated[
+        Path | None, typer.Option("--series", help="Write every measure of every month and replicate (Parquet, or CSV).")
+    ] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for report.html, effects.csv and compare.json.")] = Path("out"),
     workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")] = None,
     as_json: Json = False,
@@ -248,7 +258,9 @@ def _print_effects(result: Comparison) -> None:
 
 @app.command(name="list")
 def list_(
-    kind: Annotated[str | None, typer.Argument(help="scenarios, interventions, places, measures, parameters, forms, steps or loops.")] = None,
+    kind: Annotated[
+        str | None, typer.Argument(help="scenarios, interventions, places, measures, parameters, forms, steps or loops.")
+    ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:

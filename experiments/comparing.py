@@ -103,8 +103,8 @@ class Comparison:
         mean, low, high = interval(own)
         nothing = np.full_like(mean, np.nan)
         if scenario == 0:
-            return dict(mean=mean, low=low, high=high, effect=nothing, effect_low=nothing, effect_high=nothing, variance_reduction=nothing)
-        if self.paired:
+            effect, effect_low, effect_high, reduction = nothing, nothing, nothing, nothing
+        elif self.paired:
             effect, effect_low, effect_high = interval(own - base)
             spread = own.var(axis=0, ddof=1) + base.var(axis=0, ddof=1) if len(own) > 1 else nothing
             with np.errstate(invalid="ignore", divide="ignore"):
@@ -112,8 +112,8 @@ class Comparison:
         else:
             effect, effect_low, effect_high = unpaired(base, own)
             reduction = nothing
-        return dict(mean=mean, low=low, high=high, effect=effect, effect_low=effect_low, effect_high=effect_high,
-                    variance_reduction=reduction)  # fmt: skip
+        return {"mean": mean, "low": low, "high": high, "effect": effect, "effect_low": effect_low, "effect_high": effect_high,
+                "variance_reduction": reduction}  # fmt: skip
 
     @cached_property
     def effects(self) -> pd.DataFrame:
@@ -145,7 +145,7 @@ class Comparison:
     @cached_property
     def series_table(self) -> pd.DataFrame:
         """Tidy table `scenario, replicate, month, measure, value`."""
-        replicates, scenarios, months, measures = self.series.shape
+        replicates, _, months, _ = self.series.shape
         index = pd.MultiIndex.from_product(
             [range(replicates), [s.name for s in self.scenarios], range(1, months + 1), list(self.measures)],
             names=["replicate", "scenario", "month", "measure"],

@@ -40,7 +40,11 @@ def _interventions() -> Rows:
 def _places() -> Rows:
     places = [load_place(name) for name in shipped_places()]
     return [
-        {"name": p.name, "description": f"{p.title}; {len(p.wards)} wards, {len(p.areas)} small areas", "attribution": p.attribution}
+        {
+            "name": p.name,
+            "description": f"{p.title}; {len(p.wards)} wards, {len(p.areas)} small areas",
+            "attribution": p.attribution,
+        }
         for p in places
     ]
 
@@ -81,9 +85,7 @@ def _forms() -> Rows:
 
 
 def _steps() -> Rows:
-    return [
-        {"name": p.name, "description": p.description, "reads": p.reads, "writes": p.writes, "source": p.source} for p in MONTH
-    ]
+    return [{"name": p.name, "description": p.description, "reads": p.reads, "writes": p.writes, "source": p.source} for p in MONTH]
 
 
 def _loops() -> Rows:

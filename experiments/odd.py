@@ -57,7 +57,10 @@ def _parameters(group: ParameterGroup) -> list[str]:
 
 def _entities() -> list[str]:
     lines = ["## 2. Entities, state variables and scales", ""]
-    lines += ["One step is one month; a run is normally 60 months after burn-in to a steady state. Space is the ward and the small area.", ""]
+    lines += [
+        "One step is one month; a run is normally 60 months after burn-in to a steady state. Space is the ward and the small area.",
+        "",
+    ]
     lines += ["### Residents", "", *_columns(RESIDENT_COLUMNS)]
     lines += ["### Institutions", "", *_columns(INSTITUTION_COLUMNS)]
     lines += ["Levers of an institution, which interventions change and nothing else:", ""]
@@ -85,7 +88,11 @@ def _entities() -> list[str]:
 def _process() -> list[str]:
     lines = ["## 3. Process overview and scheduling", "", "The month, in order:", ""]
     lines += [f"{n}. **{p.title}** (`{p.name}`)" for n, p in enumerate(MONTH, 1)]
-    lines += ["", "Feedback loops; each can be cut at one edge, whose receiver then gets each one's own mean of the last year of burn-in:", ""]
+    lines += [
+        "",
+        "Feedback loops; each can be cut at one edge, whose receiver then gets each one's own mean of the last year of burn-in:",
+        "",
+    ]
     lines += _table(["loop", "sign", "in words", "signal that is cut", "receiver"], [
         [f"`{x.name}`", "+" if x.sign > 0 else "-", x.words, x.signal, x.receiver] for x in LOOPS
     ])  # fmt: skip
@@ -104,7 +111,10 @@ def _details() -> list[str]:
     for n, p in enumerate(MONTH, 1):
         lines += [f"### 7.{n} {p.title}", "", p.description, ""]
         lines += [f"    {equation}" for equation in p.equations] + ([""] if p.equations else [])
-        lines += [f"Reads: {', '.join(f'`{c}`' for c in p.reads)}.  ", f"Writes: {', '.join(f'`{c}`' for c in p.writes) or 'nothing'}.  "]
+        lines += [
+            f"Reads: {', '.join(f'`{c}`' for c in p.reads)}.  ",
+            f"Writes: {', '.join(f'`{c}`' for c in p.writes) or 'nothing'}.  ",
+        ]
         lines += [f"Source: {p.source}.", ""]
         if p.parameters.parameters:
             lines += _parameters(p.parameters)

@@ -54,9 +54,7 @@ def run_replicate(scenarios: Sequence[Scenario], seed: int, replicate: int, mont
         series.append(recorder.series)
         for grouping in GROUPINGS:
             by[grouping].append(recorder.results_by(grouping))
-    groups = {
-        g: np.array(v) if len({x.shape for x in v}) == 1 else np.array(_padded(v)) for g, v in by.items()
-    }
+    groups = {g: np.array(v) if len({x.shape for x in v}) == 1 else np.array(_padded(v)) for g, v in by.items()}
     return ReplicateResult(replicate, np.array(results), groups, np.array(series), tuple(warnings))
 
 

@@ -91,7 +91,9 @@ def charts(result: Comparison) -> list[Chart]:
     found += [trajectory(result, name) for name in COURSES]
     if len(result.scenarios) > 1 and result.months >= 12:
         found.append(by_group(result, "participation", "segment", "Taking part: change by value segment"))
-        found.append(by_group(result, "participation", "deprivation_fifth", "Taking part: change by deprivation of the neighbourhood"))
+        found.append(
+            by_group(result, "participation", "deprivation_fifth", "Taking part: change by deprivation of the neighbourhood")
+        )
         found.append(by_group(result, "perceived_influence", "deprivation_fifth", "Feeling of influence: change by deprivation"))
     return found
 
@@ -111,7 +113,13 @@ def _effects_table(result: Comparison) -> list[dict]:
                 if np.isfinite(row.effect_low):
                     digits = "+.2f" if share else "+.3f"
                     effect += f" [{scale * row.effect_low:{digits}}, {scale * row.effect_high:{digits}}]"
-            cells.append({"level": level, "effect": effect, "sure": np.isfinite(row.effect_low) and (row.effect_low > 0 or row.effect_high < 0)})
+            cells.append(
+                {
+                    "level": level,
+                    "effect": effect,
+                    "sure": np.isfinite(row.effect_low) and (row.effect_low > 0 or row.effect_high < 0),
+                }
+            )
         rows.append({"label": measure.label, "name": name, "description": measure.description, "cells": cells})
     return rows
 
@@ -119,7 +127,9 @@ def _effects_table(result: Comparison) -> list[dict]:
 def render(result: Comparison) -> str:
     """Return the report as one HTML document that asks for nothing from any network."""
     folder = Path(__file__).parent / "templates"
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(folder), autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True
+    )
     parameters = declared_parameters()
     assumed = [(name, p) for name, p in parameters.items() if p.status == "assumed" and not name.startswith("forms.")]
     place = result.scenarios[0].place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -135,7 +135,7 @@ def _from_file(path: Path, place: TablePlace | None, population: int | None) -> 
     spec = validated(ScenarioFile, read_yaml(path), path)
     own_place = place or load_place(spec.place or DEFAULT_PLACE)
     segments = tuple(Segment(**s.model_dump()) for s in spec.segments) if spec.segments else SEGMENTS
-    more = {}
+    more: dict[str, Any] = {}
     if spec.institutions is not None:
         more["institutions"] = tuple(
             InstitutionSpec(i.name, i.service, tuple(i.wards) if i.wards else None, dict(i.levers)) for i in spec.institutions

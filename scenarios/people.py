@@ -21,7 +21,9 @@ TENURE_QUALIFICATION = np.array([[-0.3, 0.0, 0.4], [0.8, 0.1, -0.7], [-0.3, 0.0,
 AGE_QUALIFICATION = np.array([[0.0, 0.0, 0.0], [1.2, 0.0, -0.6]])
 
 
-def joint_of_ward(adults: np.ndarray, deprived: np.ndarray, age: np.ndarray, tenure: np.ndarray, qualification: np.ndarray) -> np.ndarray:
+def joint_of_ward(
+    adults: np.ndarray, deprived: np.ndarray, age: np.ndarray, tenure: np.ndarray, qualification: np.ndarray
+) -> np.ndarray:
     """Return adults by small area, age, tenure and qualification that reproduce a ward's marginals.
 
     Args:
@@ -74,7 +76,9 @@ def _households(area, stream_, sizes, household):
 
 
 @njit(cache=True)
-def _attributes(stream_, area, start, count, offset, household, tenure_choice, kind_choice, qualifications, age, tenure, qualification):
+def _attributes(
+    stream_, area, start, count, offset, household, tenure_choice, kind_choice, qualifications, age, tenure, qualification
+):
     """Give households a tenure by their place in the area (a keyed systematic sample), and people age and qualification."""
     i = 0
     while i < area.size:

@@ -121,7 +121,9 @@ def _check(path: Path, areas: pd.DataFrame, wards: pd.DataFrame) -> None:
             raise InputError(f"{path}: {key} '{twice.iloc[0]}' stands twice")
     unknown = sorted(set(areas["ward"]) - set(wards["ward"]))
     if unknown:
-        raise InputError(f"{path}: small areas name ward '{unknown[0]}', which the table of wards lacks; {nearest(unknown[0], wards['ward'])}")
+        raise InputError(
+            f"{path}: small areas name ward '{unknown[0]}', which the table of wards lacks; {nearest(unknown[0], wards['ward'])}"
+        )
     empty = [w for w in wards["ward"] if areas.loc[areas["ward"] == w, "population"].sum() <= 0]
     if empty:
         raise InputError(f"{path}: ward '{empty[0]}' has no population")
@@ -132,7 +134,9 @@ def _check(path: Path, areas: pd.DataFrame, wards: pd.DataFrame) -> None:
         off = (total - limit).abs() > 0.08  # "other" is not published
         if off.any():
             ward = wards["ward"][off].iloc[0]
-            raise InputError(f"{path}: ward '{ward}': {', '.join(columns)} add up to {total[off].iloc[0]:.2f}; allowed: shares that add up to 1")
+            raise InputError(
+                f"{path}: ward '{ward}': {', '.join(columns)} add up to {total[off].iloc[0]:.2f}; allowed: shares that add up to 1"
+            )
     if (wards["no_qualification"] + wards["level_4_plus"] > 1.0).any():
         raise InputError(f"{path}: no_qualification and level_4_plus add up to more than 1")
 
@@ -147,9 +151,7 @@ def read_place(path: Path) -> TablePlace:
     areas = _table(path.parent / spec.small_areas, AREA_COLUMNS)
     wards = _table(path.parent / spec.wards, WARD_COLUMNS)
     _check(path, areas, wards)
-    return TablePlace(
-        spec.name, spec.title, areas, wards, spec.attribution, spec.deprivation_index, tuple(spec.notes)
-    )
+    return TablePlace(spec.name, spec.title, areas, wards, spec.attribution, spec.deprivation_index, tuple(spec.notes))
 
 
 def shipped_places() -> dict[str, Path]:

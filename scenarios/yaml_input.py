@@ -48,7 +48,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from None
     try:
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - _Loader is a SafeLoader
+        data = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(f"{path}: line {line}: {error.problem or 'malformed YAML'}") from None
@@ -89,7 +89,9 @@ def validated(model: type[Model], data: dict[str, Any], path: Path) -> Model:
         line = _line_of(path, error["loc"])
         place = f"{path}: line {line}" if line else f"{path}"
         if error["type"] == "extra_forbidden":
-            raise InputError(f"{place}: unknown field '{where}'; {nearest(str(error['loc'][-1]), _fields(model, error['loc']))}") from None
+            raise InputError(
+                f"{place}: unknown field '{where}'; {nearest(str(error['loc'][-1]), _fields(model, error['loc']))}"
+            ) from None
         value = "" if error["type"] == "missing" else f" {error['input']!r}:"
         raise InputError(f"{place}: {where}:{value} {error['msg'].removeprefix('Value error, ')}") from None
 

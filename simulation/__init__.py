@@ -8,4 +8,15 @@ from .recorder import Recorder
 from .scenario import Scenario
 from .ties import Ties
 
-__all__ = ["Change", "Delivery", "InputError", "Intervention", "ParticipationModel", "People", "Place", "Recorder", "Scenario", "Ties"]
+__all__ = [
+    "Change",
+    "Delivery",
+    "InputError",
+    "Intervention",
+    "ParticipationModel",
+    "People",
+    "Place",
+    "Recorder",
+    "Scenario",
+    "Ties",
+]

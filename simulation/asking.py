@@ -44,7 +44,10 @@ AskingValues = PARAMETERS.values_type("AskingValues", __name__)
 def pack_ask(channel, tie_break, form, partner):
     """Return an ask as one integer; a greater one is the stronger."""
     return (
-        (np.int64(channel) << _RANK) | (np.int64(tie_break >> np.uint64(44)) << _TIE) | (np.int64(form) << _FORM) | (np.int64(partner) + 1)
+        (np.int64(channel) << _RANK)
+        | (np.int64(tie_break >> np.uint64(44)) << _TIE)
+        | (np.int64(form) << _FORM)
+        | (np.int64(partner) + 1)
     )
 
 
@@ -231,8 +234,22 @@ PROCESS = Process(
         "a month's asks a resident weighs the strongest; each tires a little; an institution that asks somebody whom it just "
         "failed loses trust."
     ),
-    equations=("P(invited) = plain_f + B extra_f, B = 1 for those in the contact book", "backfire: T -= backfire T if talk < -sore"),
-    reads=("person_id", "ward", "acts_12m", "last_act_form", "book", "book_mean", "talk", "talk_service", "ties", "wards.group_strength"),
+    equations=(
+        "P(invited) = plain_f + B extra_f, B = 1 for those in the contact book",
+        "backfire: T -= backfire T if talk < -sore",
+    ),
+    reads=(
+        "person_id",
+        "ward",
+        "acts_12m",
+        "last_act_form",
+        "book",
+        "book_mean",
+        "talk",
+        "talk_service",
+        "ties",
+        "wards.group_strength",
+    ),
     writes=("peers", "asked_12m", "fatigue", "asked_month", "asked_form", "trust"),
     parameters=PARAMETERS,
     values_type=AskingValues,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -98,7 +98,9 @@ def burn_in(model: ParticipationModel, progress: Callable[[int], None] | None = 
 
 
 def _record_signals(model: ParticipationModel, months: int) -> None:
-    r, w, i = model.residents, model.wards, model.institutions
+    r: Any = model.residents
+    w: Any = model.wards
+    i: Any = model.institutions
     r.book_mean[:] = 0
     for n in range(1, months + 1):
         model.recording = 1.0 / n

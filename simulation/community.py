@@ -66,6 +66,9 @@ PROCESS = Process(
     parameters=PARAMETERS,
     values_type=CommunityValues,
     step=step,
-    edges=(Edge("enough of a ward are active", ("wards.group_strength",)), Edge("a ward panel changes something", ("wards.visible_results",))),
+    edges=(
+        Edge("enough of a ward are active", ("wards.group_strength",)),
+        Edge("a ward panel changes something", ("wards.visible_results",)),
+    ),
     source="MODEL step 9; seeds 001, 003, 004",
 )

@@ -7,10 +7,8 @@ from pathlib import Path
 
 def is_compiled() -> bool:
     """Return True if numba's cache holds the month's largest kernel for these sources."""
-    from numba.core import config
-
     from .taking_part import act
 
-    cache = act._cache  # type: ignore[attr-defined]
+    cache = act._cache
     folder = Path(cache.cache_path)
-    return folder.is_dir() and any(folder.glob("taking_part.act-*.nbi")) and bool(config.CACHE_DIR or True)
+    return folder.is_dir() and any(folder.glob("taking_part.act-*.nbi"))

@@ -58,7 +58,9 @@ def belief(trust, everyday, strategic):
 def shared_utility(p, habit, peers, grouped, strength, attachment, capability, responded, tired, intercept):
     """Return the log-odds that are the same for every form."""
     gain = p.habit_weight * habit + p.peer_weight * min(max(peers - 1.0, 0.0), p.peer_limit)
-    gain += p.group_weight * (grouped + strength) + p.attachment_weight * (attachment - 0.5) + p.capability_weight * (capability - 0.5)
+    gain += (
+        p.group_weight * (grouped + strength) + p.attachment_weight * (attachment - 0.5) + p.capability_weight * (capability - 0.5)
+    )
     gain /= math.sqrt(1.0 + (gain / p.gain_limit) ** 2)
     return gain + p.responded_weight * (responded - 0.5) - p.fatigue_weight * tired + intercept
 

@@ -112,7 +112,7 @@ def pull_to_known(expectation, reputation, institution_of, ward, share):
 def add_trust(trust, institution_of, ward, alone, total):
     """Add up trust by institution as integers; `alone` is the institution that serves every ward, or -1."""
     if alone >= 0:
-        part = 0
+        part = np.int64(0)
         for i in range(trust.size):
             part += np.int32(np.float64(trust[i]) * 1048576.0)
         total[alone] += part

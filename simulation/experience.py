@@ -114,7 +114,10 @@ PROCESS = Process(
     values_type=ExperienceValues,
     step=step,
     edges=(
-        Edge("a case is solved, fails or is given up", ("trust", "influence_everyday", "expectation", "memory", "satisfaction", "talk")),
+        Edge(
+            "a case is solved, fails or is given up",
+            ("trust", "influence_everyday", "expectation", "memory", "satisfaction", "talk"),
+        ),
         Edge("a contact is courteous or rude", ("trust", "satisfaction")),
         Edge("told, or not, what happened to a case", ("trust", "influence_everyday", "satisfaction")),
     ),

@@ -155,7 +155,7 @@ class LeverTable:
         self.set_month(0)
 
     def _check(self, institutions: Sequence[InstitutionSpec], wards: Sequence[str], segments: Sequence[str]) -> None:
-        known = {
+        known: dict[str, list] = {
             "institutions": [s.name for s in institutions],
             "wards": list(wards),
             "segments": list(segments),

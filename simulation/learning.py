@@ -13,7 +13,11 @@ from .randomness import substream, uniform
 
 _CHAMPIONS, _DISMISSIVE = lever_index("champions"), lever_index("dismissive")
 _SEPARATION, _SHARING, _DISCRETION = lever_index("separation"), lever_index("insight_sharing"), lever_index("discretion")
-_BOOK_LOSS, _KNOWLEDGE_LOSS, _RELATIONSHIP_LOSS = lever_index("contact_book_loss"), lever_index("knowledge_loss"), lever_index("relationship_loss")
+_BOOK_LOSS, _KNOWLEDGE_LOSS, _RELATIONSHIP_LOSS = (
+    lever_index("contact_book_loss"),
+    lever_index("knowledge_loss"),
+    lever_index("relationship_loss"),
+)
 _ENABLERS = np.array([lever_index(n) for n in ("senior_support", "resources", "incentives", "time_frames", "culture")])
 _NEW, _FIRST, _INPUTS, _CHANGED = TALLY["new_cases"], TALLY["first_resolved"], TALLY["inputs"], TALLY["changed"]
 TRUST_SCALE = 1048576.0
@@ -80,7 +84,9 @@ def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, r
         heard = useful_mean[j] if frozen_service else useful_input[j]
         speaks = voice_mean[j] if frozen_regard else voice[j]
         joined = 1.0 - levers[_SEPARATION, j]
-        gain = p.knowledge_gain * heard / (heard + p.useful_reference) + p.knowledge_contact * (levers[_DISCRETION, j] + joined) * 0.5
+        gain = (
+            p.knowledge_gain * heard / (heard + p.useful_reference) + p.knowledge_contact * (levers[_DISCRETION, j] + joined) * 0.5
+        )
         new = gain * (1.0 - knowledge[j]) - p.knowledge_decay * knowledge[j]
         new += p.sharing_speed * levers[_SHARING, j] * max(best - knowledge[j], 0.0)
         knowledge[j] = min(max((knowledge[j] + new) * (1.0 - levers[_KNOWLEDGE_LOSS, j]), 0.0), 1.0)

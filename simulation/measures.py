@@ -154,7 +154,7 @@ def _this_month(ring: str, *over: str) -> Callable[[Snapshot], Values]:
     def take(s: Snapshot) -> Values:
         slot = s.model.slot
         rows = [getattr(s.residents, name)[slot].astype(np.float32) for name in (ring, *over)]
-        return rows[0], sum(rows[1:], rows[0])  # type: ignore[return-value]
+        return rows[0], sum(rows[1:], rows[0])
 
     return take
 

@@ -74,7 +74,9 @@ def willingness(p, ask, open_forms, levels, active, frozen_responded, frozen_fat
         f = open_forms[x]
         for g in range(norm.size):
             for o in range(2):
-                rest[x, g, o] = math.exp(-ask - form_utility(p, appeal[f, g], form_web[f], float(o), norm[g], p.belief_reference, False))
+                rest[x, g, o] = math.exp(
+                    -ask - form_utility(p, appeal[f, g], form_web[f], float(o), norm[g], p.belief_reference, False)
+                )
     asked_of = np.zeros(services, np.bool_)
     for x in range(forms):
         asked_of[form_service[open_forms[x]]] = True
@@ -130,7 +132,10 @@ PROCESS = Process(
         "took no part for twelve months and has p* below 0.05 counts as apathetic, named after the CLEAR term whose rise to the "
         "population's 90th percentile lifts p* most."
     ),
-    equations=("P(agree) = 1/(1 + exp((threshold - stock)/noise))", "p* = mean over open forms of logistic(utility + personal ask)"),
+    equations=(
+        "P(agree) = 1/(1 + exp((threshold - stock)/noise))",
+        "p* = mean over open forms of logistic(utility + personal ask)",
+    ),
     reads=("every column",),
     writes=(),
     parameters=PARAMETERS,

@@ -65,7 +65,7 @@ class ParticipationModel(mesa.Model):
         record_events: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> None:
-        self.residents = SimpleNamespace(size=0)
+        self.residents: Any = SimpleNamespace(size=0)
         super().__init__(seed=seed)
         self.scenario, self.seed, self.replicate = scenario, seed, replicate
         self.key = replicate_seed(seed, replicate)
@@ -127,7 +127,10 @@ class ParticipationModel(mesa.Model):
         skill = self.values["deciding"].capability_weight
         self.appeal = np.array(
             [
-                [own(f, "ease") - skill * (f.skill - 0.4) + (f.fit[s] if s < len(f.fit) else 0.0) for s in range(len(self.segments))]
+                [
+                    own(f, "ease") - skill * (f.skill - 0.4) + (f.fit[s] if s < len(f.fit) else 0.0)
+                    for s in range(len(self.segments))
+                ]
                 for f in forms
             ]
         )
@@ -330,13 +333,20 @@ class ParticipationModel(mesa.Model):
             InputError: the scenarios differ in more than interventions and loops.
         """
         if scenario.world != self.scenario.world:
-            raise InputError(f"{scenario.name}: differs from {self.scenario.name} in its people or parameters; it needs its own burn-in")
+            raise InputError(
+                f"{scenario.name}: differs from {self.scenario.name} in its people or parameters; it needs its own burn-in"
+            )
         ties = Ties(self.ties.offsets, self.ties.targets.copy())
         r = self.residents
         people = People(**{name: getattr(r, name) for name in People.__dataclass_fields__})
         first = people.person_id & np.int64((1 << 32) - 1)
         other = ParticipationModel(
-            scenario.with_(burn_in=0), self.seed, replicate=self.replicate, ties=ties, people=_at_first(people, first), record_events=record_events
+            scenario.with_(burn_in=0),
+            self.seed,
+            replicate=self.replicate,
+            ties=ties,
+            people=_at_first(people, first),
+            record_events=record_events,
         )
         other.scenario = scenario
         other.newcomers, other.stratum_share = self.newcomers, self.stratum_share

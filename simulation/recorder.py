@@ -25,7 +25,9 @@ class Recorder:
         measures: what to take; None for all.
     """
 
-    def __init__(self, model: ParticipationModel, months: int, groups: bool = True, measures: dict[str, Measure] | None = None) -> None:
+    def __init__(
+        self, model: ParticipationModel, months: int, groups: bool = True, measures: dict[str, Measure] | None = None
+    ) -> None:
         self.measures = measures or measures_of(tuple(s.name for s in model.services))
         self.months = months
         self.groups = groups

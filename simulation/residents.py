@@ -107,7 +107,7 @@ class Resident(mesa.Agent):
         self.model = model
         self.row = row
         self.pos = None
-        self.unique_id = f"resident-{row}"  # type: ignore[assignment]
+        self.unique_id = f"resident-{row}"
 
     def __getattr__(self, name: str) -> Any:
         column = COLUMN.get(name)
@@ -177,7 +177,7 @@ class ResidentSet(AgentSet):
         self.members = np.asarray(members if isinstance(members, np.ndarray) else list(members), dtype=np.int64)
 
     @property
-    def _agents(self) -> Any:  # type: ignore[override]
+    def _agents(self) -> Any:
         return _Views(self)
 
     def warn_if_many(self) -> None:

@@ -341,5 +341,3 @@ def _statistics(offsets, targets):
         if friends > 1:
             clustering[i] = 2.0 * closed / (friends * (friends - 1))
     return degree, clustering, confidants
-
-

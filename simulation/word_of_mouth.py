@@ -6,10 +6,10 @@ import numpy as np
 from numba import njit
 
 from .events import HEARD, NO_ASK, NONE, record
+from .needs import threshold
 from .parameters import Parameter, ParameterGroup
 from .process import Edge, Process
 from .randomness import bits, substream
-from .needs import threshold
 from .ties import decode
 
 SCALE = 4096.0  # what is heard adds up as integers, so that no order of talking matters

@@ -23,9 +23,7 @@ POST, WEB, BUREAU, STRANGER, FRONT_LINE, GROUP, PERSONAL = range(1, 8)
 ARRIVAL = 1 << 32
 ENABLERS = ("senior_support", "resources", "incentives", "time_frames", "culture")
 HARDNESS = normal_distribution.ppf((np.arange(64) + 0.5) / 64)
-SINGLE = ("trust expectation memory influence_everyday influence_strategic capability attachment responded habit fatigue satisfaction talk "
-          "disposition intercept hours_factor capability_base attachment_base heard_mean expectation_mean responded_mean fatigue_mean").split()  # fmt: skip
-RINGS = ("new_cases_12m repeat_contacts_12m resolved_12m asked_12m acts_12m hours_12m volunteer_hours_12m").split()
+RINGS = ["new_cases_12m", "repeat_contacts_12m", "resolved_12m", "asked_12m", "acts_12m", "hours_12m", "volunteer_hours_12m"]
 
 
 def f32(x: float) -> float:
@@ -202,7 +200,11 @@ class PlainResident(mesa.Agent):
                 flags |= {"bad", "given up"}
                 j.count("abandoned")
             else:
-                chance = self.lever("responsiveness", k) + p.knowledge_gain * (j.knowledge - 0.5) + p.slack_gain * (0.45 - min(j.load, 1.0))
+                chance = (
+                    self.lever("responsiveness", k)
+                    + p.knowledge_gain * (j.knowledge - 0.5)
+                    + p.slack_gain * (0.45 - min(j.load, 1.0))
+                )
                 chance = clip(chance) * j.throughput
                 if advocate:
                     chance += p.advocate_gain * (1.0 - chance)
@@ -297,7 +299,9 @@ class PlainResident(mesa.Agent):
         key = m.key("asking: peers")
         if bits(key, self.person_id) < int(clip(p.peer_ask) * 18446744073709549568.0) and self.awake():
             at = sub(key, self.person_id)
-            scores = [(uniform(at, m.residents[o].person_id) * (1.0 if kind else p.acquaintance_share), -o) for o, kind in self.awake()]
+            scores = [
+                (uniform(at, m.residents[o].person_id) * (1.0 if kind else p.acquaintance_share), -o) for o, kind in self.awake()
+            ]
             friend = m.residents[-max(scores)[1]]
             friend.receive(PERSONAL, sub(at, friend.person_id), self.last_act_form, self.row)
 
@@ -518,7 +522,9 @@ class PlainResident(mesa.Agent):
         for k in range(m.services):
             self.trust[k] = f32(self.trust[k] + p.trust_pull * (clip(self.disposition) - self.trust[k]))
             self.institution(k).trust_sum += int(self.trust[k] * 1048576.0)
-            self.expectation[k] = f32(self.expectation[k] + p.expectation_pull * (self.institution(k).reputation - self.expectation[k]))
+            self.expectation[k] = f32(
+                self.expectation[k] + p.expectation_pull * (self.institution(k).reputation - self.expectation[k])
+            )
             self.memory[k] = f32(p.memory_kept * self.memory[k])
         anchor = clip(self.disposition + p.influence_offset)
         self.move("influence_everyday", anchor, p.influence_pull)
@@ -528,7 +534,11 @@ class PlainResident(mesa.Agent):
         self.move("capability", self.capability_base, p.capability_pull)
         self.move("attachment", self.attachment_base, p.attachment_pull)
         self.move("responded", 0.5, p.responded_pull)
-        self.habit, self.fatigue, self.talk = f32(p.habit_kept * self.habit), f32(p.fatigue_kept * self.fatigue), f32(p.talk_kept * self.talk)
+        self.habit, self.fatigue, self.talk = (
+            f32(p.habit_kept * self.habit),
+            f32(p.fatigue_kept * self.fatigue),
+            f32(p.talk_kept * self.talk),
+        )
 
     def moves(self) -> bool:
         p = self.model.values["drift"]
@@ -559,7 +569,9 @@ class PlainResident(mesa.Agent):
         self.attachment = self.attachment_base = f32(clip(attached, 0.02, 0.98))
         self.online = int(uniform(key("online"), me) < (p.online_old if self.age == m.ages - 1 else p.online_young))
         self.trust = [self.disposition] * m.services
-        self.influence_everyday = self.influence_strategic = float(np.clip(np.float32(self.disposition) + np.float32(p.influence_offset), 0, 1))
+        self.influence_everyday = self.influence_strategic = float(
+            np.clip(np.float32(self.disposition) + np.float32(p.influence_offset), 0, 1)
+        )
         self.expectation = [f32(self.institution(k).reputation) for k in range(m.services)]
         self.expectation_mean = list(self.expectation)
         self.settling = 1
@@ -579,12 +591,16 @@ class PlainModel(mesa.Model):
         self.root, self.services, self.form_list, self.forms = fast.key, len(fast.services), fast.forms, len(fast.forms)
         self.stratum_share, self.norm = fast.stratum_share.tolist(), fast.norm.tolist()
         self.columns = [c.name for c in fast.residents.columns]
-        self.starts = {c.name: (float if c.dtype == "f4" else int)(c.start) for c in fast.residents.columns if c.name not in fast.identity}
+        self.starts = {
+            c.name: (float if c.dtype == "f4" else int)(c.start) for c in fast.residents.columns if c.name not in fast.identity
+        }
         columns = {k: v.copy() for k, v in fast.residents.arrays().items()}
         self.residents = [PlainResident(self, i, columns) for i in range(fast.residents.size)]
         state = {k: v.copy() for k, v in fast.institutions.arrays().items()}
         kinds = [s.name for s in fast.services]
-        self.institutions = [PlainInstitution(self, j, state, kinds.index(s.service)) for j, s in enumerate(fast.scenario.institutions)]
+        self.institutions = [
+            PlainInstitution(self, j, state, kinds.index(s.service)) for j, s in enumerate(fast.scenario.institutions)
+        ]
         for j, institution in enumerate(self.institutions):
             institution.served, institution.recent = float(fast.served[j]), fast.recent_inputs[j].tolist()
             institution.counted = int(fast.trust_sum[j])
@@ -669,7 +685,10 @@ class PlainModel(mesa.Model):
             r.ask_a_tie()
         self.norm = [acted / max(people, 1) for people, acted in seen]
         size = 12.0 * max(len(self.residents), 1)
-        known = [[12 * ((r.book >> k) & 1) if self.loops["asking"] else r.book_mean[k] for r in self.residents] for k in range(self.services)]
+        known = [
+            [12 * ((r.book >> k) & 1) if self.loops["asking"] else r.book_mean[k] for r in self.residents]
+            for k in range(self.services)
+        ]
         shares = [sum(row) / size for row in known]
         for r in self.residents:
             r.be_invited(shares)
@@ -730,7 +749,12 @@ class PlainModel(mesa.Model):
         active = [0] * len(self.wards)
         for r in self.residents:
             active[r.ward] += bool(r.acting)
-            if r.grouped and not r.volunteer_role and not r.civic_role and uniform(self.key("community: leaving"), r.person_id) < p.leave:
+            if (
+                r.grouped
+                and not r.volunteer_role
+                and not r.civic_role
+                and uniform(self.key("community: leaving"), r.person_id) < p.leave
+            ):
                 r.grouped = 0
         invitations = self.levers.form_mean[FORM_LEVER_NAMES.index("invitations")]
         asked = sum(float(invitations[f]) for f, form in enumerate(self.form_list) if form.seats_by_ward and form.ongoing) / 1000.0
