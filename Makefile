@@ -46,7 +46,7 @@ browser:
 constraints: pyproject.toml
 	$(BIN)/pip install --quiet pip-tools
 	$(BIN)/pip-compile --quiet --all-extras --all-build-deps --generate-hashes --allow-unsafe --strip-extras --no-header \
-	  --no-emit-index-url --no-emit-trusted-host --no-annotate --output-file constraints.txt pyproject.toml
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --output-file constraints.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -66,11 +66,11 @@ def _households(area, stream_, sizes, household):
         size = 1
         while size < sizes.size and u >= sizes[size - 1]:
             size += 1
-        for m in range(i, min(i + size, area.size)):
-            if area[m] != area[i]:
-                break
-            household[m] = number
-            i = m + 1
+        stop = i
+        while stop < min(i + size, area.size) and area[stop] == area[i]:
+            household[stop] = number
+            stop += 1
+        i = stop
         number += 1
     return number
 

@@ -87,17 +87,17 @@ def ask_at_the_counter(p, stream, entries, found, outcomes, person_id, ward, cel
 
 
 @njit(cache=True)
-def ask_peers(p, stream, person_id, segment, acts, last_form, offsets, targets, peers, norm, asks, asked, slot, before, log,
+def ask_peers(p, stream, person_id, ward, segment, acts, last_form, offsets, targets, peers, norm, asks, asked, slot, before, log,
               count):  # fmt: skip
     """Let those who took part last month be seen by their ties and by people like them, and ask some of their ties."""
     peers[:] = 0
-    seen = np.zeros((norm.size, 2), np.int64)
+    seen = np.zeros((norm.shape[0], norm.shape[1], 2), np.int64)
     bound = threshold(p.peer_ask)
     for i in range(person_id.size):
-        seen[segment[i], 0] += 1
+        seen[ward[i], segment[i], 0] += 1
         if acts[before, i] == 0:
             continue
-        seen[segment[i], 1] += 1
+        seen[ward[i], segment[i], 1] += 1
         asking = bits(stream, person_id[i]) < bound
         at = substream(stream, person_id[i])
         best, friend = -1.0, -1
@@ -115,22 +115,26 @@ def ask_peers(p, stream, person_id, segment, acts, last_form, offsets, targets, 
             _receive(friend, ask, asks, asked, slot)
             if log.shape[0]:
                 record(log, count, ASKED, person_id[friend], NONE, NONE, last_form[i], PERSONAL, person_id[i], NONE, 0.0)
-    for g in range(norm.size):
-        norm[g] = seen[g, 1] / max(seen[g, 0], 1)
+    for w in range(norm.shape[0]):
+        for g in range(norm.shape[1]):
+            norm[w, g] = seen[w, g, 1] / max(seen[w, g, 0], 1)
 
 
 @njit(cache=True)
-def send_invitations(p, frozen, stream, person_id, ward, cell, book, book_mean, plain, extra, form_service, form_channel, group_rate, volunteering, asks, asked, slot, log, count):  # fmt: skip
+def send_invitations(p, frozen, stream, person_id, ward, cell, institution_of, book, book_mean, plain, extra, form_service, form_channel, group_rate, volunteering, asks, asked, slot, log, count):  # fmt: skip
     """Let institutions, groups and the bureau ask at most one thing of a resident a month.
 
-    `plain` is float64 (forms, cells), the chance for a stranger; `extra` what being in the contact book adds.
+    `plain` is float64 (forms, institutions, cells), the chance for a stranger; `extra` what being in the contact book adds.
     """
     forms = form_service.size
     highest = 0.0
-    for c in range(plain.shape[1]):
+    for c in range(plain.shape[2]):
         total = 0.0
         for f in range(forms):
-            total += plain[f, c] + max(extra[f, c], 0.0)
+            most = 0.0
+            for j in range(plain.shape[1]):
+                most = max(most, plain[f, j, c] + max(extra[f, j, c], 0.0))
+            total += most
         highest = max(highest, total)
     highest += group_rate.max() + p.bureau_ask
     bound = threshold(highest)
@@ -146,7 +150,8 @@ def send_invitations(p, frozen, stream, person_id, ward, cell, book, book_mean, 
             for f in range(forms):
                 k = form_service[f]
                 known = book_mean[k, i] / 12.0 if frozen else np.float64((book[i] >> k) & 1)
-                u -= plain[f, c] + known * extra[f, c]
+                j = institution_of[ward[i], k]
+                u -= plain[f, j, c] + known * extra[f, j, c]
                 if u < 0.0:
                     form, channel = f, form_channel[f]
                     break
@@ -180,24 +185,30 @@ def feel_asked(p, asks, asked, slot, month, form_service, trust, talk, talk_serv
 
 
 @njit(cache=True)
-def book_shares(frozen, book, book_mean, services):
-    """Return the share of residents in each kind of institution's contact book."""
-    share = np.empty(services)
-    for k in range(services):
+def count_contacts(frozen, book, book_mean, ward, serving, alone, number):
+    """Add to `number` (by institution) twelve for each resident in a kind of institution's contact book.
+
+    `book` holds the bit of that kind, shifted down; `serving` is the institution by ward, `alone` the one of all wards or -1.
+    """
+    if alone >= 0:
         known = 0
         for i in range(book.size):
-            known += book_mean[k, i] if frozen else 12 * ((book[i] >> k) & 1)
-        share[k] = known / (12.0 * max(book.size, 1))
-    return share
+            known += book_mean[i] if frozen else 12 * (book[i] & 1)
+        number[alone] += known
+    else:
+        for i in range(book.size):
+            number[serving[ward[i]]] += book_mean[i] if frozen else 12 * (book[i] & 1)
 
 
-def _sources(model) -> tuple:
-    """Return the invitations of this month: chance for a stranger and for a contact, by form and cell."""
+def invitation_chances(model) -> tuple:
+    """Return the chance of an invitation for a stranger, and what being in the contact book adds, (forms, institutions, cells)."""
     p, r = model.values["asking"], model.residents
-    rate = model.levers.form[_INVITATIONS] / 1000.0
-    shares = book_shares(not model.loops["asking"], r.book, r.book_mean, len(model.services))
-    share = np.maximum(shares[model.form_service], 1e-9)[:, None]
-    first = p.book_first * model.form_by_book[:, None]
+    number = np.zeros(len(model.served), np.int64)
+    for k in range(len(model.services)):
+        count_contacts(not model.loops["asking"], r.book >> k, r.book_mean[k], r.ward, model.serving[k], model.alone[k], number)
+    share = np.maximum(number / (12.0 * np.maximum(model.served, 1.0)), 1e-9)[None, :, None]
+    rate = model.levers.form[_INVITATIONS][:, None, :] / 1000.0
+    first = p.book_first * model.form_by_book[:, None, None]
     known = np.minimum(first * rate / share, p.book_limit)
     plain = np.minimum((rate - known * share) / np.maximum(1.0 - share, 1e-9), 1.0)
     extra = np.where(first > 0.0, np.maximum(known + (1.0 - first) * rate - plain, -plain), 0.0)
@@ -213,11 +224,11 @@ def step(model) -> None:
     ask_at_the_counter(p, counter, s.entries, s.found, s.outcomes, r.person_id, r.ward, model.cell, model.institution_of,
                        model.levers.institution, model.front_line_choice, s.asks, r.asked_12m, model.slot, model.tallies,
                        log, count)  # fmt: skip
-    ask_peers(p, peer, r.person_id, r.segment, r.acts_12m, r.last_act_form, t.offsets, t.targets, r.peers, model.norm, s.asks,
+    ask_peers(p, peer, r.person_id, r.ward, r.segment, r.acts_12m, r.last_act_form, t.offsets, t.targets, r.peers, model.norm, s.asks,
               r.asked_12m, model.slot, (model.slot - 1) % 12, log, count)  # fmt: skip
-    plain, extra = _sources(model)
+    plain, extra = invitation_chances(model)
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
-    send_invitations(p, not model.loops["asking"], invite, r.person_id, r.ward, model.cell, r.book, r.book_mean, plain, extra,
+    send_invitations(p, not model.loops["asking"], invite, r.person_id, r.ward, model.cell, model.institution_of, r.book, r.book_mean, plain, extra,
                      model.form_service, model.form_channel, p.group_ask * strength, model.volunteering, s.asks, r.asked_12m, model.slot,
                      log, count)  # fmt: skip
     feel_asked(p, s.asks, r.asked_12m, model.slot, model.month, model.form_service, r.trust, r.talk, r.talk_service,

@@ -45,8 +45,9 @@ def step(model) -> None:
     strength = w.group_strength
     strength += p.group_gain * share / p.group_reference * (1.0 - strength) - p.group_decay * strength
     np.clip(strength, 0.0, 1.0, out=strength)
-    panels = np.flatnonzero(model.form_is_panel)
-    asked = model.levers.form_mean[_INVITATIONS][panels].sum() / 1000.0
+    asked = np.zeros(w.size)
+    for f in np.flatnonzero(model.form_is_panel):
+        asked += model.levers.form_mean[_INVITATIONS, f, model.institution_of[:, model.form_service[f]]] / 1000.0
     w.panel_feed *= p.panel_memory
     w.panel_feed += (1.0 - p.panel_memory) * asked / (asked + p.panel_reference)
     w.visible_results[:] = 1000.0 * s.panel_results / np.maximum(model.ward_population, 1)

@@ -38,7 +38,7 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("belief_weight", 2.4, 0, 10, "log-odds", "trust times influence felt, from none to full"),
     Parameter("belief_reference", 0.24, 0.01, 1, "0..1", "trust times influence of an average resident"),
     Parameter("issue_weight", 0.5, 0, 5, "log-odds", "a live issue, times belief that it helps"),
-    Parameter("norm_weight", 1.0, 0, 10, "log-odds", "the norm: people of one's own segment who took part last month, from none to all"),
+    Parameter("norm_weight", 1.0, 0, 10, "log-odds", "the norm: people of one's own ward and segment who took part last month, from none to all"),
     Parameter("norm_reference", 0.20, 0, 1, "share", "share who take part in a month in an average segment"),
     Parameter("online_weight", 0.5, 0, 5, "log-odds", "enabled to: at home with web channels, for web forms"),
     Parameter("fatigue_weight", 1.5, 0, 10, "log-odds", "full tiredness"),
@@ -55,20 +55,26 @@ def belief(trust, everyday, strategic):
 
 
 @njit(cache=True)
-def shared_utility(p, habit, peers, grouped, strength, attachment, capability, responded, tired, intercept):
+def shared_utility(p, habit, peers, grouped, strength, attachment, capability, responded, tired, intercept, norm):
     """Return the log-odds that are the same for every form."""
     gain = p.habit_weight * habit + p.peer_weight * min(max(peers - 1.0, 0.0), p.peer_limit)
     gain += (
         p.group_weight * (grouped + strength) + p.attachment_weight * (attachment - 0.5) + p.capability_weight * (capability - 0.5)
     )
     gain /= math.sqrt(1.0 + (gain / p.gain_limit) ** 2)
-    return gain + p.responded_weight * (responded - 0.5) - p.fatigue_weight * tired + intercept
+    return (
+        gain
+        + p.responded_weight * (responded - 0.5)
+        - p.fatigue_weight * tired
+        + intercept
+        + p.norm_weight * (norm - p.norm_reference)
+    )
 
 
 @njit(cache=True)
-def form_utility(p, appeal, web, online, norm, believes, live):
+def form_utility(p, appeal, web, online, believes, live):
     """Return the log-odds that differ between forms. `appeal` holds ease, skill and fit with the segment."""
-    value = appeal + p.norm_weight * (norm - p.norm_reference) + p.belief_weight * (believes - p.belief_reference)
+    value = appeal + p.belief_weight * (believes - p.belief_reference)
     if live:
         value += p.issue_weight * min(believes / p.belief_reference, 2.0)
     if web:
@@ -127,10 +133,10 @@ def weigh(p, stream, person_id, who, what, push, key, number, joins, frozen_resp
         resp = np.float64(responded_mean[i]) if frozen_responded else np.float64(responded[i])
         tired = np.float64(fatigue_mean[i]) if frozen_fatigue else np.float64(fatigue[i])
         u = shared_utility(p, np.float64(habit[i]), np.float64(peers[i]), np.float64(grouped[i]), strength[ward[i]],
-                           np.float64(attachment[i]), np.float64(capability[i]), resp, tired, np.float64(intercept[i]))  # fmt: skip
+                           np.float64(attachment[i]), np.float64(capability[i]), resp, tired, np.float64(intercept[i]), norm[ward[i], segment[i]])  # fmt: skip
         believes = belief(np.float64(trust[form_service[f], i]), np.float64(everyday[i]), np.float64(strategic[i]))
         g = segment[i]
-        u += form_utility(p, appeal[f, g], form_web[f], np.float64(online[i]), norm[g], believes, live[i] > 0)
+        u += form_utility(p, appeal[f, g], form_web[f], np.float64(online[i]), believes, live[i] > 0)
         if uniform(substream(stream, key[n]), person_id[i]) < logistic(u + push[n]):
             joins[i] |= np.uint16(1 << f)
 
@@ -206,7 +212,7 @@ PROCESS = Process(
         "Whoever is asked weighs the strongest ask of the month; unasked, few consider an opportunity, more of those with a fresh "
         "issue who believe that it helps. The chance is a logit of what CLEAR names: can do (capability against the skill asked), "
         "like to (attachment), enabled to (groups, web), asked to (by channel), responded to; plus trust times influence, a live "
-        "issue times that belief, habit, two or more peers, the norm of one's own segment, and the fit of form and segment, "
+        "issue times that belief, habit, two or more peers, the norm of one's own ward and segment, and the fit of form and segment, "
         "less tiredness. Who goes face to face may bring a housemate or a close friend."
     ),
     equations=(

@@ -134,8 +134,7 @@ def fade(model) -> None:
     r, p = model.residents, model.values["drift"]
     model.trust_sum[:] = 0
     for k in range(len(model.services)):
-        serving = np.ascontiguousarray(model.institution_of[:, k])
-        alone = int(serving[0]) if (serving == serving[0]).all() else -1
+        serving, alone = model.serving[k], model.alone[k]
         pull(r.trust[k], r.disposition, p.trust_pull, 0.0)
         add_trust(r.trust[k], serving, r.ward, alone, model.trust_sum)
         if alone >= 0:

@@ -118,7 +118,7 @@ class LeverTable:
         institution: float64 (levers, institutions, cells).
         form: float64 (levers, forms, cells).
         mean: float64 (levers, institutions), weighted by the residents of each cell; for levers that face no resident.
-        form_mean: float64 (levers, forms).
+        form_mean: float64 (levers, forms, institutions), by the residents whom an institution serves.
         cell_of: uint16 (wards, segments, fifths), the cell of a resident.
     """
 
@@ -151,7 +151,6 @@ class LeverTable:
         self._services = [spec.service for spec in institutions]
         self._intensities: tuple[float, ...] | None = None
         self._weights = np.full((len(institutions), cells), 1.0 / cells)
-        self._form_weights = np.full(cells, 1.0 / cells)
         self.set_month(0)
 
     def _check(self, institutions: Sequence[InstitutionSpec], wards: Sequence[str], segments: Sequence[str]) -> None:
@@ -193,7 +192,6 @@ class LeverTable:
         """Take the number of residents of each institution in each cell, for the means."""
         counts = residents_by_institution_and_cell.astype(float)
         self._weights = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
-        self._form_weights = counts.sum(axis=0) / max(counts.sum(), 1.0)
         self._average()
 
     def reaches(self, number: int, counts: np.ndarray) -> bool:
@@ -201,8 +199,10 @@ class LeverTable:
         return bool(counts[:, self._reach[number]].sum() > 0)
 
     def _average(self) -> None:
-        self.mean = (self.institution * self._weights[None]).sum(axis=2)
-        self.form_mean = (self.form * self._form_weights[None, None]).sum(axis=2)
+        # a mean of differences, so that equal cells give their value to the last bit
+        first, form_first = self.institution[:, :, :1], self.form[:, :, :1]
+        self.mean = first[:, :, 0] + ((self.institution - first) * self._weights[None]).sum(axis=2)
+        self.form_mean = form_first + np.einsum("lfc,jc->lfj", self.form - form_first, self._weights)
 
     def set_month(self, month: int) -> None:
         """Bring the values to a month; nothing is recomputed while intensities stay as they are."""

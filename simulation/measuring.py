@@ -69,14 +69,12 @@ def willingness(p, ask, open_forms, levels, active, frozen_responded, frozen_fat
     """
     forms, services = open_forms.size, trust.shape[0]
     # exp(-u) is a product: of what all forms share, of what hangs on belief, and of the rest, which is a small table
-    rest = np.empty((forms, norm.size, 2))
+    rest = np.empty((forms, norm.shape[1], 2))
     for x in range(forms):
         f = open_forms[x]
-        for g in range(norm.size):
+        for g in range(norm.shape[1]):
             for o in range(2):
-                rest[x, g, o] = math.exp(
-                    -ask - form_utility(p, appeal[f, g], form_web[f], float(o), norm[g], p.belief_reference, False)
-                )
+                rest[x, g, o] = math.exp(-ask - form_utility(p, appeal[f, g], form_web[f], float(o), p.belief_reference, False))
     asked_of = np.zeros(services, np.bool_)
     for x in range(forms):
         asked_of[form_service[open_forms[x]]] = True
@@ -85,6 +83,7 @@ def willingness(p, ask, open_forms, levels, active, frozen_responded, frozen_fat
         resp = np.float64(responded_mean[i]) if frozen_responded else np.float64(responded[i])
         tired = np.float64(fatigue_mean[i]) if frozen_fatigue else np.float64(fatigue[i])
         habitual, own, fresh, group, g = np.float64(habit[i]), np.float64(intercept[i]), live[i] > 0, strength[ward[i]], segment[i]
+        usual = norm[ward[i], g]
         ties, member = np.float64(peers[i]), np.float64(grouped[i])
         like, can = np.float64(attachment[i]), np.float64(capability[i])
         e, s = np.float64(everyday[i]), np.float64(strategic[i])
@@ -95,7 +94,7 @@ def willingness(p, ask, open_forms, levels, active, frozen_responded, frozen_fat
             if term == 1:
                 belong += max(levels[2] - _enabled(p, ties, member, group), 0.0) / max(p.group_weight, 1e-12)
             shared = shared_utility(p, habitual, ties, belong, group, max(like, levels[1]) if term == 3 else like,
-                                    max(can, levels[0]) if term == 0 else can, heard, tired, own)  # fmt: skip
+                                    max(can, levels[0]) if term == 0 else can, heard, tired, own, usual)  # fmt: skip
             for k in range(services):
                 if asked_of[k]:
                     believes = max(belief(np.float64(trust[k, i]), e, s), levels[4] if term == 2 else 0.0)

@@ -139,7 +139,7 @@ class ParticipationModel(mesa.Model):
         self.segment_weights = np.array([(s.outcome_weight, s.recognition_weight, s.discussion_weight) for s in self.segments])
         self.messenger = np.array([s.messenger for s in self.segments])
         self.talkative = np.array([s.talk for s in self.segments])
-        self.norm = np.full(len(self.segments), self.values["deciding"].norm_reference)
+        self.norm = np.full((len(self.place.wards), len(self.segments)), self.values["deciding"].norm_reference)
 
     def _build(self, people: People, ties: Any) -> None:
         size, services, wards = len(people.person_id), len(self.services), len(self.place.wards)
@@ -189,6 +189,25 @@ class ParticipationModel(mesa.Model):
         for k in range(len(kinds)):
             np.add.at(served, table[:, k], self.ward_population)
         self.served = served
+        self.serving = np.ascontiguousarray(table.T)
+        self.alone = [int(row[0]) if (row == row[0]).all() else -1 for row in self.serving]
+        self._pool_places()
+
+    def _pool_places(self) -> None:
+        """Places of a form are shared out by ward or by the institution that runs it: who has which pool, and whose it is."""
+        forms, wards, institutions = len(self.forms), len(self.place.wards), len(self.served)
+        pools = max(wards, institutions)
+        self.pool_of = np.empty((forms, wards), np.int64)
+        self.pool_institution = np.zeros((forms, pools), np.int64)
+        self.pool_people = np.zeros((forms, pools))
+        for f in range(forms):
+            serving = self.serving[self.form_service[f]]
+            by_ward = self.form_seats_by_ward[f]
+            self.pool_of[f] = np.arange(wards) if by_ward else serving
+            if by_ward:
+                self.pool_institution[f, :wards], self.pool_people[f, :wards] = serving, self.ward_population
+            else:
+                self.pool_institution[f, :institutions], self.pool_people[f, :institutions] = np.arange(institutions), self.served
 
     def _count_needs(self) -> None:
         rates = np.empty((10, 3, len(self.services)))
@@ -219,7 +238,7 @@ class ParticipationModel(mesa.Model):
             who=np.empty(2 * size, np.int64), what=np.empty(2 * size, np.int64),
             push=np.empty(2 * size), key=np.empty(2 * size, np.int64), joins=np.zeros(size, np.uint16), acting=np.zeros(size, np.uint16),
             heard=np.zeros((size, services), np.int32), movers=np.empty(size, np.int32), chance=np.zeros(size),
-            active=np.zeros(wards, np.int64), taken=np.zeros((len(self.forms), wards), np.int64),
+            active=np.zeros(wards, np.int64), taken=np.zeros(self.pool_people.shape, np.int64),
             wants_row=np.empty(size * 3, np.int64), wants_form=np.empty(size * 3, np.int64), score=np.empty(size * 3), panel_results=np.zeros(wards, np.int64),
         )  # fmt: skip
         self.tallies = np.zeros((institutions, len(TALLIES)), np.int64)

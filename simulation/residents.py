@@ -140,9 +140,9 @@ class _Views:
     def __contains__(self, agent: object) -> bool:
         return self.owner.member_of(agent) is not None
 
-    def keys(self) -> _Views:
-        """Return the agents."""
-        return self
+    def keys(self) -> Iterator[mesa.Agent]:
+        """Return the agents, one after the other."""
+        return iter(self)
 
     def keyrefs(self) -> list[Callable[[], mesa.Agent]]:
         """Return callables that give the agents, in order."""

@@ -98,17 +98,17 @@ def keep_roles(p, streams, person_id, ward, cell, institution_of, levers, form_s
 
 
 @njit(cache=True)
-def apply_for_places(streams, person_id, ward, segment, decile, cell, capability, institution_of, levers, recent_capability, seats,
-                     seats_by_ward, stratum_share, form_service, form_ongoing, form_quota, form_category, volunteer_role,
+def apply_for_places(streams, person_id, ward, segment, decile, cell, capability, institution_of, levers, recent_capability, limit,
+                     pool_of, stratum_share, form_service, form_ongoing, form_quota, form_category, volunteer_role,
                      civic_role, joins, taken, rows, forms_, score):  # fmt: skip
     """List who wants in (`rows`, `forms_`) with a score, the lowest first to get a place; count places taken; return how many want in."""
     strata = stratum_share.size
-    by_stratum = np.zeros((form_service.size, strata), np.int64)
+    by_stratum = np.zeros((form_service.size, limit.shape[1], strata), np.int64)
     number = 0
     for i in range(person_id.size):
         if civic_role[i] > 0:
             f = np.int64(civic_role[i]) - 1
-            taken[f, ward[i] if seats_by_ward[f] else 0] += 1
+            taken[f, pool_of[f, ward[i]]] += 1
         if joins[i] == 0:
             continue
         for f in range(form_service.size):
@@ -117,15 +117,16 @@ def apply_for_places(streams, person_id, ward, segment, decile, cell, capability
             if form_ongoing[f] and (volunteer_role[i] if form_category[f] == VOLUNTEERING else civic_role[i]) > 0:
                 continue
             rows[number], forms_[number] = i, f
-            by_stratum[f, segment[i] * 5 + (decile[i] - 1) // 2] += 1
+            by_stratum[f, pool_of[f, ward[i]], segment[i] * 5 + (decile[i] - 1) // 2] += 1
             number += 1
     for n in range(number):
         i, f = rows[n], forms_[n]
         score[n] = 0.0
-        if seats[f] > 0.0:
+        pool = pool_of[f, ward[i]]
+        if limit[f, pool] < np.inf:
             stratum = segment[i] * 5 + (decile[i] - 1) // 2
             if form_quota[f]:
-                weight = stratum_share[stratum] / by_stratum[f, stratum]
+                weight = stratum_share[stratum] / by_stratum[f, pool, stratum]
             else:
                 j = institution_of[ward[i], form_service[f]]
                 weight = math.exp(levers[_PREFERENCE, j, cell[i]] * (np.float64(capability[i]) - recent_capability[j]))
@@ -134,19 +135,18 @@ def apply_for_places(streams, person_id, ward, segment, decile, cell, capability
 
 
 @njit(cache=True)
-def admit(p, streams, order, rows, forms_, taken, person_id, ward, institution_of, seats, seats_by_ward, population, form_service,
+def admit(p, streams, order, rows, forms_, taken, person_id, ward, institution_of, limit, pool_of, form_service,
           form_ongoing, form_category, volunteer_role, volunteer_regular, civic_role, acting, asks, asked_month, asked_form,
           month, tallies):  # fmt: skip
     """Give places in order while there are any; whoever gets in acts this month."""
     for n in order:
         i, f = rows[n], forms_[n]
-        place = ward[i] if seats_by_ward[f] else 0
-        people = population[place] if seats_by_ward[f] else person_id.size
-        if seats[f] > 0.0 and taken[f, place] + 1 > max(seats[f] * people / 1000.0, 1.0):
+        pool = pool_of[f, ward[i]]
+        if taken[f, pool] + 1 > limit[f, pool]:
             continue
         if form_ongoing[f] and form_category[f] != VOLUNTEERING and civic_role[i] > 0:
             continue  # got another place this month
-        taken[f, place] += 1
+        taken[f, pool] += 1
         acting[i] |= np.uint16(1 << f)
         if not form_ongoing[f]:
             continue
@@ -224,6 +224,12 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
                 record(log, count, TOOK_PART, person_id[i], j, NONE, f, NO_ASK, NONE, changed, 0.0)
 
 
+def seat_limits(model) -> np.ndarray:
+    """Return places by form and pool (a ward, or an institution), float64 (forms, pools); infinite where there is no limit."""
+    seats = np.take_along_axis(model.levers.form_mean[_SEATS], model.pool_institution, axis=1)
+    return np.where(seats > 0.0, np.maximum(seats * model.pool_people / 1000.0, 1.0), np.inf)
+
+
 def step(model) -> None:
     """Take part."""
     r, s, w, p = model.residents, model.scratch, model.institutions, model.values["taking_part"]
@@ -232,15 +238,15 @@ def step(model) -> None:
     keep_roles(p, streams, r.person_id, r.ward, model.cell, model.institution_of, levers, model.form_service, model.form_hours,
                model.form_category, r.fatigue, r.fatigue_mean, not model.loops["fatigue"], r.responded, r.responded_mean,
                not model.loops["closing_the_loop"], r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting)  # fmt: skip
-    seats = model.levers.form_mean[_SEATS]
+    limit = seat_limits(model)
     s.taken[:] = 0
     number = apply_for_places(streams, r.person_id, r.ward, r.segment, r.decile, model.cell, r.capability, model.institution_of,
-                              levers, w.recent_capability, seats, model.form_seats_by_ward, model.stratum_share,
+                              levers, w.recent_capability, limit, model.pool_of, model.stratum_share,
                               model.form_service, model.form_ongoing, model.form_quota, model.form_category, r.volunteer_role,
                               r.civic_role, s.joins, s.taken, s.wants_row, s.wants_form, s.score)  # fmt: skip
     order = np.lexsort((s.score[:number], s.wants_form[:number]))
-    admit(p, streams, order, s.wants_row, s.wants_form, s.taken, r.person_id, r.ward, model.institution_of, seats,
-          model.form_seats_by_ward, model.ward_population, model.form_service, model.form_ongoing, model.form_category,
+    admit(p, streams, order, s.wants_row, s.wants_form, s.taken, r.person_id, r.ward, model.institution_of, limit,
+          model.pool_of, model.form_service, model.form_ongoing, model.form_category,
           r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting, s.asks, r.asked_month, r.asked_form, model.month,
           model.tallies)  # fmt: skip
     s.panel_results[:] = 0

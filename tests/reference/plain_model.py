@@ -312,7 +312,7 @@ class PlainResident(mesa.Agent):
         for f, declared in enumerate(m.form_list):
             k = m.form_service[f]
             rate = float(m.levers.form[FORM_LEVER_NAMES.index("invitations"), f, cell]) / 1000.0
-            share = max(shares[k], 1e-9)
+            share = max(shares[self.institution(k).row], 1e-9)
             first = p.book_first if declared.entry in ("invitation", "open") else 0.0
             known = min(first * rate / share, p.book_limit)
             plain = min((rate - known * share) / max(1.0 - share, 1e-9), 1.0)
@@ -359,7 +359,7 @@ class PlainResident(mesa.Agent):
         tired = self.fatigue if m.loops["fatigue"] else self.fatigue_mean
         u = gain + p.responded_weight * (resp - 0.5) - p.fatigue_weight * tired + self.intercept
         believes = self.belief(m.form_service[f])
-        v = m.appeal[f, self.segment] + p.norm_weight * (m.norm[self.segment] - p.norm_reference)
+        v = m.appeal[f, self.segment] + p.norm_weight * (m.norm[self.ward][self.segment] - p.norm_reference)
         v += p.belief_weight * (believes - p.belief_reference)
         if self.new_cases_12m[m.slot]:
             v += p.issue_weight * min(believes / p.belief_reference, 2.0)
@@ -678,18 +678,17 @@ class PlainModel(mesa.Model):
     def ask(self) -> None:
         for r in self.residents:
             r.peers = 0
-        seen = [[0, 0] for _ in self.norm]
+        seen = [[[0, 0] for _ in row] for row in self.norm]
         for r in self.residents:
-            seen[r.segment][0] += 1
-            seen[r.segment][1] += r.acts_12m[(self.slot - 1) % 12] > 0
+            seen[r.ward][r.segment][0] += 1
+            seen[r.ward][r.segment][1] += r.acts_12m[(self.slot - 1) % 12] > 0
             r.ask_a_tie()
-        self.norm = [acted / max(people, 1) for people, acted in seen]
-        size = 12.0 * max(len(self.residents), 1)
-        known = [
-            [12 * ((r.book >> k) & 1) if self.loops["asking"] else r.book_mean[k] for r in self.residents]
-            for k in range(self.services)
-        ]
-        shares = [sum(row) / size for row in known]
+        self.norm = [[acted / max(people, 1) for people, acted in row] for row in seen]
+        known = [0] * len(self.institutions)
+        for r in self.residents:
+            for k in range(self.services):
+                known[r.institution(k).row] += 12 * ((r.book >> k) & 1) if self.loops["asking"] else r.book_mean[k]
+        shares = [n / (12.0 * max(j.served, 1.0)) for n, j in zip(known, self.institutions, strict=True)]
         for r in self.residents:
             r.be_invited(shares)
         self.everybody("feel_asked")
@@ -707,32 +706,31 @@ class PlainModel(mesa.Model):
     def take_part(self) -> None:
         p, places = self.values["taking_part"], self.key("taking part: places")
         self.everybody("keep_roles")
-        seats = self.levers.form_mean[FORM_LEVER_NAMES.index("seats")]
         taken: dict[tuple[int, int], int] = {}
         before = [{"volunteer_role": r.volunteer_role, "civic_role": r.civic_role} for r in self.residents]
         for r in self.residents:
             if r.civic_role:
                 f = r.civic_role - 1
-                at = (f, r.ward if self.form_list[f].seats_by_ward else 0)
-                taken[at] = taken.get(at, 0) + 1
+                taken[f, self.pool(f, r)] = taken.get((f, self.pool(f, r)), 0) + 1
         for f, form in enumerate(self.form_list):
             role = "volunteer_role" if form.category == "volunteering" else "civic_role"
             wants = [r for r in self.residents if f in r.joins and not (form.ongoing and before[r.row][role])]
-            if seats[f] > 0.0:
-                crowd = {s: sum(r.stratum == s for r in wants) for s in {r.stratum for r in wants}}
+            if any(self.places(f, r) < math.inf for r in wants):
+                crowd: dict[tuple[int, int], int] = {}
+                for r in wants:
+                    crowd[self.pool(f, r), r.stratum] = crowd.get((self.pool(f, r), r.stratum), 0) + 1
 
                 def score(r: PlainResident, f: int = f, form: Any = form, crowd: dict = crowd) -> float:
                     k = self.form_service[f]
-                    weight = self.stratum_share[r.stratum] / crowd[r.stratum] if form.entry == "quota" else math.exp(
+                    weight = self.stratum_share[r.stratum] / crowd[self.pool(f, r), r.stratum] if form.entry == "quota" else math.exp(
                         r.lever("engager_preference", k) * (r.capability - r.institution(k).recent_capability)
                     )  # fmt: skip
                     return -math.log(1.0 - uniform(sub(places, f), r.person_id)) / weight
 
                 wants.sort(key=score)
             for r in wants:
-                at = (f, r.ward if form.seats_by_ward else 0)
-                people = self.ward_population[r.ward] if form.seats_by_ward else len(self.residents)
-                if seats[f] > 0.0 and taken.get(at, 0) + 1 > max(seats[f] * people / 1000.0, 1.0):
+                at = (f, self.pool(f, r))
+                if taken.get(at, 0) + 1 > self.places(f, r):
                     continue
                 if form.ongoing and role == "civic_role" and r.civic_role:
                     continue
@@ -743,6 +741,15 @@ class PlainModel(mesa.Model):
                     if role == "volunteer_role":
                         r.volunteer_regular = int(uniform(sub(places, 100 + f), r.person_id) < p.regular_share)
         self.everybody("act")
+
+    def pool(self, f: int, r: PlainResident) -> int:
+        return r.ward if self.form_list[f].seats_by_ward else r.institution(self.form_service[f]).row
+
+    def places(self, f: int, r: PlainResident) -> float:
+        j = r.institution(self.form_service[f])
+        seats = float(self.levers.form_mean[FORM_LEVER_NAMES.index("seats"), f, j.row])
+        people = self.ward_population[r.ward] if self.form_list[f].seats_by_ward else j.served
+        return max(seats * people / 1000.0, 1.0) if seats > 0.0 else math.inf
 
     def meet(self) -> None:
         p = self.values["community"]
@@ -757,10 +764,11 @@ class PlainModel(mesa.Model):
             ):
                 r.grouped = 0
         invitations = self.levers.form_mean[FORM_LEVER_NAMES.index("invitations")]
-        asked = sum(float(invitations[f]) for f, form in enumerate(self.form_list) if form.seats_by_ward and form.ongoing) / 1000.0
+        panels = [f for f, form in enumerate(self.form_list) if form.seats_by_ward and form.ongoing]
         for w, ward in enumerate(self.wards):
             people = max(self.ward_population[w], 1)
             g, share = ward["group_strength"], active[w] / people
+            asked = sum(float(invitations[f, self.institution_of[w, self.form_service[f]]]) / 1000.0 for f in panels)
             ward["group_strength"] = clip(g + (p.group_gain * share / p.group_reference * (1.0 - g) - p.group_decay * g))
             ward["panel_feed"] = p.panel_memory * ward["panel_feed"] + (1.0 - p.panel_memory) * asked / (asked + p.panel_reference)
             ward["visible_results"] = 1000.0 * self.panel_results[w] / people

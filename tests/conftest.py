@@ -1,0 +1,19 @@
+"""What many tests share."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+
+from simulation import ParticipationModel
+from tests.places import small_scenario
+
+# Fixed examples: a test that passes once passes everywhere.
+settings.register_profile("fixed", derandomize=True, deadline=None, database=None)
+settings.load_profile("fixed")
+
+
+@pytest.fixture(scope="session")
+def steady_small() -> ParticipationModel:
+    """A small world after two years of burn-in; tests branch it and leave it as it is."""
+    return ParticipationModel(small_scenario(300), 1)

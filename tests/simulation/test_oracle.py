@@ -1,0 +1,113 @@
+"""The kernels equal the plain model, resident by resident, on random small worlds with every loop on and off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scenarios.interventions import CATALOGUE
+from simulation import Change, Delivery, Intervention, ParticipationModel
+from simulation.institutions import InstitutionSpec
+from simulation.loops import LOOP_NAMES
+from tests.places import WARDS, small_scenario
+from tests.reference.plain_model import PlainModel
+
+MONTHS = 5
+SPLIT = tuple(
+    InstitutionSpec(f"{service}-{'mill' if own else 'rest'}", service, ("Mill",) if own else WARDS[1:])
+    for service in ("council", "housing", "police", "health")
+    for own in (True, False)
+)
+
+
+def assert_equal(model: ParticipationModel, plain: Any) -> None:
+    columns = plain.columns_of_residents()
+    for name, array in model.residents.arrays().items():
+        tolerance = 1e-6 if array.dtype.kind == "f" else 0
+        np.testing.assert_allclose(array.astype(float), columns[name].astype(float), atol=tolerance, rtol=0, err_msg=name)
+    for column in model.institutions.columns:
+        for row, institution in enumerate(plain.institutions):
+            assert getattr(model.institutions, column.name)[row] == pytest.approx(getattr(institution, column.name), abs=1e-9)
+    for column in model.wards.columns:
+        for row, ward in enumerate(plain.wards):
+            assert getattr(model.wards, column.name)[row] == pytest.approx(ward[column.name], abs=1e-9)
+    awake = {
+        (i, t >> 2)
+        for i in range(model.residents.size)
+        for t in model.ties.targets[slice(*model.ties.offsets[i : i + 2])]
+        if t >= 0
+    }
+    assert awake == {(r.row, other) for r in plain.residents for other, (_, on) in r.ties.items() if on}
+
+
+interventions = st.lists(
+    st.builds(
+        lambda name, dose, wards, start, ramp, end: CATALOGUE[name].at(
+            dose, Delivery(wards=wards, start=start, ramp=ramp, end=end, decay=2)
+        ),
+        st.sampled_from(sorted(CATALOGUE)),
+        st.sampled_from([0.0, 0.3, 1.0]),
+        st.sampled_from([None, ("Quay",), ("Mill", "Hill")]),
+        st.integers(1, 2),
+        st.integers(0, 2),
+        st.sampled_from([None, 3]),
+    ),
+    max_size=3,
+    unique_by=lambda i: i.name,
+)
+EXTREME = Intervention(
+    "everything",
+    "levers that are off in the catalogue",
+    (
+        Change("advocate_share", to=0.6), Change("ask_when_unresolved", to=0.9), Change("ask_when_resolved", to=1.0),
+        Change("separation", to=0.0), Change("insight_sharing", to=0.8), Change("contact_book_loss", to=0.3),
+        Change("relationship_loss", to=0.1), Change("invitations", scale=6.0), Change("feedback_months", to=1.0),
+    ),
+)  # fmt: skip
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    population=st.integers(20, 90),
+    off=st.sets(st.sampled_from(LOOP_NAMES)),
+    tried=interventions,
+    extreme=st.booleans(),
+    split=st.booleans(),
+    start=st.sampled_from(["neutral", "high", "low"]),
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_kernels_equal_the_plain_model(seed, population, off, tried, extreme, split, start) -> None:
+    changes: dict[str, Any] = {"institutions": SPLIT} if split else {}
+    scenario = small_scenario(population, 12, start=start, loops_off=tuple(sorted(off)), **changes)
+    scenario = scenario.with_(interventions=(*tried, *([EXTREME] if extreme else [])))
+    model = ParticipationModel(scenario, seed)
+    plain = PlainModel.of(model)
+    for _ in range(MONTHS):
+        model.step()
+        plain.step()
+    assert_equal(model, plain)
+
+
+@pytest.mark.parametrize("off", [(), LOOP_NAMES, *[(name,) for name in LOOP_NAMES]], ids=lambda x: "+".join(x) or "none")
+def test_every_loop_alone_equals_the_plain_model(off) -> None:
+    model = ParticipationModel(small_scenario(120, 24, loops_off=off), 5)
+    plain = PlainModel.of(model)
+    for _ in range(4):
+        model.step()
+        plain.step()
+    assert_equal(model, plain)
+
+
+def test_a_wrong_kernel_would_be_seen(steady_small) -> None:
+    """The comparison itself can fail: another parameter in one of the two is noticed."""
+    model = steady_small.branch(steady_small.scenario)
+    plain = PlainModel.of(model)
+    plain.values = {**plain.values, "experience": plain.values["experience"]._replace(outcome_gain=0.071)}
+    model.step()
+    plain.step()
+    with pytest.raises(AssertionError):
+        assert_equal(model, plain)

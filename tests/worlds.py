@@ -1,0 +1,39 @@
+"""Helpers that compare worlds byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from simulation import ParticipationModel
+
+
+def state_bytes(model: ParticipationModel) -> dict[str, bytes]:
+    """Return everything that a month depends on as bytes, by name."""
+    state = {name: array.tobytes() for name, array in model.residents.arrays().items()}
+    state |= {f"wards.{name}": array.tobytes() for name, array in model.wards.arrays().items()}
+    state |= {f"institutions.{name}": array.tobytes() for name, array in model.institutions.arrays().items()}
+    state["ties"] = model.ties.targets.tobytes()
+    state["recent_inputs"] = model.recent_inputs.tobytes()
+    return state
+
+
+def differing(one: ParticipationModel, other: ParticipationModel) -> list[str]:
+    """Return the names of what differs between two worlds."""
+    a, b = state_bytes(one), state_bytes(other)
+    return [name for name in a if a[name] != b[name]]
+
+
+def digest(model: ParticipationModel) -> str:
+    """Return one hash of a world's state."""
+    whole = hashlib.sha256()
+    for name, content in sorted(state_bytes(model).items()):
+        whole.update(name.encode() + content)
+    return whole.hexdigest()
+
+
+def by_slot(model: ParticipationModel) -> dict[str, np.ndarray]:
+    """Return the residents' columns in the order of their slots."""
+    order = np.argsort(model.residents.person_id & ((1 << 32) - 1))
+    return {name: array[..., order] for name, array in model.residents.arrays().items()}
