@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,11 @@ class Chart:
     table: pd.DataFrame
 
 
+def plain(name: str) -> str:
+    """Return a scenario's name as words."""
+    return name.replace("-", " ").replace("+", " with ")
+
+
 def colour(n: int) -> str:
     """Return the colour of a scenario."""
     return COLOURS[n % len(COLOURS)]
@@ -45,7 +51,7 @@ def colour(n: int) -> str:
 
 def _svg(figure: Figure, label: str) -> str:
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r'<svg ([^>]*?)width="[^"]*" height="[^"]*"', r"<svg \1", text, count=1)
@@ -69,7 +75,7 @@ def trajectory(result: Comparison, name: str) -> Chart:
     read = sorted({1, *range(12, result.months + 1, 12), result.months})
     rows = {"month": read}
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(5.2, 3.3))
+        figure = Figure(figsize=(5.2, 3.3), layout="constrained")
         axes = figure.add_subplot()
         for n, scenario in enumerate(result.scenarios):
             mean, low, high = interval(result.series[:, n, :, m])
@@ -80,7 +86,7 @@ def trajectory(result: Comparison, name: str) -> Chart:
         axes.set_xlabel("month")
         axes.set_ylabel("% of residents" if share else measure.unit)
         axes.set_xlim(1, max(result.months, 2))
-        axes.legend(frameon=False, fontsize=10, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncol=2)
+        figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = _svg(figure, f"{measure.label} by month for each scenario; the table below has the numbers")
     return Chart(f"{measure.label}, month by month", _course(result, m, share), svg, pd.DataFrame(rows))
 
@@ -94,7 +100,9 @@ def _course(result: Comparison, m: int, share: bool) -> str:
         halfway = np.abs(result.series[:, [s.name for s in result.scenarios].index(name), :, m].mean(axis=0)
                          - result.series[:, 0, :, m].mean(axis=0)) >= abs(ends[name]) / 2  # fmt: skip
         when = int(np.argmax(halfway)) + 1
-        finding += f" {name} moves it most ({_change(ends[name], share)}); half of that has come by month {when}."
+        finding += (
+            f" {plain(name).capitalize()} moves it most ({_change(ends[name], share)}); half of that has come by month {when}."
+        )
     return finding
 
 
@@ -117,7 +125,7 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
     names = tuple(n for n in names if result.measures[n].unit == "share")
     rows = []
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(5.2, 0.5 + 0.24 * len(names) * (len(others) + 1)))
+        figure = Figure(figsize=(5.2, 0.5 + 0.24 * len(names) * (len(others) + 1)), layout="constrained")
         axes = figure.add_subplot()
         for position, name in enumerate(names):
             for n, scenario in enumerate(others, 1):
@@ -131,10 +139,13 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
                              "95 % interval": f"{_change(row['effect_low'], True)} to {_change(row['effect_high'], True)}"})  # fmt: skip
         axes.axvline(0, color="#777777", linewidth=1)
         middle = (len(others) + 1) / 2
-        axes.set_yticks([-(p * (len(others) + 1) + middle) for p in range(len(names))], [result.measures[n].label for n in names])
+        axes.set_yticks(
+            [-(p * (len(others) + 1) + middle) for p in range(len(names))],
+            [textwrap.fill(result.measures[n].label, 18) for n in names],
+        )
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel("change in percentage points")
-        axes.legend(frameon=False, fontsize=10, loc="upper center", bbox_to_anchor=(0.3, -0.14), ncol=2)
+        figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = _svg(figure, "Effects with 95 % intervals for each scenario; the table below has the numbers")
     sure = table[table["measure"].isin(names) & ((table["effect_low"] > 0) | (table["effect_high"] < 0))]
     finding = f"{len(sure)} of {len(names) * len(others)} effects are told from zero; a mark whose line crosses zero may be chance."
@@ -151,7 +162,7 @@ def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
     rows = {grouping.replace("_", " "): [shown.get(g, g) for g in groups]}
     spread: dict[str, float] = {}
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(5.2, 3.0))
+        figure = Figure(figsize=(5.2, 3.0), layout="constrained")
         axes = figure.add_subplot()
         for n, scenario in enumerate(others, 1):
             part = table[table["scenario"] == scenario].set_index("group").loc[list(groups)]
@@ -167,12 +178,12 @@ def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
         axes.axhline(0, color="#777777", linewidth=1)
         axes.set_xticks(np.arange(len(groups)), [shown.get(g, g).replace(" (", "\n(") for g in groups])
         axes.set_ylabel("change, % points")
-        axes.legend(frameon=False, fontsize=10, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncol=2)
+        figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = _svg(figure, f"{title}; the table below has the numbers")
     finding = ""
     if spread:
         widest = max(spread, key=lambda k: spread[k])
         part = table[table["scenario"] == widest].set_index("group")["effect"]
         most, least = part.idxmax(), part.idxmin()
-        finding = f"{widest} differs most between groups: {_change(part[most], True)} for {shown.get(most, most)}, {_change(part[least], True)} for {shown.get(least, least)}."
+        finding = f"{plain(widest).capitalize()} differs most between groups: {_change(part[most], True)} for {shown.get(most, most)}, {_change(part[least], True)} for {shown.get(least, least)}."
     return Chart(title, finding, svg, pd.DataFrame(rows))

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from simulation.month import declared_parameters
 
-from .charts import Chart, by_group, effects, trajectory
+from .charts import Chart, by_group, effects, plain, trajectory
 from .comparing import HEADLINES, Comparison
 
 COURSES = ("participation", "apathy", "perceived_influence", "trust")
@@ -36,10 +36,6 @@ def _sure(row: pd.Series) -> bool:
     return bool(row["effect_low"] > 0 or row["effect_high"] < 0)
 
 
-def _plain(name: str) -> str:
-    return name.replace("-", " ").replace("+", " with ")
-
-
 def _years(months: int) -> str:
     years, rest = divmod(months, 12)
     words = {1: "one year", 2: "two years", 3: "three years", 4: "four years", 5: "five years", 10: "ten years"}
@@ -49,7 +45,7 @@ def _years(months: int) -> str:
 def question(result: Comparison) -> str:
     """Return the question that the comparison answers."""
     place = getattr(result.scenarios[0].place, "title", result.scenarios[0].place.name)
-    names = [_plain(s.name) for s in result.scenarios[1:]]
+    names = [plain(s.name) for s in result.scenarios[1:]]
     if not names:
         return f"How do people take part in {place}?"
     listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]
@@ -69,7 +65,7 @@ def answer(result: Comparison) -> str:
         people = f", about {abs(row['effect']) * adults:,.0f} adults" if np.isfinite(adults) else ""
         direction = "rises" if row["effect"] > 0 else "falls"
         first = (
-            f"With {_plain(best)} the share of adults who take part {direction} from {100 * (row['mean'] - row['effect']):.1f} % to "
+            f"With {plain(best)} the share of adults who take part {direction} from {100 * (row['mean'] - row['effect']):.1f} % to "
             f"{100 * row['mean']:.1f} % ({_points(row['effect'])}{people}; 95 % interval {100 * row['effect_low']:+.1f} to "
             f"{100 * row['effect_high']:+.1f})" + (", more than with anything else tried here." if len(others) > 1 else ".")
         )
@@ -81,7 +77,7 @@ def answer(result: Comparison) -> str:
     second = f"Apathy goes from {100 * (apathy['mean'] - apathy['effect']):.1f} % to {100 * apathy['mean']:.1f} %"
     second += "" if _sure(apathy) else " (not told from chance)"
     if flat:
-        second += f", while {' and '.join(_plain(n) for n in flat)} leaves people's feeling of influence where it was"
+        second += f", while {' and '.join(plain(n) for n in flat)} leaves people's feeling of influence where it was"
     return f"{first} {second}."
 
 
@@ -138,7 +134,7 @@ def render(result: Comparison) -> str:
         answer=answer(result),
         place=getattr(place, "title", place.name),
         scenarios=result.scenarios,
-        plain=_plain,
+        plain=plain,
         result=result,
         charts=charts(result),
         rows=_effects_table(result),

@@ -109,7 +109,7 @@ def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
             bad = numbers.isna() | (numbers < 0) | ~np.isfinite(numbers)
             if bad.any():
                 row = int(np.flatnonzero(bad)[0])
-                raise InputError(f"{path}: line {row + 2}: {column}: {table[column].iloc[row]!r}; allowed: numbers from 0")
+                raise InputError(f"{path}: line {row + 2}: {column}: {str(table[column].iloc[row])!r}; allowed: numbers from 0")
             table[column] = numbers
     return table[list(columns)]
 

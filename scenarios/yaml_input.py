@@ -84,7 +84,8 @@ def validated(model: type[Model], data: dict[str, Any], path: Path) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as failure:
-        error = failure.errors()[0]
+        found = failure.errors()  # an unknown field first: it is often the misspelt name of one that is missing
+        error = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
         where = ".".join(str(x) for x in error["loc"])
         line = _line_of(path, error["loc"])
         place = f"{path}: line {line}" if line else f"{path}"

@@ -69,7 +69,7 @@ def burn_in(model: ParticipationModel, progress: Callable[[int], None] | None = 
     samples: list[dict[str, tuple[float, float]]] = []
     done = 0
     while done < longest:
-        model.step()
+        model.live_a_month()
         done += 1
         if progress is not None and done % 12 == 0:
             progress(done)
@@ -104,7 +104,7 @@ def _record_signals(model: ParticipationModel, months: int) -> None:
     r.book_mean[:] = 0
     for n in range(1, months + 1):
         model.recording = 1.0 / n
-        model.step()
+        model.live_a_month()
         for mean, now in (
             (r.expectation_mean, r.expectation),
             (r.responded_mean, r.responded),

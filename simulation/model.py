@@ -287,6 +287,10 @@ class ParticipationModel(mesa.Model):
 
     def step(self) -> None:
         """Run one month."""
+        self.live_a_month()
+
+    def live_a_month(self) -> None:
+        """Bring the world through the month's list; burn-in runs this and not `step`, which a subclass may add to."""
         self.month += 1
         self._turn_page()
         self.levers.set_month(self.month)

@@ -61,7 +61,7 @@ def test_ties_are_local_and_sort_by_segment() -> None:
 
 def test_any_graph_can_be_the_ties() -> None:
     graph = nx.watts_strogatz_graph(120, 6, 0.1, seed=4)
-    nx.set_edge_attributes(graph, {edge: "close" for edge in list(graph.edges)[:50]}, "kind")
+    nx.set_edge_attributes(graph, dict.fromkeys(list(graph.edges)[:50], "close"), "kind")
     model = ParticipationModel(small_scenario(120, 0), 1, ties=graph)
     back = model.ties.to_graph()
     assert set(map(frozenset, back.edges)) == set(map(frozenset, graph.edges))

@@ -1,0 +1,71 @@
+"""Mesa's Solara components are really rendered over the model."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+APP = Path(__file__).parent / "watched_model.py"
+ROOT = APP.parent.parent.parent
+
+
+@pytest.fixture
+def address(tmp_path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+        "PYTHONPATH": str(ROOT),
+        "SOLARA_ASSETS_PROXY": "false",
+    }
+    log = open(tmp_path / "log", "w")  # noqa: SIM115 - closed below
+    server = subprocess.Popen(
+        [sys.executable, "-m", "solara", "run", str(APP), "--production", "--host", "127.0.0.1", "--port", str(port), "--no-open"],
+        env=environment, stdout=log, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{url}/readyz", timeout=1)
+            break
+        except OSError:
+            assert server.poll() is None, (tmp_path / "log").read_text()
+            time.sleep(0.2)
+    yield url
+    server.terminate()
+    server.wait(timeout=20)
+    log.close()
+
+
+def test_the_components_show_the_model_and_step_it(browser, address, tmp_path) -> None:
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    outside: list[str] = []
+    page.on(
+        "request",
+        lambda r: (
+            outside.append(r.url) if not r.url.startswith((address, "data:", "blob:", address.replace("http", "ws"))) else None
+        ),
+    )
+    page.goto(address)
+    page.get_by_text("Groundswell in Mesa").first.wait_for(timeout=60_000)
+    chart = page.locator("img[src^='data:image'], .solara-image img, svg g[id^='figure']").first
+    chart.wait_for(timeout=60_000)
+    page.get_by_text("Step: 0").first.wait_for(timeout=30_000)
+    before = page.screenshot()
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.get_by_text("Step: 1").first.wait_for(timeout=60_000)
+    page.wait_for_timeout(1000)
+    after = page.screenshot(path=str(tmp_path / "mesa.png"))
+    assert before != after, "the page shows the new month"
+    assert outside == []
+    page.close()

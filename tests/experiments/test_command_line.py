@@ -1,0 +1,238 @@
+"""The command line as its users meet it: options, JSON, files, errors and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments.command_line import main
+from simulation.events import EVENTS
+from simulation.measuring import STATUSES
+
+SMALL = ["--population", "250", "--months", "12"]
+
+
+def groundswell(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    program = [sys.executable, "-c", "from experiments.command_line import entry; entry()", *arguments]
+    return subprocess.run(program, capture_output=True, text=True, timeout=300, **options)  # type: ignore[call-overload]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_run_prints_measures_and_a_profile(capsys) -> None:
+    assert main(["run", "closing-the-loop@0.5", *SMALL, "--profile"]) == 0
+    shown = capsys.readouterr().out
+    assert "closing-the-loop@0.5 in haringey: 250 residents, month 12" in shown
+    assert "participation" in shown
+    for title in ("1. Needs", "2. Casework", "8. Word of mouth", "12. Measure"):
+        assert title in shown
+
+
+def test_run_json_is_one_document_and_all_else_goes_to_stderr(capsys) -> None:
+    assert main(["run", "--json", "--profile", "--seed", "0", *SMALL]) == 0
+    shown = capsys.readouterr()
+    document = json.loads(shown.out)
+    assert document["seed"] == 0
+    assert document["replicates"] == 1
+    (scenario,) = document["scenarios"]
+    assert set(scenario["measures"]["trust"]) == {"mean"}
+    assert 0 < scenario["by"]["ward"]["Highgate"]["trust"]["mean"] < 1
+    assert "Casework" in shown.err
+
+
+def test_residents_file_has_the_agreed_columns(capsys) -> None:
+    assert main(["run", *SMALL, "--residents", "r.parquet"]) == 0
+    table = pd.read_parquet("r.parquet")
+    trusts = [f"trust_{s}" for s in ("council", "housing", "police", "health")]
+    assert list(table.columns) == [
+        "resident", "person_id", "ward", "deprivation_fifth", "age_band", "segment", "household", "base_weight", *trusts,
+        "perceived_influence", "influence_everyday", "influence_strategic", "contacts_12m", "new_cases_12m", "resolved_12m",
+        "repeat_contacts_12m", "last_case_satisfied", "asked_12m", "acts_12m", "hours_12m", "volunteer_hours_12m",
+        "volunteered_12m", "accept_probability", "status",
+    ]  # fmt: skip
+    assert len(table) == 250
+    assert set(table["status"]) <= set(STATUSES)
+    assert table["deprivation_fifth"].between(1, 5).all()
+    assert table["base_weight"].sum() == pytest.approx(214_000, rel=0.1)
+    assert (table["contacts_12m"] == table["new_cases_12m"] + table["repeat_contacts_12m"]).all()
+    assert (table["volunteered_12m"] == (table["volunteer_hours_12m"] > 0)).all()
+
+
+def test_events_file_tells_the_same_story_as_the_columns(capsys) -> None:
+    assert main(["run", *SMALL, "--events", "e.parquet", "--residents", "r.parquet", "--series", "s.parquet"]) == 0
+    events, residents = pd.read_parquet("e.parquet"), pd.read_parquet("r.parquet")
+    assert list(events.columns) == [
+        "month",
+        "person_id",
+        "event",
+        "institution",
+        "case",
+        "form",
+        "channel",
+        "partner",
+        "outcome",
+        "valence",
+    ]
+    assert set(events["event"]) == set(EVENTS)
+    assert events["month"].between(1, 12).all()
+    stayed = residents.set_index("person_id")
+    for event, column in (("contact", "new_cases_12m"), ("chase", "repeat_contacts_12m"), ("resolved", "resolved_12m"),
+                          ("took_part", "acts_12m"), ("asked", "asked_12m")):  # fmt: skip
+        counted = events[events["event"] == event].groupby("person_id").size().reindex(stayed.index, fill_value=0)
+        assert (counted == stayed[column]).all(), event
+    heard = events[events["event"] == "heard"]
+    assert heard["partner"].notna().all()
+    assert list(pd.read_parquet("s.parquet").columns) == ["scenario", "replicate", "month", "measure", "value"]
+
+
+def test_compare_writes_a_report_tables_and_json(capsys) -> None:
+    assert main(["compare", "baseline", "closing-the-loop", "front-line-engagement", *SMALL, "--replicates", "2", "--out", "found",
+                 "--series", "s.csv"]) == 0  # fmt: skip
+    shown = capsys.readouterr()
+    assert "effect, 95 % interval" in shown.out
+    assert "found/report.html" in shown.err
+    assert sorted(p.name for p in Path("found").iterdir()) == ["compare.json", "effects.csv", "effects_by_group.csv", "report.html"]
+    document = json.loads(Path("found/compare.json").read_text())
+    assert document["replicates"] == 2
+    assert len(pd.read_csv("s.csv")) == 2 * 3 * 12 * len(document["scenarios"][0]["measures"])
+
+
+def test_compare_json_equals_the_written_one(capsys) -> None:
+    assert main(["compare", "baseline", "restructuring", "--json", *SMALL, "--replicates", "2", "--out", "found"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(Path("found/compare.json").read_text())
+
+
+def test_joined_scenarios_give_the_same_bytes_in_any_order(capsys) -> None:
+    documents = []
+    for name in ("closing-the-loop+more-consultation@0.5", "more-consultation@0.5+closing-the-loop"):
+        assert main(["run", name, "--json", *SMALL]) == 0
+        documents.append(json.loads(capsys.readouterr().out)["scenarios"])
+    assert documents[0] == documents[1]
+
+
+@pytest.mark.parametrize("kind", ["scenarios", "interventions", "places", "measures", "parameters", "forms", "steps", "loops"])
+def test_lists(kind, capsys) -> None:
+    assert main(["list", kind]) == 0
+    assert capsys.readouterr().out.strip()
+    assert main(["list", kind, "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) >= 1
+    assert all(row["name"] for row in rows)
+    assert kind != "interventions" or {"restructuring", "closing-the-loop"} <= {row["name"] for row in rows}
+
+
+BAD = {
+    ("run", "closing-the-lop"): "did you mean 'closing-the-loop'?",
+    ("run", "--place", "harringay"): "did you mean 'haringey'?",
+    ("run", "--populaton", "5"): "--population",
+    ("runn",): "'run'",
+    ("run", "--months", "0"): "--months: 0; allowed",
+    ("run", "--months", "many"): "--months",
+    ("run", "--population", "0"): "--population: 0; allowed",
+    ("run", "--population", "-5"): "--population: -5",
+    ("run", "missing.yaml"): "missing.yaml: no such file",
+    ("run", "--residents", "/proc/none/r.parquet"): "cannot be written",
+    ("run", "--events", "."): "is a folder",
+    ("compare", "baseline"): "Missing argument",
+    ("compare", "baseline", "baseline", "--replicates", "0"): "replicates: 0; allowed",
+    ("compare", "baseline", "baseline", "--until-sure", "-1"): "until_sure: -1.0; allowed",
+    ("compare", "baseline", "baseline", "--until-sure", "nan"): "until_sure: nan",
+    ("compare", "baseline", "baseline", "--until-sure", "0.1", "--replicates", "3"): "give one",
+    ("compare", "baseline", "baseline", "--workers", "0"): "--workers: 0",
+    ("compare", "baseline", "baseline", "--out", "/proc/none"): "cannot be written",
+    ("list", "parametres"): "did you mean 'parameters'?",
+    ("benchmark", "--sizes", "ten"): "--sizes: 'ten'",
+}
+
+
+@pytest.mark.parametrize("arguments", BAD, ids=" ".join)
+def test_bad_input_is_one_line_and_exit_2(arguments, capsys) -> None:
+    assert main(list(arguments)) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    lines = shown.err.strip().splitlines()
+    assert len([line for line in lines if line.startswith("error: ")]) == 1
+    assert BAD[arguments] in lines[-1]
+    assert "Traceback" not in shown.err
+
+
+def test_help_is_quick_and_imports_no_heavy_library() -> None:
+    program = (
+        "import sys; from experiments.command_line import main; main(['--help']);"
+        "sys.exit(3 if {'numba', 'solara', 'mesa', 'pandas', 'matplotlib'} & set(sys.modules) else 0)"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert shown.returncode == 0
+    for name in ("run", "compare", "list", "odd", "benchmark"):
+        assert name in shown.stdout
+
+
+def test_no_color_is_honoured() -> None:
+    shown = groundswell("list", "places", env={**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "1"})
+    assert shown.returncode == 0
+    assert "\x1b[3" not in shown.stdout
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path) -> None:
+    """A file-size limit stands in for the full disk: the same call fails, with the same kind of error."""
+    program = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "from experiments.command_line import main; import sys, experiments.running;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); sys.dont_write_bytecode = True;"
+        "sys.exit(main(['run', '--population', '250', '--months', '12', '--residents', 'r.parquet', '--events', 'e.parquet']))"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path)
+    assert shown.returncode == 1, shown.stderr
+    assert "could not be written" in shown.stderr
+    assert "Traceback" not in shown.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def interrupt(arguments: list[str], until: str, folder: Path) -> subprocess.Popen[str]:
+    """Start a command, wait for a line on stderr, and send Ctrl-C to its process group."""
+    program = [sys.executable, "-u", "-c", "from experiments.command_line import entry; entry()", *arguments]
+    process = subprocess.Popen(
+        program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, start_new_session=True
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if until in line:
+            break
+    time.sleep(0.2)
+    os.killpg(process.pid, signal.SIGINT)
+    return process
+
+
+def test_ctrl_c_keeps_what_is_complete_of_a_comparison(tmp_path) -> None:
+    arguments = ["compare", "baseline", "closing-the-loop", "--population", "1000", "--months", "24", "--replicates", "400"]
+    process = interrupt(arguments, ": 40 of", tmp_path)
+    output, error = process.communicate(timeout=60)
+    assert process.returncode == 130, error
+    document = json.loads((tmp_path / "out" / "compare.json").read_text())
+    assert 40 <= document["replicates"] < 400
+    assert "interrupted" in " ".join(document["provenance"]["warnings"])
+    assert "Traceback" not in error
+    assert "effect, 95 % interval" in output
+
+
+def test_ctrl_c_keeps_the_months_of_a_run(tmp_path) -> None:
+    arguments = ["run", "--population", "2000", "--months", "10000", "--series", "s.parquet", "--events", "e.parquet"]
+    process = interrupt(arguments, ": 1000 of", tmp_path)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130, error
+    months = pd.read_parquet(tmp_path / "s.parquet")["month"].max()
+    assert 1000 <= months < 10000
+    assert pd.read_parquet(tmp_path / "e.parquet", columns=["month"])["month"].max() >= months
+    assert "Traceback" not in error

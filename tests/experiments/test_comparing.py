@@ -1,0 +1,143 @@
+"""Comparisons: paired intervals, the contract's document, and results that no worker can change."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from experiments.comparing import Comparison, compare, interval, unpaired
+from scenarios import load_scenario
+from simulation import InputError
+from tests.places import small_scenario
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    base = small_scenario(250, 24)
+    tried = [base.with_(name=n, interventions=load_scenario(n).interventions) for n in ("closing-the-loop", "more-consultation")]
+    return compare(base, *tried, replicates=4, months=14, workers=1)
+
+
+def test_intervals_are_students_t() -> None:
+    values = np.random.default_rng(1).normal(size=(9, 3))
+    mean, low, high = interval(values)
+    expected = stats.t.interval(0.95, 8, loc=values.mean(axis=0), scale=stats.sem(values))
+    assert low == pytest.approx(expected[0])
+    assert high == pytest.approx(expected[1])
+    assert mean == pytest.approx(values.mean(axis=0))
+    assert np.isnan(interval(values[:1])[1]).all()
+
+
+def test_unpaired_differences_are_welchs() -> None:
+    rng = np.random.default_rng(2)
+    a, b = rng.normal(size=12), rng.normal(0.4, 2.0, size=7)
+    difference, low, high = unpaired(a, b)
+    found = stats.ttest_ind(b, a, equal_var=False).confidence_interval(0.95)
+    assert (low, high) == pytest.approx((found.low, found.high))
+    assert difference == pytest.approx(b.mean() - a.mean())
+
+
+def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
+    rng = np.random.default_rng(3)
+    hits = [low[0] <= 0.3 <= high[0] for _, low, high in (interval(rng.normal(0.3, 1, size=(10, 1))) for _ in range(2000))]
+    assert np.mean(hits) == pytest.approx(0.95, abs=0.015)
+
+
+def test_a_scenario_beside_itself_has_effects_of_exactly_zero() -> None:
+    base = small_scenario(150, 12)
+    found = compare(base, base, replicates=2, months=12, workers=1).effects
+    assert (found["effect"].dropna() == 0.0).all()
+    assert found["effect"].notna().any()
+
+
+def test_workers_change_no_byte(comparison) -> None:
+    again = compare(*comparison.scenarios, replicates=4, months=14, workers=2)
+    assert again.results.tobytes() == comparison.results.tobytes()
+    assert again.series.tobytes() == comparison.series.tobytes()
+    for grouping, table in comparison.by.items():
+        assert again.by[grouping].tobytes() == table.tobytes()
+
+
+def test_more_replicates_leave_the_first_as_they_were(comparison) -> None:
+    fewer = compare(*comparison.scenarios, replicates=2, months=14, workers=1)
+    assert fewer.results.tobytes() == comparison.results[:2].tobytes()
+
+
+def test_the_document_is_as_agreed(comparison) -> None:
+    document = json.loads(json.dumps(comparison.to_json(), allow_nan=False))
+    assert list(document) == ["place", "population", "months", "replicates", "seed", "scenarios", "provenance"]
+    assert [s["name"] for s in document["scenarios"]] == ["baseline", "closing-the-loop", "more-consultation"]
+    base, tried, _ = document["scenarios"]
+    keys = ["mean", "low", "high", "effect", "effect_low", "effect_high", "variance_reduction"]
+    assert all(list(m) == keys for m in tried["measures"].values())
+    assert all(m["effect"] is None for m in base["measures"].values())
+    row = tried["measures"]["trust"]
+    assert row["effect_low"] <= row["effect"] <= row["effect_high"]
+    assert row["effect"] == pytest.approx(row["mean"] - base["measures"]["trust"]["mean"])
+    assert set(tried["by"]) == {"segment", "ward", "deprivation_fifth"}
+    assert set(tried["by"]["deprivation_fifth"]) == {"1", "2", "3", "4", "5"}
+    assert list(tried["by"]["segment"]["Settlers"]["trust"]) == keys
+    assert document["provenance"]["versions"]["mesa"].startswith("3.")
+    assert document["provenance"]["attribution"] == "made up for tests"
+
+
+def test_one_replicate_has_no_interval() -> None:
+    base = small_scenario(100, 12)
+    document = compare(base, base.with_(name="again"), replicates=1, months=12, workers=1).to_json()
+    row = document["scenarios"][1]["measures"]["trust"]
+    assert row["effect"] == 0.0
+    assert row["effect_low"] is None
+    assert row["variance_reduction"] is None
+
+
+def test_different_populations_are_compared_unpaired_and_say_so() -> None:
+    found = compare(small_scenario(100, 12), small_scenario(150, 12, name="bigger"), replicates=2, months=12, workers=1)
+    assert not found.paired
+    assert any("not paired" in w for w in found.warnings)
+    assert found.to_json()["scenarios"][1]["measures"]["trust"]["variance_reduction"] is None
+
+
+def test_until_sure_stops_when_it_is(comparison) -> None:
+    found = compare(*comparison.scenarios[:2], until_sure=0.2, months=12, workers=2)
+    assert found.replicates == 10
+    half = found.effects.query("measure in ('participation', 'trust')")
+    assert ((half["effect_high"] - half["effect_low"]).dropna() / 2 <= 0.2).all()
+
+
+def test_late_schedules_and_empty_aims_are_said(comparison) -> None:
+    from dataclasses import replace
+
+    base = small_scenario(120, 12)
+    one = load_scenario("closing-the-loop").interventions[0]
+    late = replace(one, delivery=replace(one.delivery, start=40))
+    nobody = replace(one, delivery=replace(one.delivery, wards=("Mill",), deprivation_fifths=(5,)))
+    found = compare(base, base.with_(name="late", interventions=(late,)), base.with_(name="nobody", interventions=(nobody,)),
+                    replicates=1, months=12, workers=1)  # fmt: skip
+    assert any("starts in month 40, after the last month 12" in w for w in found.warnings)
+    assert any("nobody: 'closing-the-loop' reaches nobody" in w for w in found.warnings)
+
+
+@pytest.mark.parametrize(
+    "bad", [{"replicates": 0}, {"months": 0}, {"months": 2.5}, {"until_sure": -1.0}, {"until_sure": float("nan")}]
+)
+def test_bad_numbers_are_refused(bad) -> None:
+    with pytest.raises(InputError, match="allowed"):
+        compare(small_scenario(100, 12), **bad)
+
+
+def test_tables_can_be_taken_along(comparison, tmp_path) -> None:
+    import pandas as pd
+
+    comparison.to_csv(tmp_path / "e.csv")
+    comparison.to_parquet(tmp_path / "e.parquet")
+    comparison.to_excel(tmp_path / "e.xlsx")
+    comparison.to_html(tmp_path / "e.html")
+    assert len(pd.read_csv(tmp_path / "e.csv")) == len(pd.read_parquet(tmp_path / "e.parquet")) == len(comparison.effects)
+    assert pd.ExcelFile(tmp_path / "e.xlsx").sheet_names == ["effects", "by group", "provenance"]
+    assert "<table" in comparison._repr_html_()
+    series = comparison.series_table
+    assert list(series.columns) == ["scenario", "replicate", "month", "measure", "value"]
+    assert len(series) == 4 * 3 * 14 * len(comparison.measures)

@@ -1,0 +1,58 @@
+"""The report says what the comparison found, in words that hold."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from experiments.comparing import Comparison, compare
+from experiments.report import answer, question, render
+from scenarios import load_scenario
+from tests.places import small_scenario
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    base = small_scenario(300, 24)
+    tried = [base.with_(name=n, interventions=load_scenario(n).interventions) for n in ("closing-the-loop", "more-consultation")]
+    return compare(base, *tried, replicates=3, months=24, workers=1, command="groundswell compare <b>&")
+
+
+def test_the_question_names_what_was_tried_where(comparison) -> None:
+    assert question(comparison) == "What would closing the loop or more consultation change in Smallton within two years?"
+
+
+def test_the_answer_is_two_sentences_with_the_numbers_of_the_table(comparison) -> None:
+    text = answer(comparison)
+    assert len(re.findall(r"[.](?= [A-Z]|$)", text)) == 2
+    row = comparison.effects.query("scenario == 'closing-the-loop' and measure == 'apathy'").iloc[0]
+    assert f"{100 * row['mean']:.1f} %" in text
+
+
+def test_an_answer_without_a_sure_effect_says_so() -> None:
+    base = small_scenario(120, 12)
+    same = compare(base, base.with_(name="nothing"), replicates=2, months=12, workers=1)
+    assert answer(same).startswith("None of what was tried changes")
+
+
+def test_it_is_one_file_that_asks_for_nothing_and_escapes_what_users_typed(comparison) -> None:
+    page = render(comparison)
+    assert "groundswell compare &lt;b&gt;&amp;" in page
+    assert not re.search(r"""(src|href)=["']https?:""", page)
+    assert "<script" not in page
+    assert "@import" not in page
+    assert page.count("<svg") == page.count("</svg>") == 8
+
+
+def test_the_tables_show_the_numbers_of_the_document(comparison) -> None:
+    page = render(comparison)
+    for row in comparison.effects.query("measure == 'trust'").itertuples():
+        assert f"{100 * row.mean:.1f} %" in page
+        if np.isfinite(row.effect):
+            assert f"{100 * row.effect:+.2f}" in page
+
+
+def test_the_same_comparison_gives_the_same_report(comparison) -> None:
+    assert render(comparison) == render(comparison)
