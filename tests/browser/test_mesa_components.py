@@ -26,7 +26,6 @@ def address(tmp_path) -> Iterator[str]:
         **os.environ,
         "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
         "PYTHONPATH": str(ROOT),
-        "SOLARA_ASSETS_PROXY": "false",
     }
     log = open(tmp_path / "log", "w")  # noqa: SIM115 - closed below
     server = subprocess.Popen(
@@ -57,13 +56,12 @@ def test_the_components_show_the_model_and_step_it(browser, address, tmp_path) -
         ),
     )
     page.goto(address)
-    page.get_by_text("Groundswell in Mesa").first.wait_for(timeout=60_000)
-    chart = page.locator("img[src^='data:image'], .solara-image img, svg g[id^='figure']").first
-    chart.wait_for(timeout=60_000)
-    page.get_by_text("Step: 0").first.wait_for(timeout=30_000)
+    page.get_by_text("Step: 0").wait_for(timeout=60_000)
+    page.locator("img.widget-image").first.wait_for(timeout=30_000)
+    page.wait_for_timeout(500)
     before = page.screenshot()
     page.get_by_role("button", name="Step", exact=True).click()
-    page.get_by_text("Step: 1").first.wait_for(timeout=60_000)
+    page.get_by_text("Step: 1").wait_for(timeout=60_000)
     page.wait_for_timeout(1000)
     after = page.screenshot(path=str(tmp_path / "mesa.png"))
     assert before != after, "the page shows the new month"
