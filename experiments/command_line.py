@@ -102,10 +102,11 @@ def progress(what: str, unit: str) -> Iterator[Callable[[int, int | None], None]
 
 def announce_compile() -> None:
     """Say that kernels are compiled, once for each machine, before a wait that nobody expects."""
-    from simulation.compiled import is_compiled
+    from simulation.compiled import compile_kernels, is_compiled
 
     if not is_compiled():
-        say("compiling the model's kernels, once on this machine (about 20 seconds)")
+        say("compiling the model's kernels, once on this machine (about 15 seconds)")
+        compile_kernels()
 
 
 @app.command()

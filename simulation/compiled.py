@@ -1,14 +1,57 @@
-"""Whether the kernels were compiled on this machine already."""
+"""Compiling the kernels: once for each machine, with word of it, and on two cores where there are two."""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from pathlib import Path
+
+import numpy as np
+
+from .model import ParticipationModel
+from .people import People
+from .recorder import Recorder
+from .scenario import Scenario
+from .taking_part import act
+
+
+class _Hamlet:
+    """A place of one ward, for compiling."""
+
+    name, wards, age_bands, qualifications = "hamlet", ("all",), ("young", "old"), ("none", "some", "more")
+
+    def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:
+        """Return some people."""
+        slots = np.arange(population)
+        codes = {name: (slots % 3 % top).astype(np.uint8) for name, top in (("age", 2), ("tenure", 3), ("qualification", 3), ("segment", 3))}
+        zero = np.zeros(population, np.int32)
+        weight = np.ones(population, np.float32)
+        return People(person_id=slots, household=(slots // 2).astype(np.int32), ward=zero, area=zero,
+                      decile=(slots % 10 + 1).astype(np.uint8), base_weight=weight, **codes)  # fmt: skip
 
 
 def is_compiled() -> bool:
-    """Return True if numba's cache holds the month's largest kernel for these sources."""
-    from .taking_part import act
-
-    cache = act._cache
-    folder = Path(cache.cache_path)
+    """Return True if numba's cache holds one of the month's last kernels for these sources."""
+    folder = Path(act._cache.cache_path)
     return folder.is_dir() and any(folder.glob("taking_part.act-*.nbi"))
+
+
+def _compile(backwards: bool) -> None:
+    """Run a month of a hamlet; backwards meets the kernels in the other order, so that two processes share the work."""
+    model = ParticipationModel(Scenario("hamlet", _Hamlet(), population=60, burn_in=0), 1)
+    model.recorder = Recorder(model, 1)
+    model.month = 1
+    for process in reversed(model.steps_of_month) if backwards else model.steps_of_month:
+        process.step(model)
+
+
+def compile_kernels() -> None:
+    """Compile every kernel into numba's cache; where there are two cores, from both ends of the month at once."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    if cores > 1:
+        helper = multiprocessing.get_context("spawn").Process(target=_compile, args=(True,))
+        helper.start()
+        _compile(False)
+        helper.join()
+    else:
+        _compile(False)

@@ -36,6 +36,14 @@ class Snapshot:
         self.model = model
         self.residents = model.residents
         self.survey = model.values["survey"]
+        self._taken: dict[str, Values] = {}
+
+    def values(self, measure: Measure) -> Values:
+        """Return a measure's values and weights of this month, taken once."""
+        if measure.name not in self._taken:
+            assert measure.values is not None
+            self._taken[measure.name] = measure.values(self)
+        return self._taken[measure.name]
 
     @cached_property
     def participated(self) -> np.ndarray:
@@ -273,9 +281,8 @@ def take(snapshot: Snapshot, measure: Measure) -> float:
     """Return a measure of the whole place; nan where it is undefined."""
     if measure.total is not None:
         return measure.total(snapshot)
-    assert measure.values is not None
-    value, weight = measure.values(snapshot)
-    total = value.sum(dtype=np.float64)
+    value, weight = snapshot.values(measure)
+    total = np.count_nonzero(value) if value.dtype == bool else value.sum(dtype=np.float64)
     size = len(value) if weight is None else float(weight.sum(dtype=np.float64))
     return float(total / size) if size > 0 else float("nan")
 
@@ -296,7 +303,7 @@ def take_by_groups(
     for m, measure in enumerate(measures):
         if measure.values is None or not wanted[m]:
             continue
-        value, weight = measure.values(snapshot)
+        value, weight = snapshot.values(measure)
         total = np.bincount(cell, weights=value, minlength=people.size).reshape(sizes)
         size = people if weight is None else np.bincount(cell, weights=weight, minlength=people.size).reshape(sizes)
         for axis, grouping in enumerate(groupings):
