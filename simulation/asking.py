@@ -121,37 +121,33 @@ def ask_peers(p, stream, person_id, ward, segment, acts, last_form, offsets, tar
 
 
 @njit(cache=True)
-def send_invitations(p, frozen, stream, person_id, ward, cell, institution_of, book, book_mean, plain, extra, form_service, form_channel, group_rate, volunteering, asks, asked, slot, log, count):  # fmt: skip
+def send_invitations(p, frozen, stream, person_id, ward, cell, book, book_mean, plain, extra, form_service, form_channel, group_rate, volunteering, asks, asked, slot, log, count):  # fmt: skip
     """Let institutions, groups and the bureau ask at most one thing of a resident a month.
 
-    `plain` is float64 (forms, institutions, cells), the chance for a stranger; `extra` what being in the contact book adds.
+    `plain` is float64 (wards, cells, forms), the chance for a stranger; `extra` what being in the contact book adds.
     """
     forms = form_service.size
-    highest = 0.0
-    for c in range(plain.shape[2]):
-        total = 0.0
-        for f in range(forms):
-            most = 0.0
-            for j in range(plain.shape[1]):
-                most = max(most, plain[f, j, c] + max(extra[f, j, c], 0.0))
-            total += most
-        highest = max(highest, total)
-    highest += group_rate.max() + p.bureau_ask
-    bound = threshold(highest)
+    stranger, contact = 0.0, 0.0  # most that all asks together come to, for those in no contact book and for others
+    for f in range(forms):
+        stranger += plain[:, :, f].max()
+        contact += np.maximum(plain[:, :, f], plain[:, :, f] + extra[:, :, f]).max()
+    bounds = (threshold(stranger + group_rate.max() + p.bureau_ask), threshold(contact + group_rate.max() + p.bureau_ask))
     block = np.empty(BLOCK, np.uint64)
     for first in range(0, person_id.size, BLOCK):
         stop = min(first + BLOCK, person_id.size)
         hash_block(stream, person_id, first, stop, block)
         for i in range(first, stop):
-            if block[i - first] > bound:
+            if block[i - first] > bounds[1] or (not frozen and book[i] == 0 and block[i - first] > bounds[0]):
                 continue
             u = uniform(stream, person_id[i])
-            c, form, channel = cell[i], -1, 0
+            w, c, form, channel = ward[i], cell[i], -1, 0
             for f in range(forms):
-                k = form_service[f]
-                known = book_mean[k, i] / 12.0 if frozen else np.float64((book[i] >> k) & 1)
-                j = institution_of[ward[i], k]
-                u -= plain[f, j, c] + known * extra[f, j, c]
+                chance = plain[w, c, f]
+                if frozen:
+                    chance += book_mean[form_service[f], i] / 12.0 * extra[w, c, f]
+                elif book[i] != 0:
+                    chance += np.float64((book[i] >> form_service[f]) & 1) * extra[w, c, f]
+                u -= chance
                 if u < 0.0:
                     form, channel = f, form_channel[f]
                     break
@@ -201,7 +197,7 @@ def count_contacts(frozen, book, book_mean, ward, serving, alone, number):
 
 
 def invitation_chances(model) -> tuple:
-    """Return the chance of an invitation for a stranger, and what being in the contact book adds, (forms, institutions, cells)."""
+    """Return the chance of an invitation for a stranger, and what being in the contact book adds, (wards, cells, forms)."""
     p, r = model.values["asking"], model.residents
     number = np.zeros(len(model.served), np.int64)
     for k in range(len(model.services)):
@@ -212,7 +208,9 @@ def invitation_chances(model) -> tuple:
     known = np.minimum(first * rate / share, p.book_limit)
     plain = np.minimum((rate - known * share) / np.maximum(1.0 - share, 1e-9), 1.0)
     extra = np.where(first > 0.0, np.maximum(known + (1.0 - first) * rate - plain, -plain), 0.0)
-    return plain, extra
+    form = np.arange(len(model.forms))
+    serving = model.institution_of[:, model.form_service]  # (wards, forms)
+    return tuple(np.ascontiguousarray(table[form, serving].transpose(0, 2, 1)) for table in (plain, extra))
 
 
 def step(model) -> None:
@@ -228,7 +226,7 @@ def step(model) -> None:
               r.asked_12m, model.slot, (model.slot - 1) % 12, log, count)  # fmt: skip
     plain, extra = invitation_chances(model)
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
-    send_invitations(p, not model.loops["asking"], invite, r.person_id, r.ward, model.cell, model.institution_of, r.book, r.book_mean, plain, extra,
+    send_invitations(p, not model.loops["asking"], invite, r.person_id, r.ward, model.cell, r.book, r.book_mean, plain, extra,
                      model.form_service, model.form_channel, p.group_ask * strength, model.volunteering, s.asks, r.asked_12m, model.slot,
                      log, count)  # fmt: skip
     feel_asked(p, s.asks, r.asked_12m, model.slot, model.month, model.form_service, r.trust, r.talk, r.talk_service,

@@ -31,8 +31,8 @@ PARAMETERS = ParameterGroup("ties", (
     Parameter("homophily", 0.5, 0, 1, "share", "how far circles of interest sort by segment"),
     Parameter("distant_share", 0.7, 0, 1, "share", "residents with a tie across the place (times the segment's number of circles)"),
     Parameter("close_share", 0.088, 0, 1, "share", "ties outside the household that are close", source="evidence ledger: 2.1 confidants, 12 % without"),
-    Parameter("introduction", 0.15, 0, 1, "probability a month", "a newcomer gets to know one person of a circle unaided"),
-    Parameter("closure", 0.50, 0, 1, "probability a month", "the same through those already known, when all are: triadic closure"),
+    Parameter("introduction", 0.20, 0, 1, "probability a month", "a newcomer gets to know one person of a circle unaided"),
+    Parameter("closure", 0.60, 0, 1, "probability a month", "the same through those already known, when all are: triadic closure"),
     Parameter("joining_in", 1.0, 0, 10, "factor", "rise of those chances for somebody who took part in the last twelve months"),
 ))
 TiesValues = PARAMETERS.values_type("TiesValues", __name__)
@@ -181,6 +181,9 @@ def get_acquainted(p, stream_, settling, person_id, took_part, offsets, targets,
             if targets[e] >= 0:
                 continue
             other = stored(targets[e]) >> 2
+            if settling[other] and other < i:  # the pair was looked at from the other side
+                asleep += 1
+                continue
             likely = max(chance[i], chance[other]) if settling[other] else chance[i]
             if pair_uniform(stream_, person_id[i], person_id[other]) < likely:
                 targets[e] = ~targets[e]
