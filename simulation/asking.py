@@ -121,7 +121,8 @@ def ask_peers(p, stream, person_id, ward, segment, acts, last_form, offsets, tar
 
 
 @njit(cache=True)
-def send_invitations(p, frozen, stream, person_id, ward, cell, book, book_mean, plain, extra, form_service, form_channel, group_rate, volunteering, asks, asked, slot, log, count):  # fmt: skip
+def send_invitations(p, frozen, stream, person_id, ward, cell, book, book_mean, plain, extra, form_service, form_channel, group_rate,
+                     volunteering, asks, asked, slot, log, count):  # fmt: skip
     """Let institutions, groups and the bureau ask at most one thing of a resident a month.
 
     `plain` is float64 (wards, cells, forms), the chance for a stranger; `extra` what being in the contact book adds.

@@ -23,7 +23,10 @@ class _Hamlet:
     def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:
         """Return some people."""
         slots = np.arange(population)
-        codes = {name: (slots % 3 % top).astype(np.uint8) for name, top in (("age", 2), ("tenure", 3), ("qualification", 3), ("segment", 3))}
+        codes = {
+            name: (slots % 3 % top).astype(np.uint8)
+            for name, top in (("age", 2), ("tenure", 3), ("qualification", 3), ("segment", 3))
+        }
         zero = np.zeros(population, np.int32)
         weight = np.ones(population, np.float32)
         return People(person_id=slots, household=(slots // 2).astype(np.int32), ward=zero, area=zero,

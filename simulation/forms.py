@@ -86,5 +86,3 @@ FORMS: tuple[Form, ...] = (
          invitations=20.0, start_weight=0.07, counter_weight=0.2, fit=(-0.2, 0.2, 0.1)),
 )
 # fmt: on
-
-FORM_NAMES = tuple(form.name for form in FORMS)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from .forms import FORM_NAMES, Form
+from .forms import Form
 from .institutions import InstitutionSpec
 from .levers import FORM_LEVERS, INSTITUTION_LEVERS, LEVERS, check_lever
 from .parameters import InputError, nearest
@@ -132,7 +132,7 @@ class LeverTable:
         overrides: Mapping[str, float],
     ) -> None:
         self.interventions = sorted((i for i in interventions if i.dose != 0.0), key=lambda i: i.name)
-        self._check(institutions, wards, segments)
+        self._check(institutions, [form.name for form in forms], wards, segments)
         self.cell_of, self._reach = self._cells(wards, segments)
         cells = self._reach.shape[1]
         self._base = np.empty((len(INSTITUTION_LEVERS), len(institutions), cells))
@@ -153,7 +153,9 @@ class LeverTable:
         self._weights = np.full((len(institutions), cells), 1.0 / cells)
         self.set_month(0)
 
-    def _check(self, institutions: Sequence[InstitutionSpec], wards: Sequence[str], segments: Sequence[str]) -> None:
+    def _check(
+        self, institutions: Sequence[InstitutionSpec], forms: Sequence[str], wards: Sequence[str], segments: Sequence[str]
+    ) -> None:
         known: dict[str, list] = {
             "institutions": [s.name for s in institutions],
             "wards": list(wards),
@@ -169,8 +171,8 @@ class LeverTable:
             for change in one.changes:
                 check_lever(change.lever, one.name)
                 for form in change.forms or ():
-                    if form not in FORM_NAMES:
-                        raise InputError(f"{one.name}: forms: unknown '{form}'; {nearest(form, FORM_NAMES)}")
+                    if form not in forms:
+                        raise InputError(f"{one.name}: forms: unknown '{form}'; {nearest(form, forms)}")
 
     def _cells(self, wards: Sequence[str], segments: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         shape = (len(wards), len(segments), 5)

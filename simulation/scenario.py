@@ -59,6 +59,8 @@ class Scenario:
             raise InputError(f"{self.name}: segments: at most 16, shares from 0 to 1 that add up to 1; they add up to {total:g}")
         if self.burn_in is not None and (self.burn_in < 0 or self.burn_in % 12):
             raise InputError(f"{self.name}: burn_in: {self.burn_in}; allowed: whole years in months (0, 12, 24, ...)")
+        if not 1 <= len(self.forms) <= 16:
+            raise InputError(f"{self.name}: forms: {len(self.forms)}; allowed: 1 to 16")
         if len(self.services) > 8:
             raise InputError(f"{self.name}: services: {len(self.services)}; allowed: at most 8 kinds of institution")
 

@@ -1,0 +1,63 @@
+"""The benchmark measures what it says; memory, which is no matter of luck, is held to its limits."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from experiments import benchmark
+from scenarios import load_scenario
+from simulation import ParticipationModel
+from simulation.month import MONTH
+from tests.places import small_scenario
+
+
+def test_it_reports_every_row_as_a_ratio_or_with_its_unit(monkeypatch) -> None:
+    monkeypatch.setattr(benchmark, "WORK", 20_000)
+    monkeypatch.setattr(benchmark, "ORACLE_POPULATION", 100)
+    monkeypatch.setattr(benchmark, "ORACLE_MONTHS", 2)
+    seen = []
+    report = benchmark.measure([500, 1500], lambda done, total: seen.append((done, total)))
+    rows = {row["name"]: row for row in report["rows"]}
+    assert {"build_500", "ns_500", "bytes_500", "ns_1500", "size_ratio", "oracle_ratio", "peak_mb"} <= set(rows)
+    assert rows["oracle_ratio"]["value"] > 5, "kernels beat the plain model even in a tiny world"
+    assert rows["size_ratio"]["value"] == pytest.approx(rows["ns_1500"]["value"] / rows["ns_500"]["value"])
+    assert [s["name"] for s in report["steps"]] == [p.name for p in MONTH]
+    assert seen[-1] == (3, 3)
+
+
+def test_without_the_plain_model_its_row_is_left_out_and_said(monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(benchmark, "WORK", 5000)
+    monkeypatch.setattr(benchmark, "ORACLE", tmp_path / "none.py")
+    report = benchmark.measure([200], lambda done, total: None)
+    assert "oracle_ratio" not in {row["name"] for row in report["rows"]}
+    assert "left out" in report["notes"][0]
+
+
+def test_lasting_arrays_take_at_most_400_bytes_a_resident() -> None:
+    model = ParticipationModel(load_scenario("baseline", "haringey", 20_000).with_(burn_in=0), 1)
+    assert model.nbytes / 20_000 <= 400
+
+
+def test_months_do_not_add_memory() -> None:
+    """After the first months, 240 more add nothing but noise; events and series are not kept here."""
+    program = (
+        "import psutil; from simulation import ParticipationModel; from tests.places import small_scenario;"
+        "m = ParticipationModel(small_scenario(20_000, 0), 1); m.run(24); a = psutil.Process().memory_info().rss;"
+        "m.run(240); print((psutil.Process().memory_info().rss - a) / 2**20)"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert float(shown.stdout) < 8.0
+
+
+def test_nothing_lasting_is_left_out_of_the_count() -> None:
+    """The bytes counted are those that a checkpoint needs, and more."""
+    model = ParticipationModel(small_scenario(500, 0), 1)
+    saved = model.checkpoint()
+    held = (
+        sum(block.nbytes for part in ("residents", "wards", "institutions") for block in saved[part].values())
+        + saved["targets"].nbytes
+    )
+    assert held <= model.nbytes <= 1.2 * held

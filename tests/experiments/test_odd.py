@@ -1,0 +1,48 @@
+"""The ODD description is generated, whole, and the one in docs is the one that the code gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from experiments.command_line import main
+from experiments.odd import odd_text
+from simulation.loops import LOOPS
+from simulation.month import MONTH, declared_parameters
+from simulation.residents import RESIDENT_COLUMNS
+
+DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
+
+
+def test_it_has_the_seven_elements() -> None:
+    text = odd_text()
+    for heading in ("## 1. Purpose and patterns", "## 2. Entities, state variables and scales", "## 3. Process overview and scheduling",
+                    "## 4. Design concepts", "## 5. Initialisation", "## 6. Input data", "## 7. Submodels"):  # fmt: skip
+        assert heading in text
+
+
+def test_it_names_every_declaration() -> None:
+    text = odd_text()
+    for process in MONTH:
+        assert process.description in text
+        assert all(f"`{process.parameters.prefix}.{p.name}`" in text for p in process.parameters.parameters)
+        assert all(edge.event in text for edge in process.edges)
+    assert all(f"`{c.name}`" in text for c in RESIDENT_COLUMNS)
+    assert all(loop.words in text for loop in LOOPS)
+
+
+def test_every_parameter_has_a_status_and_a_source() -> None:
+    for name, parameter in declared_parameters().items():
+        assert parameter.status in ("estimated", "calibrated", "assumed"), name
+        assert parameter.source, name
+        assert parameter.low <= parameter.default <= parameter.high, name
+        assert parameter.unit, name
+        assert parameter.description, name
+
+
+def test_the_one_in_docs_is_up_to_date() -> None:
+    assert (DOCS / "odd.md").read_text(encoding="utf-8") == odd_text(), "run `make odd`"
+
+
+def test_it_can_be_written_to_a_file(tmp_path) -> None:
+    assert main(["odd", "--out", str(tmp_path / "odd.md")]) == 0
+    assert (tmp_path / "odd.md").read_text(encoding="utf-8") == odd_text()

@@ -1,0 +1,53 @@
+"""What the documents show works, and what they name exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from experiments.command_line import main
+from scenarios import load_scenario
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """Return the code blocks of one language in a page."""
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_examples_of_how_to_add_run() -> None:
+    space: dict = {"__name__": "docs_example"}
+    examples = blocks(ROOT / "docs" / "how-to-add.md", "python")
+    assert len(examples) >= 7
+    for example in examples:
+        exec(compile(example, "docs/how-to-add.md", "exec"), space)
+    assert space["model"].timings["festival"] > 0
+
+
+def test_the_scenario_files_in_the_documents_load(tmp_path) -> None:
+    for number, text in enumerate(blocks(ROOT / "docs" / "how-to-add.md", "yaml")):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(text)
+        assert load_scenario(str(path)).interventions
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_lead_somewhere(page) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert target.startswith("http") or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_commands_in_the_documents_exist(page, capsys) -> None:
+    for name in set(re.findall(r"^groundswell (\w+)", page.read_text(encoding="utf-8"), re.MULTILINE)):
+        assert main([name, "--help"]) == 0
+
+
+def test_the_readme_python_runs(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for example in blocks(ROOT / "README.md", "python"):
+        exec(compile(example, "README.md", "exec"), {"__name__": "readme"})
