@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit  # the t quantile, without the second that scipy.stats takes to import
 
 from simulation.measures import Measure, measures_of
 from simulation.parameters import InputError
@@ -35,7 +35,7 @@ def interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     n = len(values)
     if n < 2:
         return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
-    half = stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1) * values.std(axis=0, ddof=1) / np.sqrt(n)
+    half = stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * values.std(axis=0, ddof=1) / np.sqrt(n)
     return mean, mean - half, mean + half
 
 
@@ -47,7 +47,7 @@ def unpaired(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.n
     va, vb = a.var(axis=0, ddof=1) / len(a), b.var(axis=0, ddof=1) / len(b)
     with np.errstate(invalid="ignore", divide="ignore"):
         freedom = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
-    half = stats.t.ppf(0.5 + CONFIDENCE / 2, np.where(np.isfinite(freedom), freedom, 1.0)) * np.sqrt(va + vb)
+    half = stdtrit(np.where(np.isfinite(freedom), freedom, 1.0), 0.5 + CONFIDENCE / 2) * np.sqrt(va + vb)
     return difference, difference - half, difference + half
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from .events import ABANDONED as ABANDONED_EVENT
 from .events import NO_ASK, NONE, TOLD, UNRESOLVED, record
@@ -28,7 +28,7 @@ _ABANDONED, _OPEN, _TOLD = TALLY["abandoned"], TALLY["open"], TALLY["told"]
 # How hard a case is: one of 64 equally likely classes of a lognormal, the same for all its life.
 CLASSES = 64
 _HARDNESS_SHIFT = np.uint64(64 - 6)
-_DEVIATES = norm.ppf((np.arange(CLASSES) + 0.5) / CLASSES)
+_DEVIATES = ndtri((np.arange(CLASSES) + 0.5) / CLASSES)
 
 # fmt: off
 PARAMETERS = ParameterGroup("casework", (
