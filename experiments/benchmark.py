@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -39,11 +40,12 @@ def load_oracle() -> ModuleType | None:
     """Return the plain model's module in a checkout, or None in an installed wheel."""
     if not ORACLE.exists():
         return None
-    spec = importlib.util.spec_from_file_location("plain_model", ORACLE)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    root = str(ORACLE.parents[2])
+    sys.path.insert(0, root)
+    try:
+        return importlib.import_module("tests.reference.plain_model")
+    finally:
+        sys.path.remove(root)
 
 
 def _steady(scenario: Scenario, months: int = 120) -> ParticipationModel:

@@ -7,7 +7,7 @@ import pytest
 
 from simulation.randomness import bits, normal, pair_uniform, replicate_seed, stream, substream, uniform
 from tests.randomness_battery import ORDERS, battery, draws
-from tests.reference import plain_model
+from tests.reference import keyed
 
 REDUCED = 2_000_000
 
@@ -15,10 +15,10 @@ REDUCED = 2_000_000
 def test_it_equals_its_plain_definition() -> None:
     key = int(stream(1, "needs: issue", 5))
     for identity in (0, 1, 77, 1 << 32, (1 << 32) * 3 + 5):
-        assert int(bits(np.uint64(key), identity)) == plain_model.bits(key, identity)
-        assert uniform(np.uint64(key), identity) == plain_model.uniform(key, identity)
-        assert normal(np.uint64(key), identity) == pytest.approx(plain_model.normal(key, identity), abs=1e-12)
-        assert int(substream(np.uint64(key), identity)) == plain_model.sub(key, identity)
+        assert int(bits(np.uint64(key), identity)) == keyed.bits(key, identity)
+        assert uniform(np.uint64(key), identity) == keyed.uniform(key, identity)
+        assert normal(np.uint64(key), identity) == pytest.approx(keyed.normal(key, identity), abs=1e-12)
+        assert int(substream(np.uint64(key), identity)) == keyed.sub(key, identity)
 
 
 def test_it_gives_the_published_numbers_of_splitmix64() -> None:

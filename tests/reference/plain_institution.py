@@ -1,0 +1,77 @@
+"""An institution in plain Mesa."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from simulation.levers import INSTITUTION_LEVER_NAMES
+
+from .keyed import clip
+
+if TYPE_CHECKING:
+    from .plain_model import PlainModel
+
+ENABLERS = ("senior_support", "resources", "incentives", "time_frames", "culture")
+
+
+class PlainInstitution(mesa.Agent):
+    """An institution with its stocks as attributes and this month's tallies."""
+
+    def __init__(self, model: PlainModel, row: int, columns: dict[str, np.ndarray], service: int) -> None:
+        super().__init__(model)
+        self.row, self.service = row, service
+        for name, array in columns.items():
+            setattr(self, name, float(array[row]))
+        self.tally: dict[str, int] = {}
+
+    def count(self, what: str, number: int = 1) -> None:
+        self.tally[what] = self.tally.get(what, 0) + number
+
+    def mean_lever(self, name: str) -> float:
+        return float(self.model.levers.mean[INSTITUTION_LEVER_NAMES.index(name), self.row])
+
+    def learn(self) -> None:
+        m, p = self.model, self.model.values["learning"]
+        people = max(self.served, 1.0)
+        self.recent = [x * (11.0 / 12.0) + y for x, y in zip(self.recent, self.inputs, strict=True)]
+        total = 0.0
+        for x in self.recent:
+            total += x
+        volume = 1000.0 * total / 12.0 / people
+        self.voice = self.representativeness(total) * volume / (volume + p.voice_volume)
+        self.useful_input += (1000.0 * self.tally.get("changed", 0) / people - self.useful_input) / 12.0
+        if self.tally.get("new_cases", 0) > 0:
+            self.reputation += (self.tally.get("first_resolved", 0) / self.tally["new_cases"] - self.reputation) / 12.0
+        if self.tally.get("inputs", 0) > 0:
+            self.recent_capability += 0.1 * (self.capability_sum / 1048576.0 / self.tally["inputs"] - self.recent_capability)
+        heard = self.useful_input if m.loops["service"] else self.useful_mean
+        speaks = self.voice if m.loops["regard"] else self.voice_mean
+        gain = p.knowledge_gain * heard / (heard + p.useful_reference)
+        gain += p.knowledge_contact * (self.mean_lever("discretion") + (1.0 - self.mean_lever("separation"))) * 0.5
+        new = gain * (1.0 - self.knowledge) - p.knowledge_decay * self.knowledge
+        new += p.sharing_speed * self.mean_lever("insight_sharing") * max(m.mean_knowledge - self.knowledge, 0.0)
+        self.knowledge = clip((self.knowledge + new) * (1.0 - self.mean_lever("knowledge_loss")))
+        champions, dismissive = self.mean_lever("champions"), self.mean_lever("dismissive")
+        usual = 1.0 - champions - dismissive
+        target = champions * p.champion_regard + usual * p.usual_regard + dismissive * p.dismissive_regard
+        target = clip(target + p.voice_weight * (speaks - p.voice_reference))
+        kept = 1.0 - self.mean_lever("relationship_loss")
+        self.regard = (self.regard + p.regard_speed * (target - self.regard)) * kept
+        enabled = 0.0
+        for name in ENABLERS:
+            enabled += self.mean_lever(name) / len(ENABLERS)
+        self.support = (self.support + p.support_speed * (enabled - self.support)) * kept
+        self.efficiency = max(1.0 - p.distrust_cost * (p.trust_reference - self.trust_sum / 1048576.0 / people), 0.1)
+
+    def representativeness(self, total: float) -> float:
+        if total <= 0.0:
+            return 1.0
+        gap = noise = 0.0
+        for count, share in zip(self.recent, self.model.stratum_share, strict=True):
+            gap += abs(count / total - share)
+            noise += math.sqrt(2.0 * share * (1.0 - share) / (math.pi * total))
+        return clip(1.0 - 0.5 * (gap - noise))

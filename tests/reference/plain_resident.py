@@ -1,0 +1,476 @@
+"""A resident in plain Mesa: what each does and feels in each step of the month."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+from scipy.stats import norm as normal_distribution
+
+from simulation.levers import FORM_LEVER_NAMES, INSTITUTION_LEVER_NAMES
+
+from .keyed import bits, clip, f32, normal, sub, uniform
+from .plain_institution import PlainInstitution
+
+if TYPE_CHECKING:
+    from .plain_model import PlainModel
+
+POST, WEB, BUREAU, STRANGER, FRONT_LINE, GROUP, PERSONAL = range(1, 8)
+ARRIVAL = 1 << 32
+HARDNESS = normal_distribution.ppf((np.arange(64) + 0.5) / 64)
+
+
+class PlainResident(mesa.Agent):
+    """A resident with every column as an attribute; lists by service, lists of twelve for the year's books."""
+
+    def __init__(self, model: PlainModel, row: int, columns: dict[str, np.ndarray]) -> None:
+        super().__init__(model)
+        self.row = row
+        for name, array in columns.items():
+            setattr(self, name, array[..., row].tolist())
+        self.ties: dict[int, list] = {}  # other's row -> [kind, awake]
+        self.ask: tuple[int, int, int, int] | None = None
+        self.cases: list[list] = []
+        self.joins: set[int] = set()
+        self.acting: set[int] = set()
+
+    @property
+    def fifth(self) -> int:
+        return (self.decile - 1) // 2
+
+    @property
+    def stratum(self) -> int:
+        return self.segment * 5 + self.fifth
+
+    @property
+    def cell(self) -> int:
+        return int(self.model.levers.cell_of[self.ward, self.segment, self.fifth])
+
+    def institution(self, service: int) -> PlainInstitution:
+        return self.model.institutions[self.model.institution_of[self.ward, service]]
+
+    def lever(self, name: str, service: int) -> float:
+        j = self.model.institution_of[self.ward, service]
+        return float(self.model.levers.institution[INSTITUTION_LEVER_NAMES.index(name), j, self.cell])
+
+    def awake(self) -> list[tuple[int, int]]:
+        return [(other, kind) for other, (kind, on) in sorted(self.ties.items()) if on]
+
+    def move(self, name: str, towards: float, share: float) -> None:
+        now = getattr(self, name)
+        setattr(self, name, f32(now + share * (towards - now)))
+
+    def feel(self, strength: float, service: int) -> None:
+        if abs(strength) >= abs(self.talk):
+            self.talk, self.talk_service = f32(strength), service
+
+    # 1. needs
+    def need(self) -> None:
+        m, p = self.model, self.model.values["needs"]
+        self.cases = []
+        strength = m.strength_of(self.ward)
+        factor = p.need_scale * (1.0 - p.group_relief * strength)
+        u = uniform(m.key("needs: issue"), self.person_id)
+        fresh = next((k for k in range(m.services) if u < m.need_rates[self.decile - 1, self.tenure, k] * factor), None)
+        for k in range(m.services):
+            if self.case_age[k]:
+                self.case_age[k] = min(self.case_age[k] + 1, 250)
+                v = uniform(sub(m.key("needs: patience"), k), self.person_id)
+                kind = "abandon" if v < p.give_up else "chase" if v < p.give_up + p.chase else "wait"
+                self.repeat_contacts_12m[m.slot] += kind == "chase"
+                self.cases.append([k, kind, set()])
+        if fresh is not None and self.case_age[fresh] == 0:
+            reach = p.contact_probability * (1.0 + p.memory_gate * self.memory[fresh])
+            if uniform(m.key("needs: report"), self.person_id) < reach:
+                self.new_cases_12m[m.slot] += 1
+                self.cases.append([fresh, "new", set()])
+
+    # 2. casework
+    def be_handled(self) -> None:
+        m, p = self.model, self.model.values["casework"]
+        for case in self.cases:
+            k, kind, flags = case
+            j, at, me = self.institution(k), sub(m.key("casework: outcome"), k), self.person_id
+            advocate = kind != "abandon" and uniform(sub(at, 1), me) < self.lever("advocate_share", k)
+            self.case_number[k] += kind == "new"
+            if kind == "abandon":
+                flags |= {"bad", "given up"}
+                j.count("abandoned")
+            else:
+                chance = (
+                    self.lever("responsiveness", k)
+                    + p.knowledge_gain * (j.knowledge - 0.5)
+                    + p.slack_gain * (0.45 - min(j.load, 1.0))
+                )
+                chance = clip(chance) * j.throughput
+                if advocate:
+                    chance += p.advocate_gain * (1.0 - chance)
+                elif kind == "new":
+                    chance *= 1.0 - self.lever("misrouting", k) * (1.0 - self.lever("discretion", k))
+                if kind != "new":
+                    hard = bits(sub(m.key("casework: hardness", constant=True), k, self.case_number[k]), me) >> 58
+                    rate = math.log(2.0) / m.half_lives[j.row] * j.throughput
+                    worked = 1.0 - math.exp(-rate * math.exp(p.response_spread * HARDNESS[hard]))
+                    chance = 1.0 - (1.0 - worked) * (1.0 - p.chase_success * chance if kind == "chase" else 1.0)
+                if uniform(sub(at, 2), me) < chance:
+                    flags.add("solved")
+                    self.resolved_12m[m.slot] += 1
+                    j.count("resolved")
+                    j.count("first_resolved", kind == "new")
+                elif kind in ("new", "chase"):
+                    flags.add("bad")
+                if kind in ("new", "chase"):
+                    flags.add("spoken")
+                    if uniform(sub(at, 3), me) < self.lever("courtesy", k):
+                        flags.add("courteous")
+            if flags:
+                told = self.lever("case_feedback", k)
+                told += p.advocate_gain * (1.0 - told) if advocate else 0.0
+                if uniform(sub(at, 4), me) < told:
+                    flags.add("told")
+            if flags & {"solved", "given up"}:
+                if kind != "new":
+                    self.case_age[k], self.open_cases = 0, self.open_cases - 1
+            elif kind == "new":
+                self.case_age[k], self.open_cases = 1, self.open_cases + 1
+
+    # 3. experience
+    def live_through(self) -> None:
+        m, p = self.model, self.model.values["experience"]
+        outcome_weight, recognition, _ = m.segment_weights[self.segment]
+        for k, kind, flags in self.cases:
+            if not flags:
+                continue
+            t, felt = self.trust[k], self.influence_everyday
+            expected = self.expectation[k] if m.loops["expectation"] else self.expectation_mean[k]
+            gain, solved = p.outcome_gain * outcome_weight, "solved" in flags
+            if solved:
+                relative = p.absolute_weight + (1.0 - p.absolute_weight) * 2.0 * (1.0 - expected)
+                t += gain * (1.0 + p.filter * (t - 0.5)) * (1.0 - t) * relative
+                felt += p.influence_gain * outcome_weight * (1.0 - felt)
+                self.memory[k] = f32(self.memory[k] + p.memory_good * (1.0 - self.memory[k]))
+            elif "bad" in flags:
+                size = 1.0 if "given up" in flags else p.first_failure if kind == "new" else p.chase_failure
+                relative = p.absolute_weight + (1.0 - p.absolute_weight) * 2.0 * expected
+                t -= gain * p.asymmetry * size * (1.0 - p.filter * (t - 0.5)) * t * relative
+                felt -= p.influence_gain * outcome_weight * size * felt
+                self.memory[k] = f32(self.memory[k] + p.memory_bad * size * (-1.0 - self.memory[k]))
+            came = 1.0 if solved else 0.0
+            self.expectation[k] = f32(self.expectation[k] + p.expectation_gain * (came - self.expectation[k]))
+            if "spoken" in flags:
+                t += p.fairness_gain * ((1.0 - t) if "courteous" in flags else -t)
+            noticed = p.told_gain * recognition
+            t += noticed * (1.0 - t) if "told" in flags else -noticed * t
+            felt += noticed * (1.0 - felt) if "told" in flags else -noticed * felt
+            self.trust[k], self.influence_everyday = f32(clip(t)), f32(clip(felt))
+            happy = 0.5 + p.satisfaction_outcome * (came - expected)
+            if "spoken" in flags:
+                happy += p.satisfaction_courtesy * (1.0 if "courteous" in flags else -1.0)
+            happy += p.satisfaction_told * (1.0 if "told" in flags else -1.0)
+            self.satisfaction, self.last_satisfied = f32(clip(happy)), int(happy >= 0.5)
+            self.feel(p.talk_good if solved else -p.talk_bad * (1.0 if "given up" in flags else 0.7), k)
+
+    # 4. asking
+    def receive(self, channel: int, tie_break: int, form: int, partner: int = -1) -> None:
+        self.ask = max(self.ask or (0, 0, 0, 0), (channel, tie_break >> 44, form, partner + 1))
+        self.asked_12m[self.model.slot] = min(self.asked_12m[self.model.slot] + 1, 255)
+
+    def be_asked_at_the_counter(self) -> None:
+        m = self.model
+        for k, _, flags in self.cases:
+            if "spoken" not in flags:
+                continue
+            lever = "ask_when_resolved" if "solved" in flags else "ask_when_unresolved"
+            at = sub(m.key("asking: front line"), k)
+            if uniform(at, self.person_id) < self.lever(lever, k) * (1.0 - self.lever("separation", k)):
+                v = uniform(sub(at, 1), self.person_id)
+                form = next((f for f in range(m.forms - 1) if v < m.front_line_choice[f]), m.forms - 1)
+                self.receive(FRONT_LINE, bits(at, self.person_id), form)
+
+    def ask_a_tie(self) -> None:
+        m, p = self.model, self.model.values["asking"]
+        if not self.acts_12m[(m.slot - 1) % 12]:
+            return
+        for other, _ in self.awake():
+            m.residents[other].peers = min(m.residents[other].peers + 1, 255)
+        key = m.key("asking: peers")
+        if bits(key, self.person_id) < int(clip(p.peer_ask) * 18446744073709549568.0) and self.awake():
+            at = sub(key, self.person_id)
+            scores = [
+                (uniform(at, m.residents[o].person_id) * (1.0 if kind else p.acquaintance_share), -o) for o, kind in self.awake()
+            ]
+            friend = m.residents[-max(scores)[1]]
+            friend.receive(PERSONAL, sub(at, friend.person_id), self.last_act_form, self.row)
+
+    def be_invited(self, shares: list[float]) -> None:
+        m, p, cell = self.model, self.model.values["asking"], self.cell
+        key = m.key("asking: invitations")
+        u, form, channel = uniform(key, self.person_id), -1, 0
+        for f, declared in enumerate(m.form_list):
+            k = m.form_service[f]
+            rate = float(m.levers.form[FORM_LEVER_NAMES.index("invitations"), f, cell]) / 1000.0
+            share = max(shares[self.institution(k).row], 1e-9)
+            first = p.book_first if declared.entry in ("invitation", "open") else 0.0
+            known = min(first * rate / share, p.book_limit)
+            plain = min((rate - known * share) / max(1.0 - share, 1e-9), 1.0)
+            extra = max(known + (1.0 - first) * rate - plain, -plain) if first else 0.0
+            member = float((self.book >> k) & 1) if m.loops["asking"] else self.book_mean[k] / 12.0
+            u -= plain + member * extra
+            if u < 0.0:
+                form = f
+                channel = STRANGER if declared.entry == "front line" else WEB if declared.channel == "web" else POST
+                break
+        if form < 0:
+            u -= p.group_ask * m.strength_of(self.ward)
+            if u < 0.0:
+                form, channel = m.volunteering, GROUP
+            elif u < p.bureau_ask:
+                form, channel = m.volunteering, BUREAU
+        if form >= 0:
+            self.receive(channel, bits(sub(key, 1), self.person_id), form)
+
+    def feel_asked(self) -> None:
+        m, p = self.model, self.model.values["asking"]
+        asks = self.asked_12m[m.slot]
+        if not asks or self.ask is None:
+            return
+        channel, _, form, _ = self.ask
+        self.move("fatigue", 1.0, min(p.ask_fatigue * asks, 1.0))
+        self.asked_month, self.asked_form = m.month, form
+        k = m.form_service[form]
+        if channel in (POST, WEB, STRANGER, FRONT_LINE) and self.talk < -p.sore and self.talk_service == k:
+            self.trust[k] = f32(self.trust[k] - p.backfire * self.trust[k])
+
+    # 5. deciding
+    def belief(self, service: int) -> float:
+        return self.trust[service] * (0.6 * self.influence_everyday + 0.4 * self.influence_strategic)
+
+    def log_odds(self, f: int) -> float:
+        m, p = self.model, self.model.values["deciding"]
+        form = m.form_list[f]
+        gain = p.habit_weight * self.habit + p.peer_weight * min(max(self.peers - 1.0, 0.0), p.peer_limit)
+        gain += p.group_weight * (self.grouped + m.strength_of(self.ward))
+        gain += p.attachment_weight * (self.attachment - 0.5) + p.capability_weight * (self.capability - 0.5)
+        gain /= math.sqrt(1.0 + (gain / p.gain_limit) ** 2)
+        resp = self.responded if m.loops["closing_the_loop"] else self.responded_mean
+        tired = self.fatigue if m.loops["fatigue"] else self.fatigue_mean
+        u = gain + p.responded_weight * (resp - 0.5) - p.fatigue_weight * tired + self.intercept
+        believes = self.belief(m.form_service[f])
+        v = m.appeal[f, self.segment] + p.norm_weight * (m.norm[self.ward][self.segment] - p.norm_reference)
+        v += p.belief_weight * (believes - p.belief_reference)
+        if self.new_cases_12m[m.slot]:
+            v += p.issue_weight * min(believes / p.belief_reference, 2.0)
+        if form.channel == "web":
+            v += p.online_weight * (self.online - 0.8)
+        return u + v
+
+    def weigh(self, f: int, push: float, key: int) -> None:
+        if uniform(key, self.person_id) < 1.0 / (1.0 + math.exp(-(self.log_odds(f) + push))):
+            self.joins.add(f)
+
+    def consider(self) -> None:
+        m, p = self.model, self.model.values["deciding"]
+        self.joins = set()
+        key, choice = m.key("deciding: opportunity"), m.key("deciding: choice")
+        if self.ask is not None:
+            push = (0.0, p.ask_post, p.ask_web, p.ask_bureau, p.ask_stranger, p.ask_front_line, p.ask_group, p.ask_personal)
+            self.weigh(self.ask[2], push[self.ask[0]], sub(choice, 2 * self.ask[2]))
+        chance = p.start
+        if self.new_cases_12m[m.slot]:
+            chance *= 1.0 + p.issue_start * min(self.belief(0) / p.belief_reference, 2.0)
+        if uniform(key, self.person_id) < chance:
+            v = uniform(sub(key, 1), self.person_id)
+            f = next((f for f in range(m.forms - 1) if v < m.start_choice[f]), m.forms - 1)
+            self.weigh(f, p.own_idea, sub(choice, 2 * f + 1))
+
+    def bring_along(self) -> list[tuple[PlainResident, int]]:
+        m, p, brought = self.model, self.model.values["deciding"], []
+        for f in sorted(self.joins):
+            form, at = m.form_list[f], sub(m.key("deciding: companion"), f)
+            if form.channel != "face to face" or form.ongoing or uniform(at, self.person_id) >= p.companion:
+                continue
+            mine = sub(at, self.person_id)
+            close = [(bits(mine, m.residents[o].person_id), o) for o, kind in self.awake() if kind > 0]
+            if close:
+                brought.append((m.residents[max(close)[1]], f))
+        return brought
+
+    # 6. taking part
+    def keep_roles(self) -> None:
+        m, p = self.model, self.model.values["taking_part"]
+        self.acting = set()
+        tired = self.fatigue if m.loops["fatigue"] else self.fatigue_mean
+        resp = self.responded if m.loops["closing_the_loop"] else self.responded_mean
+        for which, name in enumerate(("volunteer_role", "civic_role")):
+            role = getattr(self, name)
+            if not role:
+                continue
+            f, regular = role - 1, name == "civic_role" or self.volunteer_regular == 1
+            chance = p.quit * (1.0 + p.burn_out * tired) * (1.0 - 2.0 * p.heard_keeps * (resp - 0.5))
+            chance *= 1.0 if regular else p.occasional_quit
+            loss = self.lever("relationship_loss", m.form_service[f]) if which else 0.0
+            at = sub(m.key("taking part: roles"), which)
+            if uniform(at, self.person_id) < clip(1.0 - (1.0 - clip(chance)) * (1.0 - loss)):
+                setattr(self, name, 0)
+            elif uniform(sub(at, 7), self.person_id) < (p.regular_activity if regular else p.occasional_activity):
+                self.acting.add(f)
+
+    def act(self) -> None:
+        m, p = self.model, self.model.values["taking_part"]
+        for f in sorted(self.acting):
+            form, k = m.form_list[f], m.form_service[f]
+            j, usual = self.institution(k), self.capability
+            half_hours = max(round(2.0 * m.form_hours[f] * self.hours_factor), 1)
+            self.acts_12m[m.slot] += 1
+            self.hours_12m[m.slot] = min(self.hours_12m[m.slot] + half_hours, 255)
+            setattr(self, f"months_{form.category}", getattr(self, f"months_{form.category}") | 1)
+            if form.category == "volunteering":
+                self.volunteer_hours_12m[m.slot] = min(self.volunteer_hours_12m[m.slot] + half_hours, 255)
+            self.move("habit", 1.0, p.habit_gain)
+            self.move("capability", 1.0, p.capability_gain)
+            self.move("attachment", 1.0, p.attachment_gain)
+            self.move("fatigue", 1.0, min(p.effort_fatigue * math.sqrt(0.5 * half_hours), 1.0))
+            self.last_act_month, self.last_act_form = m.month, f
+            self.grouped = 1 if form.ongoing else self.grouped
+            if form.category == "volunteering":
+                continue
+            self.book |= 1 << k
+            j.inputs[self.stratum] += 1
+            j.count("inputs")
+            j.capability_sum += round(usual * 1048576.0)
+            panel = form.seats_by_ward and form.ongoing
+            weight = 2.0 / (1.0 + math.exp(-self.lever("engager_preference", k) * (usual - j.recent_capability)))
+            chance = self.lever("openness", k) * (j.regard / 0.5) * (j.support / 0.5) * weight
+            chance *= 2.0 * m.wards[self.ward]["panel_feed"] if panel else 1.0
+            chance *= p.strategic_discount if form.strategic else 1.0
+            changed = int(uniform(sub(m.key("taking part: outcome"), f), self.person_id) < clip(chance))
+            j.count("changed", changed)
+            m.panel_results[self.ward] += changed if panel else 0
+            if not self.pending_form:
+                wait = 2.0 if form.ongoing else self.lever("feedback_months", k)
+                self.pending_form, self.pending_changed, self.pending_wait = f + 1, changed, max(round(wait), 1)
+
+    # 7. closing the loop
+    def be_answered(self) -> None:
+        m, p = self.model, self.model.values["closing_the_loop"]
+        if not self.pending_form:
+            return
+        if self.pending_wait > 1:
+            self.pending_wait -= 1
+            return
+        form, k = m.form_list[self.pending_form - 1], m.form_service[self.pending_form - 1]
+        _, recognition, discussion = m.segment_weights[self.segment]
+        chance = self.lever("input_feedback", k)
+        if form.ongoing:
+            chance = 1.0 - (1.0 - chance) * (1.0 - m.values["taking_part"].dialogue_feedback)
+        influence = "influence_strategic" if form.strategic else "influence_everyday"
+        if uniform(m.key("closing the loop: answer"), self.person_id) < chance:
+            self.trust[k] = f32(self.trust[k] + p.trust_gain * (1.0 - self.trust[k]))
+            if self.pending_changed:
+                self.move("responded", 1.0, min(p.changed_gain * discussion, 1.0))
+                self.move(influence, 1.0, min(p.influence_gain * recognition, 1.0))
+                strength, self.last_outcome = p.talk_gain, 1
+            else:
+                self.move("responded", 1.0, p.answered_gain)
+                self.move(influence, 1.0, p.influence_answered)
+                strength, self.last_outcome = 0.5 * p.talk_gain, 0
+        else:
+            self.trust[k] = f32(self.trust[k] + -p.trust_loss * self.trust[k])
+            self.responded = f32(self.responded - p.silence_loss * self.responded)
+            setattr(self, influence, f32(getattr(self, influence) - p.influence_loss * getattr(self, influence)))
+            strength, self.last_outcome = -p.talk_loss, -1
+        self.feel(strength, k)
+        self.pending_form = self.pending_changed = self.pending_wait = 0
+
+    # 8. word of mouth
+    def tell(self) -> None:
+        m, p = self.model, self.model.values["word_of_mouth"]
+        if abs(self.talk) < p.quiet:
+            return
+        at = sub(m.key("word of mouth: telling"), self.person_id)
+        loud = abs(self.talk) * m.talkative[self.segment]
+        likely = (p.acquaintance_talk, p.close_talk, p.household_talk)
+        for other, kind in self.awake():
+            listener = m.residents[other]
+            if bits(at, listener.person_id) < int(clip(loud * likely[kind]) * 18446744073709549568.0):
+                listener.heard[self.talk_service] += round(self.talk * 4096.0)
+
+    def listen(self) -> None:
+        m, p = self.model, self.model.values["word_of_mouth"]
+        total, any_ = 0.0, False
+        for k in range(m.services):
+            h = self.heard[k] / 4096.0 if m.loops["word_of_mouth"] else self.heard_mean[k]
+            if h == 0.0:
+                continue
+            any_ = True
+            h = clip(h, -p.limit, p.limit) * m.messenger[self.segment]
+            total += h
+            t = self.trust[k]
+            self.trust[k] = f32(clip(t + p.trust_weight * h * ((1.0 - t) if h > 0.0 else t)))
+        if any_:
+            total = clip(total, -p.limit, p.limit)
+            for name in ("influence_everyday", "influence_strategic"):
+                x = getattr(self, name)
+                setattr(self, name, f32(clip(x + p.influence_weight * total * ((1.0 - x) if total > 0.0 else x))))
+
+    # 11. drift
+    def fade(self) -> None:
+        m, p = self.model, self.model.values["drift"]
+        for k in range(m.services):
+            self.trust[k] = f32(self.trust[k] + p.trust_pull * (clip(self.disposition) - self.trust[k]))
+            self.institution(k).trust_sum += int(self.trust[k] * 1048576.0)
+            self.expectation[k] = f32(
+                self.expectation[k] + p.expectation_pull * (self.institution(k).reputation - self.expectation[k])
+            )
+            self.memory[k] = f32(p.memory_kept * self.memory[k])
+        anchor = clip(self.disposition + p.influence_offset)
+        self.move("influence_everyday", anchor, p.influence_pull)
+        self.move("influence_strategic", anchor, p.influence_pull)
+        visible = m.wards[self.ward]["visible_results"]
+        self.influence_everyday = f32(self.influence_everyday + p.visible_gain * visible * (1.0 - self.influence_everyday))
+        self.move("capability", self.capability_base, p.capability_pull)
+        self.move("attachment", self.attachment_base, p.attachment_pull)
+        self.move("responded", 0.5, p.responded_pull)
+        self.habit, self.fatigue, self.talk = (
+            f32(p.habit_kept * self.habit),
+            f32(p.fatigue_kept * self.fatigue),
+            f32(p.talk_kept * self.talk),
+        )
+
+    def moves(self) -> bool:
+        p = self.model.values["drift"]
+        chance = (p.move_owner, p.move_social, p.move_private)[min(self.tenure, 2)]
+        return bits(self.model.key("drift: moving"), self.household) < int(chance * 18446744073709549568.0)
+
+    def be_replaced(self) -> None:
+        m, p = self.model, self.model.values["drift"]
+        self.person_id += ARRIVAL
+        u, row = uniform(m.key("drift: newcomer"), self.person_id), m.newcomers[self.ward * 3 + min(self.tenure, 2)]
+        kind = next((x for x in range(len(row) - 1) if u < row[x]), len(row) - 1)
+        self.age, rest = kind % m.ages, kind // m.ages
+        self.qualification, self.segment = rest % m.qualifications, rest // m.qualifications
+        for name, start in m.starts.items():
+            setattr(self, name, [start] * len(getattr(self, name)) if isinstance(getattr(self, name), list) else start)
+
+        def key(name: str) -> int:
+            return m.key(f"character: {name}", constant=True)
+
+        level, me = self.qualification - 1.0, self.person_id
+        mean = p.disposition_mean + p.disposition_qualification * level - p.disposition_deprivation * (5.5 - self.decile) / 4.5
+        self.disposition = f32(clip(mean + p.disposition_spread * normal(key("disposition"), me), 0.02, 0.98))
+        self.intercept = f32(p.intercept_spread * normal(key("intercept"), me))
+        self.hours_factor = f32(math.exp(p.hours_spread * normal(key("hours"), me)))
+        skill = 0.5 + p.capability_qualification * level + p.capability_spread * normal(key("capability"), me)
+        self.capability = self.capability_base = f32(clip(skill, 0.02, 0.98))
+        attached = 0.5 + (p.attachment_owner if self.tenure == 0 else 0.0) + p.attachment_spread * normal(key("attachment"), me)
+        self.attachment = self.attachment_base = f32(clip(attached, 0.02, 0.98))
+        self.online = int(uniform(key("online"), me) < (p.online_old if self.age == m.ages - 1 else p.online_young))
+        self.trust = [self.disposition] * m.services
+        self.influence_everyday = self.influence_strategic = float(
+            np.clip(np.float32(self.disposition) + np.float32(p.influence_offset), 0, 1)
+        )
+        self.expectation = [f32(self.institution(k).reputation) for k in range(m.services)]
+        self.expectation_mean = list(self.expectation)
+        self.settling = 1
