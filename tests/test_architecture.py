@@ -50,4 +50,4 @@ def test_the_project_reads_nothing_outside_itself() -> None:
     for name in tracked:
         if name.endswith((".py", ".toml", ".txt", "Makefile", ".yaml", "run")) and name != "tests/test_architecture.py":
             text = (ROOT / name).read_text(encoding="utf-8")
-            assert not re.search(r"\.\./shared|-index-url|--find-links|https?://\S+\.(whl|tar\.gz)", text), name
+            assert not re.search(r"\.\./shared|\s-{2}(extra-)?index-url|\s-{2}find-links|https?://\S+\.(whl|tar\.gz)", text), name
