@@ -25,6 +25,9 @@ from simulation.scenario import MAX_POPULATION, Scenario
 from .output import check_writable, whole_file, write_text
 from .provenance import provenance
 
+# One run has no intervals and no effects: the keys of the contract are there, and null.
+NO_INTERVAL = dict.fromkeys(("low", "high", "effect", "effect_low", "effect_high", "variance_reduction"))
+
 
 @dataclass(frozen=True)
 class RunRequest:
@@ -81,12 +84,16 @@ class RunResult:
 
         by = {
             grouping: {
-                name: {m.name: {"mean": number(table[n, g])} for n, m in enumerate(self.measures.values()) if m.values is not None}
+                name: {
+                    m.name: {"mean": number(table[n, g]), **NO_INTERVAL}
+                    for n, m in enumerate(self.measures.values())
+                    if m.values is not None
+                }
                 for g, name in enumerate(names)
             }
             for grouping, (names, table) in self.by.items()
         }
-        measures = {name: {"mean": number(v)} for name, v in zip(self.measures, self.values, strict=True)}
+        measures = {name: {"mean": number(v), **NO_INTERVAL} for name, v in zip(self.measures, self.values, strict=True)}
         return {
             "place": self.scenario.place.name,
             "population": self.population,
