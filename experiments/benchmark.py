@@ -54,9 +54,11 @@ def _steady(scenario: Scenario, months: int = 120) -> ParticipationModel:
 
 
 def _month_costs(model: ParticipationModel, months: int) -> tuple[float, dict[str, float]]:
-    """Return ns a resident-month, and by step, over some months: the median of several passes."""
+    """Return ns a resident-month, and by step, over some months: the median of several passes.
+
+    The month is timed as the plain model lives it, without measures; what taking every measure adds stands in its step.
+    """
     passes, steps = [], []
-    model.recorder = Recorder(model, model.month + months * REPEATS + 24)
     for _ in range(REPEATS):
         model.timings = dict.fromkeys(model.timings, 0.0)
         started = time.perf_counter()
@@ -64,6 +66,10 @@ def _month_costs(model: ParticipationModel, months: int) -> tuple[float, dict[st
         passes.append((time.perf_counter() - started) / months / model.residents.size * 1e9)
         steps.append({name: s / months / model.residents.size * 1e9 for name, s in model.timings.items()})
     middle = {name: statistics.median(s[name] for s in steps) for name in steps[0]}
+    model.recorder = Recorder(model, model.month + months + 24, groups=False)
+    model.timings = dict.fromkeys(model.timings, 0.0)
+    model.run(months)
+    middle["measuring"] = model.timings["measuring"] / months / model.residents.size * 1e9
     return statistics.median(passes), middle
 
 
@@ -98,6 +104,8 @@ def measure(sizes: list[int], progress: Callable[[int, int | None], None]) -> di
         months = max(3, min(60, WORK // size // REPEATS))
         costs[size], steps[size] = _month_costs(model, months)
         rows.append(_row(f"ns_{size}", f"a resident-month at {size:,}", costs[size], f"{costs[size]:.0f} ns"))
+        taking = steps[size]["measuring"]
+        rows.append(_row(f"measures_ns_{size}", f"every measure, taken that month, at {size:,}", taking, f"{taking:.0f} ns more"))
         rows.append(_row(f"bytes_{size}", f"lasting arrays a resident at {size:,}", lasting, f"{lasting:.0f} bytes"))
         del model
     progress(len(sizes), total)
