@@ -14,17 +14,20 @@ from typing import Any
 
 from simulation.scenario import Scenario
 
+CODE = ("simulation", "scenarios", "experiments", "dashboards", "tests", "pyproject.toml", "constraints.txt")
 LIBRARIES = ("groundswell", "mesa", "numpy", "numba", "scipy", "pandas", "networkx")
 
 
 def code_commit() -> str | None:
-    """Return the commit of the checkout that runs, with `+changes` if files differ from it; None outside a checkout."""
+    """Return the commit of the checkout that runs, with `+changes` if the code differs from it; None outside a checkout."""
     root = Path(__file__).resolve().parent.parent
     if not (root / ".git").exists():
         return None
     try:
         commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
-        changed = subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True).stdout
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "--", *CODE], cwd=root, capture_output=True, text=True, check=True
+        ).stdout
     except (OSError, subprocess.CalledProcessError):
         return None
     return commit + ("+changes" if changed.strip() else "")

@@ -38,7 +38,7 @@ PARAMETERS = ParameterGroup("drift", (
     Parameter("disposition_qualification", 0.04, -1, 1, "0..1", "disposition, each level of qualification"),
     Parameter("disposition_deprivation", 0.06, -1, 1, "0..1", "disposition lost from the middle to the most deprived decile"),
     Parameter("intercept_spread", 1.10, 0, 3, "log-odds", "how inclinations to take part differ between people", source="TRIAL: 0.5 to 0.6"),
-    Parameter("hours_spread", 0.60, 0, 3, "standard deviation of log", "how hours given differ between people", source="TRIAL; Mohan and Bulloch 2012"),
+    Parameter("hours_spread", 0.45, 0, 3, "standard deviation of log", "how hours given differ between people", source="TRIAL; Mohan and Bulloch 2012"),
     Parameter("capability_spread", 0.12, 0, 1, "standard deviation", "how skill differs between people"),
     Parameter("capability_qualification", 0.12, -1, 1, "0..1", "skill, each level of qualification"),
     Parameter("attachment_spread", 0.14, 0, 1, "standard deviation", "how attachment differs between people"),

@@ -73,7 +73,7 @@ INSTITUTION_LEVERS: tuple[Lever, ...] = (
     _lever("insight_sharing", 0.1, 1, "0..1", "what one institution hears is shared with the others (seed 000)"),
     _lever("ask_when_resolved", 0.10, 1, "probability", "the front line asks a caller whose issue was just resolved"),
     _lever("ask_when_unresolved", 0.03, 1, "probability", "the front line asks a caller whose issue was not resolved"),
-    _lever("contact_book_loss", 0.0, 1, "share a month", "contacts of participants that are lost"),
+    _lever("contact_book_loss", 0.03, 1, "share a month", "contacts of participants that go stale or are lost"),
     _lever("knowledge_loss", 0.0, 1, "share a month", "local knowledge that leaves with staff"),
     _lever("relationship_loss", 0.0, 1, "share a month", "working relationships (regard, support, ongoing roles) that end"),
 )

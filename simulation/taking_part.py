@@ -30,7 +30,7 @@ PARAMETERS = ParameterGroup("taking_part", (
     Parameter("heard_keeps", 1.0, 0, 2, "share", "fall of that chance for those whose input is answered well, rise for the others"),
     Parameter("regular_share", 0.55, 0, 1, "share", "new volunteers who go on month after month; the others help now and then"),
     Parameter("regular_activity", 0.95, 0, 1, "probability a month", "a regular volunteer or role holder is active"),
-    Parameter("occasional_activity", 0.40, 0, 1, "probability a month", "an occasional volunteer is active"),
+    Parameter("occasional_activity", 0.45, 0, 1, "probability a month", "an occasional volunteer is active"),
     Parameter("occasional_quit", 3.0, 1, 20, "factor", "how much sooner an occasional volunteer stops"),
     Parameter("habit_gain", 0.08, 0, 1, "share an act", "habit gained", source="Gerber, Green and Shachar 2003 (direction)"),
     Parameter("capability_gain", 0.02, 0, 1, "share an act", "skill and confidence gained"),

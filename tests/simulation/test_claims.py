@@ -5,17 +5,33 @@ from __future__ import annotations
 import pytest
 
 from experiments.comparing import Comparison
-from tests.claims import CLAIMS, Claim, claim_effect, lag, run
+from tests.claims import CLAIMS, FOR_REPRESENTATIVE, REPRESENTATIVE, Claim, above, claim_effect, lag, reach, run
 
 
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
-    return run(population=4000, replicates=10)
+    return run(population=5000, replicates=14)
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.name)
 def test_claim(comparison, claim: Claim) -> None:
     effect = claim_effect(comparison, claim)
+    assert claim.holds(effect), f"{claim.words}: {effect[0]:+.4f} [{effect[1]:+.4f}, {effect[2]:+.4f}]"
+
+
+def test_the_front_line_reaches_people_that_mailed_consultation_does_not() -> None:
+    """Direction 6, its first half: more of the asks that it adds go to people who had taken no part."""
+    assert above(reach(population=3000, replicates=5))
+
+
+@pytest.fixture(scope="module")
+def representative() -> Comparison:
+    return run(population=10_000, replicates=20, tried=FOR_REPRESENTATIVE)
+
+
+@pytest.mark.parametrize("claim", REPRESENTATIVE, ids=lambda c: c.name)
+def test_participation_becomes_more_representative(representative, claim: Claim) -> None:
+    effect = claim_effect(representative, claim)
     assert claim.holds(effect), f"{claim.words}: {effect[0]:+.4f} [{effect[1]:+.4f}, {effect[2]:+.4f}]"
 
 
