@@ -60,13 +60,15 @@ def table(title: str, header: list[str], rows: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    shown = Table(box=None, pad_edge=False, header_style="bold")
     for n, name in enumerate(header):
         shown.add_column(name, justify="left" if n == 0 else "right", overflow="fold")
     for row in rows:
         shown.add_row(*row)
     width = None if sys.stdout.isatty() else 140
-    Console(no_color=bool(os.environ.get("NO_COLOR")), highlight=False, width=width).print(shown)
+    console = Console(no_color=bool(os.environ.get("NO_COLOR")), highlight=False, width=width)
+    console.print(title, style="bold")
+    console.print(shown)
 
 
 @contextlib.contextmanager
@@ -119,7 +121,9 @@ def run(
     months: Months = 60,
     seed: Seed = 1,
     profile: Annotated[bool, typer.Option("--profile", help="Print the month's list with timings.")] = False,
-    residents: Annotated[Path | None, typer.Option("--residents", help="Write one row a resident (Parquet).")] = None,
+    residents: Annotated[
+        Path | None, typer.Option("--residents", help="Write one row a resident (Parquet, or CSV by its ending).")
+    ] = None,
     events: Annotated[Path | None, typer.Option("--events", help="Write one row an event (Parquet).")] = None,
     series: Annotated[
         Path | None, typer.Option("--series", help="Write every measure of every month (Parquet, or CSV by its ending).")

@@ -98,16 +98,16 @@ HISTORIES = tuple(c.name for c in RESIDENT_COLUMNS if c.name.startswith("months_
 
 
 class Resident(mesa.Agent):
-    """A view on one row of the residents' columns; a column's name reads the row, services by position.
+    """A view on one row of the residents' columns: a column's name reads it.
 
-    `unique_id` is the person's id plus one; institutions hold the ids that Mesa gives, below zero here never used.
+    A column by kind of institution gives an array, one of twelve months its sum. `unique_id` follows those of the institutions.
     """
 
     def __init__(self, model: ParticipationModel, row: int) -> None:  # no super().__init__: a view is not registered
         self.model = model
         self.row = row
         self.pos = None
-        self.unique_id = f"resident-{row}"
+        self.unique_id = len(model.institution_agents) + 1 + row
 
     def __getattr__(self, name: str) -> Any:
         column = COLUMN.get(name)
