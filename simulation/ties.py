@@ -176,27 +176,23 @@ def get_acquainted(p, stream_, settling, person_id, took_part, offsets, targets,
     for i in range(settling.size):
         if settling[i] == 0:
             continue
-        asleep = 0
         for e in range(offsets[i], offsets[i + 1]):
             if targets[e] >= 0:
                 continue
             other = stored(targets[e]) >> 2
-            if settling[other] and other < i:  # the pair was looked at from the other side
-                asleep += 1
-                continue
-            likely = max(chance[i], chance[other]) if settling[other] else chance[i]
-            if pair_uniform(stream_, person_id[i], person_id[other]) < likely:
+            # one draw for the pair: it wakes at the higher of two newcomers' chances, whichever side looks first
+            if pair_uniform(stream_, person_id[i], person_id[other]) < chance[i]:
                 targets[e] = ~targets[e]
                 for back in range(offsets[other], offsets[other + 1]):
                     if stored(targets[back]) >> 2 == i:
                         targets[back] = stored(targets[back])
-            else:
-                asleep += 1
-        if asleep == 0:
-            settling[i] = 2
     for i in range(settling.size):
-        if settling[i] == 2:
+        if settling[i]:
             settling[i] = 0
+            for e in range(offsets[i], offsets[i + 1]):
+                if targets[e] < 0:
+                    settling[i] = 1
+                    break
 
 
 @dataclass
