@@ -146,7 +146,7 @@ def dieharder() -> Table:
         return [{"order": "-", "test": "dieharder is not installed", "p": "-", "assessment": "-"}]
     rows = []
     for order in ("people", "neighbouring streams"):
-        values = draws(order, 40_000_000)
+        values = draws(order, 100_000_000)
         for test in DIEHARDER:
             say(f"  {order}: dieharder test {test}")
             feed = subprocess.Popen([program, "-g", "200", "-d", str(test)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
