@@ -108,14 +108,17 @@ def _chi(observed: np.ndarray, expected: np.ndarray | float) -> float:
 
 
 def _birthdays(values: np.ndarray) -> float:
-    """Spacings between 1,024 birthdays in a year of 2^24 days collide as a Poisson variate of mean 16."""
-    groups = min(len(values) // 1024, 2000)
-    days = np.sort((values[: groups * 1024] >> np.uint64(40)).reshape(groups, 1024).astype(np.int64), axis=1)
+    """Spacings between 4,096 birthdays in a year of 2^32 days collide as a Poisson variate of mean 4.
+
+    The year is long beside the square of the birthdays, so that the Poisson limit is close enough for 2,000 groups.
+    """
+    born, year = 4096, 2**32
+    groups = min(len(values) // born, 2000)
+    days = np.sort((values[: groups * born] >> np.uint64(32)).reshape(groups, born).astype(np.int64), axis=1)
     spacings = np.sort(np.diff(days, axis=1), axis=1)
     repeats = (np.diff(spacings, axis=1) == 0).sum(axis=1)
-    mean = 1024**3 / (4 * 2**24)
-    edges = np.arange(6, 28)
-    expected = np.diff(stats.poisson.cdf(np.concatenate([[-1], edges, [10_000]]), mean)) * groups
+    edges = np.arange(0, 10)
+    expected = np.diff(stats.poisson.cdf(np.concatenate([[-1], edges, [10_000]]), born**3 / (4 * year))) * groups
     observed = np.histogram(repeats, bins=np.concatenate([[-0.5], edges + 0.5, [10_000]]))[0]
     return _chi(observed, expected)
 
