@@ -102,6 +102,21 @@ def progress(what: str, unit: str) -> Iterator[Callable[[int, int | None], None]
     yield line
 
 
+def _settling() -> Callable[[int], None]:
+    """Return what tells of burn-in where it takes long: a line every few seconds."""
+    import time
+
+    last = time.monotonic()
+
+    def tell(months: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > 4.0:
+            last = time.monotonic()
+            say(f"settling: {months} months of burn-in (usually 180 to 240)")
+
+    return tell
+
+
 def announce_compile() -> None:
     """Say that kernels are compiled, once for each machine, before a wait that nobody expects."""
     from simulation.compiled import compile_kernels, is_compiled
@@ -138,7 +153,7 @@ def run(
     announce_compile()
     request = RunRequest(scenario, place, population, months, seed, residents, events, series, out, command())
     with progress(f"running {scenario}", "months") as show:
-        result = run_once(request, show)
+        result = run_once(request, show, _settling())
     for warning in result.warnings:
         say(f"warning: {warning}")
     if as_json:

@@ -177,8 +177,16 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
             table.to_parquet(part, index=False)
 
 
-def run_once(request: RunRequest, progress: Callable[[int, int | None], None] | None = None) -> RunResult:
+def run_once(
+    request: RunRequest,
+    progress: Callable[[int, int | None], None] | None = None,
+    settling: Callable[[int], None] | None = None,
+) -> RunResult:
     """Run a scenario, write what was asked for, and return its results.
+
+    Args:
+        progress: called with months done and planned.
+        settling: called with the months of burn-in, after each year of it.
 
     Raises:
         InputError: before anything is run.
@@ -187,7 +195,7 @@ def run_once(request: RunRequest, progress: Callable[[int, int | None], None] | 
     request.check()
     place = load_place(request.place) if request.place else None
     scenario = load_scenario(request.scenario, place, request.population)
-    model = ParticipationModel(scenario, request.seed, record_events=request.events is not None)
+    model = ParticipationModel(scenario, request.seed, record_events=request.events is not None, progress=settling)
     warnings = [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
     warnings += [
         f"{scenario.name}: '{i.name}' starts in month {i.delivery.start}, after the last month {request.months}"
