@@ -19,7 +19,7 @@ from .comparing import Comparison, interval
 COLOURS = ("#333333", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#56b4e9")
 DASHES: tuple[str | tuple, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 STYLE: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "axes.spines.top": False, "axes.spines.right": False,
-         "svg.hashsalt": "groundswell"}  # fmt: skip
+         "svg.hashsalt": "groundswell", "text.parse_math": False}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,12 @@ def trajectory(result: Comparison, name: str) -> Chart:
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.2, 3.3), layout="constrained")
         axes = figure.add_subplot()
-        for n, scenario in enumerate(result.scenarios):
+        for n, label in enumerate(result.labels):
             mean, low, high = interval(result.series[:, n, :, m])
-            axes.plot(months, scale * mean, color=colour(n), linestyle=DASHES[n % len(DASHES)], linewidth=2, label=scenario.name)
+            axes.plot(months, scale * mean, color=colour(n), linestyle=DASHES[n % len(DASHES)], linewidth=2, label=label)
             if result.replicates > 1:
                 axes.fill_between(months, scale * low, scale * high, color=colour(n), alpha=0.15, linewidth=0)
-            rows[scenario.name] = [_cell(mean[t - 1], share) for t in read]
+            rows[label] = [_cell(mean[t - 1], share) for t in read]
         axes.set_xlabel("month")
         axes.set_ylabel("% of residents" if share else measure.unit)
         axes.set_xlim(1, max(result.months, 2))
@@ -94,10 +94,10 @@ def trajectory(result: Comparison, name: str) -> Chart:
 def _course(result: Comparison, m: int, share: bool) -> str:
     first, last = result.series[:, 0, 0, m].mean(), result.series[:, 0, -1, m].mean()
     finding = f"Left as it is, the place goes from {_cell(first, share)} to {_cell(last, share)}."
-    ends = {s.name: result.series[:, n, -1, m].mean() - last for n, s in enumerate(result.scenarios) if n}
+    ends = {label: result.series[:, n, -1, m].mean() - last for n, label in enumerate(result.labels) if n}
     if ends:
         name = max(ends, key=lambda k: abs(ends[k]))
-        halfway = np.abs(result.series[:, [s.name for s in result.scenarios].index(name), :, m].mean(axis=0)
+        halfway = np.abs(result.series[:, result.labels.index(name), :, m].mean(axis=0)
                          - result.series[:, 0, :, m].mean(axis=0)) >= abs(ends[name]) / 2  # fmt: skip
         when = int(np.argmax(halfway)) + 1
         finding += (
@@ -121,7 +121,7 @@ def _change(value: float, share: bool) -> str:
 def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
     """Return effects on several shares with their 95 % intervals, side by side."""
     table = result.effects
-    others = [s.name for s in result.scenarios[1:]]
+    others = result.labels[1:]
     names = tuple(n for n in names if result.measures[n].unit == "share")
     rows = []
     with matplotlib.rc_context(STYLE):
@@ -157,7 +157,7 @@ def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
     groups = result.groups(grouping)
     table = result.effects_by
     table = table[(table["measure"] == name) & (table["grouping"] == grouping)]
-    others = [s.name for s in result.scenarios[1:]]
+    others = result.labels[1:]
     shown = {"1": "1 (most deprived)", "5": "5 (least deprived)"} if grouping == "deprivation_fifth" else {}
     rows = {grouping.replace("_", " "): [shown.get(g, g) for g in groups]}
     spread: dict[str, float] = {}

@@ -261,17 +261,15 @@ def _print_effects(result: Comparison) -> None:
     for name in HEADLINES:
         rows = effects[effects["measure"] == name]
         share = rows["unit"].iloc[0] == "share"
-        scale, unit = (100.0, " points") if share else (1.0, "")
+        scale, digits, unit = (100.0, "+.2f", " points") if share else (1.0, "+.4f", "")
         lines = []
         for row in rows.itertuples():
-            value = _shown(row.mean, row.unit)
-            if row.effect != row.effect:
-                effect = "-"
-            elif row.effect_low != row.effect_low:
-                effect = f"{scale * row.effect:+.2f}{unit}"
-            else:
-                effect = f"{scale * row.effect:+.2f}{unit}  [{scale * row.effect_low:+.2f}, {scale * row.effect_high:+.2f}]"
-            lines.append([row.scenario, value, effect])
+            effect = "-"
+            if row.effect == row.effect:
+                effect = f"{scale * row.effect:{digits}}{unit}"
+            if row.effect_low == row.effect_low:
+                effect += f"  [{scale * row.effect_low:{digits}}, {scale * row.effect_high:{digits}}]"
+            lines.append([row.scenario, _shown(row.mean, row.unit), effect])
         table(f"{rows['label'].iloc[0]} ({name})", ["scenario", "level", "effect, 95 % interval"], lines)
         print()
 

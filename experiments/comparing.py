@@ -82,6 +82,12 @@ class Comparison:
         return len(self.results)
 
     @property
+    def labels(self) -> list[str]:
+        """Names that tell the scenarios apart, for tables and charts; a name given twice gets its position."""
+        names = [s.name for s in self.scenarios]
+        return [name if name not in names[:n] else f"{name} ({n + 1})" for n, name in enumerate(names)]
+
+    @property
     def paired(self) -> bool:
         """True if every scenario has the base's people, so that effects are paired."""
         first = self.scenarios[0]
@@ -119,10 +125,10 @@ class Comparison:
     def effects(self) -> pd.DataFrame:
         """Tidy table: one row for each scenario and measure."""
         rows = []
-        for n, scenario in enumerate(self.scenarios):
+        for n, label in enumerate(self.labels):
             found = self.effect_of(self.results, n)
             for m, measure in enumerate(self.measures.values()):
-                rows.append({"scenario": scenario.name, "measure": measure.name, "label": measure.label, "unit": measure.unit,
+                rows.append({"scenario": label, "measure": measure.name, "label": measure.label, "unit": measure.unit,
                              **{key: float(value[m]) for key, value in found.items()}})  # fmt: skip
         return pd.DataFrame(rows)
 
@@ -132,13 +138,13 @@ class Comparison:
         rows = []
         for grouping in GROUPINGS:
             names = self.groups(grouping)
-            for n, scenario in enumerate(self.scenarios):
+            for n, label in enumerate(self.labels):
                 found = self.effect_of(self.by[grouping], n)
                 for m, measure in enumerate(self.measures.values()):
                     if measure.values is None:
                         continue
                     for g, group in enumerate(names):
-                        rows.append({"scenario": scenario.name, "grouping": grouping, "group": group, "measure": measure.name,
+                        rows.append({"scenario": label, "grouping": grouping, "group": group, "measure": measure.name,
                                      **{key: float(value[m, g]) for key, value in found.items()}})  # fmt: skip
         return pd.DataFrame(rows)
 
@@ -147,7 +153,7 @@ class Comparison:
         """Tidy table `scenario, replicate, month, measure, value`."""
         replicates, _, months, _ = self.series.shape
         index = pd.MultiIndex.from_product(
-            [range(replicates), [s.name for s in self.scenarios], range(1, months + 1), list(self.measures)],
+            [range(replicates), self.labels, range(1, months + 1), list(self.measures)],
             names=["replicate", "scenario", "month", "measure"],
         )
         table = pd.DataFrame({"value": self.series.reshape(-1)}, index=index).reset_index()

@@ -45,7 +45,7 @@ def _years(months: int) -> str:
 def question(result: Comparison) -> str:
     """Return the question that the comparison answers."""
     place = getattr(result.scenarios[0].place, "title", result.scenarios[0].place.name)
-    names = [plain(s.name) for s in result.scenarios[1:]]
+    names = [plain(label) for label in result.labels[1:]]
     if not names:
         return f"How do people take part in {place}?"
     listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]
@@ -54,7 +54,7 @@ def question(result: Comparison) -> str:
 
 def answer(result: Comparison) -> str:
     """Return the answer in two sentences."""
-    others = [s.name for s in result.scenarios[1:]]
+    others = result.labels[1:]
     if not others or result.replicates < 2:
         return "One world was run, so nothing can be told from chance. Run more replicates for an answer with intervals."
     sure = [n for n in others if _sure(_of(result, n, "participation"))]
@@ -134,6 +134,7 @@ def render(result: Comparison) -> str:
         answer=answer(result),
         place=getattr(place, "title", place.name),
         scenarios=result.scenarios,
+        labels=result.labels,
         plain=plain,
         result=result,
         charts=charts(result),

@@ -56,3 +56,15 @@ def test_the_tables_show_the_numbers_of_the_document(comparison) -> None:
 
 def test_the_same_comparison_gives_the_same_report(comparison) -> None:
     assert render(comparison) == render(comparison)
+
+
+def test_odd_names_and_one_name_twice_do_no_harm() -> None:
+    """Regression: `$` is no formula, `<` no tag, and a scenario beside itself keeps its own column."""
+    base = small_scenario(120, 12, name="pay $5 & <b>$6")
+    found = compare(base, base, replicates=2, months=12, workers=1)
+    assert found.labels == ["pay $5 & <b>$6", "pay $5 & <b>$6 (2)"]
+    page = render(found)
+    assert "<b>" not in page
+    assert "(2)" in page
+    assert len(found.effects) == 2 * len(found.measures)
+    assert [s["name"] for s in found.to_json()["scenarios"]] == [base.name, base.name]
