@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,8 @@ def is_compiled() -> bool:
 
 def _compile(backwards: bool) -> None:
     """Run a month of a hamlet; backwards meets the kernels in the other order, so that two processes share the work."""
+    if backwards:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that the user sees
     model = ParticipationModel(Scenario("hamlet", _Hamlet(), population=60, burn_in=0), 1)
     model.recorder = Recorder(model, 1)
     model.month = 1
@@ -52,7 +55,7 @@ def compile_kernels() -> None:
     """Compile every kernel into numba's cache; where there are two cores, from both ends of the month at once."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     if cores > 1:
-        helper = multiprocessing.get_context("spawn").Process(target=_compile, args=(True,))
+        helper = multiprocessing.get_context("spawn").Process(target=_compile, args=(True,), daemon=True)
         helper.start()
         _compile(False)
         helper.join()
