@@ -51,6 +51,11 @@ def unpaired(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.n
     return difference, difference - half, difference + half
 
 
+def same_people(one: Scenario, other: Scenario) -> bool:
+    """Return True if two scenarios draw the same people, so that effects are paired."""
+    return (one.place.name, one.place.fingerprint, one.population) == (other.place.name, other.place.fingerprint, other.population)
+
+
 @dataclass
 class Comparison:
     """Results of scenarios beside a base.
@@ -91,7 +96,7 @@ class Comparison:
     def paired(self) -> bool:
         """True if every scenario has the base's people, so that effects are paired."""
         first = self.scenarios[0]
-        return all(s.place.name == first.place.name and s.population == first.population for s in self.scenarios)
+        return all(same_people(first, s) for s in self.scenarios)
 
     def groups(self, grouping: str) -> tuple[str, ...]:
         """Return the names of the groups of a grouping, in the order of the columns of `by`."""
@@ -317,6 +322,6 @@ def _schedule_warnings(scenarios: Sequence[Scenario], months: int) -> list[str]:
             if one.delivery.start > months:
                 said.append(f"{scenario.name}: '{one.name}' starts in month {one.delivery.start}, after the last month {months}")
     first = scenarios[0]
-    if any(s.place.name != first.place.name or s.population != first.population for s in scenarios):
+    if not all(same_people(first, s) for s in scenarios):
         said.append("places or populations differ: effects are differences of means, not paired")
     return said

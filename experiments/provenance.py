@@ -45,9 +45,9 @@ def versions() -> dict[str, str]:
 
 
 def scenario_hash(scenario: Scenario) -> str:
-    """Return a hash of everything in a scenario but its place's tables."""
+    """Return a hash of everything in a scenario, its place's tables included."""
     content = {
-        "place": scenario.place.name,
+        "place": [scenario.place.name, scenario.place.fingerprint],
         "population": scenario.population,
         "parameters": dict(sorted(scenario.parameters.items())),
         "interventions": [asdict(i) for i in scenario.interventions],

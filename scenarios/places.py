@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -63,6 +64,12 @@ class TablePlace:
     def wards(self) -> tuple[str, ...]:
         """Names of the wards."""
         return tuple(self.ward_table["ward"])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of the tables: a changed copy of a place is another place, whatever its name."""
+        content = self.areas.to_csv(index=False) + self.ward_table.to_csv(index=False)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     @cached_property
     def joint(self) -> np.ndarray:

@@ -19,7 +19,7 @@ from .taking_part import act
 class _Hamlet:
     """A place of one ward, for compiling."""
 
-    name, wards, age_bands, qualifications = "hamlet", ("all",), ("young", "old"), ("none", "some", "more")
+    name, fingerprint, wards, age_bands, qualifications = "hamlet", "", ("all",), ("young", "old"), ("none", "some", "more")
 
     def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:
         """Return some people."""

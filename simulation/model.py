@@ -227,6 +227,8 @@ class ParticipationModel(mesa.Model):
         counts = np.bincount(home * cells + kind, minlength=len(self.place.wards) * 3 * cells).reshape(-1, cells).astype(float)
         counts += 1e-3 * np.bincount(kind, minlength=cells)[None, :]  # a ward without such a tenure takes the place's mix
         self.newcomers = np.cumsum(counts, axis=1) / counts.sum(axis=1, keepdims=True)
+        self.first_people = np.zeros((len(self.place.wards), len(self.segments), 5))
+        np.add.at(self.first_people, (r.ward, r.segment, (r.decile - 1) // 2), 1)
         strata = np.bincount(r.segment.astype(np.int64) * 5 + (r.decile - 1) // 2, minlength=5 * len(self.segments))
         self.stratum_share = strata / r.size
 
@@ -253,10 +255,10 @@ class ParticipationModel(mesa.Model):
         self.levers = LeverTable(self.scenario.institutions, self.forms, interventions, self.place.wards, names, self.overrides)
         r = self.residents
         self.cell = self.levers.cell_of[r.ward, r.segment, (r.decile - 1) // 2]
-        cells = self.levers.institution.shape[2]
-        counts = np.zeros((len(self.scenario.institutions), cells))
-        for k in range(len(self.services)):
-            np.add.at(counts, (self.institution_of[r.ward, k], self.cell), 1)
+        # Cells weigh as the place's first people do, not as those of the moment: a restored checkpoint must weigh alike.
+        counts = np.zeros((len(self.scenario.institutions), self.levers.institution.shape[2]))
+        for serving in self.serving:
+            np.add.at(counts, (serving[:, None, None], self.levers.cell_of), self.first_people)
         self.levers.weigh(counts)
         self.unreached = [i.name for n, i in enumerate(self.levers.interventions) if not self.levers.reaches(n, counts)]
 
@@ -372,7 +374,8 @@ class ParticipationModel(mesa.Model):
             record_events=record_events,
         )
         other.scenario = scenario
-        other.newcomers, other.stratum_share = self.newcomers, self.stratum_share
+        for name in ("newcomers", "stratum_share", "first_people"):
+            setattr(other, name, getattr(self, name))
         other.restore(self.checkpoint())
         return other
 

@@ -56,6 +56,10 @@ class Place(Protocol):
         """Short name, as in `--place`."""
 
     @property
+    def fingerprint(self) -> str:
+        """What tells this place from another of the same name."""
+
+    @property
     def wards(self) -> tuple[str, ...]:
         """Names of the wards."""
 

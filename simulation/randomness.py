@@ -94,13 +94,6 @@ def replicate_seed(seed: int, replicate: int) -> int:
 
 
 @njit(cache=True)
-def fill_uniform(out, stream_, first):
-    """Fill `out` with the uniforms of identities first, first+1, ... (for building populations and for tests)."""
-    for i in range(out.size):
-        out[i] = uniform(stream_, uint64(first) + uint64(i))
-
-
-@njit(cache=True)
 def uniforms_of(identities, stream_):
     """Return the uniforms of an array of identities."""
     out = np.empty(identities.size)

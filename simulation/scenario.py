@@ -72,7 +72,7 @@ class Scenario:
     def world(self) -> tuple:
         """What the steady state depends on; scenarios that agree in it share one burn-in."""
         return (
-            self.place.name, self.population, tuple(sorted(self.parameters.items())), self.segments, self.services,
+            self.place.name, self.place.fingerprint, self.population, tuple(sorted(self.parameters.items())), self.segments, self.services,
             tuple((i.name, i.service, i.wards, tuple(sorted(i.levers.items()))) for i in self.institutions),
             self.forms, self.start, self.burn_in,
         )  # fmt: skip

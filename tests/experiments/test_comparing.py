@@ -141,3 +141,14 @@ def test_tables_can_be_taken_along(comparison, tmp_path) -> None:
     series = comparison.series_table
     assert list(series.columns) == ["scenario", "replicate", "month", "measure", "value"]
     assert len(series) == 4 * 3 * 14 * len(comparison.measures)
+
+
+def test_a_changed_copy_of_a_place_is_another_place() -> None:
+    """Regression: places were told apart by name alone, so that a changed copy shared the first one's world."""
+    from dataclasses import replace
+
+    base = small_scenario(120, 12)
+    areas = base.place.areas.assign(deprivation_decile=[10, 9, 8, 7, 6, 5])
+    found = compare(base, base.with_(name="richer", place=replace(base.place, areas=areas)), replicates=2, months=12, workers=1)
+    assert not found.paired
+    assert found.results[0, 0].tobytes() != found.results[0, 1].tobytes()

@@ -184,3 +184,12 @@ def test_every_measure_is_declared_with_label_unit_and_words() -> None:
 def test_scenarios_are_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         small_scenario().population = 5  # type: ignore[misc]
+
+
+def test_what_a_newcomer_does_not_keep_stands_last_in_its_block() -> None:
+    """Resetting takes the rest of each block: a kept column behind another would be wiped without a word."""
+    from simulation.model import IDENTITY
+
+    for dtype in {c.dtype for c in RESIDENT_COLUMNS}:
+        kept = [c.name in IDENTITY for c in RESIDENT_COLUMNS if c.dtype == dtype]
+        assert kept == sorted(kept, reverse=True), dtype

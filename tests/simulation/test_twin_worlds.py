@@ -137,8 +137,18 @@ def test_an_inserted_step_moves_no_draw(steady_small) -> None:
     assert differing(base, longer) == []
 
 
-def test_a_checkpoint_goes_on_byte_for_byte(steady_small) -> None:
-    scenario = steady_small.scenario.with_(interventions=(CATALOGUE["restructuring"],))
+AIMS = {
+    "everywhere": Delivery(),
+    "a segment": Delivery(segments=("Settlers",)),
+    "a ward and a fifth": Delivery(wards=("Mill", "Quay"), deprivation_fifths=(1, 2)),
+}
+
+
+@pytest.mark.parametrize("aim", AIMS)
+def test_a_checkpoint_goes_on_byte_for_byte(steady_small, aim) -> None:
+    """Whatever it is aimed at: means over cells must not hang on who lives there when the checkpoint is restored."""
+    tried = (CATALOGUE["restructuring"].at(1.0, AIMS[aim]), CATALOGUE["closing-the-loop"].at(1.0, AIMS[aim]))
+    scenario = steady_small.scenario.with_(interventions=tried)
     straight, stopped = steady_small.branch(scenario), steady_small.branch(scenario)
     straight.run(16)
     stopped.run(7)
