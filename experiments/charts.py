@@ -165,7 +165,7 @@ def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
         figure = Figure(figsize=(5.2, 3.0), layout="constrained")
         axes = figure.add_subplot()
         for n, scenario in enumerate(others, 1):
-            part = table[table["scenario"] == scenario].set_index("group").loc[list(groups)]
+            part = table[table["scenario"] == scenario].set_index("group").reindex(list(groups))
             x = np.arange(len(groups)) + (n - (len(others) + 1) / 2) * 0.8 / max(len(others), 1)
             half = np.array([part["effect"] - part["effect_low"], part["effect_high"] - part["effect"]]) * 100
             axes.bar(x, 100 * part["effect"], width=0.75 / max(len(others), 1), color=colour(n), label=scenario,
@@ -174,7 +174,8 @@ def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
                 axes.errorbar(x, 100 * part["effect"], yerr=half, fmt="none", ecolor="#222222", elinewidth=1, capsize=2)
             rows[scenario] = [f"{_change(e, True)} ({_change(a, True)} to {_change(b, True)})"
                               for e, a, b in zip(part["effect"], part["effect_low"], part["effect_high"], strict=True)]  # fmt: skip
-            spread[scenario] = float(part["effect"].max() - part["effect"].min())
+            if part["effect"].notna().all():  # a scenario may have other groups than the base
+                spread[scenario] = float(part["effect"].max() - part["effect"].min())
         axes.axhline(0, color="#777777", linewidth=1)
         axes.set_xticks(np.arange(len(groups)), [shown.get(g, g).replace(" (", "\n(") for g in groups])
         axes.set_ylabel("change, % points")

@@ -98,12 +98,12 @@ class Comparison:
         first = self.scenarios[0]
         return all(same_people(first, s) for s in self.scenarios)
 
-    def groups(self, grouping: str) -> tuple[str, ...]:
-        """Return the names of the groups of a grouping, in the order of the columns of `by`."""
-        first = self.scenarios[0]
+    def groups(self, grouping: str, scenario: int = 0) -> tuple[str, ...]:
+        """Return the names of a scenario's groups of a grouping, in the order of the columns of `by`."""
+        own = self.scenarios[scenario]
         names = {
-            "segment": tuple(s.name for s in first.segments),
-            "ward": tuple(first.place.wards),
+            "segment": tuple(s.name for s in own.segments),
+            "ward": tuple(own.place.wards),
             "deprivation_fifth": ("1", "2", "3", "4", "5"),
         }
         return names[grouping]
@@ -126,6 +126,13 @@ class Comparison:
         return {"mean": mean, "low": low, "high": high, "effect": effect, "effect_low": effect_low, "effect_high": effect_high,
                 "variance_reduction": reduction}  # fmt: skip
 
+    def effect_by(self, grouping: str, scenario: int) -> dict[str, np.ndarray]:
+        """Return what `effect_of` does for each group; without effects where the base has other groups."""
+        found = self.effect_of(self.by[grouping], scenario)
+        if self.groups(grouping, scenario) != self.groups(grouping):
+            found |= {key: np.full_like(value, np.nan) for key, value in found.items() if key not in ("mean", "low", "high")}
+        return found
+
     @cached_property
     def effects(self) -> pd.DataFrame:
         """Tidy table: one row for each scenario and measure."""
@@ -142,13 +149,12 @@ class Comparison:
         """Tidy table: one row for each scenario, grouping, group and measure that has groups."""
         rows = []
         for grouping in GROUPINGS:
-            names = self.groups(grouping)
             for n, label in enumerate(self.labels):
-                found = self.effect_of(self.by[grouping], n)
+                found = self.effect_by(grouping, n)
                 for m, measure in enumerate(self.measures.values()):
                     if measure.values is None:
                         continue
-                    for g, group in enumerate(names):
+                    for g, group in enumerate(self.groups(grouping, n)):
                         rows.append({"scenario": label, "grouping": grouping, "group": group, "measure": measure.name,
                                      **{key: float(value[m, g]) for key, value in found.items()}})  # fmt: skip
         return pd.DataFrame(rows)
@@ -176,14 +182,14 @@ class Comparison:
             overall = self.effect_of(self.results, n)
             by = {}
             for grouping in GROUPINGS:
-                found = self.effect_of(self.by[grouping], n)
+                found = self.effect_by(grouping, n)
                 by[grouping] = {
                     group: {
                         name: {key: _number(value[m, g]) for key, value in found.items()}
                         for m, (name, measure) in enumerate(self.measures.items())
                         if measure.values is not None
                     }
-                    for g, group in enumerate(self.groups(grouping))
+                    for g, group in enumerate(self.groups(grouping, n))
                 }
             scenarios.append(
                 {

@@ -152,3 +152,19 @@ def test_a_changed_copy_of_a_place_is_another_place() -> None:
     found = compare(base, base.with_(name="richer", place=replace(base.place, areas=areas)), replicates=2, months=12, workers=1)
     assert not found.paired
     assert found.results[0, 0].tobytes() != found.results[0, 1].tobytes()
+
+
+def test_other_segments_keep_their_own_names_and_have_no_effect_by_group() -> None:
+    """Regression: groups took the base's names, and the report failed on names that it did not find."""
+    from experiments.report import render
+    from simulation.segments import Segment
+
+    base = small_scenario(150, 12)
+    two = base.with_(name="two", segments=(Segment("A", 0.5), Segment("B", 0.5)))
+    found = compare(base, two, replicates=2, months=12, workers=1)
+    by = found.to_json()["scenarios"][1]["by"]["segment"]
+    assert list(by) == ["A", "B"]
+    assert by["A"]["trust"]["mean"] > 0
+    assert by["A"]["trust"]["effect"] is None
+    assert found.to_json()["scenarios"][1]["by"]["deprivation_fifth"]["1"]["trust"]["effect"] is not None
+    assert "two" in render(found)
