@@ -174,7 +174,7 @@ def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
                 axes.errorbar(x, 100 * part["effect"], yerr=half, fmt="none", ecolor="#222222", elinewidth=1, capsize=2)
             rows[scenario] = [f"{_change(e, True)} ({_change(a, True)} to {_change(b, True)})"
                               for e, a, b in zip(part["effect"], part["effect_low"], part["effect_high"], strict=True)]  # fmt: skip
-            if part["effect"].notna().all():  # a scenario may have other groups than the base
+            if part["effect"].notna().any():  # none where a scenario has other groups than the base
                 spread[scenario] = float(part["effect"].max() - part["effect"].min())
         axes.axhline(0, color="#777777", linewidth=1)
         axes.set_xticks(np.arange(len(groups)), [shown.get(g, g).replace(" (", "\n(") for g in groups])
