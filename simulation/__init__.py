@@ -1,12 +1,16 @@
 """The model of taking part in public life: residents, institutions, and the month that they live through."""
 
-from .interventions import Change, Delivery, Intervention
-from .model import ParticipationModel
-from .parameters import InputError
-from .people import People, Place
-from .recorder import Recorder
-from .scenario import Scenario
-from .ties import Ties
+from .kernel_cache import forget_stale_kernels
+
+forget_stale_kernels()  # before any kernel is loaded
+
+from .interventions import Change, Delivery, Intervention  # noqa: E402
+from .model import ParticipationModel  # noqa: E402
+from .parameters import InputError  # noqa: E402
+from .people import People, Place  # noqa: E402
+from .recorder import Recorder  # noqa: E402
+from .scenario import Scenario  # noqa: E402
+from .ties import Ties  # noqa: E402
 
 __all__ = [
     "Change",

@@ -7,6 +7,7 @@ from numba import njit
 
 from .casework import SOLVED, SPOKEN
 from .events import ASKED, BUREAU, FRONT_LINE, GROUP, NONE, PERSONAL, POST, STRANGER, WEB, record
+from .forms import VOLUNTEERING
 from .institutions import TALLY
 from .levers import FORM_LEVER_NAMES, lever_index
 from .needs import BLOCK, hash_block, threshold, unpack
@@ -16,8 +17,14 @@ from .randomness import bits, substream, uniform
 from .ties import decode
 
 _ASK_RESOLVED, _ASK_UNRESOLVED = lever_index("ask_when_resolved"), lever_index("ask_when_unresolved")
-_SEPARATION, _INVITATIONS = lever_index("separation"), FORM_LEVER_NAMES.index("invitations")
-_ASKS = TALLY["asks"]
+_SEPARATION, _CAPTURE, _PIGGY = lever_index("separation"), lever_index("preference_capture"), lever_index("piggy_back")
+_OUTREACH, _MATCHING, _CHOICE = lever_index("outreach"), lever_index("matching"), lever_index("channel_choice")
+_COORDINATION, _EVALUATION, _TALKERS = lever_index("coordination"), lever_index("evaluation"), lever_index("talkers")
+_GROUP_ASKS, _BUREAU = lever_index("group_asks"), lever_index("bureau_reach")
+_INVITATIONS, _COUNTER = FORM_LEVER_NAMES.index("invitations"), FORM_LEVER_NAMES.index("counter_weight")
+_ASKS, _GUESTS = TALLY["asks"], TALLY["guest_asks"]
+_NEVER = -32768
+_SIXTEEN, _S16, _S32, _S48 = np.uint64(0xFFFF), np.uint64(16), np.uint64(32), np.uint64(48)
 
 # An ask is one integer, so that the strongest of a month is a maximum and no order of asking matters:
 # channel (3 bits), a keyed tie-break (20), form (5), partner's row plus one (32).
@@ -27,6 +34,7 @@ _RANK, _TIE, _FORM = 57, 37, 32
 PARAMETERS = ParameterGroup("asking", (
     Parameter("peer_ask", 0.11, 0, 1, "probability a month", "somebody who took part asks one of their ties to join",
               source="seed 001: most get involved because somebody asks"),
+    Parameter("talker_ask", 0.5, 0, 1, "probability a month", "a resident who is helped to talk and to ask asks one of their ties", source="seed 000"),
     Parameter("acquaintance_share", 0.4, 0, 1, "share", "how likely the one asked is an acquaintance, relative to a close tie"),
     Parameter("group_ask", 0.05, 0, 1, "probability a month", "a group at full strength asks a resident of its ward to volunteer"),
     Parameter("bureau_ask", 0.011, 0, 1, "probability a month", "a volunteer bureau reaches a resident", source="seed 001: 6 % come through bureaux"),
@@ -58,15 +66,48 @@ def unpack_ask(ask):
 
 
 @njit(cache=True)
+def taste(spread, stream, form, person):
+    """Return a person's own liking for a form, log-odds; it lifts nobody's chance on average where chances are small."""
+    b = bits(substream(stream, form), person)
+    four = (b & _SIXTEEN) + ((b >> _S16) & _SIXTEEN) + ((b >> _S32) & _SIXTEEN) + (b >> _S48)  # nearly normal, and cheap
+    return spread * (1.7320508075688772 * (np.float64(four) / 65536.0 - 2.0) - 0.5 * spread)
+
+
+@njit(cache=True)
+def preferred(spread, stream, weights, appeal, person):
+    """Return the form that a person likes best among those that the front line asks for; `weights` are cumulative."""
+    best, form, before = -np.inf, weights.size - 1, 0.0
+    for f in range(weights.size):
+        if weights[f] > before:
+            liking = appeal[f] + taste(spread, stream, f, person)
+            if liking > best:
+                best, form = liking, f
+        before = weights[f]
+    return form
+
+
+@njit(cache=True)
+def _pick(weights, u):
+    form = 0
+    while form < weights.size - 1 and u >= weights[form]:
+        form += 1
+    return form
+
+
+@njit(cache=True)
 def _receive(i, ask, asks, asked, slot):
     asks[i] = max(asks[i], ask)
     asked[slot, i] = min(asked[slot, i] + 1, 255)
 
 
 @njit(cache=True)
-def ask_at_the_counter(p, stream, entries, found, outcomes, person_id, ward, cell, institution_of, levers, form_choice, asks,
-                       asked, slot, tallies, log, count):  # fmt: skip
-    """Let the front line ask callers. `form_choice` is float64 (forms,), cumulative shares of what it asks for."""
+def ask_at_the_counter(p, spread, streams, entries, found, outcomes, person_id, ward, cell, segment, institution_of, levers, form_choice,
+                       guest_choice, appeal, asks, asked, slot, tallies, log, count):  # fmt: skip
+    """Let the front line ask callers, for its own forms or on behalf of another institution.
+
+    `form_choice` is float64 (cells, forms), cumulative shares of what it asks for; `guest_choice` (services, forms) what each
+    kind of institution has others ask for, all 0 where it runs nothing.
+    """
     for e in range(found):
         flags = outcomes[e]
         if flags & SPOKEN == 0:
@@ -74,12 +115,25 @@ def ask_at_the_counter(p, stream, entries, found, outcomes, person_id, ward, cel
         i, k, _ = unpack(entries[e])
         j = institution_of[ward[i], k]
         chance = levers[_ASK_RESOLVED if flags & SOLVED else _ASK_UNRESOLVED, j, cell[i]] * (1.0 - levers[_SEPARATION, j, cell[i]])
-        at = substream(stream, k)
+        at = substream(streams[0], k)
+        if flags & SOLVED:
+            for guest in range(guest_choice.shape[0]):
+                other = institution_of[ward[i], guest]
+                rate = levers[_PIGGY, other, cell[i]]
+                if guest == k or rate <= 0.0 or guest_choice[guest, -1] <= 0.0:
+                    continue
+                if uniform(substream(at, 10 + guest), person_id[i]) < rate:
+                    form = _pick(guest_choice[guest], uniform(substream(at, 30 + guest), person_id[i]))
+                    _receive(i, pack_ask(FRONT_LINE, bits(substream(at, 50 + guest), person_id[i]), form, -1), asks, asked, slot)
+                    tallies[other, _GUESTS] += 1
+                    if log.shape[0]:
+                        record(log, count, ASKED, person_id[i], other, NONE, form, FRONT_LINE, NONE, NONE, 0.0)
         if uniform(at, person_id[i]) < chance:
-            v = uniform(substream(at, 1), person_id[i])
-            form = 0
-            while form < form_choice.size - 1 and v >= form_choice[form]:
-                form += 1
+            capture = levers[_CAPTURE, j, cell[i]]
+            if capture > 0.0 and uniform(substream(at, 2), person_id[i]) < capture:
+                form = preferred(spread, streams[1], form_choice[cell[i]], appeal[:, segment[i]], person_id[i])
+            else:
+                form = _pick(form_choice[cell[i]], uniform(substream(at, 1), person_id[i]))
             _receive(i, pack_ask(FRONT_LINE, bits(at, person_id[i]), form, -1), asks, asked, slot)
             tallies[j, _ASKS] += 1
             if log.shape[0]:
@@ -87,52 +141,66 @@ def ask_at_the_counter(p, stream, entries, found, outcomes, person_id, ward, cel
 
 
 @njit(cache=True)
-def ask_peers(p, stream, person_id, ward, segment, acts, last_form, offsets, targets, peers, norm, asks, asked, slot, before, log,
-              count):  # fmt: skip
-    """Let those who took part last month be seen by their ties and by people like them, and ask some of their ties."""
+def ask_peers(p, streams, person_id, ward, segment, cell, talkers, acts, last_month, last_form, volunteering, offsets, targets, peers, norm,
+              asks, asked, slot, before, log, count):  # fmt: skip
+    """Let those who took part last month be seen by their ties and by people like them, and ask some of their ties.
+
+    `talkers` is float64 (wards, cells), the share of residents who are helped to ask, and do so whether they took part or not.
+    """
+    stream = streams[0]
     peers[:] = 0
     seen = np.zeros((norm.shape[0], norm.shape[1], 2), np.int64)
-    bound = threshold(p.peer_ask)
+    bound, often = threshold(p.peer_ask), threshold(max(p.talker_ask, p.peer_ask))
     for i in range(person_id.size):
         seen[ward[i], segment[i], 0] += 1
-        if acts[before, i] == 0:
+        rate = talkers[ward[i], cell[i]]
+        talker = rate > 0.0 and uniform(streams[1], person_id[i]) < rate
+        acted = acts[before, i] > 0
+        if not acted and not talker:
             continue
-        seen[ward[i], segment[i], 1] += 1
-        asking = bits(stream, person_id[i]) < bound
+        seen[ward[i], segment[i], 1] += acted
+        asking = bits(stream, person_id[i]) < (often if talker else bound)
+        if not acted and not asking:
+            continue
         at = substream(stream, person_id[i])
         best, friend = -1.0, -1
         for e in range(offsets[i], offsets[i + 1]):
             if targets[e] < 0:
                 continue
             other, kind = decode(targets[e])
-            peers[other] = min(peers[other] + 1, 255)
+            if acted:
+                peers[other] = min(peers[other] + 1, 255)
             if asking:
                 score = uniform(at, person_id[other]) * (1.0 if kind > 0 else p.acquaintance_share)
                 if score > best:
                     best, friend = score, other
         if friend >= 0:
-            ask = pack_ask(PERSONAL, substream(at, person_id[friend]), last_form[i], i)
+            form = np.int64(last_form[i]) if last_month[i] > _NEVER else np.int64(volunteering)
+            ask = pack_ask(PERSONAL, substream(at, person_id[friend]), form, i)
             _receive(friend, ask, asks, asked, slot)
             if log.shape[0]:
-                record(log, count, ASKED, person_id[friend], NONE, NONE, last_form[i], PERSONAL, person_id[i], NONE, 0.0)
+                record(log, count, ASKED, person_id[friend], NONE, NONE, form, PERSONAL, person_id[i], NONE, 0.0)
     for w in range(norm.shape[0]):
         for g in range(norm.shape[1]):
             norm[w, g] = seen[w, g, 1] / max(seen[w, g, 0], 1)
 
 
 @njit(cache=True)
-def send_invitations(p, frozen, stream, person_id, ward, cell, book, book_mean, plain, extra, form_service, form_channel, group_rate,
-                     volunteering, asks, asked, slot, log, count):  # fmt: skip
+def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, book, book_mean, plain, extra, institution_of, levers,
+                     form_service, form_channel, best_form, best_channel, group_rate, bureau_rate, volunteering, asks, asked, slot, log,
+                     count):  # fmt: skip
     """Let institutions, groups and the bureau ask at most one thing of a resident a month.
 
-    `plain` is float64 (wards, cells, forms), the chance for a stranger; `extra` what being in the contact book adds.
+    `plain` is float64 (wards, cells, forms), the chance for a stranger; `extra` what being in the contact book adds;
+    `group_rate` and `bureau_rate` (wards, cells). An online message reaches those who are at home on the web.
     """
     forms = form_service.size
     stranger, contact = 0.0, 0.0  # most that all asks together come to, for those in no contact book and for others
     for f in range(forms):
         stranger += plain[:, :, f].max()
         contact += np.maximum(plain[:, :, f], plain[:, :, f] + extra[:, :, f]).max()
-    bounds = (threshold(stranger + group_rate.max() + p.bureau_ask), threshold(contact + group_rate.max() + p.bureau_ask))
+    others = group_rate.max() + bureau_rate.max()
+    bounds = (threshold(stranger + others), threshold(contact + others))
     block = np.empty(BLOCK, np.uint64)
     for first in range(0, person_id.size, BLOCK):
         stop = min(first + BLOCK, person_id.size)
@@ -152,11 +220,21 @@ def send_invitations(p, frozen, stream, person_id, ward, cell, book, book_mean, 
                 if u < 0.0:
                     form, channel = f, form_channel[f]
                     break
-            if form < 0:
-                u -= group_rate[ward[i]]
+            if form >= 0:
+                j = institution_of[w, form_service[form]]
+                if levers[_MATCHING, j, c] > 0.0 and uniform(substream(stream, 2), person_id[i]) < levers[_MATCHING, j, c]:
+                    form, channel = best_form[segment[i], form], best_channel[segment[i], online[i]]
+                elif levers[_CHOICE, j, c] > 0.0 and uniform(substream(stream, 3), person_id[i]) < levers[_CHOICE, j, c]:
+                    channel = best_channel[segment[i], online[i]]
+                if levers[_OUTREACH, j, c] > 0.0 and uniform(substream(stream, 4), person_id[i]) < levers[_OUTREACH, j, c]:
+                    channel = STRANGER
+                if channel == WEB and online[i] == 0:
+                    continue
+            else:
+                u -= group_rate[w, c]
                 if u < 0.0:
                     form, channel = volunteering, GROUP
-                elif u < p.bureau_ask:
+                elif u < bureau_rate[w, c]:
                     form, channel = volunteering, BUREAU
             if form >= 0:
                 _receive(i, pack_ask(channel, bits(substream(stream, 1), person_id[i]), form, -1), asks, asked, slot)
@@ -165,17 +243,36 @@ def send_invitations(p, frozen, stream, person_id, ward, cell, book, book_mean, 
 
 
 @njit(cache=True)
-def feel_asked(p, asks, asked, slot, month, form_service, trust, talk, talk_service, fatigue, asked_month, asked_form):
+def feel_asked(
+    p,
+    asks,
+    asked,
+    slot,
+    month,
+    ward,
+    cell,
+    institution_of,
+    levers,
+    form_service,
+    trust,
+    talk,
+    talk_service,
+    fatigue,
+    asked_month,
+    asked_form,
+):
     """Tire those who were asked; an institution's ask to somebody whom it just failed backfires."""
     for i in range(asks.size):
         if asked[slot, i] == 0:
             continue
         channel, form, _ = unpack_ask(asks[i])
         tired = np.float64(fatigue[i])
-        fatigue[i] = tired + min(p.ask_fatigue * asked[slot, i], 1.0) * (1.0 - tired)
+        k = form_service[form]
+        known = levers[_COORDINATION, institution_of[ward[i], k], cell[i]]
+        number = 1.0 + (np.float64(asked[slot, i]) - 1.0) * (1.0 - known)
+        fatigue[i] = tired + min(p.ask_fatigue * number, 1.0) * (1.0 - tired)
         asked_month[i] = month
         asked_form[i] = form
-        k = form_service[form]
         institutional = channel == POST or channel == WEB or channel == STRANGER or channel == FRONT_LINE
         if institutional and talk[i] < -p.sore and talk_service[i] == k:
             trust[k, i] = trust[k, i] - p.backfire * trust[k, i]
@@ -197,15 +294,36 @@ def count_contacts(frozen, book, book_mean, ward, serving, alone, number):
             number[serving[ward[i]]] += book_mean[i] if frozen else 12 * (book[i] & 1)
 
 
+def worth(model) -> np.ndarray:
+    """Return how much the input of a form changes beside an institution's other forms, 1 = as usual, (forms, institutions).
+
+    It is what evaluation finds, from counts that decay by 1/12 a month; it moves invitations and adds none.
+    """
+    sent = model.levers.form_mean[_INVITATIONS]
+    acts, changed = model.form_record.T
+    yields = (changed + 1.0) / (acts + 3.0)
+    found = np.ones_like(sent)
+    for k in range(len(model.services)):
+        forms = np.flatnonzero((model.form_service == k) & (model.form_category != VOLUNTEERING))
+        total = sent[forms].sum(axis=0)
+        if len(forms) > 1 and total.all():
+            mean = (sent[forms] * yields[forms, None]).sum(axis=0) / total
+            part = np.clip(yields[forms, None] / mean, 0.25, 4.0)
+            found[forms] = part * total / (sent[forms] * part).sum(axis=0)
+    return found
+
+
 def invitation_chances(model) -> tuple:
     """Return the chance of an invitation for a stranger, and what being in the contact book adds, (wards, cells, forms)."""
-    p, r = model.values["asking"], model.residents
+    p, r, levers = model.values["asking"], model.residents, model.levers.institution
     number = np.zeros(len(model.served), np.int64)
     for k in range(len(model.services)):
         count_contacts(not model.loops["asking"], r.book >> k, r.book_mean[k], r.ward, model.serving[k], model.alone[k], number)
     share = np.maximum(number / (12.0 * np.maximum(model.served, 1.0)), 1e-9)[None, :, None]
     rate = model.levers.form[_INVITATIONS][:, None, :] / 1000.0
-    first = p.book_first * model.form_by_book[:, None, None]
+    if levers[_EVALUATION].any():
+        rate = rate * (1.0 + levers[_EVALUATION][None] * (worth(model)[:, :, None] - 1.0))
+    first = p.book_first * model.form_by_book[:, None, None] * (1.0 - levers[_OUTREACH][None])
     known = np.minimum(first * rate / share, p.book_limit)
     plain = np.minimum((rate - known * share) / np.maximum(1.0 - share, 1e-9), 1.0)
     extra = np.where(first > 0.0, np.maximum(known + (1.0 - first) * rate - plain, -plain), 0.0)
@@ -214,24 +332,43 @@ def invitation_chances(model) -> tuple:
     return tuple(np.ascontiguousarray(table[form, serving].transpose(0, 2, 1)) for table in (plain, extra))
 
 
+def cumulative(weights: np.ndarray) -> np.ndarray:
+    """Return weights along the last axis as cumulative shares; all 0 where there is no weight."""
+    total = weights.sum(axis=-1, keepdims=True)
+    return np.cumsum(weights, axis=-1) / np.where(total > 0, total, 1.0)
+
+
+def counter_choices(model) -> tuple:
+    """Return what the front line asks for by cell, and what each kind of institution has others ask for, cumulative."""
+    own = cumulative(model.levers.form[_COUNTER].T)
+    sent = model.levers.form_base[_INVITATIONS].mean(axis=1)
+    guests = np.array([np.where(model.form_service == k, sent, 0.0) for k in range(len(model.services))])
+    return own, cumulative(guests)
+
+
 def step(model) -> None:
     """Ask."""
-    r, s, t, p = model.residents, model.scratch, model.ties, model.values["asking"]
+    r, s, t, p, levers = model.residents, model.scratch, model.ties, model.values["asking"], model.levers
     log, count = model.log.buffer, model.log.count
-    counter, peer, invite = model.streams("asking: front line", "asking: peers", "asking: invitations")
+    counter, likes, peer, talkers, invite = model.streams("asking: front line", "character: likes@0", "asking: peers", "asking: talkers@0",
+                                                          "asking: invitations")  # fmt: skip
     s.asks[:] = 0
-    ask_at_the_counter(p, counter, s.entries, s.found, s.outcomes, r.person_id, r.ward, model.cell, model.institution_of,
-                       model.levers.institution, model.front_line_choice, s.asks, r.asked_12m, model.slot, model.tallies,
-                       log, count)  # fmt: skip
-    ask_peers(p, peer, r.person_id, r.ward, r.segment, r.acts_12m, r.last_act_form, t.offsets, t.targets, r.peers, model.norm, s.asks,
-              r.asked_12m, model.slot, (model.slot - 1) % 12, log, count)  # fmt: skip
+    own, guests = counter_choices(model)
+    ask_at_the_counter(p, model.values["deciding"].taste_spread, np.array([counter, likes]), s.entries, s.found, s.outcomes, r.person_id,
+                       r.ward, model.cell, r.segment, model.institution_of, levers.institution, own, guests, model.appeal, s.asks,
+                       r.asked_12m, model.slot, model.tallies, log, count)  # fmt: skip
+    ask_peers(p, np.array([peer, talkers]), r.person_id, r.ward, r.segment, model.cell, levers.local(_TALKERS), r.acts_12m,
+              r.last_act_month, r.last_act_form, model.volunteering, t.offsets, t.targets, r.peers, model.norm, s.asks, r.asked_12m,
+              model.slot, (model.slot - 1) % 12, log, count)  # fmt: skip
     plain, extra = invitation_chances(model)
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
-    send_invitations(p, not model.loops["asking"], invite, r.person_id, r.ward, model.cell, r.book, r.book_mean, plain, extra,
-                     model.form_service, model.form_channel, p.group_ask * strength, model.volunteering, s.asks, r.asked_12m, model.slot,
-                     log, count)  # fmt: skip
-    feel_asked(p, s.asks, r.asked_12m, model.slot, model.month, model.form_service, r.trust, r.talk, r.talk_service,
-               r.fatigue, r.asked_month, r.asked_form)  # fmt: skip
+    groups = p.group_ask * strength[:, None] * levers.local(_GROUP_ASKS)
+    send_invitations(p, not model.loops["asking"], invite, r.person_id, r.ward, model.cell, r.segment, r.online, r.book, r.book_mean,
+                     plain, extra, model.institution_of, levers.institution, model.form_service, model.form_channel, model.best_form,
+                     model.best_channel, groups, p.bureau_ask * levers.local(_BUREAU), model.volunteering, s.asks, r.asked_12m,
+                     model.slot, log, count)  # fmt: skip
+    feel_asked(p, s.asks, r.asked_12m, model.slot, model.month, r.ward, model.cell, model.institution_of, levers.institution,
+               model.form_service, r.trust, r.talk, r.talk_service, r.fatigue, r.asked_month, r.asked_form)  # fmt: skip
 
 
 PROCESS = Process(
@@ -239,13 +376,17 @@ PROCESS = Process(
     title="Asking",
     description=(
         "The front line asks some callers, best after their issue was resolved and the less so the more customer service and "
-        "engagement are apart. Those who took part last month ask their ties. Institutions invite: to formal consultation their "
-        "own contact book first, to quota and street events everybody alike. Groups and a volunteer bureau ask for volunteers. Of "
-        "a month's asks a resident weighs the strongest; each tires a little; an institution that asks somebody whom it just "
-        "failed loses trust."
+        "engagement are apart, for what the caller would like to do where that is known, and on behalf of other institutions where "
+        "they piggy-back. Those who took part last month ask their ties, and so do residents who are helped to. Institutions invite: "
+        "to formal consultation their own contact book first, unless they go where people are; to quota and street events everybody "
+        "alike; online those who are at home on the web. Form and channel may be matched to the segment; evaluation moves "
+        "invitations to forms whose input changes more. Groups and a volunteer bureau ask for volunteers. Of a month's asks a "
+        "resident weighs the strongest; each tires a little, duplicates less where institutions co-ordinate; an institution that "
+        "asks somebody whom it just failed loses trust."
     ),
     equations=(
-        "P(invited) = plain_f + B extra_f, B = 1 for those in the contact book",
+        "P(invited) = plain_f + B extra_f, B = 1 for those in the contact book; book_first (1 - outreach) of them go to the book",
+        "invitations_f *= 1 + evaluation (worth_f - 1), worth_f: changed an act, relative to the institution's mean",
         "backfire: T -= backfire T if talk < -sore",
     ),
     reads=(

@@ -17,11 +17,12 @@ from .process import Edge, Process
 from .randomness import bits, substream, uniform
 
 # what came of an entry, as flags
-SOLVED, COURTEOUS, WAS_TOLD, SPOKEN, BAD, GIVEN_UP, FIRST = 1, 2, 4, 8, 16, 32, 64
+SOLVED, COURTEOUS, WAS_TOLD, SPOKEN, BAD, GIVEN_UP, FIRST, TAUGHT = 1, 2, 4, 8, 16, 32, 64, 128
 
 _RESPONSIVENESS, _CAPACITY = lever_index("responsiveness"), lever_index("capacity")
 _COURTESY, _CASE_FEEDBACK = lever_index("courtesy"), lever_index("case_feedback")
 _DISCRETION, _MISROUTING, _ADVOCATE = lever_index("discretion"), lever_index("misrouting"), lever_index("advocate_share")
+_SELF_HELP = lever_index("self_help")
 _NEW, _CHASES, _FIRST, _RESOLVED = TALLY["new_cases"], TALLY["chases"], TALLY["first_resolved"], TALLY["resolved"]
 _ABANDONED, _OPEN, _TOLD = TALLY["abandoned"], TALLY["open"], TALLY["told"]
 
@@ -40,6 +41,7 @@ PARAMETERS = ParameterGroup("casework", (
     Parameter("slack_gain", 0.04, 0, 1, "probability", "first-contact resolution gained from full to no load: freed capacity goes back into service"),
     Parameter("chase_success", 0.35, 0, 1, "share", "a chaser's chance of resolution, relative to a first contact's"),
     Parameter("advocate_gain", 0.50, 0, 1, "share", "failures at first contact that an advocate turns", source="seed 001"),
+    Parameter("courtesy_skill", 0.25, 0, 1, "probability", "courtesy gained from no to full skill of staff", source="seed 004"),
     Parameter("response_spread", 1.2, 0, 4, "standard deviation of log", "spread of how hard cases are: response times are heavy-tailed",
               source="311 and Open311 response times"),
 ))
@@ -76,7 +78,7 @@ def take_work_in(p, frozen, entries, found, ward, institution_of, served, capaci
 
 @njit(cache=True)
 def handle_cases(p, streams, entries, found, outcomes, person_id, ward, cell, institution_of, levers, load, throughput,
-                 knowledge, worked, case_age, case_number, open_cases, resolved, slot, tallies, log, count):  # fmt: skip
+                 knowledge, skill, worked, case_age, case_number, open_cases, resolved, slot, tallies, log, count):  # fmt: skip
     """Decide what comes of each entry; flags go to `outcomes`."""
     for e in range(found):
         i, k, kind = unpack(entries[e])
@@ -110,8 +112,10 @@ def handle_cases(p, streams, entries, found, outcomes, person_id, ward, cell, in
                 flags |= BAD
             if kind == NEW or kind == CHASE:
                 flags |= SPOKEN
-                if uniform(substream(at, 3), person) < levers[_COURTESY, j, c]:
+                if uniform(substream(at, 3), person) < levers[_COURTESY, j, c] + p.courtesy_skill * (skill[j] - 0.5):
                     flags |= COURTEOUS
+                if levers[_SELF_HELP, j, c] > 0.0 and uniform(substream(at, 5), person) < levers[_SELF_HELP, j, c]:
+                    flags |= TAUGHT
         if flags != 0:
             told = levers[_CASE_FEEDBACK, j, c]
             if advocate:
@@ -145,7 +149,7 @@ def step(model) -> None:
     worked = 1.0 - np.exp(-rate[:, None] * np.exp(p.response_spread * _DEVIATES)[None, :])
     handle_cases(p, model.streams("casework: outcome", "casework: hardness@0"), s.entries, s.found, s.outcomes, r.person_id,
                  r.ward, model.cell, model.institution_of, model.levers.institution, w.load, w.throughput, w.knowledge,
-                 worked, r.case_age, r.case_number, r.open_cases, r.resolved_12m, model.slot, model.tallies,
+                 w.skill, worked, r.case_age, r.case_number, r.open_cases, r.resolved_12m, model.slot, model.tallies,
                  model.log.buffer, model.log.count)  # fmt: skip
 
 

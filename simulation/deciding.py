@@ -7,13 +7,16 @@ import math
 import numpy as np
 from numba import njit
 
-from .asking import pack_ask, unpack_ask
-from .events import NO_ASK, PERSONAL
+from .asking import pack_ask, taste, unpack_ask
+from .events import FRONT_LINE, NO_ASK, PERSONAL, POST, STRANGER, WEB
+from .levers import FORM_LEVER_NAMES
 from .needs import BLOCK, hash_block, threshold
 from .parameters import Parameter, ParameterGroup
 from .process import Edge, Process
 from .randomness import bits, substream, uniform
 from .ties import decode
+
+_BURDEN, _REWARD = FORM_LEVER_NAMES.index("burden"), FORM_LEVER_NAMES.index("reward")
 
 # fmt: off
 PARAMETERS = ParameterGroup("deciding", (
@@ -42,6 +45,9 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("norm_reference", 0.20, 0, 1, "share", "share who take part in a month in an average segment"),
     Parameter("online_weight", 0.5, 0, 5, "log-odds", "enabled to: at home with web channels, for web forms"),
     Parameter("fatigue_weight", 1.5, 0, 10, "log-odds", "full tiredness"),
+    Parameter("taste_spread", 0.4, 0, 3, "log-odds", "how a person's liking differs between forms"),
+    Parameter("burden_weight", 1.2, 0, 5, "log-odds", "enabled to: a form that takes twice the time, travel and jargon"),
+    Parameter("reward_weight", 0.6, 0, 5, "log-odds", "full reward from outside for taking part", source="seed 003"),
     Parameter("companion", 0.12, 0, 1, "probability", "who goes face to face takes a housemate or a friend along"),
 ))
 DecidingValues = PARAMETERS.values_type("DecidingValues", __name__)
@@ -72,9 +78,9 @@ def shared_utility(p, habit, peers, grouped, strength, attachment, capability, r
 
 
 @njit(cache=True)
-def form_utility(p, appeal, web, online, believes, live):
-    """Return the log-odds that differ between forms. `appeal` holds ease, skill and fit with the segment."""
-    value = appeal + p.belief_weight * (believes - p.belief_reference)
+def form_utility(p, appeal, offset, web, online, believes, live):
+    """Return the log-odds that differ between forms. `appeal` holds ease, skill and fit, `offset` burden and reward."""
+    value = appeal + (offset * online if web else offset) + p.belief_weight * (believes - p.belief_reference)
     if live:
         value += p.issue_weight * min(believes / p.belief_reference, 2.0)
     if web:
@@ -89,9 +95,12 @@ def logistic(x):
 
 
 @njit(cache=True)
-def consider(p, strengths, streams, person_id, asks, joins, start_choice, live, trust, everyday, strategic, who, what, push, key):
+def consider(
+    p, strengths, streams, person_id, segment, asks, joins, start_choice, live, trust, everyday, strategic, who, what, push, key
+):
     """List what is considered this month: the strongest ask, and for a few an idea of their own.
 
+    `strengths` is float64 (segments, channels), the log-odds that an ask adds.
     Fills for each candidate the row (`who`), the form (`what`), the log-odds that the ask adds (`push`) and the number of
     the draw (`key`); returns how many there are.
     """
@@ -105,7 +114,7 @@ def consider(p, strengths, streams, person_id, asks, joins, start_choice, live, 
             joins[i] = 0
             if asks[i] != 0:
                 channel, f, _ = unpack_ask(asks[i])
-                who[number], what[number], push[number], key[number] = i, f, strengths[channel], 2 * f
+                who[number], what[number], push[number], key[number] = i, f, strengths[segment[i], channel], 2 * f
                 number += 1
             if block[i - first] > bound:
                 continue
@@ -124,8 +133,8 @@ def consider(p, strengths, streams, person_id, asks, joins, start_choice, live, 
 
 
 @njit(cache=True)
-def weigh(p, stream, person_id, who, what, push, key, number, joins, frozen_responded, frozen_fatigue, form_service, form_web, appeal,
-          norm, strength, ward, segment, online, trust, everyday, strategic, habit, peers, grouped, attachment, capability,
+def weigh(p, streams, person_id, who, what, push, key, number, joins, frozen_responded, frozen_fatigue, form_service, form_web, appeal,
+          offset, norm, strength, ward, segment, cell, online, trust, everyday, strategic, habit, peers, grouped, attachment, capability,
           responded, responded_mean, fatigue, fatigue_mean, intercept, live):  # fmt: skip
     """Decide on each candidate, and set in `joins` a bit for each form that a resident takes part in."""
     for n in range(number):
@@ -136,8 +145,9 @@ def weigh(p, stream, person_id, who, what, push, key, number, joins, frozen_resp
                            np.float64(attachment[i]), np.float64(capability[i]), resp, tired, np.float64(intercept[i]), norm[ward[i], segment[i]])  # fmt: skip
         believes = belief(np.float64(trust[form_service[f], i]), np.float64(everyday[i]), np.float64(strategic[i]))
         g = segment[i]
-        u += form_utility(p, appeal[f, g], form_web[f], np.float64(online[i]), believes, live[i] > 0)
-        if uniform(substream(stream, key[n]), person_id[i]) < logistic(u + push[n]):
+        u += form_utility(p, appeal[f, g], offset[f, cell[i]], form_web[f], np.float64(online[i]), believes, live[i] > 0)
+        u += taste(p.taste_spread, streams[1], f, person_id[i])
+        if uniform(substream(streams[0], key[n]), person_id[i]) < logistic(u + push[n]):
             joins[i] |= np.uint16(1 << f)
 
 
@@ -171,11 +181,22 @@ def bring_along(p, strength, stream, person_id, joins, face_to_face, offsets, ta
     return number
 
 
-def ask_strengths(p) -> np.ndarray:
-    """Return the log-odds that each channel of an ask adds, in the order of `CHANNELS`."""
+def ask_strengths(model) -> np.ndarray:
+    """Return the log-odds that an ask adds by segment and channel, in the order of `CHANNELS`."""
+    p = model.values["deciding"]
     table = np.array([0.0, p.ask_post, p.ask_web, p.ask_bureau, p.ask_stranger, p.ask_front_line, p.ask_group, p.ask_personal])
     assert table[NO_ASK] == 0.0
-    return table
+    found = np.tile(table, (len(model.segments), 1))
+    for g, segment in enumerate(model.segments):
+        for channel, which in ((POST, 0), (WEB, 1), (STRANGER, 2), (FRONT_LINE, 2)):
+            found[g, channel] += segment.channel_fit[which]
+    return found
+
+
+def form_offsets(model) -> np.ndarray:
+    """Return the log-odds that burden and reward take or add, float64 (forms, cells)."""
+    p, form = model.values["deciding"], model.levers.form
+    return p.reward_weight * form[_REWARD] - p.burden_weight * (form[_BURDEN] - 1.0)
 
 
 def utility_columns(model) -> tuple:
@@ -184,7 +205,7 @@ def utility_columns(model) -> tuple:
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
     return (
         not model.loops["closing_the_loop"], not model.loops["fatigue"], model.form_service, model.form_web, model.appeal,
-        model.norm, strength, r.ward, r.segment, r.online, r.trust, r.influence_everyday, r.influence_strategic, r.habit,
+        form_offsets(model), model.norm, strength, r.ward, r.segment, model.cell, r.online, r.trust, r.influence_everyday, r.influence_strategic, r.habit,
         r.peers, r.grouped, r.attachment, r.capability, r.responded, r.responded_mean, r.fatigue, r.fatigue_mean,
         r.intercept, r.new_cases_12m[model.slot],
     )  # fmt: skip
@@ -193,16 +214,16 @@ def utility_columns(model) -> tuple:
 def step(model) -> None:
     """Decide."""
     r, s, t, p = model.residents, model.scratch, model.ties, model.values["deciding"]
-    opportunity, choice, companion, theirs = model.streams("deciding: opportunity", "deciding: choice", "deciding: companion",
-                                                           "deciding: companion's choice")  # fmt: skip
-    strengths, columns = ask_strengths(p), utility_columns(model)
+    opportunity, choice, companion, theirs, likes = model.streams("deciding: opportunity", "deciding: choice", "deciding: companion",
+                                                                  "deciding: companion's choice", "character: likes@0")  # fmt: skip
+    strengths, columns = ask_strengths(model), utility_columns(model)
     candidates = (s.who, s.what, s.push, s.key)
-    number = consider(p, strengths, np.array([opportunity]), r.person_id, s.asks, s.joins, model.start_choice,
+    number = consider(p, strengths, np.array([opportunity]), r.person_id, r.segment, s.asks, s.joins, model.start_choice,
                       r.new_cases_12m[model.slot], r.trust, r.influence_everyday, r.influence_strategic, *candidates)  # fmt: skip
-    weigh(p, choice, r.person_id, *candidates, number, s.joins, *columns)
-    number = bring_along(p, strengths[PERSONAL], companion, r.person_id, s.joins, model.form_face_to_face, t.offsets, t.targets,
+    weigh(p, np.array([choice, likes]), r.person_id, *candidates, number, s.joins, *columns)
+    number = bring_along(p, p.ask_personal, companion, r.person_id, s.joins, model.form_face_to_face, t.offsets, t.targets,
                          s.asks, *candidates)  # fmt: skip
-    weigh(p, theirs, r.person_id, *candidates, number, s.joins, *columns)
+    weigh(p, np.array([theirs, likes]), r.person_id, *candidates, number, s.joins, *columns)
 
 
 PROCESS = Process(
@@ -212,15 +233,15 @@ PROCESS = Process(
         "Whoever is asked weighs the strongest ask of the month; unasked, few consider an opportunity, more of those with a fresh "
         "issue who believe that it helps. The chance is a logit of what CLEAR names: can do (capability against the skill asked), "
         "like to (attachment), enabled to (groups, web), asked to (by channel), responded to; plus trust times influence, a live "
-        "issue times that belief, habit, two or more peers, the norm of one's own ward and segment, and the fit of form and segment, "
-        "less tiredness. Who goes face to face may bring a housemate or a close friend."
+        "issue times that belief, habit, two or more peers, the norm of one's own ward and segment, the fit of form and segment, one's "
+        "own liking for the form, and any reward, less burden and tiredness. Who goes face to face may bring a housemate or a close friend."
     ),
     equations=(
         "gain = x / sqrt(1 + (x/L)^2), x = habit + peers beyond one + groups + attachment + capability",
-        "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, 2) + n (norm - ref) - g fatigue + own",
+        "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, 2) + n (norm - ref) - g fatigue + w reward_f - u (burden_f - 1) + liking_f + own",
     ),
     reads=("trust", "influence_everyday", "influence_strategic", "habit", "peers", "grouped", "attachment", "capability",
-           "responded", "responded_mean", "fatigue", "fatigue_mean", "intercept", "online", "new_cases_12m", "ties",
+           "responded", "responded_mean", "fatigue", "fatigue_mean", "intercept", "online", "segment", "new_cases_12m", "ties",
            "wards.group_strength", "wards.group_mean"),
     writes=(),
     parameters=PARAMETERS,

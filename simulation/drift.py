@@ -30,6 +30,9 @@ PARAMETERS = ParameterGroup("drift", (
     Parameter("fatigue_kept", 0.90, 0, 1, "share a month", "tiredness that remains"),
     Parameter("talk_kept", 0.60, 0, 1, "share a month", "how strongly one still talks about it"),
     Parameter("visible_gain", 0.001, 0, 1, "share", "everyday influence gained where the ward sees a panel's result (one for each 1,000 residents a month)"),
+    Parameter("imposed_loss", 0.015, 0, 1, "share a month", "everyday influence lost where a programme is pushed through that residents do not own", source="seed 003"),
+    Parameter("know_how_kept", 0.98, 0, 1, "share a month", "know-how that remains"),
+    Parameter("understanding_kept", 0.96, 0, 1, "share a month", "understanding of constraints that remains"),
     Parameter("move_owner", 0.004, 0, 1, "probability a month", "a household of owners moves", source="English Housing Survey, about 4 % a year"),
     Parameter("move_social", 0.005, 0, 1, "probability a month", "a household of social renters moves", source="English Housing Survey, about 6 % a year"),
     Parameter("move_private", 0.018, 0, 1, "probability a month", "a household of private renters moves", source="English Housing Survey, about 25 % a year"),
@@ -45,6 +48,7 @@ PARAMETERS = ParameterGroup("drift", (
     Parameter("attachment_owner", 0.06, -1, 1, "0..1", "attachment of owners above that of renters"),
     Parameter("online_young", 0.95, 0, 1, "probability", "at home on the web, below the oldest age band"),
     Parameter("online_old", 0.65, 0, 1, "probability", "at home on the web, in the oldest age band"),
+    Parameter("online_deprivation", 0.08, -1, 1, "probability", "at home on the web, lost from the middle to the most deprived decile", source="Office for National Statistics, internet users (direction)"),
 ))
 DriftValues = PARAMETERS.values_type("DriftValues", __name__)
 # fmt: on
@@ -77,7 +81,8 @@ def draw_characters(p, streams, rows, person_id, decile, age, oldest, tenure, qu
         capability_base[i] = _clip(skill, 0.02, 0.98)
         attached = 0.5 + (p.attachment_owner if tenure[i] == 0 else 0.0) + p.attachment_spread * normal(streams[4], person)
         attachment_base[i] = _clip(attached, 0.02, 0.98)
-        online[i] = 1 if uniform(streams[5], person) < (p.online_old if age[i] == oldest else p.online_young) else 0
+        at_home = (p.online_old if age[i] == oldest else p.online_young) - p.online_deprivation * (5.5 - decile[i]) / 4.5
+        online[i] = 1 if uniform(streams[5], person) < at_home else 0
 
 
 @njit(cache=True)
@@ -122,11 +127,11 @@ def add_trust(trust, institution_of, ward, alone, total):
 
 
 @njit(cache=True)
-def see_results(everyday, ward, visible, gain):
-    """Lift everyday influence where the ward sees what its panel changed."""
+def see_results(everyday, ward, visible, imposed, gain, loss):
+    """Lift everyday influence where the ward sees what its panel changed; lower it where things are done to it."""
     for i in range(everyday.size):
         e = np.float64(everyday[i])
-        everyday[i] = e + gain * visible[ward[i]] * (1.0 - e)
+        everyday[i] = e + gain * visible[ward[i]] * (1.0 - e) - loss * imposed[ward[i]] * e
 
 
 def fade(model) -> None:
@@ -144,13 +149,17 @@ def fade(model) -> None:
     keep(r.memory.reshape(-1), p.memory_kept)
     pull(r.influence_everyday, r.disposition, p.influence_pull, p.influence_offset)
     pull(r.influence_strategic, r.disposition, p.influence_pull, p.influence_offset)
-    if model.wards.visible_results.any():
-        see_results(r.influence_everyday, r.ward, model.wards.visible_results, p.visible_gain)
+    w = model.wards
+    if w.visible_results.any() or w.imposed.any():
+        see_results(r.influence_everyday, r.ward, w.visible_results, w.imposed, p.visible_gain, p.imposed_loss)
     pull(r.capability, r.capability_base, p.capability_pull, 0.0)
     pull(r.attachment, r.attachment_base, p.attachment_pull, 0.0)
     pull_to_one(r.responded, 0.5, p.responded_pull)
     for stock, kept in ((r.habit, p.habit_kept), (r.fatigue, p.fatigue_kept), (r.talk, p.talk_kept)):
         keep(stock, kept)
+    for stock, kept in ((r.know_how, p.know_how_kept), (r.understanding, p.understanding_kept)):
+        if stock.any():
+            keep(stock, kept)
 
 
 @njit(cache=True)
@@ -229,7 +238,7 @@ def step(model) -> None:
         rows = s.movers[:number].copy()
         settle(model, rows)
         r.settling[rows] = 1
-        model.cell[rows] = model.levers.cell_of[r.ward[rows], r.segment[rows], (r.decile[rows] - 1) // 2]
+        model.cell[rows] = model.cells_of(rows)
     took_part = r.months_civic_participation | r.months_consultation | r.months_activism | r.months_volunteering
     get_acquainted(model.values["ties"], meeting, r.settling, r.person_id, took_part, t.offsets, t.targets, s.chance)
 
@@ -245,14 +254,14 @@ PROCESS = Process(
     equations=("X += pull (rest - X)", "P(tie wakes) = (introduction + closure share already known) (1 + joining_in took part)"),
     reads=("disposition", "capability_base", "attachment_base", "household", "tenure", "ward", "ties"),
     writes=("trust", "expectation", "memory", "influence_everyday", "influence_strategic", "capability", "attachment", "responded",
-            "habit", "fatigue", "talk", "person_id", "settling", "ties"),
+            "know_how", "understanding", "habit", "fatigue", "talk", "person_id", "settling", "ties"),
     parameters=PARAMETERS,
     values_type=DriftValues,
     step=step,
     edges=(
         Edge("a month passes", ("trust", "expectation", "memory", "influence_everyday", "influence_strategic", "capability",
-                                "attachment", "responded", "habit", "fatigue", "talk")),
-        Edge("a ward sees what its panel changed", ("influence_everyday",)),
+                                "attachment", "responded", "know_how", "understanding", "habit", "fatigue", "talk")),
+        Edge("a ward sees what its panel changed, or what is done to it", ("influence_everyday",)),
         Edge("somebody moves in", ("every column of the newcomer",)),
     ),
     source="MODEL step 11; Feld 1981 (foci); TRIAL (pull to an anchor)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from .casework import BAD, COURTEOUS, GIVEN_UP, SOLVED, SPOKEN, WAS_TOLD
+from .casework import BAD, COURTEOUS, GIVEN_UP, SOLVED, SPOKEN, TAUGHT, WAS_TOLD
 from .needs import NEW, unpack
 from .parameters import Parameter, ParameterGroup
 from .process import Edge, Process
@@ -21,6 +21,8 @@ PARAMETERS = ParameterGroup("experience", (
     Parameter("fairness_gain", 0.075, 0, 1, "share a contact", "move of trust after a courteous (or rude) contact; symmetric",
               source="Demos 2010 (seed 001): experiences as much as outcomes; an Australian panel 2020 found symmetry"),
     Parameter("told_gain", 0.02, 0, 1, "share", "move of trust and influence on being told, or not, what happened; symmetric"),
+    Parameter("taught_gain", 0.25, 0, 1, "share a contact", "know-how gained where staff show what residents can do", source="seed 001"),
+    Parameter("understanding_weight", 0.6, 0, 1, "share", "part of a bad outcome that full understanding of the constraints forgives", source="seed 002"),
     Parameter("filter", 0.4, 0, 2, "share", "how far prior attitude colours what is noticed"),
     Parameter("influence_gain", 0.05, 0, 1, "share a case", "move of everyday influence after an outcome; symmetric", source="seed 000"),
     Parameter("expectation_gain", 0.06, 0, 1, "share a case", "move of what is expected towards what came"),
@@ -38,7 +40,7 @@ ExperienceValues = PARAMETERS.values_type("ExperienceValues", __name__)
 
 @njit(cache=True)
 def live_through(p, frozen, entries, found, outcomes, segment, weights, trust, expectation, expectation_mean, memory,
-                 influence, satisfaction, last_satisfied, talk, talk_service):  # fmt: skip
+                 know_how, understanding, influence, satisfaction, last_satisfied, talk, talk_service):  # fmt: skip
     """Move the stocks of everybody with an outcome. `weights` is float64 (segments, 3): outcome, recognition, discussion."""
     for e in range(found):
         flags = outcomes[e]
@@ -58,6 +60,7 @@ def live_through(p, frozen, entries, found, outcomes, segment, weights, trust, e
         elif flags & BAD:
             size = 1.0 if flags & GIVEN_UP else (p.first_failure if kind == NEW else p.chase_failure)
             relative = p.absolute_weight + (1.0 - p.absolute_weight) * 2.0 * expected
+            size *= 1.0 - p.understanding_weight * np.float64(understanding[i])
             t -= gain * p.asymmetry * size * (1.0 - p.filter * (t - 0.5)) * t * relative
             felt -= p.influence_gain * weights[segment[i], 0] * size * felt
             memory[k, i] = memory[k, i] + p.memory_bad * size * (-1.0 - np.float64(memory[k, i]))
@@ -65,6 +68,8 @@ def live_through(p, frozen, entries, found, outcomes, segment, weights, trust, e
         expectation[k, i] += p.expectation_gain * (came - np.float64(expectation[k, i]))
         if flags & SPOKEN:
             t += p.fairness_gain * ((1.0 - t) if flags & COURTEOUS else -t)
+        if flags & TAUGHT:
+            know_how[i] += p.taught_gain * (1.0 - np.float64(know_how[i]))
         recognised = p.told_gain * weights[segment[i], 1]
         if flags & WAS_TOLD:
             t += recognised * (1.0 - t)
@@ -89,7 +94,7 @@ def step(model) -> None:
     """Let this month's outcomes be felt."""
     r, s = model.residents, model.scratch
     live_through(model.values["experience"], not model.loops["expectation"], s.entries, s.found, s.outcomes, r.segment,
-                 model.segment_weights, r.trust, r.expectation, r.expectation_mean, r.memory, r.influence_everyday,
+                 model.segment_weights, r.trust, r.expectation, r.expectation_mean, r.memory, r.know_how, r.understanding, r.influence_everyday,
                  r.satisfaction, r.last_satisfied, r.talk, r.talk_service)  # fmt: skip
 
 
@@ -100,7 +105,8 @@ PROCESS = Process(
         "A good outcome lifts trust in that institution by a share of what is left to gain, a bad one lowers it by several times "
         "that share of what there is to lose, each more the less it was expected and the better it fits what was thought before. "
         "Courtesy and being told what happened move trust both ways alike. Influence on everyday matters, satisfaction, "
-        "expectation, the lasting memory and what is talked about follow the same case."
+        "expectation, the lasting memory and what is talked about follow the same case. Who understands the constraints takes a "
+        "failure less hard; who is shown what residents can do themselves learns it."
     ),
     equations=(
         "good: T += a s (1 + q(T-0.5)) (1-T) (w + (1-w) 2 (1-E))",
@@ -108,8 +114,18 @@ PROCESS = Process(
         "courteous or rude: T += f (1-T) or T -= f T; told or not: the same with its own gain",
         "I_everyday += b (1-I) or -= b size I; E += e (outcome - E); M += m (+-1 - M)",
     ),
-    reads=("segment", "trust", "expectation", "expectation_mean", "memory", "influence_everyday", "talk"),
-    writes=("trust", "expectation", "memory", "influence_everyday", "satisfaction", "last_satisfied", "talk", "talk_service"),
+    reads=("segment", "trust", "expectation", "expectation_mean", "memory", "influence_everyday", "understanding", "talk"),
+    writes=(
+        "trust",
+        "expectation",
+        "memory",
+        "influence_everyday",
+        "satisfaction",
+        "last_satisfied",
+        "talk",
+        "talk_service",
+        "know_how",
+    ),
     parameters=PARAMETERS,
     values_type=ExperienceValues,
     step=step,
@@ -119,6 +135,7 @@ PROCESS = Process(
             ("trust", "influence_everyday", "expectation", "memory", "satisfaction", "talk"),
         ),
         Edge("a contact is courteous or rude", ("trust", "satisfaction")),
+        Edge("shown at the counter what residents can do", ("know_how",)),
         Edge("told, or not, what happened to a case", ("trust", "influence_everyday", "satisfaction")),
     ),
     source="MODEL step 3; TRIAL (forms of trust); Kampen and others 2006; Skogan 2006",

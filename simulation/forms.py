@@ -10,6 +10,7 @@ Channel = Literal["post", "web", "face to face", "phone"]
 Entry = Literal["open", "invitation", "quota", "front line"]
 
 CATEGORIES: tuple[Category, ...] = ("civic_participation", "consultation", "activism", "volunteering")
+VOLUNTEERING = CATEGORIES.index("volunteering")
 SURVEY_OF_CATEGORY = {
     "civic_participation": "contacted an official or councillor on an issue, signed a petition, joined a rally",
     "consultation": "answered or attended a consultation",
@@ -36,8 +37,11 @@ class Form:
         seats_by_ward: True if the places are shared out by ward.
         invitations: asks sent by its institution, for each 1,000 residents a month.
         start_weight: share of own-account starts that go to it.
-        counter_weight: share of front-line asks that are for it.
+        counter_weight: weight among the front line's asks.
+        burden: time, travel and jargon, relative to usual.
+        reward: what it pays, 0..1.
         strategic: True if it is about policy and plans, False if about everyday matters.
+        delivers: True if those active in it run a service themselves.
         fit: log-odds by segment, in the order Settlers, Prospectors, Pioneers (0 for any further segment).
         status, source: as for parameters; ease and invitations are set by hand to national levels.
     """
@@ -56,7 +60,10 @@ class Form:
     invitations: float = 0.0
     start_weight: float = 0.0
     counter_weight: float = 0.0
+    burden: float = 1.0
+    reward: float = 0.0
     strategic: bool = False
+    delivers: bool = False
     fit: tuple[float, ...] = (0.0, 0.0, 0.0)
     status: str = "assumed"
     source: str = "seeds 000-004; ease and invitations set by hand to Community Life Survey levels"
@@ -81,7 +88,7 @@ FORMS: tuple[Form, ...] = (
     Form("formal-volunteering", "volunteering", "council", -4.90, 8.0, 0.35, "face to face", "open",
          ongoing=True, invitations=4.0, start_weight=0.15, counter_weight=0.25, fit=(0.0, 0.0, 0.0)),
     Form("community-run-service", "activism", "council", -5.20, 8.0, 0.60, "face to face", "open",
-         ongoing=True, seats=25.0, invitations=2.0, start_weight=0.01, fit=(0.0, 0.1, 0.1)),
+         ongoing=True, seats=25.0, invitations=2.0, start_weight=0.01, delivers=True, fit=(0.0, 0.1, 0.1)),
     Form("online-report-or-e-panel", "consultation", "health", -4.70, 0.25, 0.35, "web", "quota",
          invitations=20.0, start_weight=0.07, counter_weight=0.2, fit=(-0.2, 0.2, 0.1)),
 )

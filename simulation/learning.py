@@ -18,6 +18,8 @@ _BOOK_LOSS, _KNOWLEDGE_LOSS, _RELATIONSHIP_LOSS = (
     lever_index("knowledge_loss"),
     lever_index("relationship_loss"),
 )
+_TRAINING, _INTERNAL, _SPECIALISTS = lever_index("training"), lever_index("internal_learning"), lever_index("specialists")
+_ADVOCATE = lever_index("advocate_share")
 _ENABLERS = np.array([lever_index(n) for n in ("senior_support", "resources", "incentives", "time_frames", "culture")])
 _NEW, _FIRST, _INPUTS, _CHANGED = TALLY["new_cases"], TALLY["first_resolved"], TALLY["inputs"], TALLY["changed"]
 TRUST_SCALE = 1048576.0
@@ -37,6 +39,10 @@ PARAMETERS = ParameterGroup("learning", (
     Parameter("voice_reference", 0.55, 0, 1, "0..1", "voice at which regard is as officials bring it along", source="TRIAL: centre near the place's own"),
     Parameter("voice_volume", 8.0, 0.01, 1000, "per 1,000 residents a month", "volume of input that counts half for voice"),
     Parameter("support_speed", 0.06, 0, 1, "share a month", "speed at which support follows the five organisational enablers", source="seed 004: trickles down with delay"),
+    Parameter("knowledge_advocate", 0.5, 0, 1, "share", "weight of cases carried by an advocate, who becomes an internal expert, in what contacts teach", source="seed 001"),
+    Parameter("skill_speed", 0.10, 0, 1, "share a month", "speed at which skill follows training, and fades without", source="seed 004"),
+    Parameter("skill_regard", 0.30, 0, 1, "0..1", "regard gained from no to full skill: conflict handled, communication clear", source="seed 004"),
+    Parameter("embedded_staff", 1.0, 0, 10, "share", "input that engagement in every job adds to what specialists handle, from full separation to none", source="seed 004, box 1"),
     Parameter("distrust_cost", 0.4, 0, 2, "share", "capacity lost for each point of trust below the reference", source="seed 001: distrust locks in waste"),
     Parameter("trust_reference", 0.50, 0, 1, "0..1", "mean trust at which service costs what it costs"),
 ))
@@ -61,7 +67,7 @@ def representativeness(inputs, j, total, shares):
 
 @njit(cache=True)
 def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, recent_inputs, stratum_share, capability_sum,
-          tallies, efficiency, knowledge, regard, support, voice, useful_input, reputation, recent_capability,
+          tallies, efficiency, knowledge, skill, handled, regard, support, voice, useful_input, reputation, recent_capability,
           voice_mean, useful_mean):  # fmt: skip
     """Bring every institution through the month's learning. `levers` is float64 (levers, institutions)."""
     number, strata = served.size, inputs.shape[1]
@@ -84,15 +90,18 @@ def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, r
         heard = useful_mean[j] if frozen_service else useful_input[j]
         speaks = voice_mean[j] if frozen_regard else voice[j]
         joined = 1.0 - levers[_SEPARATION, j]
-        gain = (
-            p.knowledge_gain * heard / (heard + p.useful_reference) + p.knowledge_contact * (levers[_DISCRETION, j] + joined) * 0.5
-        )
+        contacts = (levers[_DISCRETION, j] + joined) * 0.5 + p.knowledge_advocate * levers[_ADVOCATE, j]
+        gain = p.knowledge_gain * heard / (heard + p.useful_reference) + p.knowledge_contact * 2.0 * levers[_INTERNAL, j] * contacts
         new = gain * (1.0 - knowledge[j]) - p.knowledge_decay * knowledge[j]
         new += p.sharing_speed * levers[_SHARING, j] * max(best - knowledge[j], 0.0)
         knowledge[j] = min(max((knowledge[j] + new) * (1.0 - levers[_KNOWLEDGE_LOSS, j]), 0.0), 1.0)
+        skill[j] = (skill[j] + p.skill_speed * (levers[_TRAINING, j] - skill[j])) * (1.0 - levers[_KNOWLEDGE_LOSS, j])
+        room = levers[_SPECIALISTS, j] * (1.0 + p.embedded_staff * joined)
+        handled[j] = min(1.0, room / volume) if volume > 0.0 else 1.0
         usual = 1.0 - levers[_CHAMPIONS, j] - levers[_DISMISSIVE, j]
         target = levers[_CHAMPIONS, j] * p.champion_regard + usual * p.usual_regard + levers[_DISMISSIVE, j] * p.dismissive_regard
-        target = min(max(target + p.voice_weight * (speaks - p.voice_reference), 0.0), 1.0)
+        target += p.voice_weight * (speaks - p.voice_reference) + p.skill_regard * (skill[j] - 0.5)
+        target = min(max(target, 0.0), 1.0)
         regard[j] = (regard[j] + p.regard_speed * (target - regard[j])) * (1.0 - levers[_RELATIONSHIP_LOSS, j])
         enabled = 0.0
         for e in range(_ENABLERS.size):
@@ -121,8 +130,10 @@ def step(model) -> None:
     (stream,) = model.streams("learning: contact book")
     learn(model.values["learning"], not model.loops["service"], not model.loops["regard"], model.levers.mean, model.served,
           model.trust_sum, model.inputs, model.recent_inputs, model.stratum_share, model.capability_sum, model.tallies,
-          w.efficiency, w.knowledge, w.regard, w.support, w.voice, w.useful_input, w.reputation, w.recent_capability,
+          w.efficiency, w.knowledge, w.skill, w.handled, w.regard, w.support, w.voice, w.useful_input, w.reputation, w.recent_capability,
           w.voice_mean, w.useful_mean)  # fmt: skip
+    model.form_record *= 11.0 / 12.0
+    model.form_record += model.form_tallies
     if model.levers.institution[_BOOK_LOSS].any():
         lose_contacts(stream, r.person_id, r.ward, model.cell, model.institution_of, model.levers.institution, r.book)
 
@@ -133,17 +144,19 @@ PROCESS = Process(
     description=(
         "Useful input, and contacts handled by staff who may decide, build local knowledge, which raises first-contact resolution; "
         "shared insight levels knowledge up. Officials' regard moves towards what champions, dismissive and other officials bring "
-        "along, shifted by how representative and how many the recent voices were. Support follows the five organisational "
+        "along, shifted by how representative and how many the recent voices were and by their skill, which follows training. Input "
+        "beyond what specialists and everyday staff have hands for is not handled. Support follows the five organisational "
         "enablers and fades without them. Reorganisation loses contact books, knowledge and relationships. Distrust takes capacity."
     ),
     equations=(
-        "K += (g useful/(useful + ref) + c (discretion + 1 - separation)/2) (1-K) - d K, useful: mean of twelve months",
+        "K += (g useful/(useful + ref) + c 2 internal ((discretion + 1 - separation)/2 + x advocate)) (1-K) - d K, useful: mean of twelve months",
         "voice = representativeness * volume/(volume + ref), from counts that decay by 1/12 a month",
-        "R += s (mean regard brought along + v (voice - ref) - R); support += s' (mean enabler - support)",
+        "R += s (mean regard brought along + v (voice - ref) + w (skill - 0.5) - R); support += s' (mean enabler - support)",
+        "skill += s'' (training - skill); handled = min(1, specialists (1 + e (1 - separation)) / volume)",
         "efficiency = 1 - cost (ref - mean trust)",
     ),
     reads=("person_id", "trust", "book"),
-    writes=("book", "institutions.efficiency", "institutions.knowledge", "institutions.regard", "institutions.support",
+    writes=("book", "institutions.efficiency", "institutions.knowledge", "institutions.skill", "institutions.handled", "institutions.regard", "institutions.support",
             "institutions.voice", "institutions.useful_input", "institutions.reputation", "institutions.recent_capability"),
     parameters=PARAMETERS,
     values_type=LearningValues,

@@ -1,6 +1,6 @@
 """Levers: what an institution does that somebody could decide to do otherwise.
 
-Interventions change levers and nothing else. A lever's value may differ between institutions (or forms of taking part)
+Interventions change levers and nothing else; none of them is an outcome. A lever's value may differ between institutions (or forms of taking part)
 and between *cells*, the groups of residents whom the same interventions reach.
 """
 
@@ -76,10 +76,41 @@ INSTITUTION_LEVERS: tuple[Lever, ...] = (
     _lever("contact_book_loss", 0.03, 1, "share a month", "contacts of participants that go stale or are lost"),
     _lever("knowledge_loss", 0.0, 1, "share a month", "local knowledge that leaves with staff"),
     _lever("relationship_loss", 0.0, 1, "share a month", "working relationships (regard, support, ongoing roles) that end"),
+    _lever("need_factor", 1.0, 10, "factor", "issues that arise for residents, relative to usual: a surge or a crisis"),
+    _lever("self_help", 0.0, 1, "probability", "a caller learns at the counter what residents themselves can do (seed 001)"),
+    _lever("training", 0.5, 1, "0..1", "training of staff for engagement and conflict; their skill follows it, and fades with it (seed 004)"),
+    _lever("internal_learning", 0.5, 1, "0..1", "what one desk learns reaches the rest of the organisation (seed 002, Harlow)"),
+    _lever("specialists", 20, 1000, "inputs per 1,000 residents a month", "input that a specialist team can hear and answer (seed 004, box 1)",
+           {"council": 115, "housing": 21, "police": 12, "health": 9}),
+    _lever("role_clarity", 0.5, 1, "0..1", "participants know what they are there for, and what can come of it (seed 004)"),
+    _lever("strategic_hearing", 0.75, 1, "share", "weight of input on plans and policy: officials prefer day-to-day matters (seed 004)"),
+    _lever("done_deals", 0.20, 1, "share", "consultations about what is decided already: own goals (seed 002)"),
+    _lever("shared_constraints", 0.0, 1, "0..1", "participants are shown the constraints and weigh unwelcome choices themselves (seed 002)"),
+    _lever("outreach", 0.0, 1, "share", "invitations taken to where people are, in place of the contact book (seed 004)"),
+    _lever("matching", 0.0, 1, "share", "invitations whose form and channel suit the value segment (seed 000)"),
+    _lever("channel_choice", 0.0, 1, "share", "invitations sent by the channel that suits the one invited (seed 000)"),
+    _lever("preference_capture", 0.0, 1, "probability", "the front line knows what a caller would like to do, and asks for that (seed 001)"),
+    _lever("piggy_back", 0.0, 1, "probability", "a caller whose issue another institution resolved is asked there on this one's behalf (seed 004)"),
+    _lever("coordination", 0.2, 1, "0..1", "institutions know of each other's asks, and do not tire the same people (seed 004)"),
+    _lever("evaluation", 0.0, 1, "0..1", "invitations move from forms whose input changes little to those whose input changes much (seed 002)"),
+    _lever("talkers", 0.0, 1, "share", "residents who are helped to talk and to ask (seed 000)"),
+    _lever("group_support", 0.0, 1, "0..1", "existing groups and networks are found and supported (seed 002, Staffordshire)"),
+    _lever("group_asks", 1.0, 10, "factor", "how often community groups ask for volunteers, relative to usual"),
+    _lever("bureau_reach", 1.0, 10, "factor", "how often volunteer bureaux reach a resident, relative to usual (seed 001)"),
+    _lever("agenda", 0.5, 1, "share", "of the agenda that residents set themselves (seed 004)"),
+    _lever("programme", 0.0, 1, "0..1", "a programme is pushed through from above (seed 003)"),
+    _lever("initiative", 0.0, 1, "0..1", "residents start action of their own (seed 003)"),
+    _lever("linkage", 0.25, 1, "0..1", "brokers and joint working link residents' agenda with the institution's (seed 003)"),
+    _lever("skills_support", 0.0, 1, "0..1", "participants are trained in negotiation by brokers (seed 003)"),
+    _lever("transfer", 0.0, 1, "0..1", "services that residents may take over and run (seeds 001, 003)"),
+    _lever("bad_news", 0.0, 1, "probability a month", "a resident hears from the news of a scandal in the institution, and talks about it"),
 )
 FORM_LEVERS: tuple[Lever, ...] = (
     _lever("invitations", 0, 10000, "asks per 1,000 residents a month", "asks sent out for a form", by_form=True),
     _lever("seats", 0, 1000, "places per 1,000 residents", "places in a form (0: no limit)", by_form=True),
+    _lever("counter_weight", 0, 100, "relative", "how readily the front line asks for a form", by_form=True),
+    _lever("burden", 1.0, 3, "factor", "time, travel, jargon and clicks that a form takes, relative to usual", by_form=True),
+    _lever("reward", 0.0, 1, "0..1", "what taking part pays, from outside: money for the area or the person (seed 003)", by_form=True),
 )
 # fmt: on
 

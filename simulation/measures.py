@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .deciding import ask_strengths, utility_columns
-from .events import PERSONAL
+from .deciding import utility_columns
 from .institutions import TALLY
 from .measuring import (
     DISILLUSIONED,
@@ -61,12 +60,12 @@ class Snapshot:
         m, r = self.model, self.residents
         p = m.values["deciding"]
         columns = utility_columns(m)
-        strength = columns[6]
+        strength = columns[7]
         levels = find_levels(p, strength, r.ward, r.trust, r.influence_everyday, r.influence_strategic, r.peers, r.grouped,
                              r.attachment, r.capability, r.responded, 0.9)  # fmt: skip
         active = np.where(self.participated, 1, np.where(self.volunteered, 2, 0)).astype(np.uint8)
         chance, status = np.empty(r.size, np.float32), np.empty(r.size, np.uint8)
-        willingness(p, ask_strengths(p)[PERSONAL], m.open_forms, levels, active, *columns, chance, status)
+        willingness(p, p.ask_personal, m.open_forms, levels, active, *columns, chance, status)
         return chance, status
 
     @property

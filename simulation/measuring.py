@@ -59,8 +59,8 @@ def find_levels(p, strength, ward, trust, everyday, strategic, peers, grouped, a
 
 
 @njit(cache=True)
-def willingness(p, ask, open_forms, levels, active, frozen_responded, frozen_fatigue, form_service, form_web, appeal, norm, strength, ward,
-                segment, online, trust, everyday, strategic, habit, peers, grouped, attachment, capability, responded,
+def willingness(p, ask, open_forms, levels, active, frozen_responded, frozen_fatigue, form_service, form_web, appeal, offset, norm, strength,
+                ward, segment, cell, online, trust, everyday, strategic, habit, peers, grouped, attachment, capability, responded,
                 responded_mean, fatigue, fatigue_mean, intercept, live, chance, status):  # fmt: skip
     """Fill `chance` with p*, the chance to accept one personal ask, and `status` with what a resident is.
 
@@ -69,12 +69,14 @@ def willingness(p, ask, open_forms, levels, active, frozen_responded, frozen_fat
     """
     forms, services = open_forms.size, trust.shape[0]
     # exp(-u) is a product: of what all forms share, of what hangs on belief, and of the rest, which is a small table
-    rest = np.empty((forms, norm.shape[1], 2))
+    rest = np.empty((forms, norm.shape[1], 2, offset.shape[1]))
     for x in range(forms):
         f = open_forms[x]
         for g in range(norm.shape[1]):
             for o in range(2):
-                rest[x, g, o] = math.exp(-ask - form_utility(p, appeal[f, g], form_web[f], float(o), p.belief_reference, False))
+                for c in range(offset.shape[1]):
+                    u = form_utility(p, appeal[f, g], offset[f, c], form_web[f], float(o), p.belief_reference, False)
+                    rest[x, g, o, c] = math.exp(-ask - u)
     asked_of = np.zeros(services, np.bool_)
     for x in range(forms):
         asked_of[form_service[open_forms[x]]] = True
@@ -104,7 +106,7 @@ def willingness(p, ask, open_forms, levels, active, frozen_responded, frozen_fat
                     faith[k] = math.exp(-u)
             value = 0.0
             for x in range(forms):
-                value += 1.0 / (1.0 + rest[x, g, online[i]] * faith[form_service[open_forms[x]]])
+                value += 1.0 / (1.0 + rest[x, g, online[i], cell[i]] * faith[form_service[open_forms[x]]])
             value /= forms
             if term == -1:
                 chance[i] = value

@@ -14,10 +14,11 @@ import numpy as np
 
 from . import drift
 from .columns import Table
-from .events import POST, STRANGER, WEB, EventLog
-from .forms import CATEGORIES
+from .events import EventLog
+from .form_arrays import describe_forms
 from .institutions import INSTITUTION_COLUMNS, TALLIES, WARD_COLUMNS, Institution
-from .interventions import LeverTable
+from .interventions import POSITIONS, check_joined
+from .lever_table import LeverTable
 from .loops import LOOP_NAMES
 from .month import GROUPS, MONTH, declared_parameters
 from .parameters import InputError, check_overrides
@@ -77,7 +78,8 @@ class ParticipationModel(mesa.Model):
         self.month = 0
         self._views: weakref.WeakValueDictionary[int, Resident] = weakref.WeakValueDictionary()
         self._set_parameters()
-        self._set_forms()
+        describe_forms(self)
+        self.norm = np.full((len(self.place.wards), len(self.segments)), self.values["deciding"].norm_reference)
         if people is None:
             people = self.place.draw_people(scenario.population, np.array([s.share for s in self.segments]), self.key)
         people.check()
@@ -97,49 +99,6 @@ class ParticipationModel(mesa.Model):
         overrides = check_overrides(dict(self.scenario.parameters), declared_parameters(), self.scenario.name)
         self.values = {group.prefix: group.values(overrides, kind) for group, kind in GROUPS}
         self.overrides = overrides
-
-    def _set_forms(self) -> None:
-        forms, services = self.forms, [s.name for s in self.services]
-        for form in forms:
-            if form.service not in services:
-                raise InputError(f"form '{form.name}': no kind of institution '{form.service}'; allowed: {', '.join(services)}")
-
-        def number(of: Callable[[Any], Any], kind: str) -> np.ndarray:
-            return np.array([of(f) for f in forms], dtype=kind)
-
-        def own(form: Any, name: str) -> float:
-            return self.overrides.get(f"forms.{form.name}.{name}", getattr(form, name))
-
-        self.form_service = number(lambda f: services.index(f.service), "i8")
-        self.form_category = number(lambda f: CATEGORIES.index(f.category), "i8")
-        self.form_hours = number(lambda f: own(f, "effort"), "f8")
-        self.form_ongoing = number(lambda f: f.ongoing, "?")
-        self.form_strategic = number(lambda f: f.strategic, "?")
-        self.form_web = number(lambda f: f.channel == "web", "?")
-        self.form_face_to_face = number(lambda f: f.channel == "face to face" and not f.ongoing, "?")
-        self.form_channel = number(lambda f: STRANGER if f.entry == "front line" else (WEB if f.channel == "web" else POST), "i8")
-        self.form_by_book = number(lambda f: f.entry in ("invitation", "open"), "f8")
-        self.form_quota = number(lambda f: f.entry == "quota", "?")
-        self.form_seats_by_ward = number(lambda f: f.seats_by_ward, "?")
-        self.form_is_panel = number(lambda f: f.seats_by_ward and f.ongoing, "?")
-        self.open_forms = np.flatnonzero(number(lambda f: own(f, "seats") == 0, "?")).astype(np.int64)
-        self.volunteering = next((n for n, f in enumerate(forms) if f.category == "volunteering"), 0)
-        skill = self.values["deciding"].capability_weight
-        self.appeal = np.array(
-            [
-                [
-                    own(f, "ease") - skill * (f.skill - 0.4) + (f.fit[s] if s < len(f.fit) else 0.0)
-                    for s in range(len(self.segments))
-                ]
-                for f in forms
-            ]
-        )
-        self.start_choice = _cumulative([f.start_weight for f in forms])
-        self.front_line_choice = _cumulative([f.counter_weight for f in forms])
-        self.segment_weights = np.array([(s.outcome_weight, s.recognition_weight, s.discussion_weight) for s in self.segments])
-        self.messenger = np.array([s.messenger for s in self.segments])
-        self.talkative = np.array([s.talk for s in self.segments])
-        self.norm = np.full((len(self.place.wards), len(self.segments)), self.values["deciding"].norm_reference)
 
     def _build(self, people: People, ties: Any) -> None:
         size, services, wards = len(people.person_id), len(self.services), len(self.place.wards)
@@ -165,6 +124,7 @@ class ParticipationModel(mesa.Model):
         else:
             circles = np.array([s.circles for s in self.segments])
             self.ties = Ties.generate(people, circles, len(self.segments), self.values["ties"], self.key)
+        self._place_in_network()
         self._set_levers(())
         self.institution_agents = [Institution(self, j, spec) for j, spec in enumerate(self.scenario.institutions)]
         self._start_institutions()
@@ -216,7 +176,7 @@ class ParticipationModel(mesa.Model):
             for tenure in range(3):
                 gradient = 1.0 + service.deprivation_gradient * (5.5 - np.arange(1, 11)) / 9.0
                 rates[:, tenure, k] = rate * gradient * service.tenure[min(tenure, len(service.tenure) - 1)]
-        self.need_rates = np.cumsum(rates, axis=2)
+        self.need_rates = rates
         months = {s.name: self.overrides.get(f"{s.name}.response_months", s.response_months) for s in self.services}
         self.half_lives = np.array([months[i.service] for i in self.scenario.institutions])
 
@@ -227,10 +187,21 @@ class ParticipationModel(mesa.Model):
         counts = np.bincount(home * cells + kind, minlength=len(self.place.wards) * 3 * cells).reshape(-1, cells).astype(float)
         counts += 1e-3 * np.bincount(kind, minlength=cells)[None, :]  # a ward without such a tenure takes the place's mix
         self.newcomers = np.cumsum(counts, axis=1) / counts.sum(axis=1, keepdims=True)
-        self.first_people = np.zeros((len(self.place.wards), len(self.segments), 5))
-        np.add.at(self.first_people, (r.ward, r.segment, (r.decile - 1) // 2), 1)
         strata = np.bincount(r.segment.astype(np.int64) * 5 + (r.decile - 1) // 2, minlength=5 * len(self.segments))
         self.stratum_share = strata / r.size
+
+    def _place_in_network(self) -> None:
+        """Set each dwelling's position in the network, and count the first people of each ward, segment, fifth and position."""
+        r, number = self.residents, np.diff(self.ties.offsets)
+        few, many = np.quantile(number, (0.1, 0.9))
+        self.position = np.where(number >= max(many, 1), 2, np.where(number <= few, 0, 1)).astype(np.uint8)
+        self.first_people = np.zeros((len(self.place.wards), len(self.segments), 5, len(POSITIONS)))
+        np.add.at(self.first_people, (r.ward, r.segment, (r.decile - 1) // 2, self.position), 1)
+
+    def cells_of(self, rows: Any) -> np.ndarray:
+        """Return the cells of some residents: the groups whom the same interventions reach."""
+        r = self.residents
+        return self.levers.cell_of[r.ward[rows], r.segment[rows], (r.decile[rows] - 1) // 2, self.position[rows]]
 
     def _make_scratch(self, size: int, services: int, wards: int) -> None:
         institutions = len(self.scenario.institutions)
@@ -242,25 +213,32 @@ class ParticipationModel(mesa.Model):
             heard=np.zeros((size, services), np.int32), movers=np.empty(size, np.int32), chance=np.zeros(size),
             active=np.zeros(wards, np.int64), taken=np.zeros(self.pool_people.shape, np.int64),
             wants_row=np.empty(size * 3, np.int64), wants_form=np.empty(size * 3, np.int64), score=np.empty(size * 3), panel_results=np.zeros(wards, np.int64),
+            delivering=np.zeros(wards, np.int64),
         )  # fmt: skip
         self.tallies = np.zeros((institutions, len(TALLIES)), np.int64)
         self.recent_tallies = np.zeros((12, institutions, len(TALLIES)), np.int64)
         self.inputs = np.zeros((institutions, 5 * len(self.segments)), np.int64)
         self.recent_inputs = np.zeros((institutions, 5 * len(self.segments)))
+        self.form_tallies = np.zeros((len(self.forms), 2), np.int64)
+        self.form_record = np.zeros((len(self.forms), 2))
         self.capability_sum = np.zeros(institutions, np.int64)
         self.trust_sum = np.zeros(institutions, np.int64)
 
     def _set_levers(self, interventions: tuple) -> None:
+        check_joined(interventions, self.scenario.name)
         names = [s.name for s in self.segments]
-        self.levers = LeverTable(self.scenario.institutions, self.forms, interventions, self.place.wards, names, self.overrides)
-        r = self.residents
-        self.cell = self.levers.cell_of[r.ward, r.segment, (r.decile - 1) // 2]
+        self.levers = LeverTable(self.scenario.institutions, self.forms, interventions, self.place.wards, names, self.overrides,
+                                 self.institution_of)  # fmt: skip
+        self.cell = self.cells_of(slice(None))
         # Cells weigh as the place's first people do, not as those of the moment: a restored checkpoint must weigh alike.
-        counts = np.zeros((len(self.scenario.institutions), self.levers.institution.shape[2]))
-        for serving in self.serving:
-            np.add.at(counts, (serving[:, None, None], self.levers.cell_of), self.first_people)
-        self.levers.weigh(counts)
-        self.unreached = [i.name for n, i in enumerate(self.levers.interventions) if not self.levers.reaches(n, counts)]
+        wards, cells = len(self.place.wards), self.levers.institution.shape[2]
+        people, deprivation = np.zeros((wards, cells)), np.zeros(cells)
+        np.add.at(people, (np.arange(wards)[:, None, None, None], self.levers.cell_of), self.first_people)
+        middles = (4.0 - 2.0 * np.arange(5)) / 4.5  # of fifths, as (5.5 - decile) / 4.5
+        np.add.at(deprivation, self.levers.cell_of, self.first_people * middles[None, None, :, None])
+        self.cell_deprivation = deprivation / np.maximum(people.sum(axis=0), 1.0)
+        self.levers.weigh(people)
+        self.unreached = [i.name for n, i in enumerate(self.levers.interventions) if self.levers.reached(n) == 0]
 
     def _start_institutions(self) -> None:
         enablers = [self.levers.mean[row] for row in _enabler_rows()]
@@ -296,6 +274,9 @@ class ParticipationModel(mesa.Model):
         self.month += 1
         self._turn_page()
         self.levers.set_month(self.month)
+        for one in self.levers.interventions:
+            if one.step is not None and one.intensity(self.month) > 0.0:
+                one.step(self, one.intensity(self.month))
         for process in self.steps_of_month:
             started = time.perf_counter()
             process.step(self)
@@ -335,6 +316,7 @@ class ParticipationModel(mesa.Model):
             "targets": self.ties.targets.copy(),
             "recent_inputs": self.recent_inputs.copy(),
             "recent_tallies": self.recent_tallies.copy(),
+            "form_record": self.form_record.copy(),
             "norm": self.norm.copy(),
             "trust_sum": self.trust_sum.copy(),
         }
@@ -346,7 +328,7 @@ class ParticipationModel(mesa.Model):
         self.wards.overwrite(saved["wards"])
         self.institutions.overwrite(saved["institutions"])
         self.ties.targets[:] = saved["targets"]
-        for name in ("recent_inputs", "recent_tallies", "norm", "trust_sum"):
+        for name in ("recent_inputs", "recent_tallies", "form_record", "norm", "trust_sum"):
             getattr(self, name)[...] = saved[name]
         self._set_levers(self.scenario.interventions)
         self._views.clear()
@@ -425,11 +407,6 @@ def _at_first(people: People, slots: np.ndarray) -> People:
     clone = copy.copy(people)
     clone.person_id = slots
     return clone
-
-
-def _cumulative(weights: list[float]) -> np.ndarray:
-    total = sum(weights)
-    return np.cumsum(weights) / total if total > 0 else np.ones(len(weights))
 
 
 def _enabler_rows() -> np.ndarray:

@@ -7,6 +7,7 @@ from . import (
     casework,
     closing_the_loop,
     community,
+    costs,
     deciding,
     drift,
     experience,
@@ -19,7 +20,7 @@ from . import (
 )
 from .forms import FORMS
 from .institutions import SERVICES
-from .levers import FORM_LEVER_NAMES, INSTITUTION_LEVERS
+from .levers import FORM_LEVERS, INSTITUTION_LEVERS
 from .parameters import Parameter, ParameterGroup
 from .process import Process
 
@@ -40,6 +41,7 @@ MONTH: tuple[Process, ...] = (
 GROUPS: tuple[tuple[ParameterGroup, object], ...] = (
     *((process.parameters, process.values_type) for process in MONTH),
     (ties.PARAMETERS, ties.TiesValues),
+    (costs.PARAMETERS, costs.CostsValues),
 )
 
 
@@ -62,7 +64,7 @@ def declared_parameters() -> dict[str, Parameter]:
         for name, low, high, unit, text in (
             ("ease", -12, 12, "log-odds", "chance to accept, unasked, for an average resident"),
             ("effort", 0, 200, "hours", "hours for one act or active month"),
-            *((n, 0, 10000, "per 1,000 residents", n) for n in FORM_LEVER_NAMES),
+            *((x.name, x.parameter.low, x.parameter.high, x.parameter.unit, x.parameter.description) for x in FORM_LEVERS),
         ):
             table[f"forms.{form.name}.{name}"] = Parameter(name, getattr(form, name), low, high, unit, text, "assumed", form.source)
     return table

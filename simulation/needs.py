@@ -7,6 +7,7 @@ from numba import njit
 
 from .events import CHASE as CHASE_EVENT
 from .events import CONTACT, NEED, NO_ASK, NONE, record
+from .levers import lever_index
 from .parameters import Parameter, ParameterGroup
 from .process import Edge, Process
 from .randomness import bits, substream, uniform
@@ -15,6 +16,7 @@ BLOCK = 1024
 NEW, CHASE, WAIT, ABANDON = 0, 1, 2, 3
 SERVICE_BITS, KIND_BITS = 3, 2  # an entry packs row, kind of institution (8 at most) and kind of entry
 MAX_SERVICES = 1 << SERVICE_BITS
+_NEED_FACTOR = lever_index("need_factor")
 
 # fmt: off
 PARAMETERS = ParameterGroup("needs", (
@@ -24,6 +26,8 @@ PARAMETERS = ParameterGroup("needs", (
     Parameter("chase", 0.20, 0, 1, "probability a month", "an open case is chased", source="TRIAL: a calm baseline needs about 0.16"),
     Parameter("give_up", 0.06, 0, 1, "probability a month", "an open case is given up", source="TRIAL: about 0.08"),
     Parameter("group_relief", 0.15, 0, 1, "share", "needs that a ward's groups at full strength meet themselves"),
+    Parameter("service_relief", 0.20, 0, 1, "share", "needs that services run by residents at full strength meet", source="seeds 001, 003"),
+    Parameter("self_help_share", 0.5, 0, 1, "share", "issues that somebody who knows how deals with alone", source="seed 001"),
     Parameter("need_scale", 1.0, 0, 10, "factor", "factor on all needs"),
 ))
 NeedsValues = PARAMETERS.values_type("NeedsValues", __name__)
@@ -58,14 +62,18 @@ def threshold(probability):
 
 
 @njit(cache=True)
-def find_needs(p, streams, person_id, ward, decile, tenure, open_cases, case_age, memory, relief, rates, slot,
-               new_cases, repeats, entries, log, count):  # fmt: skip
+def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, case_age, memory, know_how, relief, rates, surge,
+               institution_of, slot, new_cases, repeats, entries, log, count):  # fmt: skip
     """Fill `entries` with new contacts, chasers, waiting and abandoned cases; return their number.
 
-    `rates` is float64 (deciles, tenures, services), cumulative over services; `relief` a factor by ward.
+    `rates` is float64 (deciles, tenures, services); `relief` a factor by ward, `surge` one by institution and cell.
     """
     services = case_age.shape[0]
-    highest = rates.max() * relief.max()
+    highest = 0.0
+    for d in range(rates.shape[0]):
+        for x in range(rates.shape[1]):
+            highest = max(highest, rates[d, x].sum())
+    highest *= relief.max() * surge.max()
     block = np.empty(BLOCK, np.uint64)
     found = 0
     for first in range(0, person_id.size, BLOCK):
@@ -80,10 +88,9 @@ def find_needs(p, streams, person_id, ward, decile, tenure, open_cases, case_age
             fresh = -1
             if arises:
                 u = uniform(streams[0], person)
-                row = rates[decile[i] - 1, tenure[i]]
-                factor = relief[ward[i]]
                 for k in range(services):
-                    if u < row[k] * factor:
+                    u -= rates[decile[i] - 1, tenure[i], k] * relief[ward[i]] * surge[institution_of[ward[i], k], cell[i]]
+                    if u < 0.0:
                         fresh = k
                         break
             if open_cases[i] > 0:
@@ -107,6 +114,7 @@ def find_needs(p, streams, person_id, ward, decile, tenure, open_cases, case_age
                 if log.shape[0]:
                     record(log, count, NEED, person, fresh, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
                 reach = p.contact_probability * (1.0 + p.memory_gate * memory[fresh, i])
+                reach *= 1.0 - p.self_help_share * np.float64(know_how[i])
                 if uniform(streams[1], person) < reach:
                     new_cases[slot, i] = min(new_cases[slot, i] + 1, 255)
                     if log.shape[0]:
@@ -120,11 +128,12 @@ def step(model) -> None:
     """Find this month's contacts."""
     r, p = model.residents, model.values["needs"]
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
-    relief = p.need_scale * (1.0 - p.group_relief * strength)
+    relief = p.need_scale * (1.0 - p.group_relief * strength - p.service_relief * model.wards.own_services)
+    surge = model.levers.institution[_NEED_FACTOR]
     streams = model.streams("needs: issue", "needs: report", "needs: patience")
     model.scratch.found = find_needs(
-        p, streams, r.person_id, r.ward, r.decile, r.tenure, r.open_cases, r.case_age, r.memory, relief, model.need_rates,
-        model.slot, r.new_cases_12m, r.repeat_contacts_12m, model.scratch.entries, model.log.buffer, model.log.count,
+        p, streams, r.person_id, r.ward, model.cell, r.decile, r.tenure, r.open_cases, r.case_age, r.memory, r.know_how,
+        np.maximum(relief, 0.0), model.need_rates, surge, model.institution_of, model.slot, r.new_cases_12m, r.repeat_contacts_12m, model.scratch.entries, model.log.buffer, model.log.count,
     )  # fmt: skip
 
 
@@ -133,15 +142,26 @@ PROCESS = Process(
     title="Needs",
     description=(
         "Issues arise with a keyed chance that grows with the deprivation of the small area and differs by tenure and kind of "
-        "institution; groups meet some needs themselves. A resident takes a new issue to the institution more readily where "
+        "institution; groups and services run by residents meet some needs, and who has learnt how deals with some alone. A resident takes a new issue to the institution more readily where "
         "earlier cases there ended well. A resident has at most one open case with each kind of institution; an open case is "
         "chased, left waiting, or given up."
     ),
     equations=(
-        "P(issue with k) = need_rate_k (1 + gradient_k (5.5 - decile)/9) tenure_k need_scale (1 - group_relief G_ward)",
-        "P(report) = contact_probability (1 + memory_gate M_k)",
+        "P(issue with k) = need_rate_k (1 + gradient_k (5.5 - decile)/9) tenure_k need_scale need_factor_k (1 - group_relief G - service_relief S)",
+        "P(report) = contact_probability (1 + memory_gate M_k) (1 - self_help_share know_how)",
     ),
-    reads=("person_id", "ward", "decile", "tenure", "open_cases", "case_age", "memory", "wards.group_strength"),
+    reads=(
+        "person_id",
+        "ward",
+        "decile",
+        "tenure",
+        "open_cases",
+        "case_age",
+        "memory",
+        "know_how",
+        "wards.group_strength",
+        "wards.own_services",
+    ),
     writes=("case_age", "new_cases_12m", "repeat_contacts_12m"),
     parameters=PARAMETERS,
     values_type=NeedsValues,

@@ -48,6 +48,8 @@ RESIDENT_COLUMNS: tuple[Column, ...] = (
     Column("responded", "f4", "responded to: what came of earlier input, 0..1, 0.5 = no experience", start=0.5, stock=True),
     Column("habit", "f4", "habit of taking part, 0..1", start=0.1, stock=True),
     Column("fatigue", "f4", "tiredness from asks and roles, 0..1", start=0.1, stock=True),
+    Column("know_how", "f4", "what one knows to do oneself in place of calling, 0..1"),
+    Column("understanding", "f4", "understanding of the constraints that institutions are under, 0..1"),
     Column("satisfaction", "f4", "satisfaction with how the last case was handled, 0..1", start=0.5),
     Column("talk", "f4", "what was last experienced, signed, with how strongly it is still talked about, -1..1"),
     Column("talk_service", "u1", "kind of institution that the talk is about"),
@@ -94,6 +96,12 @@ RESIDENT_COLUMNS: tuple[Column, ...] = (
 # fmt: on
 COLUMN = {column.name: column for column in RESIDENT_COLUMNS}
 RINGS = tuple(c.name for c in RESIDENT_COLUMNS if c.shape == "ring")
+# What the model is there to explain: no intervention may write it.
+OUTCOME_COLUMNS = (
+    "trust", "influence_everyday", "influence_strategic", "satisfaction", "last_satisfied", "disposition", "intercept", "habit", "responded",
+    "volunteer_role", "volunteer_regular", "civic_role", "last_act_month", "last_act_form", "last_outcome", "acts_12m", "hours_12m",
+    "volunteer_hours_12m", "months_civic_participation", "months_consultation", "months_activism", "months_volunteering",
+)  # fmt: skip
 HISTORIES = tuple(c.name for c in RESIDENT_COLUMNS if c.name.startswith("months_"))
 
 

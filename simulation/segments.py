@@ -18,6 +18,7 @@ class Segment:
         discussion_weight: weight of real discussion and co-design.
         messenger: weight given to what a familiar person says, relative to an average listener.
         talk: tendency to pass experiences on, relative to average.
+        channel_fit: log-odds that an ask gains by post, web or in person, in this order.
     """
 
     name: str
@@ -28,12 +29,13 @@ class Segment:
     discussion_weight: float = 1.0
     messenger: float = 1.0
     talk: float = 1.0
+    channel_fit: tuple[float, float, float] = (0.0, 0.0, 0.0)
     status: str = "assumed"
     source: str = "seed 000 (Cultural Dynamics); as used in the London study, not academically validated"
 
 
 SEGMENTS: tuple[Segment, ...] = (
-    Segment("Settlers", 0.30, 0.75, 1.3, 0.9, 0.7, 1.3, 0.9),
-    Segment("Prospectors", 0.30, 1.0, 0.9, 1.3, 0.9, 1.0, 1.1),
-    Segment("Pioneers", 0.40, 1.2, 0.85, 0.9, 1.3, 0.8, 1.0),
+    Segment("Settlers", 0.30, 0.75, 1.3, 0.9, 0.7, 1.3, 0.9, (0.1, -0.4, 0.15)),
+    Segment("Prospectors", 0.30, 1.0, 0.9, 1.3, 0.9, 1.0, 1.1, (-0.15, 0.2, -0.1)),
+    Segment("Pioneers", 0.40, 1.2, 0.85, 0.9, 1.3, 0.8, 1.0, (0.05, 0.15, -0.05)),
 )

@@ -9,7 +9,7 @@ from numba import njit
 
 from .asking import unpack_ask
 from .events import BUREAU, NO_ASK, NONE, TOOK_PART, record
-from .forms import CATEGORIES
+from .forms import VOLUNTEERING
 from .institutions import TALLY
 from .levers import FORM_LEVER_NAMES, lever_index
 from .parameters import Parameter, ParameterGroup
@@ -18,10 +18,13 @@ from .randomness import substream, uniform
 
 _OPENNESS, _PREFERENCE = lever_index("openness"), lever_index("engager_preference")
 _DELAY, _LOSS = lever_index("feedback_months"), lever_index("relationship_loss")
-_SEATS = FORM_LEVER_NAMES.index("seats")
+_HEARING, _DEALS, _LINKAGE = lever_index("strategic_hearing"), lever_index("done_deals"), lever_index("linkage")
+_INITIATIVE, _SKILLS = lever_index("initiative"), lever_index("skills_support")
+_SEATS, _REWARD = FORM_LEVER_NAMES.index("seats"), FORM_LEVER_NAMES.index("reward")
+# what input changes: nothing, something, or nothing because it was decided already
+NOTHING, SOMETHING, DECIDED = 0, 1, 2
 _INPUTS, _CHANGED = TALLY["inputs"], TALLY["changed"]
 _ENTRIES, _ENTRIES_ASKED, _ENTRIES_BUREAU = TALLY["entries"], TALLY["entries_asked"], TALLY["entries_bureau"]
-VOLUNTEERING = CATEGORIES.index("volunteering")
 
 # fmt: off
 PARAMETERS = ParameterGroup("taking_part", (
@@ -36,7 +39,9 @@ PARAMETERS = ParameterGroup("taking_part", (
     Parameter("capability_gain", 0.02, 0, 1, "share an act", "skill and confidence gained"),
     Parameter("attachment_gain", 0.015, 0, 1, "share an act", "attachment gained"),
     Parameter("effort_fatigue", 0.012, 0, 1, "share for the square root of an hour", "tiredness gained"),
-    Parameter("strategic_discount", 0.6, 0, 1, "share", "weight of input on plans and policy: officials prefer day-to-day matters", source="seed 004"),
+    Parameter("skills_gain", 3.0, 0, 20, "factor", "rise of skill gained in an act where brokers train participants", source="seed 003"),
+    Parameter("crowding", 0.8, 0, 1, "share", "habit and attachment that an act for a full reward does not build: extrinsic motives crowd out", source="seed 003; Frey and Jegen 2001 (direction)"),
+    Parameter("disempowerment", 0.03, 0, 1, "share an act", "influence lost by an act that serves somebody else's agenda only", source="seed 003"),
     Parameter("dialogue_feedback", 0.40, 0, 1, "probability", "ongoing dialogue itself tells what came of input", source="seed 004"),
 ))
 TakingPartValues = PARAMETERS.values_type("TakingPartValues", __name__)
@@ -59,13 +64,16 @@ def quit_chance(p, tired, responded, regular, loss):
 
 
 @njit(cache=True)
-def change_chance(p, openness, regard, support, preference, capability, usual, strategic, feed):
+def change_chance(openness, regard, support, preference, capability, usual, hearing, feed):
     """Return the chance that one input changes anything; good engagers are weighed relative to the usual participant."""
     weight = 2.0 / (1.0 + math.exp(-preference * (capability - usual)))
-    chance = openness * (regard / 0.5) * (support / 0.5) * weight * feed
-    if strategic:
-        chance *= p.strategic_discount
-    return min(max(chance, 0.0), 1.0)
+    return min(max(openness * (regard / 0.5) * (support / 0.5) * weight * hearing * feed, 0.0), 1.0)
+
+
+@njit(cache=True)
+def joint_feed(ownership, initiative, linkage):
+    """Return how well joint action is carried through, 1 = as usual: it must be residents' own, and backed."""
+    return (ownership / 0.5) * (1.0 - initiative * (1.0 - linkage))
 
 
 @njit(cache=True)
@@ -164,11 +172,11 @@ def admit(p, streams, order, rows, forms_, taken, person_id, ward, institution_o
 
 
 @njit(cache=True)
-def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capability, acting, institution_of, levers, regard, support,
-        recent_capability, panel_feed, is_panel, form_service, form_hours, form_category, form_ongoing, form_strategic,
-        hours_factor, habit, attachment, fatigue, book, grouped, pending_form, pending_changed, pending_wait, last_month,
+def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capability, acting, institution_of, levers, reward, regard, support,
+        handled, recent_capability, panel_feed, ownership, is_panel, form_service, form_hours, form_category, form_ongoing, form_strategic,
+        form_formal, form_delivers, hours_factor, everyday, strategic, habit, attachment, fatigue, book, grouped, pending_form, pending_changed, pending_wait, last_month,
         last_form, acts, hours, volunteer_hours, months_civic, months_consultation, months_activism, months_volunteering,
-        inputs, capability_sum, panel_results, tallies, log, count):  # fmt: skip
+        inputs, capability_sum, panel_results, delivering, form_tallies, tallies, log, count):  # fmt: skip
     """Carry out this month's acts. `inputs` is int64 (institutions, segments * 5), `capability_sum` int64 in 1/2^20."""
     forms = form_service.size
     for i in range(person_id.size):
@@ -194,27 +202,47 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
                 months_volunteering[i] |= 1
                 volunteer_hours[slot, i] = min(volunteer_hours[slot, i] + given, 255)
             usual = np.float64(capability[i])
-            habit[i] = _gained(habit[i], p.habit_gain)
-            capability[i] = _gained(capability[i], p.capability_gain)
-            attachment[i] = _gained(attachment[i], p.attachment_gain)
+            paid = p.crowding * reward[f, c]
+            habit[i] = _gained(habit[i], p.habit_gain * (1.0 - paid))
+            capability[i] = _gained(capability[i], min(p.capability_gain * (1.0 + p.skills_gain * levers[_SKILLS, j, c]), 1.0))
+            attachment[i] = _gained(attachment[i], p.attachment_gain * (1.0 - paid))
             fatigue[i] = _gained(fatigue[i], min(p.effort_fatigue * math.sqrt(0.5 * given), 1.0))
             last_month[i] = month
             last_form[i] = f
             changed = -1
             if form_ongoing[f]:
                 grouped[i] = 1
+            if form_delivers[f]:
+                delivering[ward[i]] += 1
             if category != VOLUNTEERING:
                 book[i] |= np.uint8(1 << k)
                 inputs[j, segment[i] * 5 + (decile[i] - 1) // 2] += 1
                 tallies[j, _INPUTS] += 1
                 capability_sum[j] += np.int64(np.rint(usual * 1048576.0))
                 feed = 2.0 * panel_feed[ward[i]] if is_panel[f] else 1.0
-                chance = change_chance(p, levers[_OPENNESS, j, c], regard[j], support[j], levers[_PREFERENCE, j, c], usual,
-                                       recent_capability[j], form_strategic[f], feed)  # fmt: skip
-                changed = 1 if uniform(substream(streams[2], f), person_id[i]) < chance else 0
-                tallies[j, _CHANGED] += changed
+                own = ownership[ward[i]]
+                if form_ongoing[f]:
+                    feed *= joint_feed(own, levers[_INITIATIVE, j, c], levers[_LINKAGE, j, c])
+                    if own < 0.5:
+                        felt = np.float64(strategic[i]) if form_strategic[f] else np.float64(everyday[i])
+                        felt -= p.disempowerment * (1.0 - own / 0.5) * felt
+                        if form_strategic[f]:
+                            strategic[i] = felt
+                        else:
+                            everyday[i] = felt
+                hearing = handled[j] * (levers[_HEARING, j, c] if form_strategic[f] else 1.0)
+                chance = change_chance(levers[_OPENNESS, j, c], regard[j], support[j], levers[_PREFERENCE, j, c], usual,
+                                       recent_capability[j], hearing, feed)  # fmt: skip
+                changed = SOMETHING if uniform(substream(streams[2], f), person_id[i]) < chance else NOTHING
+                # whether an exercise is about what is decided already is the same for a whole ward
+                if form_formal[f] and uniform(substream(streams[2], 64 + f), ward[i]) < levers[_DEALS, j, c]:
+                    changed = DECIDED
+                useful = changed == SOMETHING
+                tallies[j, _CHANGED] += useful
+                form_tallies[f, 0] += 1
+                form_tallies[f, 1] += useful
                 if is_panel[f]:
-                    panel_results[ward[i]] += changed
+                    panel_results[ward[i]] += useful
                 if pending_form[i] == 0:
                     pending_form[i] = f + 1
                     pending_changed[i] = changed
@@ -250,13 +278,16 @@ def step(model) -> None:
           r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting, s.asks, r.asked_month, r.asked_form, model.month,
           model.tallies)  # fmt: skip
     s.panel_results[:] = 0
+    s.delivering[:] = 0
+    model.form_tallies[:] = 0
     act(p, streams, model.month, model.slot, r.person_id, r.ward, model.cell, r.segment, r.decile, r.capability, s.acting,
-        model.institution_of, levers, w.regard, w.support, w.recent_capability, model.wards.panel_feed, model.form_is_panel,
-        model.form_service, model.form_hours, model.form_category, model.form_ongoing, model.form_strategic, r.hours_factor,
-        r.habit, r.attachment, r.fatigue, r.book, r.grouped, r.pending_form, r.pending_changed, r.pending_wait,
+        model.institution_of, levers, model.levers.form[_REWARD], w.regard, w.support, w.handled, w.recent_capability,
+        model.wards.panel_feed, model.wards.ownership, model.form_is_panel, model.form_service, model.form_hours, model.form_category,
+        model.form_ongoing, model.form_strategic, model.form_formal, model.form_delivers, r.hours_factor, r.influence_everyday,
+        r.influence_strategic, r.habit, r.attachment, r.fatigue, r.book, r.grouped, r.pending_form, r.pending_changed, r.pending_wait,
         r.last_act_month, r.last_act_form, r.acts_12m, r.hours_12m, r.volunteer_hours_12m, r.months_civic_participation,
         r.months_consultation, r.months_activism, r.months_volunteering, model.inputs, model.capability_sum, s.panel_results,
-        model.tallies, model.log.buffer, model.log.count)  # fmt: skip
+        s.delivering, model.form_tallies, model.tallies, model.log.buffer, model.log.count)  # fmt: skip
 
 
 PROCESS = Process(
@@ -267,15 +298,21 @@ PROCESS = Process(
         "are finite: quota forms draw evenly from segments and deprivation fifths, other forms with seats favour those whom "
         "officials find good to work with. Acts build habit, skill, attachment and tiredness, take hours that differ widely "
         "between people, and put the resident in the institution's contact book. Input changes something with a chance given by "
-        "openness, regard and support, weighed against the usual participant; on ward panels the more, the wider the ward was asked."
+        "openness, regard and support, weighed against the usual participant, and by whether there is staff to hear it; on plans and "
+        "policy less; on ward panels the more, the wider the ward was asked; not at all where a consultation is about what is decided "
+        "already. Joint action that goes on succeeds where it is residents' own and backed: local initiative without links to the "
+        "institution is not carried through, and a programme that residents do not own costs those in it their feeling of influence. "
+        "Acts for a reward from outside build less habit and attachment."
     ),
     equations=(
         "P(quit) = quit (1 + burn_out F) (1 - 2 heard_keeps (responded - 0.5)) (occasional: times occasional_quit)",
-        "P(changes) = openness (regard/0.5) (support/0.5) 2/(1 + exp(-preference (capability - usual))) (strategic: times discount) (panel: times 2 feed)",
+        "P(changes) = openness (regard/0.5) (support/0.5) 2/(1 + exp(-preference (capability - usual))) handled (strategic: times hearing) (panel: times 2 feed) (ongoing: times joint)",
+        "joint = (ownership/0.5) (1 - initiative (1 - linkage)); ownership < 0.5: I -= disempowerment (1 - ownership/0.5) I",
+        "habit and attachment gained: times 1 - crowding reward; capability gained: times 1 + skills_gain skills_support",
     ),
     reads=("person_id", "ward", "segment", "decile", "hours_factor", "responded", "asked_month", "asked_form", "institutions.regard",
-           "institutions.support", "institutions.recent_capability", "wards.panel_feed"),
-    writes=("volunteer_role", "volunteer_regular", "civic_role", "habit", "capability", "attachment", "fatigue", "book", "grouped",
+           "institutions.support", "institutions.handled", "institutions.recent_capability", "wards.panel_feed", "wards.ownership"),
+    writes=("volunteer_role", "volunteer_regular", "civic_role", "influence_everyday", "influence_strategic", "habit", "capability", "attachment", "fatigue", "book", "grouped",
             "pending_form", "pending_changed", "pending_wait", "last_act_month", "last_act_form", "acts_12m", "hours_12m",
             "volunteer_hours_12m", "months_civic_participation", "months_consultation", "months_activism", "months_volunteering"),
     parameters=PARAMETERS,
@@ -283,6 +320,7 @@ PROCESS = Process(
     step=step,
     edges=(
         Edge("an act of taking part", ("habit", "capability", "attachment", "fatigue", "book", "grouped")),
+        Edge("an act that serves somebody else's agenda", ("influence_everyday or influence_strategic",)),
         Edge("input given", ("institutions.voice", "institutions.useful_input", "a pending answer")),
     ),
     source="MODEL step 6; seed 004",

@@ -13,7 +13,7 @@ import mesa
 import numpy as np
 
 from simulation.forms import CATEGORIES
-from simulation.levers import FORM_LEVER_NAMES
+from simulation.levers import FORM_LEVER_NAMES, INSTITUTION_LEVER_NAMES
 from simulation.randomness import stream
 
 from .keyed import bits, clip, pair_uniform, sub, uniform
@@ -31,10 +31,12 @@ class PlainModel(mesa.Model):
         """Return a plain model that goes on from where a `ParticipationModel` stands."""
         self = cls(seed=0)
         for name in ("values", "loops", "levers", "institution_of", "need_rates", "half_lives", "segment_weights", "messenger", "talkative",
-                     "appeal", "form_service", "form_hours", "start_choice", "front_line_choice", "volunteering", "newcomers", "ages",
+                     "appeal", "form_service", "form_hours", "start_choice", "volunteering", "newcomers", "ages", "position",
                      "qualifications", "ward_population", "month"):  # fmt: skip
             setattr(self, name, getattr(fast, name))
         self.root, self.services, self.form_list, self.forms = fast.key, len(fast.services), fast.forms, len(fast.forms)
+        self.segment_list, self.service_names = fast.segments, [s.name for s in fast.services]
+        self.form_record = fast.form_record.tolist()
         self.stratum_share, self.norm = fast.stratum_share.tolist(), fast.norm.tolist()
         self.columns = [c.name for c in fast.residents.columns]
         self.starts = {
@@ -76,7 +78,8 @@ class PlainModel(mesa.Model):
         self.month += 1
         self.__dict__["_keys"] = {}
         self.levers.set_month(self.month)
-        self.panel_results = [0] * len(self.wards)
+        self.panel_results, self.delivering = [0] * len(self.wards), [0] * len(self.wards)
+        self.form_tallies = [[0, 0] for _ in range(self.forms)]
         for j in self.institutions:
             j.tally, j.inputs, j.capability_sum, j.trust_sum = {}, [0] * len(self.stratum_share), 0, 0
         for r in self.residents:
@@ -91,7 +94,7 @@ class PlainModel(mesa.Model):
         self.ask()
         self.decide()
         self.take_part()
-        self.everybody("be_answered", "tell", "listen")
+        self.everybody("be_answered", "hear_the_news", "tell", "listen")
         self.meet()
         self.mean_knowledge = 0.0
         for j in self.institutions:
@@ -99,6 +102,8 @@ class PlainModel(mesa.Model):
         for j in self.institutions:
             j.trust_sum = j.counted  # institutions feel the trust of the month before
             j.learn()
+        self.form_record = [[11.0 / 12.0 * old + new for old, new in zip(o, n, strict=True)]
+                            for o, n in zip(self.form_record, self.form_tallies, strict=True)]  # fmt: skip
         self.lose_contacts()
         self.drift()
 
@@ -135,9 +140,28 @@ class PlainModel(mesa.Model):
             for k in range(self.services):
                 known[r.institution(k).row] += 12 * ((r.book >> k) & 1) if self.loops["asking"] else r.book_mean[k]
         shares = [n / (12.0 * max(j.served, 1.0)) for n, j in zip(known, self.institutions, strict=True)]
+        self.worth = self.evaluate()
         for r in self.residents:
             r.be_invited(shares)
         self.everybody("feel_asked")
+
+    def evaluate(self) -> dict[tuple[int, int], float]:
+        """What a form's input changes, beside the other forms that an institution sends out."""
+        worth = {(f, j.row): 1.0 for f in range(self.forms) for j in self.institutions}
+        sent = self.levers.form_mean[FORM_LEVER_NAMES.index("invitations")]
+        for k in range(self.services):
+            forms = [f for f, d in enumerate(self.form_list) if d.service == self.service_names[k] and d.category != "volunteering"]
+            total = {j.row: sum(float(sent[f, j.row]) for f in forms) for j in self.institutions}
+            if len(forms) < 2 or not all(total.values()):
+                continue
+            yields = {f: (self.form_record[f][1] + 1.0) / (self.form_record[f][0] + 3.0) for f in forms}
+            for j in self.institutions:
+                mean = sum(float(sent[f, j.row]) * yields[f] for f in forms) / total[j.row]
+                part = {f: clip(yields[f] / mean, 0.25, 4.0) for f in forms}
+                kept = sum(float(sent[f, j.row]) * part[f] for f in forms)
+                for f in forms:
+                    worth[f, j.row] = part[f] * total[j.row] / kept
+        return worth
 
     def decide(self) -> None:
         self.everybody("consider")
@@ -209,13 +233,22 @@ class PlainModel(mesa.Model):
                 and uniform(self.key("community: leaving"), r.person_id) < p.leave
             ):
                 r.grouped = 0
-        invitations = self.levers.form_mean[FORM_LEVER_NAMES.index("invitations")]
         panels = [f for f, form in enumerate(self.form_list) if form.seats_by_ward and form.ongoing]
         for w, ward in enumerate(self.wards):
             people = max(self.ward_population[w], 1)
             g, share = ward["group_strength"], active[w] / people
-            asked = sum(float(invitations[f, self.institution_of[w, self.form_service[f]]]) / 1000.0 for f in panels)
-            ward["group_strength"] = clip(g + (p.group_gain * share / p.group_reference * (1.0 - g) - p.group_decay * g))
+            asked = sum(float(self.levers.form_by_ward(FORM_LEVER_NAMES.index("invitations"), f)[w]) / 1000.0 for f in panels)
+            lever = {n: float(self.levers.by_ward(INSTITUTION_LEVER_NAMES.index(n))[w]) for n in
+                     ("group_support", "agenda", "initiative", "programme", "linkage", "transfer")}  # fmt: skip
+            growth = p.group_gain * share / p.group_reference + p.group_help * lever["group_support"]
+            ward["group_strength"] = clip(g + (growth * (1.0 - g) - p.group_decay * g))
+            own = lever["agenda"] + (1.0 - lever["agenda"]) * p.initiative_ownership * lever["initiative"]
+            own *= 1.0 - p.programme_ownership * lever["programme"] * (1.0 - lever["linkage"])
+            ward["ownership"] += p.ownership_speed * (own - ward["ownership"])
+            ward["imposed"] = lever["programme"] * max(1.0 - ward["ownership"] / 0.5, 0.0)
+            running = 1000.0 * self.delivering[w] / people
+            full = lever["transfer"] * running / (running + p.service_reference)
+            ward["own_services"] += p.service_speed * (full - ward["own_services"])
             ward["panel_feed"] = p.panel_memory * ward["panel_feed"] + (1.0 - p.panel_memory) * asked / (asked + p.panel_reference)
             ward["visible_results"] = 1000.0 * self.panel_results[w] / people
 

@@ -46,7 +46,7 @@ class PlainResident(mesa.Agent):
 
     @property
     def cell(self) -> int:
-        return int(self.model.levers.cell_of[self.ward, self.segment, self.fifth])
+        return int(self.model.levers.cell_of[self.ward, self.segment, self.fifth, self.model.position[self.row]])
 
     def institution(self, service: int) -> PlainInstitution:
         return self.model.institutions[self.model.institution_of[self.ward, service]]
@@ -54,6 +54,22 @@ class PlainResident(mesa.Agent):
     def lever(self, name: str, service: int) -> float:
         j = self.model.institution_of[self.ward, service]
         return float(self.model.levers.institution[INSTITUTION_LEVER_NAMES.index(name), j, self.cell])
+
+    def local(self, name: str) -> float:
+        """The highest value that any of the ward's institutions gives a lever."""
+        return max(self.lever(name, k) for k in range(self.model.services))
+
+    def form_lever(self, name: str, form: int) -> float:
+        return float(self.model.levers.form[FORM_LEVER_NAMES.index(name), form, self.cell])
+
+    def talks(self) -> bool:
+        """Helped to talk and to ask."""
+        return uniform(self.model.key("asking: talkers", constant=True), self.person_id) < self.local("talkers")
+
+    def liking(self, form: int) -> float:
+        b = bits(sub(self.model.key("character: likes", constant=True), form), self.person_id)
+        four, spread = sum((b >> shift) & 0xFFFF for shift in (0, 16, 32, 48)), self.model.values["deciding"].taste_spread
+        return spread * (math.sqrt(3.0) * (four / 65536.0 - 2.0) - 0.5 * spread)
 
     def awake(self) -> list[tuple[int, int]]:
         return [(other, kind) for other, (kind, on) in sorted(self.ties.items()) if on]
@@ -71,9 +87,12 @@ class PlainResident(mesa.Agent):
         m, p = self.model, self.model.values["needs"]
         self.cases = []
         strength = m.strength_of(self.ward)
-        factor = p.need_scale * (1.0 - p.group_relief * strength)
-        u = uniform(m.key("needs: issue"), self.person_id)
-        fresh = next((k for k in range(m.services) if u < m.need_rates[self.decile - 1, self.tenure, k] * factor), None)
+        factor = max(p.need_scale * (1.0 - p.group_relief * strength - p.service_relief * m.wards[self.ward]["own_services"]), 0.0)
+        u, fresh = uniform(m.key("needs: issue"), self.person_id), None
+        for k in range(m.services):
+            u -= m.need_rates[self.decile - 1, self.tenure, k] * factor * self.lever("need_factor", k)
+            if u < 0.0 and fresh is None:
+                fresh = k
         for k in range(m.services):
             if self.case_age[k]:
                 self.case_age[k] = min(self.case_age[k] + 1, 250)
@@ -82,7 +101,7 @@ class PlainResident(mesa.Agent):
                 self.repeat_contacts_12m[m.slot] += kind == "chase"
                 self.cases.append([k, kind, set()])
         if fresh is not None and self.case_age[fresh] == 0:
-            reach = p.contact_probability * (1.0 + p.memory_gate * self.memory[fresh])
+            reach = p.contact_probability * (1.0 + p.memory_gate * self.memory[fresh]) * (1.0 - p.self_help_share * self.know_how)
             if uniform(m.key("needs: report"), self.person_id) < reach:
                 self.new_cases_12m[m.slot] += 1
                 self.cases.append([fresh, "new", set()])
@@ -123,8 +142,10 @@ class PlainResident(mesa.Agent):
                     flags.add("bad")
                 if kind in ("new", "chase"):
                     flags.add("spoken")
-                    if uniform(sub(at, 3), me) < self.lever("courtesy", k):
+                    if uniform(sub(at, 3), me) < self.lever("courtesy", k) + p.courtesy_skill * (j.skill - 0.5):
                         flags.add("courteous")
+                    if uniform(sub(at, 5), me) < self.lever("self_help", k):
+                        flags.add("taught")
             if flags:
                 told = self.lever("case_feedback", k)
                 told += p.advocate_gain * (1.0 - told) if advocate else 0.0
@@ -154,6 +175,7 @@ class PlainResident(mesa.Agent):
             elif "bad" in flags:
                 size = 1.0 if "given up" in flags else p.first_failure if kind == "new" else p.chase_failure
                 relative = p.absolute_weight + (1.0 - p.absolute_weight) * 2.0 * expected
+                size *= 1.0 - p.understanding_weight * self.understanding
                 t -= gain * p.asymmetry * size * (1.0 - p.filter * (t - 0.5)) * t * relative
                 felt -= p.influence_gain * outcome_weight * size * felt
                 self.memory[k] = f32(self.memory[k] + p.memory_bad * size * (-1.0 - self.memory[k]))
@@ -161,6 +183,8 @@ class PlainResident(mesa.Agent):
             self.expectation[k] = f32(self.expectation[k] + p.expectation_gain * (came - self.expectation[k]))
             if "spoken" in flags:
                 t += p.fairness_gain * ((1.0 - t) if "courteous" in flags else -t)
+            if "taught" in flags:
+                self.move("know_how", 1.0, p.taught_gain)
             noticed = p.told_gain * recognition
             t += noticed * (1.0 - t) if "told" in flags else -noticed * t
             felt += noticed * (1.0 - felt) if "told" in flags else -noticed * felt
@@ -183,26 +207,41 @@ class PlainResident(mesa.Agent):
             if "spoken" not in flags:
                 continue
             lever = "ask_when_resolved" if "solved" in flags else "ask_when_unresolved"
-            at = sub(m.key("asking: front line"), k)
-            if uniform(at, self.person_id) < self.lever(lever, k) * (1.0 - self.lever("separation", k)):
-                v = uniform(sub(at, 1), self.person_id)
-                form = next((f for f in range(m.forms - 1) if v < m.front_line_choice[f]), m.forms - 1)
-                self.receive(FRONT_LINE, bits(at, self.person_id), form)
+            at, me = sub(m.key("asking: front line"), k), self.person_id
+            for guest in range(m.services) if "solved" in flags else ():
+                sends = [d.invitations if d.service == m.service_names[guest] else 0.0 for d in m.form_list]
+                if guest != k and sum(sends) > 0 and uniform(sub(at, 10 + guest), me) < self.lever("piggy_back", guest):
+                    form = self.pick(sends, uniform(sub(at, 30 + guest), me))
+                    self.receive(FRONT_LINE, bits(sub(at, 50 + guest), me), form)
+                    self.institution(guest).count("guest_asks")
+            if uniform(at, me) < self.lever(lever, k) * (1.0 - self.lever("separation", k)):
+                weights = [self.form_lever("counter_weight", f) for f in range(m.forms)]
+                if uniform(sub(at, 2), me) < self.lever("preference_capture", k):
+                    offered = [f for f in range(m.forms) if weights[f] > 0]
+                    form = max(offered, key=lambda f: m.appeal[f, self.segment] + self.liking(f))
+                else:
+                    form = self.pick(weights, uniform(sub(at, 1), me))
+                self.receive(FRONT_LINE, bits(at, me), form)
+
+    @staticmethod
+    def pick(weights: list[float], u: float) -> int:
+        shares = np.cumsum(weights) / sum(weights)
+        return next((f for f in range(len(weights) - 1) if u < shares[f]), len(weights) - 1)
 
     def ask_a_tie(self) -> None:
         m, p = self.model, self.model.values["asking"]
-        if not self.acts_12m[(m.slot - 1) % 12]:
-            return
-        for other, _ in self.awake():
+        acted, talks = self.acts_12m[(m.slot - 1) % 12] > 0, self.talks()
+        for other, _ in self.awake() if acted else ():
             m.residents[other].peers = min(m.residents[other].peers + 1, 255)
-        key = m.key("asking: peers")
-        if bits(key, self.person_id) < int(clip(p.peer_ask) * 18446744073709549568.0) and self.awake():
+        key, chance = m.key("asking: peers"), max(p.talker_ask, p.peer_ask) if talks else p.peer_ask if acted else 0.0
+        if bits(key, self.person_id) < int(clip(chance) * 18446744073709549568.0) and self.awake():
             at = sub(key, self.person_id)
             scores = [
                 (uniform(at, m.residents[o].person_id) * (1.0 if kind else p.acquaintance_share), -o) for o, kind in self.awake()
             ]
             friend = m.residents[-max(scores)[1]]
-            friend.receive(PERSONAL, sub(at, friend.person_id), self.last_act_form, self.row)
+            form = self.last_act_form if self.last_act_month > -32768 else m.volunteering
+            friend.receive(PERSONAL, sub(at, friend.person_id), form, self.row)
 
     def be_invited(self, shares: list[float]) -> None:
         m, p, cell = self.model, self.model.values["asking"], self.cell
@@ -211,8 +250,9 @@ class PlainResident(mesa.Agent):
         for f, declared in enumerate(m.form_list):
             k = m.form_service[f]
             rate = float(m.levers.form[FORM_LEVER_NAMES.index("invitations"), f, cell]) / 1000.0
+            rate *= 1.0 + self.lever("evaluation", k) * (m.worth[f, self.institution(k).row] - 1.0)
             share = max(shares[self.institution(k).row], 1e-9)
-            first = p.book_first if declared.entry in ("invitation", "open") else 0.0
+            first = p.book_first * (1.0 - self.lever("outreach", k)) if declared.entry in ("invitation", "open") else 0.0
             known = min(first * rate / share, p.book_limit)
             plain = min((rate - known * share) / max(1.0 - share, 1e-9), 1.0)
             extra = max(known + (1.0 - first) * rate - plain, -plain) if first else 0.0
@@ -222,14 +262,42 @@ class PlainResident(mesa.Agent):
                 form = f
                 channel = STRANGER if declared.entry == "front line" else WEB if declared.channel == "web" else POST
                 break
-        if form < 0:
-            u -= p.group_ask * m.strength_of(self.ward)
+        if form >= 0:
+            k, me = m.form_service[form], self.person_id
+            if uniform(sub(key, 2), me) < self.lever("matching", k):
+                form, channel = self.suited(form), self.suited_channel()
+            elif uniform(sub(key, 3), me) < self.lever("channel_choice", k):
+                channel = self.suited_channel()
+            if uniform(sub(key, 4), me) < self.lever("outreach", k):
+                channel = STRANGER
+            if channel == WEB and not self.online:
+                return
+        else:
+            u -= p.group_ask * m.strength_of(self.ward) * self.local("group_asks")
             if u < 0.0:
                 form, channel = m.volunteering, GROUP
-            elif u < p.bureau_ask:
+            elif u < p.bureau_ask * self.local("bureau_reach"):
                 form, channel = m.volunteering, BUREAU
         if form >= 0:
             self.receive(channel, bits(sub(key, 1), self.person_id), form)
+
+    def suited(self, form: int) -> int:
+        """The form of the same kind and institution that suits one's segment best."""
+
+        def fit(f: int) -> float:
+            return dict(enumerate(self.model.form_list[f].fit)).get(self.segment, 0.0)
+
+        declared = self.model.form_list[form]
+        alike = [f for f, d in enumerate(self.model.form_list)
+                 if d.category == declared.category and d.service == declared.service and d.invitations > 0]  # fmt: skip
+        best = max([fit(f) for f in alike], default=0.0)
+        return form if not alike or (form in alike and fit(form) == best) else next(f for f in alike if fit(f) == best)
+
+    def suited_channel(self) -> int:
+        post, web, person = self.model.segment_list[self.segment].channel_fit
+        channels = {POST: post, STRANGER: person} | ({WEB: web} if self.online else {})
+        best = max(channels.values())
+        return min(c for c in channels if channels[c] == best)
 
     def feel_asked(self) -> None:
         m, p = self.model, self.model.values["asking"]
@@ -237,9 +305,10 @@ class PlainResident(mesa.Agent):
         if not asks or self.ask is None:
             return
         channel, _, form, _ = self.ask
-        self.move("fatigue", 1.0, min(p.ask_fatigue * asks, 1.0))
-        self.asked_month, self.asked_form = m.month, form
         k = m.form_service[form]
+        number = 1.0 + (asks - 1.0) * (1.0 - self.lever("coordination", k))
+        self.move("fatigue", 1.0, min(p.ask_fatigue * number, 1.0))
+        self.asked_month, self.asked_form = m.month, form
         if channel in (POST, WEB, STRANGER, FRONT_LINE) and self.talk < -p.sore and self.talk_service == k:
             self.trust[k] = f32(self.trust[k] - p.backfire * self.trust[k])
 
@@ -262,12 +331,14 @@ class PlainResident(mesa.Agent):
         v += p.belief_weight * (believes - p.belief_reference)
         if self.new_cases_12m[m.slot]:
             v += p.issue_weight * min(believes / p.belief_reference, 2.0)
+        suits = p.reward_weight * self.form_lever("reward", f) - p.burden_weight * (self.form_lever("burden", f) - 1.0)
         if form.channel == "web":
             v += p.online_weight * (self.online - 0.8)
-        return u + v
+            suits *= self.online
+        return u + v + suits
 
     def weigh(self, f: int, push: float, key: int) -> None:
-        if uniform(key, self.person_id) < 1.0 / (1.0 + math.exp(-(self.log_odds(f) + push))):
+        if uniform(key, self.person_id) < 1.0 / (1.0 + math.exp(-(self.log_odds(f) + self.liking(f) + push))):
             self.joins.add(f)
 
     def consider(self) -> None:
@@ -276,7 +347,10 @@ class PlainResident(mesa.Agent):
         key, choice = m.key("deciding: opportunity"), m.key("deciding: choice")
         if self.ask is not None:
             push = (0.0, p.ask_post, p.ask_web, p.ask_bureau, p.ask_stranger, p.ask_front_line, p.ask_group, p.ask_personal)
-            self.weigh(self.ask[2], push[self.ask[0]], sub(choice, 2 * self.ask[2]))
+            channel = self.ask[0]
+            post, web, person = m.segment_list[self.segment].channel_fit
+            suits = {POST: post, WEB: web, STRANGER: person, FRONT_LINE: person}.get(channel, 0.0)
+            self.weigh(self.ask[2], push[channel] + suits, sub(choice, 2 * self.ask[2]))
         chance = p.start
         if self.new_cases_12m[m.slot]:
             chance *= 1.0 + p.issue_start * min(self.belief(0) / p.belief_reference, 2.0)
@@ -328,12 +402,14 @@ class PlainResident(mesa.Agent):
             setattr(self, f"months_{form.category}", getattr(self, f"months_{form.category}") | 1)
             if form.category == "volunteering":
                 self.volunteer_hours_12m[m.slot] = min(self.volunteer_hours_12m[m.slot] + half_hours, 255)
-            self.move("habit", 1.0, p.habit_gain)
-            self.move("capability", 1.0, p.capability_gain)
-            self.move("attachment", 1.0, p.attachment_gain)
+            paid = p.crowding * self.form_lever("reward", f)
+            self.move("habit", 1.0, p.habit_gain * (1.0 - paid))
+            self.move("capability", 1.0, min(p.capability_gain * (1.0 + p.skills_gain * self.lever("skills_support", k)), 1.0))
+            self.move("attachment", 1.0, p.attachment_gain * (1.0 - paid))
             self.move("fatigue", 1.0, min(p.effort_fatigue * math.sqrt(0.5 * half_hours), 1.0))
             self.last_act_month, self.last_act_form = m.month, f
             self.grouped = 1 if form.ongoing else self.grouped
+            m.delivering[self.ward] += form.delivers
             if form.category == "volunteering":
                 continue
             self.book |= 1 << k
@@ -344,10 +420,23 @@ class PlainResident(mesa.Agent):
             weight = 2.0 / (1.0 + math.exp(-self.lever("engager_preference", k) * (usual - j.recent_capability)))
             chance = self.lever("openness", k) * (j.regard / 0.5) * (j.support / 0.5) * weight
             chance *= 2.0 * m.wards[self.ward]["panel_feed"] if panel else 1.0
-            chance *= p.strategic_discount if form.strategic else 1.0
-            changed = int(uniform(sub(m.key("taking part: outcome"), f), self.person_id) < clip(chance))
-            j.count("changed", changed)
-            m.panel_results[self.ward] += changed if panel else 0
+            chance *= j.handled * (self.lever("strategic_hearing", k) if form.strategic else 1.0)
+            own = m.wards[self.ward]["ownership"]
+            if form.ongoing:
+                chance *= own / 0.5 * (1.0 - self.lever("initiative", k) * (1.0 - self.lever("linkage", k)))
+                if own < 0.5:
+                    self.move(
+                        "influence_strategic" if form.strategic else "influence_everyday", 0.0, p.disempowerment * (1.0 - own / 0.5)
+                    )
+            at = m.key("taking part: outcome")
+            changed = int(uniform(sub(at, f), self.person_id) < clip(chance))
+            formal = form.category == "consultation" and form.strategic and form.entry in ("invitation", "open")
+            if formal and uniform(sub(at, 64 + f), self.ward) < self.lever("done_deals", k):
+                changed = 2
+            j.count("changed", changed == 1)
+            m.form_tallies[f][0] += 1
+            m.form_tallies[f][1] += changed == 1
+            m.panel_results[self.ward] += changed == 1 if panel else 0
             if not self.pending_form:
                 wait = 2.0 if form.ongoing else self.lever("feedback_months", k)
                 self.pending_form, self.pending_changed, self.pending_wait = f + 1, changed, max(round(wait), 1)
@@ -362,13 +451,21 @@ class PlainResident(mesa.Agent):
             return
         form, k = m.form_list[self.pending_form - 1], m.form_service[self.pending_form - 1]
         _, recognition, discussion = m.segment_weights[self.segment]
-        chance = self.lever("input_feedback", k)
+        chance = self.lever("input_feedback", k) * self.institution(k).handled
+        disappoints = 1.0 + p.clarity_weight * (0.5 - self.lever("role_clarity", k))
         if form.ongoing:
             chance = 1.0 - (1.0 - chance) * (1.0 - m.values["taking_part"].dialogue_feedback)
         influence = "influence_strategic" if form.strategic else "influence_everyday"
         if uniform(m.key("closing the loop: answer"), self.person_id) < chance:
-            self.trust[k] = f32(self.trust[k] + p.trust_gain * (1.0 - self.trust[k]))
-            if self.pending_changed:
+            if self.pending_changed == 2:
+                self.trust[k] = f32(self.trust[k] - p.decided_loss * self.trust[k])
+            else:
+                self.trust[k] = f32(self.trust[k] + p.trust_gain * (1.0 - self.trust[k]))
+            self.move("understanding", 1.0, p.understanding_gain * self.lever("shared_constraints", k))
+            if self.pending_changed == 2:
+                self.move("responded", 0.0, min(p.decided_loss * disappoints, 1.0))
+                strength, self.last_outcome = -p.talk_loss, 0
+            elif self.pending_changed:
                 self.move("responded", 1.0, min(p.changed_gain * discussion, 1.0))
                 self.move(influence, 1.0, min(p.influence_gain * recognition, 1.0))
                 strength, self.last_outcome = p.talk_gain, 1
@@ -378,19 +475,27 @@ class PlainResident(mesa.Agent):
                 strength, self.last_outcome = 0.5 * p.talk_gain, 0
         else:
             self.trust[k] = f32(self.trust[k] + -p.trust_loss * self.trust[k])
-            self.responded = f32(self.responded - p.silence_loss * self.responded)
-            setattr(self, influence, f32(getattr(self, influence) - p.influence_loss * getattr(self, influence)))
+            self.move("responded", 0.0, min(p.silence_loss * disappoints, 1.0))
+            self.move(influence, 0.0, min(p.influence_loss * disappoints, 1.0))
             strength, self.last_outcome = -p.talk_loss, -1
         self.feel(strength, k)
         self.pending_form = self.pending_changed = self.pending_wait = 0
 
     # 8. word of mouth
+    def hear_the_news(self) -> None:
+        m, p = self.model, self.model.values["word_of_mouth"]
+        for k in range(m.services):
+            key = sub(m.key("word of mouth: news"), k)
+            if uniform(key, self.person_id) < self.lever("bad_news", k) and p.news_strength >= abs(self.talk):
+                self.talk, self.talk_service = f32(-p.news_strength), k
+
     def tell(self) -> None:
         m, p = self.model, self.model.values["word_of_mouth"]
         if abs(self.talk) < p.quiet:
             return
         at = sub(m.key("word of mouth: telling"), self.person_id)
         loud = abs(self.talk) * m.talkative[self.segment]
+        loud *= 1.0 + p.talker_voice if self.talk > 0.0 and self.talks() else 1.0
         likely = (p.acquaintance_talk, p.close_talk, p.household_talk)
         for other, kind in self.awake():
             listener = m.residents[other]
@@ -429,7 +534,8 @@ class PlainResident(mesa.Agent):
         self.move("influence_everyday", anchor, p.influence_pull)
         self.move("influence_strategic", anchor, p.influence_pull)
         visible = m.wards[self.ward]["visible_results"]
-        self.influence_everyday = f32(self.influence_everyday + p.visible_gain * visible * (1.0 - self.influence_everyday))
+        e = self.influence_everyday
+        self.influence_everyday = f32(e + p.visible_gain * visible * (1.0 - e) - p.imposed_loss * m.wards[self.ward]["imposed"] * e)
         self.move("capability", self.capability_base, p.capability_pull)
         self.move("attachment", self.attachment_base, p.attachment_pull)
         self.move("responded", 0.5, p.responded_pull)
@@ -438,6 +544,7 @@ class PlainResident(mesa.Agent):
             f32(p.fatigue_kept * self.fatigue),
             f32(p.talk_kept * self.talk),
         )
+        self.know_how, self.understanding = f32(p.know_how_kept * self.know_how), f32(p.understanding_kept * self.understanding)
 
     def moves(self) -> bool:
         p = self.model.values["drift"]
@@ -466,7 +573,8 @@ class PlainResident(mesa.Agent):
         self.capability = self.capability_base = f32(clip(skill, 0.02, 0.98))
         attached = 0.5 + (p.attachment_owner if self.tenure == 0 else 0.0) + p.attachment_spread * normal(key("attachment"), me)
         self.attachment = self.attachment_base = f32(clip(attached, 0.02, 0.98))
-        self.online = int(uniform(key("online"), me) < (p.online_old if self.age == m.ages - 1 else p.online_young))
+        at_home = p.online_old if self.age == m.ages - 1 else p.online_young
+        self.online = int(uniform(key("online"), me) < at_home - p.online_deprivation * (5.5 - self.decile) / 4.5)
         self.trust = [self.disposition] * m.services
         self.influence_everyday = self.influence_strategic = float(
             np.clip(np.float32(self.disposition) + np.float32(p.influence_offset), 0, 1)

@@ -12,8 +12,8 @@ from simulation.burn_in import RunawayError
 from simulation.casework import BAD, GIVEN_UP, SOLVED
 from simulation.deciding import shared_utility
 from simulation.experience import live_through
-from simulation.interventions import LeverTable
 from simulation.learning import representativeness
+from simulation.lever_table import LeverTable
 from simulation.levers import lever_index
 from simulation.loops import LOOP_NAMES
 from simulation.measures import Snapshot, gini, measures_of, top_share
@@ -30,7 +30,7 @@ def one_case(model, flags: int, kind: int = CHASE) -> dict[str, float]:
     trust, expectation, memory = half.copy(), half.copy(), np.zeros((1, 1), np.float32)
     influence, satisfaction, talk = (np.full(1, 0.5, np.float32) for _ in range(3))
     live_through(p, False, np.array([pack(0, 0, kind)]), 1, np.array([flags], np.uint8), np.zeros(1, np.uint8), np.ones((1, 3)),
-                 trust, expectation, half.copy(), memory, influence, satisfaction, np.zeros(1, np.int8), talk, np.zeros(1, np.uint8))  # fmt: skip
+                 trust, expectation, half.copy(), memory, np.zeros(1, np.float32), np.zeros(1, np.float32), influence, satisfaction, np.zeros(1, np.int8), talk, np.zeros(1, np.uint8))  # fmt: skip
     return {"trust": float(trust[0, 0]) - 0.5, "influence": float(influence[0]) - 0.5, "memory": float(memory[0, 0])}
 
 
@@ -101,7 +101,8 @@ def test_joining_in_any_order_gives_the_same_table() -> None:
     base = small_scenario()
     tables = []
     for order in ((one, two), (two, one)):
-        table = LeverTable(base.institutions, base.forms, order, WARDS, ("x", "y", "z"), {})
+        serving = np.tile(np.arange(len(base.institutions)), (len(WARDS), 1))
+        table = LeverTable(base.institutions, base.forms, order, WARDS, ("x", "y", "z"), {}, serving)
         table.set_month(1)
         tables.append(table.institution.tobytes())
     assert tables[0] == tables[1]
