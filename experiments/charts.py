@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .comparing import Comparison, interval
+from .comparing import Comparison
+from .statistics import interval
 
 # Okabe and Ito 2008: told apart by the colour-blind; dashes tell lines apart without colour.
 COLOURS = ("#333333", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#56b4e9")

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from . import authoring
+from .console import (
+    BAD_INPUT,
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    Stop,
+    announce_compile,
+    print_json,
+    progress,
+    say,
+    shown,
+    shown_change,
+    table,
+)
+
 if TYPE_CHECKING:
     from .comparing import Comparison
 
-DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+MANY = 8  # scenarios beyond which a table for each measure is too long to read
 UsageError: Any = typer.BadParameter.__bases__[0]  # typer bundles its parser and gives this class no public name
 
 app = typer.Typer(
@@ -37,71 +51,6 @@ Seed = Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
-class Stop(Exception):
-    """Ends a command with an exit code and a message on stderr."""
-
-    def __init__(self, code: int, message: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-
-
-def say(text: str) -> None:
-    """Print a line for the user beside the results, on stderr."""
-    print(text, file=sys.stderr)
-
-
-def print_json(document: object) -> None:
-    """Print the one JSON document of a command."""
-    print(json.dumps(document, indent=1, allow_nan=False))
-
-
-def table(title: str, header: list[str], rows: list[list[str]]) -> None:
-    """Print a table on stdout, text columns left and numbers right."""
-    from rich.console import Console
-    from rich.table import Table
-
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    for n, name in enumerate(header):
-        shown.add_column(name, justify="left" if n == 0 else "right", overflow="fold")
-    for row in rows:
-        shown.add_row(*row)
-    width = None if sys.stdout.isatty() else 140
-    console = Console(no_color=bool(os.environ.get("NO_COLOR")), highlight=False, width=width)
-    console.print(title, style="bold")
-    console.print(shown)
-
-
-@contextlib.contextmanager
-def progress(what: str, unit: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Show progress on stderr: a bar with time left on a terminal, a line a tenth elsewhere; no thread is started."""
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        console = Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")))
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit), TimeRemainingColumn())
-        with Progress(*columns, console=console, auto_refresh=False, transient=True) as bar:
-            task = bar.add_task(what, total=None)
-
-            def show(done: int, total: int | None) -> None:
-                bar.update(task, completed=done, total=total)
-                bar.refresh()
-
-            bar.refresh()
-            yield show
-        return
-    shown = -1
-
-    def line(done: int, total: int | None) -> None:
-        nonlocal shown
-        tenth = done * 10 // total if total else done // 10
-        if tenth != shown:
-            shown = tenth
-            say(f"{what}: {done}" + (f" of {total}" if total else "") + f" {unit}")
-
-    yield line
-
-
 def _settling() -> Callable[[int], None]:
     """Return what tells of burn-in where it takes long: a line every few seconds."""
     import time
@@ -115,15 +64,6 @@ def _settling() -> Callable[[int], None]:
             say(f"settling: {months} months of burn-in (usually 180 to 240)")
 
     return tell
-
-
-def announce_compile() -> None:
-    """Say that kernels are compiled, once for each machine, before a wait that nobody expects."""
-    from simulation.compiled import compile_kernels, is_compiled
-
-    if not is_compiled():
-        say("compiling the model's kernels, once on this machine (about 15 seconds)")
-        compile_kernels()
 
 
 @app.command()
@@ -159,19 +99,19 @@ def run(
     if as_json:
         print_json(result.to_json())
     else:
-        rows = [[m.label, m.name, _shown(v, m.unit)] for m, v in zip(result.measures.values(), result.values, strict=True)]
+        rows = [[m.label, m.name, shown(v, m.unit)] for m, v in zip(result.measures.values(), result.values, strict=True)]
         title = f"{result.scenario.name} in {result.scenario.place.name}: {result.population:,} residents, month {result.months}"
         table(title, ["measure", "name", "value"], rows)
     if profile:
         total = sum(result.timings.values())
         lines = [[f"{n}. {title}", name, f"{seconds / result.months * 1e3:.3f}", f"{seconds / total:.0%}", f"{seconds / result.months / result.population * 1e9:.0f}"]
                  for n, (name, title, seconds) in enumerate(result.profile, 1)]  # fmt: skip
-        shown = ["step of the month", "name", "ms a month", "share", "ns a resident-month"]
+        header = ["step of the month", "name", "ms a month", "share", "ns a resident-month"]
         if as_json:
             for row in lines:
                 say("  ".join(row))
         else:
-            table("Where the month's time goes", shown, lines)
+            table("Where the month's time goes", header, lines)
     if result.interrupted:
         raise Stop(INTERRUPTED, f"interrupted after month {result.months}; what is complete is kept")
 
@@ -185,6 +125,12 @@ def compare(
     ] = None,
     until_sure: Annotated[
         float | None, typer.Option("--until-sure", help="Go on until every effect is known to plus or minus this.")
+    ] = None,
+    plan: Annotated[
+        float | None, typer.Option("--plan", help="Run a pilot and say how many replicates tell an effect of this size.")
+    ] = None,
+    end: Annotated[
+        int | None, typer.Option("--end", help="Stop paying for what is tried after this month, to see what outlasts the money.")
     ] = None,
     place: Place = None,
     population: Population = None,
@@ -203,11 +149,18 @@ def compare(
     from simulation.parameters import InputError
 
     from .comparing import compare as compare_scenarios
+    from .comparing import ended
     from .output import check_writable
+    from .planning import PILOT, planned
     from .writing import write_comparison
 
-    if replicates is not None and until_sure is not None:
-        raise InputError("--until-sure: cannot be joined with --replicates; give one")
+    given = [
+        name for name, value in (("--replicates", replicates), ("--until-sure", until_sure), ("--plan", plan)) if value is not None
+    ]
+    if len(given) > 1:
+        raise InputError(f"{given[1]}: cannot be joined with {given[0]}; give one")
+    if plan is not None and not 0.0 < plan <= 1.0:
+        raise InputError(f"--plan: {plan:g}; allowed: above 0, up to 1")
     if workers is not None and workers < 1:
         raise InputError(f"--workers: {workers}; allowed: 1 or more")
     check_writable(out, folder=True)
@@ -215,12 +168,14 @@ def compare(
         check_writable(series)
     where = load_place(place) if place else None
     loaded = [load_scenario(name, where, _population(population)) for name in (base, *scenarios)]
+    if end is not None:
+        loaded = [ended(scenario, end) for scenario in loaded]
     announce_compile()
     interrupted = False
     with progress(f"comparing {len(loaded)} scenarios", "replicates") as show:
         try:
             result = compare_scenarios(
-                *loaded, replicates=30 if replicates is None else replicates, months=months, seed=seed, until_sure=until_sure,
+                *loaded, replicates=PILOT if plan is not None else 30 if replicates is None else replicates, months=months, seed=seed, until_sure=until_sure,
                 workers=workers, progress=show, command=command(),
             )  # fmt: skip
         except KeyboardInterrupt as stopped:
@@ -231,7 +186,9 @@ def compare(
         say(f"warning: {warning}")
     written = write_comparison(result, out, series)
     if as_json:
-        print_json(result.to_json())
+        print_json(result.to_json() if plan is None else planned(result, plan))
+    elif plan is not None:
+        _print_plan(result, plan)
     else:
         _print_effects(result)
     say("written: " + ", ".join(str(path) for path in written))
@@ -248,30 +205,55 @@ def _population(value: int | None) -> int | None:
     return value
 
 
-def _shown(value: float, unit: str) -> str:
-    if value != value:
-        return "-"
-    return f"{value:.1%}" if unit == "share" else f"{value:.3f}"
-
-
 def _print_effects(result: Comparison) -> None:
     from .comparing import HEADLINES
 
     effects = result.effects
+    if len(result.scenarios) > MANY:
+        _print_ranking(result)
+        return
     for name in HEADLINES:
         rows = effects[effects["measure"] == name]
-        share = rows["unit"].iloc[0] == "share"
-        scale, digits, unit = (100.0, "+.2f", " points") if share else (1.0, "+.4f", "")
+        unit = rows["unit"].iloc[0]
+        points = " points" if unit == "share" else ""
         lines = []
         for row in rows.itertuples():
-            effect = "-"
-            if row.effect == row.effect:
-                effect = f"{scale * row.effect:{digits}}{unit}"
+            effect = shown_change(row.effect, unit) + (points if row.effect == row.effect else "")
             if row.effect_low == row.effect_low:
-                effect += f"  [{scale * row.effect_low:{digits}}, {scale * row.effect_high:{digits}}]"
-            lines.append([row.scenario, _shown(row.mean, row.unit), effect])
+                effect += f"  [{shown_change(row.effect_low, unit)}, {shown_change(row.effect_high, unit)}]"
+            lines.append([row.scenario, shown(row.mean, unit), effect])
         table(f"{rows['label'].iloc[0]} ({name})", ["scenario", "level", "effect, 95 % interval"], lines)
         print()
+    if len(result.scenarios) > 2:
+        _print_ranking(result)
+
+
+def _print_ranking(result: Comparison) -> None:
+    ranks, groups = [], []
+    for row in result.ranking.to_dict("records"):
+        place = str(row["best_rank"]) if row["best_rank"] == row["worst_rank"] else f"{row['best_rank']}-{row['worst_rank']}"
+        effect = f"{shown_change(row['effect'], 'share')} [{shown_change(row['effect_low'], 'share')}, {shown_change(row['effect_high'], 'share')}]"
+        each = row["cost_per_participant"]
+        ranks.append([row["scenario"], place, effect, shown_change(row["apathy"], "share"), f"{row['cost'] / 1e3:+,.0f}",
+                      "-" if each != each else f"{each:,.0f}", f"{row['saving'] / 1e3:+,.0f}", f"{1000 * row['contacts_12m']:+,.0f}"])  # fmt: skip
+        groups.append([row["scenario"], str(row["shows_from_month"] or "never"), row["outlasts_the_money"] or "-", row["gains_most"] or "-",
+                       row["loses_most"] or "-"])  # fmt: skip
+    table("Ranking by participation (points; ranks jointly at 95 %; thousand pounds over the run; pounds for one more participant for a year;"
+          " contacts a year for 1,000 residents)", ["scenario", "rank", "participation", "apathy", "cost", "each", "saved", "contacts"], ranks)  # fmt: skip
+    print()
+    table(
+        "When it shows, and for whom", ["scenario", "from month", "does it outlast the money?", "gains most", "loses most"], groups
+    )
+    print()
+
+
+def _print_plan(result: Comparison, half_width: float) -> None:
+    from .planning import plan
+
+    found = plan(result, half_width)
+    lines = [[name, *(f"{int(n):,}" for n in rows["replicates"])] for name, rows in found.groupby("scenario", sort=False)]
+    table(f"Replicates needed to know an effect to plus or minus {half_width:g}", ["scenario", *found["measure"].unique()], lines)
+    say(f"in all {int(found['replicates'].max()):,}: --replicates {int(found['replicates'].max())}, or --until-sure {half_width:g}")
 
 
 @app.command(name="list")
@@ -352,6 +334,9 @@ def benchmark(
         say(note)
 
 
+authoring.add_to(app)
+
+
 def command() -> str:
     """Return the command as typed, fit to be pasted."""
     return shlex.join(["groundswell", *sys.argv[1:]])
@@ -370,7 +355,7 @@ def _options(
     pass
 
 
-def _add_plugins() -> None:
+def _add_commands() -> None:
     """Let other floors and packages join with commands of their own."""
     for entry in metadata.entry_points(group="groundswell.commands"):
         entry.load()(app)
@@ -386,7 +371,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 failure, 2 bad input, 130 interrupted."""
     typed = sys.argv[1:] if arguments is None else arguments
     try:
-        _add_plugins()
+        _add_commands()
         code = typer.main.get_command(app).main(args=typed, prog_name="groundswell", standalone_mode=False)
         return code if isinstance(code, int) else DONE
     except UsageError as error:

@@ -5,50 +5,28 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit  # the t quantile, without the second that scipy.stats takes to import
 
-from simulation.measures import Measure, measures_of
+from scenarios.plugins import available_measures, refused_plugins
+from simulation.measures import Measure
 from simulation.parameters import InputError
 from simulation.recorder import GROUPINGS
 from simulation.scenario import Scenario
 
+from .planning import PILOT, next_batch
 from .provenance import provenance
+from .ranking import cost_for_each, ranking
 from .replicates import ReplicateResult, run_replicates
+from .statistics import interval, unpaired
 
 HEADLINES = ("participation", "apathy", "perceived_influence", "trust", "volunteering", "consultation", "representativeness")
-SURE_ABOUT = ("participation", "apathy", "perceived_influence", "trust")
-BATCH = 10
 MOST_REPLICATES = 1000
-CONFIDENCE = 0.95
-
-
-def interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return mean and 95 % t-interval over the first axis; nan bounds for one replicate, nan where any value is nan."""
-    mean = values.mean(axis=0)
-    n = len(values)
-    if n < 2:
-        return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
-    half = stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * values.std(axis=0, ddof=1) / np.sqrt(n)
-    return mean, mean - half, mean + half
-
-
-def unpaired(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the difference of means b - a and its 95 % Welch interval over the first axis."""
-    difference = b.mean(axis=0) - a.mean(axis=0)
-    if min(len(a), len(b)) < 2:
-        return difference, np.full_like(difference, np.nan), np.full_like(difference, np.nan)
-    va, vb = a.var(axis=0, ddof=1) / len(a), b.var(axis=0, ddof=1) / len(b)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        freedom = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
-    half = stdtrit(np.where(np.isfinite(freedom), freedom, 1.0), 0.5 + CONFIDENCE / 2) * np.sqrt(va + vb)
-    return difference, difference - half, difference + half
 
 
 def same_people(one: Scenario, other: Scenario) -> bool:
@@ -126,6 +104,14 @@ class Comparison:
         return {"mean": mean, "low": low, "high": high, "effect": effect, "effect_low": effect_low, "effect_high": effect_high,
                 "variance_reduction": reduction}  # fmt: skip
 
+    def overall(self, scenario: int) -> dict[str, np.ndarray]:
+        """Return `effect_of` the results, with what is known only beside a base."""
+        found = self.effect_of(self.results, scenario)
+        at = list(self.measures).index("cost_per_participant")
+        for key, value in zip(("mean", "low", "high"), cost_for_each(self, scenario), strict=True):
+            found[key][at] = value
+        return found
+
     def effect_by(self, grouping: str, scenario: int) -> dict[str, np.ndarray]:
         """Return what `effect_of` does for each group; without effects where the base has other groups."""
         found = self.effect_of(self.by[grouping], scenario)
@@ -138,11 +124,16 @@ class Comparison:
         """Tidy table: one row for each scenario and measure."""
         rows = []
         for n, label in enumerate(self.labels):
-            found = self.effect_of(self.results, n)
+            found = self.overall(n)
             for m, measure in enumerate(self.measures.values()):
                 rows.append({"scenario": label, "measure": measure.name, "label": measure.label, "unit": measure.unit,
                              **{key: float(value[m]) for key, value in found.items()}})  # fmt: skip
         return pd.DataFrame(rows)
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """One row a scenario, the highest effect on participation first; see `experiments.ranking`."""
+        return ranking(self)
 
     @cached_property
     def effects_by(self) -> pd.DataFrame:
@@ -179,7 +170,7 @@ class Comparison:
         """Return the document of the contract; what is undefined is None."""
         scenarios = []
         for n, scenario in enumerate(self.scenarios):
-            overall = self.effect_of(self.results, n)
+            overall = self.overall(n)
             by = {}
             for grouping in GROUPINGS:
                 found = self.effect_by(grouping, n)
@@ -239,6 +230,32 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
+def _add_savings(comparison: Comparison) -> Comparison:
+    """Fill in what service costs less than in the base, where the same people are compared."""
+    if comparison.paired:
+        names = list(comparison.measures)
+        saving, service = names.index("saving"), names.index("service_cost")
+        comparison.results[:, :, saving] = comparison.results[:, :1, service] - comparison.results[:, :, service]
+        comparison.series[:, :, :, saving] = comparison.series[:, :1, :, service] - comparison.series[:, :, :, service]
+    return comparison
+
+
+def ended(scenario: Scenario, month: int) -> Scenario:
+    """Return a scenario in which nothing that is tried is paid for after a month; shocks go on as they do.
+
+    Raises:
+        InputError: something starts only after that month.
+    """
+    tried = []
+    for one in scenario.interventions:
+        if one.kind != "shock" and (one.delivery.end is None or one.delivery.end > month):
+            if one.delivery.start > month:
+                raise InputError(f"--end: {month}; allowed: {one.delivery.start} or more, as '{one.name}' starts then")
+            one = replace(one, delivery=replace(one.delivery, end=month))
+        tried.append(one)
+    return scenario.with_(interventions=tuple(tried))
+
+
 def compare(
     base: Scenario,
     *others: Scenario,
@@ -259,7 +276,8 @@ def compare(
         months: months after burn-in; effects are read at the end.
         seed: root seed.
         until_sure: in place of `replicates`: go on until the half-width of every effect's interval on participation,
-            apathy, perceived influence and trust is at most this, at most 1,000 replicates.
+            apathy, perceived influence and trust is at most this, at most 1,000 replicates. Batches are as large as the
+            spread so far says is needed.
         workers: processes; None takes the cores there are. Their number changes no byte.
         progress: called with replicates done and planned (None: not known).
         command: the command to repeat it; None writes the one that does.
@@ -274,8 +292,8 @@ def compare(
     if until_sure is not None and not 0.0 < until_sure <= 1.0:
         raise InputError(f"until_sure: {until_sure!r}; allowed: above 0, up to 1")
     scenarios = (base, *others)
-    measures = measures_of(tuple(s.name for s in base.services))
-    warnings = _schedule_warnings(scenarios, months)
+    measures = available_measures(tuple(s.name for s in base.services))
+    warnings = [*refused_plugins(), *_schedule_warnings(scenarios, months)]
     written = command or " ".join(
         ["groundswell compare", *(shlex.quote(s.name) for s in scenarios), f"--place {base.place.name} --population {base.population}"
          f" --months {months} --seed {seed}", f"--until-sure {until_sure}" if until_sure else f"--replicates {replicates}"]
@@ -287,11 +305,11 @@ def compare(
         said = dict.fromkeys([*warnings, *(w for row in rows for w in row.warnings)])
         if not complete:
             said[f"interrupted: {len(rows)} replicates are complete"] = None
-        return Comparison(
+        return _add_savings(Comparison(
             scenarios, seed, months, np.array([r.results for r in rows]),
             {g: np.array([r.by[g] for r in rows]) for g in GROUPINGS}, np.array([r.series for r in rows]),
             tuple(said), written, complete, measures,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     def arrived(result: ReplicateResult) -> None:
         found[result.replicate] = result
@@ -303,22 +321,14 @@ def compare(
             for _ in run_replicates(scenarios, seed, range(replicates), months, workers, arrived):
                 pass
         else:
-            while len(found) < MOST_REPLICATES:
-                batch = range(len(found), len(found) + BATCH)
-                for _ in run_replicates(scenarios, seed, batch, months, workers, arrived):
+            more = PILOT
+            while more:
+                for _ in run_replicates(scenarios, seed, range(len(found), len(found) + more), months, workers, arrived):
                     pass
-                if _half_width(gather(True)) <= until_sure:
-                    break
+                more = next_batch(gather(True), until_sure, PILOT // 2, MOST_REPLICATES)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(*([gather(False)] if found else [])) from None
     return gather(True)
-
-
-def _half_width(comparison: Comparison) -> float:
-    """Return the widest half interval of an effect on what a comparison should be sure about."""
-    rows = comparison.effects[comparison.effects["measure"].isin(SURE_ABOUT)]
-    half = (rows["effect_high"] - rows["effect_low"]) / 2
-    return float(half.max()) if half.notna().any() else 0.0
 
 
 def _schedule_warnings(scenarios: Sequence[Scenario], months: int) -> list[str]:

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from scenarios.files import shipped_scenarios
-from scenarios.interventions import CATALOGUE
 from scenarios.places import load_place, shipped_places
+from scenarios.plugins import available_interventions, available_measures
 from scenarios.yaml_input import read_yaml
 from simulation.forms import FORMS
 from simulation.institutions import SERVICES
 from simulation.loops import LOOPS
-from simulation.measures import measures_of
 from simulation.month import MONTH, declared_parameters
 
 Rows = list[dict[str, Any]]
@@ -23,18 +22,7 @@ def _scenarios() -> Rows:
 
 
 def _interventions() -> Rows:
-    return [
-        {
-            "name": one.name,
-            "kind": one.kind,
-            "description": one.description,
-            "changes": [{k: v for k, v in vars(c).items() if v is not None} for c in one.changes],
-            "source": one.source,
-            "status": one.status,
-        }
-        for one in sorted(CATALOGUE.values(), key=lambda i: (i.kind, i.name))
-        if one.kind != "probe"
-    ]
+    return [one.declared() for one in sorted(available_interventions().values(), key=lambda i: (i.kind, i.name))]
 
 
 def _places() -> Rows:
@@ -50,7 +38,7 @@ def _places() -> Rows:
 
 
 def _measures() -> Rows:
-    table = measures_of(tuple(s.name for s in SERVICES))
+    table = available_measures(tuple(s.name for s in SERVICES))
     return [
         {"name": m.name, "unit": m.unit, "description": m.description, "label": m.label, "twelve_months": m.twelve_months}
         for m in table.values()

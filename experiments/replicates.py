@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.plugins import available_measures
+from simulation.interventions import StepError
 from simulation.model import ParticipationModel
 from simulation.recorder import GROUPINGS, Recorder
 from simulation.scenario import Scenario
@@ -48,8 +50,14 @@ def run_replicate(scenarios: Sequence[Scenario], seed: int, replicate: int, mont
             worlds[scenario.world] = ParticipationModel(base, seed, replicate=replicate)
         model = worlds[scenario.world].branch(scenario)
         warnings += [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
-        recorder = model.recorder = Recorder(model, months)
-        model.run(months)
+        measures = available_measures(tuple(s.name for s in scenario.services))
+        recorder = model.recorder = Recorder(model, months, measures=measures)
+        try:
+            model.run(months)
+        except StepError as error:
+            warnings.append(f"{scenario.name}: {error}; the scenario is left out")
+            recorder.spoil()
+        warnings += recorder.failed.values()
         results.append(recorder.results())
         series.append(recorder.series)
         for grouping in GROUPINGS:

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scenarios import load_place, load_scenario
-from simulation.measures import Measure, Snapshot, measures_of
+from scenarios.plugins import available_measures, refused_plugins
+from simulation.measures import Measure, Snapshot
 from simulation.measuring import STATUSES
 from simulation.model import ParticipationModel
 from simulation.parameters import InputError
@@ -202,7 +203,9 @@ def run_once(
         for i in scenario.interventions
         if i.delivery.start > request.months
     ]
-    recorder = model.recorder = Recorder(model, request.months)
+    warnings += refused_plugins()
+    measures = available_measures(tuple(s.name for s in model.services))
+    recorder = model.recorder = Recorder(model, request.months, measures=measures)
     events = contextlib.nullcontext() if request.events is None else whole_file(request.events)
     interrupted = False
     with events as part:
@@ -222,11 +225,12 @@ def run_once(
             if writer:
                 writer.close()
     done = model.month - 1 if interrupted else model.month
+    warnings += recorder.failed.values()
     by = _groups(model, recorder, interrupted)
     if interrupted:
         recorder.end_early(done)
     result = RunResult(
-        scenario, request.seed, done, model.residents.size, measures_of(tuple(s.name for s in model.services)),
+        scenario, request.seed, done, model.residents.size, recorder.measures,
         recorder.results(), by, recorder.series, dict(model.timings),
         [(p.name, p.title, model.timings[p.name]) for p in model.steps_of_month], warnings, request.command, interrupted,
     )  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from simulation.costs import Cost
 from simulation.institutions import InstitutionSpec
 from simulation.interventions import Change, Delivery, Intervention
 from simulation.levers import check_lever
@@ -15,8 +17,8 @@ from simulation.parameters import InputError, nearest
 from simulation.scenario import Scenario
 from simulation.segments import SEGMENTS, Segment
 
-from .interventions import CATALOGUE
 from .places import DATA, TablePlace, load_place
+from .plugins import available_interventions
 from .yaml_input import read_yaml, validated
 
 DEFAULT_PLACE = "haringey"
@@ -36,6 +38,20 @@ class ChangeFile(_Strict):
     scale: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
     to: Number | None = None
     forms: list[str] | None = None
+    months: Annotated[int, Field(ge=1)] | None = None
+
+
+class CostFile(_Strict):
+    """What an intervention costs at dose 1, for each institution that does it and each 1,000 residents reached."""
+
+    setup_hours: Number = 0.0
+    setup_pounds: Number = 0.0
+    running_hours: Number = 0.0
+    running_pounds: Number = 0.0
+    low: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.5
+    high: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 2.0
+    status: Literal["estimated", "calibrated", "assumed"] = "assumed"
+    source: str = "as entered"
 
 
 class InterventionFile(_Strict):
@@ -49,11 +65,13 @@ class InterventionFile(_Strict):
     wards: list[str] | None = None
     segments: list[str] | None = None
     deprivation_fifths: list[Annotated[int, Field(ge=1, le=5)]] | None = None
+    network: list[str] | None = None
     start: Annotated[int, Field(ge=1)] | None = None
     ramp: Annotated[int, Field(ge=0)] | None = None
     end: Annotated[int, Field(ge=1)] | None = None
     decay: Annotated[int, Field(ge=0)] | None = None
     fidelity: Share | None = None
+    cost: CostFile | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> InterventionFile:
@@ -73,6 +91,7 @@ class SegmentFile(_Strict):
     discussion_weight: Annotated[float, Field(ge=0)] = 1.0
     messenger: Annotated[float, Field(ge=0)] = 1.0
     talk: Annotated[float, Field(ge=0)] = 1.0
+    channel_fit: tuple[Number, Number, Number] = (0.0, 0.0, 0.0)
 
 
 class InstitutionFile(_Strict):
@@ -105,30 +124,35 @@ def shipped_scenarios() -> dict[str, Path]:
     return {path.stem: path for path in sorted((DATA / "packages").glob("*.yaml"))}
 
 
-def catalogue_intervention(name: str, where: str) -> Intervention:
-    """Return an intervention of the catalogue, or raise `InputError` with the nearest name."""
-    if name not in CATALOGUE:
-        raise InputError(f"{where}: unknown intervention '{name}'; {nearest(name, CATALOGUE)}")
-    return CATALOGUE[name]
+def known_intervention(name: str, where: str) -> Intervention:
+    """Return an intervention of the catalogue or of a plug-in, or raise `InputError` with the nearest name."""
+    known = available_interventions()
+    if name not in known:
+        raise InputError(f"{where}: unknown intervention '{name}'; {nearest(name, known)}")
+    return known[name]
 
 
 def _intervention(spec: InterventionFile, path: Path) -> Intervention:
     if spec.changes is None:
-        base = catalogue_intervention(spec.name, str(path))
+        base = known_intervention(spec.name, str(path))
     else:
         changes = []
         for lever, change in spec.changes.items():
             check_lever(lever, f"{path}: {spec.name}")
             forms = tuple(change.forms) if change.forms is not None else None
-            changes.append(Change(lever, change.add, change.scale, change.to, forms))
+            changes.append(Change(lever, change.add, change.scale, change.to, forms, change.months))
         base = Intervention(spec.name, spec.description, tuple(changes), source=str(path.name))
     own = {
         name: tuple(value) if isinstance(value, list) else value
         for name in Delivery.__dataclass_fields__
         if (value := getattr(spec, name)) is not None
     }
-    delivery = Delivery(**{**vars(base.delivery), **own})
-    return base.at(spec.dose, delivery)
+    try:
+        delivery = Delivery(**{**vars(base.delivery), **own})
+    except InputError as error:
+        raise InputError(f"{path}: {spec.name}: {error}") from None
+    cost = Cost(**spec.cost.model_dump()) if spec.cost is not None else base.cost
+    return replace(base.at(spec.dose, delivery), cost=cost, description=spec.description or base.description)
 
 
 def _from_file(path: Path, place: TablePlace | None, population: int | None) -> Scenario:
@@ -185,17 +209,18 @@ def load_scenario(spec: str, place: TablePlace | str | None = None, population: 
         return _from_file(Path(spec), where, population)
     if spec in shipped:
         return _from_file(shipped[spec], where, population)
+    catalogue = available_interventions()
     parts: dict[str, Intervention] = {}
     for part in spec.split("+"):
         name, at, dose = part.strip().partition("@")
         if name == "baseline" and not at:
             continue
-        if name not in CATALOGUE:
-            known = [*shipped, *CATALOGUE]
+        if name not in catalogue:
+            known = [*shipped, *catalogue]
             raise InputError(f"scenario '{spec}': unknown name '{name}'; {nearest(name, known)} (or a .yaml file)")
         if name in parts:
             raise InputError(f"scenario '{spec}': '{name}' stands twice")
-        parts[name] = CATALOGUE[name].at(_dose(dose, f"scenario '{spec}'") if at else 1.0)
+        parts[name] = catalogue[name].at(_dose(dose, f"scenario '{spec}'") if at else 1.0)
     ordered = tuple(parts[name] for name in sorted(parts))
     return Scenario(
         name="+".join(i.name if i.dose == 1.0 else f"{i.name}@{i.dose:g}" for i in ordered) or "baseline",

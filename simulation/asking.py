@@ -27,7 +27,8 @@ _NEVER = -32768
 _SIXTEEN, _S16, _S32, _S48 = np.uint64(0xFFFF), np.uint64(16), np.uint64(32), np.uint64(48)
 
 # An ask is one integer, so that the strongest of a month is a maximum and no order of asking matters:
-# channel (3 bits), a keyed tie-break (20), form (5), partner's row plus one (32).
+# channel (3 bits), a keyed tie-break (20), whether matched (1), form (4), partner's row plus one (32).
+MATCHED = 16
 _RANK, _TIE, _FORM = 57, 37, 32
 
 # fmt: off
@@ -49,12 +50,12 @@ AskingValues = PARAMETERS.values_type("AskingValues", __name__)
 
 
 @njit(cache=True)
-def pack_ask(channel, tie_break, form, partner):
-    """Return an ask as one integer; a greater one is the stronger."""
+def pack_ask(channel, tie_break, form, partner, matched=False):
+    """Return an ask as one integer; a greater one is the stronger. `matched` tells that its message suits the segment."""
     return (
         (np.int64(channel) << _RANK)
         | (np.int64(tie_break >> np.uint64(44)) << _TIE)
-        | (np.int64(form) << _FORM)
+        | (np.int64(form + (MATCHED if matched else 0)) << _FORM)
         | (np.int64(partner) + 1)
     )
 
@@ -62,7 +63,13 @@ def pack_ask(channel, tie_break, form, partner):
 @njit(cache=True)
 def unpack_ask(ask):
     """Return channel, form and partner's row (-1: none) of an ask."""
-    return ask >> _RANK, (ask >> _FORM) & 31, (ask & ((1 << _FORM) - 1)) - 1
+    return ask >> _RANK, (ask >> _FORM) & (MATCHED - 1), (ask & ((1 << _FORM) - 1)) - 1
+
+
+@njit(cache=True)
+def is_matched(ask):
+    """Return True if an ask's message suits the segment of the one asked."""
+    return (ask >> _FORM) & MATCHED != 0
 
 
 @njit(cache=True)
@@ -220,10 +227,11 @@ def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, 
                 if u < 0.0:
                     form, channel = f, form_channel[f]
                     break
+            matched = False
             if form >= 0:
                 j = institution_of[w, form_service[form]]
                 if levers[_MATCHING, j, c] > 0.0 and uniform(substream(stream, 2), person_id[i]) < levers[_MATCHING, j, c]:
-                    form, channel = best_form[segment[i], form], best_channel[segment[i], online[i]]
+                    form, channel, matched = best_form[segment[i], form], best_channel[segment[i], online[i]], True
                 elif levers[_CHOICE, j, c] > 0.0 and uniform(substream(stream, 3), person_id[i]) < levers[_CHOICE, j, c]:
                     channel = best_channel[segment[i], online[i]]
                 if levers[_OUTREACH, j, c] > 0.0 and uniform(substream(stream, 4), person_id[i]) < levers[_OUTREACH, j, c]:
@@ -237,7 +245,7 @@ def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, 
                 elif u < bureau_rate[w, c]:
                     form, channel = volunteering, BUREAU
             if form >= 0:
-                _receive(i, pack_ask(channel, bits(substream(stream, 1), person_id[i]), form, -1), asks, asked, slot)
+                _receive(i, pack_ask(channel, bits(substream(stream, 1), person_id[i]), form, -1, matched), asks, asked, slot)
                 if log.shape[0]:
                     record(log, count, ASKED, person_id[i], NONE, NONE, form, channel, NONE, NONE, 0.0)
 

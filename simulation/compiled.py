@@ -34,6 +34,11 @@ class _Hamlet:
                       decile=(slots % 10 + 1).astype(np.uint8), base_weight=weight, **codes)  # fmt: skip
 
 
+def hamlet(population: int = 60) -> Scenario:
+    """Return a scenario of a few residents in one ward, without burn-in, for compiling and for trying things out."""
+    return Scenario("hamlet", _Hamlet(), population=population, burn_in=0)
+
+
 def is_compiled() -> bool:
     """Return True if numba's cache holds one of the month's last kernels for these sources."""
     folder = Path(act._cache.cache_path)
@@ -44,7 +49,7 @@ def _compile(backwards: bool) -> None:
     """Run a month of a hamlet; backwards meets the kernels in the other order, so that two processes share the work."""
     if backwards:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that the user sees
-    model = ParticipationModel(Scenario("hamlet", _Hamlet(), population=60, burn_in=0), 1)
+    model = ParticipationModel(hamlet(), 1)
     model.recorder = Recorder(model, 1)
     model.month = 1
     for process in reversed(model.steps_of_month) if backwards else model.steps_of_month:

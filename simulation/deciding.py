@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
-from .asking import pack_ask, taste, unpack_ask
+from .asking import is_matched, pack_ask, taste, unpack_ask
 from .events import FRONT_LINE, NO_ASK, PERSONAL, POST, STRANGER, WEB
 from .levers import FORM_LEVER_NAMES
 from .needs import BLOCK, hash_block, threshold
@@ -47,7 +47,8 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("fatigue_weight", 1.5, 0, 10, "log-odds", "full tiredness"),
     Parameter("taste_spread", 0.4, 0, 3, "log-odds", "how a person's liking differs between forms"),
     Parameter("burden_weight", 1.2, 0, 5, "log-odds", "enabled to: a form that takes twice the time, travel and jargon"),
-    Parameter("reward_weight", 0.6, 0, 5, "log-odds", "full reward from outside for taking part", source="seed 003"),
+    Parameter("message_gain", 0.25, 0, 3, "log-odds", "what a message adds that speaks to the segment's values", source="seed 000"),
+    Parameter("reward_weight", 0.4, 0, 5, "log-odds", "full reward from outside for taking part", source="seed 003"),
     Parameter("companion", 0.12, 0, 1, "probability", "who goes face to face takes a housemate or a friend along"),
 ))
 DecidingValues = PARAMETERS.values_type("DecidingValues", __name__)
@@ -115,6 +116,8 @@ def consider(
             if asks[i] != 0:
                 channel, f, _ = unpack_ask(asks[i])
                 who[number], what[number], push[number], key[number] = i, f, strengths[segment[i], channel], 2 * f
+                if is_matched(asks[i]):
+                    push[number] += p.message_gain
                 number += 1
             if block[i - first] > bound:
                 continue

@@ -30,7 +30,7 @@ PARAMETERS = ParameterGroup("drift", (
     Parameter("fatigue_kept", 0.90, 0, 1, "share a month", "tiredness that remains"),
     Parameter("talk_kept", 0.60, 0, 1, "share a month", "how strongly one still talks about it"),
     Parameter("visible_gain", 0.001, 0, 1, "share", "everyday influence gained where the ward sees a panel's result (one for each 1,000 residents a month)"),
-    Parameter("imposed_loss", 0.015, 0, 1, "share a month", "everyday influence lost where a programme is pushed through that residents do not own", source="seed 003"),
+    Parameter("imposed_loss", 0.006, 0, 1, "share a month", "everyday influence lost where a programme is pushed through that residents do not own", source="seed 003"),
     Parameter("know_how_kept", 0.98, 0, 1, "share a month", "know-how that remains"),
     Parameter("understanding_kept", 0.96, 0, 1, "share a month", "understanding of constraints that remains"),
     Parameter("move_owner", 0.004, 0, 1, "probability a month", "a household of owners moves", source="English Housing Survey, about 4 % a year"),

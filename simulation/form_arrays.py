@@ -61,14 +61,13 @@ def _suit_segments(model: ParticipationModel, own: Callable[[Any, str], float]) 
         return form.fit[g] if g < len(form.fit) else 0.0
 
     model.appeal = np.array([[own(f, "ease") - skill * (f.skill - 0.4) + fit(f, g) for g in range(len(segments))] for f in forms])
-    # the form of the same kind, run by the same institutions and sent out, that suits a segment best
+    # the form of the same kind, run by the same institutions, sent out and open, that suits a segment best
     model.best_form = np.empty((len(segments), len(forms)), np.int64)
     for g in range(len(segments)):
         for n, form in enumerate(forms):
-            alike = [
-                m for m, f in enumerate(forms) if (f.category, f.service) == (form.category, form.service) and f.invitations > 0
-            ]
-            model.best_form[g, n] = max((fit(forms[m], g), m == n, -m, m) for m in alike or [n])[-1]
+            kind = (form.category, form.service, form.seats > 0)
+            alike = [m for m, f in enumerate(forms) if (f.category, f.service, f.seats > 0) == kind and f.invitations > 0]
+            model.best_form[g, n] = max((model.appeal[m, g], m == n, -m, m) for m in alike or [n])[-1]
     # the channel that suits a segment best, for those who are not and who are at home on the web
     model.best_channel = np.empty((len(segments), 2), np.int64)
     for g, segment in enumerate(segments):

@@ -15,6 +15,11 @@ from .residents import OUTCOME_COLUMNS
 if TYPE_CHECKING:
     from .model import ParticipationModel
 
+
+class StepError(RuntimeError):
+    """An intervention's own step raised; the message names the intervention and the month."""
+
+
 # Position in the network, by the number of one's ties: the bottom tenth, most, the top tenth.
 POSITIONS = ("few ties", "usual", "many ties")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .costs import Ledger
 from .deciding import utility_columns
 from .institutions import TALLY
 from .measuring import (
@@ -17,8 +18,9 @@ from .measuring import (
     UNABLE,
     UNINTERESTED,
     WILLING,
+    accept_chances,
     find_levels,
-    willingness,
+    name_status,
 )
 
 if TYPE_CHECKING:
@@ -31,8 +33,9 @@ MONTHS_OF_REGULAR = 9
 class Snapshot:
     """One month of a model, with what several measures share computed once."""
 
-    def __init__(self, model: ParticipationModel) -> None:
+    def __init__(self, model: ParticipationModel, ledger: Ledger | None = None) -> None:
         self.model = model
+        self.ledger = ledger
         self.residents = model.residents
         self.survey = model.values["survey"]
         self._taken: dict[str, Values] = {}
@@ -56,27 +59,27 @@ class Snapshot:
         return self.residents.months_volunteering > 0
 
     @cached_property
-    def _willing(self) -> tuple[np.ndarray, np.ndarray]:
-        m, r = self.model, self.residents
-        p = m.values["deciding"]
-        columns = utility_columns(m)
-        strength = columns[7]
-        levels = find_levels(p, strength, r.ward, r.trust, r.influence_everyday, r.influence_strategic, r.peers, r.grouped,
-                             r.attachment, r.capability, r.responded, 0.9)  # fmt: skip
-        active = np.where(self.participated, 1, np.where(self.volunteered, 2, 0)).astype(np.uint8)
-        chance, status = np.empty(r.size, np.float32), np.empty(r.size, np.uint8)
-        willingness(p, p.ask_personal, m.open_forms, levels, active, *columns, chance, status)
-        return chance, status
+    def _columns(self) -> tuple:
+        return utility_columns(self.model)
 
-    @property
+    @cached_property
     def accept(self) -> np.ndarray:
         """Chance to accept one personal ask, float32."""
-        return self._willing[0]
+        m, p = self.model, self.model.values["deciding"]
+        chance = np.empty(m.residents.size, np.float32)
+        accept_chances(p, p.ask_personal, m.open_forms, *self._columns, chance)
+        return chance
 
-    @property
+    @cached_property
     def status(self) -> np.ndarray:
         """Code of what each resident is, in the order of `STATUSES`."""
-        return self._willing[1]
+        m, r, p = self.model, self.residents, self.model.values["deciding"]
+        levels = find_levels(p, self._columns[7], r.ward, r.trust, r.influence_everyday, r.influence_strategic, r.peers, r.grouped,
+                             r.attachment, r.capability, r.responded, 0.9)  # fmt: skip
+        active = np.where(self.participated, 1, np.where(self.volunteered, 2, 0)).astype(np.uint8)
+        status = np.empty(r.size, np.uint8)
+        name_status(p, p.ask_personal, m.open_forms, levels, active, self.accept, status, *self._columns)
+        return status
 
     @cached_property
     def volunteers_by_hours(self) -> np.ndarray:
@@ -102,10 +105,12 @@ class Measure:
     Attributes:
         name: fixed name in tables, JSON and charts.
         label: what a page calls it.
-        unit: `share`, `0..1`, `per resident` or `index`.
+        unit: `share`, `0..1`, `per resident`, `index` or `pounds`.
         description: how it is taken.
         values: for each resident the value and, for a ratio, the weight; the measure is sum(value)/sum(weight).
-        total: takes the measure of the whole place where it is no mean over residents; it then has no groups.
+        total: takes the measure of the whole place where it is no mean over residents; it then has no groups. A measure with
+            neither is known only beside a base.
+        over_run: True if it adds up over the run and is read at the last month.
         twelve_months: True if it looks back twelve months and is read at the last month; the others are averaged over the last twelve.
         better: +1 if more is better, -1 if less is, 0 if neither.
     """
@@ -118,6 +123,7 @@ class Measure:
     total: Callable[[Snapshot], float] | None = None
     twelve_months: bool = False
     better: int = 1
+    over_run: bool = False
 
 
 def _share(of: Callable[[Snapshot], np.ndarray]) -> Callable[[Snapshot], Values]:
@@ -226,6 +232,17 @@ def _history(name: str) -> Callable[[Snapshot], Values]:
     return lambda s: (getattr(s.residents, f"months_{name}") > 0, None)
 
 
+def _contacts(s: Snapshot) -> Values:
+    r = s.residents
+    return (r.new_cases_12m.sum(axis=0, dtype=np.uint16) + r.repeat_contacts_12m.sum(axis=0, dtype=np.uint16)).astype(
+        np.float32
+    ), None
+
+
+def _spent(on: str) -> Callable[[Snapshot], float]:
+    return lambda s: float(getattr(s.ledger, on)) if s.ledger is not None else np.nan
+
+
 def _gap(s: Snapshot) -> Values:
     return s.residents.influence_strategic - s.residents.influence_everyday, None
 
@@ -257,12 +274,17 @@ _FIXED: tuple[Measure, ...] = (
     M("bureau_share", "Came through a bureau", "share", "entries in 12 months that came through a volunteer bureau", total=_entries("entries_bureau"), twelve_months=True, better=0),
     M("asks_12m", "Asks received", "per resident", "asks received for each resident in 12 months", _per_resident("asked_12m"), twelve_months=True, better=0),
     M("repeat_contacts", "Repeat contacts", "share", "share of contacts that chase something unresolved", _this_month("repeat_contacts_12m", "new_cases_12m"), better=-1),
+    M("contacts_12m", "Contacts with services", "per resident", "new contacts and chasers for each resident in 12 months", _contacts, twelve_months=True, better=-1),
     M("first_contact_resolution", "Resolved at first contact", "share", "share of new cases resolved at first contact", total=_first_contact),
     M("influencing_gap", "Influencing gap", "0..1", "strategic minus everyday influence felt (latent)", _gap, better=0),
     M("hours_gini", "Inequality of hours", "index", "Gini coefficient of volunteer hours over 12 months, all residents", total=lambda s: gini(s.volunteers_by_hours), twelve_months=True, better=0),
     M("hours_top10", "Hours of the top tenth", "share", "volunteer hours given by the most active tenth of residents", total=lambda s: top_share(s.volunteers_by_hours, 0.10), twelve_months=True, better=0),
     M("hours_top31", "Hours of the top 31 %", "share", "volunteer hours given by the most active 31 % of residents", total=lambda s: top_share(s.volunteers_by_hours, 0.31), twelve_months=True, better=0),
     M("representativeness", "Representativeness", "index", "1 - half the absolute differences between participants' and residents' shares, over segment x deprivation fifth", total=_representativeness, twelve_months=True),
+    M("cost", "Cost of what is tried", "pounds", "programmes as declared, and asks and places beyond the usual, over the run, for the whole place", total=_spent("programme"), over_run=True, better=-1),
+    M("service_cost", "Cost of service", "pounds", "contacts, open cases, asks at the counter and input handled, over the run, for the whole place", total=_spent("service"), over_run=True, better=-1),
+    M("saving", "Money saved in service", "pounds", "cost of service less than the base's, over the run, for the whole place", over_run=True),
+    M("cost_per_participant", "Cost of one more participant for a year", "pounds", "cost beyond the base's, divided by additional participants, years added up; only where these surely are more", over_run=True, better=-1),
 )
 # fmt: on
 
@@ -280,6 +302,8 @@ def take(snapshot: Snapshot, measure: Measure) -> float:
     """Return a measure of the whole place; nan where it is undefined."""
     if measure.total is not None:
         return measure.total(snapshot)
+    if measure.values is None:
+        return float("nan")
     value, weight = snapshot.values(measure)
     total = np.count_nonzero(value) if value.dtype == bool else value.sum(dtype=np.float64)
     size = len(value) if weight is None else float(weight.sum(dtype=np.float64))

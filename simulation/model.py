@@ -17,7 +17,7 @@ from .columns import Table
 from .events import EventLog
 from .form_arrays import describe_forms
 from .institutions import INSTITUTION_COLUMNS, TALLIES, WARD_COLUMNS, Institution
-from .interventions import POSITIONS, check_joined
+from .interventions import POSITIONS, Intervention, StepError
 from .lever_table import LeverTable
 from .loops import LOOP_NAMES
 from .month import GROUPS, MONTH, declared_parameters
@@ -225,7 +225,6 @@ class ParticipationModel(mesa.Model):
         self.trust_sum = np.zeros(institutions, np.int64)
 
     def _set_levers(self, interventions: tuple) -> None:
-        check_joined(interventions, self.scenario.name)
         names = [s.name for s in self.segments]
         self.levers = LeverTable(self.scenario.institutions, self.forms, interventions, self.place.wards, names, self.overrides,
                                  self.institution_of)  # fmt: skip
@@ -275,8 +274,7 @@ class ParticipationModel(mesa.Model):
         self._turn_page()
         self.levers.set_month(self.month)
         for one in self.levers.interventions:
-            if one.step is not None and one.intensity(self.month) > 0.0:
-                one.step(self, one.intensity(self.month))
+            self._take_own_step(one)
         for process in self.steps_of_month:
             started = time.perf_counter()
             process.step(self)
@@ -284,6 +282,15 @@ class ParticipationModel(mesa.Model):
                 self.log.flush(self.month)
             self.timings[process.name] += time.perf_counter() - started
         self.recent_tallies[self.slot] = self.tallies
+
+    def _take_own_step(self, one: Intervention) -> None:
+        intensity = one.intensity(self.month)
+        if one.step is None or intensity <= 0.0:
+            return
+        try:
+            one.step(self, intensity)
+        except Exception as error:
+            raise StepError(f"intervention '{one.name}' raised {type(error).__name__} in month {self.month}: {error}") from error
 
     def _turn_page(self) -> None:
         r = self.residents

@@ -28,6 +28,7 @@ PARAMETERS = ParameterGroup("needs", (
     Parameter("group_relief", 0.15, 0, 1, "share", "needs that a ward's groups at full strength meet themselves"),
     Parameter("service_relief", 0.20, 0, 1, "share", "needs that services run by residents at full strength meet", source="seeds 001, 003"),
     Parameter("self_help_share", 0.5, 0, 1, "share", "issues that somebody who knows how deals with alone", source="seed 001"),
+    Parameter("alone_gain", 0.03, 0, 1, "share an issue", "skill and everyday influence gained by dealing with an issue alone", source="seed 001: they understand what they themselves can do"),
     Parameter("need_scale", 1.0, 0, 10, "factor", "factor on all needs"),
 ))
 NeedsValues = PARAMETERS.values_type("NeedsValues", __name__)
@@ -62,7 +63,7 @@ def threshold(probability):
 
 
 @njit(cache=True)
-def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, case_age, memory, know_how, relief, rates, surge,
+def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, case_age, memory, know_how, capability, everyday, relief, rates, surge,
                institution_of, slot, new_cases, repeats, entries, log, count):  # fmt: skip
     """Fill `entries` with new contacts, chasers, waiting and abandoned cases; return their number.
 
@@ -114,13 +115,16 @@ def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, ca
                 if log.shape[0]:
                     record(log, count, NEED, person, fresh, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
                 reach = p.contact_probability * (1.0 + p.memory_gate * memory[fresh, i])
-                reach *= 1.0 - p.self_help_share * np.float64(know_how[i])
-                if uniform(streams[1], person) < reach:
+                v = uniform(streams[1], person)
+                if v < reach * (1.0 - p.self_help_share * np.float64(know_how[i])):
                     new_cases[slot, i] = min(new_cases[slot, i] + 1, 255)
                     if log.shape[0]:
                         record(log, count, CONTACT, person, fresh, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
                     entries[found] = pack(i, fresh, NEW)
                     found += 1
+                elif v < reach:
+                    capability[i] += p.alone_gain * (1.0 - np.float64(capability[i]))
+                    everyday[i] += p.alone_gain * (1.0 - np.float64(everyday[i]))
     return found
 
 
@@ -132,7 +136,7 @@ def step(model) -> None:
     surge = model.levers.institution[_NEED_FACTOR]
     streams = model.streams("needs: issue", "needs: report", "needs: patience")
     model.scratch.found = find_needs(
-        p, streams, r.person_id, r.ward, model.cell, r.decile, r.tenure, r.open_cases, r.case_age, r.memory, r.know_how,
+        p, streams, r.person_id, r.ward, model.cell, r.decile, r.tenure, r.open_cases, r.case_age, r.memory, r.know_how, r.capability, r.influence_everyday,
         np.maximum(relief, 0.0), model.need_rates, surge, model.institution_of, model.slot, r.new_cases_12m, r.repeat_contacts_12m, model.scratch.entries, model.log.buffer, model.log.count,
     )  # fmt: skip
 
@@ -162,10 +166,14 @@ PROCESS = Process(
         "wards.group_strength",
         "wards.own_services",
     ),
-    writes=("case_age", "new_cases_12m", "repeat_contacts_12m"),
+    writes=("case_age", "new_cases_12m", "repeat_contacts_12m", "capability", "influence_everyday"),
     parameters=PARAMETERS,
     values_type=NeedsValues,
     step=step,
-    edges=(Edge("an issue arises", ("a contact this month",)), Edge("a case stays open", ("a chaser, or the end of patience",))),
+    edges=(
+        Edge("an issue arises", ("a contact this month",)),
+        Edge("an issue is dealt with alone", ("capability", "influence_everyday")),
+        Edge("a case stays open", ("a chaser, or the end of patience",)),
+    ),
     source="MODEL step 1; seed 001",
 )

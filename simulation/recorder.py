@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .costs import Ledger
 from .measures import Measure, Snapshot, measures_of, take, take_by_groups
 
 if TYPE_CHECKING:
@@ -28,10 +29,15 @@ class Recorder:
     def __init__(
         self, model: ParticipationModel, months: int, groups: bool = True, measures: dict[str, Measure] | None = None
     ) -> None:
-        self.measures = measures or measures_of(tuple(s.name for s in model.services))
+        own = measures_of(tuple(s.name for s in model.services))
+        self.measures = measures or own
+        self._foreign = set(self.measures) - set(own)
+        self.failed: dict[str, str] = {}
         self.months = months
         self.groups = groups
+        self.ledger: Ledger | None = None
         self.series = np.full((months, len(self.measures)), np.nan)
+        self._sizes = {g: number for g, (_, number) in self.group_codes(model).items()}
         self._by: dict[str, list[np.ndarray]] = {grouping: [] for grouping in GROUPINGS}
 
     @staticmethod
@@ -49,27 +55,48 @@ class Recorder:
         month = model.month
         if not 1 <= month <= self.months:
             return
-        snapshot = Snapshot(model)
-        self.series[month - 1] = [take(snapshot, m) for m in self.measures.values()]
+        if self.ledger is None:
+            self.ledger = Ledger(model)
+        self.ledger.add_month(model)
+        snapshot = Snapshot(model, self.ledger)
+        self.series[month - 1] = [self._take(snapshot, m) for m in self.measures.values()]
         if self.groups and month > self.months - WINDOW:
             last = month == self.months
-            wanted = [last or not m.twelve_months for m in self.measures.values()]
+            wanted = [(last or not (m.twelve_months or m.over_run)) and m.name not in self.failed for m in self.measures.values()]
             for grouping, table in take_by_groups(snapshot, list(self.measures.values()), wanted, self.group_codes(model)).items():
                 self._by[grouping].append(table)
+
+    def _take(self, snapshot: Snapshot, measure: Measure) -> float:
+        """Take a measure; one of another package that raises is noted in `failed`, and the others go on."""
+        if measure.name not in self._foreign:
+            return take(snapshot, measure)
+        if measure.name not in self.failed:
+            try:
+                return take(snapshot, measure)
+            except Exception as error:
+                self.failed[measure.name] = f"measure '{measure.name}' raised {type(error).__name__}: {error}; it is left out"
+        return float("nan")
 
     def end_early(self, months: int) -> None:
         """Read results at an earlier month than planned; results by group are not known then."""
         self.months = months
         self.series = self.series[:months]
 
+    def spoil(self) -> None:
+        """Make every result undefined: the run failed."""
+        self.series[:] = np.nan
+        self._by = {g: [np.full((len(self.measures), n), np.nan)] for g, n in self._sizes.items()}
+
     def _read(self, window: np.ndarray) -> np.ndarray:
-        """Return results of a window (months, measures, ...): twelve-month measures at its end, others averaged over it."""
+        """Return results of a window (months, measures, ...): those of twelve months or the run at its end, others averaged over it."""
         if not len(window):
             return np.full(window.shape[1:], np.nan)
         result = np.empty(window.shape[1:])
         for n, measure in enumerate(self.measures.values()):
             column = window[:, n]
-            if measure.twelve_months:
+            if measure.over_run:
+                result[n] = column[-1]
+            elif measure.twelve_months:
                 result[n] = column[-1] if self.months >= WINDOW else np.nan
             else:
                 known = ~np.isnan(column)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from .forms import FORMS, Form
 from .institutions import DEFAULT_INSTITUTIONS, SERVICES, InstitutionSpec, Service
-from .interventions import Intervention
+from .interventions import Intervention, check_joined
 from .loops import LOOP_NAMES
 from .parameters import InputError, nearest
 from .people import Place
@@ -61,6 +61,7 @@ class Scenario:
             raise InputError(f"{self.name}: burn_in: {self.burn_in}; allowed: whole years in months (0, 12, 24, ...)")
         if not 1 <= len(self.forms) <= 16:
             raise InputError(f"{self.name}: forms: {len(self.forms)}; allowed: 1 to 16")
+        check_joined(self.interventions, self.name)
         if len(self.services) > 8:
             raise InputError(f"{self.name}: services: {len(self.services)}; allowed: at most 8 kinds of institution")
 

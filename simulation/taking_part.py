@@ -40,6 +40,7 @@ PARAMETERS = ParameterGroup("taking_part", (
     Parameter("attachment_gain", 0.015, 0, 1, "share an act", "attachment gained"),
     Parameter("effort_fatigue", 0.012, 0, 1, "share for the square root of an hour", "tiredness gained"),
     Parameter("skills_gain", 3.0, 0, 20, "factor", "rise of skill gained in an act where brokers train participants", source="seed 003"),
+    Parameter("unbacked", 0.6, 0, 1, "share", "joint action that full local initiative without any link takes out of the institution's backing", source="seed 003: too weak"),
     Parameter("crowding", 0.8, 0, 1, "share", "habit and attachment that an act for a full reward does not build: extrinsic motives crowd out", source="seed 003; Frey and Jegen 2001 (direction)"),
     Parameter("disempowerment", 0.03, 0, 1, "share an act", "influence lost by an act that serves somebody else's agenda only", source="seed 003"),
     Parameter("dialogue_feedback", 0.40, 0, 1, "probability", "ongoing dialogue itself tells what came of input", source="seed 004"),
@@ -71,9 +72,9 @@ def change_chance(openness, regard, support, preference, capability, usual, hear
 
 
 @njit(cache=True)
-def joint_feed(ownership, initiative, linkage):
+def joint_feed(p, ownership, initiative, linkage):
     """Return how well joint action is carried through, 1 = as usual: it must be residents' own, and backed."""
-    return (ownership / 0.5) * (1.0 - initiative * (1.0 - linkage))
+    return (ownership / 0.5) * (1.0 - p.unbacked * initiative * (1.0 - linkage))
 
 
 @njit(cache=True)
@@ -222,7 +223,7 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
                 feed = 2.0 * panel_feed[ward[i]] if is_panel[f] else 1.0
                 own = ownership[ward[i]]
                 if form_ongoing[f]:
-                    feed *= joint_feed(own, levers[_INITIATIVE, j, c], levers[_LINKAGE, j, c])
+                    feed *= joint_feed(p, own, levers[_INITIATIVE, j, c], levers[_LINKAGE, j, c])
                     if own < 0.5:
                         felt = np.float64(strategic[i]) if form_strategic[f] else np.float64(everyday[i])
                         felt -= p.disempowerment * (1.0 - own / 0.5) * felt
@@ -307,7 +308,7 @@ PROCESS = Process(
     equations=(
         "P(quit) = quit (1 + burn_out F) (1 - 2 heard_keeps (responded - 0.5)) (occasional: times occasional_quit)",
         "P(changes) = openness (regard/0.5) (support/0.5) 2/(1 + exp(-preference (capability - usual))) handled (strategic: times hearing) (panel: times 2 feed) (ongoing: times joint)",
-        "joint = (ownership/0.5) (1 - initiative (1 - linkage)); ownership < 0.5: I -= disempowerment (1 - ownership/0.5) I",
+        "joint = (ownership/0.5) (1 - unbacked initiative (1 - linkage)); ownership < 0.5: I -= disempowerment (1 - ownership/0.5) I",
         "habit and attachment gained: times 1 - crowding reward; capability gained: times 1 + skills_gain skills_support",
     ),
     reads=("person_id", "ward", "segment", "decile", "hours_factor", "responded", "asked_month", "asked_form", "institutions.regard",

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.comparing import Comparison, compare, interval
+from experiments.comparing import Comparison, compare
+from experiments.statistics import interval
 from scenarios import load_scenario
-from scenarios.interventions import CATALOGUE
+from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention, ParticipationModel, Scenario
 
 Effect = tuple[float, float, float]

@@ -104,7 +104,13 @@ def test_compare_writes_a_report_tables_and_json(capsys) -> None:
     shown = capsys.readouterr()
     assert "effect, 95 % interval" in shown.out
     assert "found/report.html" in shown.err
-    assert sorted(p.name for p in Path("found").iterdir()) == ["compare.json", "effects.csv", "effects_by_group.csv", "report.html"]
+    assert sorted(p.name for p in Path("found").iterdir()) == [
+        "compare.json",
+        "effects.csv",
+        "effects_by_group.csv",
+        "ranking.csv",
+        "report.html",
+    ]
     document = json.loads(Path("found/compare.json").read_text())
     assert document["replicates"] == 2
     assert len(pd.read_csv("s.csv")) == 2 * 3 * 12 * len(document["scenarios"][0]["measures"])

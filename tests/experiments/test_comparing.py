@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.comparing import Comparison, compare, interval, unpaired
+from experiments.comparing import Comparison, compare
+from experiments.statistics import interval, unpaired
 from scenarios import load_scenario
 from simulation import InputError
 from tests.places import small_scenario

@@ -168,8 +168,8 @@ class PlainModel(mesa.Model):
         brought = [pair for r in self.residents for pair in r.bring_along()]
         key, p = self.key("deciding: companion"), self.values["deciding"]
         for friend, f in brought:
-            ask = (PERSONAL, bits(sub(key, 99), friend.person_id) >> 44, f, 0)
-            friend.ask = max(friend.ask or (0, 0, 0, 0), ask)
+            ask = (PERSONAL, bits(sub(key, 99), friend.person_id) >> 44, False, f, 0)
+            friend.ask = max(friend.ask or (0, 0, 0, 0, 0), ask)
         for friend, f in brought:
             friend.weigh(f, p.ask_personal, sub(self.key("deciding: companion's choice"), f))
 

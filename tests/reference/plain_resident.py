@@ -31,7 +31,7 @@ class PlainResident(mesa.Agent):
         for name, array in columns.items():
             setattr(self, name, array[..., row].tolist())
         self.ties: dict[int, list] = {}  # other's row -> [kind, awake]
-        self.ask: tuple[int, int, int, int] | None = None
+        self.ask: tuple[int, int, int, int, int] | None = None
         self.cases: list[list] = []
         self.joins: set[int] = set()
         self.acting: set[int] = set()
@@ -101,10 +101,16 @@ class PlainResident(mesa.Agent):
                 self.repeat_contacts_12m[m.slot] += kind == "chase"
                 self.cases.append([k, kind, set()])
         if fresh is not None and self.case_age[fresh] == 0:
-            reach = p.contact_probability * (1.0 + p.memory_gate * self.memory[fresh]) * (1.0 - p.self_help_share * self.know_how)
-            if uniform(m.key("needs: report"), self.person_id) < reach:
+            reach, v = (
+                p.contact_probability * (1.0 + p.memory_gate * self.memory[fresh]),
+                uniform(m.key("needs: report"), self.person_id),
+            )
+            if v < reach * (1.0 - p.self_help_share * self.know_how):
                 self.new_cases_12m[m.slot] += 1
                 self.cases.append([fresh, "new", set()])
+            elif v < reach:
+                self.move("capability", 1.0, p.alone_gain)
+                self.move("influence_everyday", 1.0, p.alone_gain)
 
     # 2. casework
     def be_handled(self) -> None:
@@ -197,8 +203,8 @@ class PlainResident(mesa.Agent):
             self.feel(p.talk_good if solved else -p.talk_bad * (1.0 if "given up" in flags else 0.7), k)
 
     # 4. asking
-    def receive(self, channel: int, tie_break: int, form: int, partner: int = -1) -> None:
-        self.ask = max(self.ask or (0, 0, 0, 0), (channel, tie_break >> 44, form, partner + 1))
+    def receive(self, channel: int, tie_break: int, form: int, partner: int = -1, matched: bool = False) -> None:
+        self.ask = max(self.ask or (0, 0, 0, 0, 0), (channel, tie_break >> 44, matched, form, partner + 1))
         self.asked_12m[self.model.slot] = min(self.asked_12m[self.model.slot] + 1, 255)
 
     def be_asked_at_the_counter(self) -> None:
@@ -245,7 +251,7 @@ class PlainResident(mesa.Agent):
 
     def be_invited(self, shares: list[float]) -> None:
         m, p, cell = self.model, self.model.values["asking"], self.cell
-        key = m.key("asking: invitations")
+        key, matched = m.key("asking: invitations"), False
         u, form, channel = uniform(key, self.person_id), -1, 0
         for f, declared in enumerate(m.form_list):
             k = m.form_service[f]
@@ -265,7 +271,7 @@ class PlainResident(mesa.Agent):
         if form >= 0:
             k, me = m.form_service[form], self.person_id
             if uniform(sub(key, 2), me) < self.lever("matching", k):
-                form, channel = self.suited(form), self.suited_channel()
+                form, channel, matched = self.suited(form), self.suited_channel(), True
             elif uniform(sub(key, 3), me) < self.lever("channel_choice", k):
                 channel = self.suited_channel()
             if uniform(sub(key, 4), me) < self.lever("outreach", k):
@@ -279,19 +285,18 @@ class PlainResident(mesa.Agent):
             elif u < p.bureau_ask * self.local("bureau_reach"):
                 form, channel = m.volunteering, BUREAU
         if form >= 0:
-            self.receive(channel, bits(sub(key, 1), self.person_id), form)
+            self.receive(channel, bits(sub(key, 1), self.person_id), form, matched=matched)
 
     def suited(self, form: int) -> int:
         """The form of the same kind and institution that suits one's segment best."""
 
-        def fit(f: int) -> float:
-            return dict(enumerate(self.model.form_list[f].fit)).get(self.segment, 0.0)
-
-        declared = self.model.form_list[form]
-        alike = [f for f, d in enumerate(self.model.form_list)
-                 if d.category == declared.category and d.service == declared.service and d.invitations > 0]  # fmt: skip
-        best = max([fit(f) for f in alike], default=0.0)
-        return form if not alike or (form in alike and fit(form) == best) else next(f for f in alike if fit(f) == best)
+        m, declared = self.model, self.model.form_list[form]
+        kind = (declared.category, declared.service, declared.seats > 0)
+        alike = [f for f, d in enumerate(m.form_list) if (d.category, d.service, d.seats > 0) == kind and d.invitations > 0]
+        best = max([m.appeal[f, self.segment] for f in alike], default=0.0)
+        if not alike or (form in alike and m.appeal[form, self.segment] == best):
+            return form
+        return next(f for f in alike if m.appeal[f, self.segment] == best)
 
     def suited_channel(self) -> int:
         post, web, person = self.model.segment_list[self.segment].channel_fit
@@ -304,7 +309,7 @@ class PlainResident(mesa.Agent):
         asks = self.asked_12m[m.slot]
         if not asks or self.ask is None:
             return
-        channel, _, form, _ = self.ask
+        channel, _, _, form, _ = self.ask
         k = m.form_service[form]
         number = 1.0 + (asks - 1.0) * (1.0 - self.lever("coordination", k))
         self.move("fatigue", 1.0, min(p.ask_fatigue * number, 1.0))
@@ -347,10 +352,10 @@ class PlainResident(mesa.Agent):
         key, choice = m.key("deciding: opportunity"), m.key("deciding: choice")
         if self.ask is not None:
             push = (0.0, p.ask_post, p.ask_web, p.ask_bureau, p.ask_stranger, p.ask_front_line, p.ask_group, p.ask_personal)
-            channel = self.ask[0]
+            channel, _, matched, form, _ = self.ask
             post, web, person = m.segment_list[self.segment].channel_fit
             suits = {POST: post, WEB: web, STRANGER: person, FRONT_LINE: person}.get(channel, 0.0)
-            self.weigh(self.ask[2], push[channel] + suits, sub(choice, 2 * self.ask[2]))
+            self.weigh(form, push[channel] + suits + (p.message_gain if matched else 0.0), sub(choice, 2 * form))
         chance = p.start
         if self.new_cases_12m[m.slot]:
             chance *= 1.0 + p.issue_start * min(self.belief(0) / p.belief_reference, 2.0)
@@ -423,7 +428,7 @@ class PlainResident(mesa.Agent):
             chance *= j.handled * (self.lever("strategic_hearing", k) if form.strategic else 1.0)
             own = m.wards[self.ward]["ownership"]
             if form.ongoing:
-                chance *= own / 0.5 * (1.0 - self.lever("initiative", k) * (1.0 - self.lever("linkage", k)))
+                chance *= own / 0.5 * (1.0 - p.unbacked * self.lever("initiative", k) * (1.0 - self.lever("linkage", k)))
                 if own < 0.5:
                     self.move(
                         "influence_strategic" if form.strategic else "influence_everyday", 0.0, p.disempowerment * (1.0 - own / 0.5)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scenarios.interventions import CATALOGUE
+from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention, ParticipationModel
 from simulation.institutions import InstitutionSpec
 from simulation.loops import LOOP_NAMES

@@ -178,7 +178,7 @@ def test_every_measure_is_declared_with_label_unit_and_words() -> None:
     for measure in measures_of(("council", "housing")).values():
         assert measure.label
         assert measure.description
-        assert measure.unit in ("share", "0..1", "per resident", "index")
+        assert measure.unit in ("share", "0..1", "per resident", "index", "pounds")
         assert (measure.values is None) != (measure.total is None)
 
 

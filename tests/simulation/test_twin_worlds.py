@@ -11,7 +11,7 @@ import mesa
 import numpy as np
 import pytest
 
-from scenarios.interventions import CATALOGUE
+from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention, ParticipationModel, Recorder
 from simulation.institutions import InstitutionSpec
 from simulation.month import MONTH

@@ -1,0 +1,90 @@
+"""Commands for those who write scenarios, interventions and measures of their own: `new` and `conformance`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .console import FAILED, Stop, announce_compile, print_json, say, table
+
+Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout, all else on stderr.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+def new(
+    file: Annotated[Path, typer.Argument(help="Name of the scenario, or of its .yaml file.")],
+    origin: Annotated[
+        str, typer.Option("--from", help="What to start from: a scenario, an intervention, several joined with +, or a file.")
+    ] = "baseline",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Write a commented scenario file to start from, and beside it the JSON schema for editors."""
+    from scenarios import load_scenario
+    from scenarios.writing import SCHEMA_NAME, scenario_text, schema_text
+    from simulation.parameters import InputError
+
+    from .output import check_writable, write_text
+
+    path = file if file.suffix in (".yaml", ".yml") else file.with_name(file.name + ".yaml")
+    if path.exists() and not force:
+        raise InputError(f"{path}: is there already; --force overwrites it")
+    text = scenario_text(path.stem, load_scenario(origin), origin)
+    check_writable(path)
+    schema = path.parent / SCHEMA_NAME
+    write_text(path, text)
+    write_text(schema, schema_text())
+    if as_json:
+        print_json({"written": [str(path), str(schema)]})
+    else:
+        print(f"written: {path} (editors complete and check it by {schema})")
+        print(f"try it:  groundswell compare baseline {path}")
+
+
+def conformance(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Interventions or measures. [default: all those of other packages]")
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Try interventions and measures in a small world: zero dose, declared writes, keyed draws, extremes of the range."""
+    from scenarios.catalogue import CATALOGUE
+    from scenarios.conformance import check_intervention, check_measure
+    from scenarios.plugins import available_interventions, available_measures, refused_plugins
+    from simulation.institutions import SERVICES
+    from simulation.measures import measures_of
+    from simulation.parameters import InputError, nearest
+
+    announce_compile()
+    services = tuple(s.name for s in SERVICES)
+    interventions, measures = available_interventions(), available_measures(services)
+    own = {*CATALOGUE, *measures_of(services)}
+    wanted = names or [n for n in (*interventions, *measures) if n not in own]
+    results: dict[str, list[str]] = {}
+    for name in wanted:
+        if name not in interventions and name not in measures:
+            raise InputError(f"conformance: unknown name '{name}'; {nearest(name, (*interventions, *measures))}")
+        results[name] = check_intervention(interventions[name]) if name in interventions else check_measure(measures[name])
+    refused = refused_plugins()
+    if as_json:
+        print_json({"results": results, "refused": list(refused)})
+    else:
+        if results:
+            table("Conformance", ["name", "problems"], [[n, "; ".join(p) or "none"] for n, p in results.items()])
+        elif not refused:
+            print("no interventions or measures of other packages are installed")
+        for line in refused:
+            say(f"refused: {line}")
+    failed = [n for n, p in results.items() if p]
+    if failed or refused:
+        raise Stop(FAILED, f"{len(failed) + len(refused)} do not conform")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(new)
+    app.command()(conformance)

@@ -1,0 +1,103 @@
+"""What every command prints with: messages, tables, progress, the one JSON document."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+class Stop(Exception):
+    """Ends a command with an exit code and a message on stderr."""
+
+    def __init__(self, code: int, message: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def say(text: str) -> None:
+    """Print a line for the user beside the results, on stderr."""
+    print(text, file=sys.stderr)
+
+
+def print_json(document: object) -> None:
+    """Print the one JSON document of a command."""
+    print(json.dumps(document, indent=1, allow_nan=False))
+
+
+def table(title: str, header: list[str], rows: list[list[str]]) -> None:
+    """Print a table on stdout, text columns left and numbers right."""
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for n, name in enumerate(header):
+        shown.add_column(name, justify="left" if n == 0 else "right", overflow="fold")
+    for row in rows:
+        shown.add_row(*row)
+    width = None if sys.stdout.isatty() else 140
+    console = Console(no_color=bool(os.environ.get("NO_COLOR")), highlight=False, width=width)
+    console.print(title, style="bold")
+    console.print(shown)
+
+
+@contextlib.contextmanager
+def progress(what: str, unit: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show progress on stderr: a bar with time left on a terminal, a line a tenth elsewhere; no thread is started."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        console = Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")))
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit), TimeRemainingColumn())
+        with Progress(*columns, console=console, auto_refresh=False, transient=True) as bar:
+            task = bar.add_task(what, total=None)
+
+            def show(done: int, total: int | None) -> None:
+                bar.update(task, completed=done, total=total)
+                bar.refresh()
+
+            bar.refresh()
+            yield show
+        return
+    shown = -1
+
+    def line(done: int, total: int | None) -> None:
+        nonlocal shown
+        tenth = done * 10 // total if total else done // 10
+        if tenth != shown:
+            shown = tenth
+            say(f"{what}: {done}" + (f" of {total}" if total else "") + f" {unit}")
+
+    yield line
+
+
+def shown(value: float, unit: str) -> str:
+    """Return a value as a person reads it, by its unit; a dash where it is undefined."""
+    if value != value:
+        return "-"
+    if unit == "pounds":
+        return f"{value:,.0f} pounds"
+    return f"{value:.1%}" if unit == "share" else f"{value:.3f}"
+
+
+def shown_change(value: float, unit: str) -> str:
+    """Return a change as a person reads it: percentage points for shares."""
+    if value != value:
+        return "-"
+    if unit == "pounds":
+        return f"{value:+,.0f}"
+    return f"{100 * value:+.2f}" if unit == "share" else f"{value:+.4f}"
+
+
+def announce_compile() -> None:
+    """Say that kernels are compiled, once for each machine, before a wait that nobody expects."""
+    from simulation.compiled import compile_kernels, is_compiled
+
+    if not is_compiled():
+        say("compiling the model's kernels, once on this machine (about 15 seconds)")
+        compile_kernels()

@@ -1,0 +1,78 @@
+"""What residents do and run themselves, and what pushes or helps them."""
+
+from __future__ import annotations
+
+from simulation.costs import Cost
+from simulation.interventions import Change, Intervention
+
+_JOINT = ("ward-panel", "co-design-group", "informal-dialogue", "community-run-service")
+
+_TOP_DOWN = (
+    Change("programme", to=1.0), Change("senior_support", to=0.9), Change("resources", to=0.9), Change("agenda", scale=0.6),
+    Change("invitations", scale=3.0, forms=_JOINT),
+)  # fmt: skip
+_BOTTOM_UP = (Change("initiative", to=1.0), Change("group_asks", to=2.0), Change("group_support", add=0.15))
+_BROKERS = (Change("skills_support", to=0.8), Change("linkage", add=0.35), Change("role_clarity", add=0.15))
+
+# fmt: off
+COMMUNITY: tuple[Intervention, ...] = (
+    Intervention(
+        "community-networks",
+        "Existing networks and trusted people are found and supported.",
+        (Change("group_support", to=0.8), Change("talkers", add=0.02)),
+        source="seed 002 (Staffordshire)", cost=Cost(setup_hours=2.0, running_hours=0.8, running_pounds=10),
+    ),
+    Intervention(
+        "community-delivery",
+        "Residents run services: social enterprise, Right to Bid, community shares, a parish council.",
+        (Change("transfer", to=1.0), Change("invitations", scale=4.0, forms=("community-run-service",)),
+         Change("seats", scale=2.0, forms=("community-run-service",)), Change("agenda", add=0.15)),
+        source="seeds 001, 003 (Mozart Estate)", cost=Cost(setup_hours=4.0, setup_pounds=200, running_pounds=30, running_hours=0.4),
+        interplay="Grows with those who run services and relieves institutions; the few who carry it can burn out.",
+    ),
+    Intervention(
+        "power-brokering",
+        "Workshops raise skills of negotiation, with brokers (a university, say) between residents and institutions.",
+        _BROKERS,
+        source="seed 003", cost=Cost(setup_hours=1.0, setup_pounds=60, running_hours=0.5),
+        interplay="Links local action to backing: joins with bottom-up-initiative.",
+    ),
+    Intervention(
+        "crisis-co-production",
+        "A local crisis opens a window: issues rise for half a year, and residents are asked to take a sustained part in the response.",
+        (Change("need_factor", scale=1.4, months=6), Change("transfer", to=0.6), Change("group_support", to=0.5), Change("group_asks", to=2.0),
+         Change("invitations", scale=2.5, forms=("community-run-service", "informal-dialogue")),
+         Change("seats", scale=1.5, forms=("community-run-service", "informal-dialogue"))),
+        source="seed 001", cost=Cost(setup_hours=2.0, running_hours=0.8),
+        interplay="Beside demand-surge, the same crisis without the response.",
+    ),
+    Intervention(
+        "development-levy",
+        "A share of the Community Infrastructure Levy rewards taking part in decisions on development: extrinsic, and can crowd out.",
+        (Change("reward", to=1.0, forms=("consultation-response", "public-meeting", "petition-or-contacting")),),
+        source="seed 003", cost=Cost(running_pounds=60),
+        interplay="While it is paid it moves people; what is done for it builds less habit and attachment.",
+    ),
+    Intervention(
+        "top-down-programme",
+        "A strong central programme without local ownership.",
+        _TOP_DOWN,
+        source="seed 003 ('too strong')", cost=Cost(setup_hours=2.0, running_hours=2.0, running_pounds=20), excludes=("linked-agendas",),
+        interplay="Backed, but not residents' own: disempowers unless linked to bottom-up-initiative.",
+    ),
+    Intervention(
+        "bottom-up-initiative",
+        "Local action without institutional backing.",
+        _BOTTOM_UP,
+        source="seed 003 ('too weak')", cost=Cost(running_hours=0.2, running_pounds=5), excludes=("linked-agendas",),
+        interplay="Residents' own, but not carried through unless brokers or co-ordination link it.",
+    ),
+    Intervention(
+        "linked-agendas",
+        "A central programme and local action, joined by brokers and co-ordination, with no bonus of its own.",
+        (*_TOP_DOWN, *_BOTTOM_UP, *_BROKERS, Change("coordination", to=0.9), Change("linkage", add=0.35)),
+        source="seed 003", cost=Cost(setup_hours=5.0, setup_pounds=60, running_hours=3.0, running_pounds=25),
+        interplay="What it adds beyond its parts is interaction: success is ownership times backing.",
+    ),
+)
+# fmt: on

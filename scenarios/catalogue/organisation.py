@@ -1,0 +1,109 @@
+"""What goes on inside institutions and between them."""
+
+from __future__ import annotations
+
+from simulation.costs import Cost
+from simulation.interventions import Change, Delivery, Intervention
+
+# fmt: off
+ORGANISATION: tuple[Intervention, ...] = (
+    Intervention(
+        "pooled-insight",
+        "Institutions share what residents tell any of them.",
+        (Change("insight_sharing", to=0.7),),
+        source="seed 000", cost=Cost(setup_hours=1.0, setup_pounds=80, running_hours=0.2),
+        interplay="Spreads what the best-informed institution knows: little where none knows much.",
+    ),
+    Intervention(
+        "knowledge-sharing",
+        "What a customer-service review teaches is shared across the whole organisation.",
+        (Change("internal_learning", to=0.9), Change("culture", add=0.05)),
+        source="seed 002 (Harlow)", cost=Cost(setup_hours=1.5, running_hours=0.2),
+        interplay="Works with front-line-discretion and single-point-of-contact: they have more to share.",
+    ),
+    Intervention(
+        "staff-training",
+        "Skills for engagement and for handling conflict; courtesy and regard rise with them, and fade when not kept up.",
+        (Change("training", to=0.9),),
+        Delivery(decay=12),
+        source="seeds 000, 004", cost=Cost(setup_hours=6.0, setup_pounds=100, running_hours=0.5),
+        interplay="Skill takes most of a year to build, and leaves with staff-turnover.",
+    ),
+    Intervention(
+        "performance-incentives",
+        "Engagement counts in appraisal: support, time and follow-through.",
+        (Change("incentives", to=0.85), Change("time_frames", add=0.15), Change("input_feedback", add=0.10)),
+        source="seed 004", cost=Cost(setup_hours=0.5, running_hours=0.2),
+        interplay="Central targets pull the other way.",
+    ),
+    Intervention(
+        "senior-champion",
+        "Senior managers and members back engagement; support trickles down with delay.",
+        (Change("senior_support", to=0.95), Change("resources", add=0.10), Change("culture", add=0.10)),
+        source="seed 004", cost=Cost(setup_hours=0.2, running_hours=0.1),
+        interplay="One of five enablers: the others hold it back.",
+    ),
+    Intervention(
+        "engagement-champions",
+        "Enthusiastic staff, not only seniors, are found, supported and rewarded; the willing carry it.",
+        (Change("champions", to=0.40), Change("dismissive", scale=0.8), Change("incentives", add=0.10)),
+        source="seed 004", cost=Cost(setup_hours=1.0, running_hours=0.4),
+    ),
+    Intervention(
+        "learning-events",
+        "Officials and residents learn together; stereotypes ('own agenda') weaken and regard rises.",
+        (Change("dismissive", to=0.10), Change("engager_preference", scale=0.6), Change("culture", add=0.05)),
+        Delivery(decay=18),
+        source="seed 004", cost=Cost(setup_hours=1.5, setup_pounds=50, running_hours=0.2),
+    ),
+    Intervention(
+        "clear-roles",
+        "Participants know whether they represent or are stakeholders: less contest, fewer disappointed expectations.",
+        (Change("role_clarity", to=0.9),),
+        source="seed 004", cost=Cost(setup_hours=0.5, running_hours=0.1),
+        interplay="Matters most where little can be promised and few are told.",
+    ),
+    Intervention(
+        "shared-agenda",
+        "Residents put their own concerns on panels' agendas, strategic ones too, not only day-to-day.",
+        (Change("agenda", to=0.8), Change("strategic_hearing", to=0.9)),
+        source="seed 004", cost=Cost(setup_hours=0.3, running_hours=0.3),
+    ),
+    Intervention(
+        "responsibility-mapping",
+        "Who is responsible is known: structures are rationalised and fewer calls go astray.",
+        (Change("misrouting", to=0.05), Change("coordination", add=0.10)),
+        source="seeds 002, 004", cost=Cost(setup_hours=2.0, running_hours=0.1),
+    ),
+    Intervention(
+        "embed-engagement",
+        "Engagement becomes part of every job; there is no specialist team behind it.",
+        (Change("separation", to=0.15), Change("ask_when_resolved", to=0.40), Change("ask_when_unresolved", to=0.0),
+         Change("specialists", scale=0.5)),
+        source="seed 004, box 1", cost=Cost(setup_hours=3.0, running_hours=1.0), excludes=("specialist-team", "embed-and-specialise"),
+        interplay="More is asked and said than there is staff to handle.",
+    ),
+    Intervention(
+        "specialist-team",
+        "A specialist team hears and answers input; the rest of the organisation goes on as before.",
+        (Change("specialists", scale=1.8), Change("input_feedback", add=0.20), Change("resources", add=0.15)),
+        source="seed 004, box 1", cost=Cost(setup_hours=2.0, running_hours=1.5), excludes=("embed-and-specialise",),
+        interplay="Hears well the few who come.",
+    ),
+    Intervention(
+        "embed-and-specialise",
+        "A specialist team, and engagement in every job.",
+        (Change("separation", to=0.15), Change("ask_when_resolved", to=0.40), Change("ask_when_unresolved", to=0.0),
+         Change("specialists", scale=1.8), Change("input_feedback", add=0.20), Change("resources", add=0.15)),
+        source="seed 004, box 1", cost=Cost(setup_hours=5.0, running_hours=2.5),
+        interplay="embed-engagement and specialist-team together: the one asks, the other answers.",
+    ),
+    Intervention(
+        "co-ordination",
+        "Neighbourhood, borough, operational and strategic engagement are joined up: fewer duplicate asks, and input reaches who can act.",
+        (Change("coordination", to=0.9), Change("linkage", to=0.6), Change("insight_sharing", add=0.2), Change("misrouting", scale=0.8)),
+        source="seed 004", cost=Cost(setup_hours=2.0, running_hours=0.3),
+        interplay="Links local action to those who can act: joins with bottom-up-initiative and community-delivery.",
+    ),
+)
+# fmt: on

@@ -1,0 +1,67 @@
+"""Shocks: what happens to a place, with the same machinery. They cost nothing that a programme pays; some save."""
+
+from __future__ import annotations
+
+from simulation.costs import Cost
+from simulation.interventions import Change, Delivery, Intervention
+
+# fmt: off
+SHOCKS: tuple[Intervention, ...] = (
+    Intervention(
+        "restructuring",
+        "A reorganisation: over six months contact books, local knowledge and working relationships are lost, capacity dips, and "
+        "callers end in wrong queues until things settle.",
+        (Change("contact_book_loss", to=0.15), Change("knowledge_loss", to=0.08), Change("relationship_loss", to=0.08),
+         Change("capacity", scale=0.75), Change("misrouting", add=0.25)),
+        Delivery(end=6, decay=12), kind="shock", source="seed 004",
+    ),
+    Intervention(
+        "budget-cut",
+        "A lasting cut: a seventh less capacity, less money and time for engagement, fewer people told what happened.",
+        (Change("capacity", scale=0.86), Change("resources", scale=0.5), Change("time_frames", scale=0.7), Change("specialists", scale=0.6),
+         Change("case_feedback", scale=0.8), Change("training", scale=0.6)),
+        Delivery(ramp=5), kind="shock", source="seeds 002, 004", cost=Cost(running_hours=-4.0),
+        interplay="Softened by difficult-decisions for those who were in the room.",
+    ),
+    Intervention(
+        "centralisation",
+        "CRM and call centres: cheaper and quicker, but staff follow scripts and know nobody.",
+        (Change("capacity", scale=1.12), Change("discretion", to=0.05), Change("knowledge_loss", to=0.02), Change("courtesy", add=-0.04),
+         Change("separation", add=0.15), Change("contact_book_loss", add=0.02)),
+        kind="shock", source="seed 001", cost=Cost(setup_pounds=150, running_hours=-1.5),
+        interplay="The opposite of front-line-discretion.",
+    ),
+    Intervention(
+        "central-targets",
+        "National performance targets against local demands: no time, no reward and little openness for what residents say.",
+        (Change("incentives", scale=0.4), Change("time_frames", scale=0.5), Change("openness", scale=0.7), Change("agenda", scale=0.7)),
+        kind="shock", source="seed 004",
+    ),
+    Intervention(
+        "outreach-funding-ends",
+        "Money for outreach and community development ends: fewer invitations beyond the contact book, groups unsupported.",
+        (Change("invitations", scale=0.4, forms=("ward-panel", "informal-dialogue", "deliberative-event", "co-design-group", "formal-volunteering")),
+         Change("seats", scale=0.7, forms=("informal-dialogue",)), Change("group_asks", scale=0.6), Change("resources", scale=0.7)),
+        kind="shock", source="seed 004", cost=Cost(running_hours=-0.8),
+    ),
+    Intervention(
+        "demand-surge",
+        "For a year residents have four tenths more issues.",
+        (Change("need_factor", scale=1.4),),
+        Delivery(end=12, decay=3), kind="shock",
+    ),
+    Intervention(
+        "trust-scandal",
+        "A scandal in one institution: for three months many hear bad news of it, and talk.",
+        (Change("bad_news", to=0.35),),
+        Delivery(institutions=("council",), end=3), kind="shock",
+        interplay="Spread by word of mouth only: what people then think depends on whom they talk to.",
+    ),
+    Intervention(
+        "staff-turnover",
+        "Experienced staff leave and are replaced: knowledge, skill and working relationships go with them.",
+        (Change("knowledge_loss", to=0.04), Change("relationship_loss", to=0.02), Change("discretion", scale=0.7), Change("contact_book_loss", add=0.02)),
+        Delivery(end=24, decay=12), kind="shock", source="judgement; seed 004 on lost relationships",
+    ),
+)
+# fmt: on

@@ -1,0 +1,186 @@
+"""Scenario files to start from: commented YAML, and the JSON schema by which editors complete and check it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import yaml
+
+from simulation.interventions import POSITIONS, Change, Intervention
+from simulation.levers import LEVERS
+from simulation.loops import LOOPS
+from simulation.month import declared_parameters
+from simulation.scenario import Scenario
+
+from .files import ScenarioFile
+from .plugins import available_interventions
+
+SCHEMA_NAME = "scenario.schema.json"
+_FIXED = ("dose", "start", "ramp", "end", "decay", "fidelity")
+
+
+def _quoted(value: Any) -> str:
+    return yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000).removesuffix("...\n").strip()
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, 118, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
+
+
+def _change_words(one: Intervention) -> list[str]:
+    """Return what an intervention changes, a line each, for a comment."""
+    lines = []
+    for change in one.changes:
+        parameter = LEVERS[change.lever].parameter
+        how = [f"to {change.to:g}"] if change.to is not None else []
+        how += [f"times {change.scale:g}"] if change.scale != 1.0 else []
+        how += [f"{change.add:+g}"] if change.add else []
+        where = f" ({', '.join(change.forms)})" if change.forms else ""
+        lines.append(
+            f"{change.lever}{where} {', '.join(how)} [{parameter.unit}]" + (f" for {change.months} months" if change.months else "")
+        )
+    return lines
+
+
+def _own_changes(one: Intervention) -> dict[str, dict[str, Any]]:
+    """Return the changes of an intervention that no catalogue has, as a file holds them."""
+    fields = Change.__dataclass_fields__
+    return {
+        c.lever: {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in vars(c).items()
+            if name != "lever" and value != fields[name].default
+        }
+        for c in one.changes
+    }
+
+
+def _intervention_lines(one: Intervention) -> list[str]:
+    aim, cost = one.delivery, one.cost
+    lines = [f"  - name: {_quoted(one.name)}", *_wrapped(one.description, "    ")]
+    lines += _wrapped(f"changes: {'; '.join(_change_words(one))}.", "    ")
+    lines += _wrapped(f"evidence: {one.status}; source: {one.source}." + (f" {one.interplay}" if one.interplay else ""), "    ")
+    if one.name not in available_interventions():
+        lines += ["    changes: " + _quoted(_own_changes(one)), "    cost: " + _quoted(vars(one.cost).copy())]
+    lines += [f"    dose: {one.dose:g} # 0 to 1, share of the whole programme"]
+    for name, comment in (("start", "first month, from 1"), ("ramp", "months until full strength"), ("end", "last month that is paid for"),
+                          ("decay", "months over which it fades after the end"), ("fidelity", "share of staff who really do it, 0 to 1")):  # fmt: skip
+        value = getattr(aim, name)
+        shown = "36" if value is None else f"{value:g}"
+        resting = value is None or value == type(aim).__dataclass_fields__[name].default
+        lines.append(f"    {'# ' if resting else ''}{name}: {shown} # {comment}")
+    for name, example, comment in (
+        ("institutions", ["council"], "who does it; left out: all"), ("wards", ["Tottenham Hale"], "where; left out: everywhere"),
+        ("segments", ["Settlers"], "value segments"), ("deprivation_fifths", [1, 2], "1 = most deprived"),
+        ("network", [POSITIONS[2]], f"position by number of ties: {', '.join(POSITIONS)}"),
+    ):  # fmt: skip
+        value = getattr(aim, name)
+        lines.append(
+            f"    {'# ' if value is None else ''}{name}: {_quoted(list(value) if value is not None else example)} # {comment}"
+        )
+    lines.append(
+        f"    # cost for each institution and 1,000 residents reached ({cost.status}; {cost.low:g} to {cost.high:g} times this):"
+    )
+    lines.append(
+        "    # cost: " + _quoted({n: getattr(cost, n) for n in ("setup_hours", "setup_pounds", "running_hours", "running_pounds")})
+    )
+    return lines
+
+
+def scenario_text(name: str, scenario: Scenario, origin: str) -> str:
+    """Return a commented scenario file that does what `scenario` does.
+
+    Args:
+        name: name of the new scenario.
+        scenario: what to start from.
+        origin: what it was called, for the first lines.
+    """
+    lines = [f"# yaml-language-server: $schema={SCHEMA_NAME}", f"# Made by `groundswell new` from {origin}. Try it:",
+             f"#   groundswell compare baseline {name}.yaml", f"name: {_quoted(name)}", f"description: {_quoted(scenario.description)}"]  # fmt: skip
+    lines += ["", "# Where and how many; on the command line --place and --population win.",
+              f"{'' if scenario.place.name else '# '}place: {_quoted(scenario.place.name)}", f"population: {scenario.population}"]  # fmt: skip
+    lines += ["", "# What is tried. `groundswell list interventions` shows what there is."]
+    if scenario.interventions:
+        lines += ["interventions:"]
+        for one in scenario.interventions:
+            lines += _intervention_lines(one)
+    else:
+        lines += ["interventions: []", "#  - name: closing-the-loop", "#    dose: 0.5"]
+    lines += ["  # One of your own changes levers (never outcomes): `groundswell list parameters` shows them, with range and unit.",
+              "  # - name: open-on-saturdays", "  #   description: The counter opens on Saturdays.",
+              "  #   changes: {capacity: {scale: 1.15}, courtesy: {add: 0.05}} # to, scale or add; forms and months where they matter",
+              "  #   cost: {running_hours: 1.5}"]  # fmt: skip
+    lines += ["", "# Feedback loops to switch off, to see what each does: " + ", ".join(loop.name for loop in LOOPS) + "."]
+    lines += [f"loops_off: {_quoted(list(scenario.loops_off))}"]
+    lines += ["", "# Numbers of the model; they hold from the start, burn-in included. Those marked `assumed` are judgements."]
+    if scenario.parameters:
+        lines += ["parameters:", *(f"  {key}: {value:g}" for key, value in sorted(scenario.parameters.items()))]
+    else:
+        example = declared_parameters()["experience.asymmetry"]
+        lines += [
+            "# parameters:",
+            f"#   experience.asymmetry: {example.default:g} # {example.low:g} to {example.high:g}; {example.description}",
+        ]
+    lines += ["", "# Value segments; shares add up to 1."]
+    lines += ["segments:", *("  - " + _quoted({"name": s.name, "share": s.share, "circles": s.circles, "outcome_weight": s.outcome_weight,
+              "recognition_weight": s.recognition_weight, "discussion_weight": s.discussion_weight, "messenger": s.messenger, "talk": s.talk,
+              "channel_fit": list(s.channel_fit)}) for s in scenario.segments)]  # fmt: skip
+    lines += ["", "# Institutions; each may serve some wards only, and have levers of its own."]
+    lines += ["institutions:"]
+    for spec in scenario.institutions:
+        own = {"name": spec.name, "service": spec.service, **({"wards": list(spec.wards)} if spec.wards else {}),
+               **({"levers": dict(spec.levers)} if spec.levers else {})}  # fmt: skip
+        lines.append("  - " + _quoted(own))
+    return "\n".join(lines) + "\n"
+
+
+def scenario_schema() -> dict[str, Any]:
+    """Return the JSON schema of scenario files, with the names, ranges and descriptions that the model declares."""
+    schema = ScenarioFile.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "A scenario of groundswell"
+    parts = schema["$defs"]
+    one, known = parts["InterventionFile"]["properties"], available_interventions()
+    one["name"] = {"description": "A name of the catalogue, or one of your own with `changes`.",
+                   "anyOf": [{"enum": sorted(known)}, {"type": "string"}]}  # fmt: skip
+    one["changes"] = {
+        "description": "For an intervention of your own: levers and how they change.", "type": "object", "additionalProperties": False,
+        "properties": {
+            name: {"allOf": [{"$ref": "#/$defs/ChangeFile"}],
+                   "description": f"{x.parameter.description} ({x.parameter.low:g} to {x.parameter.high:g}, {x.parameter.unit})"}
+            for name, x in LEVERS.items()
+        },
+    }  # fmt: skip
+    one["network"] = {
+        "description": "Position in the network, by number of ties.",
+        "type": "array",
+        "items": {"enum": list(POSITIONS)},
+    }
+    schema["properties"]["parameters"] = {
+        "description": "Numbers of the model; they hold from the start, burn-in included.", "type": "object", "additionalProperties": False,
+        "properties": {
+            name: {"type": "number", "minimum": p.low, "maximum": p.high, "default": p.default,
+                   "description": f"{p.description} ({p.unit}; {p.status}; {p.source})"}
+            for name, p in declared_parameters().items()
+        },
+    }  # fmt: skip
+    schema["properties"]["loops_off"] = {
+        "description": "Feedback loops to switch off.", "type": "array",
+        "items": {"anyOf": [{"const": loop.name, "description": loop.words} for loop in LOOPS]},
+    }  # fmt: skip
+    parts["InstitutionFile"]["properties"]["levers"] = {
+        "type": "object", "additionalProperties": False,
+        "properties": {
+            name: {"type": "number", "minimum": x.parameter.low, "maximum": x.parameter.high, "description": x.parameter.description}
+            for name, x in LEVERS.items() if not x.by_form
+        },
+    }  # fmt: skip
+    return schema
+
+
+def schema_text() -> str:
+    """Return the JSON schema as text."""
+    return json.dumps(scenario_schema(), indent=1)
