@@ -50,7 +50,8 @@ def colour(n: int) -> str:
     return COLOURS[n % len(COLOURS)]
 
 
-def _svg(figure: Figure, label: str) -> str:
+def svg_of(figure: Figure, label: str) -> str:
+    """Return a figure as self-contained SVG, with a label for those who do not see it."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
@@ -88,7 +89,7 @@ def trajectory(result: Comparison, name: str) -> Chart:
         axes.set_ylabel("% of residents" if share else measure.unit)
         axes.set_xlim(1, max(result.months, 2))
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
-        svg = _svg(figure, f"{measure.label} by month for each scenario; the table below has the numbers")
+        svg = svg_of(figure, f"{measure.label} by month for each scenario; the table below has the numbers")
     return Chart(f"{measure.label}, month by month", _course(result, m, share), svg, pd.DataFrame(rows))
 
 
@@ -147,7 +148,7 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel("change in percentage points")
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
-        svg = _svg(figure, "Effects with 95 % intervals for each scenario; the table below has the numbers")
+        svg = svg_of(figure, "Effects with 95 % intervals for each scenario; the table below has the numbers")
     sure = table[table["measure"].isin(names) & ((table["effect_low"] > 0) | (table["effect_high"] < 0))]
     finding = f"{len(sure)} of {len(names) * len(others)} effects are told from zero; a mark whose line crosses zero may be chance."
     return Chart("What changes, and how surely", finding, svg, pd.DataFrame(rows))
@@ -181,7 +182,7 @@ def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
         axes.set_xticks(np.arange(len(groups)), [shown.get(g, g).replace(" (", "\n(") for g in groups])
         axes.set_ylabel("change, % points")
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
-        svg = _svg(figure, f"{title}; the table below has the numbers")
+        svg = svg_of(figure, f"{title}; the table below has the numbers")
     finding = ""
     if spread:
         widest = max(spread, key=lambda k: spread[k])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Callable
 from importlib import metadata
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import authoring
+from . import cataloguing
 from .console import (
     BAD_INPUT,
     DONE,
@@ -26,6 +25,7 @@ from .console import (
     shown,
     shown_change,
     table,
+    typed,
 )
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def run(
     from .running import RunRequest, run_once
 
     announce_compile()
-    request = RunRequest(scenario, place, population, months, seed, residents, events, series, out, command())
+    request = RunRequest(scenario, place, population, months, seed, residents, events, series, out, typed())
     with progress(f"running {scenario}", "months") as show:
         result = run_once(request, show, _settling())
     for warning in result.warnings:
@@ -176,7 +176,7 @@ def compare(
         try:
             result = compare_scenarios(
                 *loaded, replicates=PILOT if plan is not None else 30 if replicates is None else replicates, months=months, seed=seed, until_sure=until_sure,
-                workers=workers, progress=show, command=command(),
+                workers=workers, progress=show, command=typed(),
             )  # fmt: skip
         except KeyboardInterrupt as stopped:
             if not stopped.args:
@@ -334,12 +334,7 @@ def benchmark(
         say(note)
 
 
-authoring.add_to(app)
-
-
-def command() -> str:
-    """Return the command as typed, fit to be pasted."""
-    return shlex.join(["groundswell", *sys.argv[1:]])
+cataloguing.add_to(app)
 
 
 def _version(wanted: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 
@@ -101,3 +102,8 @@ def announce_compile() -> None:
     if not is_compiled():
         say("compiling the model's kernels, once on this machine (about 15 seconds)")
         compile_kernels()
+
+
+def typed() -> str:
+    """Return the command as typed, fit to be pasted."""
+    return shlex.join(["groundswell", *sys.argv[1:]])

@@ -30,7 +30,7 @@ def _wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(text, 118, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
 
 
-def _change_words(one: Intervention) -> list[str]:
+def change_words(one: Intervention) -> list[str]:
     """Return what an intervention changes, a line each, for a comment."""
     lines = []
     for change in one.changes:
@@ -61,7 +61,7 @@ def _own_changes(one: Intervention) -> dict[str, dict[str, Any]]:
 def _intervention_lines(one: Intervention) -> list[str]:
     aim, cost = one.delivery, one.cost
     lines = [f"  - name: {_quoted(one.name)}", *_wrapped(one.description, "    ")]
-    lines += _wrapped(f"changes: {'; '.join(_change_words(one))}.", "    ")
+    lines += _wrapped(f"changes: {'; '.join(change_words(one))}.", "    ")
     lines += _wrapped(f"evidence: {one.status}; source: {one.source}." + (f" {one.interplay}" if one.interplay else ""), "    ")
     if one.name not in available_interventions():
         lines += ["    changes: " + _quoted(_own_changes(one)), "    cost: " + _quoted(vars(one.cost).copy())]

@@ -329,14 +329,15 @@ def invitation_chances(model) -> tuple:
         count_contacts(not model.loops["asking"], r.book >> k, r.book_mean[k], r.ward, model.serving[k], model.alone[k], number)
     share = np.maximum(number / (12.0 * np.maximum(model.served, 1.0)), 1e-9)[None, :, None]
     rate = model.levers.form[_INVITATIONS][:, None, :] / 1000.0
-    if levers[_EVALUATION].any():
+    if model.levers.derived("evaluates", lambda: bool(levers[_EVALUATION].any())):
         rate = rate * (1.0 + levers[_EVALUATION][None] * (worth(model)[:, :, None] - 1.0))
-    first = p.book_first * model.form_by_book[:, None, None] * (1.0 - levers[_OUTREACH][None])
+    first = model.levers.derived(
+        "book first", lambda: p.book_first * model.form_by_book[:, None, None] * (1.0 - levers[_OUTREACH][None])
+    )
     known = np.minimum(first * rate / share, p.book_limit)
     plain = np.minimum((rate - known * share) / np.maximum(1.0 - share, 1e-9), 1.0)
     extra = np.where(first > 0.0, np.maximum(known + (1.0 - first) * rate - plain, -plain), 0.0)
-    form = np.arange(len(model.forms))
-    serving = model.institution_of[:, model.form_service]  # (wards, forms)
+    form, serving = np.arange(len(model.forms)), model.institution_of[:, model.form_service]  # (wards, forms)
     return tuple(np.ascontiguousarray(table[form, serving].transpose(0, 2, 1)) for table in (plain, extra))
 
 
@@ -361,7 +362,7 @@ def step(model) -> None:
     counter, likes, peer, talkers, invite = model.streams("asking: front line", "character: likes@0", "asking: peers", "asking: talkers@0",
                                                           "asking: invitations")  # fmt: skip
     s.asks[:] = 0
-    own, guests = counter_choices(model)
+    own, guests = levers.derived("counter choices", lambda: counter_choices(model))
     ask_at_the_counter(p, model.values["deciding"].taste_spread, np.array([counter, likes]), s.entries, s.found, s.outcomes, r.person_id,
                        r.ward, model.cell, r.segment, model.institution_of, levers.institution, own, guests, model.appeal, s.asks,
                        r.asked_12m, model.slot, model.tallies, log, count)  # fmt: skip

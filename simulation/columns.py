@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import njit
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,14 @@ class Column:
     stock: bool = False
 
 
+@njit(cache=True)
+def fill(block, first, starts, rows):
+    """Set the columns of a block from `first` on to their start values, for some agents."""
+    for c in range(first, block.shape[0]):
+        for n in range(rows.size):
+            block[c, rows[n]] = starts[c, 0]
+
+
 class Table:
     """A table of columns held as numpy arrays, one attribute each.
 
@@ -39,6 +48,7 @@ class Table:
     def __init__(self, columns: tuple[Column, ...], size: int, services: int) -> None:
         self.columns = columns
         self.size = size
+        self._reset_from: tuple[tuple[str, ...], dict[str, int]] | None = None
         self._rows: dict[str, list[tuple[Column, int, int]]] = {}
         ends: dict[str, int] = {}
         for column in columns:
@@ -64,10 +74,11 @@ class Table:
 
     def reset(self, rows: np.ndarray, kept: tuple[str, ...]) -> None:
         """Give some agents the start value of every column that is not kept; in a block the kept ones stand first."""
-        for dtype, members in self._rows.items():
-            first = next((at for column, at, _ in members if column.name not in kept), None)
-            if first is not None:
-                self.blocks[dtype][first:, rows] = self._starts[dtype][first:]
+        if self._reset_from is None or self._reset_from[0] != kept:
+            firsts = {d: next((at for c, at, _ in members if c.name not in kept), None) for d, members in self._rows.items()}
+            self._reset_from = (kept, {d: at for d, at in firsts.items() if at is not None})
+        for dtype, first in self._reset_from[1].items():
+            fill(self.blocks[dtype], first, self._starts[dtype], rows)
 
     def save(self) -> dict[str, np.ndarray]:
         """Return copies of the blocks."""

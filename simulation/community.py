@@ -57,7 +57,7 @@ def step(model) -> None:
     np.clip(strength, 0.0, 1.0, out=strength)
     asked = np.zeros(w.size)
     for f in np.flatnonzero(model.form_is_panel):
-        asked += levers.form_by_ward(_INVITATIONS, f) / 1000.0
+        asked += levers.derived(f"asked for {f}", lambda f=f: levers.form_by_ward(_INVITATIONS, f)) / 1000.0
     w.panel_feed *= p.panel_memory
     w.panel_feed += (1.0 - p.panel_memory) * asked / (asked + p.panel_reference)
     agenda, initiative, programme, linkage = ward(_AGENDA), ward(_INITIATIVE), ward(_PROGRAMME), ward(_LINKAGE)

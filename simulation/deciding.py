@@ -208,7 +208,7 @@ def utility_columns(model) -> tuple:
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
     return (
         not model.loops["closing_the_loop"], not model.loops["fatigue"], model.form_service, model.form_web, model.appeal,
-        form_offsets(model), model.norm, strength, r.ward, r.segment, model.cell, r.online, r.trust, r.influence_everyday, r.influence_strategic, r.habit,
+        model.levers.derived("form offsets", lambda: form_offsets(model)), model.norm, strength, r.ward, r.segment, model.cell, r.online, r.trust, r.influence_everyday, r.influence_strategic, r.habit,
         r.peers, r.grouped, r.attachment, r.capability, r.responded, r.responded_mean, r.fatigue, r.fatigue_mean,
         r.intercept, r.new_cases_12m[model.slot],
     )  # fmt: skip

@@ -77,6 +77,7 @@ INSTITUTION_COLUMNS: tuple[Column, ...] = (
     Column("useful_input", "f8", "input that changed something, for each 1,000 residents a month", start=1.0),
     Column("reputation", "f8", "share of new cases resolved at first contact, last twelve months", start=0.55),
     Column("recent_capability", "f8", "running mean of participants' capability", start=0.5),
+    Column("recent_weight", "f8", "running mean of how readily officials heed participants", start=1.0),
     Column("chase_mean", "f8", "failure demand: own mean of chasers over the last twelve months of burn-in"),
     Column("voice_mean", "f8", "regard: own mean of `voice` over the last twelve months of burn-in", start=0.5),
     Column("useful_mean", "f8", "service: own mean of `useful_input` over the last twelve months of burn-in", start=1.0),

@@ -67,8 +67,8 @@ def representativeness(inputs, j, total, shares):
 
 @njit(cache=True)
 def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, recent_inputs, stratum_share, capability_sum,
-          tallies, efficiency, knowledge, skill, handled, regard, support, voice, useful_input, reputation, recent_capability,
-          voice_mean, useful_mean):  # fmt: skip
+          weight_sum, tallies, efficiency, knowledge, skill, handled, regard, support, voice, useful_input, reputation, recent_capability,
+          recent_weight, voice_mean, useful_mean):  # fmt: skip
     """Bring every institution through the month's learning. `levers` is float64 (levers, institutions)."""
     number, strata = served.size, inputs.shape[1]
     best = 0.0
@@ -78,7 +78,7 @@ def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, r
         people = max(served[j], 1.0)
         total = 0.0
         for s in range(strata):
-            recent_inputs[j, s] = recent_inputs[j, s] * (11.0 / 12.0) + inputs[j, s]
+            recent_inputs[j, s] = recent_inputs[j, s] * (11.0 / 12.0) + inputs[j, s] / 1024.0
             total += recent_inputs[j, s]
         volume = 1000.0 * total / 12.0 / people
         voice[j] = representativeness(recent_inputs, j, total, stratum_share) * volume / (volume + p.voice_volume)
@@ -86,6 +86,7 @@ def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, r
         if tallies[j, _NEW] > 0:
             reputation[j] += (tallies[j, _FIRST] / tallies[j, _NEW] - reputation[j]) / 12.0
         if tallies[j, _INPUTS] > 0:
+            recent_weight[j] += 0.1 * (weight_sum[j] / TRUST_SCALE / tallies[j, _INPUTS] - recent_weight[j])
             recent_capability[j] += 0.1 * (capability_sum[j] / TRUST_SCALE / tallies[j, _INPUTS] - recent_capability[j])
         heard = useful_mean[j] if frozen_service else useful_input[j]
         speaks = voice_mean[j] if frozen_regard else voice[j]
@@ -114,13 +115,16 @@ def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, r
 @njit(cache=True)
 def lose_contacts(stream, person_id, ward, cell, institution_of, levers, book):
     """Lose a share of each institution's contact book."""
+    at = np.empty(institution_of.shape[1], np.uint64)
+    for k in range(at.size):
+        at[k] = substream(stream, k)
     for i in range(person_id.size):
         if book[i] == 0:
             continue
         for k in range(institution_of.shape[1]):
             if (book[i] >> k) & 1:
                 loss = levers[_BOOK_LOSS, institution_of[ward[i], k], cell[i]]
-                if loss > 0.0 and uniform(substream(stream, k), person_id[i]) < loss:
+                if loss > 0.0 and uniform(at[k], person_id[i]) < loss:
                     book[i] &= np.uint8(~(1 << k) & 255)
 
 
@@ -129,12 +133,12 @@ def step(model) -> None:
     r, w = model.residents, model.institutions
     (stream,) = model.streams("learning: contact book")
     learn(model.values["learning"], not model.loops["service"], not model.loops["regard"], model.levers.mean, model.served,
-          model.trust_sum, model.inputs, model.recent_inputs, model.stratum_share, model.capability_sum, model.tallies,
-          w.efficiency, w.knowledge, w.skill, w.handled, w.regard, w.support, w.voice, w.useful_input, w.reputation, w.recent_capability,
+          model.trust_sum, model.inputs, model.recent_inputs, model.stratum_share, model.capability_sum, model.weight_sum, model.tallies,
+          w.efficiency, w.knowledge, w.skill, w.handled, w.regard, w.support, w.voice, w.useful_input, w.reputation, w.recent_capability, w.recent_weight,
           w.voice_mean, w.useful_mean)  # fmt: skip
     model.form_record *= 11.0 / 12.0
     model.form_record += model.form_tallies
-    if model.levers.institution[_BOOK_LOSS].any():
+    if model.levers.derived("book loss", lambda: bool(model.levers.institution[_BOOK_LOSS].any())):
         lose_contacts(stream, r.person_id, r.ward, model.cell, model.institution_of, model.levers.institution, r.book)
 
 
@@ -150,14 +154,15 @@ PROCESS = Process(
     ),
     equations=(
         "K += (g useful/(useful + ref) + c 2 internal ((discretion + 1 - separation)/2 + x advocate)) (1-K) - d K, useful: mean of twelve months",
-        "voice = representativeness * volume/(volume + ref), from counts that decay by 1/12 a month",
+        "voice = representativeness * volume/(volume + ref), from counts that decay by 1/12 a month, each input as heeded",
         "R += s (mean regard brought along + v (voice - ref) + w (skill - 0.5) - R); support += s' (mean enabler - support)",
         "skill += s'' (training - skill); handled = min(1, specialists (1 + e (1 - separation)) / volume)",
         "efficiency = 1 - cost (ref - mean trust)",
     ),
     reads=("person_id", "trust", "book"),
     writes=("book", "institutions.efficiency", "institutions.knowledge", "institutions.skill", "institutions.handled", "institutions.regard", "institutions.support",
-            "institutions.voice", "institutions.useful_input", "institutions.reputation", "institutions.recent_capability"),
+            "institutions.voice", "institutions.useful_input", "institutions.reputation", "institutions.recent_capability",
+            "institutions.recent_weight"),
     parameters=PARAMETERS,
     values_type=LearningValues,
     step=step,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -64,6 +64,7 @@ class LeverTable:
         self.version = 0
         self._local: dict[int, np.ndarray] = {}
         self._by_ward: dict[int, np.ndarray] = {}
+        self._derived: dict[str, Any] = {}
         self.set_month(0)
 
     def _check(
@@ -126,6 +127,13 @@ class LeverTable:
         self.version += 1
         self._local.clear()
         self._by_ward.clear()
+        self._derived.clear()
+
+    def derived(self, name: str, make: Callable[[], Any]) -> Any:
+        """Return what follows from the levers alone, made once for as long as they stay as they are."""
+        if name not in self._derived:
+            self._derived[name] = make()
+        return self._derived[name]
 
     def local(self, lever: int) -> np.ndarray:
         """Return the highest value that any of a ward's institutions gives a lever, float64 (wards, cells)."""

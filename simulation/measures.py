@@ -215,8 +215,8 @@ def _representativeness(s: Snapshot) -> float:
     if not s.participated.any():
         return float("nan")
     size = 5 * len(s.model.segments)
-    everybody = np.bincount(s.stratum, minlength=size) / s.residents.size
-    voices = np.bincount(s.stratum[s.participated], minlength=size) / s.participated.sum()
+    both = np.bincount(2 * s.stratum + s.participated, minlength=2 * size).reshape(size, 2)
+    everybody, voices = both.sum(axis=1) / both.sum(), both[:, 1] / both[:, 1].sum()
     return float(1 - np.abs(voices - everybody).sum() / 2)
 
 

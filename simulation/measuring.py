@@ -149,6 +149,9 @@ def name_status(p, ask, open_forms, levels, active, chance, status, frozen_respo
     forms, services, cells = open_forms.size, trust.shape[0], offset.shape[1]
     rest = _rest(p, ask, open_forms, form_web, appeal, offset, norm)
     faith = np.empty(services)
+    asked_of = np.zeros(services, np.bool_)
+    for x in range(forms):
+        asked_of[form_service[open_forms[x]]] = True
     for i in range(ward.size):
         if active[i] > 0 or chance[i] >= APATHY:
             status[i] = active[i] - 1 if active[i] > 0 else WILLING
@@ -168,6 +171,8 @@ def name_status(p, ask, open_forms, levels, active, chance, status, frozen_respo
                                     max(can, levels[0]) if term == 0 else can, heard, tired, np.float64(intercept[i]),
                                     norm[ward[i], g])  # fmt: skip
             for k in range(services):
+                if not asked_of[k]:
+                    continue
                 believes = belief(np.float64(trust[k, i]), np.float64(everyday[i]), np.float64(strategic[i]))
                 believes = max(believes, levels[4] if term == 2 else 0.0)
                 u = shared + p.belief_weight * (believes - p.belief_reference)

@@ -222,6 +222,7 @@ class ParticipationModel(mesa.Model):
         self.form_tallies = np.zeros((len(self.forms), 2), np.int64)
         self.form_record = np.zeros((len(self.forms), 2))
         self.capability_sum = np.zeros(institutions, np.int64)
+        self.weight_sum = np.zeros(institutions, np.int64)
         self.trust_sum = np.zeros(institutions, np.int64)
 
     def _set_levers(self, interventions: tuple) -> None:
@@ -303,6 +304,7 @@ class ParticipationModel(mesa.Model):
         self.tallies[:] = 0
         self.inputs[:] = 0
         self.capability_sum[:] = 0
+        self.weight_sum[:] = 0
 
     def run(self, months: int, progress: Callable[[int], None] | None = None) -> None:
         """Run some months."""

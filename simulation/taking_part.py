@@ -65,9 +65,14 @@ def quit_chance(p, tired, responded, regular, loss):
 
 
 @njit(cache=True)
-def change_chance(openness, regard, support, preference, capability, usual, hearing, feed):
-    """Return the chance that one input changes anything; good engagers are weighed relative to the usual participant."""
-    weight = 2.0 / (1.0 + math.exp(-preference * (capability - usual)))
+def engager_weight(preference, capability, usual):
+    """Return how readily officials heed somebody, beside the usual participant."""
+    return 2.0 / (1.0 + math.exp(-preference * (capability - usual)))
+
+
+@njit(cache=True)
+def change_chance(openness, regard, support, weight, hearing, feed):
+    """Return the chance that one input changes anything; `weight` is relative to the running mean, so that it adds nothing."""
     return min(max(openness * (regard / 0.5) * (support / 0.5) * weight * hearing * feed, 0.0), 1.0)
 
 
@@ -174,11 +179,11 @@ def admit(p, streams, order, rows, forms_, taken, person_id, ward, institution_o
 
 @njit(cache=True)
 def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capability, acting, institution_of, levers, reward, regard, support,
-        handled, recent_capability, panel_feed, ownership, is_panel, form_service, form_hours, form_category, form_ongoing, form_strategic,
+        handled, recent_capability, recent_weight, panel_feed, ownership, is_panel, form_service, form_hours, form_category, form_ongoing, form_strategic,
         form_formal, form_delivers, hours_factor, everyday, strategic, habit, attachment, fatigue, book, grouped, pending_form, pending_changed, pending_wait, last_month,
         last_form, acts, hours, volunteer_hours, months_civic, months_consultation, months_activism, months_volunteering,
-        inputs, capability_sum, panel_results, delivering, form_tallies, tallies, log, count):  # fmt: skip
-    """Carry out this month's acts. `inputs` is int64 (institutions, segments * 5), `capability_sum` int64 in 1/2^20."""
+        inputs, capability_sum, weight_sum, panel_results, delivering, form_tallies, tallies, log, count):  # fmt: skip
+    """Carry out this month's acts. `inputs` is int64 (institutions, segments * 5) in 1/1024, `capability_sum` and `weight_sum` int64 in 1/2^20."""
     forms = form_service.size
     for i in range(person_id.size):
         if acting[i] == 0:
@@ -217,7 +222,10 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
                 delivering[ward[i]] += 1
             if category != VOLUNTEERING:
                 book[i] |= np.uint8(1 << k)
-                inputs[j, segment[i] * 5 + (decile[i] - 1) // 2] += 1
+                weight = engager_weight(levers[_PREFERENCE, j, c], usual, recent_capability[j])
+                weight_sum[j] += np.int64(np.rint(weight * 1048576.0))
+                weight /= recent_weight[j]
+                inputs[j, segment[i] * 5 + (decile[i] - 1) // 2] += np.int64(np.rint(weight * 1024.0))
                 tallies[j, _INPUTS] += 1
                 capability_sum[j] += np.int64(np.rint(usual * 1048576.0))
                 feed = 2.0 * panel_feed[ward[i]] if is_panel[f] else 1.0
@@ -232,8 +240,7 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
                         else:
                             everyday[i] = felt
                 hearing = handled[j] * (levers[_HEARING, j, c] if form_strategic[f] else 1.0)
-                chance = change_chance(levers[_OPENNESS, j, c], regard[j], support[j], levers[_PREFERENCE, j, c], usual,
-                                       recent_capability[j], hearing, feed)  # fmt: skip
+                chance = change_chance(levers[_OPENNESS, j, c], regard[j], support[j], weight, hearing, feed)
                 changed = SOMETHING if uniform(substream(streams[2], f), person_id[i]) < chance else NOTHING
                 # whether an exercise is about what is decided already is the same for a whole ward
                 if form_formal[f] and uniform(substream(streams[2], 64 + f), ward[i]) < levers[_DEALS, j, c]:
@@ -267,7 +274,7 @@ def step(model) -> None:
     keep_roles(p, streams, r.person_id, r.ward, model.cell, model.institution_of, levers, model.form_service, model.form_hours,
                model.form_category, r.fatigue, r.fatigue_mean, not model.loops["fatigue"], r.responded, r.responded_mean,
                not model.loops["closing_the_loop"], r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting)  # fmt: skip
-    limit = seat_limits(model)
+    limit = model.levers.derived("seat limits", lambda: seat_limits(model))
     s.taken[:] = 0
     number = apply_for_places(streams, r.person_id, r.ward, r.segment, r.decile, model.cell, r.capability, model.institution_of,
                               levers, w.recent_capability, limit, model.pool_of, model.stratum_share,
@@ -282,12 +289,12 @@ def step(model) -> None:
     s.delivering[:] = 0
     model.form_tallies[:] = 0
     act(p, streams, model.month, model.slot, r.person_id, r.ward, model.cell, r.segment, r.decile, r.capability, s.acting,
-        model.institution_of, levers, model.levers.form[_REWARD], w.regard, w.support, w.handled, w.recent_capability,
+        model.institution_of, levers, model.levers.form[_REWARD], w.regard, w.support, w.handled, w.recent_capability, w.recent_weight,
         model.wards.panel_feed, model.wards.ownership, model.form_is_panel, model.form_service, model.form_hours, model.form_category,
         model.form_ongoing, model.form_strategic, model.form_formal, model.form_delivers, r.hours_factor, r.influence_everyday,
         r.influence_strategic, r.habit, r.attachment, r.fatigue, r.book, r.grouped, r.pending_form, r.pending_changed, r.pending_wait,
         r.last_act_month, r.last_act_form, r.acts_12m, r.hours_12m, r.volunteer_hours_12m, r.months_civic_participation,
-        r.months_consultation, r.months_activism, r.months_volunteering, model.inputs, model.capability_sum, s.panel_results,
+        r.months_consultation, r.months_activism, r.months_volunteering, model.inputs, model.capability_sum, model.weight_sum, s.panel_results,
         s.delivering, model.form_tallies, model.tallies, model.log.buffer, model.log.count)  # fmt: skip
 
 
@@ -307,7 +314,8 @@ PROCESS = Process(
     ),
     equations=(
         "P(quit) = quit (1 + burn_out F) (1 - 2 heard_keeps (responded - 0.5)) (occasional: times occasional_quit)",
-        "P(changes) = openness (regard/0.5) (support/0.5) 2/(1 + exp(-preference (capability - usual))) handled (strategic: times hearing) (panel: times 2 feed) (ongoing: times joint)",
+        "P(changes) = openness (regard/0.5) (support/0.5) (w / mean w) handled (strategic: times hearing) (panel: times 2 feed) (ongoing: times joint)",
+        "w = 2/(1 + exp(-preference (capability - usual))), mean w: running mean of those heard",
         "joint = (ownership/0.5) (1 - unbacked initiative (1 - linkage)); ownership < 0.5: I -= disempowerment (1 - ownership/0.5) I",
         "habit and attachment gained: times 1 - crowding reward; capability gained: times 1 + skills_gain skills_support",
     ),

@@ -37,7 +37,7 @@ class PlainInstitution(mesa.Agent):
     def learn(self) -> None:
         m, p = self.model, self.model.values["learning"]
         people = max(self.served, 1.0)
-        self.recent = [x * (11.0 / 12.0) + y for x, y in zip(self.recent, self.inputs, strict=True)]
+        self.recent = [x * (11.0 / 12.0) + y / 1024.0 for x, y in zip(self.recent, self.heeded, strict=True)]
         total = 0.0
         for x in self.recent:
             total += x
@@ -47,6 +47,7 @@ class PlainInstitution(mesa.Agent):
         if self.tally.get("new_cases", 0) > 0:
             self.reputation += (self.tally.get("first_resolved", 0) / self.tally["new_cases"] - self.reputation) / 12.0
         if self.tally.get("inputs", 0) > 0:
+            self.recent_weight += 0.1 * (self.weight_sum / 1048576.0 / self.tally["inputs"] - self.recent_weight)
             self.recent_capability += 0.1 * (self.capability_sum / 1048576.0 / self.tally["inputs"] - self.recent_capability)
         heard = self.useful_input if m.loops["service"] else self.useful_mean
         speaks = self.voice if m.loops["regard"] else self.voice_mean

@@ -81,7 +81,7 @@ class PlainModel(mesa.Model):
         self.panel_results, self.delivering = [0] * len(self.wards), [0] * len(self.wards)
         self.form_tallies = [[0, 0] for _ in range(self.forms)]
         for j in self.institutions:
-            j.tally, j.inputs, j.capability_sum, j.trust_sum = {}, [0] * len(self.stratum_share), 0, 0
+            j.tally, j.heeded, j.capability_sum, j.weight_sum, j.trust_sum = {}, [0] * len(self.stratum_share), 0, 0, 0
         for r in self.residents:
             r.ask, r.heard = None, [0] * self.services
             for name in RINGS:

@@ -418,11 +418,13 @@ class PlainResident(mesa.Agent):
             if form.category == "volunteering":
                 continue
             self.book |= 1 << k
-            j.inputs[self.stratum] += 1
+            weight = 2.0 / (1.0 + math.exp(-self.lever("engager_preference", k) * (usual - j.recent_capability)))
+            j.weight_sum += round(weight * 1048576.0)
+            weight /= j.recent_weight
+            j.heeded[self.stratum] += round(weight * 1024.0)
             j.count("inputs")
             j.capability_sum += round(usual * 1048576.0)
             panel = form.seats_by_ward and form.ongoing
-            weight = 2.0 / (1.0 + math.exp(-self.lever("engager_preference", k) * (usual - j.recent_capability)))
             chance = self.lever("openness", k) * (j.regard / 0.5) * (j.support / 0.5) * weight
             chance *= 2.0 * m.wards[self.ward]["panel_feed"] if panel else 1.0
             chance *= j.handled * (self.lever("strategic_hearing", k) if form.strategic else 1.0)

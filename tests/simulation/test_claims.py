@@ -5,18 +5,30 @@ from __future__ import annotations
 import pytest
 
 from experiments.comparing import Comparison
-from tests.claims import CLAIMS, FOR_REPRESENTATIVE, REPRESENTATIVE, Claim, above, claim_effect, lag, reach, run
+from tests.claims import CLAIMS, REPRESENTATIVE, Claim, above, below, good_engagers, lag, reach, run, selection, setting
 
 
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
-    return run(population=5000, replicates=14)
+    return run(CLAIMS, population=5000, replicates=10)
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.name)
 def test_claim(comparison, claim: Claim) -> None:
-    effect = claim_effect(comparison, claim)
+    effect = claim.effect(comparison)
     assert claim.holds(effect), f"{claim.words}: {effect[0]:+.4f} [{effect[1]:+.4f}, {effect[2]:+.4f}]"
+
+
+def test_every_direction_is_looked_at() -> None:
+    apart = {5, 6, 12}  # these look at residents and institutions, below
+    assert {c.direction for c in CLAIMS} | apart == set(range(18))
+
+
+def test_trust_selects_people_in_so_that_the_cross_section_overstates_what_it_causes() -> None:
+    """Direction 5."""
+    found = selection(population=3000, replicates=5)
+    assert above(found["cause"])
+    assert above(found["overstated"])
 
 
 def test_the_front_line_reaches_people_that_mailed_consultation_does_not() -> None:
@@ -24,14 +36,21 @@ def test_the_front_line_reaches_people_that_mailed_consultation_does_not() -> No
     assert above(reach(population=3000, replicates=5))
 
 
+def test_officials_who_prefer_good_engagers_hear_unrepresentative_voices_and_discount_them() -> None:
+    """Direction 12."""
+    found = good_engagers(population=5000, replicates=6)
+    assert below(found["voice"])
+    assert below(found["regard"])
+
+
 @pytest.fixture(scope="module")
 def representative() -> Comparison:
-    return run(population=10_000, replicates=20, tried=FOR_REPRESENTATIVE)
+    return run(REPRESENTATIVE, population=10_000, replicates=20)
 
 
 @pytest.mark.parametrize("claim", REPRESENTATIVE, ids=lambda c: c.name)
 def test_participation_becomes_more_representative(representative, claim: Claim) -> None:
-    effect = claim_effect(representative, claim)
+    effect = claim.effect(representative)
     assert claim.holds(effect), f"{claim.words}: {effect[0]:+.4f} [{effect[1]:+.4f}, {effect[2]:+.4f}]"
 
 
@@ -46,3 +65,10 @@ def test_pairing_saves_replicates(comparison) -> None:
     effects = comparison.effects.set_index(["scenario", "measure"])["variance_reduction"]
     for name in ("participation", "apathy", "trust"):
         assert effects["restructuring", name] > 0.5
+
+
+def test_directions_stand_in_another_setting_of_what_is_assumed() -> None:
+    """One sampled setting, a few directions; `make prove` counts over twenty."""
+    some = [c for c in CLAIMS if c.direction in (0, 1, 3, 10, 13)]
+    found = run(some, population=3000, replicates=4, parameters=setting(1))
+    assert sum(c.holds(c.effect(found)) for c in some) >= 0.8 * len(some)

@@ -1,4 +1,4 @@
-"""Commands for those who write scenarios, interventions and measures of their own: `new` and `conformance`."""
+"""Commands about what can be tried: `new` writes a scenario file, `conformance` tries plug-ins, `doses` draws curves."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .console import FAILED, Stop, announce_compile, print_json, say, table
+from .console import FAILED, Stop, announce_compile, print_json, progress, say, table, typed
 
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout, all else on stderr.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
@@ -84,7 +84,47 @@ def conformance(
         raise Stop(FAILED, f"{len(failed) + len(refused)} do not conform")
 
 
+def doses(
+    names: Annotated[list[str] | None, typer.Argument(help="Interventions. [default: all]")] = None,
+    replicates: Annotated[int, typer.Option("--replicates", help="How often people, ties and chance are redrawn.")] = 8,
+    place: Annotated[str | None, typer.Option("--place", help="A place by name, or a place file. [default: haringey]")] = None,
+    population: Annotated[int, typer.Option("--population", help="Simulated residents.")] = 5000,
+    months: Annotated[int, typer.Option("--months", help="Months after burn-in.")] = 60,
+    seed: Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")] = 1,
+    out: Annotated[Path, typer.Option("--out", help="Folder for catalogue.md and the curves.")] = Path("out"),
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Draw the dose-response curve of interventions: what a quarter, a half, three quarters and the whole of each does."""
+    from scenarios import load_scenario
+
+    from .doses import dose_response, known_names, write_catalogue
+    from .output import check_writable
+    from .provenance import code_commit
+
+    wanted = known_names(names or [])
+    check_writable(out, folder=True)
+    base = load_scenario("baseline", place, population)
+    announce_compile()
+    with progress("doses", "replicates") as show:
+        table_ = dose_response(base, wanted, replicates=replicates, months=months, seed=seed, workers=workers, progress=show)
+    written = write_catalogue(table_, out, typed(), code_commit() or "of an installed package")
+    if as_json:
+        undefined = table_.astype(object).where(table_.notna(), None)
+        print_json({"doses": undefined.to_dict("records")})
+    else:
+        own = table_[table_["dose"] == 1.0].pivot(index="intervention", columns="measure", values="effect")
+        table(
+            "Effect of the whole programme, points",
+            ["intervention", *own.columns],
+            [[n, *(f"{100 * x:+.2f}" for x in r)] for n, r in zip(own.index, own.to_numpy(), strict=True)],
+        )
+    say("written: " + ", ".join(str(path) for path in written))
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(new)
     app.command()(conformance)
+    app.command()(doses)
