@@ -154,6 +154,85 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
     return Chart("What changes, and how surely", finding, svg, pd.DataFrame(rows))
 
 
+def forest(result: Comparison) -> Chart:
+    """Return all scenarios in the order of their effect on participation, with 95 % intervals."""
+    ranks = result.ranking
+    rows = ranks.to_dict("records")
+    with matplotlib.rc_context({**STYLE, "font.size": 9}):
+        figure = Figure(figsize=(5.2, 0.9 + 0.21 * len(rows)), layout="constrained")
+        axes = figure.add_subplot()
+        for y, row in enumerate(rows):
+            low, high = row["effect"] - row["effect_low"], row["effect_high"] - row["effect"]
+            sure = row["effect_low"] > 0 or row["effect_high"] < 0
+            axes.errorbar(100 * row["effect"], -y, xerr=[[100 * low], [100 * high]] if np.isfinite(low) else None, fmt="o",
+                          color=colour(1) if sure else "#777777", markerfacecolor=colour(1) if sure else "white", markersize=5, capsize=2)  # fmt: skip
+        axes.axvline(0, color="#777777", linewidth=1)
+        axes.set_yticks([-y for y in range(len(rows))], [str(row["scenario"]) for row in rows])
+        axes.set_ylim(-len(rows) + 0.4, 0.6)
+        axes.tick_params(axis="y", length=0)
+        axes.set_xlabel("change of taking part, percentage points")
+        picture = svg_of(figure, "Scenarios in the order of their effect on participation; the table below has the numbers")
+    best = rows[0]
+    level = best["not_told_from"]
+    finding = f"{plain(best['scenario']).capitalize()} comes first ({_change(best['effect'], True)})"
+    finding += (
+        f", and cannot be told from {', '.join(plain(n) for n in level)}."
+        if level
+        else ", surely ahead of all others."
+        if len(rows) > 1
+        else "."
+    )
+    finding += " A hollow mark may be chance."
+    table = pd.DataFrame({
+        "scenario": ranks["scenario"], "effect": [_change(r["effect"], True) for r in rows],
+        "95 % interval": [f"{_change(r['effect_low'], True)} to {_change(r['effect_high'], True)}" for r in rows],
+        "rank": [_rank(r) for r in rows],
+    })  # fmt: skip
+    return Chart("Which does most", finding, picture, table)
+
+
+def _rank(row: dict) -> str:
+    best, worst = row["best_rank"], row["worst_rank"]
+    return str(best) if best == worst else f"{best} to {worst}"
+
+
+def money(result: Comparison) -> Chart:
+    """Return effect on participation against what it costs, each scenario a mark."""
+    rows = result.ranking.to_dict("records")
+    named = {row["scenario"] for row in sorted(rows, key=lambda r: -abs(r["effect"]))[:10]}
+    with matplotlib.rc_context({**STYLE, "font.size": 9}):
+        figure = Figure(figsize=(5.2, 3.8), layout="constrained")
+        axes = figure.add_subplot()
+        for row in rows:
+            axes.plot(row["cost"] / 1e6, 100 * row["effect"], "o", color=colour(1), markersize=5)
+            if row["scenario"] in named:
+                axes.annotate(
+                    row["scenario"], (row["cost"] / 1e6, 100 * row["effect"]), xytext=(4, 3), textcoords="offset points", fontsize=8
+                )
+        axes.axhline(0, color="#777777", linewidth=0.8)
+        axes.axvline(0, color="#777777", linewidth=0.8)
+        axes.margins(x=0.18)
+        axes.set_xlabel("cost over the run, million pounds (assumed unit costs)")
+        axes.set_ylabel("taking part, points")
+        picture = svg_of(figure, "Effect on participation against cost; the table below has the numbers")
+    paying = [row for row in rows if np.isfinite(row["cost_per_participant"]) and row["cost"] > 0]
+    finding = "Nothing that costs money surely brings more people in."
+    if paying:
+        best = min(paying, key=lambda r: r["cost_per_participant"])
+        finding = f"{plain(best['scenario']).capitalize()} brings people in at the least cost: about {best['cost_per_participant']:,.0f} pounds for one more participant for a year."
+    table = pd.DataFrame({
+        "scenario": [r["scenario"] for r in rows], "cost, pounds": [f"{r['cost']:,.0f}" for r in rows],
+        "for one more participant for a year": [_pounds(r) for r in rows], "saved in service": [f"{r['saving']:+,.0f}" for r in rows],
+        "contacts a year for 1,000 residents": [f"{1000 * r['contacts_12m']:+,.0f}" for r in rows],
+    })  # fmt: skip
+    return Chart("What it costs", finding, picture, table)
+
+
+def _pounds(row: dict) -> str:
+    each, low, high = (row[f"cost_per_participant{end}"] for end in ("", "_low", "_high"))
+    return "-" if not np.isfinite(each) else f"{each:,.0f} ({low:,.0f} to {high:,.0f})"
+
+
 def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
     """Return a measure's effect for each group of a grouping."""
     groups = result.groups(grouping)

@@ -148,8 +148,8 @@ def compare(
     from scenarios import load_place, load_scenario
     from simulation.parameters import InputError
 
+    from .comparing import COURSES, ended
     from .comparing import compare as compare_scenarios
-    from .comparing import ended
     from .output import check_writable
     from .planning import PILOT, planned
     from .writing import write_comparison
@@ -176,7 +176,7 @@ def compare(
         try:
             result = compare_scenarios(
                 *loaded, replicates=PILOT if plan is not None else 30 if replicates is None else replicates, months=months, seed=seed, until_sure=until_sure,
-                workers=workers, progress=show, command=typed(),
+                workers=workers, monthly=None if series else COURSES, progress=show, command=typed(),
             )  # fmt: skip
         except KeyboardInterrupt as stopped:
             if not stopped.args:
@@ -236,13 +236,15 @@ def _print_ranking(result: Comparison) -> None:
         each = row["cost_per_participant"]
         ranks.append([row["scenario"], place, effect, shown_change(row["apathy"], "share"), f"{row['cost'] / 1e3:+,.0f}",
                       "-" if each != each else f"{each:,.0f}", f"{row['saving'] / 1e3:+,.0f}", f"{1000 * row['contacts_12m']:+,.0f}"])  # fmt: skip
-        groups.append([row["scenario"], str(row["shows_from_month"] or "never"), row["outlasts_the_money"] or "-", row["gains_most"] or "-",
-                       row["loses_most"] or "-"])  # fmt: skip
+        groups.append([row["scenario"], str(row["shows_from_month"] or "never"), row["outlasts_the_money"] or "-", row["gains_more"] or "-",
+                       row["gains_less"] or "-"])  # fmt: skip
     table("Ranking by participation (points; ranks jointly at 95 %; thousand pounds over the run; pounds for one more participant for a year;"
           " contacts a year for 1,000 residents)", ["scenario", "rank", "participation", "apathy", "cost", "each", "saved", "contacts"], ranks)  # fmt: skip
     print()
     table(
-        "When it shows, and for whom", ["scenario", "from month", "does it outlast the money?", "gains most", "loses most"], groups
+        "When it shows, and for whom",
+        ["scenario", "from month", "does it outlast the money?", "gains more", "gains less, or loses"],
+        groups,
     )
     print()
 

@@ -25,6 +25,8 @@ from .ranking import cost_for_each, ranking
 from .replicates import ReplicateResult, run_replicates
 from .statistics import interval, unpaired
 
+# What reports and rankings show over the months.
+COURSES = ("participation", "apathy", "perceived_influence", "trust", "cost", "service_cost")
 HEADLINES = ("participation", "apathy", "perceived_influence", "trust", "volunteering", "consultation", "representativeness")
 MOST_REPLICATES = 1000
 
@@ -75,6 +77,14 @@ class Comparison:
         """True if every scenario has the base's people, so that effects are paired."""
         first = self.scenarios[0]
         return all(same_people(first, s) for s in self.scenarios)
+
+    def only(self, labels: Sequence[str]) -> Comparison:
+        """Return the comparison of the base with some of the scenarios, by label."""
+        kept = [0, *(self.labels.index(label) for label in labels)]
+        return replace(
+            self, scenarios=tuple(self.scenarios[n] for n in kept), results=self.results[:, kept], series=self.series[:, kept],
+            by={grouping: table[:, kept] for grouping, table in self.by.items()},
+        )  # fmt: skip
 
     def groups(self, grouping: str, scenario: int = 0) -> tuple[str, ...]:
         """Return the names of a scenario's groups of a grouping, in the order of the columns of `by`."""
@@ -264,6 +274,7 @@ def compare(
     seed: int = 1,
     until_sure: float | None = None,
     workers: int | None = None,
+    monthly: tuple[str, ...] | None = None,
     progress: Callable[[int, int | None], None] | None = None,
     command: str | None = None,
 ) -> Comparison:
@@ -279,6 +290,7 @@ def compare(
             apathy, perceived influence and trust is at most this, at most 1,000 replicates. Batches are as large as the
             spread so far says is needed.
         workers: processes; None takes the cores there are. Their number changes no byte.
+        monthly: measures whose course over the months is kept; None for all. Fewer are faster: results are the same.
         progress: called with replicates done and planned (None: not known).
         command: the command to repeat it; None writes the one that does.
 
@@ -318,12 +330,12 @@ def compare(
 
     try:
         if until_sure is None:
-            for _ in run_replicates(scenarios, seed, range(replicates), months, workers, arrived):
+            for _ in run_replicates(scenarios, seed, range(replicates), months, workers, monthly, arrived):
                 pass
         else:
             more = PILOT
             while more:
-                for _ in run_replicates(scenarios, seed, range(len(found), len(found) + more), months, workers, arrived):
+                for _ in run_replicates(scenarios, seed, range(len(found), len(found) + more), months, workers, monthly, arrived):
                     pass
                 more = next_batch(gather(True), until_sure, PILOT // 2, MOST_REPLICATES)
     except KeyboardInterrupt:

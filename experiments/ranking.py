@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .comparing import Comparison
 
 BESIDE = ("apathy", "perceived_influence", "trust", "representativeness", "hours_gini", "contacts_12m", "cost", "saving")
+SHOWN = 3  # groups named
 LASTING = 6  # months that an effect must stay sure to count as shown
 
 
@@ -53,7 +54,7 @@ def cost_for_each(result: Comparison, scenario: int) -> tuple[float, float, floa
         return nothing
     pounds = float((result.results[:, scenario, cost] - result.results[:, 0, cost]).mean())
     ends = pounds / high, pounds / low
-    return pounds / mean, min(ends), max(ends)
+    return (pounds / mean, min(ends), max(ends)) if pounds > 0 else nothing
 
 
 def first_sure(result: Comparison, scenario: int, measure: str = "participation") -> int | None:
@@ -88,38 +89,42 @@ def outlasts(result: Comparison, scenario: int, measure: str = "participation") 
 
 
 def gainers(result: Comparison, scenario: int, measure: str = "participation") -> tuple[str, str]:
-    """Return the groups that surely gain most and surely lose most, in words; empty where there are none.
+    """Return in words the groups that surely gain more than the place as a whole, and those that gain less or lose.
 
-    "Surely" is jointly over all groups of segment, deprivation fifth and ward.
+    Groups are those of segment, deprivation fifth and ward; "surely" is jointly over all of them, so that the luckiest ward
+    of many is not named for its luck. Empty where there are none.
     """
     m = list(result.measures).index(measure)
-    found: list[tuple[float, str]] = []
+    more: list[tuple[float, str]] = []
+    fewer: list[tuple[float, str]] = []
     groups = sum(len(result.groups(g)) for g in result.by)
     if result.replicates < 2 or result.months < 12:
         return "", ""
     bound = stdtrit(result.replicates - 1, 1.0 - (1.0 - CONFIDENCE) / 2 / groups)
+    whole = result.results[:, scenario, m] - result.results[:, 0, m]
     for grouping, table in result.by.items():
         if result.groups(grouping, scenario) != result.groups(grouping):
             continue
         effect = table[:, scenario, m] - table[:, 0, m]
-        mean, error = effect.mean(axis=0), effect.std(axis=0, ddof=1) / np.sqrt(result.replicates)
+        beside = effect - whole[:, None]
+        mean, error = beside.mean(axis=0), beside.std(axis=0, ddof=1) / np.sqrt(result.replicates)
         word = {"segment": "", "ward": "ward ", "deprivation_fifth": "deprivation fifth "}[grouping]
-        found += [
-            (float(mean[g]), f"{word}{name}") for g, name in enumerate(result.groups(grouping)) if abs(mean[g]) > bound * error[g]
-        ]
+        for g, name in enumerate(result.groups(grouping)):
+            if abs(mean[g]) > bound * error[g]:
+                (more if mean[g] > 0 else fewer).append((float(effect[:, g].mean()), f"{word}{name}"))
 
-    def worded(best: tuple[float, str]) -> str:
-        return f"{best[1]} ({100 * best[0]:+.1f})"
+    def worded(groups: list[tuple[float, str]]) -> str:
+        return ", ".join(f"{name} ({100 * size:+.1f})" for size, name in groups[:SHOWN])
 
-    up, down = [x for x in found if x[0] > 0], [x for x in found if x[0] < 0]
-    return (worded(max(up)) if up else "", worded(min(down)) if down else "")
+    return worded(sorted(more, reverse=True)), worded(sorted(fewer))
 
 
 def ranking(result: Comparison, measure: str = "participation") -> pd.DataFrame:
     """Return one row a scenario, the highest effect first, with what a committee asks of it.
 
     Columns: scenario, effect with interval, the best and worst rank that it may have, what it cannot be told from, effects
-    on what stands beside the mean, pounds, the month from which it shows, whether it lasts, who gains and who loses most.
+    on what stands beside the mean, pounds, the month from which it shows (0: never), whether it lasts, and who gains more
+    than the place as a whole, and who less.
     """
     m, labels = list(result.measures).index(measure), result.labels
     values = result.results[:, :, m]
@@ -138,7 +143,7 @@ def ranking(result: Comparison, measure: str = "participation") -> pd.DataFrame:
                 "best_rank": int(best[at]), "worst_rank": int(worst[at]), "not_told_from": alike,
                 **{name: effects.loc[(labels[n], name), "effect"] for name in BESIDE},
                 "cost_per_participant": pounds, "cost_per_participant_low": low, "cost_per_participant_high": high,
-                "shows_from_month": first_sure(result, n), "outlasts_the_money": outlasts(result, n), "gains_most": gains, "loses_most": loses,
+                "shows_from_month": first_sure(result, n) or 0, "outlasts_the_money": outlasts(result, n), "gains_more": gains, "gains_less": loses,
             }
         )  # fmt: skip
-    return pd.DataFrame(rows).sort_values("effect", ascending=False, kind="stable", ignore_index=True) if rows else pd.DataFrame()
+    return pd.DataFrame(sorted(rows, key=lambda row: -row["effect"]))

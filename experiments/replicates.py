@@ -39,19 +39,22 @@ class ReplicateResult:
     warnings: tuple[str, ...]
 
 
-def run_replicate(scenarios: Sequence[Scenario], seed: int, replicate: int, months: int) -> ReplicateResult:
+def run_replicate(
+    scenarios: Sequence[Scenario], seed: int, replicate: int, months: int, monthly: tuple[str, ...] | None = None
+) -> ReplicateResult:
     """Run every scenario once; those that share a world share its burn-in."""
-    worlds: dict[tuple, ParticipationModel] = {}
+    worlds: dict[tuple, tuple[ParticipationModel, dict]] = {}
     results, series, warnings = [], [], []
     by: dict[str, list[np.ndarray]] = {g: [] for g in GROUPINGS}
     for scenario in scenarios:
         if scenario.world not in worlds:
-            base = scenario.with_(interventions=(), loops_off=())
-            worlds[scenario.world] = ParticipationModel(base, seed, replicate=replicate)
-        model = worlds[scenario.world].branch(scenario)
+            steady = ParticipationModel(scenario.with_(interventions=(), loops_off=()), seed, replicate=replicate)
+            worlds[scenario.world] = steady, steady.checkpoint()
+        model, saved = worlds[scenario.world]
+        model.take_up(scenario, saved)
         warnings += [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
         measures = available_measures(tuple(s.name for s in scenario.services))
-        recorder = model.recorder = Recorder(model, months, measures=measures)
+        recorder = model.recorder = Recorder(model, months, measures=measures, monthly=monthly)
         try:
             model.run(months)
         except StepError as error:
@@ -87,18 +90,20 @@ def run_replicates(
     replicates: Sequence[int],
     months: int,
     workers: int | None = None,
+    monthly: tuple[str, ...] | None = None,
     done: Callable[[ReplicateResult], None] | None = None,
 ) -> Iterator[ReplicateResult]:
     """Run replicates on spare cores and give each as it ends; which core ran one cannot change it.
 
     Args:
         workers: processes; None takes the cores there are, 1 stays in this process.
+        monthly: measures that are taken every month; None for all.
         done: called with each result as it arrives.
     """
     workers = min(workers or default_workers(), len(replicates))
     if workers <= 1:
         for replicate in replicates:
-            result = run_replicate(scenarios, seed, replicate, months)
+            result = run_replicate(scenarios, seed, replicate, months, monthly)
             if done:
                 done(result)
             yield result
@@ -110,7 +115,7 @@ def run_replicates(
         queue = iter(replicates)
         running: set[Future] = set()
         for replicate in queue:
-            running.add(pool.submit(run_replicate, scenarios, seed, replicate, months))
+            running.add(pool.submit(run_replicate, scenarios, seed, replicate, months, monthly))
             if len(running) < 2 * workers:
                 continue
             yield from _finished(running, done)

@@ -10,16 +10,18 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from simulation.month import declared_parameters
 
-from .charts import Chart, by_group, effects, plain, trajectory
+from .charts import Chart, by_group, effects, forest, money, plain, trajectory
 from .comparing import HEADLINES, Comparison
+from .ranking import cost_for_each
 
-COURSES = ("participation", "apathy", "perceived_influence", "trust")
+SHOWN_COURSES = ("participation", "apathy", "perceived_influence", "trust")
+MANY, LEADING = 8, 5  # scenarios beyond which a chart of all is unreadable, and how many are then shown
 LIMITS = (
     "It cannot foretell an election, a person, or a date: it compares ways of working in a simulated place like this one.",
     "Trust and influence are set so that the national survey levels come out; differences between scenarios carry the information, levels do not.",
     "The intervals cover chance: who lives where, who knows whom, who happens to be asked. They do not yet cover doubt about the parameters.",
     "Value segments (Settlers, Prospectors, Pioneers) are an assumption: proprietary, and not validated by published research.",
-    "Costs are not counted yet.",
+    "Costs are judgements, right to within half and twice at best: hours and pounds as declared for each programme, and unit costs for asks, places and contacts.",
 )
 
 
@@ -30,6 +32,15 @@ def _points(value: float) -> str:
 def _of(result: Comparison, scenario: str, measure: str) -> pd.Series:
     table = result.effects
     return table[(table["scenario"] == scenario) & (table["measure"] == measure)].iloc[0]
+
+
+def rounded(number: float) -> str:
+    """Return a number as it is said: three digits count, and millions are called so."""
+    if not np.isfinite(number) or number == 0:
+        return "0"
+    digits = 2 - int(np.floor(np.log10(abs(number))))
+    short = round(number, digits)
+    return f"{short / 1e6:.3g} million" if abs(short) >= 1e6 else f"{short:,.{max(digits, 0)}f}"
 
 
 def _sure(row: pd.Series) -> bool:
@@ -46,6 +57,8 @@ def question(result: Comparison) -> str:
     """Return the question that the comparison answers."""
     place = getattr(result.scenarios[0].place, "title", result.scenarios[0].place.name)
     names = [plain(label) for label in result.labels[1:]]
+    if len(names) > MANY:
+        return f"Which of {len(names)} ideas would bring most people in {place} to take part within {_years(result.months)}?"
     if not names:
         return f"How do people take part in {place}?"
     listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]
@@ -53,7 +66,7 @@ def question(result: Comparison) -> str:
 
 
 def answer(result: Comparison) -> str:
-    """Return the answer in two sentences."""
+    """Return the answer in two sentences, and a third on money where that is known."""
     others = result.labels[1:]
     if not others or result.replicates < 2:
         return "One world was run, so nothing can be told from chance. Run more replicates for an answer with intervals."
@@ -62,12 +75,12 @@ def answer(result: Comparison) -> str:
     if sure:
         best = max(sure, key=lambda n: _of(result, n, "participation")["effect"])
         row = _of(result, best, "participation")
-        people = f", about {abs(row['effect']) * adults:,.0f} adults" if np.isfinite(adults) else ""
+        people = f", about {rounded(abs(row['effect']) * adults)} adults" if np.isfinite(adults) else ""
         direction = "rises" if row["effect"] > 0 else "falls"
         first = (
             f"With {plain(best)} the share of adults who take part {direction} from {100 * (row['mean'] - row['effect']):.1f} % to "
             f"{100 * row['mean']:.1f} % ({_points(row['effect'])}{people}; 95 % interval {100 * row['effect_low']:+.1f} to "
-            f"{100 * row['effect_high']:+.1f})" + (", more than with anything else tried here." if len(others) > 1 else ".")
+            f"{100 * row['effect_high']:+.1f})" + (_beside_the_rest(result, best) if len(others) > 1 else ".")
         )
     else:
         best = others[0]
@@ -76,15 +89,36 @@ def answer(result: Comparison) -> str:
     flat = [n for n in others if n != best and abs(_of(result, n, "perceived_influence")["effect"]) < 0.005]
     second = f"Apathy goes from {100 * (apathy['mean'] - apathy['effect']):.1f} % to {100 * apathy['mean']:.1f} %"
     second += "" if _sure(apathy) else " (not told from chance)"
-    if flat:
+    if flat and len(others) <= MANY:
         second += f", while {' and '.join(plain(n) for n in flat)} leaves people's feeling of influence where it was"
-    return f"{first} {second}."
+    each = cost_for_each(result, result.labels.index(best))[0]
+    third = (
+        f" It costs about {rounded(_of(result, best, 'cost')['mean'])} pounds, {rounded(each)} for one more participant for a year."
+        if each > 0
+        else ""
+    )
+    return f"{first} {second}.{third}"
+
+
+def _beside_the_rest(result: Comparison, best: str) -> str:
+    """Return how the leading scenario stands to the others."""
+    row = next(r for r in result.ranking.to_dict("records") if r["scenario"] == best)
+    if row["worst_rank"] == 1:
+        return ", more than with anything else tried here."
+    alike = row["not_told_from"]
+    named = " and ".join(plain(n) for n in alike) if len(alike) <= 2 else f"{len(alike)} others"
+    return f"; it cannot be told from {named}." if alike else "."
 
 
 def charts(result: Comparison) -> list[Chart]:
-    """Return the report's charts."""
-    found = [effects(result, HEADLINES)] if len(result.scenarios) > 1 else []
-    found += [trajectory(result, name) for name in COURSES]
+    """Return the report's charts; where there are many scenarios, courses and groups are those of the leading ones."""
+    found: list[Chart] = []
+    if result.months >= 12 and len(result.ranking) > 1:
+        found += [forest(result), money(result)]
+    if len(result.scenarios) - 1 > MANY:
+        result = result.only(list(result.ranking["scenario"][:LEADING]))
+    found += [effects(result, HEADLINES)] if len(result.scenarios) > 1 else []
+    found += [trajectory(result, name) for name in SHOWN_COURSES]
     if len(result.scenarios) > 1 and result.months >= 12:
         found.append(by_group(result, "participation", "segment", "Taking part: change by value segment"))
         found.append(
@@ -100,14 +134,14 @@ def _effects_table(result: Comparison) -> list[dict]:
         part = result.effects[result.effects["measure"] == name]
         share = measure.unit == "share"
         scale, suffix = (100.0, " %") if share else (1.0, "")
+        digits = "+.2f" if share else "+,.0f" if measure.unit == "pounds" else "+.3f"
         cells = []
         for row in part.itertuples():
-            level = "-" if not np.isfinite(row.mean) else f"{scale * row.mean:.1f}{suffix}" if share else f"{row.mean:.3f}"
+            level = "-" if not np.isfinite(row.mean) else f"{scale * row.mean:.1f}{suffix}" if share else f"{row.mean:{digits[1:]}}"
             effect = ""
             if np.isfinite(row.effect):
-                effect = f"{scale * row.effect:+.2f}" if share else f"{row.effect:+.3f}"
+                effect = f"{scale * row.effect:{digits}}"
                 if np.isfinite(row.effect_low):
-                    digits = "+.2f" if share else "+.3f"
                     effect += f" [{scale * row.effect_low:{digits}}, {scale * row.effect_high:{digits}}]"
             cells.append(
                 {
@@ -117,6 +151,26 @@ def _effects_table(result: Comparison) -> list[dict]:
                 }
             )
         rows.append({"label": measure.label, "name": name, "description": measure.description, "cells": cells})
+    return rows
+
+
+def _shown_scenarios(result: Comparison) -> Comparison:
+    """Return what the table of all measures shows: all scenarios, or the leading ones where there are many."""
+    return result.only(list(result.ranking["scenario"][:LEADING])) if len(result.scenarios) - 1 > MANY else result
+
+
+def _ranking_rows(result: Comparison) -> list[dict]:
+    """Return the ranking for a committee: who gains, when it shows, whether it lasts."""
+    if result.months < 12 or result.replicates < 2:
+        return []
+    rows = []
+    for row in result.ranking.to_dict("records"):
+        rows.append({
+            "scenario": row["scenario"], "rank": str(row["best_rank"]) if row["best_rank"] == row["worst_rank"] else f"{row['best_rank']} to {row['worst_rank']}",
+            "effect": f"{100 * row['effect']:+.1f}", "apathy": f"{100 * row['apathy']:+.1f}", "representativeness": f"{row['representativeness']:+.3f}",
+            "hours": f"{row['hours_gini']:+.3f}", "from": f"month {row['shows_from_month']}" if row["shows_from_month"] else "never surely",
+            "lasts": row["outlasts_the_money"] or "-", "gains": row["gains_more"] or "nobody surely", "loses": row["gains_less"] or "nobody surely",
+        })  # fmt: skip
     return rows
 
 
@@ -138,7 +192,9 @@ def render(result: Comparison) -> str:
         plain=plain,
         result=result,
         charts=charts(result),
-        rows=_effects_table(result),
+        ranking=_ranking_rows(result),
+        shown=_shown_scenarios(result),
+        rows=_effects_table(_shown_scenarios(result)),
         assumed=assumed,
         parameters=parameters,
         limits=LIMITS,

@@ -44,32 +44,42 @@ def meet(p, stream, person_id, ward, volunteer_role, civic_role, acting, grouped
             grouped[i] = 0
 
 
+@njit(cache=True)
+def live_together(p, people, active, delivering, panel_results, asked, support, agenda, initiative, programme, linkage, transfer,
+                  group_strength, ownership, imposed, own_services, panel_feed, visible_results):  # fmt: skip
+    """Bring every ward through the month; levers are means over its residents."""
+    for w in range(people.size):
+        size = max(people[w], 1)
+        share = active[w] / size
+        growth = p.group_gain * share / p.group_reference + p.group_help * support[w]
+        g = group_strength[w]
+        group_strength[w] = min(max(g + (growth * (1.0 - g) - p.group_decay * g), 0.0), 1.0)
+        panel_feed[w] = p.panel_memory * panel_feed[w] + (1.0 - p.panel_memory) * asked[w] / (asked[w] + p.panel_reference)
+        own = agenda[w] + (1.0 - agenda[w]) * p.initiative_ownership * initiative[w]
+        own *= 1.0 - p.programme_ownership * programme[w] * (1.0 - linkage[w])
+        ownership[w] += p.ownership_speed * (own - ownership[w])
+        imposed[w] = programme[w] * max(1.0 - ownership[w] / 0.5, 0.0)
+        running = 1000.0 * delivering[w] / size
+        full = transfer[w] * running / (running + p.service_reference)
+        own_services[w] += p.service_speed * (full - own_services[w])
+        visible_results[w] = 1000.0 * panel_results[w] / size
+
+
+def _asked_for_panels(model) -> np.ndarray:
+    """Return the share of a ward's residents who are asked for a panel in a month, float64 (wards,)."""
+    panels = np.flatnonzero(model.form_is_panel)
+    return sum((model.levers.form_by_ward(_INVITATIONS, f) / 1000.0 for f in panels), np.zeros(model.wards.size))
+
+
 def step(model) -> None:
     """Let groups grow and fade, and panels be fed."""
     r, s, w, p = model.residents, model.scratch, model.wards, model.values["community"]
     (stream,) = model.streams("community: leaving")
     meet(p, stream, r.person_id, r.ward, r.volunteer_role, r.civic_role, s.acting, r.grouped, s.active)
-    share = s.active / np.maximum(model.ward_population, 1)
-    strength = w.group_strength
-    levers, ward = model.levers, model.levers.by_ward
-    growth = p.group_gain * share / p.group_reference + p.group_help * ward(_SUPPORT)
-    strength += growth * (1.0 - strength) - p.group_decay * strength
-    np.clip(strength, 0.0, 1.0, out=strength)
-    asked = np.zeros(w.size)
-    for f in np.flatnonzero(model.form_is_panel):
-        asked += levers.derived(f"asked for {f}", lambda f=f: levers.form_by_ward(_INVITATIONS, f)) / 1000.0
-    w.panel_feed *= p.panel_memory
-    w.panel_feed += (1.0 - p.panel_memory) * asked / (asked + p.panel_reference)
-    agenda, initiative, programme, linkage = ward(_AGENDA), ward(_INITIATIVE), ward(_PROGRAMME), ward(_LINKAGE)
-    own = (agenda + (1.0 - agenda) * p.initiative_ownership * initiative) * (
-        1.0 - p.programme_ownership * programme * (1.0 - linkage)
-    )
-    w.ownership += p.ownership_speed * (own - w.ownership)
-    w.imposed[:] = programme * np.maximum(1.0 - w.ownership / 0.5, 0.0)
-    running = 1000.0 * s.delivering / np.maximum(model.ward_population, 1)
-    full = ward(_TRANSFER) * running / (running + p.service_reference)
-    w.own_services += p.service_speed * (full - w.own_services)
-    w.visible_results[:] = 1000.0 * s.panel_results / np.maximum(model.ward_population, 1)
+    asked = model.levers.derived("asked for panels", lambda: _asked_for_panels(model))
+    levers = [model.levers.by_ward(x) for x in (_SUPPORT, _AGENDA, _INITIATIVE, _PROGRAMME, _LINKAGE, _TRANSFER)]
+    live_together(p, model.ward_population, s.active, s.delivering, s.panel_results, asked, *levers, w.group_strength, w.ownership,
+                  w.imposed, w.own_services, w.panel_feed, w.visible_results)  # fmt: skip
 
 
 PROCESS = Process(

@@ -106,7 +106,7 @@ def consider(
     the draw (`key`); returns how many there are.
     """
     block = np.empty(BLOCK, np.uint64)
-    bound = threshold(p.start * (1.0 + 2.0 * p.issue_start))
+    bounds = (threshold(p.start), threshold(p.start * (1.0 + 2.0 * p.issue_start)))
     number = 0
     for first in range(0, person_id.size, BLOCK):
         stop = min(first + BLOCK, person_id.size)
@@ -119,7 +119,7 @@ def consider(
                 if is_matched(asks[i]):
                     push[number] += p.message_gain
                 number += 1
-            if block[i - first] > bound:
+            if block[i - first] > bounds[1 if live[i] > 0 else 0]:
                 continue
             chance = p.start
             if live[i] > 0:

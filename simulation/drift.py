@@ -201,6 +201,22 @@ def move_in(movers, number, stream, choice, person_id, ward, tenure, age, qualif
             record(log, count, MOVED_IN, person_id[i], NONE, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
 
 
+@njit(cache=True)
+def start_out(offset, rows, ward, institution_of, reputation, disposition, capability_base, attachment_base, trust, expectation,
+              expectation_mean, everyday, strategic, capability, attachment):  # fmt: skip
+    """Give the residents in `rows` a newcomer's stocks: what they are disposed to, and what institutions are known for."""
+    for i in rows:
+        anchor = min(max(disposition[i] + offset, np.float32(0.0)), np.float32(1.0))
+        everyday[i] = anchor
+        strategic[i] = anchor
+        capability[i] = capability_base[i]
+        attachment[i] = attachment_base[i]
+        for k in range(trust.shape[0]):
+            trust[k, i] = disposition[i]
+            expectation[k, i] = reputation[institution_of[ward[i], k]]
+            expectation_mean[k, i] = expectation[k, i]
+
+
 def settle(model, rows: np.ndarray) -> None:
     """Give the residents in `rows` a character and a newcomer's stocks: they expect the average and know nobody yet."""
     r, p = model.residents, model.values["drift"]
@@ -208,21 +224,10 @@ def settle(model, rows: np.ndarray) -> None:
                         ("disposition", "intercept", "hours", "capability", "attachment", "online")])  # fmt: skip
     draw_characters(p, streams, rows, r.person_id, r.decile, r.age, model.ages - 1, r.tenure, r.qualification, r.disposition,
                     r.intercept, r.hours_factor, r.capability_base, r.attachment_base, r.online)  # fmt: skip
-    d = r.disposition[rows]
-    anchor = np.clip(d + np.float32(p.influence_offset), 0, 1)
-    known = model.institutions.reputation[model.institution_of[r.ward[rows]]].T
-    values = {
-        "trust": d,
-        "expectation": known,
-        "expectation_mean": known,
-        "influence_everyday": anchor,
-        "influence_strategic": anchor,
-        "capability": r.capability_base[rows],
-        "attachment": r.attachment_base[rows],
-    }
     r.reset(rows, model.identity)
-    for name, value in values.items():
-        getattr(r, name)[..., rows] = value
+    start_out(np.float32(p.influence_offset), rows, r.ward, model.institution_of, model.institutions.reputation, r.disposition,
+              r.capability_base, r.attachment_base, r.trust, r.expectation, r.expectation_mean, r.influence_everyday,
+              r.influence_strategic, r.capability, r.attachment)  # fmt: skip
 
 
 def step(model) -> None:

@@ -70,11 +70,8 @@ def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, ca
     `rates` is float64 (deciles, tenures, services); `relief` a factor by ward, `surge` one by institution and cell.
     """
     services = case_age.shape[0]
-    highest = 0.0
-    for d in range(rates.shape[0]):
-        for x in range(rates.shape[1]):
-            highest = max(highest, rates[d, x].sum())
-    highest *= relief.max() * surge.max()
+    totals = rates.sum(axis=2) * surge.max()
+    highest = totals.max() * relief.max()
     block = np.empty(BLOCK, np.uint64)
     found = 0
     for first in range(0, person_id.size, BLOCK):
@@ -89,6 +86,8 @@ def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, ca
             fresh = -1
             if arises:
                 u = uniform(streams[0], person)
+                if u >= totals[decile[i] - 1, tenure[i]] * relief[ward[i]] and open_cases[i] == 0:
+                    continue
                 for k in range(services):
                     u -= rates[decile[i] - 1, tenure[i], k] * relief[ward[i]] * surge[institution_of[ward[i], k], cell[i]]
                     if u < 0.0:

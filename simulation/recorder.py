@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,13 +25,20 @@ class Recorder:
         months: months that will be run; results are read at the last.
         groups: True to take measures by segment, ward and deprivation fifth too.
         measures: what to take; None for all.
+        monthly: names of the measures that are taken every month; None for all. The others are taken when results are read.
     """
 
     def __init__(
-        self, model: ParticipationModel, months: int, groups: bool = True, measures: dict[str, Measure] | None = None
+        self,
+        model: ParticipationModel,
+        months: int,
+        groups: bool = True,
+        measures: dict[str, Measure] | None = None,
+        monthly: Collection[str] | None = None,
     ) -> None:
         own = measures_of(tuple(s.name for s in model.services))
         self.measures = measures or own
+        self._monthly = set(self.measures if monthly is None else monthly)
         self._foreign = set(self.measures) - set(own)
         self.failed: dict[str, str] = {}
         self.months = months
@@ -59,12 +67,17 @@ class Recorder:
             self.ledger = Ledger(model)
         self.ledger.add_month(model)
         snapshot = Snapshot(model, self.ledger)
-        self.series[month - 1] = [self._take(snapshot, m) for m in self.measures.values()]
+        for n, measure in enumerate(self.measures.values()):
+            if measure.name in self._monthly or self._read_in(month, measure):
+                self.series[month - 1, n] = self._take(snapshot, measure)
         if self.groups and month > self.months - WINDOW:
-            last = month == self.months
-            wanted = [(last or not (m.twelve_months or m.over_run)) and m.name not in self.failed for m in self.measures.values()]
+            wanted = [self._read_in(month, m) and m.name not in self.failed for m in self.measures.values()]
             for grouping, table in take_by_groups(snapshot, list(self.measures.values()), wanted, self.group_codes(model)).items():
                 self._by[grouping].append(table)
+
+    def _read_in(self, month: int, measure: Measure) -> bool:
+        """Return True if results hang on a measure in this month: the last, or any of the last twelve for those averaged."""
+        return month == self.months or (month > self.months - WINDOW and not (measure.twelve_months or measure.over_run))
 
     def _take(self, snapshot: Snapshot, measure: Measure) -> float:
         """Take a measure; one of another package that raises is noted in `failed`, and the others go on."""

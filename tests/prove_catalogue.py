@@ -150,7 +150,7 @@ def catalogue() -> Table:
             "participation": f"{100 * row['effect']:+.2f} [{100 * row['effect_low']:+.2f}, {100 * row['effect_high']:+.2f}]",
             "apathy": f"{100 * row['apathy']:+.2f}", "cost, thousand pounds": f"{row['cost'] / 1e3:,.0f}", "for one more": "-" if np.isnan(each) else f"{each:,.0f}",
             "saved, thousand pounds": f"{row['saving'] / 1e3:+,.0f}", "from month": row["shows_from_month"] or "never",
-            "gains most": row["gains_most"] or "-", "loses most": row["loses_most"] or "-", "money ends at 36": kept.get(row["scenario"], ""),
+            "gains more": row["gains_more"] or "-", "gains less, or loses": row["gains_less"] or "-", "money ends at 36": kept.get(row["scenario"], ""),
         })  # fmt: skip
     rows.append(
         {
