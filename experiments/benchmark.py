@@ -13,11 +13,15 @@ from types import ModuleType
 from typing import Any
 
 from scenarios import load_place, load_scenario
+from scenarios.catalogue import CATALOGUE
 from simulation.model import ParticipationModel
 from simulation.month import MONTH
 from simulation.parameters import InputError
 from simulation.recorder import Recorder
 from simulation.scenario import Scenario
+
+from .comparing import compare, courses
+from .replicates import default_workers
 
 ORACLE = Path(__file__).resolve().parent.parent / "tests" / "reference" / "plain_model.py"
 ORACLE_POPULATION, ORACLE_MONTHS = 1000, 6
@@ -124,6 +128,46 @@ def measure(sizes: list[int], progress: Callable[[int, int | None], None]) -> di
     progress(total, total)
     table = [{"name": p.name, "title": p.title, "ns": {str(n): steps[n][p.name] for n in sizes}} for p in MONTH]
     return {"sizes": sizes, "rows": rows, "steps": table, "notes": notes}
+
+
+def measure_catalogue(
+    replicates: int = 30,
+    population: int = 10_000,
+    months: int = 60,
+    workers: int | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> dict[str, Any]:
+    """Return what the whole catalogue costs, side by side: seconds, cost a resident-month, memory of all processes.
+
+    It is what `compare baseline` with every intervention and shock does, on the cores there are.
+    """
+    base = load_scenario("baseline", load_place("haringey"), population)
+    tried = [base.with_(name=name, interventions=(one,)) for name, one in CATALOGUE.items()]
+    number = min(workers or default_workers(), replicates)
+    started = time.perf_counter()
+    compare(base, *tried, replicates=replicates, months=months, workers=number, monthly=courses(len(tried) + 1), progress=progress)
+    seconds = time.perf_counter() - started
+    each = seconds * number / replicates / (len(tried) + 1) / months / population * 1e9
+    own, children = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    memory = own + (number * children if number > 1 else 0.0)
+    what = f"{len(tried)} interventions and shocks x {replicates} replicates x {population:,} residents x {months} months, {number} cores"
+    rows = [
+        _row("catalogue_seconds", what, seconds, f"{seconds:.0f} s"),
+        _row("catalogue_ns", "of it, a resident-month on one core, burn-in and measures included", each, f"{each:.0f} ns"),
+        _row("catalogue_mb", "memory of all processes together, at most", memory, f"{memory:,.0f} MB"),
+    ]
+    module = load_oracle()
+    if module is not None:
+        plain = _oracle_cost(base, module)
+        rows.append(
+            _row(
+                "catalogue_oracle_ratio",
+                "times faster than the plain model, which takes no measures",
+                plain / each,
+                f"{plain / each:,.0f}",
+            )
+        )
+    return {"sizes": [population], "rows": rows, "steps": [], "notes": []}
 
 
 def _row(name: str, label: str, value: float, shown: str) -> dict[str, Any]:

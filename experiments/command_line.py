@@ -31,7 +31,6 @@ from .console import (
 if TYPE_CHECKING:
     from .comparing import Comparison
 
-MANY = 8  # scenarios beyond which a table for each measure is too long to read
 UsageError: Any = typer.BadParameter.__bases__[0]  # typer bundles its parser and gives this class no public name
 
 app = typer.Typer(
@@ -148,8 +147,8 @@ def compare(
     from scenarios import load_place, load_scenario
     from simulation.parameters import InputError
 
-    from .comparing import COURSES, ended
     from .comparing import compare as compare_scenarios
+    from .comparing import courses, ended
     from .output import check_writable
     from .planning import PILOT, planned
     from .writing import write_comparison
@@ -176,7 +175,7 @@ def compare(
         try:
             result = compare_scenarios(
                 *loaded, replicates=PILOT if plan is not None else 30 if replicates is None else replicates, months=months, seed=seed, until_sure=until_sure,
-                workers=workers, monthly=None if series else COURSES, progress=show, command=typed(),
+                workers=workers, monthly=None if series else courses(len(loaded)), progress=show, command=typed(),
             )  # fmt: skip
         except KeyboardInterrupt as stopped:
             if not stopped.args:
@@ -206,7 +205,7 @@ def _population(value: int | None) -> int | None:
 
 
 def _print_effects(result: Comparison) -> None:
-    from .comparing import HEADLINES
+    from .comparing import HEADLINES, MANY
 
     effects = result.effects
     if len(result.scenarios) > MANY:
@@ -316,19 +315,23 @@ def odd(
 @app.command()
 def benchmark(
     sizes: Annotated[str, typer.Option("--sizes", help="Populations, joined with commas.")] = "10000,100000,1000000",
+    catalogue: Annotated[bool, typer.Option("--catalogue", help="Time the whole catalogue, 30 replicates of it, instead.")] = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Measure speed and memory against a yardstick in the same run: the plain, resident-by-resident model."""
-    from .benchmark import measure, parse_sizes
+    from .benchmark import measure, measure_catalogue, parse_sizes
 
     announce_compile()
-    with progress("benchmark", "measurements") as show:
-        report = measure(parse_sizes(sizes), show)
+    wanted = parse_sizes(sizes)
+    with progress("benchmark", "replicates" if catalogue else "measurements") as show:
+        report = measure_catalogue(progress=show) if catalogue else measure(wanted, show)
     if as_json:
         print_json(report)
         return
     table("Speed and memory", ["what", "value"], [[row["label"], row["shown"]] for row in report["rows"]])
+    if not report["steps"]:
+        return
     print()
     steps = [[s["title"], *(f"{s['ns'][str(n)]:.1f}" for n in report["sizes"])] for s in report["steps"]]
     table("Where the month's time goes (ns a resident-month)", ["step", *(f"{n:,}" for n in report["sizes"])], steps)

@@ -27,6 +27,7 @@ from .statistics import interval, unpaired
 
 # What reports and rankings show over the months.
 COURSES = ("participation", "apathy", "perceived_influence", "trust", "cost", "service_cost")
+MANY = 8  # scenarios beyond which a chart of all is unreadable
 HEADLINES = ("participation", "apathy", "perceived_influence", "trust", "volunteering", "consultation", "representativeness")
 MOST_REPLICATES = 1000
 
@@ -264,6 +265,11 @@ def ended(scenario: Scenario, month: int) -> Scenario:
             one = replace(one, delivery=replace(one.delivery, end=month))
         tried.append(one)
     return scenario.with_(interventions=tuple(tried))
+
+
+def courses(scenarios: int) -> tuple[str, ...]:
+    """Return the measures whose course is worth keeping; that of apathy costs time, and is left out where there are many scenarios."""
+    return COURSES if scenarios <= MANY + 1 else tuple(name for name in COURSES if name != "apathy")
 
 
 def compare(

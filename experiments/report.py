@@ -11,11 +11,11 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from simulation.month import declared_parameters
 
 from .charts import Chart, by_group, effects, forest, money, plain, trajectory
-from .comparing import HEADLINES, Comparison
+from .comparing import HEADLINES, MANY, Comparison
 from .ranking import cost_for_each
 
 SHOWN_COURSES = ("participation", "apathy", "perceived_influence", "trust")
-MANY, LEADING = 8, 5  # scenarios beyond which a chart of all is unreadable, and how many are then shown
+LEADING = 5  # scenarios shown where there are many
 LIMITS = (
     "It cannot foretell an election, a person, or a date: it compares ways of working in a simulated place like this one.",
     "Trust and influence are set so that the national survey levels come out; differences between scenarios carry the information, levels do not.",
@@ -118,7 +118,8 @@ def charts(result: Comparison) -> list[Chart]:
     if len(result.scenarios) - 1 > MANY:
         result = result.only(list(result.ranking["scenario"][:LEADING]))
     found += [effects(result, HEADLINES)] if len(result.scenarios) > 1 else []
-    found += [trajectory(result, name) for name in SHOWN_COURSES]
+    kept = {name: result.series[:, 0, :, n] for n, name in enumerate(result.measures)}
+    found += [trajectory(result, name) for name in SHOWN_COURSES if np.isfinite(kept[name]).all()]
     if len(result.scenarios) > 1 and result.months >= 12:
         found.append(by_group(result, "participation", "segment", "Taking part: change by value segment"))
         found.append(

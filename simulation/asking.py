@@ -321,24 +321,49 @@ def worth(model) -> np.ndarray:
     return found
 
 
+@njit(cache=True)
+def invitation_table(p, rate, by_book, away, share, institution_of, form_service):
+    """Return the chance of an invitation for a stranger, and what being in the contact book adds, (wards, cells, forms).
+
+    `rate` is float64 (forms, institutions, cells), `away` what is not sent to the book (institutions, cells), `share` the share of
+    residents in each institution's book.
+    """
+    wards, cells, forms = institution_of.shape[0], rate.shape[2], rate.shape[0]
+    plain, extra = np.empty((wards, cells, forms)), np.zeros((wards, cells, forms))
+    for w in range(wards):
+        for f in range(forms):
+            j = institution_of[w, form_service[f]]
+            for c in range(cells):
+                first = p.book_first * by_book[f] * (1.0 - away[j, c])
+                known = min(first * rate[f, j, c] / share[j], p.book_limit)
+                chance = min((rate[f, j, c] - known * share[j]) / max(1.0 - share[j], 1e-9), 1.0)
+                plain[w, c, f] = chance
+                if first > 0.0:
+                    extra[w, c, f] = max(known + (1.0 - first) * rate[f, j, c] - chance, -chance)
+    return plain, extra
+
+
+def invitation_rates(model) -> np.ndarray:
+    """Return invitations for each resident a month, before whom they go to, (forms, institutions, cells)."""
+    rate = np.repeat(model.levers.form[_INVITATIONS][:, None, :] / 1000.0, len(model.served), axis=1)
+    evaluation = model.levers.institution[_EVALUATION]
+    if evaluation.any():
+        rate *= 1.0 + evaluation[None] * (worth(model)[:, :, None] - 1.0)
+    return rate
+
+
 def invitation_chances(model) -> tuple:
     """Return the chance of an invitation for a stranger, and what being in the contact book adds, (wards, cells, forms)."""
-    p, r, levers = model.values["asking"], model.residents, model.levers.institution
+    p, r, levers = model.values["asking"], model.residents, model.levers
     number = np.zeros(len(model.served), np.int64)
     for k in range(len(model.services)):
         count_contacts(not model.loops["asking"], r.book >> k, r.book_mean[k], r.ward, model.serving[k], model.alone[k], number)
-    share = np.maximum(number / (12.0 * np.maximum(model.served, 1.0)), 1e-9)[None, :, None]
-    rate = model.levers.form[_INVITATIONS][:, None, :] / 1000.0
-    if model.levers.derived("evaluates", lambda: bool(levers[_EVALUATION].any())):
-        rate = rate * (1.0 + levers[_EVALUATION][None] * (worth(model)[:, :, None] - 1.0))
-    first = model.levers.derived(
-        "book first", lambda: p.book_first * model.form_by_book[:, None, None] * (1.0 - levers[_OUTREACH][None])
+    share = np.maximum(number / (12.0 * np.maximum(model.served, 1.0)), 1e-9)
+    evaluates = levers.derived("evaluates", lambda: bool(levers.institution[_EVALUATION].any()))
+    rate = invitation_rates(model) if evaluates else levers.derived("invitation rates", lambda: invitation_rates(model))
+    return invitation_table(
+        p, rate, model.form_by_book, levers.institution[_OUTREACH], share, model.institution_of, model.form_service
     )
-    known = np.minimum(first * rate / share, p.book_limit)
-    plain = np.minimum((rate - known * share) / np.maximum(1.0 - share, 1e-9), 1.0)
-    extra = np.where(first > 0.0, np.maximum(known + (1.0 - first) * rate - plain, -plain), 0.0)
-    form, serving = np.arange(len(model.forms)), model.institution_of[:, model.form_service]  # (wards, forms)
-    return tuple(np.ascontiguousarray(table[form, serving].transpose(0, 2, 1)) for table in (plain, extra))
 
 
 def cumulative(weights: np.ndarray) -> np.ndarray:

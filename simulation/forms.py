@@ -85,7 +85,7 @@ FORMS: tuple[Form, ...] = (
          ongoing=True, seats=30.0, invitations=3.0, start_weight=0.03, counter_weight=0.35, fit=(0.3, 0.0, 0.0)),
     Form("petition-or-contacting", "civic_participation", "council", -4.90, 0.5, 0.35, "web", "open",
          start_weight=0.55, strategic=True, fit=(0.0, 0.0, 0.1)),
-    Form("formal-volunteering", "volunteering", "council", -4.90, 8.0, 0.35, "face to face", "open",
+    Form("formal-volunteering", "volunteering", "council", -4.84, 8.0, 0.35, "face to face", "open",
          ongoing=True, invitations=4.0, start_weight=0.15, counter_weight=0.25, fit=(0.0, 0.0, 0.0)),
     Form("community-run-service", "activism", "council", -5.20, 8.0, 0.60, "face to face", "open",
          ongoing=True, seats=25.0, invitations=2.0, start_weight=0.01, delivers=True, fit=(0.0, 0.1, 0.1)),

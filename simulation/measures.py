@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
 from .costs import Ledger
 from .deciding import utility_columns
@@ -310,6 +311,15 @@ def take(snapshot: Snapshot, measure: Measure) -> float:
     return float(total / size) if size > 0 else float("nan")
 
 
+@njit(cache=True)
+def add_up(cell, values, cells):
+    """Return sums of values by cell, in double precision."""
+    total = np.zeros(cells)
+    for i in range(cell.size):
+        total[cell[i]] += values[i]
+    return total
+
+
 def take_by_groups(
     snapshot: Snapshot, measures: list[Measure], wanted: list[bool], groupings: dict[str, tuple[np.ndarray, int]]
 ) -> dict[str, np.ndarray]:
@@ -327,8 +337,8 @@ def take_by_groups(
         if measure.values is None or not wanted[m]:
             continue
         value, weight = snapshot.values(measure)
-        total = np.bincount(cell, weights=value, minlength=people.size).reshape(sizes)
-        size = people if weight is None else np.bincount(cell, weights=weight, minlength=people.size).reshape(sizes)
+        total = add_up(cell, value, people.size).reshape(sizes)
+        size = people if weight is None else add_up(cell, weight, people.size).reshape(sizes)
         for axis, grouping in enumerate(groupings):
             others = tuple(a for a in range(len(sizes)) if a != axis)
             whole, part = size.sum(axis=others), total.sum(axis=others)

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from experiments.comparing import Comparison, compare, ended
+from experiments.comparing import Comparison, compare, courses, ended
 from experiments.doses import dose_response, known_names, sane, write_catalogue
 from experiments.provenance import code_commit
+from experiments.replicates import default_workers
 from experiments.statistics import interval
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
@@ -137,9 +138,15 @@ def catalogue() -> Table:
     base = load_scenario("baseline")
     tried = [base.with_(name=name, interventions=(one,)) for name, one in CATALOGUE.items()]
     started = time.perf_counter()
-    found = compare(base, *tried, replicates=30, progress=lambda done, total: say(f"  {done} of {total} replicates"))
+    found = compare(
+        base,
+        *tried,
+        replicates=30,
+        monthly=courses(len(tried) + 1),
+        progress=lambda done, total: say(f"  {done} of {total} replicates"),
+    )
     seconds = time.perf_counter() - started
-    peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + 2 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 2**20
+    own, children = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     lasting = compare(base, *(ended(s, 36) for s in tried if s.interventions[0].kind == "intervention"), replicates=10)
     kept = {row["scenario"]: row["outlasts_the_money"] for row in lasting.ranking.to_dict("records")}
     rows = []
@@ -155,7 +162,7 @@ def catalogue() -> Table:
     rows.append(
         {
             **dict.fromkeys(rows[0], ""),
-            "scenario": f"(30 replicates took {seconds:.0f} s; memory of all processes at most {1024 * peak:.0f} MB)",
+            "scenario": f"(30 replicates took {seconds:.0f} s on {default_workers()} cores; memory of all processes together at most {own + default_workers() * children:.0f} MB)",
         }
     )
     return rows

@@ -36,6 +36,16 @@ def test_without_the_plain_model_its_row_is_left_out_and_said(monkeypatch, tmp_p
     assert "left out" in report["notes"][0]
 
 
+def test_the_whole_catalogue_is_timed_and_its_memory_added_up(monkeypatch) -> None:
+    monkeypatch.setattr(benchmark, "ORACLE_POPULATION", 100)
+    monkeypatch.setattr(benchmark, "ORACLE_MONTHS", 2)
+    report = benchmark.measure_catalogue(replicates=2, population=1000, months=12)
+    rows = {row["name"]: row["value"] for row in report["rows"]}
+    assert set(rows) == {"catalogue_seconds", "catalogue_ns", "catalogue_mb", "catalogue_oracle_ratio"}
+    assert rows["catalogue_oracle_ratio"] > 5
+    assert rows["catalogue_mb"] < 1536
+
+
 def test_lasting_arrays_take_at_most_400_bytes_a_resident() -> None:
     model = ParticipationModel(load_scenario("baseline", "haringey", 20_000).with_(burn_in=0), 1)
     assert model.nbytes / 20_000 <= 400
