@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from scenarios.catalogue import CATALOGUE
+from scenarios.writing import change_words
 from simulation.columns import Column
+from simulation.costs import PARAMETERS as COSTS
 from simulation.forms import FORMS, SURVEY_OF_CATEGORY
 from simulation.institutions import INSTITUTION_COLUMNS, SERVICES, WARD_COLUMNS
 from simulation.levers import FORM_LEVERS, INSTITUTION_LEVERS
@@ -106,7 +109,7 @@ def _details() -> list[str]:
     lines += ["People are drawn from the place's small areas (population, deprivation) and wards (age, tenure, qualification, fitted by iterative "
               "proportional fitting), in households; each replicate redraws people and ties. Burn-in runs until the 24-month means of all stocks "
               "move less than 0.005 or twice their sampling error; a stock that never settles is an error.", ""]  # fmt: skip
-    lines += ["## 6. Input data", "", "None while running. Interventions change levers by their schedule.", ""]
+    lines += ["## 6. Input data", "", "None while running. Interventions change levers by their schedule.", "", *_interventions()]
     lines += ["## 7. Submodels", ""]
     for n, p in enumerate(MONTH, 1):
         lines += [f"### 7.{n} {p.title}", "", p.description, ""]
@@ -122,9 +125,26 @@ def _details() -> list[str]:
     lines += _table(["kind", "new issues a resident-month", "gradient with deprivation", "by tenure", "median months to resolve"], [
         [s.name, f"{s.need_rate:g}", f"{s.deprivation_gradient:g}", ", ".join(f"{t:g}" for t in s.tenure), f"{s.response_months:g}"] for s in SERVICES
     ])  # fmt: skip
+    lines += ["### Costs", "", "Read off the month and fed back into nothing: programmes as declared, for each institution that does them and each "
+              "1,000 residents reached, from start to end; invitations and places beyond the usual at unit cost; contacts, open cases, asks "
+              "at the counter and input as cost of service. A saving is what service costs less than in the base.", ""]  # fmt: skip
+    lines += _parameters(COSTS)
     lines += ["### Measures", ""]
     table = measures_of(tuple(s.name for s in SERVICES))
     lines += _table(["measure", "unit", "how it is taken"], [[f"`{m.name}`", m.unit, m.description] for m in table.values()])
+    return lines
+
+
+def _interventions() -> list[str]:
+    lines = ["An intervention says who is reached (institutions, wards, segments, deprivation fifths, position in the network), when (start, ramp, "
+             "end, decay) and by what share of staff (fidelity), apart from what changes for them: levers, moved to a value, scaled or added to, at "
+             "a dose of 0 to 1. None writes an outcome. Several are applied in the order of their names. Sizes are judgements (`assumed`); "
+             "`docs/catalogue.md` has the curves.", ""]  # fmt: skip
+    lines += _table(["name", "kind", "what changes", "cost once and a month (hours; pounds)", "source"], [
+        [f"`{one.name}`", one.kind, "; ".join(change_words(one)),
+         f"{one.cost.setup_hours:g} and {one.cost.running_hours:g}; {one.cost.setup_pounds:g} and {one.cost.running_pounds:g}", one.source]
+        for one in CATALOGUE.values()
+    ])  # fmt: skip
     return lines
 
 

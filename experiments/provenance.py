@@ -50,7 +50,7 @@ def scenario_hash(scenario: Scenario) -> str:
         "place": [scenario.place.name, scenario.place.fingerprint],
         "population": scenario.population,
         "parameters": dict(sorted(scenario.parameters.items())),
-        "interventions": [asdict(i) for i in scenario.interventions],
+        "interventions": [i.declared() for i in scenario.interventions],
         "loops_off": sorted(scenario.loops_off),
         "segments": [asdict(s) for s in scenario.segments],
         "institutions": [asdict(i) for i in scenario.institutions],

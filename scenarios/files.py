@@ -142,11 +142,13 @@ def _intervention(spec: InterventionFile, path: Path) -> Intervention:
             forms = tuple(change.forms) if change.forms is not None else None
             changes.append(Change(lever, change.add, change.scale, change.to, forms, change.months))
         base = Intervention(spec.name, spec.description, tuple(changes), source=str(path.name))
-    own = {
+    own: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name in Delivery.__dataclass_fields__
         if (value := getattr(spec, name)) is not None
     }
+    if base.delivery.end is not None and "end" not in own:  # what lasts for a while lasts as long when it starts later
+        own["end"] = base.delivery.end + own.get("start", base.delivery.start) - base.delivery.start
     try:
         delivery = Delivery(**{**vars(base.delivery), **own})
     except InputError as error:

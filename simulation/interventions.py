@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from .costs import Cost
-from .parameters import InputError
+from .levers import check_lever
+from .parameters import InputError, nearest
 from .residents import OUTCOME_COLUMNS
 
 if TYPE_CHECKING:
@@ -187,3 +188,25 @@ def check_joined(interventions: tuple[Intervention, ...], where: str) -> None:
         for other in one.excludes:
             if other in names:
                 raise InputError(f"{where}: interventions: '{one.name}' and '{other}' exclude each other; take one of them")
+
+
+def check_aims(one: Intervention, known: Mapping[str, Sequence], where: str) -> None:
+    """Raise `InputError` where an intervention aims at what there is not, or changes a lever or form that there is not.
+
+    Args:
+        one: the intervention.
+        known: names that there are, by aim (`institutions`, `wards`, `segments`) and for `forms`.
+        where: what the message begins with.
+    """
+    allowed = {**known, "deprivation_fifths": [1, 2, 3, 4, 5], "network": POSITIONS}
+    for aim in ("institutions", "wards", "segments", "deprivation_fifths", "network"):
+        for name in getattr(one.delivery, aim) or ():
+            if name not in allowed[aim]:
+                raise InputError(
+                    f"{where}: {one.name}: {aim}: unknown '{name}'; {nearest(str(name), [str(a) for a in allowed[aim]])}"
+                )
+    for change in one.changes:
+        check_lever(change.lever, f"{where}: {one.name}")
+        for form in change.forms or ():
+            if form not in known["forms"]:
+                raise InputError(f"{where}: {one.name}: forms: unknown '{form}'; {nearest(form, known['forms'])}")

@@ -10,8 +10,7 @@ import numpy as np
 from .forms import Form
 from .institutions import InstitutionSpec
 from .interventions import POSITIONS, Change, Intervention
-from .levers import FORM_LEVERS, INSTITUTION_LEVERS, LEVERS, check_lever
-from .parameters import InputError, nearest
+from .levers import FORM_LEVERS, INSTITUTION_LEVERS, LEVERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +39,6 @@ class LeverTable:
         institution_of: np.ndarray,
     ) -> None:
         self.interventions = sorted((i for i in interventions if i.dose != 0.0), key=lambda i: i.name)
-        self._check(institutions, [form.name for form in forms], wards, segments)
         self.cell_of, self._reach = self._cells(wards, segments)
         cells = self._reach.shape[1]
         self._base = np.empty((len(INSTITUTION_LEVERS), len(institutions), cells))
@@ -66,28 +64,6 @@ class LeverTable:
         self._by_ward: dict[int, np.ndarray] = {}
         self._derived: dict[str, Any] = {}
         self.set_month(0)
-
-    def _check(
-        self, institutions: Sequence[InstitutionSpec], forms: Sequence[str], wards: Sequence[str], segments: Sequence[str]
-    ) -> None:
-        known: dict[str, list] = {
-            "institutions": [s.name for s in institutions],
-            "wards": list(wards),
-            "segments": list(segments),
-            "deprivation_fifths": [1, 2, 3, 4, 5],
-            "network": list(POSITIONS),
-        }
-        for one in self.interventions:
-            for aim, allowed in known.items():
-                for name in getattr(one.delivery, aim) or ():
-                    if name not in allowed:
-                        hint = nearest(str(name), [str(a) for a in allowed])
-                        raise InputError(f"{one.name}: {aim}: unknown '{name}'; {hint}")
-            for change in one.changes:
-                check_lever(change.lever, one.name)
-                for form in change.forms or ():
-                    if form not in forms:
-                        raise InputError(f"{one.name}: forms: unknown '{form}'; {nearest(form, forms)}")
 
     def _cells(self, wards: Sequence[str], segments: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         shape = (len(wards), len(segments), 5, len(POSITIONS))

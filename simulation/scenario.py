@@ -8,7 +8,7 @@ from typing import Literal
 
 from .forms import FORMS, Form
 from .institutions import DEFAULT_INSTITUTIONS, SERVICES, InstitutionSpec, Service
-from .interventions import Intervention, check_joined
+from .interventions import Intervention, check_aims, check_joined
 from .loops import LOOP_NAMES
 from .parameters import InputError, nearest
 from .people import Place
@@ -62,6 +62,10 @@ class Scenario:
         if not 1 <= len(self.forms) <= 16:
             raise InputError(f"{self.name}: forms: {len(self.forms)}; allowed: 1 to 16")
         check_joined(self.interventions, self.name)
+        known = {"institutions": [i.name for i in self.institutions], "wards": list(self.place.wards),
+                 "segments": [s.name for s in self.segments], "forms": [f.name for f in self.forms]}  # fmt: skip
+        for one in self.interventions:
+            check_aims(one, known, self.name)
         if len(self.services) > 8:
             raise InputError(f"{self.name}: services: {len(self.services)}; allowed: at most 8 kinds of institution")
 

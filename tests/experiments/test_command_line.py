@@ -121,6 +121,35 @@ def test_compare_json_equals_the_written_one(capsys) -> None:
     assert json.loads(capsys.readouterr().out) == json.loads(Path("found/compare.json").read_text())
 
 
+def test_many_scenarios_are_ranked_and_a_plan_is_made(capsys) -> None:
+    names = ("closing-the-loop", "co-design", "budget-cut")
+    assert main(["compare", "baseline", *names, *SMALL, "--replicates", "3", "--end", "6", "--out", "found"]) == 0
+    shown = capsys.readouterr().out
+    assert "Ranking by participation" in shown
+    assert "does it outlast the money?" in shown
+    ranking = pd.read_csv("found/ranking.csv")
+    assert set(ranking["scenario"]) == set(names)
+    assert main(["compare", "baseline", *names, *SMALL, "--plan", "0.05", "--json", "--out", "found"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert plan["half_width"] == 0.05
+    assert plan["replicates"] == max(row["replicates"] for row in plan["scenarios"])
+    assert main(["compare", "baseline", *names, *SMALL, "--plan", "0.05", "--out", "found"]) == 0
+    assert "Replicates needed" in capsys.readouterr().out
+
+
+def test_doses_are_drawn_and_zero_is_nothing(capsys) -> None:
+    assert (
+        main(
+            ["doses", "closing-the-loop", "--population", "300", "--months", "12", "--replicates", "2", "--out", "found", "--json"]
+        )
+        == 0
+    )
+    rows = json.loads(capsys.readouterr().out)["doses"]
+    assert all(row["effect"] == 0 for row in rows if row["dose"] == 0)
+    assert Path("found/doses/closing-the-loop.svg").read_text().startswith("<svg")
+    assert "![closing-the-loop" in Path("found/catalogue.md").read_text()
+
+
 def test_joined_scenarios_give_the_same_bytes_in_any_order(capsys) -> None:
     documents = []
     for name in ("closing-the-loop+more-consultation@0.5", "more-consultation@0.5+closing-the-loop"):
@@ -158,6 +187,15 @@ BAD = {
     ("compare", "baseline", "baseline", "--until-sure", "nan"): "until_sure: nan",
     ("compare", "baseline", "baseline", "--until-sure", "0.1", "--replicates", "3"): "give one",
     ("compare", "baseline", "baseline", "--workers", "0"): "--workers: 0",
+    ("compare", "baseline", "baseline", "--plan", "2"): "--plan: 2; allowed",
+    ("compare", "baseline", "baseline", "--plan", "0.01", "--replicates", "3"): "give one",
+    ("compare", "baseline", "co-design", "--end", "0"): "--end: 0; allowed: 1 or more, as 'co-design' starts then",
+    ("compare", "baseline", "ward-panels+ward-panels-unfed"): "exclude each other; take one of them",
+    ("compare", "baseline", "co-design@1.5"): "dose '1.5'; allowed: 0 to 1",
+    ("new", "mine", "--from", "mobilize"): "did you mean 'mobilise'?",
+    ("new", "/proc/none/mine"): "cannot be written",
+    ("doses", "closing-loop"): "did you mean 'closing-the-loop'?",
+    ("conformance", "closing-loop"): "did you mean 'closing-the-loop'?",
     ("compare", "baseline", "baseline", "--out", "/proc/none"): "cannot be written",
     ("list", "parametres"): "did you mean 'parameters'?",
     ("benchmark", "--sizes", "ten"): "--sizes: 'ten'",

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from experiments.command_line import main
 from experiments.odd import odd_text
+from scenarios.catalogue import CATALOGUE
+from simulation.costs import PARAMETERS as COSTS
 from simulation.loops import LOOPS
 from simulation.month import MONTH, declared_parameters
 from simulation.residents import RESIDENT_COLUMNS
@@ -28,6 +30,8 @@ def test_it_names_every_declaration() -> None:
         assert all(edge.event in text for edge in process.edges)
     assert all(f"`{c.name}`" in text for c in RESIDENT_COLUMNS)
     assert all(loop.words in text for loop in LOOPS)
+    assert all(f"`{name}`" in text for name in CATALOGUE)
+    assert all(f"`costs.{p.name}`" in text for p in COSTS.parameters)
 
 
 def test_every_parameter_has_a_status_and_a_source() -> None:

@@ -32,6 +32,24 @@ FILES = {
         "end 3 lies before start 9",
     ),
     "fifth": ("name: x\ninterventions:\n  - name: closing-the-loop\n    deprivation_fifths: [6]\n", "line 4"),
+    "network": (
+        "name: x\ninterventions:\n  - name: closing-the-loop\n    network: [many tie]\n",
+        "network: unknown 'many tie'; did you mean 'many ties'?",
+    ),
+    "ward": (
+        "name: x\ninterventions:\n  - name: closing-the-loop\n    wards: [Highgte]\n",
+        "wards: unknown 'Highgte'; did you mean 'Highgate'?",
+    ),
+    "form": (
+        "name: x\ninterventions:\n  - name: mine\n    changes: {seats: {add: 1, forms: [ward-panels]}}\n",
+        "did you mean 'ward-panel'?",
+    ),
+    "excluding": (
+        "name: x\ninterventions:\n  - name: ward-panels\n  - name: ward-panels-unfed\n",
+        "exclude each other; take one of them",
+    ),
+    "twice in it": ("name: x\ninterventions:\n  - name: co-design\n  - name: co-design\n", "'co-design' stands twice"),
+    "cost": ("name: x\ninterventions:\n  - name: co-design\n    cost: {runing_hours: 3}\n", "did you mean 'running_hours'?"),
     "unknown loop": ("name: x\nloops_off: [word_of_month]\n", "did you mean 'word_of_mouth'?"),
     "segments": ("name: x\nsegments: [{name: A, share: 0.5}, {name: B, share: 0.4}]\n", "add up to 0.9"),
     "burn-in": ("name: x\nburn_in: 13\n", "multiple of 12"),
@@ -49,6 +67,12 @@ def test_a_scenario_file(tmp_path, case) -> None:
     assert expected in str(failure.value)
     assert "mine.yaml" in str(failure.value) or case == "unknown place"
     assert "\n" not in str(failure.value)
+
+
+def test_what_lasts_for_a_while_lasts_as_long_when_it_starts_later(tmp_path) -> None:
+    path = tmp_path / "late.yaml"
+    path.write_text("name: late\ninterventions:\n  - name: trust-scandal\n    start: 9\n")
+    assert load_scenario(str(path)).interventions[0].delivery.end == 11
 
 
 def test_files_that_cannot_be_read(tmp_path) -> None:

@@ -157,6 +157,7 @@ def test_they_run_beside_the_others_and_what_was_refused_is_said() -> None:
     effects = found.effects.set_index(["scenario", "measure"])["effect"]
     assert effects["trees", "attached"] > 0.1
     assert any("own-draws" in warning for warning in found.warnings)
+    assert len(found.to_json()["provenance"]["scenario_hashes"]["trees"]) == 16
 
 
 def test_one_that_raises_in_the_run_is_left_out_and_the_others_go_on() -> None:
