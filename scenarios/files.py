@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from simulation.costs import Cost
 from simulation.institutions import InstitutionSpec
@@ -41,6 +41,10 @@ class ChangeFile(_Strict):
     months: Annotated[int, Field(ge=1)] | None = None
 
 
+# One change of a lever, or several where forms change differently.
+ChangesFile = Annotated[list[ChangeFile], BeforeValidator(lambda given: [given] if isinstance(given, dict) else given)]
+
+
 class CostFile(_Strict):
     """What an intervention costs at dose 1, for each institution that does it and each 1,000 residents reached."""
 
@@ -60,7 +64,7 @@ class InterventionFile(_Strict):
     name: str
     description: str = ""
     dose: Share = 1.0
-    changes: dict[str, ChangeFile] | None = None
+    changes: dict[str, ChangesFile] | None = None
     institutions: list[str] | None = None
     wards: list[str] | None = None
     segments: list[str] | None = None
@@ -139,8 +143,9 @@ def _intervention(spec: InterventionFile, path: Path) -> Intervention:
         changes = []
         for lever, change in spec.changes.items():
             check_lever(lever, f"{path}: {spec.name}")
-            forms = tuple(change.forms) if change.forms is not None else None
-            changes.append(Change(lever, change.add, change.scale, change.to, forms, change.months))
+            for part in change:
+                forms = tuple(part.forms) if part.forms is not None else None
+                changes.append(Change(lever, part.add, part.scale, part.to, forms, part.months))
         base = Intervention(spec.name, spec.description, tuple(changes), source=str(path.name))
     own: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value

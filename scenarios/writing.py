@@ -45,17 +45,18 @@ def change_words(one: Intervention) -> list[str]:
     return lines
 
 
-def _own_changes(one: Intervention) -> dict[str, dict[str, Any]]:
+def _own_changes(one: Intervention) -> dict[str, Any]:
     """Return the changes of an intervention that no catalogue has, as a file holds them."""
     fields = Change.__dataclass_fields__
-    return {
-        c.lever: {
+    found: dict[str, list[dict[str, Any]]] = {}
+    for change in one.changes:
+        part = {
             name: list(value) if isinstance(value, tuple) else value
-            for name, value in vars(c).items()
+            for name, value in vars(change).items()
             if name != "lever" and value != fields[name].default
         }
-        for c in one.changes
-    }
+        found.setdefault(change.lever, []).append(part)
+    return {lever: parts[0] if len(parts) == 1 else parts for lever, parts in found.items()}
 
 
 def _intervention_lines(one: Intervention) -> list[str]:
@@ -149,7 +150,7 @@ def scenario_schema() -> dict[str, Any]:
     one["changes"] = {
         "description": "For an intervention of your own: levers and how they change.", "type": "object", "additionalProperties": False,
         "properties": {
-            name: {"allOf": [{"$ref": "#/$defs/ChangeFile"}],
+            name: {"anyOf": [{"$ref": "#/$defs/ChangeFile"}, {"type": "array", "items": {"$ref": "#/$defs/ChangeFile"}}],
                    "description": f"{x.parameter.description} ({x.parameter.low:g} to {x.parameter.high:g}, {x.parameter.unit})"}
             for name, x in LEVERS.items()
         },

@@ -41,8 +41,8 @@ def test_a_new_file_does_what_it_was_made_from(origin, schema, capsys) -> None:
 
 def test_a_file_of_ones_own_can_be_gone_on_from(capsys) -> None:
     Path("saturdays.yaml").write_text(
-        "name: saturdays\ninterventions:\n  - name: open-saturdays\n    changes: {capacity: {scale: 1.15, months: 6}, invitations: {add: 2, "
-        "forms: [ward-panel]}}\n    cost: {running_hours: 2}\n    wards: [Noel Park]\n    end: 30\n"
+        "name: saturdays\ninterventions:\n  - name: open-saturdays\n    changes: {capacity: {scale: 1.15, months: 6}, invitations: [{add: 2, "
+        "forms: [ward-panel]}, {scale: 2, forms: [public-meeting]}]}\n    cost: {running_hours: 2}\n    wards: [Noel Park]\n    end: 30\n"
     )
     assert main(["new", "next", "--from", "saturdays.yaml"]) == 0
     one, other = load_scenario("saturdays.yaml").interventions[0], load_scenario("next.yaml").interventions[0]
