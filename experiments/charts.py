@@ -221,11 +221,20 @@ def money(result: Comparison) -> Chart:
         best = min(paying, key=lambda r: r["cost_per_participant"])
         finding = f"{plain(best['scenario']).capitalize()} brings people in at the least cost: about {best['cost_per_participant']:,.0f} pounds for one more participant for a year."
     table = pd.DataFrame({
-        "scenario": [r["scenario"] for r in rows], "cost, pounds": [f"{r['cost']:,.0f}" for r in rows],
+        "scenario": [r["scenario"] for r in rows], "cost, pounds (assumed range)": [_cost_range(result, r) for r in rows],
         "for one more participant for a year": [_pounds(r) for r in rows], "saved in service": [f"{r['saving']:+,.0f}" for r in rows],
         "contacts a year for 1,000 residents": [f"{1000 * r['contacts_12m']:+,.0f}" for r in rows],
     })  # fmt: skip
     return Chart("What it costs", finding, picture, table)
+
+
+def _cost_range(result: Comparison, row: dict) -> str:
+    """Return a cost with the range that its declarations give."""
+    tried = result.scenarios[result.labels.index(row["scenario"])].interventions
+    if not tried or row["cost"] == 0:
+        return f"{row['cost']:,.0f}"
+    ends = row["cost"] * min(i.cost.low for i in tried), row["cost"] * max(i.cost.high for i in tried)
+    return f"{row['cost']:,.0f} ({min(ends):,.0f} to {max(ends):,.0f})"
 
 
 def _pounds(row: dict) -> str:

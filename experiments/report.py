@@ -134,11 +134,19 @@ def _effects_table(result: Comparison) -> list[dict]:
     for name, measure in result.measures.items():
         part = result.effects[result.effects["measure"] == name]
         share = measure.unit == "share"
-        scale, suffix = (100.0, " %") if share else (1.0, "")
+        thousands = measure.unit == "pounds" and name != "cost_per_participant"
+        scale, suffix = (100.0, " %") if share else (1e-3, "") if thousands else (1.0, "")
         digits = "+.2f" if share else "+,.0f" if measure.unit == "pounds" else "+.3f"
+        label = f"{measure.label}, {'thousand ' if thousands else ''}pounds" if measure.unit == "pounds" else measure.label
         cells = []
         for row in part.itertuples():
-            level = "-" if not np.isfinite(row.mean) else f"{scale * row.mean:.1f}{suffix}" if share else f"{row.mean:{digits[1:]}}"
+            level = (
+                "-"
+                if not np.isfinite(row.mean)
+                else f"{scale * row.mean:.1f}{suffix}"
+                if share
+                else f"{scale * row.mean:{digits[1:]}}"
+            )
             effect = ""
             if np.isfinite(row.effect):
                 effect = f"{scale * row.effect:{digits}}"
@@ -151,7 +159,7 @@ def _effects_table(result: Comparison) -> list[dict]:
                     "sure": np.isfinite(row.effect_low) and (row.effect_low > 0 or row.effect_high < 0),
                 }
             )
-        rows.append({"label": measure.label, "name": name, "description": measure.description, "cells": cells})
+        rows.append({"label": label, "name": name, "description": measure.description, "cells": cells})
     return rows
 
 

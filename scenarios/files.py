@@ -41,8 +41,14 @@ class ChangeFile(_Strict):
     months: Annotated[int, Field(ge=1)] | None = None
 
 
+def _several(given: object) -> object:
+    if not isinstance(given, dict | list):
+        raise ValueError("allowed: to, scale or add, such as {add: 0.1}")
+    return [given] if isinstance(given, dict) else given
+
+
 # One change of a lever, or several where forms change differently.
-ChangesFile = Annotated[list[ChangeFile], BeforeValidator(lambda given: [given] if isinstance(given, dict) else given)]
+ChangesFile = Annotated[list[ChangeFile], BeforeValidator(_several)]
 
 
 class CostFile(_Strict):
