@@ -59,7 +59,9 @@ def dose_response(
             if progress is not None:
                 progress(done * replicates + count, len(parts) * replicates)
 
-        found = compare(base, *scenarios, replicates=replicates, months=months, seed=seed, workers=workers, progress=show)
+        found = compare(
+            base, *scenarios, replicates=replicates, months=months, seed=seed, workers=workers, monthly=(), progress=show
+        )
         rows += _rows(found, part)
     return pd.DataFrame(rows)
 

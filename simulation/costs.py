@@ -68,11 +68,10 @@ class Ledger:
     Attributes:
         programme: pounds spent so far on what is tried.
         service: pounds spent so far on contacts, open cases, asks at the counter and input.
-        contacts: contacts so far, each 1,000 residents.
     """
 
     def __init__(self, model: ParticipationModel) -> None:
-        self.programme = self.service = self.contacts = 0.0
+        self.programme = self.service = 0.0
         self._stands_for = float(model.residents.base_weight.mean(dtype=np.float64))
         self._version = -1
         self._asks = 0.0
@@ -80,10 +79,8 @@ class Ledger:
     def add_month(self, model: ParticipationModel) -> None:
         """Add the month that a model has just lived."""
         p, t = model.values["costs"], model.tallies.sum(axis=0)
-        contacts = float(t[TALLY["new_cases"]] + t[TALLY["chases"]])
-        service = p.contact * contacts + p.open_case * t[TALLY["open"]] + p.input * t[TALLY["inputs"]]
+        service = p.contact * (t[TALLY["new_cases"]] + t[TALLY["chases"]]) + p.open_case * t[TALLY["open"]] + p.input * t[TALLY["inputs"]]
         service += p.counter_ask * (t[TALLY["asks"]] + t[TALLY["guest_asks"]])
-        self.contacts += 1000.0 * contacts / model.residents.size
         self.service += self._stands_for * float(service)
         if model.levers.version != self._version:
             self._asks, self._version = self._asks_beyond_usual(model), model.levers.version
