@@ -7,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .console import FAILED, Stop, announce_compile, print_json, progress, say, table, typed
-
-Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout, all else on stderr.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+from .console import FAILED, Debug, Json, Stop, announce_compile, print_json, progress, say, table, typed
 
 
 def new(

@@ -17,6 +17,8 @@ from .console import (
     DONE,
     FAILED,
     INTERRUPTED,
+    Debug,
+    Json,
     Stop,
     announce_compile,
     print_json,
@@ -42,12 +44,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout, all else on stderr.")]
 Place = Annotated[str | None, typer.Option("--place", help="A place by name, or a place file. [default: haringey]")]
 Population = Annotated[int | None, typer.Option("--population", help="Simulated residents. [default: 10000]")]
 Months = Annotated[int, typer.Option("--months", help="Months after burn-in.")]
 Seed = Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 def _settling() -> Callable[[int], None]:
@@ -160,8 +160,6 @@ def compare(
         raise InputError(f"{given[1]}: cannot be joined with {given[0]}; give one")
     if plan is not None and not 0.0 < plan <= 1.0:
         raise InputError(f"--plan: {plan:g}; allowed: above 0, up to 1")
-    if workers is not None and workers < 1:
-        raise InputError(f"--workers: {workers}; allowed: 1 or more")
     check_writable(out, folder=True)
     if series:
         check_writable(series)

@@ -307,6 +307,8 @@ def compare(
     for name, value, most in (("replicates", replicates, 100_000), ("months", months, 12_000)):
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
             raise InputError(f"{name}: {value!r}; allowed: whole numbers 1 to {most:,}")
+    if workers is not None and workers < 1:
+        raise InputError(f"workers: {workers}; allowed: 1 or more")
     if until_sure is not None and not 0.0 < until_sure <= 1.0:
         raise InputError(f"until_sure: {until_sure!r}; allowed: above 0, up to 1")
     scenarios = (base, *others)

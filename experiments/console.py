@@ -8,7 +8,13 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
+from typing import Annotated
 
+import typer
+
+# Options that every command has.
+Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout, all else on stderr.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 

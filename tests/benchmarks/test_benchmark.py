@@ -41,9 +41,10 @@ def test_the_whole_catalogue_is_timed_and_its_memory_added_up(monkeypatch) -> No
     monkeypatch.setattr(benchmark, "ORACLE_MONTHS", 2)
     report = benchmark.measure_catalogue(replicates=2, population=1000, months=12)
     rows = {row["name"]: row["value"] for row in report["rows"]}
-    assert set(rows) == {"catalogue_seconds", "catalogue_ns", "catalogue_mb", "catalogue_oracle_ratio"}
+    assert {"catalogue_seconds", "catalogue_ns", "catalogue_oracle_ratio"} <= set(rows)
+    assert ("catalogue_mb" in rows) != bool(report["notes"])
     assert rows["catalogue_oracle_ratio"] > 5
-    assert rows["catalogue_mb"] < 1536
+    assert rows.get("catalogue_mb", 0) < 1536
 
 
 def test_lasting_arrays_take_at_most_400_bytes_a_resident() -> None:

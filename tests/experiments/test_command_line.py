@@ -186,7 +186,7 @@ BAD = {
     ("compare", "baseline", "baseline", "--until-sure", "-1"): "until_sure: -1.0; allowed",
     ("compare", "baseline", "baseline", "--until-sure", "nan"): "until_sure: nan",
     ("compare", "baseline", "baseline", "--until-sure", "0.1", "--replicates", "3"): "give one",
-    ("compare", "baseline", "baseline", "--workers", "0"): "--workers: 0",
+    ("compare", "baseline", "baseline", "--workers", "0"): "workers: 0; allowed",
     ("compare", "baseline", "baseline", "--plan", "2"): "--plan: 2; allowed",
     ("compare", "baseline", "baseline", "--plan", "0.01", "--replicates", "3"): "give one",
     ("compare", "baseline", "co-design", "--end", "0"): "--end: 0; allowed: 1 or more, as 'co-design' starts then",
