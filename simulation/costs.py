@@ -79,7 +79,9 @@ class Ledger:
     def add_month(self, model: ParticipationModel) -> None:
         """Add the month that a model has just lived."""
         p, t = model.values["costs"], model.tallies.sum(axis=0)
-        service = p.contact * (t[TALLY["new_cases"]] + t[TALLY["chases"]]) + p.open_case * t[TALLY["open"]] + p.input * t[TALLY["inputs"]]
+        service = (
+            p.contact * (t[TALLY["new_cases"]] + t[TALLY["chases"]]) + p.open_case * t[TALLY["open"]] + p.input * t[TALLY["inputs"]]
+        )
         service += p.counter_ask * (t[TALLY["asks"]] + t[TALLY["guest_asks"]])
         self.service += self._stands_for * float(service)
         if model.levers.version != self._version:
