@@ -6,6 +6,7 @@ Writes docs/proof/PART.json and docs/proof.md, with the command and the commit t
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import shutil
 import subprocess
@@ -224,7 +225,7 @@ def render() -> str:
         if not path.exists():
             continue
         kept = json.loads(path.read_text(encoding="utf-8"))
-        lines += [f"## {name.capitalize()}", "", (part.__doc__ or "").strip(), ""]
+        lines += [f"## {name.capitalize()}", "", inspect.cleandoc(part.__doc__ or ""), ""]
         header = list(kept["rows"][0])
         lines += ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
         lines += ["| " + " | ".join(str(row.get(h, "")).replace("|", "/") for h in header) + " |" for row in kept["rows"]]
