@@ -249,8 +249,9 @@ def interrupt(arguments: list[str], until: str, folder: Path) -> subprocess.Pope
     """Start a command, wait for a line on stderr, and send Ctrl-C to its process group."""
     program = [sys.executable, "-u", "-c", "from experiments.command_line import entry; entry()", *arguments]
     process = subprocess.Popen(
-        program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, start_new_session=True
-    )
+        program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests run in the background inherit that it is ignored
+    )  # fmt: skip
     assert process.stderr is not None
     for line in process.stderr:
         if until in line:
