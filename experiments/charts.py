@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .comparing import Comparison
+from .ranking import rank_words
 from .statistics import interval
 
 # Okabe and Ito 2008: told apart by the colour-blind; dashes tell lines apart without colour.
@@ -186,14 +187,9 @@ def forest(result: Comparison) -> Chart:
     table = pd.DataFrame({
         "scenario": ranks["scenario"], "effect": [_change(r["effect"], True) for r in rows],
         "95 % interval": [f"{_change(r['effect_low'], True)} to {_change(r['effect_high'], True)}" for r in rows],
-        "rank": [_rank(r) for r in rows],
+        "rank": [rank_words(r) for r in rows],
     })  # fmt: skip
     return Chart("Which does most", finding, picture, table)
-
-
-def _rank(row: dict) -> str:
-    best, worst = row["best_rank"], row["worst_rank"]
-    return str(best) if best == worst else f"{best} to {worst}"
 
 
 def money(result: Comparison) -> Chart:

@@ -226,9 +226,11 @@ def _print_effects(result: Comparison) -> None:
 
 
 def _print_ranking(result: Comparison) -> None:
+    from .ranking import rank_words
+
     ranks, groups = [], []
     for row in result.ranking.to_dict("records"):
-        place = str(row["best_rank"]) if row["best_rank"] == row["worst_rank"] else f"{row['best_rank']}-{row['worst_rank']}"
+        place = rank_words(row)
         effect = f"{shown_change(row['effect'], 'share')} [{shown_change(row['effect_low'], 'share')}, {shown_change(row['effect_high'], 'share')}]"
         each = row["cost_per_participant"]
         ranks.append([row["scenario"], place, effect, shown_change(row["apathy"], "share"), f"{row['cost'] / 1e3:+,.0f}",

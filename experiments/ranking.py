@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,12 @@ def rank_ranges(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         best[n] = 1 + int((mean > bound * error).sum())
         worst[n] = scenarios - int((mean < -bound * error).sum())
     return best, worst
+
+
+def rank_words(row: Mapping[str, Any]) -> str:
+    """Return the ranks that a row of the ranking may have, in words."""
+    best, worst = row["best_rank"], row["worst_rank"]
+    return str(best) if best == worst else f"{best} to {worst}"
 
 
 def cost_for_each(result: Comparison, scenario: int) -> tuple[float, float, float]:

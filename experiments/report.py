@@ -12,7 +12,7 @@ from simulation.month import declared_parameters
 
 from .charts import Chart, by_group, effects, forest, money, plain, trajectory
 from .comparing import HEADLINES, MANY, Comparison
-from .ranking import cost_for_each
+from .ranking import cost_for_each, rank_words
 
 SHOWN_COURSES = ("participation", "apathy", "perceived_influence", "trust")
 LEADING = 5  # scenarios shown where there are many
@@ -115,8 +115,7 @@ def charts(result: Comparison) -> list[Chart]:
     found: list[Chart] = []
     if result.months >= 12 and len(result.ranking) > 1:
         found += [forest(result), money(result)]
-    if len(result.scenarios) - 1 > MANY:
-        result = result.only(list(result.ranking["scenario"][:LEADING]))
+    result = _shown_scenarios(result)
     found += [effects(result, HEADLINES)] if len(result.scenarios) > 1 else []
     kept = {name: result.series[:, 0, :, n] for n, name in enumerate(result.measures)}
     found += [trajectory(result, name) for name in SHOWN_COURSES if np.isfinite(kept[name]).all()]
@@ -175,7 +174,7 @@ def _ranking_rows(result: Comparison) -> list[dict]:
     rows = []
     for row in result.ranking.to_dict("records"):
         rows.append({
-            "scenario": row["scenario"], "rank": str(row["best_rank"]) if row["best_rank"] == row["worst_rank"] else f"{row['best_rank']} to {row['worst_rank']}",
+            "scenario": row["scenario"], "rank": rank_words(row),
             "effect": f"{100 * row['effect']:+.1f}", "apathy": f"{100 * row['apathy']:+.1f}", "representativeness": f"{row['representativeness']:+.3f}",
             "hours": f"{row['hours_gini']:+.3f}", "from": f"month {row['shows_from_month']}" if row["shows_from_month"] else "never surely",
             "lasts": row["outlasts_the_money"] or "-", "gains": row["gains_more"] or "nobody surely", "loses": row["gains_less"] or "nobody surely",
@@ -192,6 +191,7 @@ def render(result: Comparison) -> str:
     parameters = declared_parameters()
     assumed = [(name, p) for name, p in parameters.items() if p.status == "assumed" and not name.startswith("forms.")]
     place = result.scenarios[0].place
+    shown = _shown_scenarios(result)
     return environment.get_template("report.html.j2").render(
         question=question(result),
         answer=answer(result),
@@ -202,8 +202,9 @@ def render(result: Comparison) -> str:
         result=result,
         charts=charts(result),
         ranking=_ranking_rows(result),
-        shown=_shown_scenarios(result),
-        rows=_effects_table(_shown_scenarios(result)),
+        shown=shown,
+        many=shown is not result,
+        rows=_effects_table(shown),
         assumed=assumed,
         parameters=parameters,
         limits=LIMITS,

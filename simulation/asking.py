@@ -251,24 +251,8 @@ def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, 
 
 
 @njit(cache=True)
-def feel_asked(
-    p,
-    asks,
-    asked,
-    slot,
-    month,
-    ward,
-    cell,
-    institution_of,
-    levers,
-    form_service,
-    trust,
-    talk,
-    talk_service,
-    fatigue,
-    asked_month,
-    asked_form,
-):
+def feel_asked(p, asks, asked, slot, month, ward, cell, institution_of, levers, form_service, trust, talk, talk_service, fatigue, asked_month,
+               asked_form):  # fmt: skip
     """Tire those who were asked; an institution's ask to somebody whom it just failed backfires."""
     for i in range(asks.size):
         if asked[slot, i] == 0:

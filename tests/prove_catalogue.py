@@ -14,6 +14,7 @@ import numpy as np
 from experiments.comparing import Comparison, compare, courses, ended
 from experiments.doses import dose_response, known_names, sane, write_catalogue
 from experiments.provenance import code_commit
+from experiments.ranking import rank_words
 from experiments.replicates import default_workers
 from experiments.statistics import interval
 from scenarios import load_scenario
@@ -152,7 +153,7 @@ def catalogue() -> Table:
     for row in found.ranking.to_dict("records"):
         each = row["cost_per_participant"]
         rows.append({
-            "scenario": row["scenario"], "rank": f"{row['best_rank']} to {row['worst_rank']}",
+            "scenario": row["scenario"], "rank": rank_words(row),
             "participation": f"{100 * row['effect']:+.2f} [{100 * row['effect_low']:+.2f}, {100 * row['effect_high']:+.2f}]",
             "apathy": f"{100 * row['apathy']:+.2f}", "cost, thousand pounds": f"{row['cost'] / 1e3:,.0f}", "for one more": "-" if np.isnan(each) else f"{each:,.0f}",
             "saved, thousand pounds": f"{row['saving'] / 1e3:+,.0f}", "from month": row["shows_from_month"] or "never",
