@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import cataloguing
+from . import cataloguing, placing
 from .console import (
     BAD_INPUT,
     DONE,
@@ -340,6 +340,7 @@ def benchmark(
 
 
 cataloguing.add_to(app)
+placing.add_to(app)
 
 
 def _version(wanted: bool) -> None:

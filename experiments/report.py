@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from simulation.month import declared_parameters
 
 from .charts import Chart, by_group, effects, forest, money, plain, trajectory
 from .comparing import HEADLINES, MANY, Comparison
+from .pages import page
 from .ranking import cost_for_each, rank_words
 
 SHOWN_COURSES = ("participation", "apathy", "perceived_influence", "trust")
@@ -184,15 +182,11 @@ def _ranking_rows(result: Comparison) -> list[dict]:
 
 def render(result: Comparison) -> str:
     """Return the report as one HTML document that asks for nothing from any network."""
-    folder = Path(__file__).parent / "templates"
-    environment = Environment(
-        loader=FileSystemLoader(folder), autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True
-    )
     parameters = declared_parameters()
     assumed = [(name, p) for name, p in parameters.items() if p.status == "assumed" and not name.startswith("forms.")]
     place = result.scenarios[0].place
     shown = _shown_scenarios(result)
-    return environment.get_template("report.html.j2").render(
+    return page("report.html.j2").render(
         question=question(result),
         answer=answer(result),
         place=getattr(place, "title", place.name),

@@ -7,31 +7,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from simulation.costs import Cost
+from simulation.forms import FORMS
 from simulation.institutions import InstitutionSpec
 from simulation.interventions import Change, Delivery, Intervention
 from simulation.levers import check_lever
 from simulation.parameters import InputError, nearest
 from simulation.scenario import Scenario
-from simulation.segments import SEGMENTS, Segment
 
 from .places import DATA, TablePlace, load_place
 from .plugins import available_interventions
+from .schema import InstitutionFile, Number, SegmentFile, Share, Strict
 from .yaml_input import read_yaml, validated
 
 DEFAULT_PLACE = "haringey"
 DEFAULT_POPULATION = 10_000
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-
-class ChangeFile(_Strict):
+class ChangeFile(Strict):
     """How one lever changes."""
 
     add: Number = 0.0
@@ -51,7 +46,7 @@ def _several(given: object) -> object:
 ChangesFile = Annotated[list[ChangeFile], BeforeValidator(_several)]
 
 
-class CostFile(_Strict):
+class CostFile(Strict):
     """What an intervention costs at dose 1, for each institution that does it and each 1,000 residents reached."""
 
     setup_hours: Number = 0.0
@@ -64,7 +59,7 @@ class CostFile(_Strict):
     source: str = "as entered"
 
 
-class InterventionFile(_Strict):
+class InterventionFile(Strict):
     """One intervention of a scenario: from the catalogue by name, or with changes of its own."""
 
     name: str
@@ -90,30 +85,7 @@ class InterventionFile(_Strict):
         return self
 
 
-class SegmentFile(_Strict):
-    """One value segment."""
-
-    name: str
-    share: Share
-    circles: Annotated[float, Field(ge=0)] = 1.0
-    outcome_weight: Annotated[float, Field(ge=0)] = 1.0
-    recognition_weight: Annotated[float, Field(ge=0)] = 1.0
-    discussion_weight: Annotated[float, Field(ge=0)] = 1.0
-    messenger: Annotated[float, Field(ge=0)] = 1.0
-    talk: Annotated[float, Field(ge=0)] = 1.0
-    channel_fit: tuple[Number, Number, Number] = (0.0, 0.0, 0.0)
-
-
-class InstitutionFile(_Strict):
-    """One institution."""
-
-    name: str
-    service: str
-    wards: list[str] | None = None
-    levers: dict[str, Number] = Field(default_factory=dict)
-
-
-class ScenarioFile(_Strict):
+class ScenarioFile(Strict):
     """A scenario file."""
 
     name: str
@@ -168,15 +140,26 @@ def _intervention(spec: InterventionFile, path: Path) -> Intervention:
     return replace(base.at(spec.dose, delivery), cost=cost, description=spec.description or base.description)
 
 
+def _of_place(place: TablePlace) -> dict[str, Any]:
+    """Return the fields of a scenario that a place brings of its own."""
+    found: dict[str, Any] = {
+        name: value for name in ("segments", "institutions", "services") if (value := getattr(place, name)) is not None
+    }
+    if place.services is not None:
+        names = {s.stands_for: s.name for s in place.services}
+        found["forms"] = tuple(replace(f, service=names.get(f.service, f.service)) for f in FORMS)
+        found.setdefault("institutions", tuple(InstitutionSpec(s.name, s.name) for s in place.services))
+    return found
+
+
 def _from_file(path: Path, place: TablePlace | None, population: int | None) -> Scenario:
     spec = validated(ScenarioFile, read_yaml(path), path)
     own_place = place or load_place(spec.place or DEFAULT_PLACE)
-    segments = tuple(Segment(**s.model_dump()) for s in spec.segments) if spec.segments else SEGMENTS
-    more: dict[str, Any] = {}
+    more = _of_place(own_place)
+    if spec.segments:
+        more["segments"] = tuple(s.made() for s in spec.segments)
     if spec.institutions is not None:
-        more["institutions"] = tuple(
-            InstitutionSpec(i.name, i.service, tuple(i.wards) if i.wards else None, dict(i.levers)) for i in spec.institutions
-        )
+        more["institutions"] = tuple(i.made() for i in spec.institutions)
     try:
         return Scenario(
             name=spec.name,
@@ -186,7 +169,6 @@ def _from_file(path: Path, place: TablePlace | None, population: int | None) -> 
             parameters=spec.parameters,
             interventions=tuple(_intervention(i, path) for i in spec.interventions),
             loops_off=tuple(spec.loops_off),
-            segments=segments,
             start=spec.start,
             burn_in=spec.burn_in,
             **more,
@@ -235,10 +217,12 @@ def load_scenario(spec: str, place: TablePlace | str | None = None, population: 
             raise InputError(f"scenario '{spec}': '{name}' stands twice")
         parts[name] = catalogue[name].at(_dose(dose, f"scenario '{spec}'") if at else 1.0)
     ordered = tuple(parts[name] for name in sorted(parts))
+    own_place = where or load_place(DEFAULT_PLACE)
     return Scenario(
         name="+".join(i.name if i.dose == 1.0 else f"{i.name}@{i.dose:g}" for i in ordered) or "baseline",
-        place=where or load_place(DEFAULT_PLACE),
+        place=own_place,
         description="; ".join(i.description for i in ordered),
         population=population or DEFAULT_POPULATION,
         interventions=ordered,
+        **_of_place(own_place),
     )

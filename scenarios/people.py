@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from ipfn.ipfn import ipfn
 from numba import njit
 
 from simulation.people import People
@@ -19,33 +18,56 @@ TENURE_DEPRIVATION = np.array([-0.6, 0.8, 0.0])  # for each standard deviation o
 TENURE_AGE = np.array([[0.0, 0.0, 0.0], [0.9, 0.3, -1.2]])
 TENURE_QUALIFICATION = np.array([[-0.3, 0.0, 0.4], [0.8, 0.1, -0.7], [-0.3, 0.0, 0.4]])
 AGE_QUALIFICATION = np.array([[0.0, 0.0, 0.0], [1.2, 0.0, -0.6]])
+MOST_ROUNDS = 1000
 
 
-def joint_of_ward(
-    adults: np.ndarray, deprived: np.ndarray, age: np.ndarray, tenure: np.ndarray, qualification: np.ndarray
+def fit_joint(
+    adults: np.ndarray, deprivation: np.ndarray, ward: np.ndarray, age: np.ndarray, tenure: np.ndarray, qualification: np.ndarray
 ) -> np.ndarray:
-    """Return adults by small area, age, tenure and qualification that reproduce a ward's marginals.
+    """Return adults by small area, age, tenure and qualification that reproduce the marginals of areas and wards.
+
+    Iterative proportional fitting (Deming and Stephan 1940) of all wards at once: within a ward tenure follows deprivation.
 
     Args:
         adults: float64 (areas,), people aged 16 and over.
-        deprived: float64 (areas,), share in income deprivation.
-        age, tenure, qualification: float64 shares of the ward's adults.
+        deprivation: float64 (areas,), any measure, more deprived where higher.
+        ward: int (areas,), row of the ward.
+        age, tenure, qualification: float64 (wards, ...), shares of the ward's adults.
 
     Returns:
         float64 (areas, ages, tenures, qualifications).
     """
-    spread = deprived.std()
-    z = (deprived - np.average(deprived, weights=adults)) / spread if spread > 0 else np.zeros_like(deprived)
-    log_odds = (
+    order = np.argsort(ward, kind="stable")
+    present, starts = np.unique(ward[order], return_index=True)
+    row = np.repeat(np.arange(len(present)), np.diff(np.append(starts, len(order))))
+    people, measure = adults[order], deprivation[order]
+    total = np.add.reduceat(people, starts)
+    centred = measure - (np.add.reduceat(measure * people, starts) / np.maximum(total, 1e-12))[row]
+    spread = np.sqrt(np.add.reduceat(centred**2, starts) / np.bincount(row))[row]
+    z = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-12)
+    fit = np.exp(
         (z[:, None] * TENURE_DEPRIVATION)[:, None, :, None]
         + TENURE_AGE[None, :, :, None]
         + TENURE_QUALIFICATION[None, None, :, :]
         + AGE_QUALIFICATION[None, :, None, :]
     )
-    total = adults.sum()
-    margins = [adults, age * total, tenure * total, qualification * total]
-    fit = ipfn(np.exp(log_odds), margins, [[0], [1], [2], [3]], convergence_rate=1e-8, rate_tolerance=0.0, max_iteration=1000)
-    return fit.iteration()
+    margins = [(age[present] * total[:, None], (2, 3)), (tenure[present] * total[:, None], (1, 3)),
+               (qualification[present] * total[:, None], (1, 2))]  # fmt: skip
+    for _ in range(MOST_ROUNDS):
+        now = fit.sum(axis=(1, 2, 3))
+        if np.max(np.abs(now - people)) <= 1e-8 * people.max():
+            break
+        fit *= _ratio(people, now)[:, None, None, None]
+        for target, others in margins:
+            factor = _ratio(target, np.add.reduceat(fit.sum(axis=others), starts))[row]
+            fit *= np.expand_dims(factor, others)
+    joint = np.empty_like(fit)
+    joint[order] = fit
+    return joint
+
+
+def _ratio(wanted: np.ndarray, now: np.ndarray) -> np.ndarray:
+    return np.divide(wanted, now, out=np.zeros_like(now), where=now > 0)
 
 
 def share_out(weights: np.ndarray, total: int) -> np.ndarray:

@@ -146,7 +146,7 @@ def step(model) -> None:
     take_work_in(p, not model.loops["failure_demand"], s.entries, s.found, r.ward, model.institution_of, model.served,
                  model.levers.mean[_CAPACITY], w.load, w.throughput, w.efficiency, w.chase_mean, model.tallies)  # fmt: skip
     rate = np.log(2.0) / model.half_lives * w.throughput
-    worked = 1.0 - np.exp(-rate[:, None] * np.exp(p.response_spread * _DEVIATES)[None, :])
+    worked = 1.0 - np.exp(-rate[:, None] * np.exp((p.response_spread * model.spread_factors)[:, None] * _DEVIATES[None, :]))
     handle_cases(p, model.streams("casework: outcome", "casework: hardness@0"), s.entries, s.found, s.outcomes, r.person_id,
                  r.ward, model.cell, model.institution_of, model.levers.institution, w.load, w.throughput, w.knowledge,
                  w.skill, worked, r.case_age, r.case_number, r.open_cases, r.resolved_12m, model.slot, model.tallies,
@@ -167,7 +167,7 @@ PROCESS = Process(
         "u_j = (new + chase_effort chases + open_effort open) / (capacity_j efficiency_j)",
         "phi(u) = (1 + u^load_steepness)^(-load_loss/load_steepness)",
         "P(first) = (responsiveness_j + knowledge_gain (K_j - 0.5) + slack_gain (0.45 - u_j)) phi(u_j) (1 - misrouting (1 - discretion))",
-        "P(later, a month) = 1 - exp(-ln 2 z phi / median_k), log z ~ N(0, response_spread), in 64 classes",
+        "P(later, a month) = 1 - exp(-ln 2 z phi / median_k), log z ~ N(0, response_spread spread_factor_k), in 64 classes",
     ),
     reads=("person_id", "ward", "case_age", "institutions.efficiency", "institutions.knowledge"),
     writes=("case_age", "case_number", "open_cases", "resolved_12m", "institutions.load", "institutions.throughput"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ class _Hamlet:
     """A place of one ward, for compiling."""
 
     name, fingerprint, wards, age_bands, qualifications = "hamlet", "", ("all",), ("young", "old"), ("none", "some", "more")
+    parameters: Mapping[str, float] = {}
+    ties = None
 
     def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:
         """Return some people."""

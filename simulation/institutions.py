@@ -25,6 +25,9 @@ class Service:
         deprivation_gradient: relative rise of the rate from the least to the most deprived decile.
         tenure: multiplier of the rate for owners, social renters, private renters.
         response_months: median months to resolve what is not resolved at first contact.
+        chase_factor: how readily open cases are chased, relative to `needs.chase`.
+        spread_factor: how unevenly hard cases are, relative to `casework.response_spread`.
+        stands_for: the default kind whose levers and forms it takes, for one under a name of its own.
     """
 
     name: str
@@ -32,6 +35,9 @@ class Service:
     deprivation_gradient: float
     tenure: tuple[float, ...]
     response_months: float
+    chase_factor: float = 1.0
+    spread_factor: float = 1.0
+    stands_for: str = ""
     status: str = "assumed"
     source: str = "judgement; response times differ by orders of magnitude between agencies (311 and Open311 data)"
 
@@ -42,6 +48,14 @@ SERVICES: tuple[Service, ...] = (
     Service("police", 0.028, 0.9, (0.9, 1.2, 1.0), 12.0),
     Service("health", 0.045, 0.5, (1.0, 1.2, 0.9), 1.5),
 )
+
+# What a kind of institution has as numbers of its own: range, unit and description, as parameters `service.name`.
+SERVICE_NUMBERS: dict[str, tuple[float, float, str, str]] = {
+    "need_rate": (0, 1, "issues a month", "new issues for each resident"),
+    "response_months": (0.01, 600, "months", "median time to resolve what is not resolved at once"),
+    "chase_factor": (0, 10, "factor", "how readily open cases are chased, relative to needs.chase"),
+    "spread_factor": (0, 4, "factor", "how unevenly hard cases are, relative to casework.response_spread"),
+}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .forms import Form
-from .institutions import InstitutionSpec
+from .institutions import InstitutionSpec, Service
 from .interventions import POSITIONS, Change, Intervention
 from .levers import FORM_LEVERS, INSTITUTION_LEVERS, LEVERS
 
@@ -31,6 +31,7 @@ class LeverTable:
     def __init__(
         self,
         institutions: Sequence[InstitutionSpec],
+        services: Sequence[Service],
         forms: Sequence[Form],
         interventions: Sequence[Intervention],
         wards: Sequence[str],
@@ -42,9 +43,10 @@ class LeverTable:
         self.cell_of, self._reach = self._cells(wards, segments)
         cells = self._reach.shape[1]
         self._base = np.empty((len(INSTITUTION_LEVERS), len(institutions), cells))
+        like = {s.name: s.stands_for or s.name for s in services}
         for row, lever in enumerate(INSTITUTION_LEVERS):
             for j, spec in enumerate(institutions):
-                default = lever.by_service.get(spec.service, lever.parameter.default)
+                default = lever.by_service.get(like[spec.service], lever.parameter.default)
                 default = overrides.get(f"{spec.service}.{lever.name}", overrides.get(f"levers.{lever.name}", default))
                 self._base[row, j] = spec.levers.get(lever.name, default)
         self.form_base = np.empty((len(FORM_LEVERS), len(forms), cells))

@@ -274,6 +274,7 @@ _FIXED: tuple[Measure, ...] = (
     M("asked_share", "Began because asked", "share", "entries into volunteering and ongoing roles in 12 months that began with an ask", total=_entries("entries_asked"), twelve_months=True, better=0),
     M("bureau_share", "Came through a bureau", "share", "entries in 12 months that came through a volunteer bureau", total=_entries("entries_bureau"), twelve_months=True, better=0),
     M("asks_12m", "Asks received", "per resident", "asks received for each resident in 12 months", _per_resident("asked_12m"), twelve_months=True, better=0),
+    M("was_asked", "Asked at all", "share", "asked to take part at least once in the last 12 months", _share(lambda s: s.residents.asked_12m.any(axis=0)), twelve_months=True, better=0),
     M("repeat_contacts", "Repeat contacts", "share", "share of contacts that chase something unresolved", _this_month("repeat_contacts_12m", "new_cases_12m"), better=-1),
     M("contacts_12m", "Contacts with services", "per resident", "new contacts and chasers for each resident in 12 months", _contacts, twelve_months=True, better=-1),
     M("first_contact_resolution", "Resolved at first contact", "share", "share of new cases resolved at first contact", total=_first_contact),

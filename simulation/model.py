@@ -16,7 +16,7 @@ from . import drift
 from .columns import Table
 from .events import EventLog
 from .form_arrays import describe_forms
-from .institutions import INSTITUTION_COLUMNS, TALLIES, WARD_COLUMNS, Institution
+from .institutions import INSTITUTION_COLUMNS, TALLIES, WARD_COLUMNS, Institution, Service
 from .interventions import POSITIONS, Intervention, StepError
 from .lever_table import LeverTable
 from .loops import LOOP_NAMES
@@ -96,7 +96,8 @@ class ParticipationModel(mesa.Model):
     # -- building -----------------------------------------------------------------------------------------------------
 
     def _set_parameters(self) -> None:
-        overrides = check_overrides(dict(self.scenario.parameters), declared_parameters(), self.scenario.name)
+        known = declared_parameters(self.scenario.services)
+        overrides = check_overrides({**self.place.parameters, **self.scenario.parameters}, known, self.scenario.name)
         self.values = {group.prefix: group.values(overrides, kind) for group, kind in GROUPS}
         self.overrides = overrides
 
@@ -121,6 +122,8 @@ class ParticipationModel(mesa.Model):
             self.ties = ties
         elif ties is not None:
             self.ties = Ties.from_graph(ties, size)
+        elif self.place.ties is not None:
+            self.ties = self.place.ties.for_residents(size)
         else:
             circles = np.array([s.circles for s in self.segments])
             self.ties = Ties.generate(people, circles, len(self.segments), self.values["ties"], self.key)
@@ -172,13 +175,19 @@ class ParticipationModel(mesa.Model):
     def _count_needs(self) -> None:
         rates = np.empty((10, 3, len(self.services)))
         for k, service in enumerate(self.services):
-            rate = self.overrides.get(f"{service.name}.need_rate", service.need_rate)
+            rate = self._own_number(service, "need_rate")
             for tenure in range(3):
                 gradient = 1.0 + service.deprivation_gradient * (5.5 - np.arange(1, 11)) / 9.0
                 rates[:, tenure, k] = rate * gradient * service.tenure[min(tenure, len(service.tenure) - 1)]
         self.need_rates = rates
-        months = {s.name: self.overrides.get(f"{s.name}.response_months", s.response_months) for s in self.services}
-        self.half_lives = np.array([months[i.service] for i in self.scenario.institutions])
+        self.chase_factors = np.array([self._own_number(s, "chase_factor") for s in self.services])
+        kinds = {s.name: s for s in self.services}
+        of = [kinds[i.service] for i in self.scenario.institutions]
+        self.half_lives = np.array([self._own_number(s, "response_months") for s in of])
+        self.spread_factors = np.array([self._own_number(s, "spread_factor") for s in of])
+
+    def _own_number(self, service: Service, name: str) -> float:
+        return float(self.overrides.get(f"{service.name}.{name}", getattr(service, name)))
 
     def _describe_newcomers(self) -> None:
         r, cells = self.residents, self.ages * self.qualifications * len(self.segments)
@@ -227,7 +236,7 @@ class ParticipationModel(mesa.Model):
 
     def _set_levers(self, interventions: tuple) -> None:
         names = [s.name for s in self.segments]
-        self.levers = LeverTable(self.scenario.institutions, self.forms, interventions, self.place.wards, names, self.overrides,
+        self.levers = LeverTable(self.scenario.institutions, self.services, self.forms, interventions, self.place.wards, names, self.overrides,
                                  self.institution_of)  # fmt: skip
         self.cell = self.cells_of(slice(None))
         # Cells weigh as the place's first people do, not as those of the moment: a restored checkpoint must weigh alike.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from . import (
     asking,
     casework,
@@ -19,7 +21,7 @@ from . import (
     word_of_mouth,
 )
 from .forms import FORMS
-from .institutions import SERVICES
+from .institutions import SERVICE_NUMBERS, SERVICES, Service
 from .levers import FORM_LEVERS, INSTITUTION_LEVERS
 from .parameters import Parameter, ParameterGroup
 from .process import Process
@@ -45,21 +47,17 @@ GROUPS: tuple[tuple[ParameterGroup, object], ...] = (
 )
 
 
-def declared_parameters() -> dict[str, Parameter]:
+def declared_parameters(services: Sequence[Service] = SERVICES) -> dict[str, Parameter]:
     """Return every parameter by its full name: `process.name`, `service.lever`, `service.need_rate`, `forms.form.field`."""
     table = {f"{group.prefix}.{p.name}": p for group, _ in GROUPS for p in group.parameters}
-    for service in SERVICES:
+    for service in services:
         for lever in INSTITUTION_LEVERS:
             p = lever.parameter
-            value = lever.by_service.get(service.name, p.default)
+            value = lever.by_service.get(service.stands_for or service.name, p.default)
             table[f"{service.name}.{p.name}"] = Parameter(p.name, value, p.low, p.high, p.unit, p.description, p.status, p.source)
-        table[f"{service.name}.need_rate"] = Parameter(
-            "need_rate", service.need_rate, 0, 1, "issues a month", "new issues for each resident", "assumed", service.source
-        )
-        table[f"{service.name}.response_months"] = Parameter(
-            "response_months", service.response_months, 0.01, 600, "months", "median time to resolve what is not resolved at once",
-            "assumed", service.source,
-        )  # fmt: skip
+        for name, (low, high, unit, text) in SERVICE_NUMBERS.items():
+            value = getattr(service, name)
+            table[f"{service.name}.{name}"] = Parameter(name, value, low, high, unit, text, "assumed", service.source)
     for form in FORMS:
         for name, low, high, unit, text in (
             ("ease", -12, 12, "log-odds", "chance to accept, unasked, for an average resident"),

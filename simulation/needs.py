@@ -63,11 +63,12 @@ def threshold(probability):
 
 
 @njit(cache=True)
-def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, case_age, memory, know_how, capability, everyday, relief, rates, surge,
+def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, case_age, memory, know_how, capability, everyday, relief, rates, surge, chase,
                institution_of, slot, new_cases, repeats, entries, log, count):  # fmt: skip
     """Fill `entries` with new contacts, chasers, waiting and abandoned cases; return their number.
 
-    `rates` is float64 (deciles, tenures, services); `relief` a factor by ward, `surge` one by institution and cell.
+    `rates` is float64 (deciles, tenures, services); `relief` a factor by ward, `surge` one by institution and cell;
+    `chase` the chance to chase by kind of institution.
     """
     services = case_age.shape[0]
     totals = rates.sum(axis=2) * surge.max()
@@ -103,7 +104,7 @@ def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, ca
                     kind = WAIT
                     if v < p.give_up:
                         kind = ABANDON
-                    elif v < p.give_up + p.chase:
+                    elif v < p.give_up + chase[k]:
                         kind = CHASE
                         repeats[slot, i] = min(repeats[slot, i] + 1, 255)
                         if log.shape[0]:
@@ -136,7 +137,7 @@ def step(model) -> None:
     streams = model.streams("needs: issue", "needs: report", "needs: patience")
     model.scratch.found = find_needs(
         p, streams, r.person_id, r.ward, model.cell, r.decile, r.tenure, r.open_cases, r.case_age, r.memory, r.know_how, r.capability, r.influence_everyday,
-        np.maximum(relief, 0.0), model.need_rates, surge, model.institution_of, model.slot, r.new_cases_12m, r.repeat_contacts_12m, model.scratch.entries, model.log.buffer, model.log.count,
+        np.maximum(relief, 0.0), model.need_rates, surge, np.minimum(p.chase * model.chase_factors, 1.0), model.institution_of, model.slot, r.new_cases_12m, r.repeat_contacts_12m, model.scratch.entries, model.log.buffer, model.log.count,
     )  # fmt: skip
 
 

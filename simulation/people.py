@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from .parameters import InputError
+
+if TYPE_CHECKING:
+    from .ties import Ties
 
 
 @dataclass
@@ -62,6 +66,14 @@ class Place(Protocol):
     @property
     def wards(self) -> tuple[str, ...]:
         """Names of the wards."""
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """What is known of the place's own people and institutions, as overrides; a scenario's own come before them."""
+
+    @property
+    def ties(self) -> Ties | None:
+        """The place's own network over rows 0..n-1; None draws one."""
 
     @property
     def age_bands(self) -> tuple[str, ...]:

@@ -24,12 +24,12 @@ KINDS = ("acquaintance", "close", "household")
 
 # fmt: off
 PARAMETERS = ParameterGroup("ties", (
-    Parameter("neighbour_circle", 10.0, 2, 60, "people", "size of a circle of neighbours in the small area"),
+    Parameter("neighbour_circle", 10.0, 2, 60, "people", "size of a circle of neighbours, in the small area and the one beside it in the ward"),
     Parameter("interest_circle", 7.0, 2, 60, "people", "size of a circle of shared interest in the ward"),
     Parameter("interest_share", 0.55, 0, 1, "share", "residents in such a circle (times the segment's number of circles)"),
     Parameter("density", 0.8, 0, 1, "share", "pairs of one circle who know one another", source="evidence ledger: clustering 0.30 to 0.60"),
     Parameter("homophily", 0.5, 0, 1, "share", "how far circles of interest sort by segment"),
-    Parameter("distant_share", 0.7, 0, 1, "share", "residents with a tie across the place (times the segment's number of circles)"),
+    Parameter("distant_share", 0.7, 0, 40, "ties", "ties across the place for a resident who starts them (times the segment's number of circles); below 1 a share of residents"),
     Parameter("close_share", 0.088, 0, 1, "share", "ties outside the household that are close", source="evidence ledger: 2.1 confidants, 12 % without"),
     Parameter("introduction", 0.20, 0, 1, "probability a month", "a newcomer gets to know one person of a circle unaided"),
     Parameter("closure", 0.60, 0, 1, "probability a month", "the same through those already known, when all are: triadic closure"),
@@ -212,6 +212,17 @@ class Ties:
         """Bytes held."""
         return self.offsets.nbytes + self.targets.nbytes
 
+    def for_residents(self, residents: int) -> Ties:
+        """Return a copy for a model of its own.
+
+        Raises:
+            InputError: the network has another number of people.
+        """
+        own = len(self.offsets) - 1
+        if residents != own:
+            raise InputError(f"ties: the place's network has {own:,} people; allowed: --population {own}")
+        return Ties(self.offsets, self.targets.copy())
+
     def neighbours(self, row: int, kind: int | None = None) -> list[int]:
         """Return the rows actively tied to a resident, of one kind where given."""
         found = self.targets[self.offsets[row] : self.offsets[row + 1]]
@@ -238,15 +249,19 @@ class Ties:
         everybody = np.zeros(n, np.int32)
         reach = circles[people.segment]
         u = uniforms_of(people.person_id, stream(seed, "ties: order"))
-        layers = (
-            ("neighbours", people.area, u, values.neighbour_circle, values.density, np.ones(n)),
-            ("interest", people.ward, _interest(people, segments, values, seed), values.interest_circle, values.density,
+        layers = [
+            ("neighbours", (u, people.area, people.ward), people.ward, values.neighbour_circle, values.density, np.ones(n)),
+            ("interest", (_interest(people, segments, values, seed), people.ward), people.ward, values.interest_circle, values.density,
              values.interest_share * reach),
-            ("distant", everybody, uniforms_of(people.person_id, stream(seed, "ties: far")), 2.0, 1.0, values.distant_share * reach),
-        )  # fmt: skip
-        for name, group, key, size, density, chance in layers:
+        ]  # fmt: skip
+        distant = values.distant_share * reach
+        for turn in range(int(np.ceil(distant.max(initial=0.0)))):
+            tag = f" {turn}" if turn else ""
+            far = uniforms_of(people.person_id, stream(seed, "ties: far" + tag))
+            layers.append(("distant" + tag, (far,), everybody, 2.0, 1.0, distant - turn))
+        for name, keys, group, size, density, chance in layers:
             members = np.flatnonzero(uniforms_of(people.person_id, stream(seed, f"ties: {name}")) < chance)
-            order = members[np.lexsort((key[members], group[members]))]
+            order = members[np.lexsort([k[members] for k in keys])]
             spread = uniforms_of(people.person_id[order], stream(seed, f"ties: size of {name}"))
             sizes = np.full(len(order), size) if size == 2.0 else np.floor(size * (0.6 + 0.8 * spread) + 0.5)
             most = int(len(order) * size * 0.9) + 64

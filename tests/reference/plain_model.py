@@ -30,7 +30,7 @@ class PlainModel(mesa.Model):
     def of(cls, fast: Any) -> PlainModel:
         """Return a plain model that goes on from where a `ParticipationModel` stands."""
         self = cls(seed=0)
-        for name in ("values", "loops", "levers", "institution_of", "need_rates", "half_lives", "segment_weights", "messenger", "talkative",
+        for name in ("values", "loops", "levers", "institution_of", "need_rates", "half_lives", "chase_factors", "spread_factors", "segment_weights", "messenger", "talkative",
                      "appeal", "form_service", "form_hours", "start_choice", "volunteering", "newcomers", "ages", "position",
                      "qualifications", "ward_population", "month"):  # fmt: skip
             setattr(self, name, getattr(fast, name))

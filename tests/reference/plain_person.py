@@ -96,7 +96,7 @@ class PlainPerson(mesa.Agent):
             if self.case_age[k]:
                 self.case_age[k] = min(self.case_age[k] + 1, 250)
                 v = uniform(sub(m.key("needs: patience"), k), self.person_id)
-                kind = "abandon" if v < p.give_up else "chase" if v < p.give_up + p.chase else "wait"
+                kind = "abandon" if v < p.give_up else "chase" if v < p.give_up + min(p.chase * m.chase_factors[k], 1.0) else "wait"
                 self.repeat_contacts_12m[m.slot] += kind == "chase"
                 self.cases.append([k, kind, set()])
         if fresh is not None and self.case_age[fresh] == 0:
@@ -136,7 +136,7 @@ class PlainPerson(mesa.Agent):
                 if kind != "new":
                     hard = bits(sub(m.key("casework: hardness", constant=True), k, self.case_number[k]), me) >> 58
                     rate = math.log(2.0) / m.half_lives[j.row] * j.throughput
-                    worked = 1.0 - math.exp(-rate * math.exp(p.response_spread * HARDNESS[hard]))
+                    worked = 1.0 - math.exp(-rate * math.exp(p.response_spread * m.spread_factors[j.row] * HARDNESS[hard]))
                     chance = 1.0 - (1.0 - worked) * (1.0 - p.chase_success * chance if kind == "chase" else 1.0)
                 if uniform(sub(at, 2), me) < chance:
                     flags.add("solved")

@@ -102,7 +102,7 @@ def test_joining_in_any_order_gives_the_same_table() -> None:
     tables = []
     for order in ((one, two), (two, one)):
         serving = np.tile(np.arange(len(base.institutions)), (len(WARDS), 1))
-        table = LeverTable(base.institutions, base.forms, order, WARDS, ("x", "y", "z"), {}, serving)
+        table = LeverTable(base.institutions, base.services, base.forms, order, WARDS, ("x", "y", "z"), {}, serving)
         table.set_month(1)
         tables.append(table.institution.tobytes())
     assert tables[0] == tables[1]

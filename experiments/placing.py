@@ -1,0 +1,407 @@
+"""The command `place`: what is known of a place, and how one's own data make it better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .console import Debug, Json, announce_compile, print_json, progress, say, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scenarios.own_ties import OwnTies, TiesFit
+    from scenarios.places import TablePlace
+    from scenarios.places.marginals import Finding
+    from scenarios.records import RecordsFit
+    from scenarios.surveys import Survey
+
+    from .localising import Localised
+
+
+@dataclass
+class Placed:
+    """A place with what one's own data said of it.
+
+    Attributes:
+        columns: how its tables were read, by table and field.
+        findings: what is missing, odd or private, in plain words.
+    """
+
+    place: TablePlace
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    survey: Survey | None = None
+    localised: Localised | None = None
+    records: RecordsFit | None = None
+    ties: OwnTies | None = None
+    ties_fit: TiesFit | None = None
+    edges: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class PlaceRequest:
+    """What the command was asked for."""
+
+    name: str
+    wards: Path | None = None
+    sheet: str | None = None
+    columns: tuple[str, ...] = ()
+    ward_columns: tuple[str, ...] = ()
+    region: str | None = None
+    survey: Path | None = None
+    survey_columns: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    records: tuple[Path, ...] = ()
+    record_columns: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    ties: Path | None = None
+    use_ties: bool = False
+    fit: bool = True
+    threshold: int = 10
+
+
+def read(request: PlaceRequest) -> Placed:
+    """Return a place by name or from a table, with how it was read.
+
+    Raises:
+        InputError: naming file, line, value and what is allowed.
+    """
+    from scenarios.columns import pairs
+    from scenarios.places import load_place
+    from scenarios.places.files import PLACE_FILE, read_own_place
+    from scenarios.places.own import TABLES, build, own_place
+    from scenarios.places.united_kingdom import slug
+    from simulation.parameters import InputError
+
+    columns = {"small_areas": pairs(request.columns, "--column"), "wards": pairs(request.ward_columns, "--ward-column")}
+    path = Path(request.name)
+    options: dict[str, Any] = {"sheet": request.sheet, "region": _region(request.region)}
+    if path.suffix.lower() in TABLES:
+        if request.wards is not None:
+            own = build(path, request.wards, name=slug(path.stem) or "place", title=path.stem, columns=columns, **options)
+        else:
+            own = own_place(path, columns=columns | {"wards": columns["small_areas"]}, **options)
+        return Placed(own.place, own.columns, own.findings)
+    if path.suffix.lower() in (".yaml", ".yml") or (path.is_dir() and (path / PLACE_FILE).exists()):
+        own = read_own_place(path if path.suffix else path / PLACE_FILE)
+        return Placed(own.place, own.columns, own.findings)
+    if request.wards is not None or request.columns:
+        raise InputError("--wards and --column go with a table of small areas or wards, not with a place by name")
+    return Placed(load_place(request.name))
+
+
+def _region(region: str | None) -> str | None:
+    from scenarios.places.uk_tables import small_areas
+    from simulation.parameters import InputError, nearest
+
+    known = sorted(set(small_areas()["region"]))
+    if region is not None and region not in known:
+        raise InputError(f"--region: '{region}'; {nearest(region, known)}")
+    return region
+
+
+def improve(placed: Placed, request: PlaceRequest, show: Callable[[int, int | None], None] | None = None) -> None:
+    """Bring one's own survey, records and ties into a place, in place; tells what was found.
+
+    Raises:
+        InputError: naming file, line, value and what is allowed.
+    """
+    from scenarios.places.marginals import Finding
+
+    def tell(kind: str, notes: list[str]) -> None:
+        placed.findings += [Finding("private" if "dropped" in note else kind, note) for note in notes]
+
+    if request.records:
+        _take_records(placed, request, tell)
+    if request.ties is not None:
+        _take_ties(placed, request, tell, show)
+    if request.survey is not None:
+        _take_survey(placed, request, tell, show)
+
+
+def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None]) -> None:
+    from scenarios.columns import pairs
+    from scenarios.records import fit_records, parameters_of, read_records
+    from simulation.institutions import SERVICES
+
+    from .localising import with_records
+
+    services = placed.place.services or SERVICES
+    records = read_records(
+        request.records,
+        pairs(request.record_columns, "--records-column"),
+        pairs(request.agencies, "--agency"),
+        [s.name for s in services],
+    )
+    placed.columns["records"] = records.columns
+    tell("read", records.notes)
+    named = {a: s for a, s in records.services.items() if records.agencies[a].cases >= request.threshold}
+    tell(
+        "read",
+        [
+            f"agencies were taken for: {', '.join(f'{a} = {s}' for a, s in sorted(named.items())[:20])} (--agency NAME=KIND changes it)"
+        ],
+    )
+    placed.records = fit_records(records)
+    tell("odd", placed.records.notes)
+    if request.fit:
+        placed.place = with_records(placed.place, parameters_of(placed.records, services), placed.records)
+        names = ", ".join(p.name for p in request.records)
+        placed.place = replace(placed.place, known={**placed.place.known, "service": f"fitted to {names}"})
+
+
+def _take_ties(
+    placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None], show: Callable[[int, int | None], None] | None
+) -> None:
+    import numpy as np
+
+    from scenarios.own_ties import edge_table, fit_generator, read_ties
+    from simulation.segments import SEGMENTS
+
+    assert request.ties is not None
+    own = placed.ties = read_ties(request.ties)
+    tell("read", own.notes)
+    if request.use_ties:
+        placed.place = replace(placed.place, ties=own.ties)
+        placed.edges = edge_table(own.ties)
+        tell("read", [f"the network is used as it is: runs need --population {own.people}"])
+    elif request.fit:
+        segments = placed.place.segments or SEGMENTS
+        circles, shares = (np.array([getattr(s, n) for s in segments]) for n in ("circles", "share"))
+        fit = placed.ties_fit = fit_generator(own, placed.place, circles, shares, show)
+        if fit.worst > 0.1:
+            tell("odd", [f"drawn networks miss the given one by up to {fit.worst:.0%}; the generator cannot draw such a network"])
+        placed.place = replace(placed.place, parameters={**placed.place.parameters, **fit.parameters})
+        placed.place = replace(placed.place, known={**placed.place.known, "ties": f"generator fitted to {request.ties.name}"})
+
+
+def _take_survey(
+    placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None], show: Callable[[int, int | None], None] | None
+) -> None:
+    from scenarios.columns import pairs
+    from scenarios.surveys import read_survey
+
+    from .localising import localise
+
+    assert request.survey is not None
+    own = placed.survey = read_survey(
+        request.survey, pairs(request.survey_columns, "--survey-column"), pairs(request.answers, "--answer"), request.threshold
+    )
+    placed.columns["survey"] = own.columns
+    tell("read", own.notes)
+    if own.hidden:
+        tell("private", [f"{own.hidden} groups have fewer than {request.threshold} answers and are not shown"])
+    if request.fit:
+        placed.localised = localise(placed.place, own, show)
+        placed.place = placed.localised.place
+        known = {**placed.place.known, "trust, influence, asks and segments": f"set to {request.survey.name}"}
+        placed.place = replace(placed.place, known=known)
+
+
+def place(
+    name: Annotated[
+        str, typer.Argument(help="A place by name or code, a place file or its folder, or a table of areas or wards (CSV, Excel).")
+    ],
+    check: Annotated[
+        bool, typer.Option("--check", help="Say in plain words what is missing, odd or private; fit nothing.")
+    ] = False,
+    wards: Annotated[Path | None, typer.Option("--wards", help="A table of ward profiles beside the small areas.")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Of an Excel file. [default: the largest]")] = None,
+    column: Annotated[list[str] | None, typer.Option("--column", help="FIELD=COLUMN, where the guess is wrong; repeat it.")] = None,
+    ward_column: Annotated[list[str] | None, typer.Option("--ward-column", help="The same for the table of wards.")] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", help="Of the UK, whose census sets the level of what is imputed.")
+    ] = None,
+    survey: Annotated[Path | None, typer.Option("--survey", help="A residents' survey: one row a respondent, or shares.")] = None,
+    survey_column: Annotated[list[str] | None, typer.Option("--survey-column", help="FIELD=COLUMN of the survey.")] = None,
+    answer: Annotated[list[str] | None, typer.Option("--answer", help="FIELD=VALUE|VALUE: which answers count as yes.")] = None,
+    records: Annotated[
+        list[Path] | None, typer.Option("--records", help="Service records: Open311 JSON, or CSV; repeat it.")
+    ] = None,
+    records_column: Annotated[list[str] | None, typer.Option("--records-column", help="FIELD=COLUMN of the records.")] = None,
+    agency: Annotated[
+        list[str] | None, typer.Option("--agency", help="AGENCY=KIND: which kind of institution an agency is.")
+    ] = None,
+    ties: Annotated[
+        Path | None, typer.Option("--ties", help="A network: edge list or GraphML; the generator is fitted to it.")
+    ] = None,
+    use_ties: Annotated[
+        bool, typer.Option("--use-ties", help="Take the network as it is: one resident for each person in it.")
+    ] = False,
+    threshold: Annotated[int, typer.Option("--threshold", help="Counts below this are not shown.")] = 10,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the place as a folder to edit and run, with place.html.")] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Show what is known of a place and what is imputed; read and check one's own data, and fit the place to them."""
+    from simulation.parameters import InputError
+
+    from .output import check_writable
+
+    if not 2 <= threshold <= 1000:
+        raise InputError(f"--threshold: {threshold}; allowed: 2 to 1000")
+    if out is not None:
+        check_writable(out, folder=True)
+    request = PlaceRequest(name, wards, sheet, tuple(column or ()), tuple(ward_column or ()), region, survey, tuple(survey_column or ()), tuple(answer or ()),
+                           tuple(records or ()), tuple(records_column or ()), tuple(agency or ()), ties, use_ties, not check, threshold)  # fmt: skip
+    placed = read(request)
+    if survey or records or ties:
+        announce_compile()
+        with progress("fitting the place to its data", "tries") as show:
+            improve(placed, request, show)
+    written = _write(placed, out) if out is not None else []
+    if as_json:
+        print_json(_json(placed, check))
+    elif check:
+        _print_check(placed)
+    else:
+        _print_card(placed)
+    if written:
+        say("written: " + ", ".join(map(str, written)))
+        say(f"run it:  groundswell run --place {out}")
+
+
+def _write(placed: Placed, out: Path) -> list[Path]:
+    from scenarios.places.files import PLACE_FILE
+    from scenarios.places.writing import place_files
+    from simulation.parameters import InputError
+
+    from .output import write_text
+    from .place_page import render_place
+
+    if (out / PLACE_FILE).exists():
+        raise InputError(f"{out / PLACE_FILE}: is there already; take another --out, or remove it")
+    targets = placed.survey.targets() if placed.survey else None
+    files = place_files(placed.place, str(out), placed.edges, targets) | {"place.html": render_place(placed)}
+    for name, text in files.items():
+        write_text(out / name, text)
+    return [out / name for name in files]
+
+
+def _json(placed: Placed, check: bool) -> dict[str, Any]:
+    from scenarios.places.card import card_of
+
+    def number(value: float) -> float | None:
+        return float(value) if value == value else None
+
+    document = card_of(placed.place).to_json()
+    document |= {
+        "columns": placed.columns,
+        "findings": [{"kind": f.kind, "text": f.text} for f in placed.findings],
+        "checked": check,
+    }
+    if placed.survey is not None:
+        rows = placed.survey.estimates.to_dict("records")
+        document["survey"] = [{k: number(v) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
+    if placed.localised is not None:
+        document["localised"] = placed.localised.table.to_dict("records")
+    if placed.records is not None:
+        document["service"] = {
+            s: {k: number(v) if isinstance(v, float) else v for k, v in vars(f).items() if k != "curve"}
+            for s, f in placed.records.services.items()
+        }
+    if placed.ties is not None:
+        document["ties"] = {"people": placed.ties.people, **{k: number(v) for k, v in placed.ties.statistics.items()}}
+        document["ties"]["drawn"] = None if placed.ties_fit is None else placed.ties_fit.made
+    return document
+
+
+def _print_check(placed: Placed) -> None:
+    words = {"private": "Private", "missing": "Missing", "odd": "Odd", "read": "How it was read"}
+    print(f"{placed.place.title}: it can be run.")
+    for key, heading in words.items():
+        found = [f.text for f in placed.findings if f.kind == key]
+        if found:
+            print(f"\n{heading}:")
+            for text in found:
+                print(f"- {text}")
+    _print_columns(placed)
+    if not placed.findings:
+        print("Nothing is missing, odd or private.")
+
+
+def _print_columns(placed: Placed) -> None:
+    for name, columns in placed.columns.items():
+        if columns:
+            option = {
+                "small_areas": "--column",
+                "wards": "--ward-column",
+                "survey": "--survey-column",
+                "records": "--records-column",
+            }[name]
+            rows = [[key, value] for key, value in columns.items()]
+            print()
+            table(f"Columns of {name.replace('_', ' ')} ({option} FIELD=COLUMN changes one)", ["field", "column"], rows)
+
+
+def _print_card(placed: Placed) -> None:
+    from scenarios.places.card import card_of
+
+    card = card_of(placed.place)
+    own = placed.place
+    bar = "".join(" ▁▂▃▄▅▆▇█"[min(round(8 * d / max(card.deciles.max(), 1e-9)), 8)] for d in card.deciles)
+    rows = [
+        ["people", f"{card.people:,.0f}"], ["aged 16 and over", f"{card.adults:,.0f}"],
+        ["wards", f"{len(own.wards)}" + (" (synthetic)" if own.synthetic_wards else "")],
+        ["small areas", f"{len(own.areas):,}" + (f" (a weighted sample of {own.sampled:,})" if own.sampled else "")],
+        ["deprivation", f"{own.deprivation_index}"], ["deciles, most deprived first", bar],
+        ["in the most deprived fifth", f"{card.deciles[:2].sum():.0%}"],
+    ]  # fmt: skip
+    table(f"{own.title}  (--place {own.name})", ["", ""], rows)
+    print()
+    lines = [
+        [m.label, f"{m.share:.1%}", f"{m.low:.0%} to {m.high:.0%}" if m.high > m.low else "", "imputed" if m.imputed else "given"]
+        for m in card.marginals
+    ]
+    table("Who lives there", ["", "share", "95 % range", ""], lines)
+    for source in dict.fromkeys(m.source for m in card.marginals if m.imputed):
+        print(f"imputed: {source}")
+    _print_fits(placed)
+    _print_columns(placed)
+    for finding in placed.findings:
+        say(f"{finding.kind}: {finding.text}")
+    for note in own.notes:
+        print(f"note: {note}")
+    print(f"data: {own.attribution}")
+
+
+def _print_fits(placed: Placed) -> None:
+    if placed.records is not None:
+        print()
+        rows = [[s, f"{f.cases:,}", f"{f.first_contact_resolution:.0%}", _shown(f.response_months), _shown(f.spread), _shown(f.repeat_contacts), _shown(f.utilisation),
+                 f"{_shown(f.ks)} (p {_shown(f.ks_p)})"] for s, f in placed.records.services.items()]  # fmt: skip
+        header = [
+            "institution",
+            "cases",
+            "resolved at once",
+            "median months",
+            "spread",
+            "repeat contacts",
+            "in use",
+            "off held-back records",
+        ]
+        table("Service records, fitted", header, rows)
+    if placed.localised is not None:
+        print()
+        rows = [[r.measure, f"{r.survey:.1%} ({r.low:.1%} to {r.high:.1%})", f"{r.before:.1%}", f"{r.after:.1%}", "set" if r.role == "set" else "comes out"]
+                for r in placed.localised.table.itertuples()]  # fmt: skip
+        table("The survey beside the model", ["answer", "survey", "model before", "model of this place", ""], rows)
+    if placed.ties is not None:
+        print()
+        made = placed.ties_fit.made if placed.ties_fit else {}
+        rows = [[k, _shown(v), _shown(made[k]) if k in made else ""] for k, v in placed.ties.statistics.items()]
+        table(f"The network of {placed.ties.people:,} people", ["", "given", "drawn with the fitted generator"], rows)
+
+
+def _shown(value: float) -> str:
+    return "-" if value != value else f"{value:.3g}"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Join the command to the command line."""
+    app.command()(place)

@@ -1,0 +1,110 @@
+"""Which column of a table is what: guessed by its name, shown, and confirmable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from simulation.parameters import InputError, nearest
+
+from .tables import TextTable, normal
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that a table may hold.
+
+    Attributes:
+        name: its name, as in `--column name=Column`.
+        description: in plain words, with its unit.
+        pattern: what its column may be called (a regular expression over the lower-cased header); of several that match, the latest year, then the first.
+        choices: for answers, what values mean: pattern by value.
+    """
+
+    name: str
+    description: str
+    pattern: str
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+PCT = r"(?:% ?|pct |percent(?:age)? |share |prop(?:ortion)? )*(?:of )?(?:residents |people |households |adults |aged? )*"
+YEAR = r"(?: ?\(?(?:19|20)\d\d(?: \d\d)?\)?)?(?: ?(?:%|percent|pct|count|number|estimate|value))*"
+
+PLACE_FIELDS: tuple[Field, ...] = (
+    Field("area", "code of the small area", r"(?:lsoa|oa|msoa|data ?zone|dz|soa|small area|sa[12]|census tract|tract|block group|geoid|area|statistical area|iris|sezione)(?: ?\d\d)?(?: ?(?:code|cd|id|number))?" + YEAR),
+    Field("ward", "ward that the small area lies in", r"(?:ward|wd\d\d|electoral (?:ward|division)|division|neighbou?rhood|barrio|suburb|quartier|district|parish|quartiere|stadtteil)(?: ?\d\d)?(?: ?(?:name|nm))?" + YEAR),
+    Field("population", "people of all ages", r"(?:total |usual |resident |mid \d+ )*(?:population|pop|all persons|all people|all ages|persons|people|residents|inhabitants|poblacion|einwohner|habitants)(?: total| estimate| all ages| count)*" + YEAR),
+    Field("deprivation_decile", "deprivation decile, 1 = most deprived", r".*\bdecile.*"),
+    Field("deprivation_rank", "deprivation rank, 1 = most deprived", r".*(?:imd|deprivation|wimd|simd|nimdm).*rank.*|rank(?: of)? (?:imd|deprivation).*"),
+    Field("deprivation", "deprivation by any measure, more deprived where higher", r"(?:uk )?(?:imd|wimd|simd|nimdm|deprivation|index of (?:multiple )?deprivation)(?: ?\d{4})?(?: e)?(?: score)?(?: popw| 20\d\d)*|(?:income|employment) (?:deprivation|deprived|score)(?: rate| score)?" + YEAR + r"|" + PCT + r"(?:poverty|in poverty|disadvantaged?)(?: rate| index| score)?" + YEAR),
+    Field("advantage", "advantage by any measure, more deprived where lower", r"(?:(?:median|mean|average) (?:household |disposable |net |gross )*income|(?:household|disposable) income)(?: \d+)*" + YEAR + r"|.*(?:seifa|irsd|irsad|socio ?economic index|advantage).*"),
+    Field("under_16", "people under 16", PCT + r"(?:0 (?:to )?1[456]|under 1[56]|children|child(?:ren)? 0 1[56]|1?[456] and under)(?: years)?" + YEAR),
+    Field("age_16_64", "people aged 16 to 64", PCT + r"(?:1[568] (?:to )?6[45]|working age)(?: years)?(?: population)?" + YEAR),
+    Field("age_65_plus", "people aged 65 and over", PCT + r"(?:65 ?(?:plus|\+|and over|or over|or more|and older)?|over 6[45]|pension(?:able)? age|older people)(?: years)?" + YEAR),
+    Field("owned", "homes owned, with a mortgage or shared", PCT + r"(?:own(?:ed|er|ers|ership)?(?: occup\w+)?|owner occup\w+)(?: homes| households)?" + YEAR),
+    Field("social_rented", "homes rented from a council or association", PCT + r"(?:social(?:ly)?(?: rent\w*| housing| tenants?)?|council (?:rent\w*|housing|tenants?)|public housing)(?: homes| households)?" + YEAR),
+    Field("private_rented", "homes rented privately", PCT + r"(?:private(?:ly)? ?(?:rent\w*|tenants?)?|rented privately|market rent\w*|rent(?:ed|ers)?)(?: homes| households)?" + YEAR),
+    Field("no_qualification", "adults without qualification", PCT + r"(?:(?:with )?no (?:qual\w*|formal qual\w*|diploma|degree|schooling)|unqualified|less than high school|primary education)" + YEAR),
+    Field("level_4_plus", "adults with level 4 or a degree", PCT + r"(?:(?:with )?(?:nvq )?level ?4 ?(?:\+|plus|and above|or above|qual\w*)?|degree(?: or (?:above|higher))?|tertiary(?: education)?|higher education|graduates?|bachelors? .*|university)" + YEAR),
+)  # fmt: skip
+PLACE_NAMES = re.compile("|".join(f"^(?:{f.pattern})$" for f in PLACE_FIELDS))
+
+
+@dataclass
+class Columns:
+    """Which column holds which field, and what is left over."""
+
+    columns: dict[str, str]
+    unused: list[str]
+    unsure: list[str]
+
+
+def guess(table: TextTable, fields: Sequence[Field], given: Mapping[str, str] | None = None, asked: str = "--column") -> Columns:
+    """Return which column is which field.
+
+    Args:
+        given: columns by field that somebody has confirmed; they come first.
+        asked: the option or file field that they were given in, for messages.
+
+    Raises:
+        InputError: a given field or column that there is not.
+    """
+    headers = list(table.frame.columns)
+    known = {f.name: f for f in fields}
+    found: dict[str, str] = {}
+    for name, column in (given or {}).items():
+        if name not in known:
+            raise InputError(f"{asked}: unknown field '{name}'; {nearest(name, known)}")
+        if column not in headers:
+            raise InputError(f"{asked}: {name}: {table.path.name} has no column '{column}'; {nearest(column, headers)}")
+        found[name] = column
+    unsure: list[str] = []
+    for one in fields:
+        if one.name in found:
+            continue
+        free = [h for h in headers if h not in found.values()]
+        fits = [h for h in free if re.fullmatch(one.pattern, normal(h))]
+        fits.sort(key=lambda h: -max((int(y) for y in re.findall(r"(?:19|20)\d\d", h)), default=0))  # the latest year first
+        if len(fits) > 1:
+            unsure.append(f"'{fits[0]}' was taken for {one.description}; {', '.join(repr(h) for h in fits[1:4])} would fit too")
+        if fits:
+            found[one.name] = fits[0]
+    return Columns(found, [h for h in headers if h not in found.values()], unsure)
+
+
+def pairs(texts: Sequence[str], option: str) -> dict[str, str]:
+    """Return `field=Column` texts as a mapping.
+
+    Raises:
+        InputError: a text without `=`, or a field given twice.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip() or not value.strip():
+            raise InputError(f"{option}: '{text}'; allowed: NAME=VALUE")
+        if name.strip() in found:
+            raise InputError(f"{option}: '{name.strip()}' stands twice")
+        found[name.strip()] = value.strip()
+    return found

@@ -1,0 +1,111 @@
+"""What is known of a place, what is imputed and how unsure that is, and where it all comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..privacy import SMALL_COUNT
+from .imputation import GROUP_COLUMNS
+from .place import TablePlace
+
+LABELS = {
+    "under_16": "under 16", "age_16_64": "16 to 64", "age_65_plus": "65 and over", "owned": "owned", "social_rented": "social rent",
+    "private_rented": "private rent", "no_qualification": "no qualification", "level_4_plus": "level 4 or a degree",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Marginal:
+    """One share of a place.
+
+    Attributes:
+        name: column.
+        label: in words.
+        share: of the place, 0..1.
+        low, high: 95 % of what it may be where it is imputed; the share itself where it is given.
+        imputed: True if no row gives it, or only some do.
+        source: where it comes from.
+    """
+
+    name: str
+    label: str
+    share: float
+    low: float
+    high: float
+    imputed: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A place as a page shows it.
+
+    Attributes:
+        deciles: share of people in each deprivation decile, most deprived first, float64 (10,).
+        marginals: age of all people, tenure and qualification of adults.
+    """
+
+    place: TablePlace
+    people: float
+    adults: float
+    deciles: np.ndarray
+    marginals: tuple[Marginal, ...]
+    wards: tuple[tuple[str, float, float], ...] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the card as one JSON document."""
+        place = self.place
+        return {
+            "name": place.name,
+            "title": place.title,
+            "people": round(self.people),
+            "adults": round(self.adults),
+            "wards": len(place.wards),
+            "synthetic_wards": place.synthetic_wards,
+            "small_areas": len(place.areas),
+            "sampled_from": place.sampled or None,
+            "deprivation_index": place.deprivation_index,
+            "deprivation_deciles": [round(float(d), 4) for d in self.deciles],
+            "marginals": [
+                {"name": m.name, "label": m.label, "share": round(m.share, 4), "low": round(m.low, 4), "high": round(m.high, 4), "imputed": m.imputed, "source": m.source}
+                for m in self.marginals
+            ],
+            "known": dict(place.known),
+            "parameters": dict(place.parameters),
+            "segments": None if place.segments is None else {s.name: s.share for s in place.segments},
+            "network": None if place.ties is None else len(place.ties.offsets) - 1,
+            "notes": list(place.notes),
+            "attribution": place.attribution,
+        }  # fmt: skip
+
+
+def card_of(place: TablePlace) -> Card:
+    """Return what is known of a place."""
+    people = place.areas["population"].to_numpy(float)
+    rows, table = place.profile_rows, place.marginals()
+    weights = np.bincount(rows, people, len(table))
+    imputed = {i.group: i for i in place.imputed}
+    marginals = []
+    for group, columns in GROUP_COLUMNS.items():
+        ranges = imputed[group].interval(weights) if group in imputed else None
+        partly = group in imputed and not imputed[group].wards.all()
+        for n, column in enumerate(columns):
+            share = float(np.average(table[column], weights=weights))
+            low, high = (share, share) if ranges is None or partly else ranges[n]
+            source = (
+                imputed[group].source if group in imputed else next((v for k, v in place.known.items() if k == "wards"), "as given")
+            )
+            marginals.append(Marginal(column, LABELS[column], share, float(low), float(high), group in imputed, source))
+    deciles = np.bincount(place.areas["deprivation_decile"].to_numpy(int) - 1, people, 10) / people.sum()
+    by_ward = np.bincount(place.area_ward, people, len(place.wards))
+    deprived = np.bincount(place.area_ward, people * (place.areas["deprivation_decile"] <= 2).to_numpy(), len(place.wards))
+    wards = tuple((name, float(n), float(d / max(n, 1e-9))) for name, n, d in zip(place.wards, by_ward, deprived, strict=True))
+    return Card(place, float(people.sum()), place.adults, deciles, tuple(marginals), wards)
+
+
+def small(number: float) -> bool:
+    """Return True if a count is too small to be shown."""
+    return 0 < number < SMALL_COUNT

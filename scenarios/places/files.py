@@ -1,0 +1,117 @@
+"""Place files: what a place is made of, in one readable file beside its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from simulation.institutions import SERVICES
+from simulation.parameters import InputError, nearest
+
+from ..own_ties import read_ties
+from ..schema import InstitutionFile, Number, SegmentFile, ServiceFile, Strict
+from ..yaml_input import read_yaml, validated
+from .own import OwnPlace, build
+from .place import TablePlace
+from .uk_tables import small_areas
+
+DATA = Path(__file__).parent.parent / "data"
+PLACE_FILE = "place.yaml"
+
+
+class ColumnsFile(Strict):
+    """Which column is which field, table by table."""
+
+    small_areas: dict[str, str] = Field(default_factory=dict)
+    wards: dict[str, str] = Field(default_factory=dict)
+
+
+class PlaceFile(Strict):
+    """The file that describes a place."""
+
+    name: str
+    title: str
+    aliases: list[str] = Field(default_factory=list)
+    country: str | None = None
+    region: str | None = None
+    deprivation_index: str | None = None
+    small_areas: str | None = None
+    wards: str | None = None
+    sheet: str | None = None
+    columns: ColumnsFile = Field(default_factory=ColumnsFile)
+    attribution: str = ""
+    notes: list[str] = Field(default_factory=list)
+    known: dict[str, str] = Field(default_factory=dict)
+    parameters: dict[str, Number] = Field(default_factory=dict)
+    segments: list[SegmentFile] | None = None
+    services: list[ServiceFile] | None = None
+    institutions: list[InstitutionFile] | None = None
+    ties: str | None = None
+    tie_kind: Literal["acquaintance", "close"] = "acquaintance"
+    targets: str | None = None
+
+
+def _services(spec: PlaceFile, path: Path) -> dict:
+    found: dict = {}
+    default = {s.name: s for s in SERVICES}
+    if spec.services is not None:
+        for one in spec.services:
+            if one.stands_for not in default:
+                raise InputError(
+                    f"{path}: services: {one.name}: stands_for: '{one.stands_for}'; {nearest(one.stands_for, default)}"
+                )
+        lacking = [name for name in default if name not in {s.stands_for for s in spec.services}]
+        if lacking:
+            raise InputError(
+                f"{path}: services: nothing stands for '{lacking[0]}'; each of {', '.join(default)} needs one, under whatever name"
+            )
+        found["services"] = tuple(s.made(default[s.stands_for]) for s in spec.services)
+    if spec.institutions is not None:
+        found["institutions"] = tuple(i.made() for i in spec.institutions)
+    if spec.segments is not None:
+        found["segments"] = tuple(s.made() for s in spec.segments)
+    return found
+
+
+def read_own_place(path: Path) -> OwnPlace:
+    """Return the place that a YAML file describes, with how its tables were read.
+
+    Raises:
+        InputError: naming file, field or line, and what is allowed.
+    """
+    spec = validated(PlaceFile, read_yaml(path), path)
+    if spec.small_areas is None and spec.wards is None:
+        raise InputError(f"{path}: neither small_areas nor wards names a table; one of them is needed")
+    regions = set(small_areas()["region"])
+    if spec.region is not None and spec.region not in regions:
+        raise InputError(f"{path}: region: '{spec.region}'; {nearest(spec.region, regions)}")
+    british = (
+        None
+        if spec.country is None
+        else spec.country.strip().lower() in ("united kingdom", "uk", "england", "scotland", "wales", "northern ireland")
+    )
+    ties = read_ties(path.parent / spec.ties, kind=spec.tie_kind).ties if spec.ties else None
+    return build(
+        path.parent / spec.small_areas if spec.small_areas else None,
+        path.parent / spec.wards if spec.wards else None,
+        name=spec.name,
+        title=spec.title,
+        columns=spec.columns.model_dump(),
+        sheet=spec.sheet,
+        region=spec.region,
+        british=british,
+        attribution=spec.attribution,
+        deprivation_index=spec.deprivation_index,
+        notes=tuple(spec.notes),
+        known=spec.known,
+        parameters=spec.parameters,
+        ties=ties,
+        **_services(spec, path),
+    )
+
+
+def read_place(path: Path) -> TablePlace:
+    """Return the place that a YAML file describes; see `read_own_place`."""
+    return read_own_place(path).place

@@ -1,0 +1,298 @@
+"""A place of one's own: tables of small areas and wards with whatever marginals exist, made whole with what is imputed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulation.parameters import InputError, nearest
+
+from ..tables import EXCEL, numbers
+from .imputation import GROUP_COLUMNS, impute
+from .marginals import SHARES, Finding, Table, keys_of, measures_of, read_table, shares_of
+from .place import WARD_COLUMNS, TablePlace
+from .uk_tables import UK_ATTRIBUTION, UK_INDEX, decile_bounds, score_of_decile, small_areas
+from .united_kingdom import WARD_SIZE, plain, slug
+
+TABLES = (".csv", ".tsv", ".txt", *EXCEL)
+NOTHING_KNOWN = "nothing tells deprivation: everybody is put in the middle (decile 5)"
+
+
+@dataclass
+class OwnPlace:
+    """A place made from tables, with how they were read."""
+
+    place: TablePlace
+    columns: dict[str, dict[str, str]]
+    findings: list[Finding] = field(default_factory=list)
+
+
+def _known_areas(codes: pd.Series) -> pd.DataFrame:
+    """Return what the shipped UK table knows of some small areas, by position; nan for the others."""
+    known = small_areas().set_index("area")
+    return known.reindex(codes.to_numpy()).reset_index(drop=True)
+
+
+def _deciles(
+    measures: pd.DataFrame, people: np.ndarray, known: pd.DataFrame, british: bool, imd: bool, findings: list[Finding]
+) -> tuple[np.ndarray, np.ndarray, str]:
+    """Return deciles, a measure that rises with deprivation, and the name of the index."""
+    if "deprivation_decile" in measures and measures["deprivation_decile"].notna().all():
+        decile = measures["deprivation_decile"].to_numpy()
+        rising = next((measures[n].to_numpy() * sign for n, sign in (("deprivation", 1), ("deprivation_rank", -1), ("advantage", -1))
+                       if n in measures and measures[n].notna().all()), 11.0 - decile)  # fmt: skip
+        return decile.astype(int), rising, "deprivation deciles as given"
+    if known["deprivation_decile"].notna().all():
+        findings.append(Finding("read", "deprivation was filled in from the shipped UK table, by the codes of the small areas"))
+        return known["deprivation_decile"].to_numpy(int), known["deprivation"].to_numpy(float), UK_INDEX
+    if british and imd and measures["deprivation"].notna().all():
+        score = measures["deprivation"].to_numpy()
+        findings.append(Finding("read", "deciles follow from the scores, by the bounds of the national deciles"))
+        return 10 - np.searchsorted(decile_bounds(), score, side="right"), score, "deprivation scores as given, national deciles"
+    for name, sign in (("deprivation", 1.0), ("deprivation_rank", -1.0), ("advantage", -1.0)):
+        if name in measures and measures[name].notna().all():
+            rising = sign * measures[name].to_numpy()
+            order = np.argsort(-rising, kind="stable")
+            before = np.cumsum(people[order]) - people[order] / 2
+            decile = np.empty(len(order), int)
+            decile[order] = np.minimum((before / people.sum() * 10).astype(int), 9) + 1
+            findings.append(
+                Finding(
+                    "missing",
+                    f"no national deciles: small areas were ranked by {name} within this place, so that 'most deprived fifth' means this place's own",
+                )
+            )
+            return decile, rising, f"{name} as given, deciles of this place"
+    findings.append(Finding("missing", NOTHING_KNOWN))
+    return np.full(len(people), 5), np.zeros(len(people)), "none"
+
+
+def build(
+    small: Path | None,
+    wards: Path | None,
+    *,
+    name: str,
+    title: str | None = None,
+    columns: Mapping[str, Mapping[str, str]] | None = None,
+    sheet: str | None = None,
+    region: str | None = None,
+    british: bool | None = None,
+    **brought: Any,
+) -> OwnPlace:
+    """Return a place made from a table of small areas, one of wards, or both.
+
+    Args:
+        small, wards: the tables; one may be None.
+        columns: confirmed columns by field, under `small_areas` and `wards`.
+        sheet: of an Excel file.
+        region: of the United Kingdom, whose census sets the level of what is imputed.
+        british: whether the place lies in the United Kingdom; None judges by the codes.
+        brought: what else the place has of its own, as fields of `TablePlace`.
+
+    Raises:
+        InputError: naming file, line, value and what is allowed.
+    """
+    given = columns or {}
+    tables = {
+        key: read_table(path, given.get(key), sheet) for key, path in (("small_areas", small), ("wards", wards)) if path is not None
+    }
+    if "wards" not in tables and "area" not in tables["small_areas"].columns and "ward" in tables["small_areas"].columns:
+        tables = {"wards": tables["small_areas"]}
+    if "small_areas" not in tables:
+        _need(tables["wards"], "ward")
+        areas_table, ward_table = tables["wards"], None
+        codes = wards_of = keys_of(areas_table, "ward").reset_index(drop=True)
+    else:
+        areas_table, ward_table = tables["small_areas"], tables.get("wards")
+        _need(areas_table, "area")
+        codes = keys_of(areas_table, "area").reset_index(drop=True)
+        wards_of = areas_table.names("ward")
+    findings = [f for t in tables.values() for f in t.findings]
+    known = _known_areas(codes)
+    people = _population(areas_table, known, findings)
+    synthetic = wards_of is None
+    if synthetic:
+        wards_of = _synthetic_wards(codes, people, name)
+        findings.append(
+            Finding(
+                "missing", f"no column of wards: synthetic ones of about {WARD_SIZE:,} people were made in the order of the codes"
+            )
+        )
+    wards_of = wards_of.reset_index(drop=True)
+    british = _british(known, areas_table) if british is None else british
+    imd = "imd" in areas_table.columns.get("deprivation", "").lower()
+    decile, rising, index = _deciles(measures_of(areas_table), people, known, british, imd, findings)
+    areas = pd.DataFrame(
+        {"area": codes, "ward": wards_of, "deprivation_decile": decile, "deprivation": rising, "population": people}
+    )
+    if region is None and known["region"].notna().any():
+        region = known["region"].mode()[0]
+    score = np.where(known["deprivation"].notna(), known["deprivation"], score_of_decile()[decile - 1])
+    place = _assembled(areas, areas_table, ward_table, score, region, british, findings)
+    filled = UK_ATTRIBUTION if known["population"].notna().any() else ""
+    attribution = " ".join(
+        x
+        for x in (brought.pop("attribution", "") or f"As given in {', '.join(t.text.path.name for t in tables.values())}.", filled)
+        if x
+    )
+    _judge(areas, findings)
+    sources = {
+        "small areas, population, deprivation" if key == "small_areas" else "wards": t.text.path.name for key, t in tables.items()
+    }
+    made = TablePlace(name=name, title=title or name, areas=areas, attribution=attribution, deprivation_index=brought.pop("deprivation_index", None) or index,
+                      synthetic_wards=synthetic, known=sources | dict(brought.pop("known", {})), **place, **brought)  # fmt: skip
+    return OwnPlace(made, {key: t.columns for key, t in tables.items()}, findings)
+
+
+def _british(known: pd.DataFrame, table: Table) -> bool:
+    """Return True if most codes are those of the United Kingdom's statistics."""
+    codes = (table.text.frame[c].str.fullmatch(r"[EWSNK]\d{8}").mean() for c in table.text.frame.columns)
+    return bool(known["population"].notna().mean() > 0.5 or max(codes) > 0.5)
+
+
+def _need(table: Table, name: str) -> None:
+    if name not in table.columns:
+        other = "; it looks like a table of people or of cases (--survey or --records)" if len(table.text.frame) > 20_000 else ""
+        raise InputError(f"{table.text.path}: no column names the {name}s{other}; say which it is with --column {name}=COLUMN, of: {', '.join(table.text.frame.columns)}")  # fmt: skip
+
+
+def _population(table: Table, known: pd.DataFrame, findings: list[Finding]) -> np.ndarray:
+    if "population" in table.columns:
+        people = numbers(table.text, table.columns["population"], "population").to_numpy()
+        people = np.where(np.isnan(people), known["population"].to_numpy(float), people)
+    elif known["population"].notna().any():
+        people = known["population"].to_numpy(float)
+        findings.append(
+            Finding("read", "population was filled in from the shipped UK table (mid-2019), by the codes of the small areas")
+        )
+    else:
+        columns = ", ".join(table.text.frame.columns)
+        raise InputError(
+            f"{table.text.path}: no column gives the population; say which it is with --column population=COLUMN, of: {columns}"
+        )
+    if np.isnan(people).any():
+        row = int(np.isnan(people).argmax())
+        raise InputError(f"{table.text.line(row)}: population is missing; allowed: numbers from 0")
+    if people.sum() <= 0:
+        raise InputError(f"{table.text.path}: nobody lives there: the population adds up to 0")
+    return people
+
+
+def _synthetic_wards(codes: pd.Series, people: np.ndarray, name: str) -> pd.Series:
+    order = np.argsort(codes.to_numpy(), kind="stable")
+    number = max(round(people.sum() / WARD_SIZE), 1)
+    before = np.empty(len(people))
+    before[order] = np.cumsum(people[order]) - people[order] / 2
+    at = np.minimum((before / people.sum() * number).astype(int), number - 1) + 1
+    return pd.Series([f"{name} {n:0{len(str(number))}d} (synthetic)" for n in at])
+
+
+def _assembled(
+    areas: pd.DataFrame,
+    table: Table,
+    ward_table: Table | None,
+    score: np.ndarray,
+    region: str | None,
+    british: bool,
+    findings: list[Finding],
+) -> dict[str, Any]:
+    """Return `ward_table`, `area_profile` and `imputed` of a place: given marginals, and the rest from deprivation."""
+    wards = list(dict.fromkeys(areas["ward"]))
+    people = areas["population"].to_numpy()
+    if ward_table is not None:
+        given = _joined(shares_of(ward_table), ward_table, wards)
+        findings += [f for f in ward_table.findings if f not in findings]
+        rows, unit = np.array([wards.index(w) for w in areas["ward"]]), wards
+    else:
+        shares = shares_of(table)
+        findings += [f for f in table.findings if f not in findings]
+        by_area = shares.notna().any().any() and len(wards) < len(areas)
+        given = (
+            shares if by_area or len(wards) == len(areas) else pd.DataFrame(np.nan, index=range(len(wards)), columns=list(SHARES))
+        )
+        rows = np.arange(len(areas)) if len(given) == len(areas) else np.array([wards.index(w) for w in areas["ward"]])
+        unit = list(areas["area"]) if len(given) == len(areas) else wards
+    weight = np.maximum(np.bincount(rows, people, len(unit)), 1e-9)
+    deprivation = np.bincount(rows, people * score, len(unit)) / weight
+    imputed = []
+    for group, columns in GROUP_COLUMNS.items():
+        lacking = given[list(columns)].isna().any(axis=1).to_numpy()
+        if not lacking.any():
+            continue
+        one = impute(group, lacking, deprivation, [region] * len(unit), british)
+        imputed.append(one)
+        central = one.shares()
+        for n, column in enumerate(columns):
+            given[column] = np.where(lacking, central[:, n], given[column])
+        findings.append(
+            Finding(
+                "missing",
+                f"{group} {'is' if lacking.all() else f'of {int(lacking.sum())} of {len(unit)} rows is'} imputed from deprivation",
+            )
+        )
+    if len(unit) == len(wards) and unit == wards:
+        return {"ward_table": given.assign(ward=wards)[list(WARD_COLUMNS)], "imputed": tuple(imputed)}
+    profile = given.assign(ward=areas["ward"])
+    mean = (given[list(SHARES)].mul(people, axis=0).groupby(areas["ward"], sort=False).sum()).div(
+        profile.assign(n=people).groupby("ward", sort=False)["n"].sum(), axis=0
+    )
+    return {"ward_table": mean.reset_index(names="ward")[list(WARD_COLUMNS)], "area_profile": given, "imputed": tuple(imputed)}
+
+
+def _joined(shares: pd.DataFrame, table: Table, wards: list[str]) -> pd.DataFrame:
+    """Return the marginals of wards in the order that the small areas name them, by the column that holds most of their names."""
+    _need(table, "ward")
+    wanted = [plain(w) for w in wards]
+    matches = {c: len(set(wanted) & {plain(x) for x in table.text.frame[c]}) for c in table.text.frame.columns}
+    best = max(matches, key=lambda c: (matches[c], c == table.columns["ward"]))
+    if matches[best]:
+        table.columns["ward"] = best
+    keys = keys_of(table, "ward")
+    short = {plain(k): k for k in keys}
+    lacking = [w for w, p in zip(wards, wanted, strict=True) if p not in short]
+    if lacking:
+        hint = nearest(lacking[0], set(keys))
+        raise InputError(f"{table.text.path}: small areas name ward '{lacking[0]}', which the table of wards lacks; {hint}")
+    extra = [k for p, k in short.items() if p not in set(wanted)]
+    if extra:
+        told = f"{len(extra)} wards have no small areas and were left out, such as '{extra[0]}'"
+        table.findings.append(Finding("odd", f"{table.text.path.name}: {told}"))
+    return shares.set_axis([plain(k) for k in keys], axis=0).reindex(wanted).reset_index(drop=True)
+
+
+def _judge(areas: pd.DataFrame, findings: list[Finding]) -> None:
+    """Say what is odd about a table that could be read."""
+    empty = areas[areas["population"] == 0]
+    if len(empty):
+        findings.append(Finding("odd", f"nobody lives in {len(empty)} of the rows, such as '{empty['area'].iloc[0]}'"))
+    tiny = areas[(areas["population"] > 0) & (areas["population"] < 50)]
+    if len(tiny):
+        findings.append(Finding("odd", f"{len(tiny)} rows have fewer than 50 people; their figures may point to persons"))
+    big = areas["population"].max() / areas["population"].sum()
+    if len(areas) > 3 and big > 0.5:
+        row = areas.loc[areas["population"].idxmax()]
+        findings.append(Finding("odd", f"'{row['area']}' has {100 * big:.0f} % of all people: is it a total?"))
+    if (
+        len(areas) > 1
+        and areas["deprivation"].std() == 0
+        and areas["deprivation_decile"].nunique() == 1
+        and NOTHING_KNOWN not in {f.text for f in findings}
+    ):
+        findings.append(Finding("odd", "every row is as deprived as every other"))
+
+
+def place_of_table(path: Path) -> TablePlace:
+    """Return the place that one table makes, with its columns guessed by name."""
+    return own_place(path).place
+
+
+def own_place(path: str | Path, **options: Any) -> OwnPlace:
+    """Return the place that one table makes, with how it was read; options as for `build`."""
+    path = Path(path)
+    title = path.stem.replace("_", " ").replace("-", " ").strip().title()
+    return build(path, None, name=slug(path.stem) or "place", **({"title": title} | options))

@@ -1,0 +1,61 @@
+"""Packs the published UK tables into what the package ships; run by hand when a new release comes out.
+
+`python -m scenarios.places.packing small_areas.csv local_authorities.csv` takes mySociety's composite UK IMD (columns `lsoa`,
+`local_authority_code`, `population_2019`, `uk_imd_e_score`, `uk_imd_e_decile`) and its UK local authority names and codes.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+FOLDER = Path(__file__).parent.parent / "data" / "uk"
+SCORE_UNITS = 1000  # scores are held as whole thousandths, which packs well and loses nothing
+AUTHORITY_COLUMNS = {
+    "local_authority_code": "code",
+    "gss_code": "gss",
+    "nice_name": "name",
+    "official_name": "official_name",
+    "nation": "nation",
+    "region": "region",
+    "local_authority_type_name": "kind",
+    "county_la": "county",
+}
+
+
+def pack(small_areas: Path, authorities: Path, folder: Path = FOLDER) -> None:
+    """Write `small_areas.parquet` and `authorities.csv`; small areas without people are left out."""
+    areas = pd.read_csv(small_areas).sort_values(["local_authority_code", "lsoa"])
+    areas = areas[areas["population_2019"] > 0]
+    table = pa.table(
+        {
+            "area": pa.array(areas["lsoa"]),
+            "authority": pa.array(areas["local_authority_code"]).dictionary_encode(),
+            "population": pa.array(areas["population_2019"], pa.int32()),
+            "deprivation": pa.array((areas["uk_imd_e_score"] * SCORE_UNITS).round().astype("int32")),
+            "deprivation_decile": pa.array(areas["uk_imd_e_decile"], pa.int8()),
+        }
+    )
+    pq.write_table(
+        table,
+        folder / "small_areas.parquet",
+        compression="zstd",
+        compression_level=19,
+        use_dictionary=["authority", "deprivation_decile"],
+        column_encoding={"area": "DELTA_BYTE_ARRAY", "population": "PLAIN", "deprivation": "PLAIN"},
+    )
+    names = pd.read_csv(authorities)[list(AUTHORITY_COLUMNS)].rename(columns=AUTHORITY_COLUMNS)
+    names["name"] = (
+        names["name"]
+        .str.strip()
+        .replace({"Dorset Council": "Dorset", "Kings Lynn and West Norfolk": "King's Lynn and West Norfolk"})
+    )
+    names.sort_values("name").to_csv(folder / "authorities.csv", index=False)
+
+
+if __name__ == "__main__":
+    pack(Path(sys.argv[1]), Path(sys.argv[2]))

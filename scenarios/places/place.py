@@ -1,0 +1,144 @@
+"""A place: small areas and wards as tables, what is imputed of them, and the people drawn from them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simulation.institutions import InstitutionSpec, Service
+from simulation.people import People
+from simulation.segments import Segment
+
+from ..people import AGE_BANDS, QUALIFICATIONS, TENURES, draw, fit_joint
+from .imputation import GROUP_COLUMNS, Imputed
+
+if TYPE_CHECKING:
+    from simulation.ties import Ties
+
+AREA_COLUMNS = ("area", "ward", "deprivation_decile", "deprivation", "population")
+WARD_COLUMNS = ("ward", "under_16", "age_16_64", "age_65_plus", "owned", "social_rented", "private_rented",
+                "no_qualification", "level_4_plus")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TablePlace:
+    """A place given by a table of small areas and a table of wards.
+
+    Attributes:
+        name, title: short and full name.
+        areas: columns `AREA_COLUMNS`; `deprivation` is any measure, more deprived where higher; `population` counts all ages.
+        ward_table: columns `WARD_COLUMNS`, shares 0..1; imputed groups hold their central values.
+        attribution: to be shown wherever data or results are.
+        deprivation_index: which index the deciles are of.
+        area_profile: marginals of each small area where those are given (columns as in `ward_table`, one row an area); else None.
+        imputed: the marginals that were not given; every replicate redraws them.
+        synthetic_wards: True where wards are made of small areas in code order.
+        sampled: number of small areas that these stand for, where they are a weighted sample; 0 where they are all.
+        parameters: what is known of the place's own institutions and people, as overrides of parameters.
+        services, institutions, segments: the place's own, where they differ from the defaults.
+        ties: the place's own network, over rows 0..n-1, used as it is; None draws one.
+        known: what is given, in words, with where it comes from.
+    """
+
+    name: str
+    title: str
+    areas: pd.DataFrame
+    ward_table: pd.DataFrame
+    attribution: str = ""
+    deprivation_index: str = "as given"
+    notes: tuple[str, ...] = field(default=())
+    age_bands: tuple[str, ...] = AGE_BANDS
+    tenures: tuple[str, ...] = TENURES
+    qualifications: tuple[str, ...] = QUALIFICATIONS
+    area_profile: pd.DataFrame | None = None
+    imputed: tuple[Imputed, ...] = ()
+    synthetic_wards: bool = False
+    sampled: int = 0
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    services: tuple[Service, ...] | None = None
+    institutions: tuple[InstitutionSpec, ...] | None = None
+    segments: tuple[Segment, ...] | None = None
+    ties: Ties | None = None
+    known: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def wards(self) -> tuple[str, ...]:
+        """Names of the wards."""
+        return tuple(self.ward_table["ward"])
+
+    @cached_property
+    def area_ward(self) -> np.ndarray:
+        """Row of each small area's ward, int64 (areas,)."""
+        rows = {name: n for n, name in enumerate(self.wards)}
+        return self.areas["ward"].map(rows).to_numpy(np.int64)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of all that a place brings: a changed copy is another place, whatever its name."""
+        content = [
+            self.areas.to_csv(index=False), self.ward_table.to_csv(index=False),
+            "" if self.area_profile is None else self.area_profile.to_csv(index=False), repr(sorted(self.parameters.items())),
+            repr([(i.group, i.wards.tolist(), i.place_sd.tolist(), i.ward_sd.tolist()) for i in self.imputed]),
+            repr(None if self.ties is None else (self.ties.offsets.tolist(), self.ties.targets.tolist())),
+        ]  # fmt: skip
+        return hashlib.sha256("".join(content).encode()).hexdigest()[:16]
+
+    @property
+    def profile_rows(self) -> np.ndarray:
+        """Row of each small area's marginals, int64 (areas,): its ward's, or its own where those are given."""
+        return self.area_ward if self.area_profile is None else np.arange(len(self.areas))
+
+    def marginals(self, seed: int | None = None) -> pd.DataFrame:
+        """Return the given marginals; with a replicate's seed what is imputed is redrawn from what is known of it."""
+        table = self.ward_table if self.area_profile is None else self.area_profile
+        if seed is None or not self.imputed:
+            return table
+        table = table.copy()
+        for one in self.imputed:
+            drawn = one.shares(seed)
+            for n, column in enumerate(GROUP_COLUMNS[one.group]):
+                table[column] = np.where(one.wards, drawn[:, n], table[column])
+        return table
+
+    def fitted(self, seed: int | None = None) -> np.ndarray:
+        """Return adults by small area, age, tenure and qualification, fitted to the wards' marginals.
+
+        Returns:
+            float64 (areas, ages, tenures, qualifications).
+        """
+        wards, ward = self.marginals(seed), self.profile_rows
+        adults = self.areas["population"].to_numpy(float) * (1.0 - wards["under_16"].to_numpy()[ward])
+        age = wards[["age_16_64", "age_65_plus"]].to_numpy(float)
+        tenure = wards[["owned", "social_rented", "private_rented"]].to_numpy(float)
+        low, high = wards["no_qualification"].to_numpy(float), wards["level_4_plus"].to_numpy(float)
+        qualification = np.column_stack([low, 1.0 - low - high, high])
+        return fit_joint(
+            adults,
+            self.areas["deprivation"].to_numpy(float),
+            ward,
+            age / age.sum(axis=1, keepdims=True),
+            tenure / tenure.sum(axis=1, keepdims=True),
+            qualification,
+        )
+
+    @cached_property
+    def joint(self) -> np.ndarray:
+        """Adults by small area, age, tenure and qualification at the central values."""
+        return self.fitted()
+
+    @property
+    def adults(self) -> float:
+        """People aged 16 and over."""
+        return float(self.joint.sum())
+
+    def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:
+        """Return residents drawn from the place; see `simulation.people.Place`."""
+        joint = self.fitted(seed) if self.imputed else self.joint
+        decile = self.areas["deprivation_decile"].to_numpy()
+        return draw(joint, self.area_ward, decile, population, shares, seed)

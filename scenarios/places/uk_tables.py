@@ -1,0 +1,52 @@
+"""The United Kingdom's small areas and local authorities, as shipped."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from .packing import FOLDER, SCORE_UNITS
+
+UK: Path = FOLDER
+UK_INDEX = "composite UK Index of Multiple Deprivation 3.4.0 (mySociety), deciles of the United Kingdom"
+UK_ATTRIBUTION = (
+    "Small areas: mySociety composite UK IMD 3.4.0 and UK local authority names and codes (both CC BY 4.0), over the indices of deprivation of MHCLG, "
+    "the Scottish and Welsh Governments and NISRA, and population estimates of ONS, NRS and NISRA for mid-2019 (Open Government Licence v3.0)."
+)
+
+
+@cache
+def authorities() -> pd.DataFrame:
+    """Return the local authorities by three-letter code: `gss, name, official_name, nation, region, kind, county`."""
+    return pd.read_csv(UK / "authorities.csv", keep_default_na=False).set_index("code")
+
+
+@cache
+def small_areas() -> pd.DataFrame:
+    """Return the small areas in the order of authority and code: `area, authority, population, deprivation, deprivation_decile, region`."""
+    table = pq.read_table(UK / "small_areas.parquet").to_pandas()
+    table["authority"] = table["authority"].astype(str)
+    table["deprivation"] = table["deprivation"] / SCORE_UNITS
+    table["region"] = table["authority"].map(authorities()["region"])
+    return table
+
+
+@cache
+def score_of_decile() -> np.ndarray:
+    """Return float64 (10,), the mean score of the small areas of each decile, most deprived first."""
+    return small_areas().groupby("deprivation_decile")["deprivation"].mean().to_numpy()
+
+
+@cache
+def decile_bounds() -> np.ndarray:
+    """Return float64 (9,), the lowest score of each decile but the least deprived, least deprived first."""
+    return np.sort(small_areas().groupby("deprivation_decile")["deprivation"].min().to_numpy()[:9])
+
+
+def lookup(name: str) -> pd.DataFrame:
+    """Return a small table of the folder (`aliases`, `abolished`, `counties`)."""
+    return pd.read_csv(UK / f"{name}.csv", keep_default_na=False)

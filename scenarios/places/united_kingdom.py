@@ -1,0 +1,210 @@
+"""Every local authority of the United Kingdom by name, code or alias; counties, regions and nations as weighted samples."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from simulation.parameters import InputError
+
+from .imputation import GROUP_COLUMNS, impute
+from .place import TablePlace
+from .uk_tables import UK_ATTRIBUTION, UK_INDEX, authorities, lookup, small_areas
+
+WARD_SIZE = 10_000  # people in a synthetic ward
+SAMPLED_WARDS = 40  # of a county, region or nation
+NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
+UNITED_KINGDOM = "United Kingdom"
+_TITLES = (
+    "london borough of", "royal borough of", "metropolitan borough of", "metropolitan district of", "borough of", "city and county of",
+    "city and county borough of", "city of", "county borough of", "county of", "district of", "lb", "the", "county",
+)  # fmt: skip
+_KINDS = (
+    "metropolitan borough council", "metropolitan district council", "county borough council", "city and district council", "london borough council",
+    "royal borough council", "borough council", "district council", "county council", "city council", "unitary authority", "council", "borough",
+    "london borough", "city", "district",
+)  # fmt: skip
+
+
+def plain(name: str) -> str:
+    """Return a name without case, accents, punctuation and `&`."""
+    letters = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"[^a-z0-9 ]", "", letters.replace("&", " and ").replace("-", " ").replace(".", " ")).split())
+
+
+def bare(name: str) -> str:
+    """Return a plain name without titles and kinds: `London Borough of Sutton` and `Sutton Council` are `sutton`."""
+    short = plain(name)
+    for words, cut in ((_KINDS, str.removesuffix), (_TITLES, str.removeprefix)):
+        for word in words:
+            rest = cut(short, f" {word}" if cut is str.removesuffix else f"{word} ")
+            if rest != short:
+                short = rest.strip()
+                break
+    return short
+
+
+def slug(name: str) -> str:
+    """Return a name as it stands in commands and files: `richmond-upon-thames`."""
+    return plain(name).replace(" ", "-")
+
+
+@cache
+def groups() -> dict[str, tuple[str, ...]]:
+    """Return counties, regions and nations by name, each with the codes of its authorities."""
+    table = authorities()
+    found = {
+        row.name_: tuple(table.index[table["county"] == row.code])
+        for row in lookup("counties").rename(columns={"name": "name_"}).itertuples()
+    }
+    found |= {region: tuple(table.index[table["region"] == region]) for region in sorted(set(table["region"]))}
+    found |= {nation: tuple(table.index[table["nation"] == nation]) for nation in NATIONS}
+    return found | {UNITED_KINGDOM: tuple(table.index)}
+
+
+@cache
+def _exact() -> dict[str, str]:
+    """Return what each name, code and alias stands for: an authority's code, or the name of a group."""
+    table = authorities()
+    found: dict[str, str] = {}
+    for code, row in table.iterrows():
+        for name in (row["name"], row["official_name"], row["gss"], str(code)):
+            found[plain(name)] = str(code)
+    for row in lookup("aliases").itertuples():
+        found.setdefault(plain(str(row.alias)), str(row.code))
+    for name in groups():
+        found[plain(name)] = name
+    for row in lookup("counties").itertuples():
+        found[plain(str(row.gss))] = found[plain(f"{row.name} County Council")] = str(row.name)
+    return found | {
+        "uk": UNITED_KINGDOM,
+        "greater london": "London",
+        "yorkshire": "Yorkshire and The Humber",
+        "east anglia": "East of England",
+    }
+
+
+@cache
+def _loose() -> dict[str, str]:
+    """Return what bare names stand for, where that is one thing only."""
+    found: dict[str, set[str]] = {}
+    for code, row in authorities().iterrows():
+        for name in (row["name"], row["official_name"]):
+            found.setdefault(bare(name), set()).add(str(code))
+    return {name: codes.pop() for name, codes in found.items() if len(codes) == 1 and name}
+
+
+def find(name: str) -> str | None:
+    """Return an authority's code or a group's name, or None if nothing is called so.
+
+    Raises:
+        InputError: the council was abolished; its successors are named.
+    """
+    found = _exact().get(plain(name)) or _loose().get(bare(name))
+    if found is None:
+        _refuse_abolished(name)
+    return found
+
+
+def _refuse_abolished(name: str) -> None:
+    for row in lookup("abolished").itertuples():
+        if bare(name) == bare(str(row.name)):
+            successors = " or ".join(f"'{authorities().loc[code, 'name']}'" for code in str(row.successors).split(";"))
+            raise InputError(f"--place: '{row.name}' was abolished in {row.abolished}; take {successors} ({row.source})")
+
+
+def names() -> list[str]:
+    """Return the names of all authorities, counties, regions and nations."""
+    return [*authorities()["name"], *groups()]
+
+
+def load(found: str) -> TablePlace:
+    """Return the place of an authority's code or of a group's name, as `find` gives it."""
+    return _group(found) if found in groups() else _authority(found)
+
+
+def _wards_of(areas: pd.DataFrame) -> pd.Series:
+    """Return the synthetic ward of each small area: areas of one authority in code order, about 10,000 people each."""
+    people = areas.groupby("authority", sort=False)["population"]
+    before = people.cumsum() - areas["population"] / 2
+    number = np.maximum((people.transform("sum") / WARD_SIZE).round(), 1)
+    at = np.minimum(np.floor(before / people.transform("sum") * number), number - 1).astype(int) + 1
+    digits = len(str(int(number.max())))
+    return areas["authority"].map(authorities()["name"]) + at.map(lambda n: f" {n:0{digits}d} (synthetic)")
+
+
+def _ward_means(areas: pd.DataFrame) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Return the wards in order, their population and mean deprivation."""
+    weighted = areas["deprivation"] * areas["population"]
+    grouped = areas.groupby("ward", sort=False)["population"].sum()
+    mean = weighted.groupby(areas["ward"], sort=False).sum() / grouped
+    return list(grouped.index), grouped.to_numpy(float), mean.to_numpy(float)
+
+
+def _place(name: str, title: str, areas: pd.DataFrame, notes: tuple[str, ...], sampled: int = 0) -> TablePlace:
+    wards, _, deprivation = _ward_means(areas)
+    everywhere, regions = np.ones(len(wards), dtype=bool), list(areas.drop_duplicates("ward")["region"])
+    imputed = tuple(impute(group, everywhere, deprivation, regions) for group in GROUP_COLUMNS)
+    table = pd.DataFrame({"ward": wards})
+    for one in imputed:
+        table[list(GROUP_COLUMNS[one.group])] = one.shares()[:, : len(GROUP_COLUMNS[one.group])]
+    own = areas[["area", "ward", "deprivation_decile", "deprivation", "population"]].reset_index(drop=True)
+    return TablePlace(
+        slug(name), title, own, table, UK_ATTRIBUTION, UK_INDEX, notes, imputed=imputed, synthetic_wards=True, sampled=sampled,
+        known={"small areas, population, deprivation": "mid-2019 estimates and the composite UK index (mySociety)"},
+    )  # fmt: skip
+
+
+WARDS_NOTE = f"Wards are synthetic: small areas in the order of their codes, about {WARD_SIZE:,} people each. Real ward profiles make the place better."
+IMPUTED_NOTE = "Age, tenure and qualification are imputed from deprivation; every replicate redraws them within what is known."
+
+
+@cache
+def _authority(code: str) -> TablePlace:
+    row, areas = authorities().loc[code], small_areas()
+    areas = areas[areas["authority"] == code]
+    areas = areas.assign(ward=_wards_of(areas))
+    return _place(row["name"], row["official_name"], areas, (WARDS_NOTE, IMPUTED_NOTE))
+
+
+@cache
+def _group(name: str) -> TablePlace:
+    codes = groups()[name]
+    areas = small_areas()
+    areas = areas[areas["authority"].isin(codes)]
+    areas = areas.assign(ward=_wards_of(areas))
+    chosen = _sample(areas)
+    notes = [WARDS_NOTE, IMPUTED_NOTE]
+    sampled = 0
+    if len(chosen) < len(areas):
+        sampled = len(areas)
+        wards = chosen["ward"].nunique()
+        notes.insert(0, f"A weighted sample: {wards} synthetic wards with {len(chosen)} of {len(areas):,} small areas, drawn by population over regions and deprivation, weighted back to the deciles and regions of all.")  # fmt: skip
+    title = name if name in NATIONS or name == UNITED_KINGDOM else f"{name} ({len(codes)} local authorities)"
+    return _place(name, title, chosen, tuple(notes), sampled)
+
+
+def _sample(areas: pd.DataFrame) -> pd.DataFrame:
+    """Return the small areas of a systematic sample of wards, with populations weighted to the deciles and regions of all."""
+    wards, people, deprivation = _ward_means(areas)
+    if len(wards) <= SAMPLED_WARDS:
+        return areas
+    region = areas.drop_duplicates("ward")["region"].to_numpy()
+    order = np.lexsort((deprivation, region))
+    at = np.cumsum(people[order]) / people.sum()
+    picks = np.searchsorted(at, (np.arange(SAMPLED_WARDS) + 0.5) / SAMPLED_WARDS)
+    kept = {wards[order[n]] for n in picks}
+    chosen = areas[areas["ward"].isin(kept)].copy()
+    weight = np.ones(len(chosen))
+    own = chosen["population"].to_numpy(float)
+    for _ in range(200):
+        for column in ("region", "deprivation_decile"):
+            wanted = areas.groupby(column)["population"].sum()
+            now = pd.Series(own * weight).groupby(chosen[column].to_numpy()).sum()
+            weight *= (wanted / now).reindex(chosen[column]).to_numpy()
+    chosen["population"] = own * weight
+    return chosen

@@ -1,0 +1,77 @@
+"""A place as a folder to edit: the place file, its tables, and targets for calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from ..tables import as_csv
+from .files import PLACE_FILE
+from .imputation import GROUP_COLUMNS
+from .place import WARD_COLUMNS, TablePlace
+
+_HEAD = """# {title}: what the place is made of. `groundswell run --place {folder}` runs it.
+# Empty cells of the tables are imputed from deprivation; what you fill in is taken as it is.
+"""
+
+
+def place_files(
+    place: TablePlace, folder: str, edges: pd.DataFrame | None = None, targets: pd.DataFrame | None = None
+) -> dict[str, str]:
+    """Return the files of a place by name; imputed marginals are left empty, so that each replicate redraws them.
+
+    Args:
+        folder: its name, for the comment.
+        edges: ties to be used as they are, columns `a, b, kind`.
+        targets: rows of a ledger, for `calibrate`.
+    """
+    areas, profile = place.areas.copy(), (place.ward_table if place.area_profile is None else place.area_profile).copy()
+    for one in place.imputed:
+        for column in GROUP_COLUMNS[one.group]:
+            profile[column] = np.where(one.wards, np.nan, profile[column])
+    shares = profile[[c for c in WARD_COLUMNS if c in profile]].round(5)
+    spec: dict[str, object] = {"name": place.name, "title": place.title, "small_areas": "small_areas.csv"}
+    files = {}
+    if place.area_profile is None:
+        spec["wards"] = "wards.csv"
+        files["wards.csv"] = as_csv(shares)
+    else:
+        areas = pd.concat([areas, shares.drop(columns="ward", errors="ignore")], axis=1)
+    areas["population"] = areas["population"].round(3)
+    files["small_areas.csv"] = as_csv(areas)
+    spec |= {
+        "deprivation_index": place.deprivation_index, "attribution": place.attribution, "notes": list(place.notes), "known": dict(place.known),
+    }  # fmt: skip
+    spec |= _own(place)
+    if edges is not None:
+        spec["ties"] = "ties.csv"
+        files["ties.csv"] = as_csv(edges)
+    if targets is not None and len(targets):
+        spec["targets"] = "targets.csv"
+        files["targets.csv"] = as_csv(targets)
+    text = yaml.safe_dump(spec, sort_keys=False, allow_unicode=True, width=110)
+    return {PLACE_FILE: _HEAD.format(title=place.title, folder=folder) + text} | files
+
+
+def _own(place: TablePlace) -> dict[str, object]:
+    """Return what a place has of its own institutions and people."""
+    found: dict[str, object] = {}
+    if place.parameters:
+        found["parameters"] = {k: float(v) for k, v in sorted(place.parameters.items())}
+    if place.segments is not None:
+        found["segments"] = [_plain({k: v for k, v in vars(s).items() if k not in ("status", "source")}) for s in place.segments]
+    if place.services is not None:
+        kept = ("name", "stands_for", "need_rate", "deprivation_gradient", "tenure", "response_months")
+        found["services"] = [_plain({k: getattr(s, k) for k in kept}) for s in place.services]
+    if place.institutions is not None:
+        found["institutions"] = [_plain(vars(i)) for i in place.institutions]
+    return found
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        k: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v for k, v in values.items() if v is not None
+    }

@@ -1,0 +1,98 @@
+"""What could point to a person: found in tables that people bring, dropped with a message, and never shown in small numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+
+from simulation.parameters import InputError
+
+from .tables import TextTable, normal
+
+SMALL_COUNT = 10  # counts below this are not shown
+
+_BY_NAME = {
+    "names of people": r"(?:full |first |last |sur|fore|given |family |middle |maiden |respondent |resident |customer |client |caller |user |reporter |contact |tenant |applicant )names?|surname|forename|name of (?:respondent|resident|customer|caller|person)|reported by",
+    "e-mail addresses": r".*\be ?mails?\b.*",
+    "telephone numbers": r".*\b(?:phones?|telephone|mobile|tel)(?: ?(?:number|no))?\b.*",
+    "addresses": r".*\b(?:address(?: ?line)?(?: \d)?|street(?: (?:name|address))?|house (?:number|name)|uprn|incident address|cross street \d|door number)\b.*",
+    "postcodes": r"(?:full |home )?(?:postcode|post code|postal code|zip(?: code)?|incident zip)",
+    "dates of birth": r"(?:date of birth|dob|birth ?date|born)",
+    "identity numbers": r"(?:nhs|national insurance|ni|passport|social security|ssn|driving licen[cs]e|council tax(?: account)?|tax)(?: ?(?:number|no|id))|nino",
+    "points on the map": r"(?:latitude|longitude|lat|lon|lng|long|easting|northing|x coordinate.*|y coordinate.*|location|geom|point|coordinates)",
+    "IP or device addresses": r"(?:ip(?: address)?|device id|mac address|cookie)",
+    "people's own words": r"(?:comments?|verbatim|free ?text|notes?|details?|description|resolution description|message|other \(?please specify\)?.*|status notes)",
+}  # fmt: skip
+_BY_CONTENT = {
+    "e-mail addresses": r"[^@\s]+@[^@\s]+\.[a-z]{2,}",
+    "telephone numbers": r"(?:\+44|0)\s?\d{3,4}[\s-]?\d{3}[\s-]?\d{3,4}",
+    "postcodes": r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}",
+    "identity numbers": r"[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]",
+}
+
+
+@dataclass(frozen=True)
+class Private:
+    """A column that could point to people."""
+
+    column: str
+    what: str
+
+
+def private_columns(table: TextTable, needed: Collection[str] = ()) -> list[Private]:
+    """Return the columns that could point to people, by their names (but those needed) and by what stands in them."""
+    found = []
+    for column in table.frame.columns:
+        name = normal(column)
+        what = None if column in needed else next((w for w, pattern in _BY_NAME.items() if re.fullmatch(pattern, name)), None)
+        if what is None:
+            cells = table.frame[column]
+            cells = cells[cells != ""].head(2000)
+            for kind, pattern in _BY_CONTENT.items():
+                if (
+                    len(cells)
+                    and cells.str.fullmatch(pattern, case=kind != "identity numbers" and kind != "postcodes").mean() > 0.2
+                ):
+                    what = kind
+                    break
+        if what:
+            found.append(Private(column, what))
+    return found
+
+
+def drop_private(table: TextTable, needed: Collection[str] = ()) -> list[str]:
+    """Drop the columns that could point to people; return what to tell.
+
+    Args:
+        needed: columns that are read; those are refused if what stands in them points to people.
+
+    Raises:
+        InputError: a needed column holds identifiers.
+    """
+    told = []
+    for one in private_columns(table, needed):
+        if one.column in needed:
+            raise InputError(
+                f"{table.path}: column '{one.column}' holds {one.what}; take them out: no personal data is needed, and none is read"
+            )
+        del table.frame[one.column]
+        told.append(f"column '{one.column}' looks like {one.what}: it was dropped, and is neither kept nor written anywhere")
+    return told
+
+
+def shown_count(number: float, threshold: int = SMALL_COUNT) -> str:
+    """Return a count as it may be shown: `<10` where it is small and not zero."""
+    return f"<{threshold}" if 0 < number < threshold else f"{number:,.0f}"
+
+
+def without_small(frame: pd.DataFrame, count: str, threshold: int = SMALL_COUNT) -> pd.DataFrame:
+    """Return a table in which rows that rest on few people keep nothing but their names; the count itself is blank there."""
+    out = frame.copy()
+    few = (out[count] > 0) & (out[count] < threshold)
+    numeric = [c for c in out.columns if pd.api.types.is_numeric_dtype(out[c])]
+    out[numeric] = out[numeric].astype(float)
+    out.loc[few, numeric] = float("nan")
+    return out

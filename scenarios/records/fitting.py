@@ -1,0 +1,249 @@
+"""Fits the model's cases to service records: resolved at once, response times, repeat contacts, and how busy an institution is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import stats
+from scipy.special import logsumexp, ndtri
+
+from simulation.casework import CLASSES
+from simulation.institutions import SERVICES, Service
+from simulation.month import declared_parameters
+from simulation.parameters import InputError
+from simulation.randomness import stream, uniforms_of
+
+from ..privacy import SMALL_COUNT
+from .reading import FIRST_CONTACT_DAYS, MONTH, Agency, Records
+
+HELD_BACK = 0.25  # share of the sample that no fit sees
+LEAST_CASES = 100
+BOOTSTRAP = 200
+BUSY = 0.95  # utilisation beyond which there is no steady state
+_DEVIATES = ndtri((np.arange(CLASSES) + 0.5) / CLASSES)
+
+
+class _Hardness(stats.rv_continuous):
+    """Time to resolve as in the model: exponential, at rates that differ between cases as a lognormal does, in 64 classes.
+
+    Shape `spread`; scale is the median case's half-life.
+    """
+
+    def _rates(self, spread: np.ndarray) -> np.ndarray:
+        return np.log(2.0) * np.exp(np.atleast_1d(spread)[..., None] * _DEVIATES)
+
+    def _logsf(self, x: np.ndarray, spread: np.ndarray) -> np.ndarray:
+        return logsumexp(-self._rates(spread) * np.atleast_1d(x)[..., None], axis=-1) - np.log(CLASSES)
+
+    def _sf(self, x: np.ndarray, spread: np.ndarray) -> np.ndarray:
+        return np.exp(self._logsf(x, spread))
+
+    def _cdf(self, x: np.ndarray, spread: np.ndarray) -> np.ndarray:
+        return -np.expm1(self._logsf(x, spread))
+
+    def _logpdf(self, x: np.ndarray, spread: np.ndarray) -> np.ndarray:
+        rates = self._rates(spread)
+        return logsumexp(np.log(rates) - rates * np.atleast_1d(x)[..., None], axis=-1) - np.log(CLASSES)
+
+    def _pdf(self, x: np.ndarray, spread: np.ndarray) -> np.ndarray:
+        return np.exp(self._logpdf(x, spread))
+
+    def _argcheck(self, spread: np.ndarray) -> np.ndarray:
+        return (np.asarray(spread) >= 0.0) & (np.asarray(spread) <= 6.0)
+
+
+hardness = _Hardness(a=0.0, shapes="spread", name="hardness")
+
+
+@dataclass
+class ServiceFit:
+    """What the records of one kind of institution say.
+
+    Attributes:
+        cases, open_share: number, and share still open at the end.
+        first_contact_resolution: share closed within a day.
+        response_months, spread: half-life of the median case not resolved at once; sd of the log of rates. nan: too few cases.
+        repeat_contacts: share of contacts that chase; nan where the records do not tell.
+        utilisation: mean work in hand over the most that was handled in a month (95th percentile).
+        keeps_up: False where the backlog grows over the whole record.
+        new_each_month: cases opened in a whole month, on average.
+        held_back: number of cases that the fit did not see; ks, ks_p: distance of their survival curve from the fit, and how often chance gives more.
+        curve: months, Kaplan-Meier estimate on the held-back cases with its 95 % band, fitted survival; float64 (points, 5).
+    """
+
+    cases: int
+    open_share: float
+    first_contact_resolution: float
+    response_months: float
+    spread: float
+    repeat_contacts: float
+    utilisation: float
+    keeps_up: bool
+    new_each_month: float
+    held_back: int = 0
+    ks: float = float("nan")
+    ks_p: float = float("nan")
+    curve: np.ndarray = field(default_factory=lambda: np.empty((0, 5)))
+
+
+@dataclass
+class RecordsFit:
+    """Fits by kind of institution, and what to tell about them."""
+
+    services: dict[str, ServiceFit]
+    notes: list[str] = field(default_factory=list)
+
+
+def _times(agency: Agency, until: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return months beyond the first contact, whether they ended, and the draw of each sampled case not resolved at once."""
+    ended = np.isfinite(agency.ended)
+    days = np.where(ended, agency.ended, until) - agency.opened - FIRST_CONTACT_DAYS
+    later = days > 0
+    return days[later] / MONTH, ended[later], agency.lot[later]
+
+
+def _censored(months: np.ndarray, ended: np.ndarray) -> stats.CensoredData:
+    return stats.CensoredData(uncensored=months[ended], right=months[~ended])
+
+
+def _distance(months: np.ndarray, ended: np.ndarray, spread: float, scale: float) -> float:
+    """Return the largest distance between the Kaplan-Meier estimate and the fitted distribution."""
+    estimate = stats.ecdf(_censored(months, ended)).sf
+    at = estimate.quantiles
+    fitted = hardness.sf(at, spread, scale=scale)
+    before = np.concatenate([[1.0], estimate.probabilities[:-1]])
+    return float(max(np.abs(estimate.probabilities - fitted).max(), np.abs(before - fitted).max()))
+
+
+def _fit_times(months: np.ndarray, ended: np.ndarray) -> tuple[float, float]:
+    start = float(np.median(months[ended])) if ended.any() else 1.0
+    spread, _, scale = hardness.fit(_censored(months, ended), 1.0, floc=0, scale=max(start, 0.02))
+    return float(spread), float(scale)
+
+
+def _drawn(number: int, spread: float, scale: float, turn: int) -> np.ndarray:
+    """Return fitted times by lot, keyed."""
+    rows = np.arange(number, dtype=np.int64)
+    kind = (uniforms_of(rows, stream(turn, "records: class")) * CLASSES).astype(int)
+    u = np.maximum(uniforms_of(rows, stream(turn, "records: time")), 1e-12)
+    return -np.log(u) / (np.log(2.0) * np.exp(spread * _DEVIATES[kind])) * scale
+
+
+def _check(fit: ServiceFit, months: np.ndarray, ended: np.ndarray, follow_up: np.ndarray) -> None:
+    """Set the held-back cases against the fit: distance, how often chance gives more, and the curve."""
+    spread, scale = fit.spread, fit.response_months
+    fit.held_back, fit.ks = len(months), _distance(months, ended, spread, scale)
+    larger = 0
+    for turn in range(BOOTSTRAP):
+        drawn = _drawn(len(months), spread, scale, turn)
+        larger += _distance(np.minimum(drawn, follow_up), drawn <= follow_up, spread, scale) >= fit.ks
+    fit.ks_p = (1 + larger) / (1 + BOOTSTRAP)
+    estimate = stats.ecdf(_censored(months, ended)).sf
+    band = estimate.confidence_interval()
+    kept = np.unique(np.linspace(0, len(estimate.quantiles) - 1, 150).astype(int))
+    at = estimate.quantiles[kept]
+    fit.curve = np.column_stack([at, estimate.probabilities[kept], band.low.probabilities[kept], band.high.probabilities[kept],
+                                 hardness.sf(at, spread, scale=scale)])  # fmt: skip
+
+
+def _load(agency: Agency) -> tuple[float, bool, float]:
+    """Return utilisation, whether the agency keeps up, and new cases in a whole month."""
+    months = np.arange(min(agency.opened_in), max([*agency.opened_in, *agency.closed_in]) + 1)
+    opened, closed, repeats = (
+        np.array([counts.get(int(m), 0) for m in months], float)
+        for counts in (agency.opened_in, agency.closed_in, agency.repeats_in)
+    )
+    backlog = np.maximum(np.cumsum(opened - closed), 0.0)
+    whole = slice(1, -1) if len(months) > 2 else slice(None)
+    work = (opened + repeats + 0.25 * backlog)[whole]
+    if len(work) < 6:
+        return float("nan"), True, float(opened[whole].mean())
+    half = len(work) // 2
+    growth = (backlog[whole][half:].mean() - backlog[whole][:half].mean()) / max(opened[whole].sum() / 2, 1.0)
+    return float(work.mean() / max(np.quantile(work, 0.95), 1e-9)), bool(growth < 0.05), float(opened[whole].mean())
+
+
+def fit_agency(agency: Agency, until: float) -> ServiceFit:
+    """Return what the records of one institution say."""
+    months, ended, lot = _times(agency, until)
+    utilisation, keeps_up, monthly = _load(agency)
+    contacts = agency.cases + agency.repeats
+    fit = ServiceFit(
+        agency.cases, 1.0 - agency.closed / agency.cases, agency.at_once / agency.cases, float("nan"), float("nan"),
+        agency.repeats / contacts if agency.repeats else float("nan"), utilisation, keeps_up, monthly,
+    )  # fmt: skip
+    if len(months) < LEAST_CASES or ended.sum() < LEAST_CASES // 2:
+        return fit
+    held = uniforms_of((lot * (1 << 52)).astype(np.int64), stream(0, "records: held back")) < HELD_BACK
+    fit.spread, fit.response_months = _fit_times(months[~held], ended[~held])
+    follow_up = np.maximum(until - agency.opened[_later(agency, until)] - FIRST_CONTACT_DAYS, 1e-6) / MONTH
+    _check(fit, months[held], ended[held], follow_up[held])
+    return fit
+
+
+def _later(agency: Agency, until: float) -> np.ndarray:
+    ended = np.isfinite(agency.ended)
+    return np.where(ended, agency.ended, until) - agency.opened - FIRST_CONTACT_DAYS > 0
+
+
+def fit_records(records: Records) -> RecordsFit:
+    """Return fits for each kind of institution that the records tell of.
+
+    Raises:
+        InputError: no agency has enough cases.
+    """
+    fits, notes = {}, []
+    for service, agency in sorted(records.by_service().items()):
+        if agency.cases < SMALL_COUNT:
+            notes.append(f"{service}: fewer than {SMALL_COUNT} cases; nothing is fitted")
+            continue
+        fit = fits[service] = fit_agency(agency, records.until)
+        if not np.isfinite(fit.response_months):
+            notes.append(
+                f"{service}: {fit.cases:,} cases are too few to fit response times ({LEAST_CASES} not resolved at once are needed)"
+            )
+        elif fit.ks > 0.1:
+            notes.append(
+                f"{service}: response times do not follow the model's form (largest distance {fit.ks:.2f}); look at the picture before you rely on them"
+            )
+        if not fit.keeps_up:
+            notes.append(
+                f"{service}: more cases were opened than closed throughout; a place that falls behind has no steady state, so its capacity is set to {BUSY:.0%} in use"
+            )
+    if not fits:
+        raise InputError(f"records: no institution has {SMALL_COUNT} cases or more")
+    return RecordsFit(fits, notes)
+
+
+def parameters_of(fit: RecordsFit, services: Sequence[Service] = SERVICES) -> dict[str, float]:
+    """Return overrides of parameters that follow from the records alone; factors are relative to the model's own values."""
+    default = {name: p.default for name, p in declared_parameters(services).items()}
+    found: dict[str, float] = {}
+    for service, one in fit.services.items():
+        # misrouting takes its part of first contacts before anybody could resolve them
+        unhindered = 1 - default[f"{service}.misrouting"] * (1 - default[f"{service}.discretion"])
+        found[f"{service}.responsiveness"] = round(min(one.first_contact_resolution / unhindered, 0.98), 4)
+        if np.isfinite(one.response_months):
+            found[f"{service}.response_months"] = round(float(np.clip(one.response_months, 0.01, 600)), 4)
+            found[f"{service}.spread_factor"] = round(float(np.clip(one.spread / default["casework.response_spread"], 0, 4)), 4)
+        if np.isfinite(one.repeat_contacts):
+            chase = _chase_of(one, default) / default["needs.chase"]
+            found[f"{service}.chase_factor"] = round(float(np.clip(chase, 0, 10)), 4)
+    return found
+
+
+def _chase_of(fit: ServiceFit, default: Mapping[str, float]) -> float:
+    """Return the chance a month that an open case is chased, from the share of contacts that chase.
+
+    For each new contact, cases stay open for so many months on average, until they are resolved or given up; chasers are a share of those.
+    """
+    known = np.isfinite(fit.response_months)
+    spread = fit.spread if known else default["casework.response_spread"]
+    months = fit.response_months if known else 3.0
+    grid = np.linspace(0, 60, 601)
+    stays = hardness.sf(grid, spread, scale=months) * np.exp(-default["needs.give_up"] * grid)
+    open_months = max((1 - fit.first_contact_resolution) * float(np.trapezoid(stays, grid)), 1e-6)
+    share = min(fit.repeat_contacts, 0.9)
+    return share / (1 - share) / open_months
