@@ -44,7 +44,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Place = Annotated[str | None, typer.Option("--place", help="A place by name, or a place file. [default: haringey]")]
+Place = Annotated[str | None, typer.Option("--place", help="A place by name or code, or a file of it. [default: haringey]")]
+Places = Annotated[
+    list[str] | None, typer.Option("--place", help="The same; repeat it to compare in several places. [default: haringey]")
+]
 Population = Annotated[int | None, typer.Option("--population", help="Simulated residents. [default: 10000]")]
 Months = Annotated[int, typer.Option("--months", help="Months after burn-in.")]
 Seed = Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")]
@@ -95,6 +98,7 @@ def run(
         result = run_once(request, show, _settling())
     for warning in result.warnings:
         say(f"warning: {warning}")
+    say(f"data: {getattr(result.scenario.place, 'attribution', '')}")
     if as_json:
         print_json(result.to_json())
     else:
@@ -131,7 +135,7 @@ def compare(
     end: Annotated[
         int | None, typer.Option("--end", help="Stop paying for what is tried after this month, to see what outlasts the money.")
     ] = None,
-    place: Place = None,
+    place: Places = None,
     population: Population = None,
     months: Months = 60,
     seed: Seed = 1,
@@ -144,11 +148,9 @@ def compare(
     debug: Debug = False,
 ) -> None:
     """Compare scenarios on the same people and days: paired effects with 95 % intervals, and a report."""
-    from scenarios import load_place, load_scenario
     from simulation.parameters import InputError
 
-    from .comparing import compare as compare_scenarios
-    from .comparing import courses, ended
+    from .across_places import together, worlds
     from .output import check_writable
     from .planning import PILOT, planned
     from .writing import write_comparison
@@ -163,34 +165,65 @@ def compare(
     check_writable(out, folder=True)
     if series:
         check_writable(series)
-    where = load_place(place) if place else None
-    loaded = [load_scenario(name, where, _population(population)) for name in (base, *scenarios)]
-    if end is not None:
-        loaded = [ended(scenario, end) for scenario in loaded]
+    names: list[str | None] = list(place) if place else [None]
+    if len(names) > 1 and (plan is not None or series is not None):
+        raise InputError(f"{'--plan' if plan is not None else '--series'}: is for one place; give one --place")
+    number = PILOT if plan is not None else 30 if replicates is None else replicates
+    loaded = worlds((base, *scenarios), names, _population(population), end)
     announce_compile()
+    found, interrupted = [], False
+    for one in loaded:
+        folder = out / one[0].place.name if len(loaded) > 1 else out
+        check_writable(folder, folder=True)
+        result, interrupted = _compared(
+            one, {"replicates": number, "months": months, "seed": seed, "until_sure": until_sure, "workers": workers}, bool(series)
+        )
+        found.append(result)
+        if plan is None and not as_json and len(loaded) == 1:
+            _print_effects(result)
+        say("written: " + ", ".join(map(str, write_comparison(result, folder, series))))
+        if interrupted:
+            break
+    if plan is not None and not as_json:
+        _print_plan(found[0], plan)
+    if len(loaded) == 1:
+        document = found[0].to_json() if plan is None else planned(found[0], plan)
+    else:
+        across = together(found)
+        say("written: " + ", ".join(map(str, across.write(out))))
+        document = {"places": [result.to_json() for result in found]}
+        if not as_json:
+            _print_across(across)
+    if as_json:
+        print_json(document)
+    else:
+        say(f"data: {found[0].provenance['attribution']}")
+    if interrupted:
+        raise Stop(INTERRUPTED, f"interrupted: {found[-1].replicates} replicates are complete and kept")
+
+
+def _compared(scenarios: list[Any], options: dict[str, Any], every_month: bool) -> tuple[Comparison, bool]:
+    """Run a comparison in one place with progress; return it, and whether it was interrupted."""
+    from .comparing import compare, courses
+
+    keep = None if every_month else courses(len(scenarios))
     interrupted = False
-    with progress(f"comparing {len(loaded)} scenarios", "replicates") as show:
+    with progress(f"comparing {len(scenarios)} scenarios in {scenarios[0].place.name}", "replicates") as show:
         try:
-            result = compare_scenarios(
-                *loaded, replicates=PILOT if plan is not None else 30 if replicates is None else replicates, months=months, seed=seed, until_sure=until_sure,
-                workers=workers, monthly=None if series else courses(len(loaded)), progress=show, command=typed(),
-            )  # fmt: skip
+            result = compare(*scenarios, **options, monthly=keep, progress=show, command=typed())
         except KeyboardInterrupt as stopped:
             if not stopped.args:
                 raise
             result, interrupted = stopped.args[0], True
     for warning in result.warnings:
         say(f"warning: {warning}")
-    written = write_comparison(result, out, series)
-    if as_json:
-        print_json(result.to_json() if plan is None else planned(result, plan))
-    elif plan is not None:
-        _print_plan(result, plan)
-    else:
-        _print_effects(result)
-    say("written: " + ", ".join(str(path) for path in written))
-    if interrupted:
-        raise Stop(INTERRUPTED, f"interrupted: {result.replicates} replicates are complete and kept")
+    return result, interrupted
+
+
+def _print_across(across: Any) -> None:
+    for name, label, rows in across.tables():
+        table(f"{label} ({name}), place by place", ["place", *across.labels], rows)
+        print()
 
 
 def _population(value: int | None) -> int | None:

@@ -23,7 +23,7 @@ from simulation.recorder import Recorder
 # What a survey answer is set by: where people start from, and how often they are asked. What they then do is left to the model.
 LEVERS_OF = {"trust": "drift.disposition_mean", "perceived_influence": "drift.influence_offset", "was_asked": "asking.peer_ask"}
 STEP = {"drift.disposition_mean": 0.05, "drift.influence_offset": 0.05, "asking.peer_ask": 0.03}
-REACH = {"drift.disposition_mean": (0.2, 0.9), "drift.influence_offset": (-0.4, 0.4), "asking.peer_ask": (0.0, 0.5)}
+REACH = {"drift.disposition_mean": (0.2, 0.9), "drift.influence_offset": (-0.4, 0.4), "asking.peer_ask": (0.05, 0.25)}
 POPULATION, REPLICATES = 3000, 3
 
 

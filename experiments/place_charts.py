@@ -15,18 +15,13 @@ from scenarios.records import ServiceFit
 from .charts import STYLE, Chart, colour, svg_of
 
 DAYS = 30.4375
-TICKS = ((1 / DAYS, "1 day"), (7 / DAYS, "1 week"), (1, "1 month"), (6, "6 months"), (24, "2 years"), (120, "10 years"))
-STATISTIC_LABELS = {"degree": "ties of a person", "clustering": "clustering", "path_length": "steps between two people"}
+TICKS = ((1 / DAYS, "1 day"), (7 / DAYS, "1 week"), (1, "1 month"), (12, "1 year"), (120, "10 years"))
+STATISTIC_LABELS = {"degree": "ties of a person", "clustering": "clustering", "path_length": "steps between people"}
 MEASURE_LABELS = {
     "trust": "Trust the council", "trust_housing": "Trust the landlord", "trust_police": "Trust the police", "trust_health": "Trust the health service",
     "perceived_influence": "Feel they can influence decisions", "participation": "Took part in 12 months", "consultation": "Consulted in 12 months",
     "volunteering_12m": "Volunteered in 12 months", "council_satisfaction": "Satisfied with the council", "was_asked": "Asked to take part in 12 months",
 }  # fmt: skip
-
-
-def _figure(height: float) -> tuple[Figure, object]:
-    figure = Figure(figsize=(5.2, height), layout="constrained")
-    return figure, figure.add_subplot()
 
 
 def deprivation(card: Card) -> Chart:
@@ -58,7 +53,7 @@ def marginals(card: Card) -> Chart:
             if m.high > m.low:
                 axes.plot([100 * m.low, 100 * m.high], [y, y], color="#222222", linewidth=1.2)
         axes.set_yticks(at, [m.label for m in shown])
-        axes.set_xlabel("% (bars with a line are imputed; the line holds 95 %)")
+        axes.set_xlabel("% (pale: imputed; lines hold 95 %)")
         svg = svg_of(figure, "Age, tenure and qualification; the table below has the numbers")
     imputed = [m for m in shown if m.imputed]
     finding = (
@@ -152,7 +147,7 @@ def ties(fit: TiesFit) -> Chart:
             axes = figure.add_subplot(1, 3, n)
             axes.bar([0, 1], [fit.given[name], fit.made[name]], color=[colour(0), colour(1)], width=0.7)
             axes.set_xticks([0, 1], ["given", "drawn"])
-            axes.set_title(STATISTIC_LABELS[name], fontsize=10)
+            axes.set_title(STATISTIC_LABELS[name], fontsize=9)
         svg = svg_of(figure, "The given network beside drawn ones; the table below has the numbers")
     table = pd.DataFrame(
         {

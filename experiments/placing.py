@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -105,8 +106,19 @@ def _region(region: str | None) -> str | None:
     return region
 
 
-def improve(placed: Placed, request: PlaceRequest, show: Callable[[int, int | None], None] | None = None) -> None:
+Show = Callable[[int, int | None], None]
+Phase = Callable[[str], AbstractContextManager[Show | None]]
+
+
+def _silently(what: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def improve(placed: Placed, request: PlaceRequest, phase: Phase = _silently) -> None:
     """Bring one's own survey, records and ties into a place, in place; tells what was found.
+
+    Args:
+        phase: called with what is being done; gives what shows its progress.
 
     Raises:
         InputError: naming file, line, value and what is allowed.
@@ -117,11 +129,14 @@ def improve(placed: Placed, request: PlaceRequest, show: Callable[[int, int | No
         placed.findings += [Finding("private" if "dropped" in note else kind, note) for note in notes]
 
     if request.records:
-        _take_records(placed, request, tell)
+        with phase("reading and fitting the records"):
+            _take_records(placed, request, tell)
     if request.ties is not None:
-        _take_ties(placed, request, tell, show)
+        with phase("fitting the network") as show:
+            _take_ties(placed, request, tell, show)
     if request.survey is not None:
-        _take_survey(placed, request, tell, show)
+        with phase("bringing the model to the survey") as show:
+            _take_survey(placed, request, tell, show)
 
 
 def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None]) -> None:
@@ -155,9 +170,7 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
         placed.place = replace(placed.place, known={**placed.place.known, "service": f"fitted to {names}"})
 
 
-def _take_ties(
-    placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None], show: Callable[[int, int | None], None] | None
-) -> None:
+def _take_ties(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None], show: Show | None) -> None:
     import numpy as np
 
     from scenarios.own_ties import edge_table, fit_generator, read_ties
@@ -180,9 +193,7 @@ def _take_ties(
         placed.place = replace(placed.place, known={**placed.place.known, "ties": f"generator fitted to {request.ties.name}"})
 
 
-def _take_survey(
-    placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None], show: Callable[[int, int | None], None] | None
-) -> None:
+def _take_survey(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None], show: Show | None) -> None:
     from scenarios.columns import pairs
     from scenarios.surveys import read_survey
 
@@ -252,8 +263,7 @@ def place(
     placed = read(request)
     if survey or records or ties:
         announce_compile()
-        with progress("fitting the place to its data", "tries") as show:
-            improve(placed, request, show)
+        improve(placed, request, lambda what: progress(what, "tries"))
     written = _write(placed, out) if out is not None else []
     if as_json:
         print_json(_json(placed, check))

@@ -110,7 +110,7 @@ def shares_of(table: Table) -> pd.DataFrame:
     out = pd.DataFrame(np.nan, index=range(len(table.text.frame)), columns=list(SHARES))
     for group, columns in GROUP_COLUMNS.items():
         given = {c: numbers(table.text, table.columns[c], c).to_numpy() for c in columns if c in table.columns}
-        if not given:
+        if not given or all(np.isnan(v).all() for v in given.values()):
             continue
         values = pd.DataFrame(given)
         _scale(table, group, values)

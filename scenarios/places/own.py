@@ -13,7 +13,7 @@ import pandas as pd
 from simulation.parameters import InputError, nearest
 
 from ..tables import EXCEL, numbers
-from .imputation import GROUP_COLUMNS, impute
+from .imputation import GROUP_COLUMNS, Imputed, impute
 from .marginals import SHARES, Finding, Table, keys_of, measures_of, read_table, shares_of
 from .place import WARD_COLUMNS, TablePlace
 from .uk_tables import UK_ATTRIBUTION, UK_INDEX, decile_bounds, score_of_decile, small_areas
@@ -130,22 +130,24 @@ def build(
     areas = pd.DataFrame(
         {"area": codes, "ward": wards_of, "deprivation_decile": decile, "deprivation": rising, "population": people}
     )
+    regions = known["region"].where(known["region"].notna(), region)
     if region is None and known["region"].notna().any():
-        region = known["region"].mode()[0]
+        regions = regions.fillna(known["region"].mode()[0])
     score = np.where(known["deprivation"].notna(), known["deprivation"], score_of_decile()[decile - 1])
-    place = _assembled(areas, areas_table, ward_table, score, region, british, findings)
-    filled = UK_ATTRIBUTION if known["population"].notna().any() else ""
-    attribution = " ".join(
-        x
-        for x in (brought.pop("attribution", "") or f"As given in {', '.join(t.text.path.name for t in tables.values())}.", filled)
-        if x
+    place = _assembled(areas.assign(region=regions.to_numpy(), score=score), areas_table, ward_table, british, findings)
+    filled = (
+        UK_ATTRIBUTION
+        if known["population"].notna().any() and ("population" not in areas_table.columns or index == UK_INDEX)
+        else ""
     )
+    attribution = brought.pop("attribution", "") or f"As given in {', '.join(t.text.path.name for t in tables.values())}."
+    attribution += f" {filled}" if filled and filled not in attribution else ""
     _judge(areas, findings)
     sources = {
         "small areas, population, deprivation" if key == "small_areas" else "wards": t.text.path.name for key, t in tables.items()
     }
     made = TablePlace(name=name, title=title or name, areas=areas, attribution=attribution, deprivation_index=brought.pop("deprivation_index", None) or index,
-                      synthetic_wards=synthetic, known=sources | dict(brought.pop("known", {})), **place, **brought)  # fmt: skip
+                      synthetic_wards=synthetic or bool(wards_of.str.endswith("(synthetic)").all()), known=sources | dict(brought.pop("known", {})), **place, **brought)  # fmt: skip
     return OwnPlace(made, {key: t.columns for key, t in tables.items()}, findings)
 
 
@@ -193,55 +195,51 @@ def _synthetic_wards(codes: pd.Series, people: np.ndarray, name: str) -> pd.Seri
 
 
 def _assembled(
-    areas: pd.DataFrame,
-    table: Table,
-    ward_table: Table | None,
-    score: np.ndarray,
-    region: str | None,
-    british: bool,
-    findings: list[Finding],
+    areas: pd.DataFrame, table: Table, ward_table: Table | None, british: bool, findings: list[Finding]
 ) -> dict[str, Any]:
     """Return `ward_table`, `area_profile` and `imputed` of a place: given marginals, and the rest from deprivation."""
-    wards = list(dict.fromkeys(areas["ward"]))
+    wards = {name: row for row, name in enumerate(dict.fromkeys(areas["ward"]))}
     people = areas["population"].to_numpy()
+    rows = areas["ward"].map(wards).to_numpy(np.int64)
+    by_area = False
     if ward_table is not None:
-        given = _joined(shares_of(ward_table), ward_table, wards)
+        given = _joined(shares_of(ward_table), ward_table, list(wards))
         findings += [f for f in ward_table.findings if f not in findings]
-        rows, unit = np.array([wards.index(w) for w in areas["ward"]]), wards
     else:
-        shares = shares_of(table)
+        given = shares_of(table)
         findings += [f for f in table.findings if f not in findings]
-        by_area = shares.notna().any().any() and len(wards) < len(areas)
-        given = (
-            shares if by_area or len(wards) == len(areas) else pd.DataFrame(np.nan, index=range(len(wards)), columns=list(SHARES))
-        )
-        rows = np.arange(len(areas)) if len(given) == len(areas) else np.array([wards.index(w) for w in areas["ward"]])
-        unit = list(areas["area"]) if len(given) == len(areas) else wards
-    weight = np.maximum(np.bincount(rows, people, len(unit)), 1e-9)
-    deprivation = np.bincount(rows, people * score, len(unit)) / weight
-    imputed = []
+        by_area = bool(given.notna().any().any()) and len(wards) < len(areas)
+        if len(wards) < len(areas) and not by_area:
+            given = pd.DataFrame(np.nan, index=range(len(wards)), columns=list(SHARES))
+    unit = np.arange(len(areas)) if by_area else rows
+    weight = np.maximum(np.bincount(unit, people, len(given)), 1e-9)
+    deprivation = np.bincount(unit, people * areas["score"], len(given)) / weight
+    regions = pd.Series(areas["region"].to_numpy()).groupby(unit).first()
+    imputed = _fill(given, deprivation, [r if isinstance(r, str) else None for r in regions], british, findings)
+    if not by_area:
+        return {"ward_table": given.assign(ward=list(wards))[list(WARD_COLUMNS)], "imputed": imputed}
+    sums = given[list(SHARES)].mul(people, axis=0).groupby(rows).sum()
+    mean = sums.div(np.maximum(np.bincount(rows, people, len(wards)), 1e-9), axis=0)
+    return {"ward_table": mean.assign(ward=list(wards))[list(WARD_COLUMNS)], "area_profile": given, "imputed": imputed}
+
+
+def _fill(
+    given: pd.DataFrame, deprivation: np.ndarray, regions: list[str | None], british: bool, findings: list[Finding]
+) -> tuple[Imputed, ...]:
+    """Impute what is not given of each group, in place; return what was imputed."""
+    found = []
     for group, columns in GROUP_COLUMNS.items():
         lacking = given[list(columns)].isna().any(axis=1).to_numpy()
         if not lacking.any():
             continue
-        one = impute(group, lacking, deprivation, [region] * len(unit), british)
-        imputed.append(one)
+        one = impute(group, lacking, deprivation, regions, british)
+        found.append(one)
         central = one.shares()
         for n, column in enumerate(columns):
             given[column] = np.where(lacking, central[:, n], given[column])
-        findings.append(
-            Finding(
-                "missing",
-                f"{group} {'is' if lacking.all() else f'of {int(lacking.sum())} of {len(unit)} rows is'} imputed from deprivation",
-            )
-        )
-    if len(unit) == len(wards) and unit == wards:
-        return {"ward_table": given.assign(ward=wards)[list(WARD_COLUMNS)], "imputed": tuple(imputed)}
-    profile = given.assign(ward=areas["ward"])
-    mean = (given[list(SHARES)].mul(people, axis=0).groupby(areas["ward"], sort=False).sum()).div(
-        profile.assign(n=people).groupby("ward", sort=False)["n"].sum(), axis=0
-    )
-    return {"ward_table": mean.reset_index(names="ward")[list(WARD_COLUMNS)], "area_profile": given, "imputed": tuple(imputed)}
+        which = "is" if lacking.all() else f"of {int(lacking.sum())} of {len(given)} rows is"
+        findings.append(Finding("missing", f"{group} {which} imputed from deprivation"))
+    return tuple(found)
 
 
 def _joined(shares: pd.DataFrame, table: Table, wards: list[str]) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def place_files(
     for one in place.imputed:
         for column in GROUP_COLUMNS[one.group]:
             profile[column] = np.where(one.wards, np.nan, profile[column])
-    shares = profile[[c for c in WARD_COLUMNS if c in profile]].round(5)
+    shares = profile[[c for c in WARD_COLUMNS if c in profile]].round(7)
     spec: dict[str, object] = {"name": place.name, "title": place.title, "small_areas": "small_areas.csv"}
     files = {}
     if place.area_profile is None:

@@ -21,6 +21,7 @@ from .reading import FIRST_CONTACT_DAYS, MONTH, Agency, Records
 HELD_BACK = 0.25  # share of the sample that no fit sees
 LEAST_CASES = 100
 BOOTSTRAP = 200
+FALLING_BEHIND = 0.15  # share of what was opened in the last third of a record that was not closed
 BUSY = 0.95  # utilisation beyond which there is no steady state
 _DEVIATES = ndtri((np.arange(CLASSES) + 0.5) / CLASSES)
 
@@ -67,7 +68,7 @@ class ServiceFit:
         response_months, spread: half-life of the median case not resolved at once; sd of the log of rates. nan: too few cases.
         repeat_contacts: share of contacts that chase; nan where the records do not tell.
         utilisation: mean work in hand over the most that was handled in a month (95th percentile).
-        keeps_up: False where the backlog grows over the whole record.
+        keeps_up: False where in the last third of the record far more was opened than closed.
         new_each_month: cases opened in a whole month, on average.
         held_back: number of cases that the fit did not see; ks, ks_p: distance of their survival curve from the fit, and how often chance gives more.
         curve: months, Kaplan-Meier estimate on the held-back cases with its 95 % band, fitted survival; float64 (points, 5).
@@ -160,9 +161,9 @@ def _load(agency: Agency) -> tuple[float, bool, float]:
     work = (opened + repeats + 0.25 * backlog)[whole]
     if len(work) < 6:
         return float("nan"), True, float(opened[whole].mean())
-    half = len(work) // 2
-    growth = (backlog[whole][half:].mean() - backlog[whole][:half].mean()) / max(opened[whole].sum() / 2, 1.0)
-    return float(work.mean() / max(np.quantile(work, 0.95), 1e-9)), bool(growth < 0.05), float(opened[whole].mean())
+    last = slice(len(months) * 2 // 3, -1)  # a record starts without the cases that were open before, and fills up first
+    left_open = 1.0 - closed[last].sum() / max(opened[last].sum(), 1.0)
+    return float(work.mean() / max(np.quantile(work, 0.95), 1e-9)), bool(left_open < FALLING_BEHIND), float(opened[whole].mean())
 
 
 def fit_agency(agency: Agency, until: float) -> ServiceFit:
@@ -210,7 +211,7 @@ def fit_records(records: Records) -> RecordsFit:
             )
         if not fit.keeps_up:
             notes.append(
-                f"{service}: more cases were opened than closed throughout; a place that falls behind has no steady state, so its capacity is set to {BUSY:.0%} in use"
+                f"{service}: far more cases were opened than closed; a place that falls behind has no steady state, so its capacity is set to {BUSY:.0%} in use"
             )
     if not fits:
         raise InputError(f"records: no institution has {SMALL_COUNT} cases or more")
