@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from simulation.parameters import InputError
 from simulation.scenario import Scenario
 
-from .charts import STYLE, Chart, colour, svg_of
+from .charts import STYLE, Chart, colour, plain, svg_of
 from .comparing import HEADLINES, Comparison
 from .console import shown, shown_change
 from .output import write_text
@@ -30,7 +30,6 @@ class AcrossPlaces:
 
     Attributes:
         found: the comparison in each place, all of the same scenarios.
-        table: `place, scenario, measure, label, unit, mean, low, high, effect, effect_low, effect_high`; effects are within the place.
     """
 
     found: tuple[Comparison, ...]
@@ -41,13 +40,21 @@ class AcrossPlaces:
         return [result.provenance["place_title"] for result in self.found]
 
     @property
+    def question(self) -> str:
+        """Return the question that is asked in each place."""
+        tried = [plain(label) for label in self.labels[1:] if label != self.labels[0]]
+        where = ", ".join(self.places[:-1]) + " and " + self.places[-1]
+        listed = ", ".join(tried[:-1]) + " or " + tried[-1] if len(tried) > 1 else tried[0] if tried else ""
+        return f"What would {listed} change in {where}?" if tried else f"How do people take part in {where}?"
+
+    @property
     def labels(self) -> list[str]:
         """Names of the scenarios."""
         return self.found[0].labels
 
     @property
     def table(self) -> pd.DataFrame:
-        """Tidy table of all places."""
+        """Tidy table `place, scenario, measure, label, unit, mean, low, high, effect, effect_low, effect_high, ...`; effects are within a place."""
         parts = [result.effects.assign(place=result.scenarios[0].place.name) for result in self.found]
         table = pd.concat(parts, ignore_index=True)
         return table[["place", *[c for c in table.columns if c != "place"]]]
@@ -109,10 +116,10 @@ class AcrossPlaces:
         low, high = order[0], order[-1]
         said = f"Under {self.labels[0]}, from {shown(effects[low]['mean'].iloc[0], unit)} in {self.places[low]} to {shown(effects[high]['mean'].iloc[0], unit)} in {self.places[high]}."
         if len(self.labels) > 1:
-            changes = [part["effect"].iloc[1] for part in effects]
-            least, most = int(np.argmin(changes)), int(np.argmax(changes))
+            changes = np.array([part["effect"].iloc[1] for part in effects])
+            least, most = np.argsort(np.abs(changes))[[0, -1]]
             points = " points" if share else ""
-            said += f" {self.labels[1]} changes it by {shown_change(changes[least], unit)} to {shown_change(changes[most], unit)}{points}, most in {self.places[most]}."
+            said += f" {plain(self.labels[1]).capitalize()} changes it by {shown_change(changes[least], unit)} to {shown_change(changes[most], unit)}{points}, most in {self.places[most]}."
         return said
 
     def write(self, out: Path) -> list[Path]:

@@ -12,10 +12,11 @@ from scipy.optimize import least_squares
 from scenarios import load_scenario
 from scenarios.places import TablePlace
 from scenarios.plugins import available_measures
-from scenarios.records import RecordsFit
+from scenarios.records import RecordsFit, parameters_of
 from scenarios.records.fitting import BUSY
 from scenarios.surveys import Survey
-from simulation.institutions import TALLY
+from simulation.casework import PARAMETERS as CASEWORK
+from simulation.institutions import SERVICES, TALLY
 from simulation.model import ParticipationModel
 from simulation.month import declared_parameters
 from simulation.recorder import Recorder
@@ -25,6 +26,7 @@ LEVERS_OF = {"trust": "drift.disposition_mean", "perceived_influence": "drift.in
 STEP = {"drift.disposition_mean": 0.05, "drift.influence_offset": 0.05, "asking.peer_ask": 0.03}
 REACH = {"drift.disposition_mean": (0.2, 0.9), "drift.influence_offset": (-0.4, 0.4), "asking.peer_ask": (0.05, 0.25)}
 POPULATION, REPLICATES = 3000, 3
+ROUNDS, DAMPING = 12, 0.5  # near overload an undamped step overshoots
 
 
 @dataclass
@@ -113,27 +115,56 @@ def _with(place: TablePlace, names: list[str], values: np.ndarray) -> TablePlace
     return replace(place, parameters={**place.parameters, **dict(zip(names, map(float, values), strict=True))})
 
 
-def with_records(place: TablePlace, parameters: dict[str, float], fit: RecordsFit) -> TablePlace:
-    """Return a place whose institutions are as its records say, each with capacity for the share in use that they show.
+def with_records(place: TablePlace, fit: RecordsFit) -> TablePlace:
+    """Return a place whose institutions answer, at their own load, as its records say.
 
-    Raises:
-        InputError: never for the fit itself; see `ParticipationModel`.
+    What the records show was worked under load: a share in use, cases resolved at once, contacts that chase. The model's parameters
+    are moved until its steady state shows the same, a few times over.
     """
-    place = replace(place, parameters={**place.parameters, **parameters})
-    busy = {
-        s: min(one.utilisation if one.keeps_up else BUSY, BUSY) for s, one in fit.services.items() if np.isfinite(one.utilisation)
-    }
-    if not busy:
-        return place
-    ample = replace(place, parameters={**place.parameters, **{f"{s}.capacity": 10_000.0 for s in busy}})
-    model = ParticipationModel(load_scenario("baseline", ample, POPULATION).with_(burn_in=120), 1)
-    p = model.values["casework"]
-    work = np.zeros(len(model.served))
-    for _ in range(12):
-        model.step()
-        t = model.tallies
-        work += t[:, TALLY["new_cases"]] + p.chase_effort * t[:, TALLY["chases"]] + p.open_effort * t[:, TALLY["open"]]
-    each = 1000 * work / 12 / model.served
+    services = place.services or SERVICES
+    start = parameters_of(fit, services)
+    place = replace(place, parameters={**place.parameters, **start})
+    declared = declared_parameters(services)
+    casework = {p.name: p.default for p in CASEWORK.parameters}
+    busy = {s: min(one.utilisation if one.keeps_up else BUSY, BUSY) for s, one in fit.services.items()}
+    for service, share in busy.items():
+        name = f"{service}.response_months"
+        if np.isfinite(share) and name in start:  # the records were worked at that load
+            slowed = (1.0 + share ** casework["load_steepness"]) ** (-casework["load_loss"] / casework["load_steepness"])
+            place = _with(place, [name], np.array([round(start[name] * slowed, 4)]))
+    for _ in range(ROUNDS):
+        seen = _service_of(place)
+        for service, one in fit.services.items():
+            load, first, chased = seen[service]
+            moves = {"responsiveness": one.first_contact_resolution / max(first, 1e-3)}
+            if np.isfinite(one.repeat_contacts):
+                moves["chase_factor"] = _odds(one.repeat_contacts) / max(_odds(chased), 1e-3)
+            if np.isfinite(busy[service]):
+                moves["capacity"] = load / busy[service]
+            for name, factor in moves.items():
+                p = declared[f"{service}.{name}"]
+                now = place.parameters.get(f"{service}.{name}", p.default)
+                top = 0.98 if name == "responsiveness" else p.high
+                place = _with(place, [f"{service}.{name}"], np.array([round(float(np.clip(now * factor**DAMPING, p.low, top)), 4)]))
+    return place
+
+
+def _odds(share: float) -> float:
+    return share / max(1.0 - share, 1e-6)
+
+
+def _service_of(place: TablePlace) -> dict[str, tuple[float, float, float]]:
+    """Return load, share resolved at first contact and share of contacts that chase, by kind of institution, in a place's steady state."""
+    model = ParticipationModel(load_scenario("baseline", place, POPULATION).with_(burn_in=96), 1)
     kinds = [i.service for i in model.scenario.institutions]
-    capacity = {f"{s}.capacity": round(float(each[kinds.index(s)] / share), 2) for s, share in busy.items()}
-    return replace(place, parameters={**place.parameters, **capacity})
+    tallies, load = np.zeros(model.tallies.shape), np.zeros(len(kinds))
+    for _ in range(24):
+        model.step()
+        tallies += model.tallies
+        load += model.institutions.load / 24
+    found = {}
+    for service in set(kinds):
+        here = [n for n, k in enumerate(kinds) if k == service]
+        new, chases, first = (tallies[here, TALLY[name]].sum() for name in ("new_cases", "chases", "first_resolved"))
+        found[service] = (float(load[here].mean()), float(first / max(new, 1)), float(chases / max(new + chases, 1)))
+    return found

@@ -141,7 +141,7 @@ def improve(placed: Placed, request: PlaceRequest, phase: Phase = _silently) -> 
 
 def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None]) -> None:
     from scenarios.columns import pairs
-    from scenarios.records import fit_records, parameters_of, read_records
+    from scenarios.records import fit_records, read_records
     from simulation.institutions import SERVICES
 
     from .localising import with_records
@@ -165,7 +165,7 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
     placed.records = fit_records(records)
     tell("odd", placed.records.notes)
     if request.fit:
-        placed.place = with_records(placed.place, parameters_of(placed.records, services), placed.records)
+        placed.place = with_records(placed.place, placed.records)
         names = ", ".join(p.name for p in request.records)
         placed.place = replace(placed.place, known={**placed.place.known, "service": f"fitted to {names}"})
 

@@ -54,16 +54,23 @@ def fit_joint(
     margins = [(age[present] * total[:, None], (2, 3)), (tenure[present] * total[:, None], (1, 3)),
                (qualification[present] * total[:, None], (1, 2))]  # fmt: skip
     for _ in range(MOST_ROUNDS):
-        now = fit.sum(axis=(1, 2, 3))
-        if np.max(np.abs(now - people)) <= 1e-8 * people.max():
-            break
-        fit *= _ratio(people, now)[:, None, None, None]
+        factor = _ratio(people, fit.sum(axis=(1, 2, 3)))
+        fit *= factor[:, None, None, None]
+        off = _off(factor)
         for target, others in margins:
-            factor = _ratio(target, np.add.reduceat(fit.sum(axis=others), starts))[row]
-            fit *= np.expand_dims(factor, others)
+            factor = _ratio(target, np.add.reduceat(fit.sum(axis=others), starts))
+            fit *= np.expand_dims(factor[row], others)
+            off = max(off, _off(factor))
+        if off < 1e-7:
+            break
     joint = np.empty_like(fit)
     joint[order] = fit
     return joint
+
+
+def _off(factor: np.ndarray) -> float:
+    """Return how far factors are from changing nothing; empty cells change nothing."""
+    return float(np.abs(factor[factor > 0] - 1.0).max(initial=0.0))
 
 
 def _ratio(wanted: np.ndarray, now: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ def small_place() -> TablePlace:
             "area": [f"A{n}" for n in range(6)],
             "ward": [WARDS[n // 2] for n in range(6)],
             "deprivation_decile": [1, 2, 4, 6, 9, 10],
-            "income_deprived": [0.32, 0.25, 0.15, 0.1, 0.05, 0.03],
+            "deprivation": [0.32, 0.25, 0.15, 0.1, 0.05, 0.03],
             "population": [1500, 1700, 1600, 1400, 1550, 1650],
         }
     )

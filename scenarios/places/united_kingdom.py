@@ -92,9 +92,8 @@ def _exact() -> dict[str, str]:
 def _loose() -> dict[str, str]:
     """Return what bare names stand for, where that is one thing only."""
     found: dict[str, set[str]] = {}
-    for code, row in authorities().iterrows():
-        for name in (row["name"], row["official_name"]):
-            found.setdefault(bare(name), set()).add(str(code))
+    for code, name in authorities()["name"].items():
+        found.setdefault(bare(name), set()).add(str(code))
     return {name: codes.pop() for name, codes in found.items() if len(codes) == 1 and name}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -142,7 +143,9 @@ def _check(fit: ServiceFit, months: np.ndarray, ended: np.ndarray, follow_up: np
         larger += _distance(np.minimum(drawn, follow_up), drawn <= follow_up, spread, scale) >= fit.ks
     fit.ks_p = (1 + larger) / (1 + BOOTSTRAP)
     estimate = stats.ecdf(_censored(months, ended)).sf
-    band = estimate.confidence_interval()
+    with warnings.catch_warnings():  # where nobody is left the interval is undefined, and drawn as a gap
+        warnings.simplefilter("ignore", RuntimeWarning)
+        band = estimate.confidence_interval()
     kept = np.unique(np.linspace(0, len(estimate.quantiles) - 1, 150).astype(int))
     at = estimate.quantiles[kept]
     fit.curve = np.column_stack([at, estimate.probabilities[kept], band.low.probabilities[kept], band.high.probabilities[kept],

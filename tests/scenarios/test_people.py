@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from scenarios import load_place
-from scenarios.people import joint_of_ward, share_out
+from scenarios.people import fit_joint, share_out
 from tests.places import small_place
 
 SHARES = np.array([0.3, 0.3, 0.4])
@@ -29,8 +29,8 @@ def test_the_fit_reproduces_every_marginal() -> None:
 
 
 def test_tenure_follows_deprivation_within_a_ward() -> None:
-    joint = joint_of_ward(np.array([1000.0, 1000.0]), np.array([0.3, 0.05]), np.array([0.85, 0.15]), np.array([0.4, 0.3, 0.3]),
-                          np.array([0.2, 0.4, 0.4]))  # fmt: skip
+    joint = fit_joint(np.array([1000.0, 1000.0]), np.array([0.3, 0.05]), np.zeros(2, int), np.array([[0.85, 0.15]]), np.array([[0.4, 0.3, 0.3]]),
+                      np.array([[0.2, 0.4, 0.4]]))  # fmt: skip
     owned, social = joint[:, :, 0].sum(axis=(1, 2)), joint[:, :, 1].sum(axis=(1, 2))
     assert owned[1] > owned[0]
     assert social[0] > social[1]

@@ -1,0 +1,183 @@
+"""Every council of the United Kingdom is a place by its name; what is imputed is stated, redrawn, and right on average."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import logit
+
+from experiments.provenance import provenance
+from scenarios import load_place, load_scenario
+from scenarios.places import united_kingdom
+from scenarios.places.card import card_of
+from scenarios.places.imputation import GROUP_COLUMNS, RELATIONS, intercepts
+from scenarios.places.uk_tables import UK, authorities, lookup, small_areas
+from simulation import InputError, ParticipationModel
+
+SHARES = np.array([0.3, 0.3, 0.4])
+
+
+def test_all_local_authorities_are_places_by_name_official_name_and_codes() -> None:
+    table = authorities()
+    assert len(table) == 361
+    for code, row in table.iterrows():
+        for name in (row["name"], row["official_name"], row["gss"], code, row["name"].upper()):
+            assert united_kingdom.find(name) == code, name
+        place = united_kingdom.load(code)
+        areas = small_areas()[small_areas()["authority"] == code]
+        assert place.areas["population"].sum() == areas["population"].sum()
+        assert set(place.areas["ward"]) == set(place.wards)
+        assert np.isfinite(place.ward_table.drop(columns="ward").to_numpy()).all()
+    assert small_areas()["population"].sum() == pytest.approx(66.8e6, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("Richmond upon Thames", "richmond-upon-thames"), ("lb sutton", "sutton"), ("Hull", "kingston-upon-hull"), ("ynys môn", "isle-of-anglesey"),
+     ("City of Bristol", "city-of-bristol"), ("bristol city council", "city-of-bristol"), ("E09000027", "richmond-upon-thames"), ("london", "london"),
+     ("City of London", "city-of-london"), ("durham", "county-durham"), ("Kent", "kent"), ("E10000016", "kent"), ("uk", "united-kingdom"),
+     ("St Helens", "st-helens"), ("Kings Lynn & West Norfolk", "kings-lynn-and-west-norfolk"), ("edinburgh", "city-of-edinburgh"),
+     ("E08000020", "gateshead"), ("haringey", "haringey"), ("E09000014", "haringey"), ("Yorkshire and the Humber", "yorkshire-and-the-humber")],
+)  # fmt: skip
+def test_names_codes_and_aliases(said, name) -> None:
+    assert load_place(said).name == name
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [("Taunton Deane", "abolished in 2019; take 'Somerset'"), ("Cumbria", "take 'Cumberland' or 'Westmorland and Furness'"),
+     ("Corby Borough Council", "abolished in 2021; take 'North Northamptonshire' \\(The Northamptonshire"), ("richmond", "did you mean 'Richmond upon Thames'"),
+     ("Blakpool", "did you mean 'Blackpool'"), ("newcastle", "'Newcastle upon Tyne' or 'Newcastle-under-Lyme'"), ("", "unknown place ''"),
+     ("Atlantis-on-Sea-and-Nowhere", "list places")],
+)  # fmt: skip
+def test_a_name_that_is_none_gets_the_nearest_or_the_successor(said, message) -> None:
+    with pytest.raises(InputError, match=message):
+        load_place(said)
+
+
+def test_abolished_councils_name_successors_that_are_there_and_are_not_there_themselves() -> None:
+    table = lookup("abolished")
+    assert len(table) > 100
+    current = {united_kingdom.plain(n) for n in authorities()["name"]}
+    for row in table.itertuples():
+        assert row.source
+        assert 2005 < row.abolished < 2030
+        assert united_kingdom.plain(row.name) not in current
+        for code in row.successors.split(";"):
+            assert code in authorities().index
+
+
+def test_synthetic_wards_hold_about_ten_thousand_people_in_code_order() -> None:
+    place = load_place("Leeds")
+    people = place.areas.groupby("ward", sort=False)["population"].sum()
+    assert people.between(8_000, 12_500).all()
+    assert place.synthetic_wards
+    assert all(name.endswith("(synthetic)") for name in place.wards)
+    assert place.areas["area"].is_monotonic_increasing
+    assert place.areas["ward"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize("name", ["England", "London", "Wales", "Kent", "United Kingdom"])
+def test_a_region_is_a_sample_weighted_to_all_its_deciles_and_regions(name) -> None:
+    place = load_place(name)
+    codes = united_kingdom.groups()[name]
+    areas = small_areas()[small_areas()["authority"].isin(codes)]
+    assert place.sampled == len(areas) > len(place.areas)
+    assert place.areas["population"].sum() == pytest.approx(areas["population"].sum(), rel=1e-6)
+    wanted = areas.groupby("deprivation_decile")["population"].sum()
+    assert place.areas.groupby("deprivation_decile")["population"].sum().to_numpy() == pytest.approx(wanted.to_numpy(), rel=1e-4)
+    own = place.areas.merge(small_areas()[["area", "region"]], on="area").groupby("region")["population"].sum()
+    assert own.to_numpy() == pytest.approx(areas.groupby("region")["population"].sum().reindex(own.index).to_numpy(), rel=0.01)
+    assert "weighted sample" in place.notes[0]
+
+
+def _haringey() -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Return Haringey's published wards with their mean score on the UK index."""
+    place = load_place("haringey")
+    scores = place.areas.merge(small_areas()[["area", "deprivation"]], on="area", suffixes=("", "_uk"))
+    weighted = (scores["deprivation_uk"] * scores["population"]).groupby(scores["ward"]).sum()
+    people = scores.groupby("ward")["population"].sum()
+    wards = place.ward_table.set_index("ward")
+    return wards, (weighted / people).reindex(wards.index).to_numpy(), people.reindex(wards.index).to_numpy(float)
+
+
+def _of_wards(wards: pd.DataFrame) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    rented = wards["social_rented"] / wards[["owned", "social_rented", "private_rented"]].sum(axis=1)
+    private = wards["private_rented"] / (wards["owned"] + wards["private_rented"])
+    old = wards["age_65_plus"] / (wards["age_16_64"] + wards["age_65_plus"])
+    return {
+        "age": (wards["under_16"].to_numpy(), old.to_numpy()),
+        "tenure": (rented.to_numpy(), private.to_numpy()),
+        "qualification": (
+            wards["no_qualification"].to_numpy(),
+            (wards["level_4_plus"] / (1 - wards["no_qualification"])).to_numpy(),
+        ),
+    }
+
+
+def test_the_slopes_are_those_of_haringeys_wards() -> None:
+    """The shipped relations are what a regression over the shipped wards gives, leave-one-out errors included."""
+    wards, score, _ = _haringey()
+    x = np.column_stack([np.ones(len(score)), score])
+    hat = np.diag(x @ np.linalg.inv(x.T @ x) @ x.T)
+    for group, shares in _of_wards(wards).items():
+        for relation, share in zip(RELATIONS[group], shares, strict=True):
+            y = logit(share)
+            beta, *_ = np.linalg.lstsq(x, y, rcond=None)
+            left_out = (y - x @ beta) / (1 - hat)
+            assert relation.slope == pytest.approx(beta[1], rel=0.06), relation.share
+            assert relation.ward_sd == pytest.approx(left_out.std(ddof=1), rel=0.1), relation.share
+
+
+def test_regions_come_out_at_their_published_levels() -> None:
+    levels = pd.read_csv(UK / "levels.csv").set_index("region")
+    for region in ("London", "South West", "Scotland"):
+        areas = small_areas()[small_areas()["region"] == region]
+        weight = areas["population"] / areas["population"].sum()
+        for n, column in enumerate(("social_rented", "no_qualification")):
+            group = ("tenure", "qualification")[n]
+            a = intercepts(region)[group][0]
+            share = 1 / (1 + np.exp(-(a + RELATIONS[group][0].slope * areas["deprivation"])))
+            assert (weight * share).sum() == pytest.approx(levels.loc[region, column], abs=1e-6)
+
+
+def test_the_imputed_haringey_holds_the_real_one() -> None:
+    """The one borough whose figures are known lies inside the stated ranges when it is imputed like any other."""
+    imputed = {m.name: m for m in card_of(united_kingdom.load("HRY")).marginals}
+    real = {m.name: m.share for m in card_of(load_place("haringey")).marginals}
+    assert all(m.imputed and m.low < m.share < m.high for m in imputed.values())
+    inside = [imputed[n].low <= real[n] <= imputed[n].high for n in real]
+    assert sum(inside) >= 7, {n: (real[n], imputed[n]) for n in real}
+
+
+def test_replicates_redraw_what_is_imputed_and_a_seed_repeats_it() -> None:
+    place = load_place("Blackpool")
+    drawn = [place.draw_people(4000, SHARES, seed) for seed in (1, 1, 2, 3, 4, 5)]
+    assert drawn[0].tenure.tobytes() == drawn[1].tenure.tobytes()
+    social = [np.mean(p.tenure == 1) for p in drawn[1:]]
+    known = load_place("haringey")
+    steady = [np.mean(known.draw_people(4000, SHARES, seed).tenure == 1) for seed in range(5)]
+    assert np.std(social) > 3 * np.std(steady), "an imputed place is less sure than one with ward profiles"
+    for group in GROUP_COLUMNS:
+        one = next(i for i in place.imputed if i.group == group)
+        assert one.shares(7) == pytest.approx(one.shares(7))
+        assert (one.shares(7).sum(axis=1) == pytest.approx(1.0)) if group != "age" else True
+
+
+@pytest.mark.parametrize(
+    "name", ["Richmond upon Thames", "Middlesbrough", "Eilean Siar", "Derry City and Strabane", "Isles of Scilly"]
+)
+def test_contrasting_councils_come_to_a_steady_state_with_capacity_to_spare(name) -> None:
+    model = ParticipationModel(load_scenario("baseline", name, 1500), 1)
+    model.run(3)
+    assert (model.institutions.load < 0.95).all()
+    degree = model.ties.statistics()["degree"]
+    assert 9.5 < degree < 13.5, "ties do not thin out where few residents stand for many small areas"
+
+
+def test_results_carry_the_attribution() -> None:
+    found = provenance([load_scenario("baseline", "Blackpool", 100)], "x", 1)
+    for owner in ("mySociety", "ONS", "MHCLG", "NISRA", "Scottish and Welsh Governments", "CC BY 4.0"):
+        assert owner in found["attribution"], owner
+    assert "composite UK" in found["deprivation_index"]
