@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.plugins import available_measures, refused_plugins
+from scenarios.tables import harmless
 from simulation.measures import Measure
 from simulation.parameters import InputError
 from simulation.recorder import GROUPINGS
@@ -216,7 +217,7 @@ class Comparison:
 
     def to_csv(self, path: str | Path) -> None:
         """Write the effects as CSV."""
-        self.effects.to_csv(path, index=False)
+        harmless(self.effects).to_csv(path, index=False)
 
     def to_parquet(self, path: str | Path) -> None:
         """Write the effects as Parquet."""
@@ -225,10 +226,10 @@ class Comparison:
     def to_excel(self, path: str | Path) -> None:
         """Write effects, effects by group and provenance as sheets of one workbook."""
         with pd.ExcelWriter(path, engine="openpyxl") as book:
-            self.effects.to_excel(book, sheet_name="effects", index=False)
-            self.effects_by.to_excel(book, sheet_name="by group", index=False)
+            harmless(self.effects).to_excel(book, sheet_name="effects", index=False)
+            harmless(self.effects_by).to_excel(book, sheet_name="by group", index=False)
             origin = [(key, json.dumps(value)) for key, value in self.provenance.items()]
-            pd.DataFrame(origin, columns=["field", "value"]).to_excel(book, sheet_name="provenance", index=False)
+            harmless(pd.DataFrame(origin, columns=["field", "value"])).to_excel(book, sheet_name="provenance", index=False)
 
     def to_html(self, path: str | Path) -> None:
         """Write the self-contained report."""

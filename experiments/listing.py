@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from scenarios.files import shipped_scenarios
-from scenarios.places import load_place, shipped_places
+from scenarios.places import load_place, shipped_places, united_kingdom
+from scenarios.places.uk_tables import UK_ATTRIBUTION, authorities
 from scenarios.plugins import available_interventions, available_measures
 from scenarios.yaml_input import read_yaml
 from simulation.forms import FORMS
@@ -26,15 +27,25 @@ def _interventions() -> Rows:
 
 
 def _places() -> Rows:
-    places = [load_place(name) for name in shipped_places()]
-    return [
+    profiled = [load_place(name) for name in shipped_places()]
+    rows: Rows = [
         {
             "name": p.name,
+            "kind": "with ward profiles",
             "description": f"{p.title}; {len(p.wards)} wards, {len(p.areas)} small areas",
             "attribution": p.attribution,
         }
-        for p in places
+        for p in profiled
     ]
+    for name, codes in united_kingdom.groups().items():
+        text = f"{name}; a weighted sample of {len(codes)} local authorities"
+        rows.append({"name": united_kingdom.slug(name), "kind": "sample", "description": text, "attribution": UK_ATTRIBUTION})
+    for code, row in authorities().iterrows():
+        text = f"{row['official_name']}, {row['region']}; {code}, {row['gss']}"
+        rows.append(
+            {"name": united_kingdom.slug(row["name"]), "kind": row["kind"], "description": text, "attribution": UK_ATTRIBUTION}
+        )
+    return rows
 
 
 def _measures() -> Rows:

@@ -338,12 +338,8 @@ def _print_check(placed: Placed) -> None:
 def _print_columns(placed: Placed) -> None:
     for name, columns in placed.columns.items():
         if columns:
-            option = {
-                "small_areas": "--column",
-                "wards": "--ward-column",
-                "survey": "--survey-column",
-                "records": "--records-column",
-            }[name]
+            main = name == "small_areas" or (name == "wards" and "small_areas" not in placed.columns)
+            option = "--column" if main else {"wards": "--ward-column", "survey": "--survey-column"}.get(name, "--records-column")
             rows = [[key, value] for key, value in columns.items()]
             print()
             table(f"Columns of {name.replace('_', ' ')} ({option} FIELD=COLUMN changes one)", ["field", "column"], rows)

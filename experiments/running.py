@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from scenarios import load_place, load_scenario
 from scenarios.plugins import available_measures, refused_plugins
+from scenarios.tables import harmless
 from simulation.measures import Measure, Snapshot
 from simulation.measuring import STATUSES
 from simulation.model import ParticipationModel
@@ -173,7 +174,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table whole, as CSV where the name ends so and as Parquet otherwise."""
     with whole_file(path) as part:
         if path.suffix == ".csv":
-            table.to_csv(part, index=False)
+            harmless(table).to_csv(part, index=False)
         else:
             table.to_parquet(part, index=False)
 

@@ -50,7 +50,8 @@ SURVEY_FIELDS: tuple[Field, ...] = (
     Field("was_asked", "was asked to take part in 12 months", r"(?:q\d+ )?(?:was |been |were )?asked(?: to (?:take part|volunteer|join))?(?: 12m| last 12 months| last year)?|anybody asked", _YES),
 )  # fmt: skip
 ANSWERS = tuple(f for f in SURVEY_FIELDS if f.choices)
-NOT_ANSWERS = ("weight", "segment", "ward")
+_NAMES = re.compile("|".join(f"^(?:{f.pattern})$" for f in SURVEY_FIELDS))
+_SHARE_NAMES = {"measure", "value"}
 
 
 @dataclass
@@ -112,9 +113,10 @@ def read_survey(
     Raises:
         InputError: naming file, line, value and what is allowed.
     """
-    table = read(Path(path), re.compile("|".join(f"^(?:{f.pattern})$" for f in SURVEY_FIELDS)))
-    if {"measure", "value"} <= {c.lower() for c in table.frame.columns}:
-        return _from_shares(table)
+    shares = read(Path(path), re.compile("^(?:measure|value)$"))
+    if _SHARE_NAMES <= {c.lower() for c in shares.frame.columns}:
+        return _from_shares(shares)
+    table = read(Path(path), _NAMES)
     mapping = guess(table, SURVEY_FIELDS, columns, "--survey-column")
     notes = [*table.notes, *drop_private(table, mapping.columns.values()), *mapping.unsure]
     asked = [f for f in ANSWERS if f.name in mapping.columns]
@@ -207,7 +209,9 @@ def _segment_shares(
     if few:
         notes.append(f"{len(few)} segments have fewer than {threshold} respondents and were left out")
     kept = named & ~cells.isin(few).to_numpy()
-    if not 1 <= cells[kept].nunique() <= 16:
+    if not kept.any():
+        return {}
+    if cells[kept].nunique() > 16:
         raise InputError(
             f"{table.path}: {columns['segment']} (segment): {cells[kept].nunique()} segments of {threshold} respondents or more; allowed: 1 to 16"
         )
