@@ -6,6 +6,7 @@ import importlib
 import resource
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from scenarios import load_place, load_scenario
 from scenarios.catalogue import CATALOGUE
+from scenarios.places.writing import place_files
 from simulation.model import ParticipationModel
 from simulation.month import MONTH
 from simulation.parameters import InputError
@@ -87,6 +89,16 @@ def _oracle_cost(scenario: Scenario, module: ModuleType) -> float:
     return (time.perf_counter() - started) / ORACLE_MONTHS / ORACLE_POPULATION * 1e9
 
 
+def _from_tables(population: int) -> float:
+    """Return seconds from a place's own CSV tables to its first month lived, burn-in apart."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in place_files(load_place("haringey"), folder).items():
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        started = time.perf_counter()
+        ParticipationModel(load_scenario("baseline", folder, population).with_(burn_in=0), 1).run(1)
+        return time.perf_counter() - started
+
+
 def measure(sizes: list[int], progress: Callable[[int, int | None], None]) -> dict[str, Any]:
     """Return the benchmark as a document: rows, the month's steps, notes."""
     scenario = load_scenario("baseline", load_place("haringey"))
@@ -113,6 +125,10 @@ def measure(sizes: list[int], progress: Callable[[int, int | None], None]) -> di
         rows.append(_row(f"bytes_{size}", f"lasting arrays a resident at {size:,}", lasting, f"{lasting:.0f} bytes"))
         del model
     progress(len(sizes), total)
+    seconds = _from_tables(sizes[-1])
+    rows.append(
+        _row("from_tables", f"from a place's CSV tables to its first month, {sizes[-1]:,} residents", seconds, f"{seconds:.1f} s")
+    )
     if len(sizes) > 1:
         ratio = costs[sizes[-1]] / costs[sizes[0]]
         rows.append(_row("size_ratio", f"cost at {sizes[-1]:,} over cost at {sizes[0]:,}", ratio, f"{ratio:.2f}"))

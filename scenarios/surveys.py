@@ -114,7 +114,7 @@ def read_survey(
         InputError: naming file, line, value and what is allowed.
     """
     shares = read(Path(path), re.compile("^(?:measure|value)$"))
-    if _SHARE_NAMES <= {c.lower() for c in shares.frame.columns}:
+    if {c.lower() for c in shares.frame.columns} >= _SHARE_NAMES:
         return _from_shares(shares)
     table = read(Path(path), _NAMES)
     mapping = guess(table, SURVEY_FIELDS, columns, "--survey-column")
@@ -141,11 +141,11 @@ def read_survey(
                 hidden += 1
                 continue
             rows.append((name, label, *_share(values[here], weight[here]), int(here.sum())))
-    shares = _segment_shares(table, mapping.columns, weight, threshold, notes)
+    by_segment = _segment_shares(table, mapping.columns, weight, threshold, notes)
     estimates = pd.DataFrame(rows, columns=["measure", "group", "value", "low", "high", "n"])
     if asked and not len(estimates):
         raise InputError(f"{path}: fewer than {threshold} answers to any question; nothing can be shown")
-    return Survey(Path(path).name, estimates, shares, mapping.columns, notes, hidden)
+    return Survey(Path(path).name, estimates, by_segment, mapping.columns, notes, hidden)
 
 
 def _coded(table: TextTable, one: Field, column: str, yes: str | None) -> np.ndarray:

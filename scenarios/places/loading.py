@@ -55,7 +55,8 @@ def load_place(name: str) -> TablePlace:
 
 def _hint(wanted: str) -> str:
     """Return the places that somebody may have meant: those that hold the words first."""
-    known = {*shipped_places(), *united_kingdom.names()}
+    shipped = shipped_places()
+    known = {*shipped, *(n for n in united_kingdom.names() if united_kingdom.slug(n) not in shipped)}
     words = united_kingdom.bare(wanted)
     holding = sorted(n for n in known if words and words in united_kingdom.plain(n))
     if holding:

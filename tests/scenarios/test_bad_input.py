@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scenarios import load_place, load_scenario
-from scenarios.places import AREA_COLUMNS, DATA, read_place
+from scenarios.places import DATA, read_place
 from simulation import InputError, ParticipationModel
 from simulation.institutions import InstitutionSpec
 from tests.places import small_scenario
@@ -155,18 +155,28 @@ def test_a_copy_of_a_place_loads_as_a_file(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
-        ("small_areas.csv", "area,ward", "areas,ward", f"column '{AREA_COLUMNS[0]}' is missing; did you mean 'areas'?"),
+        (
+            "small_areas.csv",
+            "area,ward",
+            "heap,ward",
+            "no column names the areas; say which it is with --column area=COLUMN, of: heap, ward",
+        ),
         (
             "small_areas.csv",
             "Alexandra,6,0.109,1758",
             "Alexandra,6,0.109,-1758",
-            "line 2: population: '-1758'; allowed: numbers from 0",
+            "line 2: population (population): '-1758'; allowed: numbers from 0",
         ),
-        ("small_areas.csv", "Alexandra,6,0.109,1758", "Alexandra,6,0.109,lots", "line 2: population: 'lots'"),
+        ("small_areas.csv", "Alexandra,6,0.109,1758", "Alexandra,6,0.109,lots", "line 2: population (population): 'lots'"),
         ("small_areas.csv", "Alexandra,6,0.109", "Alexandra,16,0.109", "deprivation_decile"),
         ("small_areas.csv", "E01001962,Alexandra", "E01001962,Alexandria", "did you mean 'Alexandra'?"),
         ("small_areas.csv", "E01001963", "E01001962", "area 'E01001962' stands twice"),
-        ("wards.csv", "Alexandra,0.204,0.684", "Alexandra,0.204,0.284", "add up to 0.60"),
+        (
+            "wards.csv",
+            "Alexandra,0.204,0.684",
+            "Alexandra,0.204,0.284",
+            "line 2: under_16, age_16_64, age_65_plus add up to 60.1 %; allowed: 92 to 105 %",
+        ),
         ("place.yaml", "small_areas:", "small_area:", "unknown field 'small_area'"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from simulation import InputError, ParticipationModel
 from simulation.segments import SEGMENTS
 from tests.places import small_place
 
+COPENHAGEN = Path(__file__).resolve().parent.parent / "data" / "copenhagen_friends.csv"
 CIRCLES, SHARES = (np.array([getattr(s, n) for s in SEGMENTS]) for n in ("circles", "share"))
 
 
@@ -65,18 +68,29 @@ def test_files_that_are_no_network(tmp_path, name, text, message) -> None:
         read_ties(tmp_path / name)
 
 
-def test_drawn_networks_match_a_given_one_within_a_tenth() -> None:
+@pytest.mark.parametrize("which", ["made up", "Copenhagen"])
+def test_drawn_networks_match_a_given_one_within_a_tenth(which) -> None:
     """Degree, clustering and path length of networks drawn anew, on seeds that the fit never saw."""
     from simulation.ties import PARAMETERS, Ties, TiesValues
 
-    given = from_graph(friends(600))
+    given = from_graph(friends(600)) if which == "made up" else read_ties(COPENHAGEN)
     place = load_place("haringey")
     fit = fit_generator(given, place, CIRCLES, SHARES)
     assert fit.worst < 0.1
     values = PARAMETERS.values(fit.parameters, TiesValues)
-    fresh = [describe(Ties.generate(place.draw_people(600, SHARES, seed), CIRCLES, 3, values, seed)) for seed in (101, 102, 103)]
+    fresh = [
+        describe(Ties.generate(place.draw_people(given.people, SHARES, seed), CIRCLES, 3, values, seed)) for seed in (101, 102, 103)
+    ]
     for name in ("degree", "clustering", "path_length"):
         assert np.mean([f[name] for f in fresh]) == pytest.approx(given.statistics[name], rel=0.1), name
+
+
+def test_the_real_network_is_read_as_published() -> None:
+    own = read_ties(COPENHAGEN)
+    assert own.people == 800
+    assert own.statistics["degree"] == pytest.approx(16.0, abs=0.1)
+    assert own.statistics["clustering"] == pytest.approx(0.315, abs=0.001)
+    assert own.statistics["path_length"] == pytest.approx(2.98, abs=0.03)
 
 
 def test_a_place_can_use_its_network_as_it_is(tmp_path) -> None:
