@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,9 @@ import pandas as pd
 
 from simulation.parameters import InputError, nearest
 
-from ..tables import EXCEL, numbers
+from ..records.reading import RECORD_FIELDS
+from ..surveys import SURVEY_FIELDS
+from ..tables import EXCEL, normal, numbers
 from .imputation import GROUP_COLUMNS, Imputed, impute
 from .marginals import SHARES, Finding, Table, keys_of, measures_of, read_table, shares_of
 from .place import WARD_COLUMNS, TablePlace
@@ -101,6 +104,8 @@ def build(
     tables = {
         key: read_table(path, given.get(key), sheet) for key, path in (("small_areas", small), ("wards", wards)) if path is not None
     }
+    for one in tables.values():
+        _refuse_other_kinds(one)
     if "wards" not in tables and "area" not in tables["small_areas"].columns and "ward" in tables["small_areas"].columns:
         tables = {"wards": tables["small_areas"]}
     if "small_areas" not in tables:
@@ -155,6 +160,20 @@ def _british(known: pd.DataFrame, table: Table) -> bool:
     """Return True if most codes are those of the United Kingdom's statistics."""
     codes = (table.text.frame[c].str.fullmatch(r"[EWSNK]\d{8}").mean() for c in table.text.frame.columns)
     return bool(known["population"].notna().mean() > 0.5 or max(codes) > 0.5)
+
+
+def _refuse_other_kinds(table: Table) -> None:
+    """Say where service records, or a survey, belong."""
+    headers = {normal(h) for h in table.text.frame.columns}
+    for option, what, fields, needed in (
+        ("--records", "service records", RECORD_FIELDS, {"created", "closed"}),
+        ("--survey", "a survey", SURVEY_FIELDS, {"trust", "perceived_influence"}),
+    ):
+        held = {f.name for f in fields if any(re.fullmatch(f.pattern, h) for h in headers)}
+        if "population" not in table.columns and needed <= held:
+            raise InputError(
+                f"{table.text.path}: looks like {what}; give it with a place: groundswell place NAME {option} {table.text.path}"
+            )
 
 
 def _need(table: Table, name: str) -> None:

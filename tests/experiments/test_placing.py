@@ -66,6 +66,14 @@ def test_bad_input_is_named(capsys, tmp_path, monkeypatch, arguments, message) -
     assert "Traceback" not in err
 
 
+def test_records_or_a_survey_in_the_place_of_a_place_are_told_where_they_belong(tmp_path, capsys) -> None:
+    made(200, 0.5, 2.0, 1.2).to_csv(tmp_path / "records.csv", index=False)
+    for path, option in ((tmp_path / "records.csv", "--records"), (answers(tmp_path), "--survey")):
+        code, _, err = run(capsys, "place", str(path), "--check")
+        assert code == 2
+        assert f"groundswell place NAME {option} {path}" in err
+
+
 def test_all_of_ones_own_data_make_a_folder_that_runs(tmp_path, capsys) -> None:
     import networkx as nx
 
