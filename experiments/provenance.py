@@ -33,6 +33,20 @@ def code_commit() -> str | None:
     return commit + ("+changes" if changed.strip() else "")
 
 
+def sources_hash() -> str:
+    """Return a hash of the code that results depend on: other code, other results."""
+    root = Path(__file__).resolve().parent.parent
+    whole = hashlib.sha256()
+    for floor in ("simulation", "scenarios"):
+        for path in sorted((root / floor).rglob("*")):
+            if path.suffix in (".py", ".csv", ".yaml", ".parquet"):
+                whole.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    for path in sorted((root / "experiments" / "studies").glob("*.py")):
+        if path.name in ("work.py", "factors.py", "designs.py"):
+            whole.update(path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
 def versions() -> dict[str, str]:
     """Return versions of Python and of the libraries that results may depend on."""
     found = {"python": platform.python_version()}

@@ -140,7 +140,7 @@ def _intervention(spec: InterventionFile, path: Path) -> Intervention:
     return replace(base.at(spec.dose, delivery), cost=cost, description=spec.description or base.description)
 
 
-def _of_place(place: TablePlace) -> dict[str, Any]:
+def of_place(place: TablePlace) -> dict[str, Any]:
     """Return the fields of a scenario that a place brings of its own."""
     found: dict[str, Any] = {
         name: value for name in ("segments", "institutions", "services") if (value := getattr(place, name)) is not None
@@ -155,7 +155,7 @@ def _of_place(place: TablePlace) -> dict[str, Any]:
 def _from_file(path: Path, place: TablePlace | None, population: int | None) -> Scenario:
     spec = validated(ScenarioFile, read_yaml(path), path)
     own_place = place or load_place(spec.place or DEFAULT_PLACE)
-    more = _of_place(own_place)
+    more = of_place(own_place)
     if spec.segments:
         more["segments"] = tuple(s.made() for s in spec.segments)
     if spec.institutions is not None:
@@ -224,5 +224,5 @@ def load_scenario(spec: str, place: TablePlace | str | None = None, population: 
         description="; ".join(i.description for i in ordered),
         population=population or DEFAULT_POPULATION,
         interventions=ordered,
-        **_of_place(own_place),
+        **of_place(own_place),
     )

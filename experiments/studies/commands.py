@@ -1,0 +1,252 @@
+"""Commands about studies: `sweep`, `results`, `verify`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..console import FAILED, INTERRUPTED, Debug, Json, Stop, announce_compile, print_json, progress, say, table, typed
+
+if TYPE_CHECKING:
+    from .engine import Show, Swept
+    from .store import Store
+
+StudyPath = Annotated[Path, typer.Argument(help="A study file; groundswell new NAME --study writes one.")]
+OutPath = Annotated[Path, typer.Option("--out", help="Folder of the results; the same command goes on where it stopped.")]
+Workers = Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", help="Address of a Dask scheduler whose workers see the same folder.")
+]
+
+
+def parse_shard(text: str | None) -> tuple[int, int] | None:
+    """Return number (from 1) and count of `i/n`, or raise `InputError`."""
+    from simulation.parameters import InputError
+
+    if text is None:
+        return None
+    one, sign, all_ = text.partition("/")
+    if not sign or not one.isdigit() or not all_.isdigit() or not 1 <= int(one) <= int(all_):
+        raise InputError(f"--shard: '{text}'; allowed: i/n with i from 1 to n, such as 2/8")
+    return int(one), int(all_)
+
+
+def shows(store: Store) -> tuple[Any, Show]:
+    """Return a progress display in runs, with failures told as they come, and what to call."""
+    told = 0
+    display = progress(f"sweeping {store.study.name}", f"chunks of {store.study.planned:,} runs")
+    call = display.__enter__()
+
+    def show(there: int, planned: int, failed: int) -> None:
+        nonlocal told
+        call(there, planned)
+        if failed > told:
+            say(f"{failed} runs have failed so far")
+            told = failed
+
+    return display, show
+
+
+def run_sweep(store: Store, workers: int | None, scheduler: str | None, shard: tuple[int, int] | None) -> Swept:
+    """Sweep with progress on stderr."""
+    from .engine import sweep as do
+
+    if store.study.measured is None:
+        announce_compile()
+    display, show = shows(store)
+    try:
+        return do(store, workers, scheduler, shard, show)
+    finally:
+        display.__exit__(None, None, None)
+
+
+def sweep(
+    study: StudyPath,
+    out: OutPath,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    shard: Annotated[str | None, typer.Option("--shard", help="i/n: do only this part, for job arrays.")] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Run a study; started again it goes on where it stopped, and never runs anything twice."""
+    from simulation.parameters import InputError
+
+    from ..output import OutputError, check_writable
+    from .store import Store
+    from .study import read_study
+
+    part = parse_shard(shard)
+    if workers is not None and workers < 1:
+        raise InputError(f"--workers: {workers}; allowed: 1 or more")
+    if workers is not None and scheduler is not None:
+        raise InputError("--workers: cannot be joined with --scheduler; give one")
+    wanted = read_study(study)
+    check_writable(out, folder=True)
+    store = Store.create(out, wanted, typed())
+    try:
+        ended = run_sweep(store, workers, scheduler, part)
+    except OutputError as error:
+        raise Stop(FAILED, f"stopped: {error}. {int(store.done().sum())} of {store.chunks} chunks are complete") from None
+    except KeyboardInterrupt:
+        raise Stop(
+            INTERRUPTED,
+            f"interrupted: {int(store.done().sum())} of {store.chunks} chunks are complete and kept; the same command goes on",
+        ) from None
+    failed = store.failed()
+    document = {
+        "out": str(out), "runs": store.study.planned, "chunks": ended.chunks, "complete": ended.there, "failed": failed, "shard": shard,
+        "overhead": round(ended.work_seconds / ended.model_seconds, 3) if ended.model_seconds else None, "provenance": store.plan,
+    }  # fmt: skip
+    if as_json:
+        print_json(document)
+    else:
+        _print_sweep(store, ended)
+    if ended.abandoned:
+        raise Stop(
+            FAILED,
+            f"{len(ended.abandoned)} chunks were given up, as their workers died again and again (chunk {ended.abandoned[0]} first)",
+        )
+    if ended.out_of_time:
+        raise Stop(
+            FAILED,
+            f"the budget of {store.study.budget.minutes:g} minutes is spent: {ended.there} of {ended.chunks} chunks are complete; the same command goes on",
+        )
+    if failed:
+        raise Stop(
+            FAILED,
+            f"{failed} runs failed; see: groundswell results {out} \"SELECT run_id, stage, error FROM runs WHERE status = 'failed'\"",
+        )
+
+
+def _print_sweep(store: Store, ended: Swept) -> None:
+    print(f"{store.study.name}: {ended.there} of {ended.chunks} chunks complete, {store.study.planned:,} runs planned")
+    if ended.model_seconds:
+        print(
+            f"this time: {ended.work_seconds:,.1f} s of workers, {ended.work_seconds / ended.model_seconds:.2f} times what the model alone took"
+        )
+    if store.plan.get("attribution"):
+        say(f"data: {store.plan['attribution']}")
+
+
+def results(
+    folder: Annotated[Path, typer.Argument(help="Folder of a study.")],
+    query: Annotated[str | None, typer.Argument(help="SQL over the tables runs and series.")] = None,
+    watching: Annotated[bool, typer.Option("--watch", help="Show progress until all is there.")] = False,
+    compacting: Annotated[bool, typer.Option("--compact", help="Join all chunks into one file a table.")] = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Show the results of a study, or ask them."""
+    from .reading import Results, compact
+
+    found = Results(folder)
+    if watching:
+        _watch(found.store)
+    if compacting:
+        say("written: " + (", ".join(map(str, compact(found.store))) or "nothing: it was compact"))
+    if query is not None:
+        answer = found.sql(query)
+        if as_json:
+            print_json([{k: _plain(v) for k, v in row.items()} for row in answer.to_dict("records")])
+        else:
+            table(
+                f"{len(answer):,} rows",
+                list(map(str, answer.columns)),
+                [[_cell(v) for v in row] for row in answer.head(200).itertuples(index=False)],
+            )
+            if len(answer) > 200:
+                say(f"the first 200 of {len(answer):,} rows are shown; --json prints all")
+        return
+    done, plan = found.store.done(), found.store.plan
+    failed = found.store.failed()
+    document = {
+        "study": plan["study"],
+        "runs": plan["runs"],
+        "chunks": int(plan["chunks"]),
+        "complete": int(done.sum()),
+        "failed": failed,
+        "provenance": plan,
+    }
+    if as_json:
+        print_json(document)
+        return
+    print(
+        f"{found.study.name}: {int(done.sum())} of {len(done)} chunks of {plan['runs']:,} runs are complete, {failed} runs failed"
+    )
+    print(f"begun with: {plan['command']}")
+    points = found.points
+    rows = []
+    for name in found.study.columns:
+        column = points.get(name)
+        if column is not None and column.notna().any():
+            rows.append([name, *(f"{v:.4g}" for v in column.quantile([0, 0.25, 0.5, 0.75, 1]))])
+    table(
+        f"Measures over {len(points):,} points (means over replicates)",
+        ["measure", "least", "25 %", "middle", "75 %", "most"],
+        rows,
+    )
+    say(f'ask them: groundswell results {folder} "SELECT * FROM runs LIMIT 5"')
+
+
+def _watch(store: Store) -> None:
+    from .reading import watch
+
+    started, first = time.monotonic(), None
+    last = None
+    for there, planned, failed in watch(store):
+        first = there if first is None else first
+        if (there, failed) == last:
+            continue
+        last = (there, failed)
+        speed = (there - first) / max(time.monotonic() - started, 1e-9)
+        left = f", about {(planned - there) / speed / 60:.1f} minutes left" if speed > 0 and there < planned else ""
+        say(f"{there} of {planned} chunks{left}" + (f", {failed} runs failed" if failed else ""))
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value != value:
+        return None
+    return value.item() if hasattr(value, "item") else value if isinstance(value, int | float | str | bool) else str(value)
+
+
+def _cell(value: Any) -> str:
+    plain = _plain(value)
+    return "-" if plain is None else f"{plain:.6g}" if isinstance(plain, float) else str(plain)
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(help="Folder of a study.")],
+    runs: Annotated[int, typer.Option("--runs", help="How many are run again.")] = 10,
+    seed: Annotated[int, typer.Option("--seed", help="Of the lot by which they are drawn.")] = 1,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Run a random sample again and compare bytes."""
+    from simulation.parameters import InputError
+
+    from .reading import verify as look
+    from .store import Store
+
+    if runs < 1:
+        raise InputError(f"--runs: {runs}; allowed: 1 or more")
+    store = Store.open(folder)
+    announce_compile()
+    with progress("verifying", "runs") as show:
+        differing = look(store, runs, seed, show)
+    checked = min(runs, store.table("runs").num_rows)
+    if as_json:
+        print_json({"checked": checked, "differing": differing})
+    else:
+        print(f"{checked} runs were run again; {checked - len(differing)} are the same to the byte")
+    if differing:
+        raise Stop(FAILED, f"{len(differing)} differ (run {differing[0]} first): other code, other libraries, or a damaged file")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Join the commands to the command line."""
+    for command in (sweep, results, verify):
+        app.command()(command)

@@ -1,0 +1,171 @@
+"""Factors of a study: what somebody could decide (levers) and what nobody knows (uncertainties), applied to a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+
+from scenarios import load_place
+from scenarios.files import known_intervention, of_place
+from simulation.interventions import Delivery
+from simulation.loops import LOOP_NAMES
+from simulation.month import declared_parameters
+from simulation.parameters import InputError, nearest
+from simulation.scenario import Scenario
+
+Kind = Literal["parameter", "dose", "aim", "start", "place", "segment", "loop", "population"]
+KINDS: tuple[Kind, ...] = ("parameter", "dose", "aim", "start", "place", "segment", "loop", "population")
+AIMS = ("institutions", "wards", "segments", "deprivation_fifths", "network")
+# Factors that change who lives there or how the world works from the start: runs that differ in them share no burn-in.
+WORLD_KINDS = ("parameter", "place", "segment", "population")
+EVERYBODY = "all"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One thing that differs between runs.
+
+    Attributes:
+        name: column in the results.
+        kind: what it is; see `KINDS`.
+        target: parameter, intervention, segment or loop that it is about.
+        low, high: range of a number; None where `values` are given.
+        values: the values that it may take; aims are texts such as `1+2` or `all`.
+        aim: which aim an `aim` factor sets.
+        role: `lever` or `uncertainty`.
+    """
+
+    name: str
+    kind: Kind
+    target: str = ""
+    low: float | None = None
+    high: float | None = None
+    values: tuple[Any, ...] | None = None
+    aim: str = ""
+    role: Literal["lever", "uncertainty"] = "lever"
+
+    @property
+    def levels(self) -> int | None:
+        """Number of values; None for a range."""
+        return None if self.values is None else len(self.values)
+
+    @property
+    def numeric(self) -> bool:
+        """True if values are numbers."""
+        return self.values is None or all(isinstance(v, int | float) and not isinstance(v, bool) for v in self.values)
+
+    def at(self, unit: np.ndarray) -> np.ndarray:
+        """Return values at positions 0..1 of the range or of the list."""
+        if self.values is None:
+            assert self.low is not None and self.high is not None
+            return self.low + np.asarray(unit) * (self.high - self.low)
+        index = np.minimum((np.asarray(unit) * len(self.values)).astype(int), len(self.values) - 1)
+        kind = float if self.numeric else object
+        return np.array(self.values, dtype=kind)[index]
+
+    def check(self, where: str) -> None:
+        """Raise `InputError` for a target that there is not, or a value out of range."""
+        at = f"{where}: {self.name}"
+        if self.kind == "parameter":
+            known = declared_parameters()
+            if self.target not in known:
+                raise InputError(f"{at}: unknown parameter '{self.target}'; {nearest(self.target, known)}")
+            for value in self.values or (self.low, self.high):
+                known[self.target].check(value, f"{at}: {self.target}")
+        elif self.kind in ("dose", "aim", "start"):
+            known_intervention(self.target, at)
+            for value in (self.values or (self.low, self.high)) if self.kind == "dose" else ():
+                if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+                    raise InputError(f"{at}: dose {value!r}; allowed: 0 to 1")
+        elif self.kind == "loop" and self.target not in LOOP_NAMES:
+            raise InputError(f"{at}: unknown loop '{self.target}'; {nearest(self.target, LOOP_NAMES)}")
+        elif self.kind == "place":
+            for value in self.values or ():
+                load_place(str(value))
+
+    def shown(self) -> dict[str, Any]:
+        """Return the factor as data, for hashes and reports."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in vars(self).items() if v not in (None, "")}
+
+
+@lru_cache(maxsize=64)
+def _place(name: str) -> Any:
+    return load_place(name)
+
+
+def _aimed(text: str, aim: str) -> tuple | None:
+    """Return an aim from `1+2` or `Settlers+Pioneers`; None stands for everybody."""
+    if text == EVERYBODY:
+        return None
+    parts = text.split("+")
+    return tuple(int(p) for p in parts) if aim == "deprivation_fifths" else tuple(parts)
+
+
+def apply(base: Scenario, factors: Sequence[Factor], row: Mapping[str, Any]) -> Scenario:
+    """Return a scenario at one point of a design.
+
+    Args:
+        base: where each run starts from; what it tries is tried in every run.
+        row: the value of each factor, by name.
+
+    Raises:
+        InputError: values that cannot be joined; the factor is named.
+    """
+    parameters = dict(base.parameters)
+    doses: dict[str, float] = {}
+    delivery: dict[str, dict[str, Any]] = {}
+    loops = set(base.loops_off)
+    changes: dict[str, Any] = {}
+    shares: dict[str, float] = {}
+    for one in factors:
+        value = row[one.name]
+        if one.kind == "parameter":
+            parameters[one.target] = float(value)
+        elif one.kind == "dose":
+            doses[one.target] = float(value)
+        elif one.kind in ("aim", "start"):
+            own = delivery.setdefault(one.target, {})
+            own["start" if one.kind == "start" else one.aim] = int(value) if one.kind == "start" else _aimed(str(value), one.aim)
+        elif one.kind == "loop":
+            loops = loops - {one.target} if _on(value) else loops | {one.target}
+        elif one.kind == "segment":
+            shares[one.target] = float(value)
+        elif one.kind == "population":
+            changes["population"] = int(value)
+        else:
+            place = _place(str(value))
+            changes |= {"place": place, **of_place(place)}
+    tried = {i.name: i for i in base.interventions}
+    for name in {*doses, *delivery}:
+        start = tried.get(name) or known_intervention(name, "study")
+        aims = Delivery(**{**vars(start.delivery), **delivery.get(name, {})})
+        tried[name] = start.at(doses.get(name, start.dose), aims)
+    scenario = base.with_(**changes)
+    if shares:
+        scenario = scenario.with_(segments=_shared(scenario, shares))
+    return scenario.with_(
+        parameters=parameters, loops_off=tuple(sorted(loops)), interventions=tuple(tried[name] for name in sorted(tried))
+    )
+
+
+def _on(value: Any) -> bool:
+    return value in (True, 1, 1.0, "on", "True", "true")
+
+
+def _shared(scenario: Scenario, shares: Mapping[str, float]) -> tuple:
+    """Return the segments with some shares set; the others keep their proportions."""
+    names = [s.name for s in scenario.segments]
+    for name in shares:
+        if name not in names:
+            raise InputError(f"study: unknown segment '{name}'; {nearest(name, names)}")
+    rest = 1.0 - sum(shares.values())
+    others = sum(s.share for s in scenario.segments if s.name not in shares)
+    if rest < -1e-9 or (others == 0 and rest > 1e-9):
+        raise InputError(f"study: shares of {', '.join(shares)} add up to {sum(shares.values()):.3f}; allowed: at most 1")
+    scaled = [replace(s, share=shares.get(s.name, s.share * max(rest, 0.0) / others if others else 0.0)) for s in scenario.segments]
+    total = sum(s.share for s in scaled[:-1])
+    return (*scaled[:-1], replace(scaled[-1], share=1.0 - total))

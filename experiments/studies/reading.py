@@ -1,0 +1,179 @@
+"""What a store holds, for people and programs: tables, SQL, one compact file, live progress, and a second look at a sample."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from simulation.parameters import InputError
+from simulation.randomness import stream, uniforms_of
+
+from .store import COMPACT, COMPACT_SERIES, OPTIONS, Store, _commit
+from .work import work
+
+
+class Results:
+    """The results of a study.
+
+    Args:
+        folder: of the store.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        self.store = Store.open(Path(folder))
+        self.study = self.store.study
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row a run: `run_id, point, replicate`, factors, measures, `status, stage, error, traceback`."""
+        return self.store.table("runs").to_pandas()
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """One row a run, month and measure, where the study keeps them."""
+        return self.store.table("series").to_pandas()
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """One row a point: factors, and each measure's mean over replicates that are done, with its standard error."""
+        done = self.runs[self.runs["status"] == "done"]
+        names = list(self.study.columns)
+        grouped = done.groupby("point")
+        mean, number = grouped[names].mean(), grouped.size()
+        error = grouped[names].std().div(np.sqrt(number), axis=0).add_suffix("_error")
+        return self.study.table.join(mean, how="right").join(error).assign(replicates=number)
+
+    @property
+    def complete(self) -> bool:
+        """True if every chunk is there."""
+        return bool(self.store.done().all())
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """The plan: study, versions, commit, attribution and the command that began it."""
+        return self.store.plan
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """Return the answer to a query over the tables `runs` and `series` (DuckDB).
+
+        Raises:
+            InputError: the query is wrong; what DuckDB says of it.
+        """
+        try:
+            import duckdb
+        except ImportError:
+            raise InputError("results: SQL needs DuckDB; pip install 'groundswell[analysis]'") from None
+        with duckdb.connect(":memory:") as connection:
+            for name in ("runs", *(["series"] if self.study.series else [])):
+                files = [str(f.resolve()) for f in self.store.files(name)]
+                if files:
+                    connection.from_parquet(files).create_view(name)
+                else:
+                    connection.register(name, self.store.table(name))
+            folder = str(self.store.folder.resolve()).replace("'", "''")
+            connection.execute(f"SET allowed_directories = ['{folder}/']")
+            connection.execute("SET enable_external_access = false")  # the tables, and no other file
+            try:
+                return connection.sql(query).df()
+            except (duckdb.Error, AttributeError) as error:
+                raise InputError(
+                    f"results: {' '.join(str(error).split())}; tables: runs{', series' if self.study.series else ''}"
+                ) from None
+
+    def to_parquet(self, path: Path | str) -> None:
+        """Write `runs` as one Parquet file."""
+        pq.write_table(self.store.table("runs"), path, **OPTIONS)
+
+    def _repr_html_(self) -> str:
+        there, planned = int(self.store.done().sum()), self.store.chunks
+        return (
+            f"<p>{self.study.name}: {there} of {planned} chunks of {self.study.planned:,} runs</p>" + self.points.head(20).to_html()
+        )
+
+
+def compact(store: Store) -> list[Path]:
+    """Join all chunks into `runs.parquet` (and `series.parquet`), and remove them; nothing is lost at a kill.
+
+    Raises:
+        InputError: chunks are lacking.
+    """
+    lacking = int((~store.done()).sum())
+    if lacking:
+        raise InputError(f"{store.folder}: {lacking} chunks are lacking; run the sweep to its end first")
+    made = []
+    for table, name in (("series", COMPACT_SERIES), ("runs", COMPACT)):
+        files = store.files(table)
+        if (table == "series" and not store.study.series) or files == [store.folder / name]:
+            continue
+        whole = store.table(table)
+        _commit(store.folder, store.folder / name, lambda part, whole=whole: pq.write_table(whole, part, **OPTIONS))  # type: ignore[misc]
+        made.append(store.folder / name)
+    for folder in ("chunks", "series"):
+        for path in (store.folder / folder).glob("[0-9]*.parquet"):
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+    return made
+
+
+def verify(store: Store, sample: int, seed: int, progress: Callable[[int, int | None], None] | None = None) -> list[int]:
+    """Run a random sample of runs again, each by itself, and return the numbers of those whose bytes differ.
+
+    Raises:
+        InputError: nothing is there yet.
+    """
+    table = store.table("runs")
+    if not len(table):
+        raise InputError(f"{store.folder}: no run is there yet")
+    lot = uniforms_of(np.arange(len(table), dtype=np.int64), stream(seed, "verify"))
+    differing = []
+    chosen = np.sort(np.argsort(lot, kind="stable")[:sample])
+    for n, row in enumerate(chosen.tolist()):
+        if progress:
+            progress(n, len(chosen))
+        kept = table.slice(row, 1)
+        run, point, replicate = (kept[name][0].as_py() for name in ("run_id", "point", "replicate"))
+        again = work(store.study, [(run, point, replicate)]).runs
+        if _bytes(kept) != _bytes(again):
+            differing.append(run)
+    if progress:
+        progress(len(chosen), len(chosen))
+    return differing
+
+
+def _bytes(table: pa.Table) -> bytes:
+    """Return a table's content as bytes, whatever lies around it in memory."""
+    sink = pa.BufferOutputStream()
+    copied = pa.Table.from_pydict(
+        {name: table[name].to_pylist() for name in table.column_names}, schema=table.schema.remove_metadata()
+    )
+    with pa.ipc.new_stream(sink, copied.schema) as writer:
+        writer.write_table(copied)
+    return sink.getvalue().to_pybytes()
+
+
+def watch(store: Store, every: float = 2.0) -> Iterator[tuple[int, int, int]]:
+    """Give chunks there, planned, and runs that failed, as they change, until all are there."""
+    seen: set[str] = set()
+    failed = 0
+    while True:
+        with os.scandir(store.folder / "chunks") as entries:
+            fresh = sorted(e.name for e in entries if e.name.endswith(".parquet") and e.name not in seen)
+        for name in fresh:
+            with contextlib.suppress(FileNotFoundError):
+                status = pq.read_table(store.folder / "chunks" / name, columns=["status"])["status"]
+                failed += status.to_pylist().count("failed")
+                seen.add(name)
+        there = int(store.done().sum())
+        yield there, store.chunks, failed
+        if there == store.chunks:
+            return
+        time.sleep(every)

@@ -1,0 +1,330 @@
+"""A study: factors, design, replicates, measures and budget, as one frozen object and as one short file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from scenarios import load_place, load_scenario
+from scenarios.plugins import available_measures
+from scenarios.schema import Number, Strict
+from scenarios.yaml_input import read_yaml, validated
+from simulation.parameters import InputError, nearest
+from simulation.scenario import MAX_POPULATION, Scenario
+
+from ..provenance import scenario_hash
+from . import designs
+from .factors import KINDS, WORLD_KINDS, Factor, apply
+
+Measured = Callable[[Mapping[str, Any], int], Mapping[str, float]]
+MOST_RUNS = 50_000_000
+
+
+@dataclass(frozen=True)
+class Design:
+    """Which points are run.
+
+    Attributes:
+        kind: one of `designs.DESIGNS`.
+        points: number of points (trajectories for morris; a power of two for sobol and saltelli).
+        file: table of points, for csv.
+        table: points of one's own, from Python.
+    """
+
+    kind: str = "latin-hypercube"
+    points: int = 64
+    file: Path | None = None
+    table: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a study may cost.
+
+    Attributes:
+        runs: most runs; a plan above it is refused.
+        minutes: of computing, after which it stops; started again, it goes on.
+        pounds: that a package of measures may cost, for `optimise`.
+    """
+
+    runs: int = MOST_RUNS
+    minutes: float | None = None
+    pounds: float | None = None
+
+
+@dataclass(frozen=True)
+class Study:
+    """Many runs, planned.
+
+    Attributes:
+        name, description: in words.
+        base: scenario that every run starts from; effects are set against it.
+        factors: levers and uncertainties; see `Factor`.
+        design: which points are run.
+        replicates: how often people, ties and chance are redrawn; the same for every point.
+        months: months after burn-in.
+        seed: root seed of people and chance, and of the design.
+        measures: names of what is taken; each is read in each month of `at`.
+        at: months; () stands for the last.
+        effects: True to take beside each measure its difference from the base on the same people, as `<measure>_effect`.
+        series: True to keep every month of every measure.
+        budget: what it may cost.
+        measured: from Python: a function of a point's values and the replicate's number that returns measures, in place of the
+            simulation. It must be importable where workers run.
+    """
+
+    name: str
+    base: Scenario
+    factors: tuple[Factor, ...]
+    design: Design = field(default_factory=Design)
+    replicates: int = 4
+    months: int = 60
+    seed: int = 1
+    measures: tuple[str, ...] = ("participation", "apathy", "trust", "perceived_influence", "cost")
+    at: tuple[int, ...] = ()
+    effects: bool = False
+    series: bool = False
+    budget: Budget = field(default_factory=Budget)
+    description: str = ""
+    measured: Measured | None = None
+
+    def __post_init__(self) -> None:
+        self._check_numbers()
+        if not self.factors:
+            raise InputError(f"{self.name}: no factors; a study needs a lever or an uncertainty")
+        names = [f.name for f in self.factors]
+        for name in names:
+            if names.count(name) > 1:
+                raise InputError(f"{self.name}: factor '{name}' stands twice")
+        if self.measured is None:
+            for one in self.factors:
+                one.check(self.name)
+            known = available_measures(tuple(s.name for s in self.base.services))
+            for name in self.measures:
+                if name not in known:
+                    raise InputError(f"{self.name}: measures: unknown measure '{name}'; {nearest(name, known)}")
+        if self.planned > self.budget.runs:
+            raise InputError(f"{self.name}: {self.planned:,} runs are planned; allowed by the budget: {self.budget.runs:,}")
+
+    def _check_numbers(self) -> None:
+        for name, value, most in (("replicates", self.replicates, 100_000), ("months", self.months, 12_000)):
+            if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+                raise InputError(f"{self.name}: {name}: {value!r}; allowed: whole numbers 1 to {most:,}")
+        for month in self.at:
+            if not 1 <= month <= self.months:
+                raise InputError(f"{self.name}: at: {month}; allowed: months 1 to {self.months}")
+        if self.design.kind not in designs.DESIGNS and self.design.table is None:
+            raise InputError(f"{self.name}: design: kind: '{self.design.kind}'; {nearest(self.design.kind, designs.DESIGNS)}")
+        if self.design.points < 1:
+            raise InputError(f"{self.name}: design: points: {self.design.points}; allowed: 1 or more")
+        if not self.measures:
+            raise InputError(f"{self.name}: measures: none; at least one is needed")
+
+    def with_(self, **changes: Any) -> Study:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)
+
+    @property
+    def levers(self) -> tuple[Factor, ...]:
+        """Factors that somebody could decide."""
+        return tuple(f for f in self.factors if f.role == "lever")
+
+    @property
+    def uncertainties(self) -> tuple[Factor, ...]:
+        """Factors that nobody knows."""
+        return tuple(f for f in self.factors if f.role == "uncertainty")
+
+    @property
+    def planned(self) -> int:
+        """Number of runs: points times replicates."""
+        if self.design.table is not None:
+            return len(self.design.table) * self.replicates
+        if self.design.kind == "csv":
+            return len(self.table) * self.replicates
+        return designs.size(self.design.kind, self.factors, self.design.points) * self.replicates
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The design: one row a point, one column a factor."""
+        if self.design.table is not None:
+            names = [f.name for f in self.factors]
+            lacking = [n for n in names if n not in self.design.table]
+            if lacking:
+                raise InputError(f"{self.name}: design: the table lacks factor '{lacking[0]}'")
+            return self.design.table[names].reset_index(drop=True)
+        return designs.make(self.design.kind, self.factors, self.design.points, self.seed, self.design.file)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of measures in the table `runs`."""
+        months = self.at or (self.months,)
+        names = [m if len(months) == 1 else f"{m}@{month}" for month in months for m in self.measures]
+        return (*names, *(f"{n}_effect" for n in names)) if self.effects else tuple(names)
+
+    def scenario(self, row: Mapping[str, Any]) -> Scenario:
+        """Return the scenario of one point."""
+        return apply(self.base, self.factors, row).with_(name=self.name)
+
+    @property
+    def world_factors(self) -> tuple[str, ...]:
+        """Names of factors that make runs differ in people or from the start; the others share a burn-in."""
+        return tuple(f.name for f in self.factors if f.kind in WORLD_KINDS) if self.measured is None else ()
+
+    @property
+    def declared(self) -> dict[str, Any]:
+        """The study as data: what its results depend on."""
+        return {
+            "name": self.name, "base": scenario_hash(self.base) if self.measured is None else None, "place": self.base.place.name,
+            "population": self.base.population, "factors": [f.shown() for f in self.factors],
+            "design": {"kind": self.design.kind, "points": self.design.points, "table": _hash_of(self.table)},
+            "replicates": self.replicates, "months": self.months, "seed": self.seed, "measures": list(self.measures), "at": list(self.at),
+            "effects": self.effects, "series": self.series, "measured": None if self.measured is None else f"{self.measured.__module__}:{self.measured.__qualname__}",
+        }  # fmt: skip
+
+
+def _hash_of(table: pd.DataFrame) -> str:
+    whole = hashlib.sha256()
+    for name in table.columns:
+        column = table[name]
+        text = column.to_numpy(float).tobytes() if column.dtype != object else json.dumps([str(v) for v in column]).encode()
+        whole.update(name.encode() + text)
+    return whole.hexdigest()[:16]
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+class FactorFile(Strict):
+    """One factor: exactly one of `parameter`, `dose`, `aim`, `start`, `place`, `segment`, `loop`, `population` says what it is."""
+
+    name: str | None = None
+    parameter: str | None = None
+    dose: str | None = None
+    aim: str | None = None
+    of: Literal["institutions", "wards", "segments", "deprivation_fifths", "network"] | None = None
+    start: str | None = None
+    place: bool | None = None
+    segment: str | None = None
+    loop: str | None = None
+    population: bool | None = None
+    low: Number | None = None
+    high: Number | None = None
+    values: list[float | str | bool | list[int | str]] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> FactorFile:
+        given = [k for k in KINDS if getattr(self, k) is not None]
+        if len(given) != 1:
+            raise ValueError(f"exactly one of {', '.join(KINDS)} says what a factor is; given: {', '.join(given) or 'none'}")
+        if (self.values is None) == (self.low is None or self.high is None):
+            if given[0] != "loop" or self.low is not None:
+                raise ValueError("a factor needs low and high, or values")
+        elif self.low is not None and self.high is not None and not self.low < self.high:
+            raise ValueError(f"low {self.low:g} must lie below high {self.high:g}")
+        if self.values is not None and not self.values:
+            raise ValueError("values: at least one is needed")
+        if (given[0] == "aim") != (self.of is not None):
+            raise ValueError("aim goes with of: institutions, wards, segments, deprivation_fifths or network")
+        if given[0] in ("place", "aim") and self.values is None:
+            raise ValueError(f"{given[0]} needs values")
+        return self
+
+    def made(self, role: Literal["lever", "uncertainty"]) -> Factor:
+        """Return the factor."""
+        kind = next(k for k in KINDS if getattr(self, k) is not None)
+        target = "" if kind in ("place", "population") else str(getattr(self, kind))
+        values = (
+            tuple("+".join(map(str, v)) if isinstance(v, list) else v for v in self.values) if self.values is not None else None
+        )
+        if kind == "loop":
+            values = tuple("on" if v in (True, "on") else "off" for v in values or ("on", "off"))
+        name = self.name or (f"{target}.{self.of}" if kind == "aim" else target if kind != "start" else f"{target}.start") or kind
+        return Factor(name, kind, target, self.low, self.high, values, self.of or "", role)
+
+
+class DesignFile(Strict):
+    """Which points are run."""
+
+    kind: Literal["full", "one-at-a-time", "latin-hypercube", "sobol", "morris", "saltelli", "csv"] = "latin-hypercube"
+    points: Annotated[int, Field(ge=1)] = 64
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _file_of_csv(self) -> DesignFile:
+        if (self.kind == "csv") != (self.file is not None):
+            raise ValueError("kind csv goes with file, and no other does")
+        return self
+
+
+class BudgetFile(Strict):
+    """What a study may cost."""
+
+    runs: Annotated[int, Field(ge=1)] = MOST_RUNS
+    minutes: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    pounds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+
+
+class StudyFile(Strict):
+    """A study file."""
+
+    name: str
+    description: str = ""
+    base: str = "baseline"
+    place: str = "haringey"
+    population: Annotated[int, Field(ge=1, le=MAX_POPULATION)] = 1000
+    months: Annotated[int, Field(ge=1, le=12_000)] = 60
+    seed: int = 1
+    replicates: Annotated[int, Field(ge=1, le=100_000)] = 4
+    levers: list[FactorFile] = Field(default_factory=list)
+    uncertainties: list[FactorFile] = Field(default_factory=list)
+    design: DesignFile = Field(default_factory=DesignFile)
+    measures: list[str] = Field(default_factory=lambda: ["participation", "apathy", "trust", "perceived_influence", "cost"])
+    at: list[int] = Field(default_factory=list)
+    effects: bool = False
+    series: bool = False
+    budget: BudgetFile = Field(default_factory=BudgetFile)
+
+
+def read_study(path: Path) -> Study:
+    """Return the study that a YAML file describes.
+
+    Raises:
+        InputError: naming file, line, field, value, what is allowed and the nearest name.
+    """
+    path = Path(path)
+    spec = validated(StudyFile, read_yaml(path), path)
+    factors = (*(f.made("lever") for f in spec.levers), *(f.made("uncertainty") for f in spec.uncertainties))
+    design = Design(spec.design.kind, spec.design.points, path.parent / spec.design.file if spec.design.file else None)
+    base = str(path.parent / spec.base) if spec.base.endswith((".yaml", ".yml")) else spec.base
+    try:
+        return Study(
+            spec.name, load_scenario(base, load_place(spec.place), spec.population), factors, design, spec.replicates, spec.months, spec.seed,
+            tuple(spec.measures), tuple(spec.at), spec.effects, spec.series, Budget(**spec.budget.model_dump()), spec.description,
+        )  # fmt: skip
+    except InputError as error:
+        raise InputError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from None
+
+
+def unit_positions(study: Study) -> np.ndarray:
+    """Return the design as positions 0..1 of each factor, float64 (points, factors): what sensitivity analysis works on."""
+    out = np.empty((len(study.table), len(study.factors)))
+    for n, one in enumerate(study.factors):
+        column = study.table[one.name]
+        if one.values is None:
+            assert one.low is not None and one.high is not None
+            out[:, n] = (column.to_numpy(float) - one.low) / (one.high - one.low)
+        else:
+            index = {str(v): i for i, v in enumerate(one.values)}
+            keys = [str(float(v)) if one.numeric else str(v) for v in column]
+            known = {str(float(k)) if one.numeric else k: i for k, i in index.items()}
+            out[:, n] = (np.array([known[k] for k in keys]) + 0.5) / len(one.values)
+    return out
