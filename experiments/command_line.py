@@ -29,6 +29,7 @@ from .console import (
     table,
     typed,
 )
+from .studies import asking as study_asking
 from .studies import commands as study_commands
 
 if TYPE_CHECKING:
@@ -376,6 +377,7 @@ def benchmark(
 cataloguing.add_to(app)
 placing.add_to(app)
 study_commands.add_to(app)
+study_asking.add_to(app)
 
 
 def _version(wanted: bool) -> None:

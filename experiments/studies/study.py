@@ -78,6 +78,8 @@ class Study:
         effects: True to take beside each measure its difference from the base on the same people, as `<measure>_effect`.
         series: True to keep every month of every measure.
         budget: what it may cost.
+        objectives: for `optimise`: `maximise MEASURE` or `minimise MEASURE`; the first ranks.
+        fails: for `discover`: when a run counts as a failure, such as `participation_effect < 0.01`.
         measured: from Python: a function of a point's values and the replicate's number that returns measures, in place of the
             simulation. It must be importable where workers run.
     """
@@ -95,6 +97,8 @@ class Study:
     series: bool = False
     budget: Budget = field(default_factory=Budget)
     description: str = ""
+    objectives: tuple[str, ...] = ("maximise participation", "minimise cost")
+    fails: str | None = None
     measured: Measured | None = None
 
     def __post_init__(self) -> None:
@@ -292,6 +296,8 @@ class StudyFile(Strict):
     effects: bool = False
     series: bool = False
     budget: BudgetFile = Field(default_factory=BudgetFile)
+    objectives: list[str] = Field(default_factory=lambda: ["maximise participation", "minimise cost"])
+    fails: str | None = None
 
 
 def read_study(path: Path) -> Study:
@@ -308,7 +314,7 @@ def read_study(path: Path) -> Study:
     try:
         return Study(
             spec.name, load_scenario(base, load_place(spec.place), spec.population), factors, design, spec.replicates, spec.months, spec.seed,
-            tuple(spec.measures), tuple(spec.at), spec.effects, spec.series, Budget(**spec.budget.model_dump()), spec.description,
+            tuple(spec.measures), tuple(spec.at), spec.effects, spec.series, Budget(**spec.budget.model_dump()), spec.description, tuple(spec.objectives), spec.fails,
         )  # fmt: skip
     except InputError as error:
         raise InputError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from None

@@ -82,6 +82,10 @@ budget:
   runs: 1000              # a plan above this is refused
   # minutes: 30           # stops after so long; the same command goes on
   # pounds: 2000000       # that a package may cost, for groundswell optimise
+
+# What groundswell optimise looks for (the first ranks), and what groundswell discover takes for a failure.
+objectives: [maximise participation, minimise cost]
+fails: participation_effect < 0.01
 """
 
 

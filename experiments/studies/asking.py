@@ -1,0 +1,213 @@
+"""Commands that ask a study: `sensitivity`, `discover`, `optimise`. Each runs what it needs, goes on where it stopped, and leaves a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..console import FAILED, INTERRUPTED, Debug, Json, Stop, print_json, say, table, typed
+from .commands import OutPath, Scheduler, StudyPath, Workers, run_sweep
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .store import Store
+    from .study import Study
+
+
+def _sweeper(workers: int | None, scheduler: str | None) -> Callable[[Store], None]:
+    """Return what runs a store to its end, or ends the command with what to do."""
+    from ..output import OutputError
+
+    def run(store: Store) -> None:
+        try:
+            ended = run_sweep(store, workers, scheduler, None)
+        except OutputError as error:
+            raise Stop(FAILED, f"stopped: {error}") from None
+        except KeyboardInterrupt:
+            raise Stop(INTERRUPTED, "interrupted: what is complete is kept; the same command goes on") from None
+        if ended.abandoned or ended.out_of_time:
+            why = "the budget of minutes is spent" if ended.out_of_time else "workers died again and again"
+            raise Stop(FAILED, f"{why}: {ended.there} of {ended.chunks} chunks are complete; the same command goes on")
+
+    return run
+
+
+def _prepared(study: Path, out: Path, workers: int | None, scheduler: str | None) -> Study:
+    from simulation.parameters import InputError
+
+    from ..output import check_writable
+    from .study import read_study
+
+    if workers is not None and (workers < 1 or scheduler is not None):
+        raise InputError(f"--workers: {workers}; allowed: 1 or more, and not with --scheduler")
+    wanted = read_study(study)
+    check_writable(out, folder=True)
+    return wanted
+
+
+def _leave(out: Path, name: str, frame: pd.DataFrame, text: str) -> list[Path]:
+    from ..output import write_text
+    from ..running import write_table
+
+    write_table(frame, out / f"{name}.csv")
+    write_text(out / f"{name}.html", text)
+    return [out / f"{name}.html", out / f"{name}.csv"]
+
+
+def _document(frame: pd.DataFrame, words: str, **more: Any) -> dict[str, Any]:
+    return {"words": words, **more, "rows": json.loads(frame.to_json(orient="records"))}
+
+
+def sensitivity(
+    study: StudyPath,
+    out: OutPath,
+    method: Annotated[str | None, typer.Option("--method", help="morris, sobol (with pawn) or pawn. [default: morris; sobol for a saltelli design]")] = None,
+    points: Annotated[int | None, typer.Option("--points", help="Trajectories (morris) or points. [default: the study's]")] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """What matters: Morris screening, Sobol indices or PAWN, with intervals and in words."""
+    from simulation.parameters import InputError
+
+    from .pages import sensitivity_page
+    from .sensitivity import designed
+    from .sensitivity import sensitivity as look
+    from .store import Store
+
+    if points is not None and points < 2:
+        raise InputError(f"--points: {points}; allowed: 2 or more")
+    wanted, chosen = designed(_prepared(study, out, workers, scheduler), method, points)
+    store = Store.create(out / "runs", wanted, typed())
+    _sweeper(workers, scheduler)(store)
+    found = look(out / "runs", chosen)
+    written = _leave(out, "sensitivity", found.table, sensitivity_page(found, typed()))
+    if as_json:
+        print_json(_document(found.table, " ".join(found.words(m) for m in dict.fromkeys(found.table["measure"])), method=chosen))
+    else:
+        for measure, part in found.table.groupby("measure", sort=False):
+            rows = [[r.factor, r.index_name, f"{r.value:.4g}", f"{r.low:.4g} to {r.high:.4g}", "yes" if r.told else "no"]
+                    for r in part.rename(columns={"index": "index_name"}).itertuples()]  # fmt: skip
+            table(found.words(str(measure)), ["factor", "index", "value", "95 %", "told from zero"], rows)
+            print()
+    say("written: " + ", ".join(map(str, written)))
+
+
+def discover(
+    study: StudyPath,
+    out: OutPath,
+    fails: Annotated[
+        str | None, typer.Option("--fails", help="When it fails: 'participation_effect < 0.01'. [default: the study's]")
+    ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Under which conditions it fails: PRIM boxes and feature scores."""
+    from simulation.parameters import InputError
+
+    from .discovering import condition
+    from .discovering import discover as look
+    from .pages import discovery_page
+    from .reading import Results
+    from .store import Store
+
+    wanted = _prepared(study, out, workers, scheduler)
+    text = fails or wanted.fails
+    if text is None:
+        raise InputError(f"{study}: fails: not given; say when it fails with --fails 'MEASURE < NUMBER'")
+    condition(text, wanted)
+    store = Store.create(out / "runs", wanted, typed())
+    _sweeper(workers, scheduler)(store)
+    found = look(out / "runs", text)
+    boxes = [
+        {
+            "words": b.words(),
+            "density": b.density,
+            "coverage": b.coverage,
+            "points": b.points,
+            "limits": json.loads(b.limits.to_json(orient="records")),
+        }
+        for b in found.boxes
+    ]
+    written = _leave(out, "discover", found.scores, discovery_page(found, Results(out / "runs").points, typed()))
+    if as_json:
+        print_json(_document(found.scores, found.words(), failures=found.failures, points=found.points, boxes=boxes))
+    else:
+        print(found.words())
+        for n, box in enumerate(found.boxes, 1):
+            print(f"box {n}: {box.words()} (density {box.density:.0%}, coverage {box.coverage:.0%}, {box.points} points)")
+        print()
+        table(
+            "What tells failures from the rest",
+            ["factor", "role", "score"],
+            [[r.factor, r.role, f"{r.score:.3f}"] for r in found.scores.itertuples()],
+        )
+    say("written: " + ", ".join(map(str, written)))
+
+
+def optimise(
+    study: StudyPath,
+    out: OutPath,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option("--objective", help="'maximise MEASURE' or 'minimise MEASURE'; repeat it. [default: the study's]"),
+    ] = None,
+    generations: Annotated[int, typer.Option("--generations", help="Of the search.")] = 8,
+    generation: Annotated[int, typer.Option("--generation", help="Packages in each.")] = 24,
+    futures: Annotated[int, typer.Option("--futures", help="Points of the uncertainties, the same for every package.")] = 8,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """The best package of levers for the money: search, then ranking on people whom the search never saw."""
+    from simulation.parameters import InputError
+
+    from .optimising import optimise as look
+    from .pages import optimum_page
+
+    for name, value, least in (("--generations", generations, 1), ("--generation", generation, 4), ("--futures", futures, 1)):
+        if value < least:
+            raise InputError(f"{name}: {value}; allowed: {least} or more")
+    wanted = _prepared(study, out, workers, scheduler)
+    found = look(
+        wanted,
+        out,
+        objective or wanted.objectives,
+        _sweeper(workers, scheduler),
+        generations=generations,
+        generation=generation,
+        futures=futures,
+        command=typed(),
+    )
+    written = _leave(out, "optimise", found.packages, optimum_page(found, typed()))
+    if as_json:
+        print_json(
+            _document(
+                found.packages, found.words(), tried=found.tried, whole=found.whole, objectives=[str(o) for o in found.objectives]
+            )
+        )
+    else:
+        print(found.words())
+        print()
+        first = found.objectives[0].measure
+        rows = [[found.package_words(row), *(f"{row[o.measure]:.4g}" for o in found.objectives), f"{row[first + '_low']:.4g} to {row[first + '_high']:.4g}",
+                 "yes" if row["told_from_best"] else "no", f"{row['regret']:.3g}"] for _, row in found.packages.iterrows()]  # fmt: skip
+        table(
+            "Finalists", ["package", *(o.measure for o in found.objectives), f"{first}, 95 %", "told from the best", "regret"], rows
+        )
+    say("written: " + ", ".join(map(str, written)))
+
+
+def add_to(app: typer.Typer) -> None:
+    """Join the commands to the command line."""
+    for command in (sensitivity, discover, optimise):
+        app.command()(command)

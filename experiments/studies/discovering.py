@@ -1,0 +1,202 @@
+"""Under which conditions does it fail: PRIM boxes (EMA Workbench) and feature scoring (extra trees, scikit-learn)."""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from simulation.parameters import InputError, nearest
+
+from .reading import Results
+from .study import Study
+
+DENSITY = 0.8  # of failures among the points of a box, that a box is grown for
+MOST_BOXES = 3
+SIGNIFICANT = 0.05
+TREES = 200
+LEAST_CASES = 5
+_CONDITION = re.compile(r"\s*([\w.@-]+)\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?(?:e-?\d+)?)\s*")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When a run counts as a failure: a measure beyond a bound."""
+
+    measure: str
+    sign: str
+    bound: float
+
+    def of(self, values: np.ndarray) -> np.ndarray:
+        """Return which values fulfil it."""
+        return {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}[self.sign](values, self.bound)
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.sign} {self.bound:g}"
+
+
+def condition(text: str, study: Study) -> Condition:
+    """Return a condition from a text such as `participation_effect < 0.01`.
+
+    Raises:
+        InputError: it cannot be read, or names what the study does not take.
+    """
+    match = _CONDITION.fullmatch(text)
+    if not match:
+        raise InputError(f"--fails: '{text}'; allowed: MEASURE < NUMBER, with <, <=, > or >=")
+    if match[1] not in study.columns:
+        raise InputError(f"--fails: the study takes no '{match[1]}'; {nearest(match[1], study.columns)}")
+    return Condition(match[1], match[2], float(match[3]))
+
+
+@dataclass(frozen=True)
+class Box:
+    """A part of the space of factors in which failures lie close.
+
+    Attributes:
+        limits: `factor, low, high, values, quasi_p`: what is restricted; the others are free.
+        coverage: share of all failures that lie in it.
+        density: share of its points that are failures.
+        points: number of points in it.
+    """
+
+    limits: pd.DataFrame
+    coverage: float
+    density: float
+    points: int
+
+    def words(self) -> str:
+        """Return the box in words."""
+        parts = []
+        for row in self.limits.itertuples():
+            if row.values:
+                parts.append(f"{row.factor} is {' or '.join(row.values)}")
+            else:
+                parts.append(f"{row.factor} lies between {row.low:.3g} and {row.high:.3g}")
+        return " and ".join(parts) or "anywhere"
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """Where a study fails.
+
+    Attributes:
+        failures, points: of all points, the mean over replicates beyond the bound.
+        boxes: the boxes found, the first the strongest.
+        scores: `factor, role, score`: how much each factor tells failures from the rest; they add up to 1.
+    """
+
+    study: Study
+    condition: Condition
+    failures: int
+    points: int
+    boxes: tuple[Box, ...]
+    scores: pd.DataFrame
+
+    def words(self) -> str:
+        """Return what was found, in words."""
+        share = f"{self.failures} of {self.points} points fail ({self.condition})."
+        if self.failures == 0:
+            return f"None of {self.points} points fails ({self.condition})."
+        if self.failures == self.points:
+            return f"All {self.points} points fail ({self.condition}): no condition sets failures apart."
+        if not self.boxes:
+            return f"{share} No part of the space holds failures much more densely than the rest: they cannot be told apart by these factors."
+        first = self.boxes[0]
+        return f"{share} They lie where {first.words()}: {first.density:.0%} of the {first.points} points there fail, and {first.coverage:.0%} of all failures lie there."
+
+
+def discover(folder: Path | str, fails: str) -> Discovery:
+    """Return under which conditions a study fails.
+
+    Raises:
+        InputError: runs are lacking, or a condition that cannot be read.
+    """
+    results = Results(folder)
+    study = results.study
+    wanted = condition(fails, study)
+    if not results.complete:
+        raise InputError(f"{folder}: runs are lacking; run the sweep to its end first")
+    points = results.points
+    return analyse(study, points[[f.name for f in study.factors]], points[wanted.measure].to_numpy(float), wanted)
+
+
+def analyse(study: Study, table: pd.DataFrame, values: np.ndarray, wanted: Condition) -> Discovery:
+    """Return under which conditions values fulfil a condition.
+
+    Args:
+        table: one row a point, one column a factor.
+        values: the measure at each point.
+    """
+    known = np.isfinite(values)
+    table, failing = table[known].reset_index(drop=True), wanted.of(values[known])
+    x = pd.DataFrame(
+        {f.name: table[f.name].astype(float) if f.numeric else pd.Categorical(table[f.name].astype(str)) for f in study.factors}
+    )
+    number = int(failing.sum())
+    scores = _scores(study, x, failing)
+    boxes = _boxes(study, x, failing) if LEAST_CASES <= number < len(failing) else ()
+    return Discovery(study, wanted, number, len(failing), boxes, scores)
+
+
+def _scores(study: Study, x: pd.DataFrame, failing: np.ndarray) -> pd.DataFrame:
+    from sklearn.ensemble import ExtraTreesClassifier
+
+    codes = np.column_stack([x[c].cat.codes if isinstance(x[c].dtype, pd.CategoricalDtype) else x[c] for c in x])
+    if failing.all() or not failing.any():
+        score = np.zeros(codes.shape[1])
+    else:
+        score = ExtraTreesClassifier(TREES, random_state=study.seed, min_samples_leaf=2).fit(codes, failing).feature_importances_
+    rows = pd.DataFrame({"factor": [f.name for f in study.factors], "role": [f.role for f in study.factors], "score": score})
+    return rows.sort_values("score", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _boxes(study: Study, x: pd.DataFrame, failing: np.ndarray) -> tuple[Box, ...]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logging.getLogger("EMA").setLevel(logging.ERROR)
+        from ema_workbench.analysis import prim
+
+        search = prim.Prim(x, failing, threshold=min(DENSITY, 0.999), mass_min=max(0.03, LEAST_CASES / len(x)))
+        found = []
+        for _ in range(MOST_BOXES):
+            box = search.find_box()
+            if box is None or not len(box.peeling_trajectory):
+                break
+            one = _chosen(study, x, failing, box)
+            if one is None or (one.density < 1.5 * failing.mean() and one.density < DENSITY):
+                break
+            found.append(one)
+    return tuple(found)
+
+
+def _chosen(study: Study, x: pd.DataFrame, failing: np.ndarray, box: object) -> Box | None:
+    """Return the box of a peeling trajectory that covers most among the dense ones, without restrictions that chance explains."""
+    course = box.peeling_trajectory  # type: ignore[attr-defined]
+    dense = course[course["density"] >= DENSITY]
+    row = dense["coverage"].idxmax() if len(dense) else (course["coverage"] * course["density"]).idxmax()
+    limits, quasi = box.box_lims[row], box.qp[row]  # type: ignore[attr-defined]
+    rows, inside = [], np.ones(len(x), dtype=bool)
+    for one in study.factors:
+        p = quasi.get(one.name, [1.0, 1.0])
+        p = float(np.min([v for v in np.ravel(p) if v >= 0], initial=1.0))
+        if one.name not in quasi or p > SIGNIFICANT:
+            continue
+        limit = limits[one.name]
+        if not one.numeric:
+            allowed = {str(v) for v in limit.iloc[0]}
+            inside &= x[one.name].astype(str).isin(allowed).to_numpy()
+            rows.append((one.name, np.nan, np.nan, tuple(sorted(allowed)), p))
+        else:
+            low, high = float(limit.iloc[0]), float(limit.iloc[1])
+            inside &= x[one.name].between(low, high).to_numpy()
+            rows.append((one.name, low, high, (), p))
+    if not rows or not inside.any():
+        return None
+    table = pd.DataFrame(rows, columns=["factor", "low", "high", "values", "quasi_p"])
+    return Box(table, float(failing[inside].sum() / failing.sum()), float(failing[inside].mean()), int(inside.sum()))

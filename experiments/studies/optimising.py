@@ -1,0 +1,303 @@
+"""The best package for the money: multi-objective search (Optuna, NSGA-II) on common randomness, then ranking with honest statistics."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from simulation.parameters import InputError, nearest
+
+from . import designs
+from .factors import Factor
+from .reading import Results
+from .store import Store
+from .study import Design, Study
+
+GENERATIONS, GENERATION = 8, 24
+FUTURES = 8
+FINALISTS = 12
+CONFIDENCE = 0.95
+FINAL_SEED = 7_919  # added to the root seed: finalists meet people whom the search never saw
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a good package has more, or less, of."""
+
+    measure: str
+    maximise: bool
+
+    def __str__(self) -> str:
+        return f"{'maximise' if self.maximise else 'minimise'} {self.measure}"
+
+
+def objective(text: str, study: Study) -> Objective:
+    """Return an objective from `maximise participation` or `minimise cost`.
+
+    Raises:
+        InputError: it cannot be read, or names what the study does not take.
+    """
+    word, _, measure = text.strip().partition(" ")
+    if word not in ("maximise", "maximize", "minimise", "minimize") or not measure.strip():
+        raise InputError(f"--objective: '{text}'; allowed: maximise MEASURE or minimise MEASURE")
+    if measure.strip() not in study.columns:
+        raise InputError(f"--objective: the study takes no '{measure.strip()}'; {nearest(measure.strip(), study.columns)}")
+    return Objective(measure.strip(), word.startswith("max"))
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The best packages of a study's levers.
+
+    Attributes:
+        study: whose levers were chosen.
+        objectives: the first is what packages are ranked by.
+        packages: one row a finalist, the best first: levers, each objective with its 95 % interval (`_low`, `_high`), `told_from_best` (False: it
+            cannot be told from the best), `dominated` (surely worse in every objective than another), `regret`, `worst_regret`, `affordable`.
+        tried: number of packages that were run in the search.
+        whole: True if every package there is was run.
+    """
+
+    study: Study
+    objectives: tuple[Objective, ...]
+    packages: pd.DataFrame
+    tried: int
+    whole: bool
+
+    @property
+    def best(self) -> pd.Series:
+        """The package with the best mean of the first objective, among those that can be afforded."""
+        return self.packages.iloc[0]
+
+    def package_words(self, row: Any) -> str:
+        """Return a package in words."""
+        return ", ".join(f"{f.name} {row[f.name]:.2f}" if f.numeric else f"{f.name} {row[f.name]}" for f in self.study.levers)
+
+    def words(self) -> str:
+        """Return the answer in words."""
+        first, best = self.objectives[0], self.best
+        alike = int((~self.packages["told_from_best"]).sum()) - 1
+        text = (
+            f"Of {self.tried} packages{' (all there are)' if self.whole else ''} the best to {first} is {self.package_words(best)}"
+        )
+        if not best["affordable"]:
+            text = f"No package of {self.tried} keeps to the budget. The nearest is {self.package_words(best)}"
+        text += f": {best[first.measure]:.4g} ({best[first.measure + '_low']:.4g} to {best[first.measure + '_high']:.4g})"
+        text += f"; {alike} others cannot be told from it." if alike else "; every other finalist is surely worse."
+        if self.study.uncertainties:
+            text += f" Whatever the future, it falls short of the best for that future by {best['regret']:.3g} on average, and {best['worst_regret']:.3g} at worst."
+        return text
+
+
+def _futures(study: Study, number: int) -> pd.DataFrame:
+    """Return points of the uncertainties, the same for every package; one empty row where there are none."""
+    if not study.uncertainties:
+        return pd.DataFrame(index=range(1))
+    return designs.make("latin-hypercube", study.uncertainties, number, study.seed)
+
+
+def _table(packages: pd.DataFrame, futures: pd.DataFrame) -> pd.DataFrame:
+    """Return every package in every future, package after package."""
+    rows = len(futures)
+    parts = {c: np.repeat(packages[c].to_numpy(), rows) for c in packages}
+    parts |= {c: np.tile(futures[c].to_numpy(), len(packages)) for c in futures}
+    return pd.DataFrame(parts)
+
+
+Sweep = Callable[[Store], None]
+
+
+def _values(study: Study, folder: Path, packages: pd.DataFrame, futures: pd.DataFrame, sweep: Sweep, command: str) -> np.ndarray:
+    """Run packages and return columns by package, future and replicate, float64 (packages, futures, replicates, columns)."""
+    planned = study.with_(design=Design("csv", 1, table=_table(packages, futures)))
+    store = Store.create(folder, planned, command)
+    sweep(store)
+    results = Results(folder)
+    if not results.complete:
+        raise InputError(f"{folder}: runs are lacking; run the same command again")
+    runs = results.runs.sort_values("run_id")
+    return runs[list(study.columns)].to_numpy(float).reshape(len(packages), len(futures), study.replicates, -1)
+
+
+def _seed(root: int, generation: int) -> int:
+    digest = hashlib.blake2b(f"{root}|{generation}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "little")
+
+
+def _key(row: Sequence[Any]) -> tuple:
+    return tuple(round(float(v), 12) if isinstance(v, int | float | np.floating) else str(v) for v in row)
+
+
+class _Search:
+    """NSGA-II in generations of a fixed size, each with a fresh sampler, told in order: the same after a resume."""
+
+    def __init__(self, study: Study, objectives: tuple[Objective, ...], pounds: float | None, size: int) -> None:
+        import optuna
+
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        self.optuna, self.study, self.objectives, self.pounds, self.size = optuna, study, objectives, pounds, size
+        self.search = optuna.create_study(directions=["maximize" if o.maximise else "minimize" for o in objectives])
+
+    def ask(self, generation: int) -> tuple[list[Any], pd.DataFrame]:
+        constraints = (lambda trial: (trial.user_attrs.get("over", 0.0),)) if self.pounds is not None else None
+        self.search.sampler = self.optuna.samplers.NSGAIISampler(
+            population_size=self.size, seed=_seed(self.study.seed, generation), constraints_func=constraints
+        )
+        trials = [self.search.ask() for _ in range(self.size)]
+        rows = [{f.name: self._suggest(trial, f) for f in self.study.levers} for trial in trials]
+        return trials, pd.DataFrame(rows)
+
+    @staticmethod
+    def _suggest(trial: Any, one: Factor) -> Any:
+        if one.values is None:
+            return trial.suggest_float(one.name, one.low, one.high)
+        return one.values[trial.suggest_categorical(one.name, list(range(len(one.values))))]
+
+    def tell(self, trials: list[Any], means: list[dict[str, float]]) -> None:
+        for trial, mean in zip(trials, means, strict=True):
+            if self.pounds is not None:
+                trial.set_user_attr("over", mean["cost"] - self.pounds)
+            values = [mean[o.measure] for o in self.objectives]
+            if np.isfinite(values).all():
+                self.search.tell(trial, values)
+            else:
+                self.search.tell(trial, state=self.optuna.trial.TrialState.FAIL)
+
+
+def optimise(
+    study: Study, folder: Path | str, objectives: Sequence[str], sweep: Sweep, *, generations: int = GENERATIONS, generation: int = GENERATION,
+    futures: int = FUTURES, final_replicates: int | None = None, command: str = "",
+) -> Optimum:  # fmt: skip
+    """Return the best packages of a study's levers.
+
+    Every generation and the final are stores of their own in the folder: started again, the search goes on where it stopped, and comes to the same.
+
+    Args:
+        objectives: `maximise participation`, ...; the first ranks.
+        sweep: runs a store to its end.
+        generations, generation: how many, and packages in each; a space with no more packages than that is run whole.
+        futures: points of the uncertainties.
+        final_replicates: of the finalists; None takes four times the study's.
+
+    Raises:
+        InputError: no levers, or objectives and budgets that the study does not take.
+    """
+    folder = Path(folder)
+    if not study.levers:
+        raise InputError(f"{study.name}: levers: none; there is nothing to choose")
+    wanted = tuple(objective(text, study) for text in objectives)
+    pounds = study.budget.pounds
+    if pounds is not None and "cost" not in study.columns:
+        raise InputError(f"{study.name}: budget: pounds needs the measure 'cost' among measures")
+    ahead = _futures(study, futures)
+    tried = _search(study, folder, wanted, ahead, sweep, generations, generation, command)
+    names = [f.name for f in study.levers]
+    finalists = _finalists(tried, wanted, pounds)
+    final = study.with_(seed=study.seed + FINAL_SEED, replicates=final_replicates or 4 * study.replicates)
+    values = _values(final, folder / "final", finalists[names], ahead, sweep, command)
+    whole = all(f.values is not None for f in study.levers) and len(tried) == int(
+        np.prod([len(f.values or ()) for f in study.levers])
+    )
+    return Optimum(study, wanted, _ranked(study, finalists[names], values, wanted, pounds), len(tried), whole)
+
+
+def _search(
+    study: Study, folder: Path, wanted: tuple[Objective, ...], ahead: pd.DataFrame, sweep: Sweep, generations: int, size: int, command: str
+) -> pd.DataFrame:  # fmt: skip
+    """Return every package that was run with its means."""
+    names = [f.name for f in study.levers]
+    if all(f.values is not None for f in study.levers) and designs.size("full", study.levers, 1) <= generations * size:
+        packages = designs.make("full", study.levers, 1, study.seed)
+        means = _values(study, folder / "all", packages, ahead, sweep, command).mean(axis=(1, 2))
+        return pd.concat([packages, pd.DataFrame(means, columns=list(study.columns))], axis=1)
+    search = _Search(study, wanted, study.budget.pounds, size)
+    known: dict[tuple, dict[str, float]] = {}
+    kept: list[dict[str, Any]] = []
+    for number in range(generations):
+        trials, packages = search.ask(number)
+        keys = [_key(row) for row in packages.itertuples(index=False)]
+        fresh = [n for n, k in enumerate(keys) if k not in known and keys.index(k) == n]
+        if fresh:
+            values = _values(
+                study, folder / f"generation-{number:03d}", packages.iloc[fresh].reset_index(drop=True), ahead, sweep, command
+            )
+            for n, mean in zip(fresh, values.mean(axis=(1, 2)), strict=True):
+                known[keys[n]] = dict(zip(study.columns, map(float, mean), strict=True))
+                kept.append({**{c: packages[c].iloc[n] for c in names}, **known[keys[n]]})
+        search.tell(trials, [known[k] for k in keys])
+    return pd.DataFrame(kept)
+
+
+def _finalists(tried: pd.DataFrame, wanted: tuple[Objective, ...], pounds: float | None) -> pd.DataFrame:
+    """Return the packages worth a second look: the front, and those next to the best."""
+    signs = np.array([1.0 if o.maximise else -1.0 for o in wanted])
+    scores = tried[[o.measure for o in wanted]].to_numpy(float) * signs
+    usable = np.isfinite(scores).all(axis=1)
+    if pounds is not None:
+        affordable = usable & (tried["cost"].to_numpy() <= pounds)
+        usable = affordable if affordable.any() else usable & (tried["cost"].to_numpy() <= tried["cost"][usable].min() + 1e-9)
+    rows = np.flatnonzero(usable)
+    if not len(rows):
+        raise InputError("optimise: every package failed; see the tables of the generations")
+    front = [i for i in rows if not any((scores[j] >= scores[i]).all() and (scores[j] > scores[i]).any() for j in rows)]
+    ranked = rows[np.argsort(-scores[rows, 0], kind="stable")]
+    near = list(dict.fromkeys([*ranked[: FINALISTS // 2], *sorted(front, key=lambda i: -scores[i, 0])]))
+    return tried.iloc[near[: max(FINALISTS, 2)]].reset_index(drop=True)
+
+
+def _ranked(
+    study: Study, packages: pd.DataFrame, values: np.ndarray, wanted: tuple[Objective, ...], pounds: float | None
+) -> pd.DataFrame:
+    """Return finalists with intervals, who cannot be told from the best, who is surely dominated, and regrets."""
+    columns = list(study.columns)
+    count = len(packages)
+    paired = values.transpose(0, 2, 1, 3).mean(axis=2)  # (packages, replicates, columns): futures are the same for all
+    replicates = paired.shape[1]
+    out = packages.copy()
+    for one in wanted:
+        cells = paired[:, :, columns.index(one.measure)]
+        half = (
+            stdtrit(max(replicates - 1, 1), 0.5 + CONFIDENCE / 2)
+            * cells.std(axis=1, ddof=1 if replicates > 1 else 0)
+            / np.sqrt(replicates)
+        )
+        out[one.measure], out[f"{one.measure}_low"], out[f"{one.measure}_high"] = (
+            cells.mean(axis=1),
+            cells.mean(axis=1) - half,
+            cells.mean(axis=1) + half,
+        )
+    out["affordable"] = True if pounds is None else paired[:, :, columns.index("cost")].mean(axis=1) <= pounds
+    scores = np.stack([paired[:, :, columns.index(o.measure)] * (1 if o.maximise else -1) for o in wanted], axis=-1)
+    surely = _surely_better(scores, replicates)
+    order = np.lexsort((-scores[:, :, 0].mean(axis=1), ~out["affordable"].to_numpy()))
+    best = order[0]
+    out["told_from_best"] = [bool(surely[best, i, 0]) for i in range(count)]
+    out["dominated"] = [bool(any(surely[j, i].all() for j in range(count) if j != i)) for i in range(count)]
+    first = values[:, :, :, columns.index(wanted[0].measure)].mean(axis=2) * (
+        1 if wanted[0].maximise else -1
+    )  # (packages, futures)
+    own = out["affordable"].to_numpy()
+    regret = (first[own] if own.any() else first).max(axis=0)[None, :] - first
+    out["regret"], out["worst_regret"] = np.maximum(regret, 0).mean(axis=1), np.maximum(regret, 0).max(axis=1)
+    return out.iloc[order].reset_index(drop=True)
+
+
+def _surely_better(scores: np.ndarray, replicates: int) -> np.ndarray:
+    """Return whether one is surely better than another in each objective, bool (packages, packages, objectives); jointly at 95 %."""
+    count, _, objectives = scores.shape
+    out = np.zeros((count, count, objectives), dtype=bool)
+    if replicates < 2:
+        return out
+    bound = stdtrit(replicates - 1, 1 - (1 - CONFIDENCE) / 2 / max(count * (count - 1) // 2, 1))
+    for j in range(count):
+        difference = scores[j][None] - scores
+        mean, spread = difference.mean(axis=1), difference.std(axis=1, ddof=1) / np.sqrt(replicates)
+        out[j] = mean > np.maximum(bound * spread, 1e-12)
+    return out

@@ -1,0 +1,233 @@
+"""What a study found, as one self-contained page with pictures and the same in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ..charts import STYLE, Chart, colour, svg_of
+from ..pages import page
+from .discovering import DENSITY, Discovery
+from .optimising import Optimum
+from .sensitivity import INDEX_WORDS, Sensitivity
+from .study import Study
+
+MOST_SHOWN = 20
+
+
+def _figure(height: float) -> tuple[Figure, Any]:
+    figure = Figure(figsize=(5.2, height), layout="constrained")
+    return figure, figure.add_subplot()
+
+
+def _render(
+    study: Study, title: str, summary: str, charts: Sequence[Chart], method: Sequence[str], command: str, failed: int = 0
+) -> str:
+    place = study.base.place
+    return page("study.html.j2").render(
+        study=study, title=title, summary=summary, charts=charts, method=method, command=command, failed=failed,
+        place=getattr(place, "title", place.name), attribution=getattr(place, "attribution", ""),
+    )  # fmt: skip
+
+
+def sensitivity_page(found: Sensitivity, command: str) -> str:
+    """Return what matters as a page."""
+    measures = list(dict.fromkeys(found.table["measure"]))
+    charts = [_bars(found, measure) for measure in measures[:MOST_SHOWN]]
+    kinds = list(dict.fromkeys(found.table["index"]))
+    method = [f"{found.method.capitalize()} on {len(found.study.table):,} points, each the mean of {found.study.replicates} replicates on the same people and days.",
+              *(f"{kind.replace('_', ' ')}: {INDEX_WORDS[kind]}." for kind in kinds),
+              "Lines are 95 % bootstrap intervals (SALib; for PAWN our own). An index whose interval holds zero, or for PAWN one no larger than chance gives, is drawn hollow."]  # fmt: skip
+    return _render(
+        found.study,
+        f"What matters in {found.study.name}?",
+        " ".join(found.words(m) for m in measures[:2]),
+        charts,
+        method,
+        command,
+        found.left_out,
+    )
+
+
+def _bars(found: Sensitivity, measure: str) -> Chart:
+    rows = found.table[found.table["measure"] == measure]
+    main = rows[rows["index"] == rows["index"].iloc[0]].sort_values("value")
+    with matplotlib.rc_context(STYLE):
+        figure, axes = _figure(0.36 * len(main) + 1.1)
+        at = np.arange(len(main))
+        for y, row in zip(at, main.itertuples(), strict=True):
+            axes.barh(y, row.value, color=colour(1) if row.told else "white", edgecolor=colour(1), height=0.6)
+            axes.plot([row.low, row.high], [y, y], color="#222222", linewidth=1.2)
+        axes.axvline(0, color="#777777", linewidth=1)
+        axes.set_yticks(at, main["factor"])
+        axes.set_xlabel(str(main["index"].iloc[0]).replace("_", " "))
+        svg = svg_of(figure, f"What moves {measure}; the table below has the numbers")
+    table = pd.DataFrame(
+        {
+            "factor": rows["factor"], "index": rows["index"].str.replace("_", " "),
+            "value (95 %)": [f"{v:.3g} ({a:.3g} to {b:.3g})" for v, a, b in zip(rows["value"], rows["low"], rows["high"], strict=True)],
+            "told from zero": ["yes" if t else "no" for t in rows["told"]],
+        }
+    )  # fmt: skip
+    return Chart(measure, found.words(measure), svg, table)
+
+
+def discovery_page(found: Discovery, points: pd.DataFrame, command: str) -> str:
+    """Return where a study fails as a page."""
+    charts = [_scores(found)]
+    if found.boxes and len(found.boxes[0].limits):
+        charts.insert(0, _scatter(found, points))
+    method = [f"A point fails where {found.condition}, the mean of {found.study.replicates} replicates.",
+              f"Boxes: PRIM (EMA Workbench), grown until {DENSITY:.0%} of their points fail; a limit that chance explains (quasi-p above 0.05) is left out.",
+              *(f"Box {n}: {box.words()}. Density {box.density:.0%}, coverage {box.coverage:.0%}, {box.points} points." for n, box in enumerate(found.boxes, 1)),
+              "Scores: importance in extremely randomised trees (scikit-learn); they add up to 1."]  # fmt: skip
+    return _render(found.study, f"Under which conditions does {found.study.name} fail?", found.words(), charts, method, command)
+
+
+def _scatter(found: Discovery, points: pd.DataFrame) -> Chart:
+    box = found.boxes[0]
+    shown = [r.factor for r in box.limits.itertuples() if not r.values][:2]
+    others = [f.name for f in found.study.factors if f.numeric and f.name not in shown]
+    names = (shown + others)[:2]
+    failing = found.condition.of(points[found.condition.measure].to_numpy(float))
+    with matplotlib.rc_context(STYLE):
+        figure, axes = _figure(3.4)
+        y = points[names[1]] if len(names) > 1 else np.zeros(len(points))
+        x = points[names[0]] if names else np.arange(len(points))
+        axes.scatter(x[~failing], y[~failing], s=14, facecolors="none", edgecolors=colour(0), label="holds")
+        axes.scatter(x[failing], y[failing], s=18, marker="x", color=colour(2), label="fails")
+        limits = {r.factor: (r.low, r.high) for r in box.limits.itertuples() if not r.values}
+        for n, name in enumerate(names):
+            if name in limits:
+                (axes.axvspan if n == 0 else axes.axhspan)(*limits[name], color=colour(2), alpha=0.12)
+        axes.set_xlabel(names[0] if names else "point")
+        axes.set_ylabel(names[1] if len(names) > 1 else "")
+        figure.legend(frameon=False, loc="outside lower center", ncols=2)
+        svg = svg_of(figure, "Points that hold and points that fail; the table below has the box")
+    table = box.limits.assign(
+        quasi_p=[f"{p:.2g}" for p in box.limits["quasi_p"]],
+        low=[f"{v:.3g}" for v in box.limits["low"]],
+        high=[f"{v:.3g}" for v in box.limits["high"]],
+    )
+    table["values"] = [", ".join(v) for v in table["values"]]
+    return Chart(
+        "Where it fails",
+        f"{box.words().capitalize()}: {box.density:.0%} of the points there fail; {box.coverage:.0%} of all failures lie there.",
+        svg,
+        table,
+    )
+
+
+def _scores(found: Discovery) -> Chart:
+    rows = found.scores.sort_values("score")
+    with matplotlib.rc_context(STYLE):
+        figure, axes = _figure(0.36 * len(rows) + 1.1)
+        axes.barh(np.arange(len(rows)), rows["score"], color=colour(1), height=0.6)
+        axes.set_yticks(np.arange(len(rows)), rows["factor"])
+        axes.set_xlabel("how much it tells failures from the rest")
+        svg = svg_of(figure, "Scores of the factors; the table below has the numbers")
+    table = found.scores.assign(score=[f"{s:.3f}" for s in found.scores["score"]])
+    return Chart("What tells failures from the rest", f"{found.scores['factor'].iloc[0]} tells most.", svg, table)
+
+
+def optimum_page(found: Optimum, command: str) -> str:
+    """Return the best packages as a page."""
+    charts = [_front(found)] if len(found.objectives) > 1 else []
+    charts.append(_ranking(found))
+    if found.study.uncertainties:
+        charts.append(_regrets(found))
+    budget = found.study.budget.pounds
+    method = [f"{found.tried} packages were run" + (", all there are." if found.whole else ", found by NSGA-II (Optuna) in generations of a fixed size."),
+              "Every package meets the same people, days and futures, so that differences between packages are paired.",
+              f"The {len(found.packages)} finalists were run again on people whom the search never saw, so that luck in the search is no merit.",
+              "Who cannot be told from the best, and who is surely worse in everything, hold jointly at 95 % (Bonferroni over pairs).",
+              *([f"Budget: {budget:,.0f} pounds."] if budget is not None else []),
+              "Regret: what a package lacks of the best finalist in the same future."]  # fmt: skip
+    return _render(found.study, f"What is the best package in {found.study.name}?", found.words(), charts, method, command)
+
+
+def _table(found: Optimum) -> pd.DataFrame:
+    rows = found.packages
+    table = pd.DataFrame({"package": [found.package_words(row) for _, row in rows.iterrows()]})
+    for one in found.objectives:
+        m = one.measure
+        table[str(one)] = [
+            f"{v:.4g} ({a:.4g} to {b:.4g})" for v, a, b in zip(rows[m], rows[f"{m}_low"], rows[f"{m}_high"], strict=True)
+        ]
+    table["told from the best"] = ["yes" if t else "no" for t in rows["told_from_best"]]
+    table["surely worse in everything than another"] = ["yes" if d else "no" for d in rows["dominated"]]
+    return table
+
+
+def _front(found: Optimum) -> Chart:
+    rows, (one, other) = found.packages, found.objectives[:2]
+    with matplotlib.rc_context(STYLE):
+        figure, axes = _figure(3.4)
+        for label, part, marker, n in (
+            ("cannot be told from the best", rows[~rows["told_from_best"]], "o", 1),
+            ("others", rows[rows["told_from_best"]], "s", 0),
+        ):
+            if len(part):
+                error = [
+                    np.abs(part[one.measure] - part[f"{one.measure}_low"]),
+                    np.abs(part[f"{one.measure}_high"] - part[one.measure]),
+                ]
+                axes.errorbar(
+                    part[other.measure], part[one.measure], yerr=error, fmt=marker, color=colour(n), label=label, capsize=2
+                )
+        axes.set_xlabel(other.measure)
+        axes.set_ylabel(one.measure)
+        figure.legend(frameon=False, loc="outside lower center", ncols=2)
+        svg = svg_of(figure, f"{one.measure} against {other.measure} of the finalists; the table below has the numbers")
+    kept = rows[~rows["dominated"]]
+    finding = f"{len(kept)} of {len(rows)} finalists are not surely worse in everything than another: the front, as far as it can be told."
+    return Chart("What more costs", finding, svg, _table(found))
+
+
+def _ranking(found: Optimum) -> Chart:
+    rows, one = found.packages.iloc[::-1], found.objectives[0]
+    with matplotlib.rc_context(STYLE):
+        figure, axes = _figure(0.4 * len(rows) + 1.1)
+        at = np.arange(len(rows))
+        error = [np.abs(rows[one.measure] - rows[f"{one.measure}_low"]), np.abs(rows[f"{one.measure}_high"] - rows[one.measure])]
+        axes.errorbar(rows[one.measure], at, xerr=error, fmt="o", color=colour(1), capsize=2)
+        axes.set_yticks(at, [f"package {len(rows) - n}" for n in range(len(rows))])
+        axes.set_xlabel(one.measure)
+        svg = svg_of(figure, f"{one.measure} of the finalists; the table below has the numbers")
+    alike = int((~found.packages["told_from_best"]).sum())
+    table = _table(found)
+    table.insert(0, "", [f"package {n}" for n in range(1, len(table) + 1)])
+    return Chart(str(one), f"{alike} of {len(rows)} finalists, the best among them, cannot be told from the best.", svg, table)
+
+
+def _regrets(found: Optimum) -> Chart:
+    rows = found.packages.iloc[::-1]
+    with matplotlib.rc_context(STYLE):
+        figure, axes = _figure(0.4 * len(rows) + 1.1)
+        at = np.arange(len(rows))
+        axes.hlines(at, rows["regret"], rows["worst_regret"], color=colour(0), linewidth=1)
+        axes.plot(rows["regret"], at, "o", color=colour(1), label="on average")
+        axes.plot(rows["worst_regret"], at, "D", color=colour(2), label="at worst")
+        axes.set_yticks(at, [f"package {len(rows) - n}" for n in range(len(rows))])
+        axes.set_xlabel(f"{found.objectives[0].measure} short of the best for that future")
+        figure.legend(frameon=False, loc="outside lower center", ncols=2)
+        svg = svg_of(figure, "Regret of the finalists over the futures; the table below has the numbers")
+    safest = int(found.packages["worst_regret"].to_numpy().argmin())
+    table = pd.DataFrame(
+        {
+            "": [f"package {n}" for n in range(1, len(rows) + 1)],
+            "on average": [f"{v:.4g}" for v in found.packages["regret"]],
+            "at worst": [f"{v:.4g}" for v in found.packages["worst_regret"]],
+        }
+    )
+    return Chart(
+        "Regret, whatever the future",
+        f"Package {safest + 1} is the safest: at worst it lacks {found.packages['worst_regret'].min():.3g}.",
+        svg,
+        table,
+    )

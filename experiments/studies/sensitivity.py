@@ -1,0 +1,178 @@
+"""What matters: Morris screening, Sobol indices and PAWN with bootstrap intervals, from SALib, over the runs of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from simulation.parameters import InputError
+
+from . import designs
+from .designs import MORRIS_LEVELS, problem
+from .reading import Results
+from .study import Design, Study, unit_positions
+
+METHODS = {"morris": "morris", "sobol": "saltelli", "pawn": "latin-hypercube"}
+POINTS = {"morris": 12, "sobol": 64, "pawn": 256}
+RESAMPLES = 400
+PAWN_SLICES = 8
+DUMMIES = 100
+INDEX_WORDS = {
+    "mu_star": "mean change of the measure when the factor alone is moved (Morris)",
+    "total": "share of the variance that the factor has a part in (Sobol, total order)",
+    "first": "share of the variance that the factor makes alone (Sobol, first order)",
+    "pawn": "how far the factor moves the distribution of the measure, 0 to 1 (PAWN, median)",
+}
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What matters in a study.
+
+    Attributes:
+        study: as it was run.
+        method: `morris`, `sobol` or `pawn`.
+        table: `measure, factor, role, index, value, low, high, told`: `told` is False where an index cannot be told from zero.
+        left_out: runs that failed; points with none left are missing.
+    """
+
+    study: Study
+    method: str
+    table: pd.DataFrame
+    left_out: int = 0
+
+    def words(self, measure: str) -> str:
+        """Return in words what moves a measure, and what cannot be told to."""
+        main = {"morris": "mu_star", "sobol": "total", "pawn": "pawn"}[self.method]
+        rows = self.table[(self.table["measure"] == measure) & (self.table["index"] == main)].sort_values("value", ascending=False)
+        told, silent = rows[rows["told"]], rows[~rows["told"]]
+        if not len(rows) or rows["value"].isna().all():
+            return f"{measure} is the same in every run, so nothing moves it."
+        if not len(told):
+            return f"No factor's part in {measure} can be told from zero; take more points or replicates."
+        listed = ", then ".join(told["factor"].head(3))
+        text = f"{measure} is moved most by {listed}."
+        if len(silent):
+            names = ", ".join(silent["factor"])
+            text += f" {'That of' if len(silent) == 1 else 'Those of'} {names} cannot be told from zero."
+        return text
+
+
+def designed(study: Study, method: str | None = None, points: int | None = None) -> tuple[Study, str]:
+    """Return a study with the design that a method needs, and the method; None takes sobol for a saltelli design, and screens with morris otherwise.
+
+    Raises:
+        InputError: an unknown method, or a design of the study's own that no method works on.
+    """
+    chosen = method or ("sobol" if study.design.kind == "saltelli" else "morris")
+    if chosen not in METHODS:
+        raise InputError(f"--method: '{chosen}'; allowed: {', '.join(METHODS)}")
+    kind = METHODS[chosen]
+    same = study.design.kind == kind or (chosen == "pawn" and study.design.kind == "sobol")
+    number = points or (study.design.points if same else POINTS[chosen])
+    return study.with_(design=Design(study.design.kind if same else kind, number)), chosen
+
+
+def analyse(study: Study, method: str, values: np.ndarray, measure: str) -> list[tuple]:
+    """Return rows of `Sensitivity.table` for one measure.
+
+    Args:
+        values: float64 (points,), the measure at each point of the study's design.
+    """
+    names = [f.name for f in study.factors]
+    roles = {f.name: f.role for f in study.factors}
+    seed = study.seed * 2 + 1  # SALib takes 0 for none
+    if np.ptp(values) == 0:
+        return [
+            (measure, n, roles[n], {"morris": "mu_star", "sobol": "total", "pawn": "pawn"}[method], 0.0, 0.0, 0.0, False)
+            for n in names
+        ]
+    found: list[tuple] = []
+    if method == "morris":
+        from SALib.analyze import morris
+
+        unit = designs.positions("morris", study.factors, study.design.points, study.seed)
+        out = morris.analyze(problem(study.factors), unit, values, num_resamples=RESAMPLES, num_levels=MORRIS_LEVELS, seed=seed)
+        for n, name in enumerate(names):
+            value, half = float(out["mu_star"][n]), float(out["mu_star_conf"][n])
+            found.append((measure, name, roles[name], "mu_star", value, value - half, value + half, value - half > 0))
+        return found
+    if method == "sobol":
+        from SALib.analyze import sobol
+
+        scaled = (values - values.mean()) / values.std()
+        out = sobol.analyze(problem(study.factors), scaled, calc_second_order=False, num_resamples=RESAMPLES, seed=seed)
+        for key, index in (("ST", "total"), ("S1", "first")):
+            for n, name in enumerate(names):
+                value, half = float(out[key][n]), float(out[f"{key}_conf"][n])
+                found.append((measure, name, roles[name], index, value, value - half, value + half, value - half > 0))
+        values = values[_base_rows(len(values), len(names))]
+        return found + _pawn(study, values, unit_positions(study)[_base_rows(len(study.table), len(names))], measure, roles)
+    return _pawn(study, values, unit_positions(study), measure, roles)
+
+
+def _base_rows(points: int, factors: int) -> np.ndarray:
+    """Return the rows of a Saltelli design that are independent samples: the two base matrices."""
+    each = np.arange(points).reshape(-1, factors + 2)
+    return np.concatenate([each[:, 0], each[:, -1]])
+
+
+def _pawn(study: Study, values: np.ndarray, unit: np.ndarray, measure: str, roles: Mapping[str, str]) -> list[tuple]:
+    """Return PAWN indices with bootstrap intervals; told from zero where they lie above what chance alone gives."""
+    rng = np.random.default_rng(study.seed)
+    value = _pawn_indices(unit, values)
+    draws = np.array([_pawn_indices(unit[rows], values[rows]) for rows in rng.integers(0, len(values), (DUMMIES, len(values)))])
+    chance = np.array([_pawn_indices(unit, rng.permutation(values)) for _ in range(DUMMIES)])
+    low, high = np.quantile(draws, [0.025, 0.975], axis=0)
+    bound = np.quantile(chance.max(axis=1), 0.95)  # of all factors at once
+    return [(measure, f.name, roles[f.name], "pawn", float(value[n]), float(min(low[n], value[n])), float(max(high[n], value[n])), bool(value[n] > bound))
+            for n, f in enumerate(study.factors)]  # fmt: skip
+
+
+def _pawn_indices(unit: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return the median Kolmogorov-Smirnov distance between the measure's distribution in slices of each factor and over all (Pianosi and Wagener 2018)."""
+    order = np.sort(values)
+    whole = np.searchsorted(order, order, side="right") / len(order)
+    out = np.empty(unit.shape[1])
+    for n in range(unit.shape[1]):
+        edges = np.quantile(unit[:, n], np.linspace(0, 1, PAWN_SLICES + 1))
+        slices = np.clip(
+            np.searchsorted(np.unique(edges), unit[:, n], side="right") - 1,
+            0,
+            len(np.unique(edges)) - 2 if len(np.unique(edges)) > 1 else 0,
+        )
+        distances = []
+        for s in np.unique(slices):
+            inside = np.sort(values[slices == s])
+            if len(inside) > 1:
+                distances.append(np.abs(np.searchsorted(inside, order, side="right") / len(inside) - whole).max())
+        out[n] = np.median(distances) if distances else 0.0
+    return out
+
+
+def sensitivity(folder: Path | str, method: str) -> Sensitivity:
+    """Return what matters, from the runs in a store whose design fits the method.
+
+    Raises:
+        InputError: runs are lacking, or a point has no run left.
+    """
+    results = Results(folder)
+    if not results.complete:
+        raise InputError(f"{folder}: runs are lacking; run the sweep to its end first")
+    study, points = results.study, results.points
+    failed = results.store.failed()
+    if len(points) < len(study.table):
+        raise InputError(
+            f"{folder}: {len(study.table) - len(points)} points have no run that is done; indices need them all. See what failed, and mend it"
+        )
+    rows = []
+    for name in study.columns:
+        values = points[name].to_numpy(float)
+        if np.isfinite(values).all():
+            rows += analyse(study, method, values, name)
+    table = pd.DataFrame(rows, columns=["measure", "factor", "role", "index", "value", "low", "high", "told"])
+    return Sensitivity(study, method, table, failed)
