@@ -66,7 +66,10 @@ def _document(frame: pd.DataFrame, words: str, **more: Any) -> dict[str, Any]:
 def sensitivity(
     study: StudyPath,
     out: OutPath,
-    method: Annotated[str | None, typer.Option("--method", help="morris, sobol (with pawn) or pawn. [default: morris; sobol for a saltelli design]")] = None,
+    method: Annotated[
+        str | None,
+        typer.Option("--method", help="morris, sobol (with pawn) or pawn. [default: morris; sobol for a saltelli design]"),
+    ] = None,
     points: Annotated[int | None, typer.Option("--points", help="Trajectories (morris) or points. [default: the study's]")] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,

@@ -176,10 +176,11 @@ def _boxes(study: Study, x: pd.DataFrame, failing: np.ndarray) -> tuple[Box, ...
 
 
 def _chosen(study: Study, x: pd.DataFrame, failing: np.ndarray, box: object) -> Box | None:
-    """Return the box of a peeling trajectory that covers most among the dense ones, without restrictions that chance explains."""
+    """Return the best box of a peeling trajectory, of the dense ones where there are any, without restrictions that chance explains."""
     course = box.peeling_trajectory  # type: ignore[attr-defined]
-    dense = course[course["density"] >= DENSITY]
-    row = dense["coverage"].idxmax() if len(dense) else (course["coverage"] * course["density"]).idxmax()
+    both = 2 * course["coverage"] * course["density"] / (course["coverage"] + course["density"])  # neither at the cost of the other
+    dense = course["density"] >= DENSITY
+    row = (both[dense] if dense.any() else both).idxmax()
     limits, quasi = box.box_lims[row], box.qp[row]  # type: ignore[attr-defined]
     rows, inside = [], np.ones(len(x), dtype=bool)
     for one in study.factors:

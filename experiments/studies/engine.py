@@ -178,7 +178,8 @@ class Dask:
         if self._client.status not in ("running", "connecting"):
             raise OutputError("the scheduler is gone; what is complete is kept, run the command again to go on")
         try:
-            return set(wait_for(list(futures), timeout=2.0, return_when="FIRST_COMPLETED").done)
+            with self._client.as_current():
+                return set(wait_for(list(futures), timeout=2.0, return_when="FIRST_COMPLETED").done)
         except TimeoutError:
             return set()
 

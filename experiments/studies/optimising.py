@@ -146,10 +146,7 @@ class _Search:
         self.search = optuna.create_study(directions=["maximize" if o.maximise else "minimize" for o in objectives])
 
     def ask(self, generation: int) -> tuple[list[Any], pd.DataFrame]:
-        constraints = (lambda trial: (trial.user_attrs.get("over", 0.0),)) if self.pounds is not None else None
-        self.search.sampler = self.optuna.samplers.NSGAIISampler(
-            population_size=self.size, seed=_seed(self.study.seed, generation), constraints_func=constraints
-        )
+        self.search.sampler = self.optuna.samplers.NSGAIISampler(population_size=self.size, seed=_seed(self.study.seed, generation))
         trials = [self.search.ask() for _ in range(self.size)]
         rows = [{f.name: self._suggest(trial, f) for f in self.study.levers} for trial in trials]
         return trials, pd.DataFrame(rows)
@@ -163,7 +160,7 @@ class _Search:
     def tell(self, trials: list[Any], means: list[dict[str, float]]) -> None:
         for trial, mean in zip(trials, means, strict=True):
             if self.pounds is not None:
-                trial.set_user_attr("over", mean["cost"] - self.pounds)
+                trial.set_constraint("pounds", mean["cost"] - self.pounds)
             values = [mean[o.measure] for o in self.objectives]
             if np.isfinite(values).all():
                 self.search.tell(trial, values)

@@ -199,7 +199,11 @@ def _hash_of(table: pd.DataFrame) -> str:
     whole = hashlib.sha256()
     for name in table.columns:
         column = table[name]
-        text = column.to_numpy(float).tobytes() if column.dtype != object else json.dumps([str(v) for v in column]).encode()
+        text = (
+            column.to_numpy(float).tobytes()
+            if pd.api.types.is_numeric_dtype(column)
+            else json.dumps([str(v) for v in column]).encode()
+        )
         whole.update(name.encode() + text)
     return whole.hexdigest()[:16]
 

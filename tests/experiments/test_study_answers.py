@@ -1,0 +1,174 @@
+"""Known answers: Ishigami and Sobol's g through our sensitivity path, a planted box, a knapsack with a known optimum."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from experiments.studies.discovering import condition, discover
+from experiments.studies.engine import sweep
+from experiments.studies.factors import Factor
+from experiments.studies.optimising import optimise
+from experiments.studies.sensitivity import sensitivity
+from experiments.studies.store import Store
+from experiments.studies.study import Design
+from simulation import InputError
+from tests.planted import CAPACITY, PI, VALUES, WEIGHTS, G, boxed, ishigami, knapsack, noisy, quick, sobol_g, study, x_factors
+
+
+def swept(folder, planned):
+    """Run a study here and return its folder."""
+    sweep(Store.create(folder, planned, "test"), workers=1)
+    return folder
+
+
+def test_ishigami_comes_out_within_its_tolerance(tmp_path) -> None:
+    """Saltelli 2008: first order 0.314, 0.442, 0; total 0.558, 0.442, 0.244."""
+    planned = study(ishigami, x_factors(3, -PI, PI), Design("saltelli", 1024))
+    found = sensitivity(swept(tmp_path / "s", planned), "sobol").table.set_index(["index", "factor"])
+    for index, known in (("first", (0.314, 0.442, 0.0)), ("total", (0.558, 0.442, 0.244))):
+        for n, value in enumerate(known, 1):
+            row = found.loc[(index, f"x{n}")]
+            assert row["value"] == pytest.approx(value, abs=0.06), (index, n)
+            assert row["low"] - 0.02 <= value <= row["high"] + 0.02
+    assert not found.loc[("first", "x3"), "told"], "x3 alone moves nothing"
+    assert found.loc[("total", "x3"), "told"]
+    assert found.loc[("pawn", "x2"), "told"]
+
+
+def test_morris_ranks_ishigami(tmp_path) -> None:
+    planned = study(ishigami, x_factors(3, -PI, PI), Design("morris", 40))
+    found = sensitivity(swept(tmp_path / "m", planned), "morris").table.set_index("factor")
+    assert found["told"].all()
+    assert (found["low"] <= found["value"]).all()
+    assert found["value"].to_numpy() == pytest.approx([7.7, 7.9, 6.2], abs=1.5), "mean absolute elementary effects on the unit cube"
+
+
+def test_what_does_nothing_cannot_be_told_from_zero_under_noise(tmp_path) -> None:
+    planned = study(noisy, x_factors(3), Design("saltelli", 128), replicates=2)
+    found = sensitivity(swept(tmp_path / "n", planned), "sobol")
+    first = found.table[found.table["index"] == "first"].set_index("factor")
+    assert first["told"].to_dict() == {"x1": True, "x2": False, "x3": False}
+    pawn = found.table[found.table["index"] == "pawn"].set_index("factor")
+    assert pawn["told"].to_dict() == {"x1": True, "x2": False, "x3": False}
+    screened = sensitivity(swept(tmp_path / "m", planned.with_(design=Design("morris", 20))), "morris")
+    assert screened.table["value"].idxmax() == 0
+
+
+def test_sobols_g_function_comes_out_and_what_matters_nothing_is_said_so(tmp_path) -> None:
+    planned = study(sobol_g, x_factors(6), Design("saltelli", 1024))
+    result = sensitivity(swept(tmp_path / "g", planned), "sobol")
+    first = result.table[result.table["index"] == "first"].set_index("factor")
+    parts = np.array([1 / (3 * (1 + a) ** 2) for a in G])
+    whole = np.prod(1 + parts) - 1
+    for n, part in enumerate(parts, 1):
+        assert first.loc[f"x{n}", "value"] == pytest.approx(part / whole, abs=0.05), n
+    words = result.words("y")
+    assert words.startswith("y is moved most by x1, then x2")
+    assert first.loc[["x5", "x6"], "value"].abs().max() < 0.001
+    screened = sensitivity(swept(tmp_path / "gm", planned.with_(design=Design("morris", 20))), "morris").table.set_index("factor")[
+        "value"
+    ]
+    assert screened.sort_values(ascending=False).index[:2].tolist() == ["x1", "x2"]
+
+
+def test_what_never_moves_is_said_so(tmp_path) -> None:
+    planned = study(quick, (Factor("x", "parameter", "planted", values=(0.5, 0.5)),), Design("morris", 6))
+    found = sensitivity(swept(tmp_path / "q", planned), "morris")
+    assert not found.table["told"].any()
+    assert "No factor's part in y can be told from zero" in found.words("y")
+
+
+BOX = (Factor("a", "parameter", "p", 0.0, 1.0), Factor("b", "parameter", "p", 0.0, 1.0), Factor("c", "parameter", "p", 0.0, 1.0),
+       Factor("kind", "place", "", values=("red", "blue")))  # fmt: skip
+
+
+def test_a_planted_box_is_found(tmp_path) -> None:
+    planned = study(boxed, BOX, Design("latin-hypercube", 600), replicates=2)
+    found = discover(swept(tmp_path / "b", planned), "y < 0")
+    box = found.boxes[0]
+    limits = box.limits.set_index("factor")
+    assert set(limits.index) == {"a", "b", "kind"}, "c restricts nothing"
+    assert limits.loc["a", "low"] == pytest.approx(0.6, abs=0.05)
+    assert limits.loc["b", "high"] == pytest.approx(0.4, abs=0.05)
+    assert limits.loc["kind", "values"] == ("red",)
+    assert box.density > 0.9
+    assert box.coverage > 0.85
+    assert found.scores["factor"].iloc[-1] == "c"
+    assert "kind is red" in found.words()
+    again = discover(tmp_path / "b", "y < 0")
+    assert again.words() == found.words()
+
+
+def test_nothing_and_everything_fail_in_words(tmp_path) -> None:
+    folder = swept(tmp_path / "b", study(boxed, BOX, Design("latin-hypercube", 60)))
+    assert "None of 60 points fails" in discover(folder, "y < -5").words()
+    assert "All 60 points fail" in discover(folder, "y < 5").words()
+    for text, message in (("y less 3", "allowed: MEASURE < NUMBER"), ("z < 3", "takes no 'z'")):
+        with pytest.raises(InputError, match=message):
+            condition(text, study(boxed, BOX, Design("latin-hypercube", 60)))
+
+
+ITEMS = tuple(Factor(f"item{n}", "parameter", "p", values=(0, 1)) for n in range(len(WEIGHTS)))
+
+
+def best_packing(items: int) -> tuple[float, tuple[int, ...]]:
+    """Return the known optimum of the first items, by trying all."""
+    ways = (w for w in itertools.product((0, 1), repeat=items) if sum(a * b for a, b in zip(WEIGHTS, w, strict=False)) <= CAPACITY)
+    return max((sum(a * b for a, b in zip(VALUES, w, strict=False)), w) for w in ways)
+
+
+def _knapsack(folder, items: int, **options):
+    fixed = study(
+        knapsack,
+        ITEMS,
+        Design("latin-hypercube", 4),
+        ("value", "cost"),
+        replicates=4,
+        objectives=("maximise value", "minimise cost"),
+    )
+    kept = tuple(f if n < items else Factor(f.name, "parameter", "p", values=(0,)) for n, f in enumerate(ITEMS))
+    from experiments.studies.study import Budget
+
+    planned = fixed.with_(factors=kept, budget=Budget(pounds=float(CAPACITY)))
+    return optimise(planned, folder, planned.objectives, lambda store: sweep(store, workers=1), **options)
+
+
+def test_a_small_knapsack_is_packed_to_its_known_optimum(tmp_path) -> None:
+    value, way = best_packing(7)
+    found = _knapsack(tmp_path / "k", 7)
+    assert found.whole and found.tried == 2**7
+    assert tuple(int(found.best[f"item{n}"]) for n in range(7)) == way
+    assert found.best["value"] == pytest.approx(value, abs=0.6)
+    assert found.best["affordable"] and found.best["cost"] <= CAPACITY
+    assert not found.best["told_from_best"]
+    assert found.packages.loc[found.packages["value"] < value - 1.5, "told_from_best"].all()
+    assert "all there are" in found.words()
+
+
+def test_a_larger_one_is_packed_close_to_it_by_the_search_and_a_resume_comes_to_the_same(tmp_path) -> None:
+    value, _ = best_packing(10)
+    found = _knapsack(tmp_path / "k", 10, generations=12, generation=20)
+    assert not found.whole
+    assert found.tried < 2**10 / 3
+    assert found.best["value"] >= 0.95 * value
+    again = _knapsack(tmp_path / "k", 10, generations=12, generation=20)
+    assert again.packages.equals(found.packages), "from the stores that are there"
+    anew = _knapsack(tmp_path / "other", 10, generations=12, generation=20)
+    assert anew.packages.equals(found.packages), "and from none"
+
+
+def test_objectives_that_there_are_not_are_refused(tmp_path) -> None:
+    planned = study(knapsack, ITEMS, Design("latin-hypercube", 4), ("value", "cost"))
+    for text, message in (("best value", "allowed: maximise MEASURE"), ("maximise valu", "did you mean 'value'")):
+        with pytest.raises(InputError, match=message):
+            optimise(planned, tmp_path, [text], lambda store: None)
+    with pytest.raises(InputError, match="levers: none"):
+        optimise(
+            planned.with_(factors=tuple(Factor("u", "parameter", "p", 0.0, 1.0, role="uncertainty") for _ in range(1))),
+            tmp_path,
+            ["maximise value"],
+            lambda store: None,
+        )
