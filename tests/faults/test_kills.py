@@ -195,34 +195,44 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture
-def cluster():
-    made = Cluster(_free_port())
-    yield made
-    made.close()
+def _disturb_dask(folder: Path, cluster: Cluster, kills: int) -> Cluster:
+    """Kill workers, drivers and the scheduler in turn while a store is swept over and over; return the cluster that is left."""
+    driver = _driver(folder, 2, cluster.address)
+    for number in range(kills):
+        if Store.open(folder).done().all():  # all there: take half away, and go on
+            driver.wait(60)
+            for path in sorted((folder / "chunks").iterdir())[::2]:
+                path.unlink()
+        if driver.poll() is not None:
+            driver = _driver(folder, 2, cluster.address)
+        _when_it_works(folder, driver, 1)
+        what = ("worker", "worker", "driver", "worker", "driver", "scheduler")[number % 6]
+        if what == "worker":
+            cluster.workers[0].kill()
+            cluster.workers[0].wait()
+            cluster.workers = [*cluster.workers[1:], cluster.add()]
+        elif what == "driver":
+            driver.kill()
+            driver.wait()
+        else:
+            cluster.close()
+            driver.wait(120)
+            cluster = Cluster(_free_port())
+    driver.kill()
+    driver.wait()
+    return cluster
 
 
-def test_dask_gives_the_same_bytes_though_workers_drivers_and_the_scheduler_are_killed(tmp_path, undisturbed, cluster) -> None:
+@pytest.mark.parametrize("kills", [6, pytest.param(200, marks=[pytest.mark.prove, pytest.mark.timeout(7200)])])
+def test_dask_gives_the_same_bytes_though_workers_drivers_and_the_scheduler_are_killed(tmp_path, undisturbed, kills) -> None:
     folder = tmp_path / "s"
     Store.create(folder, STUDY, "test")
-    driver = _driver(folder, 2, cluster.address)
-    for _ in range(2):  # workers
-        _when_it_works(folder, driver, 2)
-        cluster.workers[0].kill()
-        cluster.workers[0].wait()
-        cluster.workers = [*cluster.workers[1:], cluster.add()]
-    _when_it_works(folder, driver, 2)
-    driver.kill()  # the driver
-    driver.wait()
-    driver = _driver(folder, 2, cluster.address)
-    _when_it_works(folder, driver, 2)
-    cluster.close()  # the scheduler, and all
-    assert driver.wait(120) != 0 or Store.open(folder).done().all()
-    fresh = Cluster(_free_port())
+    cluster = Cluster(_free_port())
     try:
-        ended = sweep(Store.open(folder), scheduler=fresh.address)
+        cluster = _disturb_dask(folder, cluster, kills)
+        ended = sweep(Store.open(folder), scheduler=cluster.address)
         assert ended.there == ended.chunks
     finally:
-        fresh.close()
+        cluster.close()
     storing.sweep_away(folder)
     whole(folder, undisturbed)

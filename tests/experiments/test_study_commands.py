@@ -1,0 +1,258 @@
+"""`sweep`, `results`, `verify`, `sensitivity`, `discover`, `optimise` as a researcher types them: the same bytes anyhow, resumable, clear when refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments.command_line import main
+from experiments.studies.engine import sweep
+from experiments.studies.reading import Results, compact, watch
+from experiments.studies.store import PLAN, Store
+from scenarios.places.writing import place_files
+from simulation import InputError
+from tests.places import small_place
+from tests.planted import deadly, listed, quick
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+STUDY = """name: small
+place: {place}
+population: 200
+months: 14
+replicates: 2
+levers: [{{dose: closing-the-loop, low: 0, high: 1}}]
+uncertainties: [{{parameter: experience.asymmetry, low: 2, high: 4}}]
+design: {{points: 6}}
+measures: [participation, trust, cost]
+effects: true
+fails: trust_effect < 0.01
+"""
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    code = main(list(map(str, arguments)))
+    out = capsys.readouterr()
+    return code, out.out, out.err
+
+
+@pytest.fixture
+def study(tmp_path) -> Path:
+    place = tmp_path / "place"
+    place.mkdir()
+    for name, text in place_files(small_place(), "place").items():
+        (place / name).write_text(text)
+    (tmp_path / "small.yaml").write_text(STUDY.format(place=place))
+    return tmp_path / "small.yaml"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted((folder / "chunks").glob("*"))}
+
+
+def test_a_study_is_swept_asked_verified_compacted_and_swept_again(study, tmp_path, capsys) -> None:
+    code, out, err = run(capsys, "sweep", study, "--out", tmp_path / "o", "--json")
+    assert code == 0, err
+    document = json.loads(out)
+    assert (document["runs"], document["failed"]) == (12, 0)
+    assert document["complete"] == document["chunks"]
+    assert document["provenance"]["command"]
+    assert document["provenance"]["attribution"]
+    code, out, _ = run(
+        capsys, "results", tmp_path / "o", "SELECT count(*) AS n, max(trust) AS most FROM runs WHERE status = 'done'", "--json"
+    )
+    assert code == 0
+    (row,) = json.loads(out)
+    assert row["n"] == 12 and 0 < row["most"] < 1
+    code, out, _ = run(capsys, "verify", tmp_path / "o", "--runs", "3", "--json")
+    assert code == 0 and json.loads(out) == {"checked": 3, "differing": []}
+    before = Results(tmp_path / "o").runs
+    assert run(capsys, "results", tmp_path / "o", "--compact")[0] == 0
+    assert not list((tmp_path / "o" / "chunks").iterdir())
+    pd.testing.assert_frame_equal(Results(tmp_path / "o").runs, before)
+    assert run(capsys, "sweep", study, "--out", tmp_path / "o")[0] == 0, "a finished store is done"
+    assert run(capsys, "results", tmp_path / "o", "--watch")[0] == 0
+
+
+def test_the_same_bytes_from_1_2_and_4_workers_and_from_3_shards(study, tmp_path, capsys) -> None:
+    for workers in (1, 2, 4):
+        assert run(capsys, "sweep", study, "--out", tmp_path / f"w{workers}", "--workers", workers)[0] == 0
+    for shard in ("3/3", "1/3", "2/3"):
+        assert run(capsys, "sweep", study, "--out", tmp_path / "shards", "--shard", shard, "--workers", 1)[0] == 0
+    wanted = contents(tmp_path / "w1")
+    assert len(wanted) > 4
+    for name in ("w2", "w4", "shards"):
+        assert contents(tmp_path / name) == wanted, name
+
+
+def test_another_hash_seed_gives_the_same_bytes(study, tmp_path, capsys) -> None:
+    assert run(capsys, "sweep", study, "--out", tmp_path / "a", "--workers", 1)[0] == 0
+    code = "import sys; from experiments.command_line import main; sys.exit(main(sys.argv[1:]))"
+    environment = {**os.environ, "PYTHONHASHSEED": "123", "PYTHONPATH": str(ROOT)}
+    subprocess.run(
+        [sys.executable, "-c", code, "sweep", str(study), "--out", str(tmp_path / "b"), "--workers", "1"],
+        check=True,
+        env=environment,
+        capture_output=True,
+    )
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+def test_a_changed_study_is_refused_with_the_difference(study, tmp_path, capsys) -> None:
+    assert run(capsys, "sweep", study, "--out", tmp_path / "o")[0] == 0
+    study.write_text(study.read_text().replace("replicates: 2", "replicates: 3"))
+    code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o")
+    assert code == 2
+    assert "holds another study; replicates: 2 there, 3 now" in err
+    study.write_text(study.read_text().replace("replicates: 3", "replicates: 2").replace("high: 4", "high: 5"))
+    code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o")
+    assert code == 2 and "factors:" in err
+
+
+def test_other_code_and_newer_stores_are_refused(study, tmp_path, capsys) -> None:
+    assert run(capsys, "sweep", study, "--out", tmp_path / "o")[0] == 0
+    plan = json.loads((tmp_path / "o" / PLAN).read_text())
+    (tmp_path / "o" / PLAN).write_text(json.dumps({**plan, "sources": "other"}))
+    code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o")
+    assert code == 2 and "was begun with other code" in err
+    (tmp_path / "o" / PLAN).write_text(json.dumps({**plan, "version": 99}))
+    for command in (["results", tmp_path / "o"], ["verify", tmp_path / "o"], ["sweep", study, "--out", tmp_path / "o"]):
+        code, _, err = run(capsys, *command)
+        assert code == 2 and "version 99; this program reads up to 1" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["sweep", "gone.yaml", "--out", "o"], "gone.yaml: no such file"), (["sweep", "S", "--out", "o", "--shard", "4/3"], "--shard: '4/3'; allowed: i/n"),
+     (["sweep", "S", "--out", "o", "--workers", "0"], "--workers: 0; allowed"), (["sweep", "S", "--out", "o", "--workers", "2", "--scheduler", "x"], "cannot be joined"),
+     (["results", "nowhere"], "holds no study; make one with: groundswell sweep"), (["verify", "nowhere"], "holds no study"),
+     (["sweep", "S", "--out", "full"], "holds other files; take an empty or a new folder"), (["sweep", "S", "--out", "o", "--scheduler", "tcp://127.0.0.1:1"], "nobody answers"),
+     (["sensitivity", "S", "--out", "o", "--method", "sobl"], "allowed: morris, sobol, pawn"), (["discover", "S", "--out", "o", "--fails", "trust << 3"], "allowed: MEASURE < NUMBER"),
+     (["optimise", "S", "--out", "o", "--objective", "maximise luck"], "the study takes no 'luck'"), (["optimise", "S", "--out", "o", "--generation", "2"], "allowed: 4 or more"),
+     (["new", "x", "--study", "--from", "mobilise"], "goes with scenarios")],
+)  # fmt: skip
+def test_bad_input_is_named(study, tmp_path, monkeypatch, capsys, arguments, message) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+    code, _, err = run(capsys, *[str(study) if a == "S" else a for a in arguments])
+    assert code == 2, err
+    assert message in err
+    assert "Traceback" not in err
+    assert (tmp_path / "full" / "mine.txt").read_text() == "mine"
+
+
+def test_failed_runs_end_the_sweep_with_1_and_say_where(tmp_path) -> None:
+    store = Store.create(tmp_path / "s", listed(100), "test")
+    ended = sweep(store, workers=1)
+    assert ended.failed == store.failed() > 0
+    rows = Results(tmp_path / "s").sql("SELECT stage, error FROM runs WHERE status = 'failed'")
+    assert set(rows["stage"]) == {"measured"}
+
+
+def test_a_failing_sweep_of_the_command_line_exits_1(study, tmp_path, capsys) -> None:
+    """A planted failure: segments that add up to more than one at some points."""
+    text = study.read_text().replace(
+        "uncertainties: [", "uncertainties: [{segment: Settlers, low: 0.3, high: 0.8}, {segment: Pioneers, low: 0.3, high: 0.8}, "
+    )
+    study.write_text(text)
+    code, out, err = run(capsys, "sweep", study, "--out", tmp_path / "o", "--json")
+    assert code == 1
+    assert 0 < json.loads(out)["failed"] < 12
+    assert "runs failed; see: groundswell results" in err
+    rows = Results(tmp_path / "o").runs
+    assert set(rows.loc[rows["status"] == "failed", "stage"]) == {"scenario"}
+    assert rows.loc[rows["status"] == "failed", "error"].str.contains("add up to").all()
+
+
+def test_a_run_that_takes_its_worker_along_is_given_up_and_the_others_are_done(tmp_path) -> None:
+    store = Store.create(tmp_path / "s", listed(64, 1, deadly), "test")
+    ended = sweep(store, workers=2)
+    deadly_points = {int(p) for p in store.study.table.index[store.study.table["x"] > 0.9]}
+    assert ended.abandoned
+    done = set(Results(tmp_path / "s").runs["point"])
+    assert done.isdisjoint(deadly_points)
+    assert len(done) >= 64 - 2 * len(ended.abandoned) * (-(-64 // store.chunks))
+
+
+def test_a_full_disk_stops_cleanly_and_the_next_goes_on(study, tmp_path, capsys) -> None:
+    """A file-size limit stands in for the full disk: the same call fails, with the same kind of error."""
+    Store.create(tmp_path / "o", __import__("experiments.studies.study", fromlist=["read_study"]).read_study(study), "test")
+    program = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "from experiments.command_line import main; import sys, experiments.studies.engine, scenarios;"
+        "from simulation.compiled import compile_kernels; compile_kernels();"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500)); sys.dont_write_bytecode = True;"
+        f"sys.exit(main(['sweep', {str(study)!r}, '--out', {str(tmp_path / 'o')!r}, '--workers', '1']))"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert shown.returncode == 1, shown.stderr
+    assert "could not be written" in shown.stderr
+    assert "run the command again to go on" in shown.stderr
+    assert "Traceback" not in shown.stderr
+    assert not list((tmp_path / "o" / "tmp").iterdir())
+    code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o")
+    assert code == 0, err
+    assert len(Results(tmp_path / "o").runs) == 12
+
+
+def test_the_budget_of_minutes_stops_and_goes_on(tmp_path) -> None:
+    from experiments.studies.study import Budget
+
+    planned = listed(200, 2)
+    store = Store.create(tmp_path / "s", planned.with_(budget=Budget(minutes=0.002)), "test")
+    ended = sweep(store, workers=1)
+    assert ended.out_of_time and 0 < ended.there < ended.chunks
+    while not store.done().all():
+        sweep(Store.open(tmp_path / "s"), workers=1)
+    assert len(Results(tmp_path / "s").runs) == 400
+
+
+def test_watching_sees_chunks_and_failures_as_they_come(tmp_path) -> None:
+    store = Store.create(tmp_path / "s", listed(100), "test")
+    sweep(store, workers=1, shard=(1, 2))
+    seen = watch(store, every=0.01)
+    there, planned, _ = next(seen)
+    assert 0 < there < planned
+    sweep(store, workers=1)
+    last = list(seen)[-1]
+    assert last == (planned, planned, store.failed())
+
+
+def test_compacting_waits_for_the_end(tmp_path) -> None:
+    store = Store.create(tmp_path / "s", listed(40, 1, quick), "test")
+    with pytest.raises(InputError, match="chunks are lacking"):
+        compact(store)
+
+
+def test_a_million_planned_runs_are_looked_through_at_once(tmp_path) -> None:
+    """Resume looks at one folder: its cost is that of the chunks' names, not of the runs."""
+    store = Store.create(tmp_path / "s", listed(500_000, 2, quick), "test")
+    assert store.plan["runs"] == 1_000_000
+    assert store.chunks < 2000
+    again = Store.create(tmp_path / "s", listed(500_000, 2, quick), "test")
+    assert not again.done().any()
+
+
+def test_sensitivity_discovery_and_optimisation_leave_pages_and_go_on(study, tmp_path, capsys) -> None:
+    for command, options, name in (
+        ("sensitivity", ["--points", "3"], "sensitivity"), ("discover", [], "discover"),
+        ("optimise", ["--generations", "2", "--generation", "4", "--futures", "2", "--objective", "maximise trust", "--objective", "minimise cost"], "optimise"),
+    ):  # fmt: skip
+        out = tmp_path / command
+        code, text, err = run(capsys, command, study, "--out", out, *options, "--json")
+        assert code == 0, err
+        document = json.loads(text)
+        assert document["words"]
+        page = (out / f"{name}.html").read_text()
+        assert "How to repeat it" in page
+        assert "<svg" in page
+        assert "http" not in page.replace("http://www.w3.org", "")
+        assert len(pd.read_csv(out / f"{name}.csv"))
+        code, again, _ = run(capsys, command, study, "--out", out, *options, "--json")
+        assert json.loads(again) == document, "from what is there, the same"
