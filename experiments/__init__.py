@@ -1,19 +1,40 @@
-"""Many runs: comparisons, their results, and the command line."""
+"""Many runs: comparisons, studies, their results, and the command line."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .comparing import Comparison, compare
+    from .studies.api import discover, optimise, sensitivity, sweep
+    from .studies.factors import Factor
+    from .studies.reading import Results
+    from .studies.study import Budget, Design, Study, read_study
 
-__all__ = ["Comparison", "compare"]
+__all__ = [
+    "Budget",
+    "Comparison",
+    "Design",
+    "Factor",
+    "Results",
+    "Study",
+    "compare",
+    "discover",
+    "optimise",
+    "read_study",
+    "sensitivity",
+    "sweep",
+]
+_HOME = {
+    "Comparison": "comparing", "compare": "comparing", "Factor": "studies.factors", "Results": "studies.reading",
+    **dict.fromkeys(("Budget", "Design", "Study", "read_study"), "studies.study"),
+    **dict.fromkeys(("discover", "optimise", "sensitivity", "sweep"), "studies.api"),
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     """Import the heavy parts only when they are used, so that `groundswell --help` answers at once."""
-    if name in __all__:
-        from . import comparing
-
-        return getattr(comparing, name)
+    if name in _HOME:
+        return getattr(import_module(f".{_HOME[name]}", __name__), name)
     raise AttributeError(f"module 'experiments' has no attribute '{name}'")

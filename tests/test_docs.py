@@ -35,6 +35,15 @@ def test_the_scenario_files_in_the_documents_load(tmp_path) -> None:
         assert load_scenario(str(path)).interventions
 
 
+def test_the_examples_of_studies_run(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    space: dict = {"__name__": "docs_example"}
+    for example in blocks(ROOT / "docs" / "studies.md", "python"):
+        exec(compile(example, "docs/studies.md", "exec"), space)
+    assert space["best"].tried > 4
+    assert "trust" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_links_lead_somewhere(page) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):

@@ -98,6 +98,9 @@ class Discovery:
     boxes: tuple[Box, ...]
     scores: pd.DataFrame
 
+    def _repr_html_(self) -> str:
+        return f"<p>{self.words()}</p>" + self.scores.to_html(index=False)
+
     def words(self) -> str:
         """Return what was found, in words."""
         share = f"{self.failures} of {self.points} points fail ({self.condition})."

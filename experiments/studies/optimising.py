@@ -71,6 +71,9 @@ class Optimum:
     tried: int
     whole: bool
 
+    def _repr_html_(self) -> str:
+        return f"<p>{self.words()}</p>" + self.packages.to_html(index=False)
+
     @property
     def best(self) -> pd.Series:
         """The package with the best mean of the first objective, among those that can be afforded."""

@@ -45,6 +45,9 @@ class Sensitivity:
     table: pd.DataFrame
     left_out: int = 0
 
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{self.words(m)}</p>" for m in dict.fromkeys(self.table["measure"])) + self.table.to_html(index=False)
+
     def words(self, measure: str) -> str:
         """Return in words what moves a measure, and what cannot be told to."""
         main = {"morris": "mu_star", "sobol": "total", "pawn": "pawn"}[self.method]

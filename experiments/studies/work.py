@@ -61,7 +61,9 @@ class _World:
 
     def __init__(self, study: Study, scenario: Scenario, replicate: int) -> None:
         self.study = study
+        started = time.perf_counter()
         self.model = ParticipationModel(scenario.with_(interventions=(), loops_off=()), study.seed, replicate=replicate)
+        self.seconds = time.perf_counter() - started  # in the model: people, ties, burn-in and months
         self.saved = self.model.checkpoint()
         self.base: np.ndarray | None = None
 
@@ -72,8 +74,15 @@ class _World:
         table = available_measures(tuple(s.name for s in scenario.services))
         wanted = {name: table[name] for name in study.measures}
         recorder = self.model.recorder = Recorder(self.model, study.months, groups=False, measures=wanted, monthly=_monthly(study))
+        started = time.perf_counter()
         self.model.run(study.months)
+        self.seconds += time.perf_counter() - started
         return recorder.series
+
+    def spent(self) -> float:
+        """Return seconds in the model since the last call."""
+        seconds, self.seconds = self.seconds, 0.0
+        return seconds
 
 
 def _monthly(study: Study) -> tuple[str, ...] | None:
@@ -101,8 +110,8 @@ def read_at(study: Study, series: np.ndarray) -> np.ndarray:
     return np.array(out)
 
 
-def _simulate(study: Study, scenario: Scenario, replicate: int, worlds: dict) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return what is read of one run, effects beside it, and every month where that is kept."""
+def _simulate(study: Study, scenario: Scenario, replicate: int, worlds: dict) -> tuple[np.ndarray, np.ndarray | None, float]:
+    """Return what is read of one run, effects beside it, every month where that is kept, and seconds in the model."""
     key = (scenario.world, replicate)
     if key not in worlds:
         worlds.clear()  # one at a time: chunks are in the order of worlds
@@ -123,14 +132,15 @@ def _simulate(study: Study, scenario: Scenario, replicate: int, worlds: dict) ->
     except Exception as error:
         worlds.pop(key, None)  # a world that failed half-way is not gone on from
         raise Failure("months", error) from error
-    return values, series if study.series else None
+    return values, series if study.series else None, world.spent()
 
 
-def _one(study: Study, row: dict[str, Any], replicate: int, worlds: dict) -> tuple[np.ndarray, np.ndarray | None]:
+def _one(study: Study, row: dict[str, Any], replicate: int, worlds: dict) -> tuple[np.ndarray, np.ndarray | None, float]:
     if study.measured is not None:
+        started = time.perf_counter()
         try:
             found = study.measured(row, replicate)
-            return np.array([float(found[name]) for name in study.columns]), None
+            return np.array([float(found[name]) for name in study.columns]), None, time.perf_counter() - started
         except Exception as error:
             raise Failure("measured", error) from error
     try:
@@ -153,14 +163,13 @@ def work(study: Study, runs: Sequence[tuple[int, int, int]]) -> Worked:
     for run, point, replicate in runs:
         if point not in points:
             points = {point: {name: study.table[name].iloc[point] for name in study.table.columns}}
-        started = time.perf_counter()
         try:
-            values, months = _one(study, points[point], replicate, worlds)
+            values, months, spent = _one(study, points[point], replicate, worlds)
+            seconds += spent
             told = ("", "", "")
         except Failure as failure:
             values, months, told = np.full(len(names), np.nan), None, failure.told
             failed += 1
-        seconds += time.perf_counter() - started
         rows.append((run, point, replicate, points[point], values, told))
         if months is not None:
             series.append((run, months))

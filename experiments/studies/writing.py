@@ -28,10 +28,10 @@ description: How far does closing the loop go, whatever is not known?
 # Where every run starts from. Effects are set against it.
 base: baseline            # a scenario, an intervention, several joined with +, or a file
 place: haringey           # any place; see groundswell list places
-population: 500           # simulated residents
+population: 1000          # simulated residents
 months: 36                # after burn-in
 seed: 1                   # of people, chance and the design; 0 is a seed
-replicates: 2             # how often people, ties and chance are redrawn, alike for every point
+replicates: 3             # how often people, ties and chance are redrawn, alike for every point
 
 # Levers: what somebody could decide. Each is exactly one of: dose, aim, start, or any of the kinds below.
 levers:
@@ -68,7 +68,7 @@ uncertainties:
 # Which points are run.
 design:
   kind: latin-hypercube   # full, one-at-a-time, latin-hypercube, sobol, morris, saltelli, or csv
-  points: 32              # points; trajectories for morris; a power of two for sobol and saltelli
+  points: 64              # points; trajectories for morris; a power of two for sobol and saltelli
   # file: points.csv      # for csv: one column a factor
 
 # What is taken (groundswell list measures), and when.

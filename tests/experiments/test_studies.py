@@ -32,7 +32,7 @@ def test_the_written_study_is_read_and_fits_its_schema(tmp_path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(study_text("mine"))
     study = read_study(path)
-    assert study.planned == 64
+    assert study.planned == 192
     assert [f.role for f in study.factors] == ["lever", "lever", "uncertainty", "uncertainty"]
     assert "participation_effect" in study.columns
     schema = json.loads(study_schema())

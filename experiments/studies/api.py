@@ -1,0 +1,102 @@
+"""Studies from Python and notebooks: each call goes on where it stopped, and gives objects with tables and words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from . import discovering, optimising
+from . import sensitivity as analysing
+from .discovering import Discovery
+from .engine import Show
+from .engine import sweep as do
+from .optimising import Optimum
+from .reading import Results
+from .sensitivity import Sensitivity
+from .store import Store
+from .study import Study, read_study
+
+
+def _study(study: Study | Path | str) -> Study:
+    return study if isinstance(study, Study) else read_study(Path(study))
+
+
+def _command(study: Study, out: Path | str) -> str:
+    return f"experiments.sweep({study.name!r}, {str(out)!r})"
+
+
+def sweep(
+    study: Study | Path | str, out: Path | str, *, workers: int | None = None, scheduler: str | None = None,
+    shard: tuple[int, int] | None = None, progress: Show | None = None,
+) -> Results:  # fmt: skip
+    """Run a study and return its results; called again it goes on where it stopped.
+
+    Args:
+        study: a study, or a study file.
+        out: folder of the results.
+        workers: processes; None takes the cores there are, 1 stays in this process. Their number changes no byte.
+        scheduler: address of a Dask scheduler, in place of processes.
+        shard: number from 1 and of how many: do only that part.
+        progress: called with chunks there, planned, and runs that failed.
+
+    Raises:
+        InputError: a study that is wrong, or a folder that holds another one.
+        OutputError: a file could not be written; what is complete is kept.
+    """
+    wanted = _study(study)
+    do(Store.create(Path(out), wanted, _command(wanted, out)), workers, scheduler, shard, progress)
+    return Results(out)
+
+
+def _runner(workers: int | None, scheduler: str | None) -> Callable[[Store], None]:
+    def run(store: Store) -> None:
+        do(store, workers, scheduler)
+
+    return run
+
+
+def sensitivity(
+    study: Study | Path | str, out: Path | str, *, method: str | None = None, points: int | None = None,
+    workers: int | None = None, scheduler: str | None = None,
+) -> Sensitivity:  # fmt: skip
+    """Return what matters in a study: Morris screening, Sobol indices or PAWN, with 95 % intervals.
+
+    Args:
+        method: `morris`, `sobol` (with PAWN on the same runs) or `pawn`; None takes sobol for a saltelli design, else morris.
+        points: trajectories or points; None takes the study's where its design fits.
+    """
+    wanted, chosen = analysing.designed(_study(study), method, points)
+    sweep(wanted, Path(out) / "runs", workers=workers, scheduler=scheduler)
+    return analysing.sensitivity(Path(out) / "runs", chosen)
+
+
+def discover(
+    study: Study | Path | str,
+    out: Path | str,
+    fails: str | None = None,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+) -> Discovery:
+    """Return under which conditions a study fails.
+
+    Args:
+        fails: when a point fails, such as `participation_effect < 0.01`; None takes the study's.
+    """
+    wanted = _study(study)
+    text = fails or wanted.fails or ""
+    discovering.condition(text, wanted)
+    sweep(wanted, Path(out) / "runs", workers=workers, scheduler=scheduler)
+    return discovering.discover(Path(out) / "runs", text)
+
+
+def optimise(
+    study: Study | Path | str, out: Path | str, objectives: Sequence[str] | None = None, *, generations: int = optimising.GENERATIONS,
+    generation: int = optimising.GENERATION, futures: int = optimising.FUTURES, workers: int | None = None, scheduler: str | None = None,
+) -> Optimum:  # fmt: skip
+    """Return the best packages of a study's levers under its budget; see `experiments.studies.optimising.optimise`."""
+    wanted = _study(study)
+    return optimising.optimise(
+        wanted, out, objectives or wanted.objectives, _runner(workers, scheduler), generations=generations, generation=generation, futures=futures,
+        command=_command(wanted, out),
+    )  # fmt: skip
