@@ -28,6 +28,7 @@ from .replicates import default_workers
 ORACLE = Path(__file__).resolve().parent.parent / "tests" / "reference" / "plain_model.py"
 ORACLE_POPULATION, ORACLE_MONTHS = 1000, 6
 REPEATS = 5
+SWEPT = 200
 WORK = 3_000_000  # resident-months timed for each size
 
 
@@ -99,6 +100,46 @@ def _from_tables(population: int) -> float:
         return time.perf_counter() - started
 
 
+def sweep_overhead(runs: int, workers: int | None = None, folder: Path | None = None) -> dict[str, float]:
+    """Return what a sweep of runs of 1,000 residents x 60 months costs beside its model, on the wall and in memory.
+
+    Returns:
+        `ratio`: seconds of all workers over seconds in the model; `wall_ratio`: the same with what workers wait; `model_seconds`; `driver_mb`:
+        memory of the driver at the end, `driver_mb_early` after the first chunks.
+    """
+    from .studies.engine import sweep
+    from .studies.factors import Factor
+    from .studies.store import Store
+    from .studies.study import Design, Study
+
+    factors = (Factor("loop", "dose", "closing-the-loop", 0.0, 1.0), Factor("front", "dose", "front-line-engagement", 0.0, 1.0))
+    base = load_scenario("baseline", load_place("haringey"), 1000)
+    study = Study("overhead", base, factors, Design("latin-hypercube", max(runs // 4, 1)), replicates=4)
+    memory: list[float] = []
+    with tempfile.TemporaryDirectory() as own:
+        started = time.perf_counter()
+        store = Store.create(folder or Path(own) / "s", study, "benchmark")
+        ended = sweep(store, workers, progress=lambda *_: memory.append(_resident_mb()))
+        wall = (time.perf_counter() - started) * min(workers or default_workers(), store.chunks)
+    early = memory[min(len(memory) - 1, max(len(memory) // 4, 1))]
+    model = max(ended.model_seconds, 1e-9)
+    return {
+        "ratio": ended.work_seconds / model,
+        "wall_ratio": wall / model,
+        "model_seconds": ended.model_seconds,
+        "driver_mb": memory[-1],
+        "driver_mb_early": early,
+    }
+
+
+def _resident_mb() -> float:
+    """Return memory of this process now, in MB; its peak where the system does not tell."""
+    status = Path("/proc/self/statm")
+    if status.exists():
+        return int(status.read_text().split()[1]) * resource.getpagesize() / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def measure(sizes: list[int], progress: Callable[[int, int | None], None]) -> dict[str, Any]:
     """Return the benchmark as a document: rows, the month's steps, notes."""
     scenario = load_scenario("baseline", load_place("haringey"))
@@ -132,6 +173,15 @@ def measure(sizes: list[int], progress: Callable[[int, int | None], None]) -> di
     if len(sizes) > 1:
         ratio = costs[sizes[-1]] / costs[sizes[0]]
         rows.append(_row("size_ratio", f"cost at {sizes[-1]:,} over cost at {sizes[0]:,}", ratio, f"{ratio:.2f}"))
+    overhead = sweep_overhead(SWEPT)
+    rows.append(
+        _row(
+            "sweep_overhead",
+            f"a sweep of {SWEPT} runs of 1,000 residents over what its model alone takes",
+            overhead["ratio"],
+            f"{overhead['ratio']:.2f}",
+        )
+    )
     module = load_oracle()
     if module is None:
         notes.append("the plain model is not in an installed package: its row is left out")

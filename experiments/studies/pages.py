@@ -129,7 +129,7 @@ def _scores(found: Discovery) -> Chart:
         figure, axes = _figure(0.36 * len(rows) + 1.1)
         axes.barh(np.arange(len(rows)), rows["score"], color=colour(1), height=0.6)
         axes.set_yticks(np.arange(len(rows)), rows["factor"])
-        axes.set_xlabel("how much it tells failures from the rest")
+        axes.set_xlabel("score")
         svg = svg_of(figure, "Scores of the factors; the table below has the numbers")
     table = found.scores.assign(score=[f"{s:.3f}" for s in found.scores["score"]])
     return Chart("What tells failures from the rest", f"{found.scores['factor'].iloc[0]} tells most.", svg, table)
@@ -180,6 +180,8 @@ def _front(found: Optimum) -> Chart:
                 axes.errorbar(
                     part[other.measure], part[one.measure], yerr=error, fmt=marker, color=colour(n), label=label, capsize=2
                 )
+        if rows[other.measure].abs().max() >= 1e6:
+            axes.xaxis.set_major_formatter(lambda value, _: f"{value / 1e6:g} m")
         axes.set_xlabel(other.measure)
         axes.set_ylabel(one.measure)
         figure.legend(frameon=False, loc="outside lower center", ncols=2)

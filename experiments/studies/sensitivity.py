@@ -22,7 +22,7 @@ RESAMPLES = 400
 PAWN_SLICES = 8
 DUMMIES = 100
 INDEX_WORDS = {
-    "mu_star": "mean change of the measure when the factor alone is moved (Morris)",
+    "mu_star": "mean size of the change of the measure when the factor alone is moved (Morris); told from zero where it is surely larger than chance alone makes it",
     "total": "share of the variance that the factor has a part in (Sobol, total order)",
     "first": "share of the variance that the factor makes alone (Sobol, first order)",
     "pawn": "how far the factor moves the distribution of the measure, 0 to 1 (PAWN, median)",
@@ -80,11 +80,12 @@ def designed(study: Study, method: str | None = None, points: int | None = None)
     return study.with_(design=Design(study.design.kind if same else kind, number)), chosen
 
 
-def analyse(study: Study, method: str, values: np.ndarray, measure: str) -> list[tuple]:
+def analyse(study: Study, method: str, values: np.ndarray, measure: str, repeated: np.ndarray | None = None) -> list[tuple]:
     """Return rows of `Sensitivity.table` for one measure.
 
     Args:
         values: float64 (points,), the measure at each point of the study's design.
+        repeated: float64 (points, replicates), the same replicate by replicate: what chance alone makes of a Morris effect.
     """
     names = [f.name for f in study.factors]
     roles = {f.name: f.role for f in study.factors}
@@ -100,9 +101,10 @@ def analyse(study: Study, method: str, values: np.ndarray, measure: str) -> list
 
         unit = designs.positions("morris", study.factors, study.design.points, study.seed)
         out = morris.analyze(problem(study.factors), unit, values, num_resamples=RESAMPLES, num_levels=MORRIS_LEVELS, seed=seed)
+        chance = _chance_effects(unit, repeated) if repeated is not None else np.zeros(len(names))
         for n, name in enumerate(names):
             value, half = float(out["mu_star"][n]), float(out["mu_star_conf"][n])
-            found.append((measure, name, roles[name], "mu_star", value, value - half, value + half, value - half > 0))
+            found.append((measure, name, roles[name], "mu_star", value, value - half, value + half, value - half > chance[n]))
         return found
     if method == "sobol":
         from SALib.analyze import sobol
@@ -116,6 +118,22 @@ def analyse(study: Study, method: str, values: np.ndarray, measure: str) -> list
         values = values[_base_rows(len(values), len(names))]
         return found + _pawn(study, values, unit_positions(study)[_base_rows(len(study.table), len(names))], measure, roles)
     return _pawn(study, values, unit_positions(study), measure, roles)
+
+
+def _chance_effects(unit: np.ndarray, repeated: np.ndarray) -> np.ndarray:
+    """Return the mean absolute effect that chance alone makes of each factor, float64 (factors,).
+
+    An effect's spread over replicates says how unsure it is; the mean of an absolute normal deviate is sqrt(2 / pi) of its spread.
+    """
+    factors, replicates = unit.shape[1], repeated.shape[1]
+    if replicates < 2:
+        return np.zeros(factors)
+    step = np.diff(unit, axis=0)
+    kept = np.arange(len(step)) % (factors + 1) != factors  # not from one trajectory to the next
+    moved, size = np.abs(step).argmax(axis=1)[kept], step[np.arange(len(step)), np.abs(step).argmax(axis=1)][kept]
+    effects = np.diff(repeated, axis=0)[kept] / size[:, None]
+    variance = effects.var(axis=1, ddof=1) / replicates
+    return np.array([np.sqrt(2 / np.pi) * np.sqrt(variance[moved == n].mean()) for n in range(factors)])
 
 
 def _base_rows(points: int, factors: int) -> np.ndarray:
@@ -172,10 +190,11 @@ def sensitivity(folder: Path | str, method: str) -> Sensitivity:
         raise InputError(
             f"{folder}: {len(study.table) - len(points)} points have no run that is done; indices need them all. See what failed, and mend it"
         )
-    rows = []
+    rows, runs = [], results.runs.sort_values("run_id")
     for name in study.columns:
         values = points[name].to_numpy(float)
         if np.isfinite(values).all():
-            rows += analyse(study, method, values, name)
+            repeated = runs[name].to_numpy(float).reshape(len(values), -1) if not failed else None
+            rows += analyse(study, method, values, name, repeated)
     table = pd.DataFrame(rows, columns=["measure", "factor", "role", "index", "value", "low", "high", "told"])
     return Sensitivity(study, method, table, failed)

@@ -53,8 +53,11 @@ def test_what_does_nothing_cannot_be_told_from_zero_under_noise(tmp_path) -> Non
     assert first["told"].to_dict() == {"x1": True, "x2": False, "x3": False}
     pawn = found.table[found.table["index"] == "pawn"].set_index("factor")
     assert pawn["told"].to_dict() == {"x1": True, "x2": False, "x3": False}
-    screened = sensitivity(swept(tmp_path / "m", planned.with_(design=Design("morris", 20))), "morris")
+    screened = sensitivity(swept(tmp_path / "m", planned.with_(design=Design("morris", 30), replicates=8)), "morris")
     assert screened.table["value"].idxmax() == 0
+    assert screened.table.set_index("factor")["told"].to_dict() == {"x1": True, "x2": False, "x3": False}, (
+        "chance alone makes a mean size above zero"
+    )
 
 
 def test_sobols_g_function_comes_out_and_what_matters_nothing_is_said_so(tmp_path) -> None:

