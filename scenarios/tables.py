@@ -8,6 +8,7 @@ import io
 import itertools
 import math
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -195,7 +196,8 @@ def _header(rows: list[list[str]], known: re.Pattern | None) -> int:
 
 def normal(header: str) -> str:
     """Return a header for matching: lower case, words parted by one blank."""
-    return " ".join(re.sub(r"[^a-z0-9%+<>]+", " ", re.sub(r"([a-z])([A-Z])", r"\1 \2", header).lower()).split())
+    letters = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"[^a-z0-9%+<>]+", " ", re.sub(r"([a-z])([A-Z])", r"\1 \2", letters).lower()).split())
 
 
 def _unique(names: list[str], path: Path) -> list[str]:
@@ -274,8 +276,13 @@ def read(path: Path, known: re.Pattern | None = None, sheet: str | None = None) 
     return TextTable(parts[0].path, pd.concat([p.frame for p in parts]), parts[0].notes)
 
 
-def numbers(table: TextTable, column: str, field_name: str, low: float = 0.0, high: float = math.inf) -> pd.Series:
+def numbers(
+    table: TextTable, column: str, field_name: str, low: float = 0.0, high: float = math.inf, whole: bool = False
+) -> pd.Series:
     """Return a column as float64, nan where it is missing; thousands separators and percent signs are read.
+
+    Args:
+        whole: counts: `12.000` is twelve thousand where every number is written so.
 
     Raises:
         InputError: naming line, column and value of what is no number or out of range.
@@ -287,6 +294,8 @@ def numbers(table: TextTable, column: str, field_name: str, low: float = 0.0, hi
     else:
         bare = bare.str.replace(",", "", regex=False)
     empty = text.str.lower().isin(MISSING) | text.str.fullmatch(r"<\s*\d+")
+    if whole and (~empty).any() and bare[~empty].str.fullmatch(r"\d{1,3}(\.\d{3})+").all():
+        bare = bare.str.replace(".", "", regex=False)
     values = pd.to_numeric(bare.where(~empty), errors="coerce").astype(float)
     bad = (values.isna() & ~empty) | ~((values >= low) & (values <= high) | values.isna()) | values.isin([math.inf, -math.inf])
     if bad.any():

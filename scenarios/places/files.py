@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -48,6 +48,8 @@ class PlaceFile(Strict):
     segments: list[SegmentFile] | None = None
     services: list[ServiceFile] | None = None
     institutions: list[InstitutionFile] | None = None
+    councils: Annotated[int, Field(ge=1)] = 1
+    sampled: Annotated[int, Field(ge=0)] = 0
     ties: str | None = None
     tie_kind: Literal["acquaintance", "close"] = "acquaintance"
     targets: str | None = None
@@ -108,6 +110,8 @@ def read_own_place(path: Path) -> OwnPlace:
         known=spec.known,
         parameters=spec.parameters,
         ties=ties,
+        councils=spec.councils,
+        sampled=spec.sampled,
         **_services(spec, path),
     )
 

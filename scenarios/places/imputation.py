@@ -140,7 +140,9 @@ def _deviates(rows: np.ndarray, stream_: np.uint64) -> np.ndarray:
     return ndtri(np.clip(uniforms_of(rows, stream_), 1e-12, 1 - 1e-12))
 
 
-def impute(group: str, wards: np.ndarray, deprivation: np.ndarray, regions: Sequence[str | None], british: bool = True) -> Imputed:
+def impute(
+    group: str, wards: np.ndarray, deprivation: np.ndarray, regions: Sequence[str | None], british: bool = True, places: int = 1
+) -> Imputed:
     """Return what a group of marginals is likely to be.
 
     Args:
@@ -149,6 +151,7 @@ def impute(group: str, wards: np.ndarray, deprivation: np.ndarray, regions: Sequ
         deprivation: float64 (wards,), scores of the composite UK index.
         regions: of each ward, whose census sets the level; None for the whole country.
         british: False makes it three times as unsure.
+        places: councils that these are drawn from; what councils differ by averages out over many.
     """
     relations = RELATIONS[group]
     start = np.array([intercepts(region)[group] for region in regions])
@@ -160,7 +163,7 @@ def impute(group: str, wards: np.ndarray, deprivation: np.ndarray, regions: Sequ
         group,
         wards,
         log_odds,
-        np.array([wider * r.place_sd for r in relations]),
+        np.array([wider * r.place_sd / np.sqrt(places) for r in relations]),
         np.array([r.ward_sd for r in relations]),
         f"{SLOPES}; {LEVELS} ({where})",
     )

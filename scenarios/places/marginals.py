@@ -153,7 +153,7 @@ def _scale(table: Table, group: str, values: pd.DataFrame) -> None:
 
 
 def _people(table: Table) -> pd.Series | None:
-    return numbers(table.text, table.columns["population"], "population") if "population" in table.columns else None
+    return numbers(table.text, table.columns["population"], "population", whole=True) if "population" in table.columns else None
 
 
 def _complete(group: str, values: pd.DataFrame) -> None:

@@ -139,7 +139,14 @@ def build(
     if region is None and known["region"].notna().any():
         regions = regions.fillna(known["region"].mode()[0])
     score = np.where(known["deprivation"].notna(), known["deprivation"], score_of_decile()[decile - 1])
-    place = _assembled(areas.assign(region=regions.to_numpy(), score=score), areas_table, ward_table, british, findings)
+    place = _assembled(
+        areas.assign(region=regions.to_numpy(), score=score),
+        areas_table,
+        ward_table,
+        british,
+        int(brought.get("councils", 1)),
+        findings,
+    )
     filled = (
         UK_ATTRIBUTION
         if known["population"].notna().any() and ("population" not in areas_table.columns or index == UK_INDEX)
@@ -184,7 +191,7 @@ def _need(table: Table, name: str) -> None:
 
 def _population(table: Table, known: pd.DataFrame, findings: list[Finding]) -> np.ndarray:
     if "population" in table.columns:
-        people = numbers(table.text, table.columns["population"], "population").to_numpy()
+        people = numbers(table.text, table.columns["population"], "population", whole=True).to_numpy()
         people = np.where(np.isnan(people), known["population"].to_numpy(float), people)
     elif known["population"].notna().any():
         people = known["population"].to_numpy(float)
@@ -214,7 +221,7 @@ def _synthetic_wards(codes: pd.Series, people: np.ndarray, name: str) -> pd.Seri
 
 
 def _assembled(
-    areas: pd.DataFrame, table: Table, ward_table: Table | None, british: bool, findings: list[Finding]
+    areas: pd.DataFrame, table: Table, ward_table: Table | None, british: bool, councils: int, findings: list[Finding]
 ) -> dict[str, Any]:
     """Return `ward_table`, `area_profile` and `imputed` of a place: given marginals, and the rest from deprivation."""
     wards = {name: row for row, name in enumerate(dict.fromkeys(areas["ward"]))}
@@ -234,7 +241,7 @@ def _assembled(
     weight = np.maximum(np.bincount(unit, people, len(given)), 1e-9)
     deprivation = np.bincount(unit, people * areas["score"], len(given)) / weight
     regions = pd.Series(areas["region"].to_numpy()).groupby(unit).first()
-    imputed = _fill(given, deprivation, [r if isinstance(r, str) else None for r in regions], british, findings)
+    imputed = _fill(given, deprivation, [r if isinstance(r, str) else None for r in regions], british, councils, findings)
     if not by_area:
         return {"ward_table": given.assign(ward=list(wards))[list(WARD_COLUMNS)], "imputed": imputed}
     sums = given[list(SHARES)].mul(people, axis=0).groupby(rows).sum()
@@ -243,7 +250,7 @@ def _assembled(
 
 
 def _fill(
-    given: pd.DataFrame, deprivation: np.ndarray, regions: list[str | None], british: bool, findings: list[Finding]
+    given: pd.DataFrame, deprivation: np.ndarray, regions: list[str | None], british: bool, councils: int, findings: list[Finding]
 ) -> tuple[Imputed, ...]:
     """Impute what is not given of each group, in place; return what was imputed."""
     found = []
@@ -251,7 +258,7 @@ def _fill(
         lacking = given[list(columns)].isna().any(axis=1).to_numpy()
         if not lacking.any():
             continue
-        one = impute(group, lacking, deprivation, regions, british)
+        one = impute(group, lacking, deprivation, regions, british, councils)
         found.append(one)
         central = one.shares()
         for n, column in enumerate(columns):

@@ -144,16 +144,16 @@ def _ward_means(areas: pd.DataFrame) -> tuple[list[str], np.ndarray, np.ndarray]
     return list(grouped.index), grouped.to_numpy(float), mean.to_numpy(float)
 
 
-def _place(name: str, title: str, areas: pd.DataFrame, notes: tuple[str, ...], sampled: int = 0) -> TablePlace:
+def _place(name: str, title: str, areas: pd.DataFrame, notes: tuple[str, ...], sampled: int = 0, places: int = 1) -> TablePlace:
     wards, _, deprivation = _ward_means(areas)
     everywhere, regions = np.ones(len(wards), dtype=bool), list(areas.drop_duplicates("ward")["region"])
-    imputed = tuple(impute(group, everywhere, deprivation, regions) for group in GROUP_COLUMNS)
+    imputed = tuple(impute(group, everywhere, deprivation, regions, places=places) for group in GROUP_COLUMNS)
     table = pd.DataFrame({"ward": wards})
     for one in imputed:
         table[list(GROUP_COLUMNS[one.group])] = one.shares()[:, : len(GROUP_COLUMNS[one.group])]
     own = areas[["area", "ward", "deprivation_decile", "deprivation", "population"]].reset_index(drop=True)
     return TablePlace(
-        slug(name), title, own, table, UK_ATTRIBUTION, UK_INDEX, notes, imputed=imputed, synthetic_wards=True, sampled=sampled,
+        slug(name), title, own, table, UK_ATTRIBUTION, UK_INDEX, notes, imputed=imputed, synthetic_wards=True, sampled=sampled, councils=places,
         known={"small areas, population, deprivation": "mid-2019 estimates and the composite UK index (mySociety)"},
     )  # fmt: skip
 
@@ -184,7 +184,7 @@ def _group(name: str) -> TablePlace:
         wards = chosen["ward"].nunique()
         notes.insert(0, f"A weighted sample: {wards} synthetic wards with {len(chosen)} of {len(areas):,} small areas, drawn by population over regions and deprivation, weighted back to the deciles and regions of all.")  # fmt: skip
     title = name if name in NATIONS or name == UNITED_KINGDOM else f"{name} ({len(codes)} local authorities)"
-    return _place(name, title, chosen, tuple(notes), sampled)
+    return _place(name, title, chosen, tuple(notes), sampled, len(codes))
 
 
 def _sample(areas: pd.DataFrame) -> pd.DataFrame:

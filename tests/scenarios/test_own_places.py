@@ -105,6 +105,7 @@ def test_a_place_far_from_britain_with_its_own_institutions_and_segments(tmp_pat
     )
     place = load_place(str(tmp_path))
     assert place.areas.set_index("ward")["deprivation_decile"].idxmin() == "Norte", "the poorest is the most deprived"
+    assert place.areas["population"].tolist() == [12_000, 8_000, 9_500], "12.000 people are twelve thousand"
     assert all(np.all(i.place_sd > 0.4) for i in place.imputed), "nothing national is known: three times as unsure"
     scenario = load_scenario("closing-the-loop", str(tmp_path), 600).with_(burn_in=24)
     assert [s.name for s in scenario.segments] == ["arraigados", "nuevos"]

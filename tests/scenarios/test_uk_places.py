@@ -92,6 +92,15 @@ def test_a_region_is_a_sample_weighted_to_all_its_deciles_and_regions(name) -> N
     assert "weighted sample" in place.notes[0]
 
 
+def test_what_councils_differ_by_averages_out_over_a_nation() -> None:
+    ranges = {
+        name: next(m for m in card_of(load_place(name)).marginals if m.name == "social_rented")
+        for name in ("England", "Kent", "Blackpool")
+    }
+    widths = {name: m.high - m.low for name, m in ranges.items()}
+    assert widths["England"] < 0.03 < widths["Kent"] < widths["Blackpool"]
+
+
 def _haringey() -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     """Return Haringey's published wards with their mean score on the UK index."""
     place = load_place("haringey")
