@@ -158,7 +158,7 @@ class Dask:
         except ImportError:
             raise InputError("--scheduler: Dask is not installed; pip install 'groundswell[cluster]'") from None
         try:
-            self._client = Client(address, timeout="10s", set_as_default=False)
+            self._client = Client(address, timeout="5s", set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise InputError(f"--scheduler: {address}: nobody answers ({error})") from None
         self.renew()

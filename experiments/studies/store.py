@@ -10,7 +10,6 @@ import contextlib
 import errno
 import json
 import os
-import pickle
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from simulation.parameters import InputError
 
 from ..output import OutputError
 from ..provenance import code_commit, sources_hash, versions
+from . import keeping
 from .study import Study
 from .work import Worked
 
@@ -156,7 +156,7 @@ class Store:
                 "versions": versions(), "code_commit": code_commit(), "attribution": study.base.place.attribution if hasattr(study.base.place, "attribution") else "",
                 "columns": list(study.columns),
             }  # fmt: skip
-            _commit(folder, folder / STUDY, lambda part: part.write_bytes(pickle.dumps(study)))
+            _commit(folder, folder / STUDY, lambda part: part.write_bytes(keeping.kept(study)))
             design = pa.Table.from_pandas(study.table, preserve_index=False)
             _commit(folder, folder / DESIGN, lambda part: pq.write_table(design.replace_schema_metadata(None), part, **OPTIONS))
             _commit(folder, folder / PLAN, lambda part: part.write_text(json.dumps(plan, indent=1)))
@@ -173,9 +173,11 @@ class Store:
         """
         folder = Path(folder)
         plan = read_plan(folder)
-        with open(folder / STUDY, "rb") as file:
-            study = pickle.load(file)  # written by this program into a folder of the user's own
-        return cls(folder, plan, study)
+        try:
+            content = (folder / STUDY).read_bytes()
+        except OSError as error:
+            raise InputError(f"{folder / STUDY}: cannot be read ({error.strerror})") from None
+        return cls(folder, plan, keeping.read(content, plan["study"].get("measured"), folder))
 
     def _refuse_another(self, study: Study) -> None:
         now, then = json.loads(json.dumps(study.declared)), self.plan["study"]

