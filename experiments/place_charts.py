@@ -159,13 +159,13 @@ def ties(fit: TiesFit) -> Chart:
     return Chart("The network", f"Networks drawn for this place miss the given one by at most {100 * fit.worst:.1f} %.", svg, table)
 
 
-def wards(card: Card) -> pd.DataFrame:
+def wards(card: Card, threshold: int = SMALL_COUNT) -> pd.DataFrame:
     """Return the wards with people and the share in the most deprived fifth; small counts are not shown."""
     rows = sorted(card.wards, key=lambda w: -w[2])
     return pd.DataFrame(
         {
             "ward": [w[0] for w in rows],
-            "people": [shown_count(w[1]) for w in rows],
-            "in the most deprived fifth, %": ["" if w[1] < SMALL_COUNT else f"{100 * w[2]:.0f}" for w in rows],
+            "people": [shown_count(w[1], threshold) for w in rows],
+            "in the most deprived fifth, %": ["" if w[1] < threshold else f"{100 * w[2]:.0f}" for w in rows],
         }
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.places.card import card_of
-from scenarios.privacy import SMALL_COUNT
 from simulation.institutions import SERVICES
 from simulation.month import declared_parameters
 
@@ -42,6 +41,6 @@ def render_place(placed: Placed) -> str:
         charts=charts,
         imputed=imputed,
         parameters=declared_parameters(own.services or SERVICES),
-        wards=place_charts.wards(card),
-        threshold=SMALL_COUNT,
+        wards=place_charts.wards(card, placed.threshold),
+        threshold=placed.threshold,
     )

@@ -42,6 +42,7 @@ class Placed:
     ties: OwnTies | None = None
     ties_fit: TiesFit | None = None
     edges: pd.DataFrame | None = None
+    threshold: int = 10
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
             f"agencies were taken for: {', '.join(f'{a} = {s}' for a, s in sorted(named.items())[:20])} (--agency NAME=KIND changes it)"
         ],
     )
-    placed.records = fit_records(records)
+    placed.records = fit_records(records, request.threshold)
     tell("odd", placed.records.notes)
     if request.fit:
         placed.place = with_records(placed.place, placed.records)
@@ -261,6 +262,7 @@ def place(
     request = PlaceRequest(name, wards, sheet, tuple(column or ()), tuple(ward_column or ()), region, survey, tuple(survey_column or ()), tuple(answer or ()),
                            tuple(records or ()), tuple(records_column or ()), tuple(agency or ()), ties, use_ties, not check, threshold)  # fmt: skip
     placed = read(request)
+    placed.threshold = threshold
     if survey or records or ties:
         announce_compile()
         improve(placed, request, lambda what: progress(what, "tries"))

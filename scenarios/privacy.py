@@ -6,8 +6,6 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import pandas as pd
-
 from simulation.parameters import InputError
 
 from .tables import TextTable, normal
@@ -86,13 +84,3 @@ def drop_private(table: TextTable, needed: Collection[str] = ()) -> list[str]:
 def shown_count(number: float, threshold: int = SMALL_COUNT) -> str:
     """Return a count as it may be shown: `<10` where it is small and not zero."""
     return f"<{threshold}" if 0 < number < threshold else f"{number:,.0f}"
-
-
-def without_small(frame: pd.DataFrame, count: str, threshold: int = SMALL_COUNT) -> pd.DataFrame:
-    """Return a table in which rows that rest on few people keep nothing but their names; the count itself is blank there."""
-    out = frame.copy()
-    few = (out[count] > 0) & (out[count] < threshold)
-    numeric = [c for c in out.columns if pd.api.types.is_numeric_dtype(out[c])]
-    out[numeric] = out[numeric].astype(float)
-    out.loc[few, numeric] = float("nan")
-    return out

@@ -136,8 +136,3 @@ def _from_csv(file: Path, factors: Sequence[Factor]) -> pd.DataFrame:
             raise InputError(f"{table.line(row)}: {one.name}: {cells.iloc[row]!r}; allowed: {low:g} to {high:g}")
         out[one.name] = values.to_numpy(float)
     return pd.DataFrame(out)
-
-
-def trajectories(frame: pd.DataFrame) -> int:
-    """Return the number of Morris trajectories in a design."""
-    return len(frame) // (len(frame.columns) + 1)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from scenarios.plugins import available_measures
@@ -208,8 +207,3 @@ def _series_table(study: Study, kept: Iterable[tuple[int, np.ndarray]]) -> pa.Ta
             "value": pa.array(values, pa.float64(), mask=~np.isfinite(values)),
         }
     )
-
-
-def as_rows(table: pa.Table) -> pd.DataFrame:
-    """Return a table of runs as a DataFrame."""
-    return table.to_pandas()

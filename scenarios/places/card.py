@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ..privacy import SMALL_COUNT
 from .imputation import GROUP_COLUMNS
 from .place import TablePlace
 
@@ -104,8 +103,3 @@ def card_of(place: TablePlace) -> Card:
     deprived = np.bincount(place.area_ward, people * (place.areas["deprivation_decile"] <= 2).to_numpy(), len(place.wards))
     wards = tuple((name, float(n), float(d / max(n, 1e-9))) for name, n, d in zip(place.wards, by_ward, deprived, strict=True))
     return Card(place, float(people.sum()), place.adults, deciles, tuple(marginals), wards)
-
-
-def small(number: float) -> bool:
-    """Return True if a count is too small to be shown."""
-    return 0 < number < SMALL_COUNT

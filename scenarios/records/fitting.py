@@ -192,16 +192,19 @@ def _later(agency: Agency, until: float) -> np.ndarray:
     return np.where(ended, agency.ended, until) - agency.opened - FIRST_CONTACT_DAYS > 0
 
 
-def fit_records(records: Records) -> RecordsFit:
+def fit_records(records: Records, threshold: int = SMALL_COUNT) -> RecordsFit:
     """Return fits for each kind of institution that the records tell of.
+
+    Args:
+        threshold: fewer cases are not shown, and not fitted.
 
     Raises:
         InputError: no agency has enough cases.
     """
     fits, notes = {}, []
     for service, agency in sorted(records.by_service().items()):
-        if agency.cases < SMALL_COUNT:
-            notes.append(f"{service}: fewer than {SMALL_COUNT} cases; nothing is fitted")
+        if agency.cases < threshold:
+            notes.append(f"{service}: fewer than {threshold} cases; nothing is fitted")
             continue
         fit = fits[service] = fit_agency(agency, records.until)
         if not np.isfinite(fit.response_months):
@@ -217,7 +220,7 @@ def fit_records(records: Records) -> RecordsFit:
                 f"{service}: far more cases were opened than closed; a place that falls behind has no steady state, so its capacity is set to {BUSY:.0%} in use"
             )
     if not fits:
-        raise InputError(f"records: no institution has {SMALL_COUNT} cases or more")
+        raise InputError(f"records: no institution has {threshold} cases or more")
     return RecordsFit(fits, notes)
 
 

@@ -66,6 +66,18 @@ def test_bad_input_is_named(capsys, tmp_path, monkeypatch, arguments, message) -
     assert "Traceback" not in err
 
 
+def test_a_higher_threshold_hides_more_in_every_table(tmp_path, capsys) -> None:
+    path = tmp_path / "town.csv"
+    path.write_text("ward,population,owned,social rent\nMill,900,0.4,0.3\nQuay,30,0.5,0.2\n")
+    made(60, 0.5, 2.0, 1.2).to_csv(tmp_path / "records.csv", index=False)
+    code, _, err = run(capsys, "place", str(path), "--threshold", "40", "--out", str(tmp_path / "o"))
+    assert code == 0, err
+    page = (tmp_path / "o" / "place.html").read_text()
+    assert "&lt;40" in page and "Counts below 40 are not shown" in page
+    code, _, err = run(capsys, "place", str(path), "--records", str(tmp_path / "records.csv"), "--threshold", "100")
+    assert code == 2 and "no institution has 100 cases or more" in err
+
+
 def test_records_or_a_survey_in_the_place_of_a_place_are_told_where_they_belong(tmp_path, capsys) -> None:
     made(200, 0.5, 2.0, 1.2).to_csv(tmp_path / "records.csv", index=False)
     for path, option in ((tmp_path / "records.csv", "--records"), (answers(tmp_path), "--survey")):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from experiments.localising import LEVERS_OF, localise, steady
-from scenarios.privacy import drop_private, shown_count, without_small
+from scenarios.privacy import drop_private, shown_count
 from scenarios.surveys import read_survey
 from scenarios.tables import as_csv, read
 from simulation import InputError
@@ -142,8 +142,6 @@ def test_a_name_of_a_ward_is_no_name_of_a_person(tmp_path) -> None:
 
 def test_small_counts_and_formulas_are_never_written() -> None:
     assert [shown_count(n) for n in (0, 3, 10, 12_345)] == ["0", "<10", "10", "12,345"]
-    shown = without_small(pd.DataFrame({"ward": ["a", "b"], "n": [4, 40], "share": [0.5, 0.5]}), "n")
-    assert shown["share"].isna().tolist() == [True, False]
     text = as_csv(pd.DataFrame({"=x": ["=1+1", "fine", "@cmd"], "n": [-1.0, 2.0, 3.0]}))
     assert text.splitlines()[0] == "'=x,n"
     assert text.splitlines()[1] == "'=1+1,-1.0", "numbers stay numbers"
