@@ -171,13 +171,13 @@ def test_a_failing_sweep_of_the_command_line_exits_1(study, tmp_path, capsys) ->
 
 
 def test_a_run_that_takes_its_worker_along_is_given_up_and_the_others_are_done(tmp_path) -> None:
-    store = Store.create(tmp_path / "s", listed(64, 1, deadly), "test")
+    store = Store.create(tmp_path / "s", listed(32, 1, deadly), "test")
     ended = sweep(store, workers=2)
     deadly_points = {int(p) for p in store.study.table.index[store.study.table["x"] > 0.96]}
     assert ended.abandoned
     done = set(Results(tmp_path / "s").runs["point"])
     assert done.isdisjoint(deadly_points)
-    assert len(done) >= 64 - 2 * len(ended.abandoned) * (-(-64 // store.chunks))
+    assert len(done) >= 32 - 2 * len(ended.abandoned) * (-(-32 // store.chunks))
 
 
 def test_a_full_disk_stops_cleanly_and_the_next_goes_on(study, tmp_path, capsys) -> None:

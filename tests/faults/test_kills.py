@@ -70,7 +70,7 @@ def test_two_hundred_kills_over_every_step_with_four_workers_on_one_list(tmp_pat
     """Four processes at a time work on one list, each killed at a step of one of its first commits, until all is there."""
     lot = random.Random(7)
     kills: dict[str, int] = dict.fromkeys(STEPS, 0)
-    for turn in range(40):
+    for turn in range(34):
         folder = tmp_path / str(turn)
         Store.create(folder, STUDY, "test")
         alive: dict[int, str] = {}
