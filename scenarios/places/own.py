@@ -18,7 +18,7 @@ from ..surveys import SURVEY_FIELDS
 from ..tables import EXCEL, normal, numbers
 from .imputation import GROUP_COLUMNS, Imputed, impute
 from .marginals import SHARES, Finding, Table, keys_of, measures_of, read_table, shares_of
-from .place import WARD_COLUMNS, TablePlace
+from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
 from .uk_tables import UK_ATTRIBUTION, UK_INDEX, decile_bounds, score_of_decile, small_areas
 from .united_kingdom import WARD_SIZE, plain, slug
 
@@ -100,67 +100,80 @@ def build(
     Raises:
         InputError: naming file, line, value and what is allowed.
     """
-    given = columns or {}
-    tables = {
-        key: read_table(path, given.get(key), sheet) for key, path in (("small_areas", small), ("wards", wards)) if path is not None
-    }
-    for one in tables.values():
-        _refuse_other_kinds(one)
-    if "wards" not in tables and "area" not in tables["small_areas"].columns and "ward" in tables["small_areas"].columns:
-        tables = {"wards": tables["small_areas"]}
-    if "small_areas" not in tables:
-        _need(tables["wards"], "ward")
-        areas_table, ward_table = tables["wards"], None
-        codes = wards_of = keys_of(areas_table, "ward").reset_index(drop=True)
-    else:
-        areas_table, ward_table = tables["small_areas"], tables.get("wards")
-        _need(areas_table, "area")
-        codes = keys_of(areas_table, "area").reset_index(drop=True)
-        wards_of = areas_table.names("ward")
-    findings = [f for t in tables.values() for f in t.findings]
+    tables = _tables(small, wards, columns or {}, sheet)
+    table = tables.get("small_areas") or tables["wards"]
+    ward_table = tables.get("wards") if "small_areas" in tables else None
+    findings = [f for one in tables.values() for f in one.findings]
+    codes, ward_names = _rows_of(table)
     known = _known_areas(codes)
-    people = _population(areas_table, known, findings)
-    synthetic = wards_of is None
-    if synthetic:
-        wards_of = _synthetic_wards(codes, people, name)
-        findings.append(
-            Finding(
-                "missing", f"no column of wards: synthetic ones of about {WARD_SIZE:,} people were made in the order of the codes"
-            )
-        )
-    wards_of = wards_of.reset_index(drop=True)
-    british = _british(known, areas_table) if british is None else british
-    imd = "imd" in areas_table.columns.get("deprivation", "").lower()
-    decile, rising, index = _deciles(measures_of(areas_table), people, known, british, imd, findings)
-    areas = pd.DataFrame(
-        {"area": codes, "ward": wards_of, "deprivation_decile": decile, "deprivation": rising, "population": people}
-    )
-    regions = known["region"].where(known["region"].notna(), region)
-    if region is None and known["region"].notna().any():
-        regions = regions.fillna(known["region"].mode()[0])
-    score = np.where(known["deprivation"].notna(), known["deprivation"], score_of_decile()[decile - 1])
-    place = _assembled(
-        areas.assign(region=regions.to_numpy(), score=score),
-        areas_table,
-        ward_table,
-        british,
-        int(brought.get("councils", 1)),
-        findings,
-    )
-    filled = (
-        UK_ATTRIBUTION
-        if known["population"].notna().any() and ("population" not in areas_table.columns or index == UK_INDEX)
-        else ""
-    )
-    attribution = brought.pop("attribution", "") or f"As given in {', '.join(t.text.path.name for t in tables.values())}."
-    attribution += f" {filled}" if filled and filled not in attribution else ""
+    british = _british(known, table) if british is None else british
+    areas, index = _areas(table, codes, ward_names, known, name, region, british, findings)
+    place = _assembled(areas, table, ward_table, british, int(brought.get("councils", 1)), findings)
     _judge(areas, findings)
     sources = {
         "small areas, population, deprivation" if key == "small_areas" else "wards": t.text.path.name for key, t in tables.items()
     }
-    made = TablePlace(name=name, title=title or name, areas=areas, attribution=attribution, deprivation_index=brought.pop("deprivation_index", None) or index,
-                      synthetic_wards=synthetic or bool(wards_of.str.endswith("(synthetic)").all()), known=sources | dict(brought.pop("known", {})), **place, **brought)  # fmt: skip
+    own: dict[str, Any] = {
+        "attribution": _attribution(brought.pop("attribution", ""), tables, known, index),
+        "deprivation_index": brought.pop("deprivation_index", None) or index,
+        "known": sources | dict(brought.pop("known", {})),
+        "synthetic_wards": bool(areas["ward"].str.endswith("(synthetic)").all()),
+    }
+    made = TablePlace(name, title or name, areas[list(AREA_COLUMNS)], region=region, **own, **place, **brought)
     return OwnPlace(made, {key: t.columns for key, t in tables.items()}, findings)
+
+
+def _tables(small: Path | None, wards: Path | None, given: Mapping[str, Mapping[str, str]], sheet: str | None) -> dict[str, Table]:
+    """Return the tables by what they hold; one that names wards and no small areas is a table of wards."""
+    paths = {"small_areas": small, "wards": wards}
+    tables = {key: read_table(path, given.get(key), sheet) for key, path in paths.items() if path is not None}
+    for one in tables.values():
+        _refuse_other_kinds(one)
+    if set(tables) == {"small_areas"} and "area" not in tables["small_areas"].columns and "ward" in tables["small_areas"].columns:
+        return {"wards": tables["small_areas"]}
+    if "small_areas" in tables:
+        _need(tables["small_areas"], "area")
+    else:
+        _need(tables["wards"], "ward")
+    return tables
+
+
+def _rows_of(table: Table) -> tuple[pd.Series, pd.Series | None]:
+    """Return the code of each row and the ward that it lies in; a row of a table of wards is both."""
+    if "area" not in table.columns:
+        codes = keys_of(table, "ward").reset_index(drop=True)
+        return codes, codes
+    ward_names = table.names("ward")
+    return keys_of(table, "area").reset_index(drop=True), None if ward_names is None else ward_names.reset_index(drop=True)
+
+
+def _areas(
+    table: Table, codes: pd.Series, ward_names: pd.Series | None, known: pd.DataFrame, name: str, region: str | None, british: bool, findings: list[Finding]
+) -> tuple[pd.DataFrame, str]:  # fmt: skip
+    """Return the small areas (`AREA_COLUMNS`, and `region` and `score` for what is imputed), and the index of deprivation."""
+    people = _population(table, known, findings)
+    if ward_names is None:
+        ward_names = _synthetic_wards(codes, people, name)
+        told = f"no column of wards: synthetic ones of about {WARD_SIZE:,} people were made in the order of the codes"
+        findings.append(Finding("missing", told))
+    imd = "imd" in table.columns.get("deprivation", "").lower()
+    decile, rising, index = _deciles(measures_of(table), people, known, british, imd, findings)
+    regions = known["region"].where(known["region"].notna(), region)
+    if region is None and known["region"].notna().any():
+        regions = regions.fillna(known["region"].mode()[0])
+    score = np.where(known["deprivation"].notna(), known["deprivation"], score_of_decile()[decile - 1])
+    areas = pd.DataFrame(
+        {"area": codes, "ward": ward_names, "deprivation_decile": decile, "deprivation": rising, "population": people}
+    )
+    return areas.assign(region=regions.to_numpy(), score=score), index
+
+
+def _attribution(given: str, tables: Mapping[str, Table], known: pd.DataFrame, index: str) -> str:
+    """Return whose data these are: as given, and ours where the shipped table filled in."""
+    text = given or f"As given in {', '.join(t.text.path.name for t in tables.values())}."
+    first = next(iter(tables.values()))
+    filled = known["population"].notna().any() and ("population" not in first.columns or index == UK_INDEX)
+    return f"{text} {UK_ATTRIBUTION}" if filled and UK_ATTRIBUTION not in text else text
 
 
 def _british(known: pd.DataFrame, table: Table) -> bool:

@@ -41,6 +41,7 @@ class TablePlace:
         synthetic_wards: True where wards are made of small areas in code order.
         sampled: number of small areas that these stand for, where they are a weighted sample; 0 where they are all.
         councils: number of local authorities that it is made of; what councils differ by averages out over many.
+        region: of the United Kingdom, where somebody said it; its census sets the level of what is imputed.
         parameters: what is known of the place's own institutions and people, as overrides of parameters.
         services, institutions, segments: the place's own, where they differ from the defaults.
         ties: the place's own network, over rows 0..n-1, used as it is; None draws one.
@@ -62,6 +63,7 @@ class TablePlace:
     synthetic_wards: bool = False
     sampled: int = 0
     councils: int = 1
+    region: str | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     services: tuple[Service, ...] | None = None
     institutions: tuple[InstitutionSpec, ...] | None = None

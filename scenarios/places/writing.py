@@ -45,6 +45,7 @@ def place_files(
     spec |= {
         "deprivation_index": place.deprivation_index, "attribution": place.attribution, "notes": list(place.notes), "known": dict(place.known),
     }  # fmt: skip
+    spec |= {"region": place.region} if place.region else {}
     spec |= {name: getattr(place, name) for name in ("councils", "sampled") if getattr(place, name) not in (0, 1)}
     spec |= _own(place)
     if edges is not None:

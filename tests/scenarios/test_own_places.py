@@ -232,6 +232,15 @@ def test_a_place_written_and_read_back_is_the_same_place(tmp_path, name) -> None
         assert getattr(one, column) == pytest.approx(getattr(other, column), rel=1e-6), column
 
 
+def test_a_region_that_was_said_is_written_too(tmp_path) -> None:
+    place = own_place(table(tmp_path, "ward,population,decile\nA,5000,3\nB,4000,7\n"), region="London").place
+    for file, text in place_files(place, "o").items():
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    back = load_place(str(tmp_path))
+    assert back.region == "London"
+    pd.testing.assert_frame_equal(back.ward_table, place.ward_table)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [("name: x\ntitle: X\n", "neither small_areas nor wards"), ("name: x\ntitle: X\nwards: w.csv\nregion: Londn\n", "did you mean 'London'"),
