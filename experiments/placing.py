@@ -78,7 +78,6 @@ def read(request: PlaceRequest) -> Placed:
     from scenarios.places.files import PLACE_FILE, read_own_place
     from scenarios.places.own import TABLES, build, own_place
     from scenarios.places.united_kingdom import slug
-    from simulation.parameters import InputError
 
     columns = {"small_areas": pairs(request.columns, "--column"), "wards": pairs(request.ward_columns, "--ward-column")}
     path = Path(request.name)
@@ -92,9 +91,24 @@ def read(request: PlaceRequest) -> Placed:
     if path.suffix.lower() in (".yaml", ".yml") or (path.is_dir() and (path / PLACE_FILE).exists()):
         own = read_own_place(path if path.suffix else path / PLACE_FILE)
         return Placed(own.place, own.columns, own.findings)
-    if request.wards is not None or request.columns:
-        raise InputError("--wards and --column go with a table of small areas or wards, not with a place by name")
     return Placed(load_place(request.name))
+
+
+def _check(request: PlaceRequest) -> None:
+    """Raise `InputError` for an option that would go unheard: one that goes with a table, a survey, records or ties that are not there."""
+    from scenarios.places.own import TABLES
+    from simulation.parameters import InputError
+
+    is_table = Path(request.name).suffix.lower() in TABLES
+    for option, given, with_what, there in (
+        ("--wards", request.wards, "a table of small areas (CSV, Excel)", is_table), ("--column", request.columns, "a table of small areas or wards (a place file has columns of its own)", is_table),
+        ("--sheet", request.sheet, "an Excel file (a place file has a field sheet)", is_table), ("--region", request.region, "a table of small areas or wards (a place file has a field region)", is_table),
+        ("--ward-column", request.ward_columns, "--wards", request.wards), ("--survey-column", request.survey_columns, "--survey", request.survey),
+        ("--answer", request.answers, "--survey", request.survey), ("--records-column", request.record_columns, "--records", request.records),
+        ("--agency", request.agencies, "--records", request.records), ("--use-ties", request.use_ties, "--ties", request.ties),
+    ):  # fmt: skip
+        if given and not there:
+            raise InputError(f"{option}: goes with {with_what}")
 
 
 def _region(region: str | None) -> str | None:
@@ -261,6 +275,7 @@ def place(
         check_writable(out, folder=True)
     request = PlaceRequest(name, wards, sheet, tuple(column or ()), tuple(ward_column or ()), region, survey, tuple(survey_column or ()), tuple(answer or ()),
                            tuple(records or ()), tuple(records_column or ()), tuple(agency or ()), ties, use_ties, not check, threshold)  # fmt: skip
+    _check(request)
     placed = read(request)
     placed.threshold = threshold
     if survey or records or ties:

@@ -28,10 +28,12 @@ from ..output import OutputError
 from ..provenance import code_commit, sources_hash, versions
 from . import keeping
 from .study import Study
-from .work import Worked
+from .work import Worked, work
 
 VERSION = 1  # of the store; a newer one is refused
 PLAN, STUDY, DESIGN = "plan.json", "study.pickle", "design.parquet"
+COMPACT, COMPACT_SERIES = "runs.parquet", "series.parquet"
+PARTS = (STUDY, DESIGN, "tmp", "chunks", "series")  # that a start which was killed may have left without a plan
 CHUNK_SECONDS = 15.0  # what a chunk should take, by a rule that knows no clock
 RESIDENT_MONTH = 0.4e-6
 MONTH_COST, RUN_COST = 0.5e-3, 0.02
@@ -142,11 +144,8 @@ class Store:
         """
         folder = Path(folder)
         if not (folder / PLAN).exists():
-            if folder.exists() and any(
-                p.name not in ("tmp", "chunks", "series") and not p.name.startswith(".")
-                for p in folder.iterdir()
-                if p.name not in (STUDY, DESIGN)
-            ):
+            strange = [p for p in folder.iterdir() if p.name not in PARTS and p.name[0] != "."] if folder.exists() else []
+            if strange:
                 raise InputError(f"{folder}: holds other files; take an empty or a new folder")
             for name in ("tmp", "chunks", "series"):
                 (folder / name).mkdir(parents=True, exist_ok=True)
@@ -221,7 +220,7 @@ class Store:
 
     def has(self, chunk: int) -> bool:
         """Return True if a chunk is there."""
-        return (self.folder / "chunks" / self.name(chunk)).exists()
+        return (self.folder / "chunks" / self.name(chunk)).exists() or (self.folder / COMPACT).exists()
 
     def commit(self, chunk: int, worked: Worked) -> bool:
         """Keep a chunk; return False if somebody else was first.
@@ -253,10 +252,11 @@ class Store:
             raise InputError(f"{self.folder}: the study keeps no series; give it series: true")
         files = self.files(table)
         if not files:
-            return _empty(self.study)
+            nothing = work(self.study, [])
+            return nothing.runs if nothing.series is None or table == "runs" else nothing.series
         whole = pa.concat_tables([pq.read_table(f) for f in files])
         keys = [("run_id", "ascending")] + ([("month", "ascending")] if table == "series" else [])
-        return whole.sort_by(keys) if table == "runs" else whole.take(pa.compute.sort_indices(whole, sort_keys=keys))
+        return whole.sort_by(keys)  # stable: measures stay in the study's order
 
     def failed(self) -> int:
         """Return the number of runs that failed."""
@@ -266,15 +266,6 @@ class Store:
                 for f in self.files("runs")
             )
         )
-
-
-COMPACT, COMPACT_SERIES = "runs.parquet", "series.parquet"
-
-
-def _empty(study: Study) -> pa.Table:
-    from .work import work
-
-    return work(study.with_(measured=None) if study.measured is None else study, []).runs
 
 
 def _short(value: Any) -> str:

@@ -277,3 +277,17 @@ def test_a_folder_from_somebody_else_runs_nothing(tmp_path, capsys) -> None:
     assert not Path("/tmp/groundswell-was-here").exists()
     (tmp_path / "s" / "study.pickle").write_bytes(b"damaged")
     assert "cannot be read" in run(capsys, "results", tmp_path / "s")[2]
+
+
+def test_series_are_kept_asked_and_compacted(study, tmp_path, capsys) -> None:
+    study.write_text(study.read_text() + "series: true\n")
+    code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o")
+    assert code == 0, err
+    series = Results(tmp_path / "o").series
+    assert len(series) == 12 * 14 * 3
+    assert series["run_id"].is_monotonic_increasing
+    assert series["measure"].head(3).tolist() == ["participation", "trust", "cost"]
+    assert run(capsys, "results", tmp_path / "o", "--compact")[0] == 0
+    pd.testing.assert_frame_equal(Results(tmp_path / "o").series, series)
+    code, out, _ = run(capsys, "results", tmp_path / "o", "SELECT count(*) AS n FROM series", "--json")
+    assert code == 0 and json.loads(out) == [{"n": 12 * 14 * 3}]
