@@ -96,19 +96,16 @@ def _moved(
         tries += 1
         if progress:
             progress(tries, None)
-        return (steady(_with(place, levers, x * scale), measures) - said.loc[measures, "value"].to_numpy(float)) / error
+        return (steady(_with(place, levers, value(x)), measures) - said.loc[measures, "value"].to_numpy(float)) / error
 
-    # steps of a half of the scale: below that, a world of whole people moves in jumps
-    found = least_squares(
-        misses,
-        np.clip(start, low, high) / scale,
-        bounds=(low / scale, high / scale),
-        diff_step=0.02,
-        max_nfev=6,
-        xtol=1e-2,
-        ftol=1e-2,
-    )
-    return _with(place, levers, np.round(found.x * scale, 4))
+    def value(x: np.ndarray) -> np.ndarray:
+        return start + (x - 1.0) * scale
+
+    start = np.clip(start, low, high)
+    bounds = (1.0 + (low - start) / scale - 1e-9, 1.0 + (high - start) / scale + 1e-9)
+    # around 1, so that a relative step of a half is half of each parameter's own step: below that a world of whole people moves in jumps
+    found = least_squares(misses, np.ones(len(levers)), bounds=bounds, diff_step=0.5, max_nfev=6, xtol=1e-2, ftol=1e-2)
+    return _with(place, levers, np.round(np.clip(value(found.x), low, high), 4))
 
 
 def _with(place: TablePlace, names: list[str], values: np.ndarray) -> TablePlace:

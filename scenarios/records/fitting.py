@@ -98,12 +98,13 @@ class RecordsFit:
     notes: list[str] = field(default_factory=list)
 
 
-def _times(agency: Agency, until: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return months beyond the first contact, whether they ended, and the draw of each sampled case not resolved at once."""
+def _times(agency: Agency, until: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return of each sampled case not resolved at once: months beyond the first contact, whether it ended, months it could be seen, its draw."""
     ended = np.isfinite(agency.ended)
     days = np.where(ended, agency.ended, until) - agency.opened - FIRST_CONTACT_DAYS
     later = days > 0
-    return days[later] / MONTH, ended[later], agency.lot[later]
+    seen = np.maximum(until - agency.opened[later] - FIRST_CONTACT_DAYS, 1e-6)
+    return days[later] / MONTH, ended[later], seen / MONTH, agency.lot[later]
 
 
 def _censored(months: np.ndarray, ended: np.ndarray) -> stats.CensoredData:
@@ -171,7 +172,7 @@ def _load(agency: Agency) -> tuple[float, bool, float]:
 
 def fit_agency(agency: Agency, until: float) -> ServiceFit:
     """Return what the records of one institution say."""
-    months, ended, lot = _times(agency, until)
+    months, ended, seen, lot = _times(agency, until)
     utilisation, keeps_up, monthly = _load(agency)
     contacts = agency.cases + agency.repeats
     fit = ServiceFit(
@@ -182,14 +183,8 @@ def fit_agency(agency: Agency, until: float) -> ServiceFit:
         return fit
     held = uniforms_of((lot * (1 << 52)).astype(np.int64), stream(0, "records: held back")) < HELD_BACK
     fit.spread, fit.response_months = _fit_times(months[~held], ended[~held])
-    follow_up = np.maximum(until - agency.opened[_later(agency, until)] - FIRST_CONTACT_DAYS, 1e-6) / MONTH
-    _check(fit, months[held], ended[held], follow_up[held])
+    _check(fit, months[held], ended[held], seen[held])
     return fit
-
-
-def _later(agency: Agency, until: float) -> np.ndarray:
-    ended = np.isfinite(agency.ended)
-    return np.where(ended, agency.ended, until) - agency.opened - FIRST_CONTACT_DAYS > 0
 
 
 def fit_records(records: Records, threshold: int = SMALL_COUNT) -> RecordsFit:
