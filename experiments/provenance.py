@@ -44,6 +44,7 @@ def sources_hash() -> str:
     for path in sorted((root / "experiments" / "studies").glob("*.py")):
         if path.name in ("work.py", "factors.py", "designs.py"):
             whole.update(path.read_bytes())
+    whole.update((root / "experiments" / "calibration" / "observing.py").read_bytes())
     return whole.hexdigest()[:16]
 
 

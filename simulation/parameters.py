@@ -13,6 +13,8 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 Status = Literal["estimated", "calibrated", "assumed"]
+# How far a value that is judged may well be off: a factor either way (of the odds, for shares), or a step where zero means nothing.
+FACTOR, LOG_ODDS_STEP, STEP = 1.3, 0.4, 0.05
 
 
 class InputError(ValueError):
@@ -42,6 +44,7 @@ class Parameter:
         description: what it is, in one sentence.
         status: `estimated` from data, `calibrated` to facts, or `assumed`.
         source: where the value or the form comes from.
+        facts: rows of the evidence ledger that speak of it.
     """
 
     name: str
@@ -52,6 +55,30 @@ class Parameter:
     description: str
     status: Status = "assumed"
     source: str = "judgement"
+    facts: tuple[str, ...] = ()
+
+    @property
+    def plausible(self) -> tuple[float, float]:
+        """Range in which the value may well lie, narrower than what is allowed: what the uncertainty of results is drawn from."""
+        low, high = self.plausible_value(0.0), self.plausible_value(1.0)
+        return min(low, high), max(low, high)
+
+    def plausible_value(self, position: float) -> float:
+        """Return the value at a position 0..1 of the plausible range, the default at 0.5; a value of 0 stays 0: what is not in use.
+
+        Shares move by a factor of their odds, other positive values by a factor, values that may be negative by a step.
+        """
+        shift = 2.0 * position - 1.0
+        if self.default == 0.0:
+            return 0.0
+        if self.low < 0.0:
+            value = self.default + shift * (LOG_ODDS_STEP if self.unit == "log-odds" else STEP)
+        elif self.high == 1.0:
+            rest = (1.0 - self.default) * FACTOR**-shift
+            value = self.default / (self.default + rest)
+        else:
+            value = self.default * FACTOR**shift
+        return min(max(value, self.low), self.high)
 
     def check(self, value: object, where: str) -> float:
         """Return `value` as a float, or raise `InputError` if it is no finite number in range."""

@@ -6,6 +6,7 @@ import importlib
 import io
 import pickle
 from dataclasses import replace
+from types import FunctionType
 from typing import Any
 
 from scenarios.plugins import available_interventions
@@ -45,8 +46,8 @@ class _Reader(pickle.Unpickler):
 
 
 def kept(study: Study) -> bytes:
-    """Return a study as bytes; a function in place of the simulation is kept by its name alone."""
-    return pickle.dumps(replace(study, measured=_nothing if study.measured else None), protocol=5)
+    """Return a study as bytes; a function in place of the simulation is kept by its name alone, an object of ours whole."""
+    return pickle.dumps(replace(study, measured=_nothing) if isinstance(study.measured, FunctionType) else study, protocol=5)
 
 
 def _nothing(row: Any, replicate: int) -> dict[str, float]:
@@ -70,9 +71,9 @@ def read(content: bytes, measured: str | None, where: object) -> Study:
         raise InputError(f"{where}: the kept study cannot be read ({error})") from None
     if not isinstance(study, Study):
         raise InputError(f"{where}: the kept study is none")
-    if measured is None:
+    if study.measured is not _nothing:
         return study
-    module, _, name = measured.partition(":")
+    module, _, name = (measured or "").partition(":")
     try:
         function = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError):

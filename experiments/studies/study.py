@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from types import FunctionType
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -191,8 +192,20 @@ class Study:
             "population": self.base.population, "factors": [f.shown() for f in self.factors],
             "design": {"kind": self.design.kind, "points": self.design.points, "table": _hash_of(self.table)},
             "replicates": self.replicates, "months": self.months, "seed": self.seed, "measures": list(self.measures), "at": list(self.at),
-            "effects": self.effects, "series": self.series, "measured": None if self.measured is None else f"{self.measured.__module__}:{self.measured.__qualname__}",
+            "effects": self.effects, "series": self.series, "measured": name_of(self.measured),
         }  # fmt: skip
+
+
+def name_of(measured: Measured | None) -> str | None:
+    """Return the name of what stands in the place of the simulation: `module:function`, or `module:Class object` for an object that is kept whole."""
+    if measured is None:
+        return None
+    if isinstance(measured, FunctionType):
+        return f"{measured.__module__}:{measured.__qualname__}"
+    own = hashlib.sha256(
+        json.dumps({k: scenario_hash(v) if isinstance(v, Scenario) else v for k, v in vars(measured).items()}, default=str).encode()
+    )
+    return f"{type(measured).__module__}:{type(measured).__qualname__} {own.hexdigest()[:12]}"
 
 
 def _hash_of(table: pd.DataFrame) -> str:
