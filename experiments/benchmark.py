@@ -212,7 +212,16 @@ def measure_catalogue(
     number = min(workers or default_workers(), replicates)
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     started = time.perf_counter()
-    compare(base, *tried, replicates=replicates, months=months, workers=number, monthly=courses(len(tried) + 1), progress=progress)
+    compare(
+        base,
+        *tried,
+        replicates=replicates,
+        months=months,
+        workers=number,
+        monthly=courses(len(tried) + 1),
+        posterior=None,
+        progress=progress,
+    )
     seconds = time.perf_counter() - started
     each = seconds * number / replicates / (len(tried) + 1) / months / population * 1e9
     own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

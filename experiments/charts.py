@@ -33,12 +33,14 @@ class Chart:
         finding: what it says, in one sentence.
         svg: the picture, self-contained.
         table: the same numbers.
+        png: the picture for files that take no SVG; empty where it is not needed.
     """
 
     title: str
     finding: str
     svg: str
     table: pd.DataFrame
+    png: bytes = b""
 
 
 def plain(name: str) -> str:
@@ -62,6 +64,13 @@ def svg_of(figure: Figure, label: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     safe = label.replace("&", "and").replace('"', "'").replace("<", "").replace(">", "")
     return text.replace("<svg ", f'<svg role="img" aria-label="{safe}" ', 1)
+
+
+def png_of(figure: Figure) -> bytes:
+    """Return a figure as PNG at print resolution, without a date."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=160, metadata={"Software": None})
+    return buffer.getvalue()
 
 
 def _percent(share: bool) -> float:

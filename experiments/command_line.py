@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import cataloguing, placing
+from .calibration import commands as calibration_commands
 from .console import (
     BAD_INPUT,
     DONE,
@@ -31,6 +32,7 @@ from .console import (
 )
 from .studies import asking as study_asking
 from .studies import commands as study_commands
+from .validation import commands as validation_commands
 
 if TYPE_CHECKING:
     from .comparing import Comparison
@@ -146,10 +148,14 @@ def compare(
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for report.html, effects.csv and compare.json.")] = Path("out"),
     workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")] = None,
+    posterior: Annotated[
+        str, typer.Option("--posterior", help="Sets of parameters: shipped, none (central values), or a folder of calibrate's.")
+    ] = "shipped",
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Compare scenarios on the same people and days: paired effects with 95 % intervals, and a report."""
+    from scenarios.posterior import posterior_named
     from simulation.parameters import InputError
 
     from .across_places import together, worlds
@@ -170,6 +176,7 @@ def compare(
     names: list[str | None] = list(place) if place else [None]
     if len(names) > 1 and (plan is not None or series is not None):
         raise InputError(f"{'--plan' if plan is not None else '--series'}: is for one place; give one --place")
+    sets = posterior_named(posterior)
     number = PILOT if plan is not None else 30 if replicates is None else replicates
     loaded = worlds((base, *scenarios), names, _population(population), end)
     announce_compile()
@@ -178,7 +185,9 @@ def compare(
         folder = out / one[0].place.name if len(loaded) > 1 else out
         check_writable(folder, folder=True)
         result, interrupted = _compared(
-            one, {"replicates": number, "months": months, "seed": seed, "until_sure": until_sure, "workers": workers}, bool(series)
+            one,
+            {"replicates": number, "months": months, "seed": seed, "until_sure": until_sure, "workers": workers, "posterior": sets},
+            bool(series),
         )
         found.append(result)
         if plan is None and not as_json and len(loaded) == 1:
@@ -378,6 +387,8 @@ cataloguing.add_to(app)
 placing.add_to(app)
 study_commands.add_to(app)
 study_asking.add_to(app)
+calibration_commands.add_to(app)
+validation_commands.add_to(app)
 
 
 def _version(wanted: bool) -> None:

@@ -6,14 +6,16 @@ import json
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from scenarios.plugins import available_measures, refused_plugins
+from scenarios.posterior import Posterior, shipped
 from scenarios.tables import harmless
 from simulation.measures import Measure
 from simulation.parameters import InputError
@@ -23,7 +25,7 @@ from simulation.scenario import Scenario
 from .planning import PILOT, next_batch
 from .provenance import provenance
 from .ranking import cost_for_each, ranking
-from .replicates import ReplicateResult, run_replicates
+from .replicates import AGAIN, ReplicateResult, run_replicates
 from .statistics import interval, unpaired
 
 # What reports and rankings show over the months.
@@ -31,6 +33,8 @@ COURSES = ("participation", "apathy", "perceived_influence", "trust", "cost", "s
 MANY = 8  # scenarios beyond which a chart of all is unreadable
 HEADLINES = ("participation", "apathy", "perceived_influence", "trust", "volunteering", "consultation", "representativeness")
 MOST_REPLICATES = 1000
+# Of the replicates' sets some are run again: one in three, a handful at least and no more than tell shares of variance roughly.
+REPLICATES_A_PAIR, LEAST_PAIRS, MOST_PAIRS = 3, 3, 12
 
 
 def same_people(one: Scenario, other: Scenario) -> bool:
@@ -50,6 +54,8 @@ class Comparison:
         series: float64 (replicates, scenarios, months, measures).
         warnings: what a user should know.
         command: the command that makes it again.
+        posterior: name of the parameter sets that replicates draw from; empty where all have the central values.
+        again: float64 (pairs, scenarios, measures): results of the first replicates' sets once more, with other people and chance; None where there are none.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -62,6 +68,8 @@ class Comparison:
     command: str = ""
     complete: bool = True
     measures: dict[str, Measure] = field(default_factory=dict)
+    posterior: str = ""
+    again: np.ndarray | None = None
 
     @property
     def replicates(self) -> int:
@@ -116,9 +124,29 @@ class Comparison:
         return {"mean": mean, "low": low, "high": high, "effect": effect, "effect_low": effect_low, "effect_high": effect_high,
                 "variance_reduction": reduction}  # fmt: skip
 
+    def doubt(self, scenario: int) -> dict[str, np.ndarray]:
+        """Return how much of each effect's variance is doubt about parameters, and the 95 % range that this doubt alone gives the effect.
+
+        Nested draws tell: what differs between two runs of one set is chance, what differs between sets beyond it is doubt. The interval of an effect
+        narrows with more replicates, the range does not: no computing tells which set is true.
+        """
+        nothing = np.full(len(self.measures), np.nan)
+        found = {"parameter_share": nothing, "range_low": nothing.copy(), "range_high": nothing.copy()}
+        if self.again is None or scenario == 0 or not self.paired or self.replicates < 3:
+            return found
+        effect = self.results[:, scenario] - self.results[:, 0]
+        other = self.again[:, scenario] - self.again[:, 0]
+        total = effect.var(axis=0, ddof=1)
+        chance = ((effect[: len(other)] - other) ** 2).mean(axis=0) / 2.0
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(total > 0, np.clip(1.0 - chance / total, 0.0, 1.0), np.where(total == 0, 0.0, np.nan))
+        half = stdtrit(self.replicates - 1, 0.975) * np.sqrt(total * (share + 1.0 / self.replicates))
+        mean = effect.mean(axis=0)
+        return {"parameter_share": share, "range_low": mean - half, "range_high": mean + half}
+
     def overall(self, scenario: int) -> dict[str, np.ndarray]:
         """Return `effect_of` the results, with what is known only beside a base."""
-        found = self.effect_of(self.results, scenario)
+        found = self.effect_of(self.results, scenario) | self.doubt(scenario)
         at = list(self.measures).index("cost_per_participant")
         for key, value in zip(("mean", "low", "high"), cost_for_each(self, scenario), strict=True):
             found[key][at] = value
@@ -176,7 +204,7 @@ class Comparison:
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """Versions, commit, hashes, seed, attribution and the command to repeat."""
-        return provenance(self.scenarios, self.command, self.seed, self.warnings)
+        return provenance(self.scenarios, self.command, self.seed, self.warnings, self.posterior)
 
     def to_json(self) -> dict[str, Any]:
         """Return the document of the contract; what is undefined is None."""
@@ -282,6 +310,7 @@ def compare(
     until_sure: float | None = None,
     workers: int | None = None,
     monthly: tuple[str, ...] | None = None,
+    posterior: Posterior | Literal["shipped"] | None = "shipped",
     progress: Callable[[int, int | None], None] | None = None,
     command: str | None = None,
 ) -> Comparison:
@@ -298,6 +327,8 @@ def compare(
             spread so far says is needed.
         workers: processes; None takes the cores there are. Their number changes no byte.
         monthly: measures whose course over the months is kept; None for all. Fewer are faster: results are the same.
+        posterior: sets of parameters, of which each replicate takes one; None gives all the central values. Some sets are run twice, so that doubt about
+            parameters can be told from chance.
         progress: called with replicates done and planned (None: not known).
         command: the command to repeat it; None writes the one that does.
 
@@ -313,12 +344,14 @@ def compare(
     if until_sure is not None and not 0.0 < until_sure <= 1.0:
         raise InputError(f"until_sure: {until_sure!r}; allowed: above 0, up to 1")
     scenarios = (base, *others)
+    sets = shipped() if posterior == "shipped" else posterior
     measures = available_measures(tuple(s.name for s in base.services))
     warnings = [*refused_plugins(), *_schedule_warnings(scenarios, months)]
     written = command or " ".join(
         ["groundswell compare", *(shlex.quote(s.name) for s in scenarios), f"--place {base.place.name} --population {base.population}"
-         f" --months {months} --seed {seed}", f"--until-sure {until_sure}" if until_sure else f"--replicates {replicates}"]
+         f" --months {months} --seed {seed}", f"--until-sure {until_sure}" if until_sure else f"--replicates {replicates}", *([] if posterior == "shipped" else ["--posterior none"] if sets is None else [f"--posterior {sets.name}"])]
     )  # fmt: skip
+    run = partial(run_replicates, scenarios, seed, months=months, workers=workers, posterior=sets)
     found: dict[int, ReplicateResult] = {}
 
     def gather(complete: bool) -> Comparison:
@@ -329,7 +362,7 @@ def compare(
         return _add_savings(Comparison(
             scenarios, seed, months, np.array([r.results for r in rows]),
             {g: np.array([r.by[g] for r in rows]) for g in GROUPINGS}, np.array([r.series for r in rows]),
-            tuple(said), written, complete, measures,
+            tuple(said), written, complete, measures, sets.name if sets else "", np.array([r.results for r in pairs]) if pairs else None,
         ))  # fmt: skip
 
     def arrived(result: ReplicateResult) -> None:
@@ -337,16 +370,21 @@ def compare(
         if progress:
             progress(len(found), None if until_sure else replicates)
 
+    pairs: list[ReplicateResult] = []
     try:
         if until_sure is None:
-            for _ in run_replicates(scenarios, seed, range(replicates), months, workers, monthly, arrived):
+            for _ in run(range(replicates), monthly=monthly, done=arrived):
                 pass
         else:
             more = PILOT
             while more:
-                for _ in run_replicates(scenarios, seed, range(len(found), len(found) + more), months, workers, monthly, arrived):
+                for _ in run(range(len(found), len(found) + more), monthly=monthly, done=arrived):
                     pass
                 more = next_batch(gather(True), until_sure, PILOT // 2, MOST_REPLICATES)
+        if sets is not None and others:
+            number = min(len(found) // REPLICATES_A_PAIR, MOST_PAIRS)
+            once_more = run([AGAIN + n for n in range(number if number >= LEAST_PAIRS else 0)], monthly=())
+            pairs = sorted(once_more, key=lambda r: r.replicate)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(*([gather(False)] if found else [])) from None
     return gather(True)

@@ -60,7 +60,15 @@ def dose_response(
                 progress(done * replicates + count, len(parts) * replicates)
 
         found = compare(
-            base, *scenarios, replicates=replicates, months=months, seed=seed, workers=workers, monthly=(), progress=show
+            base,
+            *scenarios,
+            replicates=replicates,
+            months=months,
+            seed=seed,
+            workers=workers,
+            monthly=(),
+            posterior=None,
+            progress=show,
         )
         rows += _rows(found, part)
     return pd.DataFrame(rows)

@@ -75,8 +75,10 @@ def scenario_hash(scenario: Scenario) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def provenance(scenarios: Sequence[Scenario], command: str, seed: int, warnings: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the provenance of a result."""
+def provenance(
+    scenarios: Sequence[Scenario], command: str, seed: int, warnings: Sequence[str] = (), posterior: str = ""
+) -> dict[str, Any]:
+    """Return the provenance of a result; `posterior` names the parameter sets that it draws from, if it does."""
     place = scenarios[0].place
     return {
         "command": command,
@@ -84,7 +86,7 @@ def provenance(scenarios: Sequence[Scenario], command: str, seed: int, warnings:
         "versions": versions(),
         "code_commit": code_commit(),
         "scenario_hashes": {s.name: scenario_hash(s) for s in scenarios},
-        "parameters": "central values, set by hand to the facts marked calibrate",
+        "parameters": f"one set a replicate of '{posterior}', calibrated to the ledger's facts" if posterior else "central values",
         "place_title": getattr(place, "title", place.name),
         "deprivation_index": getattr(place, "deprivation_index", "as given"),
         "attribution": getattr(place, "attribution", ""),

@@ -10,14 +10,20 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
 from scenarios.plugins import available_measures
+from scenarios.posterior import Posterior
 from simulation.interventions import StepError
 from simulation.model import ParticipationModel
 from simulation.recorder import GROUPINGS, Recorder
 from simulation.scenario import Scenario
+
+T = TypeVar("T")
+AGAIN = 1 << 20  # added to a replicate's number: the same set of parameters, other people and chance
 
 
 @dataclass
@@ -40,9 +46,12 @@ class ReplicateResult:
 
 
 def run_replicate(
-    scenarios: Sequence[Scenario], seed: int, replicate: int, months: int, monthly: tuple[str, ...] | None = None
-) -> ReplicateResult:
-    """Run every scenario once; those that share a world share its burn-in."""
+    scenarios: Sequence[Scenario], seed: int, replicate: int, months: int, monthly: tuple[str, ...] | None = None,
+    posterior: Posterior | None = None,
+) -> ReplicateResult:  # fmt: skip
+    """Run every scenario once, all with one set of parameters; those that share a world share its burn-in."""
+    if posterior is not None:
+        scenarios = [s.with_(parameters=posterior.parameters(s, seed + replicate % AGAIN)) for s in scenarios]
     worlds: dict[tuple, tuple[ParticipationModel, dict]] = {}
     results, series, warnings = [], [], []
     by: dict[str, list[np.ndarray]] = {g: [] for g in GROUPINGS}
@@ -92,6 +101,7 @@ def run_replicates(
     workers: int | None = None,
     monthly: tuple[str, ...] | None = None,
     done: Callable[[ReplicateResult], None] | None = None,
+    posterior: Posterior | None = None,
 ) -> Iterator[ReplicateResult]:
     """Run replicates on spare cores and give each as it ends; which core ran one cannot change it.
 
@@ -99,11 +109,36 @@ def run_replicates(
         workers: processes; None takes the cores there are, 1 stays in this process.
         monthly: measures that are taken every month; None for all.
         done: called with each result as it arrives.
+        posterior: sets of parameters, one a replicate; None for the central values.
     """
-    workers = min(workers or default_workers(), len(replicates))
+    yield from spread(partial(_replicate, tuple(scenarios), seed, months, monthly, posterior), replicates, workers, done)
+
+
+def _replicate(
+    scenarios: Sequence[Scenario],
+    seed: int,
+    months: int,
+    monthly: tuple[str, ...] | None,
+    posterior: Posterior | None,
+    replicate: int,
+) -> ReplicateResult:
+    return run_replicate(scenarios, seed, replicate, months, monthly, posterior)
+
+
+def spread(
+    task: Callable[[int], T], numbers: Sequence[int], workers: int | None = None, done: Callable[[T], None] | None = None
+) -> Iterator[T]:
+    """Do a task for each number on spare cores and give each result as it ends.
+
+    Args:
+        task: a function that can be sent to another process.
+        workers: processes; None takes the cores there are, 1 stays in this process.
+        done: called with each result as it arrives.
+    """
+    workers = min(workers or default_workers(), len(numbers))
     if workers <= 1:
-        for replicate in replicates:
-            result = run_replicate(scenarios, seed, replicate, months, monthly)
+        for number in numbers:
+            result = task(number)
             if done:
                 done(result)
             yield result
@@ -112,10 +147,9 @@ def run_replicates(
     context = multiprocessing.get_context("fork" if forks else "spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_worker_start)
     try:
-        queue = iter(replicates)
         running: set[Future] = set()
-        for replicate in queue:
-            running.add(pool.submit(run_replicate, scenarios, seed, replicate, months, monthly))
+        for number in numbers:
+            running.add(pool.submit(task, number))
             if len(running) < 2 * workers:
                 continue
             yield from _finished(running, done)
@@ -129,7 +163,7 @@ def run_replicates(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _finished(running: set[Future], done: Callable[[ReplicateResult], None] | None) -> Iterator[ReplicateResult]:
+def _finished(running: set[Future], done: Callable[[T], None] | None) -> Iterator[T]:
     ended, _ = wait(running, return_when=FIRST_COMPLETED)
     for future in ended:
         running.remove(future)

@@ -47,7 +47,7 @@ def drawn(scenario: Scenario, number: int, fitted: Mapping[str, float]) -> dict[
         fitted: values of the fitted parameters, by name; those of services that the scenario lacks are left out.
     """
     declared = declared_parameters(scenario.services)
-    values = {name: p.plausible_value(position(name, number)) for name, p in declared.items() if p.default != 0.0}
+    values = {name: p.plausible_value(position(name, number)) for name, p in declared.items() if p.uncertain}
     values |= {name: value for name, value in fitted.items() if name in declared}
     known = {**scenario.place.parameters, **scenario.parameters}
     return {name: value for name, value in values.items() if name not in known} | dict(scenario.parameters)
@@ -55,11 +55,8 @@ def drawn(scenario: Scenario, number: int, fitted: Mapping[str, float]) -> dict[
 
 def ranges_hash(fitted: tuple[str, ...]) -> str:
     """Return a hash of the plausible ranges of all parameters that are not fitted: other ranges, other sets."""
-    text = "\n".join(
-        f"{n} {p.plausible_value(0.0):.9g} {p.plausible_value(1.0):.9g}"
-        for n, p in sorted(declared_parameters().items())
-        if n not in fitted
-    )
+    ranges = {name: p.plausible for name, p in sorted(declared_parameters().items()) if p.uncertain and name not in fitted}
+    text = "\n".join(f"{name} {low:.9g} {high:.9g}" for name, (low, high) in ranges.items())
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -126,3 +123,14 @@ def read_posterior(path: Path) -> Posterior:
 def shipped() -> Posterior:
     """Return the sets that are shipped: the ledger's facts on `england`."""
     return read_posterior(SHIPPED)
+
+
+def posterior_named(name: str) -> Posterior | None:
+    """Return the sets of a name: `shipped`, `none` (central values), or a path; raise `InputError` where there are none."""
+    if name == "none":
+        return None
+    if name == "shipped":
+        return shipped()
+    if not Path(name).exists():
+        raise InputError(f"--posterior: '{name}'; allowed: shipped, none, or a folder that groundswell calibrate wrote")
+    return read_posterior(Path(name))

@@ -31,7 +31,9 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("own_idea", 3.6, 0, 6, "log-odds", "what having thought of it oneself adds"),
     Parameter("issue_start", 2.0, 0, 20, "factor", "rise of that chance with a live issue and belief that it helps", source="seed 001: motivation is greatest with an issue"),
     Parameter("habit_weight", 0.8, 0, 5, "log-odds", "full habit", source="TRIAL: +0.2 to 0.6"),
-    Parameter("peer_weight", 0.12, 0, 5, "log-odds a tie", "each tie beyond the first who took part: complex contagion"),
+    Parameter("peer_weight", 0.12, 0, 5, "log-odds a tie", "each tie who took part, beyond those who make no difference"),
+    Parameter("peers_needed", 1.0, 0, 5, "ties", "ties who took part that make no difference yet: 1 is complex contagion, 0 simple",
+              source="Centola and Macy 2007", structural=True),
     Parameter("peer_limit", 4.0, 1, 20, "ties", "ties beyond which more make no difference"),
     Parameter("group_weight", 0.4, 0, 5, "log-odds", "enabled to: member of a group; a ward's groups at full strength add as much"),
     Parameter("attachment_weight", 1.0, 0, 5, "log-odds", "like to: from no to full attachment"),
@@ -64,7 +66,7 @@ def belief(trust, everyday, strategic):
 @njit(cache=True)
 def shared_utility(p, habit, peers, grouped, strength, attachment, capability, responded, tired, intercept, norm):
     """Return the log-odds that are the same for every form."""
-    gain = p.habit_weight * habit + p.peer_weight * min(max(peers - 1.0, 0.0), p.peer_limit)
+    gain = p.habit_weight * habit + p.peer_weight * min(max(peers - p.peers_needed, 0.0), p.peer_limit)
     gain += (
         p.group_weight * (grouped + strength) + p.attachment_weight * (attachment - 0.5) + p.capability_weight * (capability - 0.5)
     )

@@ -33,7 +33,7 @@ SurveyValues = PARAMETERS.values_type("SurveyValues", __name__)
 
 @njit(cache=True)
 def _enabled(p, peers, grouped, strength):
-    return p.peer_weight * min(max(peers - 1.0, 0.0), p.peer_limit) + p.group_weight * (grouped + strength)
+    return p.peer_weight * min(max(peers - p.peers_needed, 0.0), p.peer_limit) + p.group_weight * (grouped + strength)
 
 
 @njit(cache=True)

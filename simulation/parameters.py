@@ -45,6 +45,7 @@ class Parameter:
         status: `estimated` from data, `calibrated` to facts, or `assumed`.
         source: where the value or the form comes from.
         facts: rows of the evidence ledger that speak of it.
+        structural: True where other values stand for another theory, which is tried as such and not drawn.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Parameter:
     status: Status = "assumed"
     source: str = "judgement"
     facts: tuple[str, ...] = ()
+    structural: bool = False
 
     @property
     def plausible(self) -> tuple[float, float]:
@@ -63,14 +65,20 @@ class Parameter:
         low, high = self.plausible_value(0.0), self.plausible_value(1.0)
         return min(low, high), max(low, high)
 
+    @property
+    def uncertain(self) -> bool:
+        """True if the value is drawn where results carry doubt about parameters."""
+        low, high = self.plausible
+        return low < high
+
     def plausible_value(self, position: float) -> float:
-        """Return the value at a position 0..1 of the plausible range, the default at 0.5; a value of 0 stays 0: what is not in use.
+        """Return the value at a position 0..1 of the plausible range, the default at 0.5. A value of 0 stays: it is not in use.
 
         Shares move by a factor of their odds, other positive values by a factor, values that may be negative by a step.
         """
         shift = 2.0 * position - 1.0
-        if self.default == 0.0:
-            return 0.0
+        if self.default == 0.0 or self.structural:
+            return self.default
         if self.low < 0.0:
             value = self.default + shift * (LOG_ODDS_STEP if self.unit == "log-odds" else STEP)
         elif self.high == 1.0:

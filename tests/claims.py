@@ -301,7 +301,7 @@ def run(
     base = load_scenario("baseline", "haringey", population).with_(parameters=dict(parameters or {}))
     names = dict.fromkeys(name for one in claims for name in one.needs)
     others = [scenario_named(name, base) for name in names]
-    return compare(base, *others, replicates=replicates, months=months, seed=seed, progress=progress)
+    return compare(base, *others, replicates=replicates, months=months, seed=seed, posterior=None, progress=progress)
 
 
 # -- what no comparison shows -----------------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def _claim_row(direction: int, words: str, kind: str, effect: tuple[float, float
 
 def baseline() -> Table:
     """The baseline beside the facts that it is set to, at 10,000 residents, 20 replicates."""
-    found = compare(load_scenario("baseline"), replicates=20).effects.set_index("measure")
+    found = compare(load_scenario("baseline"), replicates=20, posterior=None).effects.set_index("measure")
     rows = []
     for fact in facts().values():
         if fact["role"] == "calibrate" and fact["measure"] in found.index and fact["id"] != "influence_flat":
@@ -99,7 +99,7 @@ def baseline() -> Table:
 def steadiness() -> Table:
     """Flatness over 60 months and agreement of high and low starts, at 10,000 residents, 5 replicates."""
     names = ("participation", "apathy", "perceived_influence", "trust", "volunteering_12m", "council_satisfaction")
-    flat = compare(load_scenario("baseline"), replicates=5)
+    flat = compare(load_scenario("baseline"), replicates=5, posterior=None)
     ends: dict[str, list[np.ndarray]] = {"high": [], "low": []}
     for start, runs in ends.items():
         for replicate in range(5):

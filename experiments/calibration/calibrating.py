@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -73,20 +73,20 @@ class Calibrator:
         sizes: how much is run.
         seed: root seed of everything.
         sweep: brings a store to its end.
-        fitted: parameters to be fitted; None screens for them.
+        fitted: parameters to be fitted with their ranges; None screens for them.
         tell: called with what is being done.
         command: the command to repeat it.
     """
 
     def __init__(
         self, scenario: Scenario, targets: Sequence[Fact], folder: Path, sizes: Sizes, seed: int, sweep: Sweep,
-        fitted: Sequence[str] | None = None, tell: Tell = lambda _: None, command: str = "",
+        fitted: Mapping[str, tuple[float, float]] | None = None, tell: Tell = lambda _: None, command: str = "",
     ) -> None:  # fmt: skip
         self.targets = tuple(targets)
         check_targets(self.targets, observables(tuple(s.name for s in scenario.services)))
         self.scenario = scenario.with_(name="calibration", population=sizes.population)
         self.folder, self.sizes, self.seed, self.sweep, self.tell, self.command = folder, sizes, seed, sweep, tell, command
-        self.asked_for = tuple(fitted) if fitted is not None else None
+        self.asked_for = dict(fitted) if fitted is not None else None
         self.observer = Observer(self.scenario, tuple(dict.fromkeys(f.observable for f in self.targets)), seed)
         self.goal = np.array([f.target for f in self.targets])
         self.errors = scale(self.targets)
@@ -98,12 +98,9 @@ class Calibrator:
 
     def _run(self, name: str, table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
         """Run the rows of a table, or read them where they are kept; return those that were done, and their facts (runs, facts)."""
-        factors = tuple(
-            Factor(n, "parameter", n, *_range_of(n), role="uncertainty")
-            if n != SET
-            else Factor(SET, "parameter", SET, 0.0, 2.0**53, role="uncertainty")
-            for n in table
-        )
+        declared = declared_parameters(self.scenario.services)
+        limits = {n: (declared[n].low, declared[n].high) for n in table if n != SET} | {SET: (0.0, 2.0**53)}
+        factors = tuple(Factor(n, "parameter", n, *limits[n], role="uncertainty") for n in table)
         study = Study(name, self.scenario, factors, Design("csv", len(table), table=table), replicates=1, months=self.observer.months, seed=self.seed,
                       measures=self.observer.names, measured=self.observer)  # fmt: skip
         store = Store.create(self.folder / name, study, self.command)
@@ -145,11 +142,11 @@ class Calibrator:
         table, outputs = self._run("screening", pd.DataFrame({SET: numbers}))
         numbers = table[SET].to_numpy()
         found = screen(positions_of(self.uncertain, numbers), outputs, self.targets, self.uncertain)
-        self.fitted = self.asked_for if self.asked_for is not None else found.chosen
+        self.fitted = tuple(self.asked_for) if self.asked_for is not None else found.chosen
         if not self.fitted:
             raise InputError("screening: no parameter moves any of the targets by a quarter of its error; there is nothing to fit")
         declared = declared_parameters(self.scenario.services)
-        self.ranges = np.array([_wide(declared[n]) for n in self.fitted])
+        self.ranges = np.array([(self.asked_for or {}).get(n, _wide(declared[n])) for n in self.fitted])
         self.others = tuple(n for n in self.uncertain if n not in self.fitted)
         values = np.array(
             [
@@ -301,11 +298,6 @@ class Calibrator:
             self.targets, screened, posterior, self.ranges, pd.DataFrame(self.waves), facts_table(self.targets, kept.outputs, self.prior.outputs, screened),
             parameters_table(self.fitted, self.ranges, kept.positions, screened), combinations, effective, float(covered.mean()) if covered.size else float("nan"), made,
         )  # fmt: skip
-
-
-def _range_of(name: str) -> tuple[float, float]:
-    p = declared_parameters()[name]
-    return p.low, p.high
 
 
 def _wide(p: Parameter) -> tuple[float, float]:

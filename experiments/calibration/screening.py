@@ -40,8 +40,8 @@ class Screen:
 
 
 def uncertain_names() -> tuple[str, ...]:
-    """Return every parameter that is drawn: all whose default is not 0."""
-    return tuple(name for name, p in declared_parameters().items() if p.default != 0.0)
+    """Return every parameter that is drawn."""
+    return tuple(name for name, p in declared_parameters().items() if p.uncertain)
 
 
 def fittable(name: str) -> bool:

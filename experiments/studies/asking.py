@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .study import Study
 
 
-def _sweeper(workers: int | None, scheduler: str | None) -> Callable[[Store], None]:
+def sweeper(workers: int | None, scheduler: str | None) -> Callable[[Store], None]:
     """Return what runs a store to its end, or ends the command with what to do."""
     from ..output import OutputError
 
@@ -88,7 +88,7 @@ def sensitivity(
         raise InputError(f"--points: {points}; allowed: 2 or more")
     wanted, chosen = designed(_prepared(study, out, workers, scheduler), method, points)
     store = Store.create(out / "runs", wanted, typed())
-    _sweeper(workers, scheduler)(store)
+    sweeper(workers, scheduler)(store)
     found = look(out / "runs", chosen)
     written = _leave(out, "sensitivity", found.table, sensitivity_page(found, typed()))
     if as_json:
@@ -128,7 +128,7 @@ def discover(
         raise InputError(f"{study}: fails: not given; say when it fails with --fails 'MEASURE < NUMBER'")
     condition(text, wanted)
     store = Store.create(out / "runs", wanted, typed())
-    _sweeper(workers, scheduler)(store)
+    sweeper(workers, scheduler)(store)
     found = look(out / "runs", text)
     boxes = [
         {
@@ -185,7 +185,7 @@ def optimise(
         wanted,
         out,
         objective or wanted.objectives,
-        _sweeper(workers, scheduler),
+        sweeper(workers, scheduler),
         generations=generations,
         generation=generation,
         futures=futures,

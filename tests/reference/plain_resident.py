@@ -143,7 +143,7 @@ class PlainResident(PlainPerson):
     def log_odds(self, f: int) -> float:
         m, p = self.model, self.model.values["deciding"]
         form = m.form_list[f]
-        gain = p.habit_weight * self.habit + p.peer_weight * min(max(self.peers - 1.0, 0.0), p.peer_limit)
+        gain = p.habit_weight * self.habit + p.peer_weight * min(max(self.peers - p.peers_needed, 0.0), p.peer_limit)
         gain += p.group_weight * (self.grouped + m.strength_of(self.ward))
         gain += p.attachment_weight * (self.attachment - 0.5) + p.capability_weight * (self.capability - 0.5)
         gain /= math.sqrt(1.0 + (gain / p.gain_limit) ** 2)

@@ -1,0 +1,185 @@
+"""What the main conclusions hang on: every assumed parameter at once, one at a time, and other theories; what flips stands first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scenarios import load_scenario
+from scenarios.places import load_place
+from scenarios.posterior import Posterior, positions_of
+from scenarios.structures import STRUCTURES
+from simulation.month import declared_parameters
+
+from ..calibration.screening import uncertain_names
+from ..statistics import interval
+from ..studies.factors import Factor
+from ..studies.store import Store
+from ..studies.study import Design, Study
+from .conclusions import AT, CENTRAL, CHANGED, CONCLUSIONS, SET, Weigher
+
+LEAST_T = 4.0  # what a slope must be of its standard error: hundreds are looked at
+MOST_NAMED = 5
+Sweep = Callable[[Store], None]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is run."""
+
+    population: int = 1500
+    draws: int = 900
+    sets: int = 200
+    alone_population: int = 2500
+    alone_replicates: int = 2
+    structure_population: int = 4000
+    structure_replicates: int = 12
+
+
+FULL = Sizes()
+SMALL = Sizes(500, 520, 12, 400, 1, 600, 3)
+
+
+@dataclass
+class Robustness:
+    """What was found.
+
+    Attributes:
+        conclusions: one row a conclusion: share of all draws and of calibrated sets under which it holds, mean and range of the effect, how much of the
+            variance straight lines in the parameters explain, what it hangs on most, and what alone flips it. The frailest first.
+        alone: one row a conclusion and parameter whose end of the plausible range alone moves the effect by a third or flips it.
+        structures: one row a conclusion and structure: effect with interval under the structure, and whether it still holds.
+    """
+
+    conclusions: pd.DataFrame
+    alone: pd.DataFrame
+    structures: pd.DataFrame
+
+    def document(self) -> dict[str, Any]:
+        """Return the tables as data."""
+        import json
+
+        return {name: json.loads(table.to_json(orient="records", double_precision=6)) for name, table in vars(self).items()}
+
+
+def examine(
+    posterior: Posterior, folder: Path, sweep: Sweep, sizes: Sizes = FULL, seed: int = 1, command: str = "", place: str = "england"
+) -> Robustness:
+    """Return what the main conclusions hang on.
+
+    Args:
+        posterior: the calibrated sets.
+        folder: where runs are kept; examined again, it goes on where it stopped.
+        sweep: brings a store to its end.
+    """
+    names = uncertain_names()
+    scenario = load_scenario("baseline", load_place(place), sizes.population)
+    ids = tuple(c.id for c in CONCLUSIONS)
+
+    def run(name: str, weigher: Weigher, table: pd.DataFrame, replicates: int = 1) -> pd.DataFrame:
+        factors = tuple(Factor(n, "parameter", n, -10.0, 2.0**53, role="uncertainty") for n in table)
+        study = Study(
+            name,
+            weigher.scenario,
+            factors,
+            Design("csv", len(table), table=table),
+            replicates,
+            weigher.months,
+            seed,
+            ids,
+            measured=weigher,
+        )
+        store = Store.create(folder / name, study, command)
+        sweep(store)
+        return store.table("runs").to_pandas().query("status == 'done'")
+
+    everything = pd.DataFrame({SET: np.arange(sizes.draws) + 500_000, CHANGED: -1, AT: 0.5})
+    at_once = run("all-at-once", Weigher(scenario, names, seed), everything)
+    sets = pd.DataFrame({SET: np.arange(min(sizes.sets, posterior.size)), CHANGED: -1, AT: 0.5})
+    calibrated = run("calibrated", Weigher(scenario, names, seed, posterior=posterior), sets)
+    ends = [(CENTRAL, -1, 0.5), *((CENTRAL, i, at) for i in range(len(names)) for at in (0.0, 1.0))]
+    alone = run(
+        "one-at-a-time",
+        Weigher(scenario.with_(population=sizes.alone_population), names, seed),
+        pd.DataFrame(ends, columns=[SET, CHANGED, AT]),
+        sizes.alone_replicates,
+    )
+    moved = _alone(alone, names, ids)
+    return Robustness(_conclusions(at_once, calibrated, names, moved), moved, structures(sizes, seed, place))
+
+
+def _conclusions(at_once: pd.DataFrame, calibrated: pd.DataFrame, names: tuple[str, ...], alone: pd.DataFrame) -> pd.DataFrame:
+    x = 2.0 * positions_of(names, at_once[SET].to_numpy(np.int64)) - 1.0
+    design = np.column_stack([np.ones(len(x)), x])
+    inverse = np.linalg.pinv(design.T @ design)
+    rows = []
+    for one in CONCLUSIONS:
+        effect, own = at_once[one.id].to_numpy(), calibrated[one.id].to_numpy()
+        beta = inverse @ design.T @ effect
+        rest = effect - design @ beta
+        variance = float(rest @ rest) / max(len(x) - design.shape[1], 1)
+        t = beta[1:] / np.sqrt(variance * np.diag(inverse)[1:])
+        order = [i for i in np.argsort(-np.abs(t)) if abs(t[i]) >= LEAST_T][:MOST_NAMED]
+        low, high = np.quantile(own, (0.025, 0.975))
+        flips = alone[(alone["conclusion"] == one.id) & alone["flips"]]["parameter"].unique()
+        rows.append({
+            "conclusion": one.id, "words": one.words, "measure": one.measure, "effect": float(own.mean()), "low": float(low), "high": float(high),
+            "holds_calibrated": float(one.holds(own).mean()), "holds_all": float(one.holds(effect).mean()), "explained": 1.0 - variance / float(effect.var(ddof=1)),
+            "hangs_on": "; ".join(f"{names[i]} {'+' if beta[1 + i] > 0 else '-'}" for i in order), "flips_alone": ", ".join(flips),
+        })  # fmt: skip
+    table = pd.DataFrame(rows)
+    frail = table["holds_calibrated"] - (table["flips_alone"] != "")
+    return table.iloc[np.argsort(frail.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def _alone(runs: pd.DataFrame, names: tuple[str, ...], ids: tuple[str, ...]) -> pd.DataFrame:
+    """Return what one parameter alone at an end of its range does, where it moves an effect by a third or flips it."""
+    central = runs[runs[CHANGED] < 0].set_index("replicate")[list(ids)]
+    changed = runs[runs[CHANGED] >= 0]
+    conclusions = {c.id: c for c in CONCLUSIONS}
+    chance = central.std(ddof=1).fillna(0.0) / np.sqrt(max(len(central), 1))
+    rows = []
+    for (index, at), part in changed.groupby([CHANGED, AT]):
+        means = part.set_index("replicate")[list(ids)].mean()
+        for name in ids:
+            one, usual = conclusions[name], float(central[name].mean())
+            move = float(means[name]) - usual
+            flips = bool(one.holds(np.array(usual)) and not one.holds(np.array(means[name])))
+            if flips or abs(move) > max(abs(usual) / 3.0, 3.0 * chance[name], 1e-4):
+                p = declared_parameters()[names[int(index)]]
+                rows.append({
+                    "conclusion": name, "parameter": names[int(index)], "value": p.plausible_value(float(at)), "default": p.default, "status": p.status,
+                    "usual": usual, "effect": float(means[name]), "flips": flips,
+                })  # fmt: skip
+    table = pd.DataFrame(rows, columns=["conclusion", "parameter", "value", "default", "status", "usual", "effect", "flips"])
+    size = (table["effect"] - table["usual"]).abs()
+    return (
+        table.assign(size=size)
+        .sort_values(["flips", "size"], ascending=False, kind="stable")
+        .drop(columns="size")
+        .reset_index(drop=True)
+    )
+
+
+def structures(sizes: Sizes, seed: int, place: str) -> pd.DataFrame:
+    """Return what other theories make of each conclusion; what no longer holds first."""
+    weigher = Weigher(load_scenario("baseline", load_place(place), sizes.structure_population), (), seed)
+    rows = []
+    usual: dict[str, float] = {}
+    for structure in STRUCTURES.values():
+        found = pd.DataFrame([weigher.contrasts(structure.parameters, n) for n in range(sizes.structure_replicates)])
+        for one in CONCLUSIONS:
+            mean, low, high = (float(v) for v in interval(found[one.id].to_numpy()))
+            usual.setdefault(one.id, mean)
+            sure = bool(one.holds(np.array(low)) and one.holds(np.array(high)))
+            against = not sure and not bool(one.holds(np.array(low)) or one.holds(np.array(high)))
+            rows.append({"structure": structure.name, "conclusion": one.id, "words": one.words, "effect": mean, "low": low, "high": high, "usual": usual[one.id],
+                         "holds": "yes" if sure else "no" if against else "not told"})  # fmt: skip
+    table = pd.DataFrame(rows)
+    order = table["holds"].map({"no": 0, "not told": 1, "yes": 2})
+    return table.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)

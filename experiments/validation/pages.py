@@ -1,0 +1,83 @@
+"""The validation table, as a page and as text: misses first, with their reasons."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..bands import band_chart, between, number
+from ..charts import Chart
+from ..documents import Document, Part
+from .validating import CONTEXT, INPUT, INSIDE, OUTSIDE, Validation
+
+ROLE_WORDS = {"calibrate": "fitted", "validate": "came out by itself", "input": "goes in", "context": "for reading"}
+
+
+def validation_table(found: Validation) -> pd.DataFrame:
+    """Return one row a fact as a person reads it."""
+    return pd.DataFrame(
+        [
+            (r.id, r.statement, number(r.value), between(r.value_low, r.value_high), between(r.low, r.high), ROLE_WORDS[r.role], r.verdict + (" (known)" if r.known_miss and r.verdict == OUTSIDE else ""), r.how)
+            for r in found.facts.itertuples()
+        ],
+        columns=["fact", "what is known", "model", "95 % of worlds", "band", "role", "verdict", "measured as"],
+    )  # fmt: skip
+
+
+def validation_charts(found: Validation) -> list[Chart]:
+    """Return facts that must come out by themselves, and facts that were fitted, beside their bands."""
+    charts = []
+    for role, title in (("validate", "Facts that must come out by themselves"), ("calibrate", "Facts that were fitted")):
+        rows = found.facts[(found.facts["role"] == role) & found.facts["verdict"].isin([INSIDE, OUTSIDE])]
+        banded = rows[np.isfinite(rows["low"]) & np.isfinite(rows["high"])]
+        inside, number_of = found.share_inside(role)
+        chart = [(r.id, r.value, r.value_low, r.value_high, r.low, r.high, r.verdict == INSIDE) for r in banded.itertuples()]
+        table = pd.DataFrame(
+            [(r.id, number(r.value), between(r.low, r.high), r.verdict) for r in rows.itertuples()],
+            columns=["fact", "model", "band", "verdict"],
+        )
+        if chart:
+            charts.append(
+                band_chart(
+                    title, f"{inside} of {number_of} lie inside; those that only name a direction are in the table.", chart, table
+                )
+            )
+    return charts
+
+
+def misses(found: Validation) -> tuple[str, ...]:
+    """Return what is missed, in words."""
+    rows = found.facts[found.facts["verdict"] == OUTSIDE]
+    return tuple(
+        f"{r.id}: {number(r.value)}, and should be {between(r.low, r.high)}. {r.known_miss or 'Not explained.'}"
+        for r in rows.itertuples()
+    )
+
+
+def summary(found: Validation) -> str:
+    """Return the result in a sentence."""
+    own, all_own = found.share_inside("validate")
+    fitted, all_fitted = found.share_inside("calibrate")
+    return f"{own} of {all_own} facts that must come out by themselves do, and {fitted} of {all_fitted} that were fitted lie in their bands."
+
+
+def validation_page(found: Validation) -> Document:
+    """Return the validation as a page."""
+    place = getattr(found.scenario.place, "title", found.scenario.place.name)
+    more = pd.DataFrame(
+        [(r.id, number(r.value), between(r.value_low, r.value_high), r.how) for r in found.more.itertuples()],
+        columns=["what", "model", "95 % of worlds", "measured as"],
+    )
+    others = found.facts[found.facts["verdict"].isin([INPUT, CONTEXT])]["id"]
+    return Document(
+        f"Does the model say what is known? {place}", "Groundswell · validation", summary(found),
+        (
+            Part("Missed", bullets=misses(found) or ("Nothing.",)),
+            Part("In pictures", charts=tuple(validation_charts(found))),
+            Part("Every fact", table=validation_table(found), words=(f"{', '.join(others)}: go in, or are there for reading; they have no verdict.",)),
+            *([Part("What else the sources say", table=more)] if len(more) else []),
+            Part("How it was done", words=(
+                f"{found.worlds} worlds of {found.scenario.population:,} residents, each with its own people, chance and parameters ({found.posterior}). Levels are asked of"
+                " a simulated sample with the size and mode of the survey; effects are trials with arms drawn by lot and keyed twins.",), code=(found.command,)),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+"""A simulated panel of reports: who came back after the first report was fixed, and who after it was not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simulation.model import ParticipationModel
+from simulation.randomness import uniforms_of
+
+FIRST, FOLLOWED = 24, 24  # months in which first reports are taken, and over which each is followed
+ON_PLATFORM = (
+    0.15  # share of what a resident brings to the institution that goes through the platform: street problems, online (assumed)
+)
+WAIT = 1  # months after which a report counts as not fixed: the platform asks after four weeks
+
+
+def reports(world: ParticipationModel, institution: str) -> pd.DataFrame:
+    """Return one row a first report on a platform to an institution: `person_id, month, fixed, again`.
+
+    The platform carries a share of new cases, by lot. `again` is a new case on the platform, not a chaser, within the months that follow the first.
+    """
+    model = world.branch(world.scenario, record_events=True)
+    parts = []
+    for _ in range(FIRST + FOLLOWED):
+        model.step()
+        events = model.events()
+        parts.append(
+            events[(events["institution"] == institution) & events["event"].isin(["contact", "resolved"])][
+                ["month", "person_id", "event"]
+            ]
+        )
+    events = pd.concat(parts, ignore_index=True)
+    contacts = events[events["event"] == "contact"].sort_values(["person_id", "month"])
+    lot = uniforms_of(
+        contacts["person_id"].to_numpy() * 4096 + contacts["month"].to_numpy(), world.constant_stream("panel: platform")
+    )
+    contacts = contacts[lot < ON_PLATFORM]
+    first = contacts.drop_duplicates("person_id")
+    first = first[first["month"] <= FIRST]
+    start = first.set_index("person_id")["month"]
+    resolved = events[events["event"] == "resolved"]
+    since = resolved["month"] - resolved["person_id"].map(start)
+    fixed = resolved["person_id"][(since >= 0) & (since <= WAIT)].unique()
+    later = contacts["month"] - contacts["person_id"].map(start)
+    again = contacts["person_id"][(later > 0) & (later <= FOLLOWED)].unique()
+    return pd.DataFrame({
+        "person_id": first["person_id"].to_numpy(), "month": first["month"].to_numpy(), "fixed": first["person_id"].isin(fixed).to_numpy(),
+        "again": first["person_id"].isin(again).to_numpy(),
+    })  # fmt: skip
+
+
+def coming_back(world: ParticipationModel, institution: str = "council") -> float:
+    """Return the chance of a second report after the first was fixed, relative to after it was not."""
+    table = reports(world, institution)
+    after = table.groupby("fixed")["again"].mean()
+    return float(after[True] / after[False]) if {True, False} <= set(after.index) and after[False] > 0 else float(np.nan)
