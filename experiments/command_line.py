@@ -304,7 +304,8 @@ def _print_plan(result: Comparison, half_width: float) -> None:
 @app.command(name="list")
 def list_(
     kind: Annotated[
-        str | None, typer.Argument(help="scenarios, interventions, places, measures, parameters, forms, steps or loops.")
+        str | None,
+        typer.Argument(help="scenarios, interventions, places, measures, parameters, facts, structures, forms, steps or loops."),
     ] = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -328,9 +329,13 @@ def list_(
         print_json(items)
         return
     for item in items:
-        print("  ".join(str(v) for k, v in item.items() if k in ("name", "kind", "default", "unit", "range", "status")))
+        print(
+            "  ".join(str(v) for k, v in item.items() if k in ("name", "kind", "default", "unit", "range", "plausible", "status"))
+        )
         if item.get("description"):
             print(f"    {item['description']}")
+        if kind == "parameters":
+            print(f"    source: {item['source']}" + "".join(f"; fact {f['id']}: {f['source']}" for f in item["facts"]))
 
 
 @app.command()

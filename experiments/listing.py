@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from scenarios.evidence import facts_of, ledger
 from scenarios.files import shipped_scenarios
 from scenarios.places import load_place, shipped_places, united_kingdom
 from scenarios.places.uk_tables import UK_ATTRIBUTION, authorities
 from scenarios.plugins import available_interventions, available_measures
+from scenarios.structures import STRUCTURES
 from scenarios.yaml_input import read_yaml
 from simulation.forms import FORMS
 from simulation.institutions import SERVICES
@@ -62,13 +64,38 @@ def _parameters() -> Rows:
             "name": name,
             "default": p.default,
             "range": f"{p.low:g}..{p.high:g}",
+            "plausible": f"{p.plausible[0]:.4g}..{p.plausible[1]:.4g}",
             "unit": p.unit,
             "status": p.status,
             "description": p.description,
             "source": p.source,
+            "facts": [{"id": f.id, "statement": f.statement, "source": f.source, "role": f.role} for f in facts_of(p)],
         }
         for name, p in declared_parameters().items()
     ]
+
+
+def _facts() -> Rows:
+    return [
+        {
+            "name": f.id,
+            "kind": f.role,
+            "description": f.statement,
+            "unit": f.measure,
+            "value": f.value,
+            "low": f.low,
+            "high": f.high,
+            "population": f.population,
+            "year": f.year,
+            "source": f.source,
+            "status": f.status,
+        }
+        for f in ledger()
+    ]
+
+
+def _structures() -> Rows:
+    return [{"name": s.name, "description": s.description, "parameters": dict(s.parameters)} for s in STRUCTURES.values()]
 
 
 def _forms() -> Rows:
@@ -97,6 +124,8 @@ LISTS: dict[str, Callable[[], Rows]] = {
     "places": _places,
     "measures": _measures,
     "parameters": _parameters,
+    "facts": _facts,
+    "structures": _structures,
     "forms": _forms,
     "steps": _steps,
     "loops": _loops,

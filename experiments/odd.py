@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from scenarios.catalogue import CATALOGUE
+from scenarios.evidence import Fact, facts_of, ledger
+from scenarios.structures import STRUCTURES
 from scenarios.writing import change_words
 from simulation.columns import Column
 from simulation.costs import PARAMETERS as COSTS
@@ -12,7 +14,7 @@ from simulation.levers import FORM_LEVERS, INSTITUTION_LEVERS
 from simulation.loops import LOOPS
 from simulation.measures import measures_of
 from simulation.month import MONTH
-from simulation.parameters import ParameterGroup
+from simulation.parameters import FACTOR, LOG_ODDS_STEP, STEP, Parameter, ParameterGroup
 from simulation.residents import RESIDENT_COLUMNS
 from simulation.segments import SEGMENTS
 from simulation.ties import PARAMETERS as TIES
@@ -21,8 +23,9 @@ PURPOSE = """\
 The model asks why people take part in public life, or give up on it, and what would change that. It tests one claim:
 apathy is not a trait but a function of the relationship between citizens and their public services, and it can be changed.
 It is for comparing ways of working (who is asked, how cases are handled, whether people are told what came of their input)
-in a simulated place like a real one. Patterns that it must show are in the evidence ledger (`scenarios/data/facts.csv`): rows
-marked `calibrate` set levels by hand, rows marked `validate` must come out by themselves."""
+in a simulated place like a real one. Patterns that it must show are in the evidence ledger (`scenarios/data/facts.csv`): to rows
+marked `calibrate` parameters are fitted (`groundswell calibrate`), rows marked `validate` must come out by themselves
+(`groundswell validate`)."""
 CONCEPTS = {
     "Basic principles": "CLEAR (can do, like to, enabled to, asked to, responded to: Lowndes, Pratchett and Stoker 2006); asymmetric updating "
     "of trust; complex contagion; failure demand; foci of ties (Feld 1981).",
@@ -52,10 +55,28 @@ def _columns(columns: tuple[Column, ...]) -> list[str]:
 
 def _parameters(group: ParameterGroup) -> list[str]:
     rows = [
-        [f"`{group.prefix}.{p.name}`", f"{p.default:g}", f"{p.low:g} to {p.high:g}", p.unit, p.description, p.status, p.source]
+        [
+            f"`{group.prefix}.{p.name}`",
+            f"{p.default:g}",
+            f"{p.low:g} to {p.high:g}",
+            _plausible(p),
+            p.unit,
+            p.description,
+            p.status,
+            _source(p),
+        ]
         for p in group.parameters
     ]
-    return _table(["parameter", "value", "range", "unit", "description", "status", "source"], rows)
+    return _table(["parameter", "value", "allowed", "plausible", "unit", "description", "status", "source"], rows)
+
+
+def _plausible(p: Parameter) -> str:
+    return f"{p.plausible[0]:.3g} to {p.plausible[1]:.3g}" if p.uncertain else "another theory" if p.structural else "-"
+
+
+def _source(p: Parameter) -> str:
+    """Return where a value comes from, with the facts of the ledger that speak of it."""
+    return p.source + "".join(f"; fact `{f.id}`" for f in facts_of(p))
 
 
 def _entities() -> list[str]:
@@ -129,10 +150,32 @@ def _details() -> list[str]:
               "1,000 residents reached, from start to end; invitations and places beyond the usual at unit cost; contacts, open cases, asks "
               "at the counter and input as cost of service. A saving is what service costs less than in the base.", ""]  # fmt: skip
     lines += _parameters(COSTS)
+    lines += ["### What is not known", "", "The value of a parameter is its central one. Where results carry doubt about parameters, each replicate takes one of the sets that "
+              "`groundswell calibrate` keeps: fitted parameters as they meet the facts, every other at a keyed place in its plausible range (a factor of "
+              f"{FACTOR:g} either way, of the odds for shares; {LOG_ODDS_STEP:g} for log-odds and {STEP:g} for thresholds, which may be negative). Another theory is a switch:", ""]  # fmt: skip
+    lines += _table(["structure", "what it says", "what it sets"], [
+        [f"`{s.name}`", s.description, ", ".join(f"`{k}` {v:g}" for k, v in s.parameters.items()) or "-"] for s in STRUCTURES.values()
+    ])  # fmt: skip
+    lines += ["### Evidence", ""]
+    lines += _table(["fact", "measure", "what is known", "band", "role", "source"], [
+        [f"`{f.id}`", f.measure, f.statement, _band(f), f.role, f"{f.source} ({f.year}; {f.population})"] for f in ledger()
+    ])  # fmt: skip
     lines += ["### Measures", ""]
     table = measures_of(tuple(s.name for s in SERVICES))
     lines += _table(["measure", "unit", "how it is taken"], [[f"`{m.name}`", m.unit, m.description] for m in table.values()])
     return lines
+
+
+def _band(fact: Fact) -> str:
+    if fact.low is None and fact.high is None:
+        return "-"
+    return (
+        f"{fact.low:g} to {fact.high:g}"
+        if fact.low is not None and fact.high is not None
+        else f"above {fact.low:g}"
+        if fact.low is not None
+        else f"below {fact.high:g}"
+    )
 
 
 def _interventions() -> list[str]:

@@ -38,7 +38,7 @@ PARAMETERS = ParameterGroup("asking", (
     Parameter("talker_ask", 0.5, 0, 1, "probability a month", "a resident who is helped to talk and to ask asks one of their ties", source="seed 000"),
     Parameter("acquaintance_share", 0.4, 0, 1, "share", "how likely the one asked is an acquaintance, relative to a close tie"),
     Parameter("group_ask", 0.05, 0, 1, "probability a month", "a group at full strength asks a resident of its ward to volunteer"),
-    Parameter("bureau_ask", 0.011, 0, 1, "probability a month", "a volunteer bureau reaches a resident", source="seed 001: 6 % come through bureaux"),
+    Parameter("bureau_ask", 0.011, 0, 1, "probability a month", "a volunteer bureau reaches a resident", source="seed 001: 6 % come through bureaux", facts=("bureau_share",)),
     Parameter("book_first", 0.6, 0, 1, "share", "invitations that go to the institution's own contact book first: the usual suspects", source="seeds 000, 004"),
     Parameter("book_limit", 0.5, 0, 1, "probability a month", "most that one contact is invited to one form"),
     Parameter("backfire", 0.05, 0, 1, "share", "trust lost when an institution asks somebody whose issue it just mishandled", source="seed 001: own house in order"),

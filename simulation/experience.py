@@ -14,7 +14,7 @@ from .process import Edge, Process
 PARAMETERS = ParameterGroup("experience", (
     Parameter("outcome_gain", 0.07, 0, 1, "share a case", "move of trust after a good outcome, at average expectation", source="TRIAL: about 0.07"),
     Parameter("asymmetry", 3.0, 1, 14, "factor", "weight of a bad outcome relative to a good one",
-              source="Skogan 2006 (4-14); Kampen, Van de Walle and Bouckaert 2006"),
+              source="Skogan 2006 (4-14); Kampen, Van de Walle and Bouckaert 2006", facts=("outcome_asymmetry",)),
     Parameter("absolute_weight", 0.6, 0, 1, "share", "weight of the outcome itself, the rest is relative to what was expected", source="TRIAL: about 0.6"),
     Parameter("first_failure", 0.25, 0, 1, "share", "weight of not being helped at once, relative to a case given up"),
     Parameter("chase_failure", 0.30, 0, 1, "share", "weight of chasing in vain, relative to a case given up"),
@@ -31,7 +31,7 @@ PARAMETERS = ParameterGroup("experience", (
     Parameter("talk_good", 0.30, 0, 1, "strength", "how strongly a good outcome is talked about"),
     Parameter("talk_bad", 0.45, 0, 1, "strength", "how strongly a bad outcome is talked about"),
     Parameter("satisfaction_outcome", 0.50, 0, 1, "share", "part of satisfaction that is the outcome"),
-    Parameter("satisfaction_courtesy", 0.15, 0, 1, "share", "part of satisfaction that is courtesy", source="Mazerolle and others 2012"),
+    Parameter("satisfaction_courtesy", 0.15, 0, 1, "share", "part of satisfaction that is courtesy", source="Mazerolle and others 2012", facts=("more_satisfied_by_courtesy",)),
     Parameter("satisfaction_told", 0.15, 0, 1, "share", "part of satisfaction that is being told"),
 ))
 ExperienceValues = PARAMETERS.values_type("ExperienceValues", __name__)

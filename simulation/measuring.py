@@ -19,11 +19,11 @@ PARTICIPANT, VOLUNTEER_ONLY, WILLING, UNABLE, NOT_ENABLED, DISILLUSIONED, UNINTE
 
 # fmt: off
 PARAMETERS = ParameterGroup("survey", (
-    Parameter("trust_threshold", 0.512, -1, 2, "0..1", "trust at which half say 'a great deal' or 'a fair amount'", "calibrated", "evidence ledger: trust_level"),
-    Parameter("influence_threshold", 0.638, -1, 2, "0..1", "influence at which half agree that they can influence decisions", "calibrated", "evidence ledger: influence_level"),
+    Parameter("trust_threshold", 0.512, -1, 2, "0..1", "trust at which half say 'a great deal' or 'a fair amount'", "calibrated", "solved for that level", facts=("trust_level",)),
+    Parameter("influence_threshold", 0.638, -1, 2, "0..1", "influence at which half agree that they can influence decisions", "calibrated", "solved for that level", facts=("influence_level",)),
     Parameter("satisfaction_threshold", 0.50, -1, 2, "0..1", "satisfaction with the last case at which half say satisfied"),
-    Parameter("council_threshold", 0.6, -1, 2, "0..1", "blend of trust and satisfaction at which half are satisfied with the council", "calibrated", "evidence ledger: satisfaction_level"),
-    Parameter("more_threshold", 0.435, -1, 2, "0..1", "wish at which half would like to be more involved"),
+    Parameter("council_threshold", 0.6, -1, 2, "0..1", "blend of trust and satisfaction at which half are satisfied with the council", "calibrated", "solved for that level", facts=("satisfaction_level",)),
+    Parameter("more_threshold", 0.435, -1, 2, "0..1", "wish at which half would like to be more involved", facts=("willing",)),
     Parameter("noise", 0.08, 0.001, 1, "0..1", "spread of answers about the threshold (logistic)"),
     Parameter("everyday_share", 0.5, 0, 1, "share", "weight of everyday against strategic influence in the answer"),
 ))

@@ -45,6 +45,11 @@ GROUPS: tuple[tuple[ParameterGroup, object], ...] = (
     (ties.PARAMETERS, ties.TiesValues),
     (costs.PARAMETERS, costs.CostsValues),
 )
+# Rows of the evidence ledger on how many take part in a kind of form: what the ease of its forms is set by.
+LEVELS = {
+    "civic_participation": ("participation_level",), "consultation": ("consultation_level",), "activism": ("activism_level",),
+    "volunteering": ("volunteering_level", "volunteering_year"),
+}  # fmt: skip
 
 
 def declared_parameters(services: Sequence[Service] = SERVICES) -> dict[str, Parameter]:
@@ -54,7 +59,9 @@ def declared_parameters(services: Sequence[Service] = SERVICES) -> dict[str, Par
         for lever in INSTITUTION_LEVERS:
             p = lever.parameter
             value = lever.by_service.get(service.stands_for or service.name, p.default)
-            table[f"{service.name}.{p.name}"] = Parameter(p.name, value, p.low, p.high, p.unit, p.description, p.status, p.source)
+            table[f"{service.name}.{p.name}"] = Parameter(
+                p.name, value, p.low, p.high, p.unit, p.description, p.status, p.source, p.facts
+            )
         for name, (low, high, unit, text) in SERVICE_NUMBERS.items():
             value = getattr(service, name)
             table[f"{service.name}.{name}"] = Parameter(name, value, low, high, unit, text, "assumed", service.source)
@@ -64,5 +71,8 @@ def declared_parameters(services: Sequence[Service] = SERVICES) -> dict[str, Par
             ("effort", 0, 200, "hours", "hours for one act or active month"),
             *((x.name, x.parameter.low, x.parameter.high, x.parameter.unit, x.parameter.description) for x in FORM_LEVERS),
         ):
-            table[f"forms.{form.name}.{name}"] = Parameter(name, getattr(form, name), low, high, unit, text, "assumed", form.source)
+            facts = LEVELS.get(form.category, ()) if name == "ease" else ()
+            table[f"forms.{form.name}.{name}"] = Parameter(
+                name, getattr(form, name), low, high, unit, text, "assumed", form.source, facts
+            )
     return table

@@ -22,8 +22,8 @@ _NEED_FACTOR = lever_index("need_factor")
 PARAMETERS = ParameterGroup("needs", (
     Parameter("contact_probability", 0.75, 0, 1, "probability", "a new issue is taken to the institution"),
     Parameter("memory_gate", 0.30, 0, 1, "share", "rise (fall) of that chance for somebody whose last cases there went well (badly)",
-              source="Sjoberg, Mellon and Peixoto 2017: a second report is 1.57 times as likely after a first was fixed"),
-    Parameter("chase", 0.20, 0, 1, "probability a month", "an open case is chased", source="TRIAL: a calm baseline needs about 0.16"),
+              source="Sjoberg, Mellon and Peixoto 2017: a second report is 1.57 times as likely after a first was fixed", facts=("repeat_after_fix",)),
+    Parameter("chase", 0.20, 0, 1, "probability a month", "an open case is chased", source="TRIAL: a calm baseline needs about 0.16", facts=("repeat_contacts",)),
     Parameter("give_up", 0.06, 0, 1, "probability a month", "an open case is given up", source="TRIAL: about 0.08"),
     Parameter("group_relief", 0.15, 0, 1, "share", "needs that a ward's groups at full strength meet themselves"),
     Parameter("service_relief", 0.20, 0, 1, "share", "needs that services run by residents at full strength meet", source="seeds 001, 003"),

@@ -24,13 +24,13 @@ KINDS = ("acquaintance", "close", "household")
 
 # fmt: off
 PARAMETERS = ParameterGroup("ties", (
-    Parameter("neighbour_circle", 10.0, 2, 60, "people", "size of a circle of neighbours, in the small area and the one beside it in the ward"),
+    Parameter("neighbour_circle", 10.0, 2, 60, "people", "size of a circle of neighbours, in the small area and the one beside it in the ward", facts=("clustering",)),
     Parameter("interest_circle", 7.0, 2, 60, "people", "size of a circle of shared interest in the ward"),
     Parameter("interest_share", 0.55, 0, 1, "share", "residents in such a circle (times the segment's number of circles)"),
-    Parameter("density", 0.8, 0, 1, "share", "pairs of one circle who know one another", source="evidence ledger: clustering 0.30 to 0.60"),
+    Parameter("density", 0.8, 0, 1, "share", "pairs of one circle who know one another", source="evidence ledger: clustering 0.30 to 0.60", facts=("clustering",)),
     Parameter("homophily", 0.5, 0, 1, "share", "how far circles of interest sort by segment"),
     Parameter("distant_share", 0.7, 0, 40, "ties", "ties across the place for a resident who starts them (times the segment's number of circles); below 1 a share of residents"),
-    Parameter("close_share", 0.088, 0, 1, "share", "ties outside the household that are close", source="evidence ledger: 2.1 confidants, 12 % without"),
+    Parameter("close_share", 0.088, 0, 1, "share", "ties outside the household that are close", source="evidence ledger: 2.1 confidants, 12 % without", facts=("confidants", "isolates")),
     Parameter("introduction", 0.20, 0, 1, "probability a month", "a newcomer gets to know one person of a circle unaided"),
     Parameter("closure", 0.60, 0, 1, "probability a month", "the same through those already known, when all are: triadic closure"),
     Parameter("joining_in", 1.0, 0, 10, "factor", "rise of those chances for somebody who took part in the last twelve months"),
