@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import cataloguing, placing
+from .assurance import commands as assurance_commands
 from .calibration import commands as calibration_commands
 from .console import (
     BAD_INPUT,
@@ -262,8 +263,13 @@ def _print_effects(result: Comparison) -> None:
             effect = shown_change(row.effect, unit) + (points if row.effect == row.effect else "")
             if row.effect_low == row.effect_low:
                 effect += f"  [{shown_change(row.effect_low, unit)}, {shown_change(row.effect_high, unit)}]"
-            lines.append([row.scenario, shown(row.mean, unit), effect])
-        table(f"{rows['label'].iloc[0]} ({name})", ["scenario", "level", "effect, 95 % interval"], lines)
+            doubt = ""
+            if row.range_low == row.range_low:
+                doubt = f"[{shown_change(row.range_low, unit)}, {shown_change(row.range_high, unit)}]  {row.parameter_share:.0%}"
+            lines.append([row.scenario, shown(row.mean, unit), effect, doubt])
+        known = any(line[3] for line in lines)
+        header = ["scenario", "level", "effect, 95 % interval", *(["range over parameters, their share"] if known else [])]
+        table(f"{rows['label'].iloc[0]} ({name})", header, [line if known else line[:3] for line in lines])
         print()
     if len(result.scenarios) > 2:
         _print_ranking(result)
@@ -394,6 +400,7 @@ study_commands.add_to(app)
 study_asking.add_to(app)
 calibration_commands.add_to(app)
 validation_commands.add_to(app)
+assurance_commands.add_to(app)
 
 
 def _version(wanted: bool) -> None:

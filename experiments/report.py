@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from scenarios.evidence import facts_of
 from simulation.month import declared_parameters
 
 from .charts import Chart, by_group, effects, forest, money, plain, trajectory
@@ -13,11 +14,12 @@ from .pages import page
 from .ranking import cost_for_each, rank_words
 
 SHOWN_COURSES = ("participation", "apathy", "perceived_influence", "trust")
+DOUBTED = ("participation", "apathy", "perceived_influence", "trust")
 LEADING = 5  # scenarios shown where there are many
 LIMITS = (
     "It cannot foretell an election, a person, or a date: it compares ways of working in a simulated place like this one.",
     "Trust and influence are set so that the national survey levels come out; differences between scenarios carry the information, levels do not.",
-    "The intervals cover chance: who lives where, who knows whom, who happens to be asked. They do not yet cover doubt about the parameters.",
+    "The intervals cover chance (who lives where, who knows whom, who happens to be asked) and doubt about the parameters, as far as these were drawn; they do not cover the size of what a programme does to services.",
     "Value segments (Settlers, Prospectors, Pioneers) are an assumption: proprietary, and not validated by published research.",
     "Costs are judgements, right to within half and twice at best: hours and pounds as declared for each programme, and unit costs for asks, places and contacts.",
 )
@@ -160,6 +162,20 @@ def _effects_table(result: Comparison) -> list[dict]:
     return rows
 
 
+def _doubt_rows(result: Comparison) -> list[dict]:
+    """Return for the headlines how sure each effect is, and what its doubt is made of; empty where all replicates had the same parameters."""
+    rows = []
+    for row in result.effects[result.effects["measure"].isin(DOUBTED)].itertuples():
+        if np.isfinite(row.parameter_share):
+            scale, digits = (100.0, "+.2f") if row.unit == "share" else (1.0, "+.3f")
+            rows.append({
+                "scenario": row.scenario, "label": row.label, "effect": f"{scale * row.effect:{digits}}",
+                "interval": f"{scale * row.effect_low:{digits}} to {scale * row.effect_high:{digits}}", "range": f"{scale * row.range_low:{digits}} to {scale * row.range_high:{digits}}",
+                "share": f"{row.parameter_share:.0%}",
+            })  # fmt: skip
+    return rows
+
+
 def _shown_scenarios(result: Comparison) -> Comparison:
     """Return what the table of all measures shows: all scenarios, or the leading ones where there are many."""
     return result.only(list(result.ranking["scenario"][:LEADING])) if len(result.scenarios) - 1 > MANY else result
@@ -199,8 +215,10 @@ def render(result: Comparison) -> str:
         shown=shown,
         many=shown is not result,
         rows=_effects_table(shown),
+        doubt=_doubt_rows(shown),
         assumed=assumed,
         parameters=parameters,
+        facts_of=facts_of,
         limits=LIMITS,
         notes=getattr(place, "notes", ()),
         provenance=result.provenance,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from ..bands import band_chart, between, number
 from ..charts import Chart
 from ..documents import Document, Part
-from .validating import CONTEXT, INPUT, INSIDE, OUTSIDE, Validation
+from .validating import CONTEXT, INPUT, OUTSIDE, Validation
 
+ROLES = (("validate", "Facts that must come out by themselves"), ("calibrate", "Facts that were fitted"))
 ROLE_WORDS = {"calibrate": "fitted", "validate": "came out by itself", "input": "goes in", "context": "for reading"}
 
 
@@ -24,24 +27,30 @@ def validation_table(found: Validation) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def validation_charts(found: Validation) -> list[Chart]:
-    """Return facts that must come out by themselves, and facts that were fitted, beside their bands."""
+def facts_charts(found: dict[str, Any]) -> list[Chart]:
+    """Return facts beside their bands, those that must come out by themselves first.
+
+    Args:
+        found: the document of a validation, `Validation.to_json`.
+    """
     charts = []
-    for role, title in (("validate", "Facts that must come out by themselves"), ("calibrate", "Facts that were fitted")):
-        rows = found.facts[(found.facts["role"] == role) & found.facts["verdict"].isin([INSIDE, OUTSIDE])]
-        banded = rows[np.isfinite(rows["low"]) & np.isfinite(rows["high"])]
-        inside, number_of = found.share_inside(role)
-        chart = [(r.id, r.value, r.value_low, r.value_high, r.low, r.high, r.verdict == INSIDE) for r in banded.itertuples()]
+    for role, title in ROLES:
+        rows: list[dict[str, Any]] = [
+            {k: np.nan if v is None and k != "known_miss" else v for k, v in f.items()} for f in found["facts"] if f["role"] == role
+        ]
+        inside = sum(f["verdict"] == "inside" for f in rows)
         table = pd.DataFrame(
-            [(r.id, number(r.value), between(r.low, r.high), r.verdict) for r in rows.itertuples()],
-            columns=["fact", "model", "band", "verdict"],
-        )
-        if chart:
-            charts.append(
-                band_chart(
-                    title, f"{inside} of {number_of} lie inside; those that only name a direction are in the table.", chart, table
-                )
+            [(f["id"], number(f["value"]), between(f["value_low"], f["value_high"]), between(f["low"], f["high"]), f["verdict"], f["how"]) for f in rows],
+            columns=["fact", "model", "95 % of worlds", "band", "verdict", "measured as"],
+        )  # fmt: skip
+        shown = [
+            (f["id"], f["value"], f["value_low"], f["value_high"], f["low"], f["high"], f["verdict"] == "inside") for f in rows
+        ]
+        charts.append(
+            band_chart(
+                title, f"{inside} of {len(rows)} lie inside; those that only name a direction are in the table.", shown, table
             )
+        )
     return charts
 
 
@@ -73,7 +82,7 @@ def validation_page(found: Validation) -> Document:
         f"Does the model say what is known? {place}", "Groundswell · validation", summary(found),
         (
             Part("Missed", bullets=misses(found) or ("Nothing.",)),
-            Part("In pictures", charts=tuple(validation_charts(found))),
+            Part("In pictures", charts=tuple(facts_charts(found.to_json()))),
             Part("Every fact", table=validation_table(found), words=(f"{', '.join(others)}: go in, or are there for reading; they have no verdict.",)),
             *([Part("What else the sources say", table=more)] if len(more) else []),
             Part("How it was done", words=(
