@@ -113,8 +113,6 @@ def read_posterior(path: Path) -> Posterior:
     for name, column in columns.items():
         if np.isnan(column).any():
             raise InputError(f"{table.line(int(np.isnan(column).argmax()))}: {name}: empty; a number is needed")
-    if not len(table.frame):
-        raise InputError(f"{file}: no sets")
     values = np.column_stack([columns[name] for name in fitted]) if fitted else np.empty((len(table.frame), 0))
     return Posterior(path.name, fitted, columns[NUMBER].astype(np.int64), values)
 

@@ -69,7 +69,7 @@ def effective_size(log_weights: np.ndarray) -> float:
 def keep(log_weights: np.ndarray, number: int, seed: int) -> np.ndarray:
     """Return which draws are kept: each with a chance in proportion to its weight, at most 1, so that about `number` are; in random order."""
     weights = np.exp(log_weights - log_weights.max())
-    low, high = 1e-12, 1.0
+    low, high = 1e-12, 1e12
     for _ in range(200):  # the divisor at which as many are expected as are wanted
         middle = np.sqrt(low * high)
         low, high = (middle, high) if np.minimum(weights / middle, 1.0).sum() > number else (low, middle)
