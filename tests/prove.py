@@ -27,6 +27,7 @@ from scenarios import load_scenario
 from simulation import ParticipationModel, Recorder
 from tests.claims import CLAIMS, REPRESENTATIVE, UNEQUAL, lag, run
 from tests.prove_catalogue import Table, apart, catalogue, doses, interactions, say, settings
+from tests.prove_evidence import calibration, calibration_again, robustness, validation
 from tests.prove_studies import kills, places, pythons, sweeps
 from tests.randomness_battery import ORDERS, battery, draws
 from tests.simulation.test_ties import facts
@@ -215,6 +216,10 @@ PARTS: dict[str, Callable[[], Table]] = {
     "speed": speed,
     "randomness": randomness,
     "dieharder": dieharder,
+    "calibration": calibration,
+    "calibration-again": calibration_again,
+    "validation": validation,
+    "robustness": robustness,
     "places": places,
     "sweeps": sweeps,
     "kills": kills,

@@ -24,7 +24,7 @@ from ..studies.study import Design, Study
 from .emulating import Emulators, fit, make_up_for, walk
 from .observing import SET, Observer, observables
 from .results import Calibration, combinations_table, facts_table, parameters_table
-from .sampling import HEAVIER, Bank, Nearness, cover, effective_size, keep, log_likelihood, propose
+from .sampling import Bank, cover, effective_size, keep, log_likelihood, nearness_to, propose
 from .screening import Screen, scale, screen, uncertain_names
 
 WIDER = 2.0  # the fitted get twice the plausible range, so that facts decide and not the range
@@ -54,7 +54,7 @@ class Sizes:
     wave: int = 700
     waves: int = 3
     final: int = 3000
-    sets: int = 300
+    sets: int = 200
     truths: int = 200
     candidates: int = 20_000
 
@@ -249,8 +249,7 @@ class Calibrator:
         """Run points that walkers reach under the emulators, and return them, their table, and log weights that make them a sample of the posterior."""
         numbers = self._numbers(4 * self.sizes.final)
         others = self._others(numbers)
-        covariance = HEAVIER * (emulators.residual + np.diag(self.errors**2))
-        nearness = Nearness(emulators, emulators.other_part(others), self.goal[None], np.linalg.inv(covariance))
+        nearness = nearness_to(self.targets, emulators, others)
         positions, far = self._candidates(emulators)
         start = positions[np.argsort(far.max(axis=1))[: max(LEAST_LEFT, 60)]]
         walked = propose(nearness, start, others, self.errors, self.sizes.final, self.seed)

@@ -1,0 +1,112 @@
+"""Parts of `make prove` on evidence: calibration, the same from another seed, validation, and what conclusions hang on.
+
+The first writes the posterior that is shipped, the last two what the assurance pack reads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from experiments.assurance.pack import RESULTS, ROBUSTNESS, VALIDATION
+from experiments.bands import between, number
+from experiments.calibration.calibrating import FULL, Calibrator
+from experiments.calibration.results import RESULT, Calibration
+from experiments.output import write_text
+from experiments.robustness.examining import examine
+from experiments.studies.engine import sweep
+from experiments.studies.store import Store
+from experiments.validation.pages import ROLE_WORDS
+from experiments.validation.validating import validate
+from scenarios import load_scenario
+from scenarios.evidence import ledger
+from scenarios.places import load_place
+from scenarios.posterior import SHIPPED, shipped
+from tests.prove_catalogue import Table, say
+
+RUNS = Path(__file__).resolve().parent.parent / "out" / "prove"
+AGAIN = replace(FULL, screening=1000, wave=500, final=1500, truths=0, sets=150)
+
+
+def _runner() -> Callable[[Store], None]:
+    def run(store: Store) -> None:
+        say(f"  {store.study.name}: {store.study.planned:,} runs")
+        sweep(store)
+
+    return run
+
+
+def _calibrated(seed: int, again: bool = False) -> Calibration:
+    folder = RUNS / f"calibration-{seed}"
+    targets = [f for f in ledger() if f.role == "calibrate"]
+    fitted = None
+    if again:  # the same parameters in the same ranges, so that regions can be compared
+        rows = json.loads((SHIPPED / RESULT).read_text(encoding="utf-8"))["parameters"]
+        fitted = {row["parameter"]: (row["low"], row["high"]) for row in rows}
+    base = load_scenario("baseline", load_place("england"))
+    command = f"groundswell calibrate --out calibration --seed {seed}"
+    return Calibrator(
+        base, targets, folder, AGAIN if again else FULL, seed, _runner(), fitted, lambda text: say(f"  {text}"), command
+    ).calibrate()
+
+
+def calibration() -> Table:
+    """Facts that were fitted, beside the sets that are shipped (made here): 4,000 residents of `england` each."""
+    found = _calibrated(1)
+    found.write(SHIPPED)
+    rows = [{"fact": f["fact"], "mean of the sets": number(f["mean"]), "90 % of sets": between(f["mean_low"], f["mean_high"]), "band": between(f["low"], f["high"]),
+             "inside": "yes" if f["inside"] else "NO"} for f in found.document()["facts"]]  # fmt: skip
+    rows.append({"fact": "coverage of 200 invented truths", "mean of the sets": f"{found.coverage:.1%}", "90 % of sets": "", "band": "84 % to 95 %",
+                 "inside": "yes" if 0.84 <= found.coverage <= 0.95 else "NO"})  # fmt: skip
+    rows.append(
+        {
+            "fact": "independent draws that the sample is worth",
+            "mean of the sets": f"{found.effective:.0f}",
+            "90 % of sets": f"{found.posterior.size} kept",
+            "band": "",
+            "inside": "",
+        }
+    )
+    return rows
+
+
+def calibration_again() -> Table:
+    """The fitted parameters from another seed, with fewer runs: where their sets lie, beside those that are shipped."""
+    first = json.loads((SHIPPED / RESULT).read_text(encoding="utf-8"))
+    other = _calibrated(2, again=True)
+    rows = []
+    for one, two in zip(first["parameters"], other.parameters.to_dict("records"), strict=True):
+        spread = (one["mean_high"] - one["mean_low"]) / (2 * 1.645)
+        apart = (two["mean"] - one["mean"]) / spread
+        rows.append({"parameter": one["parameter"], "shipped": f"{number(one['mean'])} ({between(one['mean_low'], one['mean_high'])})",
+                     "another seed": f"{number(two['mean'])} ({between(two['mean_low'], two['mean_high'])})", "apart, in standard deviations": f"{apart:+.2f}",
+                     "same region": "yes" if abs(apart) < 1.0 else "NO"})  # fmt: skip
+    inside = [f"{f.fact}" for f in other.facts.itertuples() if not f.inside]
+    rows.append({"parameter": "facts outside their bands at the mean", "shipped": "none", "another seed": ", ".join(inside) or "none",
+                 "apart, in standard deviations": "", "same region": "yes" if not inside else "NO"})  # fmt: skip
+    return rows
+
+
+def validation() -> Table:
+    """Every fact of the ledger, measured as its survey or trial measured it, in 40 worlds of 10,000 residents of `england`."""
+    found = validate(shipped(), progress=lambda done, total: say(f"  {done} of {total} worlds"), command="groundswell validate")
+    write_text(RESULTS / VALIDATION, json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n")
+    return [
+        {"fact": r.id, "role": ROLE_WORDS[r.role], "model": number(r.value), "95 % of worlds": between(r.value_low, r.value_high), "band": between(r.low, r.high),
+         "verdict": "known miss" if r.verdict == "outside" and r.known_miss else "NO" if r.verdict == "outside" else r.verdict, "why missed": r.known_miss if r.verdict == "outside" else ""}
+        for r in found.facts.itertuples()
+    ]  # fmt: skip
+
+
+def robustness() -> Table:
+    """The main conclusions: where they hold, what alone overturns them, and which other theory does; the frailest first."""
+    found = examine(shipped(), RUNS / "robustness", _runner(), command="python -m tests.prove robustness")
+    write_text(RESULTS / ROBUSTNESS, json.dumps(found.document(), indent=1, allow_nan=False) + "\n")
+    against = found.structures[found.structures["holds"] != "yes"].groupby("conclusion")["structure"].agg(", ".join)
+    return [
+        {"conclusion": r.words, "effect": f"{r.effect:+.4f}", "95 % of sets": f"{r.low:+.4f} to {r.high:+.4f}", "holds in sets that meet the facts": f"{r.holds_calibrated:.0%}",
+         "in any sets": f"{r.holds_all:.0%}", "overturned alone by": r.flips_alone or "nothing", "not told under": against.get(r.conclusion, "-"), "hangs most on": r.hangs_on or "-"}
+        for r in found.conclusions.itertuples()
+    ]  # fmt: skip
