@@ -27,7 +27,7 @@ from scenarios.posterior import SHIPPED, shipped
 from tests.prove_catalogue import Table, say
 
 RUNS = Path(__file__).resolve().parent.parent / "out" / "prove"
-AGAIN = replace(FULL, screening=1000, wave=500, final=1500, truths=0, sets=150)
+AGAIN = replace(FULL, screening=700, wave=350, waves=2, final=900, truths=0, sets=100)
 
 
 def _runner() -> Callable[[Store], None]:
