@@ -27,10 +27,10 @@ from .console import (
     progress,
     say,
     shown,
-    shown_change,
     table,
     typed,
 )
+from .printing import print_across, print_effects, print_plan
 from .studies import asking as study_asking
 from .studies import commands as study_commands
 from .validation import commands as validation_commands
@@ -192,12 +192,12 @@ def compare(
         )
         found.append(result)
         if plan is None and not as_json and len(loaded) == 1:
-            _print_effects(result)
+            print_effects(result)
         say("written: " + ", ".join(map(str, write_comparison(result, folder, series))))
         if interrupted:
             break
     if plan is not None and not as_json:
-        _print_plan(found[0], plan)
+        print_plan(found[0], plan)
     if len(loaded) == 1:
         document = found[0].to_json() if plan is None else planned(found[0], plan)
     else:
@@ -205,7 +205,7 @@ def compare(
         say("written: " + ", ".join(map(str, across.write(out))))
         document = {"places": [result.to_json() for result in found]}
         if not as_json:
-            _print_across(across)
+            print_across(across)
     if as_json:
         print_json(document)
     else:
@@ -232,12 +232,6 @@ def _compared(scenarios: list[Any], options: dict[str, Any], every_month: bool) 
     return result, interrupted
 
 
-def _print_across(across: Any) -> None:
-    for name, label, rows in across.tables():
-        table(f"{label} ({name}), place by place", ["place", *across.labels], rows)
-        print()
-
-
 def _population(value: int | None) -> int | None:
     from simulation.parameters import InputError
     from simulation.scenario import MAX_POPULATION
@@ -245,66 +239,6 @@ def _population(value: int | None) -> int | None:
     if value is not None and not 1 <= value <= MAX_POPULATION:
         raise InputError(f"--population: {value}; allowed: whole numbers 1 to {MAX_POPULATION:,}")
     return value
-
-
-def _print_effects(result: Comparison) -> None:
-    from .comparing import HEADLINES, MANY
-
-    effects = result.effects
-    if len(result.scenarios) > MANY:
-        _print_ranking(result)
-        return
-    for name in HEADLINES:
-        rows = effects[effects["measure"] == name]
-        unit = rows["unit"].iloc[0]
-        points = " points" if unit == "share" else ""
-        lines = []
-        for row in rows.itertuples():
-            effect = shown_change(row.effect, unit) + (points if row.effect == row.effect else "")
-            if row.effect_low == row.effect_low:
-                effect += f"  [{shown_change(row.effect_low, unit)}, {shown_change(row.effect_high, unit)}]"
-            doubt = ""
-            if row.range_low == row.range_low:
-                doubt = f"[{shown_change(row.range_low, unit)}, {shown_change(row.range_high, unit)}]  {row.parameter_share:.0%}"
-            lines.append([row.scenario, shown(row.mean, unit), effect, doubt])
-        known = any(line[3] for line in lines)
-        header = ["scenario", "level", "effect, 95 % interval", *(["range over parameters, their share"] if known else [])]
-        table(f"{rows['label'].iloc[0]} ({name})", header, [line if known else line[:3] for line in lines])
-        print()
-    if len(result.scenarios) > 2:
-        _print_ranking(result)
-
-
-def _print_ranking(result: Comparison) -> None:
-    from .ranking import rank_words
-
-    ranks, groups = [], []
-    for row in result.ranking.to_dict("records"):
-        place = rank_words(row)
-        effect = f"{shown_change(row['effect'], 'share')} [{shown_change(row['effect_low'], 'share')}, {shown_change(row['effect_high'], 'share')}]"
-        each = row["cost_per_participant"]
-        ranks.append([row["scenario"], place, effect, shown_change(row["apathy"], "share"), f"{row['cost'] / 1e3:+,.0f}",
-                      "-" if each != each else f"{each:,.0f}", f"{row['saving'] / 1e3:+,.0f}", f"{1000 * row['contacts_12m']:+,.0f}"])  # fmt: skip
-        groups.append([row["scenario"], str(row["shows_from_month"] or "never"), row["outlasts_the_money"] or "-", row["gains_more"] or "-",
-                       row["gains_less"] or "-"])  # fmt: skip
-    table("Ranking by participation (points; ranks jointly at 95 %; thousand pounds over the run; pounds for one more participant for a year;"
-          " contacts a year for 1,000 residents)", ["scenario", "rank", "participation", "apathy", "cost", "each", "saved", "contacts"], ranks)  # fmt: skip
-    print()
-    table(
-        "When it shows, and for whom",
-        ["scenario", "from month", "does it outlast the money?", "gains more", "gains less, or loses"],
-        groups,
-    )
-    print()
-
-
-def _print_plan(result: Comparison, half_width: float) -> None:
-    from .planning import plan
-
-    found = plan(result, half_width)
-    lines = [[name, *(f"{int(n):,}" for n in rows["replicates"])] for name, rows in found.groupby("scenario", sort=False)]
-    table(f"Replicates needed to know an effect to plus or minus {half_width:g}", ["scenario", *found["measure"].unique()], lines)
-    say(f"in all {int(found['replicates'].max()):,}: --replicates {int(found['replicates'].max())}, or --until-sure {half_width:g}")
 
 
 @app.command(name="list")

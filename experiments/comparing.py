@@ -210,7 +210,8 @@ class Comparison:
         """Return the document of the contract; what is undefined is None."""
         scenarios = []
         for n, scenario in enumerate(self.scenarios):
-            overall = self.overall(n)
+            overall, doubt = self.overall(n), self.doubt(n)
+            told = any(np.isfinite(v).any() for v in doubt.values())
             by = {}
             for grouping in GROUPINGS:
                 found = self.effect_by(grouping, n)
@@ -225,8 +226,14 @@ class Comparison:
             scenarios.append(
                 {
                     "name": scenario.name,
-                    "measures": {name: {k: _number(v[m]) for k, v in overall.items()} for m, name in enumerate(self.measures)},
+                    "measures": {
+                        name: {k: _number(v[m]) for k, v in overall.items() if k not in doubt}
+                        for m, name in enumerate(self.measures)
+                    },
                     "by": by,
+                    "doubt": {name: {k: _number(v[m]) for k, v in doubt.items()} for m, name in enumerate(self.measures)}
+                    if told
+                    else None,
                 }
             )
         return {

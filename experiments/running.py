@@ -29,7 +29,6 @@ from .provenance import provenance
 
 # One run has no intervals and no effects: the keys of the contract are there, and null.
 NO_INTERVAL = dict.fromkeys(("low", "high", "effect", "effect_low", "effect_high", "variance_reduction"))
-NO_DOUBT = dict.fromkeys(("parameter_share", "range_low", "range_high"))
 
 
 @dataclass(frozen=True)
@@ -96,16 +95,14 @@ class RunResult:
             }
             for grouping, (names, table) in self.by.items()
         }
-        measures = {
-            name: {"mean": number(v), **NO_INTERVAL, **NO_DOUBT} for name, v in zip(self.measures, self.values, strict=True)
-        }
+        measures = {name: {"mean": number(v), **NO_INTERVAL} for name, v in zip(self.measures, self.values, strict=True)}
         return {
             "place": self.scenario.place.name,
             "population": self.population,
             "months": self.months,
             "replicates": 1,
             "seed": self.seed,
-            "scenarios": [{"name": self.scenario.name, "measures": measures, "by": by}],
+            "scenarios": [{"name": self.scenario.name, "measures": measures, "by": by, "doubt": None}],
             "provenance": provenance([self.scenario], self.command, self.seed, self.warnings),
         }
 

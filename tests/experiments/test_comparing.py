@@ -11,7 +11,9 @@ from scipy import stats
 from experiments.comparing import Comparison, compare
 from experiments.statistics import interval, unpaired
 from scenarios import load_scenario
+from scenarios.catalogue import CATALOGUE
 from simulation import InputError
+from simulation.measures import measures_of
 from tests.places import small_scenario
 
 
@@ -169,3 +171,70 @@ def test_other_segments_keep_their_own_names_and_have_no_effect_by_group() -> No
     assert by["A"]["trust"]["effect"] is None
     assert found.to_json()["scenarios"][1]["by"]["deprivation_fifth"]["1"]["trust"]["effect"] is not None
     assert "two" in render(found)
+
+
+def invented(doubt: float, chance: float, replicates: int = 300, pairs: int = 200) -> Comparison:
+    """Return a comparison whose effects differ between sets and by chance as wanted."""
+    rng = np.random.default_rng(1)
+    base = small_scenario(100, 12)
+    measures = measures_of(tuple(s.name for s in base.services))
+    true = 0.05 + doubt * rng.normal(size=replicates)
+    results = np.zeros((replicates, 2, len(measures)))
+    again = np.zeros((pairs, 2, len(measures)))
+    results[:, 1] = (true + chance * rng.normal(size=replicates))[:, None]
+    again[:, 1] = (true[:pairs] + chance * rng.normal(size=pairs))[:, None]
+    return Comparison(
+        (base, base.with_(name="tried")),
+        1,
+        12,
+        results,
+        {},
+        np.zeros((replicates, 2, 12, len(measures))),
+        measures=measures,
+        again=again,
+    )
+
+
+def test_nested_draws_tell_doubt_from_chance() -> None:
+    for doubt, chance in ((0.02, 0.01), (0.0, 0.01), (0.01, 0.0)):
+        found = invented(doubt, chance).doubt(1)
+        share = doubt**2 / (doubt**2 + chance**2)
+        assert found["parameter_share"][0] == pytest.approx(share, abs=0.12)
+        half = (found["range_high"][0] - found["range_low"][0]) / 2
+        assert half == pytest.approx(1.96 * doubt, rel=0.15, abs=0.003)
+
+
+def test_a_range_does_not_narrow_with_replicates_and_an_interval_does() -> None:
+    few, many = invented(0.02, 0.01, 40, 30), invented(0.02, 0.01, 4000, 200)
+
+    def widths(found: Comparison) -> tuple[float, float]:
+        effect, doubt = found.effect_of(found.results, 1), found.doubt(1)
+        return float(effect["effect_high"][0] - effect["effect_low"][0]), float(doubt["range_high"][0] - doubt["range_low"][0])
+
+    assert widths(many)[0] < 0.2 * widths(few)[0]
+    assert widths(many)[1] == pytest.approx(widths(few)[1], rel=0.35)
+
+
+def test_replicates_draw_parameters_and_central_values_are_one_word_away() -> None:
+    base = small_scenario(150, 12)
+    tried = base.with_(name="tried", interventions=(CATALOGUE["closing-the-loop"],))
+    drawn, central = (compare(base, tried, replicates=9, months=12, workers=1, **more) for more in ({}, {"posterior": None}))  # type: ignore[arg-type]
+    assert drawn.posterior == "posterior"
+    assert "one set a replicate" in drawn.provenance["parameters"]
+    assert len(drawn.again) == 3
+    assert np.isfinite(drawn.doubt(1)["parameter_share"]).any()
+    assert central.posterior == ""
+    assert central.again is None
+    assert np.isnan(central.doubt(1)["parameter_share"]).all()
+    trust = list(drawn.measures).index("trust")
+    assert drawn.results[:, 0, trust].std() > 1.2 * central.results[:, 0, trust].std()
+    again = compare(base, tried, replicates=9, months=12, workers=2)
+    np.testing.assert_array_equal(again.results, drawn.results)
+    np.testing.assert_array_equal(again.again, drawn.again)
+    assert "--posterior none" in central.command
+
+
+def test_a_comparison_with_itself_has_no_doubt() -> None:
+    base = small_scenario(100, 12)
+    found = compare(base, base, replicates=9, months=12, workers=1).effects
+    assert (found[found["scenario"] != "baseline"][["range_low", "range_high"]].dropna() == 0).all().all()

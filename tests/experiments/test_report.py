@@ -17,7 +17,7 @@ from tests.places import small_scenario
 def comparison() -> Comparison:
     base = small_scenario(300, 24)
     tried = [base.with_(name=n, interventions=load_scenario(n).interventions) for n in ("closing-the-loop", "more-consultation")]
-    return compare(base, *tried, replicates=3, months=24, workers=1, command="groundswell compare <b>&")
+    return compare(base, *tried, replicates=3, months=24, workers=1, posterior=None, command="groundswell compare <b>&")
 
 
 def test_the_question_names_what_was_tried_where(comparison) -> None:
