@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .studies.factors import Factor
     from .studies.reading import Results
     from .studies.study import Budget, Design, Study, read_study
+    from .validation.validating import Validation, validate
 
 __all__ = [
     "Budget",
@@ -19,16 +20,19 @@ __all__ = [
     "Factor",
     "Results",
     "Study",
+    "Validation",
     "compare",
     "discover",
     "optimise",
     "read_study",
     "sensitivity",
     "sweep",
+    "validate",
 ]
 _HOME = {
     "Comparison": "comparing", "compare": "comparing", "Factor": "studies.factors", "Results": "studies.reading",
     **dict.fromkeys(("Budget", "Design", "Study", "read_study"), "studies.study"),
+    **dict.fromkeys(("Validation", "validate"), "validation.validating"),
     **dict.fromkeys(("discover", "optimise", "sensitivity", "sweep"), "studies.api"),
 }  # fmt: skip
 

@@ -56,7 +56,11 @@ def test_commands_in_the_documents_exist(page, capsys) -> None:
         assert main([name, "--help"]) == 0
 
 
-def test_the_readme_python_runs(tmp_path, monkeypatch) -> None:
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "evidence.md"], ids=lambda p: p.name)
+def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
-    for example in blocks(ROOT / "README.md", "python"):
-        exec(compile(example, "README.md", "exec"), {"__name__": "readme"})
+    examples = blocks(page, "python")
+    assert examples
+    for example in examples:
+        exec(compile(example, page.name, "exec"), {"__name__": "example"})
+    assert "effect" in capsys.readouterr().out

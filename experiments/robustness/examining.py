@@ -23,7 +23,7 @@ from ..studies.store import Store
 from ..studies.study import Design, Study
 from .conclusions import AT, CENTRAL, CHANGED, CONCLUSIONS, SET, Weigher
 
-LEAST_T = 4.0  # what a slope must be of its standard error: hundreds are looked at
+LEAST_T = 4.0  # what a slope, or a move, must be of its standard error: hundreds are looked at
 MOST_NAMED = 5
 Sweep = Callable[[Store], None]
 
@@ -146,7 +146,7 @@ def _alone(runs: pd.DataFrame, names: tuple[str, ...], ids: tuple[str, ...]) -> 
     for one in CONCLUSIONS:
         usual = float(central[one.id])
         for row, move in zip(changed.to_dict("records"), moves[one.id], strict=True):
-            if abs(move) <= max(abs(usual) / 3.0, 3.0 * chance[one.id]):
+            if abs(move) <= max(max(abs(usual), one.limit) / 3.0, LEAST_T * chance[one.id]):
                 continue
             name = names[int(row[CHANGED])]
             p = declared_parameters()[name]
