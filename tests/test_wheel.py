@@ -33,3 +33,6 @@ def test_a_wheel_works_elsewhere(tmp_path) -> None:
     document = json.loads(shown.stdout)
     assert document["provenance"]["code_commit"] is None, "it ran from the wheel, not from the checkout"
     assert (tmp_path / "out" / "report.html").stat().st_size > 100_000
+    shown = subprocess.run([*command, "assurance", "--out", "case"], capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert shown.returncode == 0, shown.stderr
+    assert (tmp_path / "case" / "assurance.docx").stat().st_size > 50_000

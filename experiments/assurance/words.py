@@ -41,7 +41,7 @@ CANNOT = (
 )
 TRACE = (
     ("Problem formulation", "Purpose, users and misuse"),
-    ("Model description", "The model in brief; the ODD description (groundswell odd)"),
+    ("Model description", "The model in brief; The ODD description (groundswell odd)"),
     ("Data evaluation", "Data and licences; Evidence"),
     ("Conceptual model evaluation", "Assumptions"),
     ("Implementation verification", "Verification"),

@@ -35,7 +35,7 @@ class Sizes:
     population: int = 1500
     draws: int = 900
     sets: int = 200
-    alone_population: int = 3000
+    alone_population: int = 2000
     structure_population: int = 4000
     structure_replicates: int = 12
 
