@@ -19,7 +19,8 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 tests: $(STAMP) browser
-	$(BIN)/pytest -m "not prove"
+	$(BIN)/python -c 'from simulation.compiled import compile_kernels; compile_kernels()'
+	$(BIN)/pytest -m "not prove" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 prove: $(STAMP)
 	$(BIN)/python -m tests.prove

@@ -87,6 +87,9 @@ class Calibrator:
         self.scenario = scenario.with_(name="calibration", population=sizes.population)
         self.folder, self.sizes, self.seed, self.sweep, self.tell, self.command = folder, sizes, seed, sweep, tell, command
         self.asked_for = dict(fitted) if fitted is not None else None
+        for name in self.asked_for or ():
+            if name in scenario.parameters or name in scenario.place.parameters:
+                raise InputError(f"{name}: is set by the scenario or known of the place, so that it cannot be fitted")
         self.observer = Observer(self.scenario, tuple(dict.fromkeys(f.observable for f in self.targets)), seed)
         self.goal = np.array([f.target for f in self.targets])
         self.errors = scale(self.targets)
@@ -224,26 +227,7 @@ class Calibrator:
             f"wave {number}: {runs} runs; {left:.2%} of the space of {len(self.fitted)} parameters is not ruled out; '{by}' rules out most"
         )
         if worst.min() > CUT and number == self.sizes.waves:
-            raise InputError(self._conflict(far))
-
-    def _conflict(self, far: np.ndarray) -> str:
-        """Say which targets cannot be met, or not together."""
-        alone = far.min(axis=0)
-        k = int(alone.argmax())
-        if alone[k] > CUT:
-            return (
-                f"targets: {self.targets[k].id} cannot be reached: the nearest that the model comes to {self.goal[k]:g} is {alone[k]:.1f} errors away, whatever the"
-                f" {len(self.fitted)} fitted parameters are"
-            )
-        together = np.array([[np.maximum(far[:, a], far[:, b]).min() for b in range(far.shape[1])] for a in range(far.shape[1])])
-        a, b = np.unravel_index(int(together.argmax()), together.shape)
-        if together[a, b] > CUT:
-            return f"targets: {self.targets[a].id} and {self.targets[b].id} conflict: each can be met alone, and both come no nearer than {together[a, b]:.1f} errors at once"
-        nearest_point = far[int(far.max(axis=1).argmin())]
-        order = np.argsort(-nearest_point)[:4]
-        return "targets: they conflict: no setting meets all; at the nearest, these are missed: " + ", ".join(
-            f"{self.targets[i].id} by {nearest_point[i]:.1f} errors" for i in order
-        )
+            raise InputError(conflict(self.targets, far))
 
     def sample(self, emulators: Emulators) -> tuple[Bank, pd.DataFrame, np.ndarray]:
         """Run points that walkers reach under the emulators, and return them, their table, and log weights that make them a sample of the posterior."""
@@ -284,8 +268,11 @@ class Calibrator:
         self.tell(f"sample: {len(bank.positions)} runs are worth {effective:.0f} independent ones; {len(chosen)} sets are kept")
         kept = bank.part(chosen)
         combinations, axes = combinations_table(self.fitted, kept.positions)
-        covered = self.coverage(axes) if len(axes) else np.empty((0, 0))
-        combinations["coverage"] = [*(covered.mean(axis=0) if len(axes) else []), *[np.nan] * (len(combinations) - len(axes))]
+        covered = self.coverage(axes) if len(axes) and self.sizes.truths else np.empty((0, len(axes)))
+        combinations["coverage"] = [
+            *(covered.mean(axis=0) if covered.size else [np.nan] * len(axes)),
+            *[np.nan] * (len(combinations) - len(axes)),
+        ]
         posterior = Posterior(
             self.folder.name, tuple(self.fitted), table[SET].to_numpy()[chosen], table[list(self.fitted)].to_numpy()[chosen]
         )
@@ -297,6 +284,25 @@ class Calibrator:
             self.targets, screened, posterior, self.ranges, pd.DataFrame(self.waves), facts_table(self.targets, kept.outputs, self.prior.outputs, screened),
             parameters_table(self.fitted, self.ranges, kept.positions, screened), combinations, effective, float(covered.mean()) if covered.size else float("nan"), made,
         )  # fmt: skip
+
+
+def conflict(targets: Sequence[Fact], far: np.ndarray) -> str:
+    """Say which targets cannot be met, or not together.
+
+    Args:
+        far: float64 (points, facts), how implausible each fact is at points all over the space.
+    """
+    alone = far.min(axis=0)
+    k = int(alone.argmax())
+    if alone[k] > CUT:
+        return f"targets: {targets[k].id} cannot be reached: wherever the fitted parameters lie, the model stays {alone[k]:.1f} errors or more away from {targets[k].target:g}"
+    together = np.array([[np.maximum(far[:, a], far[:, b]).min() for b in range(far.shape[1])] for a in range(far.shape[1])])
+    a, b = np.unravel_index(int(together.argmax()), together.shape)
+    if together[a, b] > CUT:
+        return f"targets: {targets[a].id} and {targets[b].id} conflict: each can be met alone, and both come no nearer than {together[a, b]:.1f} errors at once"
+    nearest_point = far[int(far.max(axis=1).argmin())]
+    missed = ", ".join(f"{targets[i].id} by {nearest_point[i]:.1f} errors" for i in np.argsort(-nearest_point)[:4])
+    return f"targets: they conflict: no setting meets all; at the nearest, these are missed: {missed}"
 
 
 def _wide(p: Parameter) -> tuple[float, float]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from experiments.calibration.calibrating import conflict
 from experiments.calibration.emulating import fit, make_up_for, walk
 from experiments.calibration.results import RESULT
 from experiments.calibration.sampling import Bank, cover, directions, effective_size, keep, log_likelihood
@@ -240,6 +241,15 @@ def test_targets_that_cannot_be_are_refused_at_once(tmp_path, capsys, rows, want
     said = capsys.readouterr().err
     assert wanted in said, said
     assert not (tmp_path / "out" / "screening").exists()
+
+
+def test_targets_that_the_model_cannot_meet_are_named() -> None:
+    facts = [band(name, 0.1, 0.2) for name in ("one", "two", "three")]
+    assert "two cannot be reached" in conflict(facts, np.array([[1.0, 9.0, 1.0], [1.0, 4.0, 9.0]]))
+    apart = np.array([[0.5, 7.0, 1.0], [8.0, 0.5, 1.0], [4.5, 4.0, 0.2]])
+    assert "one and two conflict: each can be met alone, and both come no nearer than 4.5 errors" in conflict(facts, apart)
+    three = np.array([[1.0, 1.0, 5.0], [1.0, 5.0, 1.0], [4.0, 1.0, 1.0]])
+    assert "no setting meets all; at the nearest, these are missed: one by 4.0 errors" in conflict(facts, three)
 
 
 def test_a_study_that_calibrate_cannot_fit_is_refused(tmp_path, capsys) -> None:
