@@ -297,7 +297,7 @@ def conflict(targets: Sequence[Fact], far: np.ndarray) -> str:
     if alone[k] > CUT:
         return f"targets: {targets[k].id} cannot be reached: wherever the fitted parameters lie, the model stays {alone[k]:.1f} errors or more away from {targets[k].target:g}"
     together = np.array([[np.maximum(far[:, a], far[:, b]).min() for b in range(far.shape[1])] for a in range(far.shape[1])])
-    a, b = np.unravel_index(int(together.argmax()), together.shape)
+    a, b = (int(i) for i in np.unravel_index(int(together.argmax()), together.shape))
     if together[a, b] > CUT:
         return f"targets: {targets[a].id} and {targets[b].id} conflict: each can be met alone, and both come no nearer than {together[a, b]:.1f} errors at once"
     nearest_point = far[int(far.max(axis=1).argmin())]
