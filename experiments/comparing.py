@@ -34,7 +34,7 @@ MANY = 8  # scenarios beyond which a chart of all is unreadable
 HEADLINES = ("participation", "apathy", "perceived_influence", "trust", "volunteering", "consultation", "representativeness")
 MOST_REPLICATES = 1000
 # Of the replicates' sets some are run again: one in three, a handful at least and no more than tell shares of variance roughly.
-REPLICATES_A_PAIR, LEAST_PAIRS, MOST_PAIRS = 3, 3, 12
+REPLICATES_A_PAIR, LEAST_PAIRS, MOST_PAIRS = 3, 5, 12
 
 
 def same_people(one: Scenario, other: Scenario) -> bool:

@@ -218,17 +218,17 @@ def test_a_range_does_not_narrow_with_replicates_and_an_interval_does() -> None:
 def test_replicates_draw_parameters_and_central_values_are_one_word_away() -> None:
     base = small_scenario(150, 12)
     tried = base.with_(name="tried", interventions=(CATALOGUE["closing-the-loop"],))
-    drawn, central = (compare(base, tried, replicates=9, months=12, workers=1, **more) for more in ({}, {"posterior": None}))  # type: ignore[arg-type]
+    drawn, central = (compare(base, tried, replicates=15, months=12, workers=1, **more) for more in ({}, {"posterior": None}))  # type: ignore[arg-type]
     assert drawn.posterior == "posterior"
     assert "one set a replicate" in drawn.provenance["parameters"]
-    assert len(drawn.again) == 3
+    assert len(drawn.again) == 5
     assert np.isfinite(drawn.doubt(1)["parameter_share"]).any()
     assert central.posterior == ""
     assert central.again is None
     assert np.isnan(central.doubt(1)["parameter_share"]).all()
     trust = list(drawn.measures).index("trust")
     assert drawn.results[:, 0, trust].std() > 1.2 * central.results[:, 0, trust].std()
-    again = compare(base, tried, replicates=9, months=12, workers=2)
+    again = compare(base, tried, replicates=15, months=12, workers=2)
     np.testing.assert_array_equal(again.results, drawn.results)
     np.testing.assert_array_equal(again.again, drawn.again)
     assert "--posterior none" in central.command
@@ -236,5 +236,5 @@ def test_replicates_draw_parameters_and_central_values_are_one_word_away() -> No
 
 def test_a_comparison_with_itself_has_no_doubt() -> None:
     base = small_scenario(100, 12)
-    found = compare(base, base, replicates=9, months=12, workers=1).effects
+    found = compare(base, base, replicates=15, months=12, workers=1).effects
     assert (found[found["scenario"] != "baseline"][["range_low", "range_high"]].dropna() == 0).all().all()
