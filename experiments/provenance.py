@@ -34,12 +34,15 @@ def code_commit() -> str | None:
 
 
 def sources_hash() -> str:
-    """Return a hash of the code that results depend on: other code, other results."""
+    """Return a hash of the code and data that results depend on: other code, other results.
+
+    The shipped posterior is left out: runs that draw from it say so themselves, and it is made by runs that this hash is of.
+    """
     root = Path(__file__).resolve().parent.parent
     whole = hashlib.sha256()
     for floor in ("simulation", "scenarios"):
         for path in sorted((root / floor).rglob("*")):
-            if path.suffix in (".py", ".csv", ".yaml", ".parquet"):
+            if path.suffix in (".py", ".csv", ".yaml", ".parquet") and path.parent.name != "posterior":
                 whole.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     for path in sorted((root / "experiments" / "studies").glob("*.py")):
         if path.name in ("work.py", "factors.py", "designs.py"):

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from experiments.assurance.pack import RESULTS, ROBUSTNESS, VALIDATION
 from experiments.bands import between, number
@@ -56,20 +57,33 @@ def calibration() -> Table:
     """Facts that were fitted, beside the sets that are shipped (made here): 4,000 residents of `england` each."""
     found = _calibrated(1)
     found.write(SHIPPED)
-    rows = [{"fact": f["fact"], "mean of the sets": number(f["mean"]), "90 % of sets": between(f["mean_low"], f["mean_high"]), "band": between(f["low"], f["high"]),
-             "inside": "yes" if f["inside"] else "NO"} for f in found.document()["facts"]]  # fmt: skip
-    rows.append({"fact": "coverage of 200 invented truths", "mean of the sets": f"{found.coverage:.1%}", "90 % of sets": "", "band": "84 % to 95 %",
-                 "inside": "yes" if 0.84 <= found.coverage <= 0.95 else "NO"})  # fmt: skip
+    return calibration_rows(found.document())
+
+
+def calibration_rows(found: dict[str, Any]) -> Table:
+    """Return a calibration's document as rows."""
+    head = ("fact", "mean of the sets", "90 % of sets", "band", "inside")
+    rows = [
+        (
+            f["fact"],
+            number(f["mean"]),
+            between(f["mean_low"], f["mean_high"]),
+            between(f["low"], f["high"]),
+            "yes" if f["inside"] else "NO",
+        )
+        for f in found["facts"]
+    ]
     rows.append(
-        {
-            "fact": "independent draws that the sample is worth",
-            "mean of the sets": f"{found.effective:.0f}",
-            "90 % of sets": f"{found.posterior.size} kept",
-            "band": "",
-            "inside": "",
-        }
+        (
+            "coverage of 200 invented truths",
+            f"{found['coverage']:.1%}",
+            "",
+            "84 % to 95 %",
+            "yes" if 0.84 <= found["coverage"] <= 0.95 else "NO",
+        )
     )
-    return rows
+    rows.append(("independent draws that the sample is worth", f"{found['effective']:.0f}", f"{found['sets']} kept", "", ""))
+    return [dict(zip(head, row, strict=True)) for row in rows]
 
 
 def calibration_again() -> Table:
