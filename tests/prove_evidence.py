@@ -104,7 +104,7 @@ def calibration_again() -> Table:
 
 
 def validation() -> Table:
-    """Every fact of the ledger, measured as its survey or trial measured it, in 40 worlds of 10,000 residents of `england`."""
+    """Every fact of the ledger, measured as its survey or trial measured it, in 80 worlds of 4,000 residents of `england`, the size that was calibrated."""
     found = validate(shipped(), progress=lambda done, total: say(f"  {done} of {total} worlds"), command="groundswell validate")
     write_text(RESULTS / VALIDATION, json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n")
     return [

@@ -11,8 +11,8 @@ from ..console import FAILED, Debug, Json, Stop, announce_compile, print_json, p
 
 
 def validate(
-    worlds: Annotated[int, typer.Option("--worlds", help="Worlds, each with its own people, chance and parameters.")] = 40,
-    population: Annotated[int, typer.Option("--population", help="Residents of each world.")] = 10_000,
+    worlds: Annotated[int, typer.Option("--worlds", help="Worlds, each with its own people, chance and parameters.")] = 80,
+    population: Annotated[int, typer.Option("--population", help="Residents of each world; 4000 is what was calibrated.")] = 4000,
     place: Annotated[str, typer.Option("--place", help="Where.")] = "england",
     seed: Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")] = 1,
     posterior: Annotated[

@@ -26,8 +26,8 @@ from ..statistics import interval
 from .measuring import MEASURED, MORE, NOT_SIMULATED, Lab
 
 KNOWN_MISSES = Path(__file__).parent / "known_misses.csv"
-POPULATION, WORLDS = 10_000, 40
-CONTEXT_WORLDS = 10
+POPULATION, WORLDS = 4000, 80  # of the size that was calibrated: small areas of few simulated residents have fewer ties
+CONTEXT_WORLDS = 20
 INSIDE, OUTSIDE, INPUT, CONTEXT = "inside", "outside", "input", "context"
 
 
