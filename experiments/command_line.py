@@ -274,8 +274,8 @@ def list_(
         )
         if item.get("description"):
             print(f"    {item['description']}")
-        if kind == "parameters":
-            print(f"    source: {item['source']}" + "".join(f"; fact {f['id']}: {f['source']}" for f in item["facts"]))
+        if kind in ("parameters", "facts"):
+            print(f"    source: {item['source']}" + "".join(f"; fact {f['id']}: {f['source']}" for f in item.get("facts", ())))
 
 
 @app.command()

@@ -82,6 +82,9 @@ def _facts() -> Rows:
             "kind": f.role,
             "description": f.statement,
             "unit": f.measure,
+            "range": ""
+            if f.low is None and f.high is None
+            else f"{'' if f.low is None else f'{f.low:g}'}..{'' if f.high is None else f'{f.high:g}'}",
             "value": f.value,
             "low": f.low,
             "high": f.high,
