@@ -47,6 +47,7 @@ class Sizes:
         sets: parameter sets that are kept.
         truths: invented truths on which coverage is tested.
         candidates: points that a wave looks at without running them.
+        learned_from: runs from which the emulators' scales are learned.
     """
 
     population: int = 4000
@@ -57,10 +58,11 @@ class Sizes:
     sets: int = 200
     truths: int = 200
     candidates: int = 20_000
+    learned_from: int = 500
 
 
 FULL = Sizes()
-SMALL = Sizes(population=600, screening=640, wave=120, waves=2, final=200, sets=50, truths=40, candidates=4000)
+SMALL = Sizes(population=400, screening=520, wave=100, waves=2, final=160, sets=40, truths=20, candidates=3000, learned_from=200)
 
 
 class Calibrator:
@@ -186,7 +188,7 @@ class Calibrator:
         if before is not None:
             far = self._implausibility(before, bank.positions, before.other_part(bank.others)).max(axis=1)
             bank = bank.part(np.argsort(far, kind="stable")[: max(int((far < 2 * CUT).sum()), len(self.others) + 200)])
-        return fit(bank.positions, bank.others, bank.outputs, self.seed)
+        return fit(bank.positions, bank.others, bank.outputs, self.seed, self.sizes.learned_from)
 
     def _implausibility(self, emulators: Emulators, positions: np.ndarray, other_part: np.ndarray) -> np.ndarray:
         """Return the distance of each fact from its target over what both are unsure by, float64 (points, facts)."""
@@ -251,7 +253,7 @@ class Calibrator:
         """Return whether 90 % intervals of some directions hold invented truths of the first wave, bool (truths, directions)."""
         count = min(self.sizes.truths, len(self.prior.positions) // 2)
         known = self.before_waves.joined(self.prior.part(np.arange(count, len(self.prior.positions))))
-        emulators = fit(known.positions, known.others, known.outputs, self.seed)
+        emulators = fit(known.positions, known.others, known.outputs, self.seed, self.sizes.learned_from)
         return cover(emulators, self.prior.part(np.arange(count)), known.others, self.errors, axes, self.seed)
 
     def calibrate(self) -> Calibration:

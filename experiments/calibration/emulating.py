@@ -53,7 +53,7 @@ class Emulators:
         return (2.0 * others - 1.0) @ self.slopes.T
 
 
-def fit(positions: np.ndarray, others: np.ndarray, outputs: np.ndarray, seed: int) -> Emulators:
+def fit(positions: np.ndarray, others: np.ndarray, outputs: np.ndarray, seed: int, learned_from: int = LEARNED) -> Emulators:
     """Return emulators from runs.
 
     Args:
@@ -61,6 +61,7 @@ def fit(positions: np.ndarray, others: np.ndarray, outputs: np.ndarray, seed: in
         others: float64 (runs, others), positions 0..1 of all others.
         outputs: float64 (runs, facts).
         seed: for which runs the scales are learned from.
+        learned_from: how many of them; fewer are faster.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
@@ -69,7 +70,7 @@ def fit(positions: np.ndarray, others: np.ndarray, outputs: np.ndarray, seed: in
     slopes = _slopes(positions, others, outputs)
     rest = outputs - (2.0 * others - 1.0) @ slopes.T
     order = np.random.default_rng(seed).permutation(len(positions))
-    learned, known = order[:LEARNED], np.sort(order[:KNOWN])
+    learned, known = order[:learned_from], np.sort(order[:KNOWN])
     facts, fitted = outputs.shape[1], positions.shape[1]
     scales, amplitudes, noises, weights, centres = (
         np.empty((facts, fitted)),
