@@ -19,7 +19,7 @@ def comparison() -> Comparison:
     base = small_scenario(2000, 60)
     names = ("closing-the-loop", "single-point-of-contact", "budget-cut", "pooled-insight")
     others = [base.with_(name=name, interventions=(CATALOGUE[name],)) for name in names]
-    return compare(base, *others, replicates=10, months=36)
+    return compare(base, *others, replicates=10, months=36, posterior=None)
 
 
 def test_rank_ranges_of_what_is_clear_and_of_what_is_not() -> None:
@@ -86,7 +86,7 @@ def test_when_it_shows_and_whether_it_lasts(comparison) -> None:
     assert 1 <= (first_sure(comparison, 1) or 0) <= 24
     assert outlasts(comparison, 1) == "paid for to the last month"
     stopped = [ended(s, 12) if s.interventions else s for s in comparison.scenarios]
-    short = compare(*stopped, replicates=4, months=36)
+    short = compare(*stopped, replicates=4, months=36, posterior=None)
     assert "24 months after the money ended" in outlasts(short, 1)
     assert outlasts(short, 3) == "", "a shock is nobody's programme"
 
@@ -123,7 +123,7 @@ def test_the_plan_is_kept_by_the_comparison_that_follows_it(comparison) -> None:
     found = plan(comparison, wanted)
     assert set(found["scenario"]) == set(comparison.labels[1:])
     assert planned(comparison, wanted)["replicates"] == found["replicates"].max()
-    longer = compare(*comparison.scenarios, replicates=int(1.5 * found["replicates"].max()), months=36)
+    longer = compare(*comparison.scenarios, replicates=int(1.5 * found["replicates"].max()), months=36, posterior=None)
     assert widest(longer) <= wanted, "half as many again as the pilot says are enough"
 
 
