@@ -19,7 +19,8 @@ def number(value: float) -> str:
     """Return a value as a table shows it; a dash where there is none."""
     if not np.isfinite(value):
         return "-"
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+    text = f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+    return text if float(text) else text.lstrip("-")
 
 
 def between(low: float, high: float) -> str:
