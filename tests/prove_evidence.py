@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from experiments.assurance.pack import RESULTS, ROBUSTNESS, VALIDATION
 from experiments.bands import between, number
 from experiments.calibration.calibrating import FULL, Calibrator
@@ -107,10 +109,15 @@ def validation() -> Table:
     """Every fact of the ledger, measured as its survey or trial measured it, in 80 worlds of 4,000 residents of `england`, the size that was calibrated."""
     found = validate(shipped(), progress=lambda done, total: say(f"  {done} of {total} worlds"), command="groundswell validate")
     write_text(RESULTS / VALIDATION, json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n")
+    return validation_rows(found.facts)
+
+
+def validation_rows(facts: pd.DataFrame) -> Table:
+    """Return the facts of a validation as rows."""
     return [
         {"fact": r.id, "role": ROLE_WORDS[r.role], "model": number(r.value), "95 % of worlds": between(r.value_low, r.value_high), "band": between(r.low, r.high),
          "verdict": "known miss" if r.verdict == "outside" and r.known_miss else "NO" if r.verdict == "outside" else r.verdict, "why missed": r.known_miss if r.verdict == "outside" else ""}
-        for r in found.facts.itertuples()
+        for r in facts.itertuples()
     ]  # fmt: skip
 
 
@@ -118,9 +125,13 @@ def robustness() -> Table:
     """The main conclusions: where they hold, what alone overturns them, and which other theory does; the frailest first."""
     found = examine(shipped(), RUNS / "robustness", _runner(), command="python -m tests.prove robustness")
     write_text(RESULTS / ROBUSTNESS, json.dumps(found.document(), indent=1, allow_nan=False) + "\n")
-    against = found.structures[found.structures["holds"] != "yes"].groupby("conclusion")["structure"].agg(", ".join)
+    return robustness_rows(found.conclusions)
+
+
+def robustness_rows(conclusions: pd.DataFrame) -> Table:
+    """Return conclusions, and what overturns them, as rows."""
     return [
         {"conclusion": r.words, "effect": f"{r.effect:+.4f}", "95 % of sets": f"{r.low:+.4f} to {r.high:+.4f}", "holds in sets that meet the facts": f"{r.holds_calibrated:.0%}",
-         "in any sets": f"{r.holds_all:.0%}", "overturned alone by": r.flips_alone or "nothing", "not told under": against.get(r.conclusion, "-"), "hangs most on": r.hangs_on or "-"}
-        for r in found.conclusions.itertuples()
+         "in any sets": f"{r.holds_all:.0%}", "overturned alone by": r.flips_alone or "nothing", "does not hold, or is not told, under": r.not_under or "-", "hangs most on": r.hangs_on or "-"}
+        for r in conclusions.itertuples()
     ]  # fmt: skip

@@ -66,13 +66,17 @@ def summary() -> str:
     fitted = [f for f in facts if f["role"] == "calibrate"]
     inside = [sum(f["verdict"] == "inside" for f in part) for part in (own, fitted)]
     conclusions = result(ROBUSTNESS)["conclusions"]
-    frail = [c["words"] for c in conclusions if c["flips_alone"] or c["holds_calibrated"] < 0.95]
+    frail = [
+        c["words"] + (f" (not under {c['not_under']})" if c["not_under"] else "")
+        for c in conclusions
+        if c["flips_alone"] or c["not_under"] or c["holds_calibrated"] < 0.95
+    ]
     missed = [f["id"] for f in own + fitted if f["verdict"] == "outside"]
     text = (
         f"{inside[0]} of {len(own)} facts that must come out by themselves do, and {inside[1]} of {len(fitted)} that were fitted lie in their bands"
         + (f"; missed: {', '.join(missed)}." if missed else ".")
     )
-    text += f" {len(conclusions) - len(frail)} of {len(conclusions)} main conclusions hold under at least 95 % of the parameter sets that meet the facts, and no assumed number alone overturns them"
+    text += f" {len(conclusions) - len(frail)} of {len(conclusions)} main conclusions hold under at least 95 % of the parameter sets that meet the facts, and neither an assumed number alone nor another theory overturns them"
     return text + (f"; frail: {'; '.join(frail)}." if frail else ".")
 
 

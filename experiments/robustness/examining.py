@@ -50,7 +50,8 @@ class Robustness:
 
     Attributes:
         conclusions: one row a conclusion: share of all draws and of calibrated sets under which it holds, mean and range of the effect, how much of the
-            variance straight lines in the parameters explain, what it hangs on most, and what alone flips it. The frailest first.
+            variance straight lines in the parameters explain, what it hangs on most, what alone flips it, and under which theory it does not hold. The
+            frailest first.
         alone: one row a conclusion and parameter whose end of the plausible range alone moves the effect by a third or flips it.
         structures: one row a conclusion and structure: effect with interval under the structure, and whether it still holds.
     """
@@ -101,14 +102,15 @@ def examine(
     at_once = run("all-at-once", Weigher(scenario, names, seed), everything)
     sets = pd.DataFrame({SET: np.arange(min(sizes.sets, posterior.size)), CHANGED: -1, AT: 0.5})
     calibrated = run("calibrated", Weigher(scenario, names, seed, posterior=posterior), sets)
-    ends = [(CENTRAL, -1, 0.5), *((CENTRAL, i, at) for i in range(len(names)) for at in (0.0, 1.0))]
+    ends = [(CENTRAL, i, at) for i in range(len(names)) for at in (0.0, 1.0)]
     alone = run(
         "one-at-a-time",
         Weigher(scenario.with_(population=sizes.alone_population), names, seed),
         pd.DataFrame(ends, columns=[SET, CHANGED, AT]),
     )
     moved = _alone(alone, names, ids)
-    return Robustness(_conclusions(at_once, calibrated, names, moved), moved, structures(sizes, seed, place))
+    theories = structures(sizes, seed, place)
+    return Robustness(frailest_first(_conclusions(at_once, calibrated, names, moved), theories), moved, theories)
 
 
 def _conclusions(at_once: pd.DataFrame, calibrated: pd.DataFrame, names: tuple[str, ...], alone: pd.DataFrame) -> pd.DataFrame:
@@ -130,21 +132,27 @@ def _conclusions(at_once: pd.DataFrame, calibrated: pd.DataFrame, names: tuple[s
             "holds_calibrated": float(one.holds(own).mean()), "holds_all": float(one.holds(effect).mean()), "explained": 1.0 - variance / float(effect.var(ddof=1)),
             "hangs_on": "; ".join(f"{names[i]} {'+' if beta[1 + i] > 0 else '-'}" for i in order), "flips_alone": ", ".join(flips),
         })  # fmt: skip
-    table = pd.DataFrame(rows)
-    frail = table["holds_calibrated"] - (table["flips_alone"] != "")
+    return pd.DataFrame(rows)
+
+
+def frailest_first(conclusions: pd.DataFrame, theories: pd.DataFrame) -> pd.DataFrame:
+    """Return conclusions with those first that a number alone or another theory overturns, then by the share of sets under which they hold."""
+    against = theories[theories["holds"] != "yes"].groupby("conclusion")["structure"].agg(", ".join)
+    table = conclusions.assign(not_under=conclusions["conclusion"].map(against).fillna(""))
+    frail = table["holds_calibrated"] - (table["flips_alone"] != "") - (table["not_under"] != "")
     return table.iloc[np.argsort(frail.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
 def _alone(runs: pd.DataFrame, names: tuple[str, ...], ids: tuple[str, ...]) -> pd.DataFrame:
     """Return what one parameter alone at an end of its range does, where it moves an effect by a third or flips it."""
-    central = runs[runs[CHANGED] < 0].iloc[0]
     changed = runs[runs[CHANGED] >= 0]
-    # Most parameters do next to nothing to a conclusion, so that the middle of all moves is what chance makes of one.
-    moves = changed[list(ids)] - central[list(ids)].astype(float)
+    # Most parameters do next to nothing to a conclusion, so that the middle of all runs is the usual effect, and their spread what chance makes of one.
+    usual_effects = changed[list(ids)].median()
+    moves = changed[list(ids)] - usual_effects
     chance = 1.4826 * moves.abs().median()
     rows = []
     for one in CONCLUSIONS:
-        usual = float(central[one.id])
+        usual = float(usual_effects[one.id])
         for row, move in zip(changed.to_dict("records"), moves[one.id], strict=True):
             if abs(move) <= max(max(abs(usual), one.limit) / 3.0, LEAST_T * chance[one.id]):
                 continue

@@ -7,7 +7,7 @@ import pandas as pd
 
 from experiments.calibration.screening import uncertain_names
 from experiments.robustness.conclusions import AT, CENTRAL, CHANGED, CONCLUSIONS, SCENARIOS, SET, Conclusion, Weigher
-from experiments.robustness.examining import _alone, _conclusions
+from experiments.robustness.examining import _alone, _conclusions, frailest_first
 from scenarios.catalogue import CATALOGUE
 from scenarios.posterior import positions_of
 from scenarios.structures import STRUCTURES
@@ -31,7 +31,16 @@ def planted(draws: int) -> pd.DataFrame:
 
 def test_what_a_conclusion_hangs_on_is_found_and_the_frail_stands_first() -> None:
     alone = pd.DataFrame(columns=["conclusion", "parameter", "flips"]).astype({"flips": bool})
-    found = _conclusions(planted(900), planted(200), NAMES, alone)
+    theories = pd.DataFrame(
+        [
+            {"structure": "another", "conclusion": IDS[-1], "holds": "no"},
+            {"structure": "another", "conclusion": ROOM, "holds": "yes"},
+        ]
+    )
+    found = frailest_first(_conclusions(planted(900), planted(200), NAMES, alone), theories)
+    assert found["conclusion"].iloc[0] == IDS[-1], "overturned by a theory"
+    assert found["not_under"].iloc[0] == "another"
+    found = found[1:].reset_index(drop=True)
     assert found["conclusion"].iloc[0] == FRAIL
     row = found.set_index("conclusion").loc[ROOM]
     assert row["hangs_on"].split("; ")[:2] == ["deciding.responded_weight +", "needs.chase -"]
