@@ -7,7 +7,10 @@ the extremes of its range. A measure: it changes nothing, draws nothing, and giv
 from __future__ import annotations
 
 import contextlib
+import os
 import random
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -27,8 +30,26 @@ class OwnRandomnessError(RuntimeError):
     """A plug-in asked for random numbers that are not keyed."""
 
 
-def _refuse(name: str) -> Callable[..., Any]:
-    def raised(*_: Any, **__: Any) -> Any:
+def _compiling() -> bool:
+    """Return True if the call comes from numba's compiler or its cache."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        if str(frame.f_globals.get("__name__", "")).startswith("numba.core."):
+            return True
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
+
+
+def _refuse(name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what stands in the place of a generator.
+
+    It refuses this thread; other threads, in which no plug-in runs, and the compiler, which names its files at random, go on as usual.
+    """
+    watched = threading.get_ident()
+
+    def raised(*given: Any, **named: Any) -> Any:
+        if threading.get_ident() != watched or _compiling():
+            return usual(*given, **named)
         raise OwnRandomnessError(
             f"it draws its own random numbers ({name}); draws are keyed: use model.streams and simulation.randomness"
         )
@@ -61,10 +82,10 @@ def only_keyed_randomness() -> Iterator[None]:
     )
     with contextlib.ExitStack() as stack:
         for name in numpy_names:
-            stack.enter_context(mock.patch.object(np.random, name, _refuse(f"numpy.random.{name}")))
+            stack.enter_context(mock.patch.object(np.random, name, _refuse(f"numpy.random.{name}", getattr(np.random, name))))
         for name in python_names:
-            stack.enter_context(mock.patch.object(random, name, _refuse(f"random.{name}")))
-        stack.enter_context(mock.patch("os.urandom", _refuse("os.urandom")))
+            stack.enter_context(mock.patch.object(random, name, _refuse(f"random.{name}", getattr(random, name))))
+        stack.enter_context(mock.patch("os.urandom", _refuse("os.urandom", os.urandom)))
         yield
 
 

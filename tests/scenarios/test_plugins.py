@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from experiments.command_line import main
 from experiments.comparing import compare
 from scenarios.catalogue import CATALOGUE
-from scenarios.conformance import conformance_test
+from scenarios.conformance import OwnRandomnessError, conformance_test, only_keyed_randomness
 from scenarios.plugins import available_interventions, available_measures, forget_plugins, refused_plugins
 from simulation import Intervention
 from tests.places import small_scenario
@@ -187,3 +189,15 @@ def test_the_generated_test_is_one_for_pytest() -> None:
     broken = Intervention("draws", "x", step=lambda model, intensity: np.random.default_rng())
     with pytest.raises(AssertionError, match="draws its own random numbers"):
         conformance_test(broken)()
+
+
+def test_the_compiler_and_other_threads_may_draw_and_a_plug_in_may_not() -> None:
+    """Kernels that compile while a plug-in is tried name their cache files at random; test runners send messages meanwhile."""
+    program = compile("import uuid\nname = uuid.uuid4().hex", "caching.py", "exec")
+    with only_keyed_randomness():
+        exec(program, {"__name__": "numba.core.caching"})
+        thread = threading.Thread(target=os.urandom, args=(8,))
+        thread.start()
+        thread.join()
+        with pytest.raises(OwnRandomnessError, match=r"os\.urandom"):
+            exec(program, {"__name__": "plugin"})
