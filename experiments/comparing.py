@@ -343,21 +343,15 @@ def compare(
         InputError: a number out of range, or two scenarios of one name that differ.
         KeyboardInterrupt: with the partial `Comparison` as its argument, if any replicate was complete.
     """
-    for name, value, most in (("replicates", replicates, 100_000), ("months", months, 12_000)):
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-            raise InputError(f"{name}: {value!r}; allowed: whole numbers 1 to {most:,}")
-    if workers is not None and workers < 1:
-        raise InputError(f"workers: {workers}; allowed: 1 or more")
-    if until_sure is not None and not 0.0 < until_sure <= 1.0:
-        raise InputError(f"until_sure: {until_sure!r}; allowed: above 0, up to 1")
+    _check_asked(replicates, months, workers, until_sure)
     scenarios = (base, *others)
     sets = shipped() if posterior == "shipped" else posterior
     measures = available_measures(tuple(s.name for s in base.services))
     warnings = [*refused_plugins(), *_schedule_warnings(scenarios, months)]
-    written = command or " ".join(
-        ["groundswell compare", *(shlex.quote(s.name) for s in scenarios), f"--place {base.place.name} --population {base.population}"
-         f" --months {months} --seed {seed}", f"--until-sure {until_sure}" if until_sure else f"--replicates {replicates}", *([] if posterior == "shipped" else ["--posterior none"] if sets is None else [f"--posterior {sets.name}"])]
-    )  # fmt: skip
+    drawn = [] if posterior == "shipped" else ["--posterior none"] if sets is None else [f"--posterior {sets.name}"]
+    written = command or _command_of(
+        scenarios, months, seed, [f"--until-sure {until_sure}" if until_sure else f"--replicates {replicates}", *drawn]
+    )
     run = partial(run_replicates, scenarios, seed, months=months, workers=workers, posterior=sets)
     found: dict[int, ReplicateResult] = {}
 
@@ -395,6 +389,22 @@ def compare(
     except KeyboardInterrupt:
         raise KeyboardInterrupt(*([gather(False)] if found else [])) from None
     return gather(True)
+
+
+def _check_asked(replicates: int, months: int, workers: int | None, until_sure: float | None) -> None:
+    for name, value, most in (("replicates", replicates, 100_000), ("months", months, 12_000)):
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            raise InputError(f"{name}: {value!r}; allowed: whole numbers 1 to {most:,}")
+    if workers is not None and workers < 1:
+        raise InputError(f"workers: {workers}; allowed: 1 or more")
+    if until_sure is not None and not 0.0 < until_sure <= 1.0:
+        raise InputError(f"until_sure: {until_sure!r}; allowed: above 0, up to 1")
+
+
+def _command_of(scenarios: Sequence[Scenario], months: int, seed: int, options: Sequence[str]) -> str:
+    names, base = (shlex.quote(s.name) for s in scenarios), scenarios[0]
+    size = f"--place {base.place.name} --population {base.population} --months {months} --seed {seed}"
+    return " ".join(["groundswell compare", *names, size, *options])
 
 
 def _schedule_warnings(scenarios: Sequence[Scenario], months: int) -> list[str]:
