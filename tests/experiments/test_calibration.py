@@ -177,6 +177,7 @@ def test_sets_that_are_none_are_refused(tmp_path, text, wanted) -> None:
         read_posterior(tmp_path)
 
 
+@pytest.mark.timeout(1500)
 def test_a_calibration_is_kept_written_and_used(tmp_path, capsys) -> None:
     """The nightly size, from the command line: it ends, its sets can be used, and started again it runs nothing twice."""
     out = tmp_path / "calibration"
