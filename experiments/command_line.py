@@ -164,13 +164,7 @@ def compare(
     from .planning import PILOT, planned
     from .writing import write_comparison
 
-    given = [
-        name for name, value in (("--replicates", replicates), ("--until-sure", until_sure), ("--plan", plan)) if value is not None
-    ]
-    if len(given) > 1:
-        raise InputError(f"{given[1]}: cannot be joined with {given[0]}; give one")
-    if plan is not None and not 0.0 < plan <= 1.0:
-        raise InputError(f"--plan: {plan:g}; allowed: above 0, up to 1")
+    _check_one_size(replicates, until_sure, plan)
     check_writable(out, folder=True)
     if series:
         check_writable(series)
@@ -212,6 +206,19 @@ def compare(
         say(f"data: {found[0].provenance['attribution']}")
     if interrupted:
         raise Stop(INTERRUPTED, f"interrupted: {found[-1].replicates} replicates are complete and kept")
+
+
+def _check_one_size(replicates: int | None, until_sure: float | None, plan: float | None) -> None:
+    """Raise `InputError` where two options say how much is to be run, or a size of effect is none."""
+    from simulation.parameters import InputError
+
+    given = [
+        name for name, value in (("--replicates", replicates), ("--until-sure", until_sure), ("--plan", plan)) if value is not None
+    ]
+    if len(given) > 1:
+        raise InputError(f"{given[1]}: cannot be joined with {given[0]}; give one")
+    if plan is not None and not 0.0 < plan <= 1.0:
+        raise InputError(f"--plan: {plan:g}; allowed: above 0, up to 1")
 
 
 def _compared(scenarios: list[Any], options: dict[str, Any], every_month: bool) -> tuple[Comparison, bool]:

@@ -81,7 +81,8 @@ def examine(
     scenario = load_scenario("baseline", load_place(place), sizes.population)
     ids = tuple(c.id for c in CONCLUSIONS)
 
-    def run(name: str, weigher: Weigher, table: pd.DataFrame) -> pd.DataFrame:
+    def done(name: str, weigher: Weigher, table: pd.DataFrame) -> pd.DataFrame:
+        """Run the rows of a table, or read them where they are kept; return those that were done."""
         factors = tuple(Factor(n, "parameter", n, -10.0, 2.0**53, role="uncertainty") for n in table)
         study = Study(
             name,
@@ -99,11 +100,11 @@ def examine(
         return store.table("runs").to_pandas().query("status == 'done'")
 
     everything = pd.DataFrame({SET: np.arange(sizes.draws) + 500_000, CHANGED: -1, AT: 0.5})
-    at_once = run("all-at-once", Weigher(scenario, names, seed), everything)
+    at_once = done("all-at-once", Weigher(scenario, names, seed), everything)
     sets = pd.DataFrame({SET: np.arange(min(sizes.sets, posterior.size)), CHANGED: -1, AT: 0.5})
-    calibrated = run("calibrated", Weigher(scenario, names, seed, posterior=posterior), sets)
+    calibrated = done("calibrated", Weigher(scenario, names, seed, posterior=posterior), sets)
     ends = [(CENTRAL, i, at) for i in range(len(names)) for at in (0.0, 1.0)]
-    alone = run(
+    alone = done(
         "one-at-a-time",
         Weigher(scenario.with_(population=sizes.alone_population), names, seed),
         pd.DataFrame(ends, columns=[SET, CHANGED, AT]),
