@@ -14,9 +14,10 @@ from matplotlib.figure import Figure
 from simulation.parameters import InputError
 from simulation.scenario import Scenario
 
-from .charts import STYLE, Chart, colour, plain, svg_of
+from .charts import STYLE, Chart, colour, svg_of
 from .comparing import HEADLINES, Comparison
 from .console import shown, shown_change
+from .findings import plain
 from .output import write_text
 from .pages import page
 from .running import write_table

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .comparing import Comparison
+from .findings import FIFTHS, between_groups, cell, change, cheapest, course, first, told
 from .ranking import rank_words
 from .statistics import interval
 
@@ -41,11 +42,6 @@ class Chart:
     svg: str
     table: pd.DataFrame
     png: bytes = b""
-
-
-def plain(name: str) -> str:
-    """Return a scenario's name as words."""
-    return name.replace("-", " ").replace("+", " with ")
 
 
 def colour(n: int) -> str:
@@ -94,40 +90,13 @@ def trajectory(result: Comparison, name: str) -> Chart:
             axes.plot(months, scale * mean, color=colour(n), linestyle=DASHES[n % len(DASHES)], linewidth=2, label=label)
             if result.replicates > 1:
                 axes.fill_between(months, scale * low, scale * high, color=colour(n), alpha=0.15, linewidth=0)
-            rows[label] = [_cell(mean[t - 1], share) for t in read]
+            rows[label] = [cell(mean[t - 1], share) for t in read]
         axes.set_xlabel("month")
         axes.set_ylabel("% of residents" if share else measure.unit)
         axes.set_xlim(1, max(result.months, 2))
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = svg_of(figure, f"{measure.label} by month for each scenario; the table below has the numbers")
-    return Chart(f"{measure.label}, month by month", _course(result, m, share), svg, pd.DataFrame(rows))
-
-
-def _course(result: Comparison, m: int, share: bool) -> str:
-    first, last = result.series[:, 0, 0, m].mean(), result.series[:, 0, -1, m].mean()
-    finding = f"Left as it is, the place goes from {_cell(first, share)} to {_cell(last, share)}."
-    ends = {label: result.series[:, n, -1, m].mean() - last for n, label in enumerate(result.labels) if n}
-    if ends:
-        name = max(ends, key=lambda k: abs(ends[k]))
-        halfway = np.abs(result.series[:, result.labels.index(name), :, m].mean(axis=0)
-                         - result.series[:, 0, :, m].mean(axis=0)) >= abs(ends[name]) / 2  # fmt: skip
-        when = int(np.argmax(halfway)) + 1
-        finding += (
-            f" {plain(name).capitalize()} moves it most ({_change(ends[name], share)}); half of that has come by month {when}."
-        )
-    return finding
-
-
-def _cell(value: float, share: bool) -> str:
-    if not np.isfinite(value):
-        return "-"
-    return f"{100 * value:.1f} %" if share else f"{value:.3f}"
-
-
-def _change(value: float, share: bool) -> str:
-    if not np.isfinite(value):
-        return "-"
-    return f"{100 * value:+.1f} points" if share else f"{value:+.3f}"
+    return Chart(f"{measure.label}, month by month", course(result, m, share), svg, pd.DataFrame(rows))
 
 
 def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
@@ -147,8 +116,8 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
                 known = np.isfinite(half).all()
                 axes.errorbar(100 * row["effect"], y, xerr=half if known else None, fmt="os^Dv<>"[(n - 1) % 7 + 0], color=colour(n),
                               markersize=6, capsize=3, label=scenario if position == 0 else None)  # fmt: skip
-                rows.append({"measure": row["label"], "scenario": scenario, "effect": _change(row["effect"], True),
-                             "95 % interval": f"{_change(row['effect_low'], True)} to {_change(row['effect_high'], True)}"})  # fmt: skip
+                rows.append({"measure": row["label"], "scenario": scenario, "effect": change(row["effect"], True),
+                             "95 % interval": f"{change(row['effect_low'], True)} to {change(row['effect_high'], True)}"})  # fmt: skip
         axes.axvline(0, color="#777777", linewidth=1)
         middle = (len(others) + 1) / 2
         axes.set_yticks(
@@ -159,9 +128,7 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
         axes.set_xlabel("change in percentage points")
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = svg_of(figure, "Effects with 95 % intervals for each scenario; the table below has the numbers")
-    sure = table[table["measure"].isin(names) & ((table["effect_low"] > 0) | (table["effect_high"] < 0))]
-    finding = f"{len(sure)} of {len(names) * len(others)} effects are told from zero; a mark whose line crosses zero may be chance."
-    return Chart("What changes, and how surely", finding, svg, pd.DataFrame(rows))
+    return Chart("What changes, and how surely", told(result, names), svg, pd.DataFrame(rows))
 
 
 def forest(result: Comparison) -> Chart:
@@ -182,23 +149,12 @@ def forest(result: Comparison) -> Chart:
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel("change of taking part, percentage points")
         picture = svg_of(figure, "Scenarios in the order of their effect on participation; the table below has the numbers")
-    best = rows[0]
-    level = best["not_told_from"]
-    finding = f"{plain(best['scenario']).capitalize()} comes first ({_change(best['effect'], True)})"
-    finding += (
-        f", and cannot be told from {', '.join(plain(n) for n in level)}."
-        if level
-        else ", surely ahead of all others."
-        if len(rows) > 1
-        else "."
-    )
-    finding += " A hollow mark may be chance."
     table = pd.DataFrame({
-        "scenario": ranks["scenario"], "effect": [_change(r["effect"], True) for r in rows],
-        "95 % interval": [f"{_change(r['effect_low'], True)} to {_change(r['effect_high'], True)}" for r in rows],
+        "scenario": ranks["scenario"], "effect": [change(r["effect"], True) for r in rows],
+        "95 % interval": [f"{change(r['effect_low'], True)} to {change(r['effect_high'], True)}" for r in rows],
         "rank": [rank_words(r) for r in rows],
     })  # fmt: skip
-    return Chart("Which does most", finding, picture, table)
+    return Chart("Which does most", first(result), picture, table)
 
 
 def money(result: Comparison) -> Chart:
@@ -220,17 +176,12 @@ def money(result: Comparison) -> Chart:
         axes.set_xlabel("cost over the run, million pounds (assumed unit costs)")
         axes.set_ylabel("taking part, points")
         picture = svg_of(figure, "Effect on participation against cost; the table below has the numbers")
-    paying = [row for row in rows if np.isfinite(row["cost_per_participant"]) and row["cost"] > 0]
-    finding = "Nothing that costs money surely brings more people in."
-    if paying:
-        best = min(paying, key=lambda r: r["cost_per_participant"])
-        finding = f"{plain(best['scenario']).capitalize()} brings people in at the least cost: about {best['cost_per_participant']:,.0f} pounds for one more participant for a year."
     table = pd.DataFrame({
         "scenario": [r["scenario"] for r in rows], "cost, pounds (assumed range)": [_cost_range(result, r) for r in rows],
         "for one more participant for a year": [_pounds(r) for r in rows], "saved in service": [f"{r['saving']:+,.0f}" for r in rows],
         "contacts a year for 1,000 residents": [f"{1000 * r['contacts_12m']:+,.0f}" for r in rows],
     })  # fmt: skip
-    return Chart("What it costs", finding, picture, table)
+    return Chart("What it costs", cheapest(result), picture, table)
 
 
 def _cost_range(result: Comparison, row: dict) -> str:
@@ -253,9 +204,8 @@ def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
     table = result.effects_by
     table = table[(table["measure"] == name) & (table["grouping"] == grouping)]
     others = result.labels[1:]
-    shown = {"1": "1 (most deprived)", "5": "5 (least deprived)"} if grouping == "deprivation_fifth" else {}
+    shown = FIFTHS if grouping == "deprivation_fifth" else {}
     rows = {grouping.replace("_", " "): [shown.get(g, g) for g in groups]}
-    spread: dict[str, float] = {}
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.2, 3.0), layout="constrained")
         axes = figure.add_subplot()
@@ -267,19 +217,11 @@ def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
                      hatch=("", "//", "..", "xx", "\\\\", "oo")[(n - 1) % 6], edgecolor="white")  # fmt: skip
             if np.isfinite(half).all():
                 axes.errorbar(x, 100 * part["effect"], yerr=half, fmt="none", ecolor="#222222", elinewidth=1, capsize=2)
-            rows[scenario] = [f"{_change(e, True)} ({_change(a, True)} to {_change(b, True)})"
+            rows[scenario] = [f"{change(e, True)} ({change(a, True)} to {change(b, True)})"
                               for e, a, b in zip(part["effect"], part["effect_low"], part["effect_high"], strict=True)]  # fmt: skip
-            if part["effect"].notna().any():  # none where a scenario has other groups than the base
-                spread[scenario] = float(part["effect"].max() - part["effect"].min())
         axes.axhline(0, color="#777777", linewidth=1)
         axes.set_xticks(np.arange(len(groups)), [shown.get(g, g).replace(" (", "\n(") for g in groups])
         axes.set_ylabel("change, % points")
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = svg_of(figure, f"{title}; the table below has the numbers")
-    finding = ""
-    if spread:
-        widest = max(spread, key=lambda k: spread[k])
-        part = table[table["scenario"] == widest].set_index("group")["effect"]
-        most, least = part.idxmax(), part.idxmin()
-        finding = f"{plain(widest).capitalize()} differs most between groups: {_change(part[most], True)} for {shown.get(most, most)}, {_change(part[least], True)} for {shown.get(least, least)}."
-    return Chart(title, finding, svg, pd.DataFrame(rows))
+    return Chart(title, between_groups(result, name, grouping), svg, pd.DataFrame(rows))

@@ -70,6 +70,7 @@ class Comparison:
     measures: dict[str, Measure] = field(default_factory=dict)
     posterior: str = ""
     again: np.ndarray | None = None
+    _by_group: dict[tuple[str, int], dict[str, np.ndarray]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def replicates(self) -> int:
@@ -154,10 +155,12 @@ class Comparison:
 
     def effect_by(self, grouping: str, scenario: int) -> dict[str, np.ndarray]:
         """Return what `effect_of` does for each group; without effects where the base has other groups."""
-        found = self.effect_of(self.by[grouping], scenario)
-        if self.groups(grouping, scenario) != self.groups(grouping):
-            found |= {key: np.full_like(value, np.nan) for key, value in found.items() if key not in ("mean", "low", "high")}
-        return found
+        known = self._by_group.get((grouping, scenario))
+        if known is None:
+            known = self._by_group[grouping, scenario] = self.effect_of(self.by[grouping], scenario)
+            if self.groups(grouping, scenario) != self.groups(grouping):
+                known |= {key: np.full_like(value, np.nan) for key, value in known.items() if key not in ("mean", "low", "high")}
+        return known
 
     @cached_property
     def effects(self) -> pd.DataFrame:
@@ -344,34 +347,16 @@ def compare(
         KeyboardInterrupt: with the partial `Comparison` as its argument, if any replicate was complete.
     """
     _check_asked(replicates, months, workers, until_sure)
-    scenarios = (base, *others)
     sets = shipped() if posterior == "shipped" else posterior
-    measures = available_measures(tuple(s.name for s in base.services))
-    warnings = [*refused_plugins(), *_schedule_warnings(scenarios, months)]
-    drawn = [] if posterior == "shipped" else ["--posterior none"] if sets is None else [f"--posterior {sets.name}"]
-    written = command or _command_of(
-        scenarios, months, seed, [f"--until-sure {until_sure}" if until_sure else f"--replicates {replicates}", *drawn]
-    )
-    run = partial(run_replicates, scenarios, seed, months=months, workers=workers, posterior=sets)
-    found: dict[int, ReplicateResult] = {}
-
-    def gather(complete: bool) -> Comparison:
-        rows = [found[n] for n in sorted(found)]
-        said = dict.fromkeys([*warnings, *(w for row in rows for w in row.warnings)])
-        if not complete:
-            said[f"interrupted: {len(rows)} replicates are complete"] = None
-        return _add_savings(Comparison(
-            scenarios, seed, months, np.array([r.results for r in rows]),
-            {g: np.array([r.by[g] for r in rows]) for g in GROUPINGS}, np.array([r.series for r in rows]),
-            tuple(said), written, complete, measures, sets.name if sets else "", np.array([r.results for r in pairs]) if pairs else None,
-        ))  # fmt: skip
+    size = f"--until-sure {until_sure}" if until_sure else f"--replicates {replicates}"
+    gathered = Gathering((base, *others), seed, months, sets, size, command)
+    run = partial(run_replicates, gathered.scenarios, seed, months=months, workers=workers, posterior=sets)
 
     def arrived(result: ReplicateResult) -> None:
-        found[result.replicate] = result
+        gathered.add(result)
         if progress:
-            progress(len(found), None if until_sure else replicates)
+            progress(len(gathered), None if until_sure else replicates)
 
-    pairs: list[ReplicateResult] = []
     try:
         if until_sure is None:
             for _ in run(range(replicates), monthly=monthly, done=arrived):
@@ -379,16 +364,69 @@ def compare(
         else:
             more = PILOT
             while more:
-                for _ in run(range(len(found), len(found) + more), monthly=monthly, done=arrived):
+                for _ in run(range(len(gathered), len(gathered) + more), monthly=monthly, done=arrived):
                     pass
-                more = next_batch(gather(True), until_sure, PILOT // 2, MOST_REPLICATES)
-        if sets is not None and others:
-            number = min(len(found) // REPLICATES_A_PAIR, MOST_PAIRS)
-            once_more = run([AGAIN + n for n in range(number if number >= LEAST_PAIRS else 0)], monthly=())
-            pairs = sorted(once_more, key=lambda r: r.replicate)
+                more = next_batch(gathered.comparison(), until_sure, PILOT // 2, MOST_REPLICATES)
+        for _ in run(gathered.pairs(len(gathered)), monthly=(), done=gathered.add):
+            pass
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(*([gather(False)] if found else [])) from None
-    return gather(True)
+        raise KeyboardInterrupt(*([gathered.comparison(False)] if len(gathered) else [])) from None
+    return gathered.comparison()
+
+
+class Gathering:
+    """Replicates of a comparison as they arrive, in any order; what they come to does not hang on the order.
+
+    Args:
+        scenarios: the base first.
+        seed, months: as run.
+        posterior: sets of parameters, one a replicate; None for the central values.
+        size: the option that says how many replicates are wanted, for the command to repeat it.
+        command: that command; None writes it.
+    """
+
+    def __init__(
+        self,
+        scenarios: Sequence[Scenario],
+        seed: int,
+        months: int,
+        posterior: Posterior | None,
+        size: str,
+        command: str | None = None,
+    ) -> None:
+        self.scenarios, self.seed, self.months, self.posterior = tuple(scenarios), seed, months, posterior
+        drawn = [] if posterior is shipped() else [f"--posterior {posterior.name if posterior else 'none'}"]
+        self.command = command or _command_of(self.scenarios, months, seed, [size, *drawn])
+        self.measures = available_measures(tuple(s.name for s in self.scenarios[0].services))
+        self._warnings = [*refused_plugins(), *_schedule_warnings(self.scenarios, months)]
+        self._found: dict[int, ReplicateResult] = {}
+        self._again: dict[int, ReplicateResult] = {}
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, result: ReplicateResult) -> None:
+        """Take in a replicate, or the second run of one's set."""
+        (self._found if result.replicate < AGAIN else self._again)[result.replicate] = result
+
+    def pairs(self, replicates: int) -> list[int]:
+        """Return the numbers under which some sets are run once more, so that doubt about parameters is told from chance."""
+        number = min(replicates // REPLICATES_A_PAIR, MOST_PAIRS)
+        wanted = self.posterior is not None and len(self.scenarios) > 1 and number >= LEAST_PAIRS
+        return [AGAIN + n for n in range(number)] if wanted else []
+
+    def comparison(self, complete: bool = True) -> Comparison:
+        """Return the comparison of the replicates that are there; at least one must be."""
+        rows, pairs = ([found[n] for n in sorted(found)] for found in (self._found, self._again))
+        said = dict.fromkeys([*self._warnings, *(w for row in rows for w in row.warnings)])
+        if not complete:
+            said[f"interrupted: {len(rows)} replicates are complete"] = None
+        return _add_savings(Comparison(
+            self.scenarios, self.seed, self.months, np.array([r.results for r in rows]),
+            {g: np.array([r.by[g] for r in rows]) for g in GROUPINGS}, np.array([r.series for r in rows]),
+            tuple(said), self.command, complete, self.measures, self.posterior.name if self.posterior else "",
+            np.array([r.results for r in pairs]) if pairs else None,
+        ))  # fmt: skip
 
 
 def _check_asked(replicates: int, months: int, workers: int | None, until_sure: float | None) -> None:

@@ -8,6 +8,7 @@ import platform
 import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ CODE = ("simulation", "scenarios", "experiments", "dashboards", "tests", "pyproj
 LIBRARIES = ("groundswell", "mesa", "numpy", "numba", "scipy", "pandas", "networkx")
 
 
+@cache
 def code_commit() -> str | None:
     """Return the commit of the checkout that runs, with `+changes` if the code differs from it; None outside a checkout."""
     root = Path(__file__).resolve().parent.parent

@@ -45,37 +45,74 @@ class ReplicateResult:
     warnings: tuple[str, ...]
 
 
+@dataclass
+class ScenarioResult:
+    """What one scenario gives in one replicate; fields as in `ReplicateResult`, without the axis of scenarios."""
+
+    results: np.ndarray
+    by: dict[str, np.ndarray]
+    series: np.ndarray
+    warnings: tuple[str, ...]
+
+
+World = tuple[ParticipationModel, dict]
+
+
+def drawn(scenarios: Sequence[Scenario], posterior: Posterior | None, seed: int, replicate: int) -> list[Scenario]:
+    """Return the scenarios with the set of parameters that a replicate has."""
+    if posterior is None:
+        return list(scenarios)
+    return [s.with_(parameters=posterior.parameters(s, seed + replicate % AGAIN)) for s in scenarios]
+
+
+def steady_world(scenario: Scenario, seed: int, replicate: int, progress: Callable[[int], None] | None = None) -> World:
+    """Return a scenario's world after burn-in, and its checkpoint."""
+    steady = ParticipationModel(scenario.with_(interventions=(), loops_off=()), seed, replicate=replicate, progress=progress)
+    return steady, steady.checkpoint()
+
+
+def run_scenario(
+    world: World, scenario: Scenario, months: int, monthly: tuple[str, ...] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> ScenarioResult:  # fmt: skip
+    """Run one scenario from a steady world, which can be used again afterwards."""
+    model, saved = world
+    model.take_up(scenario, saved)
+    warnings = [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
+    measures = available_measures(tuple(s.name for s in scenario.services))
+    recorder = model.recorder = Recorder(model, months, measures=measures, monthly=monthly)
+    try:
+        model.run(months, progress)
+    except StepError as error:
+        warnings.append(f"{scenario.name}: {error}; the scenario is left out")
+        recorder.spoil()
+    warnings += recorder.failed.values()
+    by = {grouping: recorder.results_by(grouping) for grouping in GROUPINGS}
+    return ScenarioResult(recorder.results(), by, recorder.series, tuple(warnings))
+
+
+def joined(replicate: int, parts: Sequence[ScenarioResult]) -> ReplicateResult:
+    """Return one replicate of several scenarios."""
+    by = {}
+    for grouping in GROUPINGS:
+        tables = [part.by[grouping] for part in parts]
+        by[grouping] = np.array(tables if len({t.shape for t in tables}) == 1 else _padded(tables))
+    said = tuple(w for part in parts for w in part.warnings)
+    return ReplicateResult(replicate, np.array([p.results for p in parts]), by, np.array([p.series for p in parts]), said)
+
+
 def run_replicate(
     scenarios: Sequence[Scenario], seed: int, replicate: int, months: int, monthly: tuple[str, ...] | None = None,
     posterior: Posterior | None = None,
 ) -> ReplicateResult:  # fmt: skip
     """Run every scenario once, all with one set of parameters; those that share a world share its burn-in."""
-    if posterior is not None:
-        scenarios = [s.with_(parameters=posterior.parameters(s, seed + replicate % AGAIN)) for s in scenarios]
-    worlds: dict[tuple, tuple[ParticipationModel, dict]] = {}
-    results, series, warnings = [], [], []
-    by: dict[str, list[np.ndarray]] = {g: [] for g in GROUPINGS}
-    for scenario in scenarios:
+    worlds: dict[tuple, World] = {}
+    parts = []
+    for scenario in drawn(scenarios, posterior, seed, replicate):
         if scenario.world not in worlds:
-            steady = ParticipationModel(scenario.with_(interventions=(), loops_off=()), seed, replicate=replicate)
-            worlds[scenario.world] = steady, steady.checkpoint()
-        model, saved = worlds[scenario.world]
-        model.take_up(scenario, saved)
-        warnings += [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
-        measures = available_measures(tuple(s.name for s in scenario.services))
-        recorder = model.recorder = Recorder(model, months, measures=measures, monthly=monthly)
-        try:
-            model.run(months)
-        except StepError as error:
-            warnings.append(f"{scenario.name}: {error}; the scenario is left out")
-            recorder.spoil()
-        warnings += recorder.failed.values()
-        results.append(recorder.results())
-        series.append(recorder.series)
-        for grouping in GROUPINGS:
-            by[grouping].append(recorder.results_by(grouping))
-    groups = {g: np.array(v) if len({x.shape for x in v}) == 1 else np.array(_padded(v)) for g, v in by.items()}
-    return ReplicateResult(replicate, np.array(results), groups, np.array(series), tuple(warnings))
+            worlds[scenario.world] = steady_world(scenario, seed, replicate)
+        parts.append(run_scenario(worlds[scenario.world], scenario, months, monthly))
+    return joined(replicate, parts)
 
 
 def _padded(tables: list[np.ndarray]) -> list[np.ndarray]:

@@ -3,111 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from scenarios.evidence import facts_of
 from simulation.month import declared_parameters
 
-from .charts import Chart, by_group, effects, forest, money, plain, trajectory
+from .charts import Chart, by_group, effects, forest, money, trajectory
 from .comparing import HEADLINES, MANY, Comparison
+from .findings import LIMITS, answer, plain, question
 from .pages import page
-from .ranking import cost_for_each, rank_words
+from .ranking import rank_words
 
 SHOWN_COURSES = ("participation", "apathy", "perceived_influence", "trust")
 DOUBTED = ("participation", "apathy", "perceived_influence", "trust")
 LEADING = 5  # scenarios shown where there are many
-LIMITS = (
-    "It cannot foretell an election, a person, or a date: it compares ways of working in a simulated place like this one.",
-    "Trust and influence are set so that the national survey levels come out; differences between scenarios carry the information, levels do not.",
-    "The intervals cover chance (who lives where, who knows whom, who happens to be asked) and doubt about the parameters, as far as these were drawn; they do not cover the size of what a programme does to services.",
-    "Value segments (Settlers, Prospectors, Pioneers) are an assumption: proprietary, and not validated by published research.",
-    "Costs are judgements, right to within half and twice at best: hours and pounds as declared for each programme, and unit costs for asks, places and contacts.",
-)
-
-
-def _points(value: float) -> str:
-    return f"{100 * value:+.1f} percentage points"
-
-
-def _of(result: Comparison, scenario: str, measure: str) -> pd.Series:
-    table = result.effects
-    return table[(table["scenario"] == scenario) & (table["measure"] == measure)].iloc[0]
-
-
-def rounded(number: float) -> str:
-    """Return a number as it is said: three digits count, and millions are called so."""
-    if not np.isfinite(number) or number == 0:
-        return "0"
-    digits = 2 - int(np.floor(np.log10(abs(number))))
-    short = round(number, digits)
-    return f"{short / 1e6:.3g} million" if abs(short) >= 1e6 else f"{short:,.{max(digits, 0)}f}"
-
-
-def _sure(row: pd.Series) -> bool:
-    return bool(row["effect_low"] > 0 or row["effect_high"] < 0)
-
-
-def _years(months: int) -> str:
-    years, rest = divmod(months, 12)
-    words = {1: "one year", 2: "two years", 3: "three years", 4: "four years", 5: "five years", 10: "ten years"}
-    return words.get(years, f"{years} years") if years and not rest else f"{months} months"
-
-
-def question(result: Comparison) -> str:
-    """Return the question that the comparison answers."""
-    place = getattr(result.scenarios[0].place, "title", result.scenarios[0].place.name)
-    names = [plain(label) for label in result.labels[1:]]
-    if len(names) > MANY:
-        return f"Which of {len(names)} ideas would bring most people in {place} to take part within {_years(result.months)}?"
-    if not names:
-        return f"How do people take part in {place}?"
-    listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]
-    return f"What would {listed} change in {place} within {_years(result.months)}?"
-
-
-def answer(result: Comparison) -> str:
-    """Return the answer in two sentences, and a third on money where that is known."""
-    others = result.labels[1:]
-    if not others or result.replicates < 2:
-        return "One world was run, so nothing can be told from chance. Run more replicates for an answer with intervals."
-    sure = [n for n in others if _sure(_of(result, n, "participation"))]
-    adults = getattr(result.scenarios[0].place, "adults", float("nan"))
-    if sure:
-        best = max(sure, key=lambda n: _of(result, n, "participation")["effect"])
-        row = _of(result, best, "participation")
-        people = f", about {rounded(abs(row['effect']) * adults)} adults" if np.isfinite(adults) else ""
-        direction = "rises" if row["effect"] > 0 else "falls"
-        first = (
-            f"With {plain(best)} the share of adults who take part {direction} from {100 * (row['mean'] - row['effect']):.1f} % to "
-            f"{100 * row['mean']:.1f} % ({_points(row['effect'])}{people}; 95 % interval {100 * row['effect_low']:+.1f} to "
-            f"{100 * row['effect_high']:+.1f})" + (_beside_the_rest(result, best) if len(others) > 1 else ".")
-        )
-    else:
-        best = others[0]
-        first = "None of what was tried changes the share of adults who take part by more than chance would."
-    apathy = _of(result, best, "apathy")
-    flat = [n for n in others if n != best and abs(_of(result, n, "perceived_influence")["effect"]) < 0.005]
-    second = f"Apathy goes from {100 * (apathy['mean'] - apathy['effect']):.1f} % to {100 * apathy['mean']:.1f} %"
-    second += "" if _sure(apathy) else " (not told from chance)"
-    if flat and len(others) <= MANY:
-        second += f", while {' and '.join(plain(n) for n in flat)} leaves people's feeling of influence where it was"
-    each = cost_for_each(result, result.labels.index(best))[0]
-    third = (
-        f" It costs about {rounded(_of(result, best, 'cost')['mean'])} pounds, {rounded(each)} for one more participant for a year."
-        if each > 0
-        else ""
-    )
-    return f"{first} {second}.{third}"
-
-
-def _beside_the_rest(result: Comparison, best: str) -> str:
-    """Return how the leading scenario stands to the others."""
-    row = next(r for r in result.ranking.to_dict("records") if r["scenario"] == best)
-    if row["worst_rank"] == 1:
-        return ", more than with anything else tried here."
-    alike = row["not_told_from"]
-    named = " and ".join(plain(n) for n in alike) if len(alike) <= 2 else f"{len(alike)} others"
-    return f"; it cannot be told from {named}." if alike else "."
 
 
 def charts(result: Comparison) -> list[Chart]:

@@ -20,9 +20,9 @@ from ..bands import between, number
 from ..calibration.pages import combinations_table, facts_chart, parameters_chart
 from ..calibration.results import RESULT
 from ..documents import Document, Part
+from ..findings import LIMITS
 from ..odd import PURPOSE
 from ..provenance import code_commit, versions
-from ..report import LIMITS
 from ..validation.pages import facts_charts
 from . import words
 from .assumptions import HIGH, RISK_WORDS, assumptions, forms_of_thought

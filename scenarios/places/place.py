@@ -71,7 +71,7 @@ class TablePlace:
     ties: Ties | None = None
     known: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def wards(self) -> tuple[str, ...]:
         """Names of the wards."""
         return tuple(self.ward_table["ward"])

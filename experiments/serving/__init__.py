@@ -1,0 +1,6 @@
+"""Answers for people who wait: warm worlds, workers that are shared fairly, comparisons that sharpen, one world to be watched."""
+
+from .comparing import Asked, Order
+from .workers import Busy, Workers
+
+__all__ = ["Asked", "Busy", "Order", "Workers"]

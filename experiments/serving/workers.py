@@ -1,0 +1,253 @@
+"""Workers shared by many people: one process a core, tasks dealt in turn, whatever is called off stops within a month of model time."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulation.scenario import Scenario
+
+from .worker import KEPT_JOBS, serve
+
+PATIENCE = 0.7  # seconds that a task called off may go on before its process is ended
+RETRIES = 2
+
+
+class Busy(RuntimeError):
+    """Too many people wait already."""
+
+
+@dataclass
+class Job:
+    """Tasks over the same scenarios, for one person.
+
+    Attributes:
+        owner: whose turn it takes; a new job of an owner ends the one before.
+        scenarios: the base first.
+        tasks: what is left to do.
+        arrived: called with each task and its result, in a thread of the workers.
+        failed: called with a task and what went wrong.
+        spare: True to be done only where nobody waits.
+    """
+
+    owner: Hashable
+    scenarios: tuple[Scenario, ...]
+    tasks: deque[Any]
+    arrived: Callable[[Any, Any], None]
+    failed: Callable[[Any, str], None]
+    spare: bool = False
+    number: int = 0
+    cancelled: bool = False
+    tries: dict[Any, int] = field(default_factory=dict)
+
+
+class _Process:
+    """One worker process and what is going on in it."""
+
+    def __init__(self, megabytes: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.stop = context.Value("q", -1, lock=False)
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=serve, args=(theirs, self.stop, megabytes), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.known: OrderedDict[int, None] = OrderedDict()
+        self.job: Job | None = None
+        self.number = -1
+        self.called_off = 0.0
+
+    def payload(self, job: Job) -> tuple[Scenario, ...] | None:
+        """Return the job's scenarios if the process does not have them; both sides forget alike."""
+        new = job.number not in self.known
+        self.known[job.number] = None
+        self.known.move_to_end(job.number)
+        while len(self.known) > KEPT_JOBS:
+            self.known.popitem(last=False)
+        return job.scenarios if new else None
+
+
+class Workers:
+    """A fixed number of worker processes.
+
+    Args:
+        size: processes.
+        megabytes: most memory that each may keep warm worlds in.
+        most_waiting: owners that may wait at a time.
+    """
+
+    def __init__(self, size: int, megabytes: int = 400, most_waiting: int = 50) -> None:
+        self.size, self._megabytes, self._most = size, megabytes, most_waiting
+        self._lock = threading.Condition()
+        self._jobs: OrderedDict[Hashable, Job] = OrderedDict()
+        self._spare: OrderedDict[Hashable, Job] = OrderedDict()
+        self._numbers = itertools.count()
+        self._closed = False
+        self._processes = [_Process(megabytes) for _ in range(size)]
+        self._threads = [threading.Thread(target=self._run, args=(n,), daemon=True, name=f"worker {n}") for n in range(size)]
+        for thread in self._threads:
+            thread.start()
+        threading.Thread(target=self._enforce, daemon=True, name="workers' watch").start()
+
+    # -- asking ---------------------------------------------------------------------------------------------------------
+
+    def submit(
+        self, owner: Hashable, scenarios: Sequence[Scenario], tasks: Sequence[Any], arrived: Callable[[Any, Any], None],
+        failed: Callable[[Any, str], None], spare: bool = False,
+    ) -> Job:  # fmt: skip
+        """Queue tasks for an owner, in the place of what the owner asked before.
+
+        Raises:
+            Busy: too many owners wait; the message says how many.
+        """
+        with self._lock:
+            queue = self._spare if spare else self._jobs
+            if owner not in queue and len(queue) >= self._most:
+                raise Busy(f"{len(queue)} people are waiting for a result already")
+            self._call_off(queue.pop(owner, None))
+            for job in {p.job.number: p.job for p in self._processes if p.job is not None}.values():
+                if job.owner == owner and job.spare == spare:
+                    self._call_off(job)
+            job = Job(owner, tuple(scenarios), deque(tasks), arrived, failed, spare, next(self._numbers))
+            queue[owner] = job
+            if not spare:
+                self._make_room()
+            self._lock.notify_all()
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Call a job off; a task that runs ends within a second."""
+        with self._lock:
+            queue = self._spare if job.spare else self._jobs
+            if queue.get(job.owner) is job:
+                del queue[job.owner]
+            self._call_off(job)
+
+    def waiting(self) -> int:
+        """Return how many owners wait or are served."""
+        with self._lock:
+            return len(self._jobs)
+
+    def idle(self) -> int:
+        """Return how many processes do nothing."""
+        with self._lock:
+            return sum(p.job is None for p in self._processes)
+
+    def close(self) -> None:
+        """End all processes."""
+        with self._lock:
+            self._closed = True
+            self._lock.notify_all()
+        for one in self._processes:
+            one.process.terminate()
+        for one in self._processes:
+            one.process.join(2)
+
+    # -- within the lock ------------------------------------------------------------------------------------------------
+
+    def _call_off(self, job: Job | None) -> None:
+        if job is None:
+            return
+        job.cancelled = True
+        job.tasks.clear()
+        for one in self._processes:
+            if one.job is job and not one.called_off:
+                self._stop(one)
+
+    @staticmethod
+    def _stop(one: _Process) -> None:
+        one.stop.value = one.number
+        one.called_off = time.monotonic()
+
+    def _make_room(self) -> None:
+        """Let what is done in advance wait while somebody does; it is begun again later."""
+        for one in self._processes:
+            if one.job is not None and one.job.spare and not one.called_off:
+                self._stop(one)
+
+    def _next(self, at: int) -> tuple[Job, Any] | None:
+        """Return the next task for a process: owners in turn, replicates always by the same process, whose worlds are warm."""
+        for queue in (self._jobs, self._spare):
+            for owner, job in list(queue.items()):
+                for n, task in enumerate(job.tasks):
+                    replicate = getattr(task, "replicate", None)
+                    if replicate is None or replicate % self.size == at:
+                        del job.tasks[n]
+                        if job.tasks:
+                            queue.move_to_end(owner)
+                        else:
+                            queue.pop(owner)
+                        return job, task
+        return None
+
+    # -- one thread a process -------------------------------------------------------------------------------------------
+
+    def _run(self, at: int) -> None:
+        while True:
+            with self._lock:
+                while not self._closed and (found := self._next(at)) is None:
+                    self._lock.wait()
+                if self._closed:
+                    return
+                job, task = found  # type: ignore[misc]
+                one = self._processes[at]
+                one.job, one.number, one.called_off = job, next(self._numbers), 0.0
+                message = (one.number, job.number, one.payload(job), task)
+            result, error = self._exchange(one, message)
+            with self._lock:
+                one.job, one.called_off = None, 0.0
+                if self._closed:
+                    return
+                if error == "died":
+                    self._processes[at] = _Process(self._megabytes)
+                again = self._goes_back(job, task, error)
+            if again or job.cancelled:
+                continue
+            try:
+                if error is not None:
+                    job.failed(task, "a worker process was ended from outside" if error == "died" else error)
+                else:
+                    job.arrived(task, result)
+            except Exception as raised:  # what hears of results must not end the thread
+                job.failed(task, f"{type(raised).__name__}: {raised}")
+
+    def _goes_back(self, job: Job, task: Any, error: str | None) -> bool:
+        """Put a task back that was stopped to make room, or whose process died and may be tried again."""
+        if job.cancelled or error not in ("stopped", "died"):
+            return False
+        if error == "died":
+            job.tries[task] = job.tries.get(task, 0) + 1
+            if job.tries[task] > RETRIES:
+                return False
+        queue = self._spare if job.spare else self._jobs
+        if queue.setdefault(job.owner, job) is not job:
+            return True  # the owner has asked for something else since
+        job.tasks.appendleft(task)
+        self._lock.notify_all()
+        return True
+
+    @staticmethod
+    def _exchange(one: _Process, message: Any) -> tuple[Any, str | None]:
+        try:
+            one.pipe.send(message)
+            while True:
+                number, result, error = one.pipe.recv()
+                if number == message[0]:
+                    return result, error
+        except (EOFError, OSError):
+            return None, "died"
+
+    def _enforce(self) -> None:
+        """End processes that go on with what was called off."""
+        while not self._closed:
+            time.sleep(0.1)
+            with self._lock:
+                late = [p for p in self._processes if p.called_off and time.monotonic() - p.called_off > PATIENCE]
+                for one in late:
+                    one.called_off = time.monotonic() + 60.0
+                    one.process.kill()
