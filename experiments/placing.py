@@ -281,7 +281,7 @@ def place(
     if survey or records or ties:
         announce_compile()
         improve(placed, request, lambda what: progress(what, "tries"))
-    written = _write(placed, out) if out is not None else []
+    written = write_placed(placed, out) if out is not None else []
     if as_json:
         print_json(_json(placed, check))
     elif check:
@@ -293,7 +293,8 @@ def place(
         say(f"run it:  groundswell run --place {out}")
 
 
-def _write(placed: Placed, out: Path) -> list[Path]:
+def write_placed(placed: Placed, out: Path) -> list[Path]:
+    """Write a place as a folder to edit and run, with its page; return the files."""
     from scenarios.places.files import PLACE_FILE
     from scenarios.places.writing import place_files
     from simulation.parameters import InputError

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 
 from scenarios.posterior import posterior_named
+from simulation.parameters import InputError
 from simulation.scenario import Scenario
 
 from ..comparing import Comparison, Gathering, courses
-from ..replicates import AGAIN
+from ..provenance import scenario_hash
+from ..replicates import AGAIN, ScenarioResult, joined
 from .tasks import Replicate
 from .workers import Job, Workers
 
@@ -34,37 +37,83 @@ class Order:
     posterior: str = "shipped"
 
     @property
-    def population(self) -> int:
-        """Residents of each scenario."""
-        return self.scenarios[0].population
-
-    @property
-    def first(self) -> bool:
-        """True if a first answer from smaller worlds is worth its time."""
-        return self.replicates > FIRST_REPLICATES or self.population > 2 * FIRST_POPULATION
+    def first(self) -> int:
+        """Residents of the first answer; 0 where the whole is hardly larger."""
+        population = self.scenarios[0].population
+        return min(FIRST_POPULATION, population) if self.replicates > FIRST_REPLICATES or population > 2 * FIRST_POPULATION else 0
 
     def tasks(self) -> list[Replicate]:
         """Return the replicates in the order in which they are done: the first answer, the whole, then second runs of some sets."""
-        keep = courses(len(self.scenarios))
-        few = [
-            Replicate(n, self.seed, self.months, keep, self.posterior, min(FIRST_POPULATION, self.population))
-            for n in range(FIRST_REPLICATES if self.first else 0)
-        ]
-        whole = [Replicate(n, self.seed, self.months, keep, self.posterior) for n in range(self.replicates)]
-        pairs = [Replicate(n, self.seed, self.months, (), self.posterior) for n in self.gathering().pairs(self.replicates)]
-        return few + whole + pairs
+        keep, everybody = courses(len(self.scenarios)), tuple(range(len(self.scenarios)))
+        whole = Replicate(0, self.seed, self.months, keep, self.posterior, everybody)
+        few = [replace(whole, replicate=n, small=self.first) for n in range(FIRST_REPLICATES if self.first else 0)]
+        pairs = [replace(whole, replicate=n, monthly=()) for n in self.gathering().pairs(self.replicates)]
+        return few + [replace(whole, replicate=n) for n in range(self.replicates)] + pairs
 
     def gathering(self, small: bool = False) -> Gathering:
         """Return what takes in the replicates; `small` for those of the first answer."""
-        scenarios = self.scenarios
-        if small:
-            scenarios = tuple(s.with_(population=min(FIRST_POPULATION, s.population)) for s in scenarios)
+        scenarios = tuple(s.with_(population=self.first) for s in self.scenarios) if small and self.first else self.scenarios
         size = f"--replicates {FIRST_REPLICATES if small else self.replicates}"
         return Gathering(scenarios, self.seed, self.months, posterior_named(self.posterior), size)
 
     def warming(self) -> list[Replicate]:
         """Return the worlds that are worth burning in before anybody asks."""
-        return [Replicate(**{**vars(t), "only_warm": True}) for t in self.tasks()]
+        return [replace(t, only_warm=True, wanted=()) for t in self.tasks()]
+
+    def check(self, most: float) -> None:
+        """Raise `InputError` for a comparison beyond what a server lends, before it is begun, with what is possible.
+
+        Args:
+            most: resident-months, over all scenarios and replicates.
+        """
+        population, number = self.scenarios[0].population, len(self.scenarios)
+        wanted = population * number * self.replicates * self.months
+        if wanted <= most:
+            return
+        fewer_people = int(most // (number * self.replicates * self.months) // 1000 * 1000)
+        fewer_replicates = int(most // (population * number * self.months))
+        ways = [f"{fewer_people:,} residents"] if fewer_people >= 1000 else []
+        ways += [f"{fewer_replicates} replicates"] if fewer_replicates >= 2 else []
+        raise InputError(
+            f"this comparison is larger than this server lends: {wanted / 1e6:,.0f} million resident-months, allowed are {most / 1e6:,.0f} million. "
+            f"Possible: {' or '.join(ways) if ways else 'fewer scenarios, residents and replicates'}; or run it yourself with the command"
+        )
+
+
+class Known:
+    """Results of single runs, whoever asked for them; the ones used longest ago are forgotten first.
+
+    A run's result hangs on scenario, seed, months, parameters and replicate alone, so that it can be anybody's.
+    """
+
+    def __init__(self, most: int = 2500) -> None:
+        self._lock = threading.Lock()
+        self._parts: OrderedDict[tuple, ScenarioResult] = OrderedDict()
+        self._most = most
+
+    @staticmethod
+    def keys(scenarios: Sequence[Scenario]) -> list[tuple]:
+        """Return what names each scenario's results."""
+        return [(scenario_hash(s), s.name) for s in scenarios]
+
+    def get(self, key: tuple, task: Replicate) -> ScenarioResult | None:
+        """Return a result, or None."""
+        with self._lock:
+            found = self._parts.get(self._at(key, task))
+            if found is not None:
+                self._parts.move_to_end(self._at(key, task))
+            return found
+
+    def put(self, key: tuple, task: Replicate, part: ScenarioResult) -> None:
+        """Keep a result."""
+        with self._lock:
+            self._parts[self._at(key, task)] = part
+            while len(self._parts) > self._most:
+                self._parts.popitem(last=False)
+
+    @staticmethod
+    def _at(key: tuple, task: Replicate) -> tuple:
+        return (*key, task.small, task.replicate, task.seed, task.months, task.monthly, task.posterior)
 
 
 @dataclass(frozen=True)
@@ -84,10 +133,11 @@ class Step:
 
 
 class Asked:
-    """A comparison that is being worked out.
+    """A comparison that is being worked out; what is known already is not run again.
 
     Args:
         workers: who works it out.
+        known: results that are there.
         owner: for whom; what the owner asked before is called off.
         order: what is to be compared.
         heard: called with every `Step`, one at a time, in a thread of the workers.
@@ -98,29 +148,66 @@ class Asked:
     """
 
     def __init__(
-        self, workers: Workers, owner: Hashable, order: Order, heard: Callable[[Step], None], failed: Callable[[str], None]
+        self,
+        workers: Workers,
+        known: Known,
+        owner: Hashable,
+        order: Order,
+        heard: Callable[[Step], None],
+        failed: Callable[[str], None],
     ) -> None:
-        self.order, self._workers, self._heard, self._failed = order, workers, heard, failed
+        self.order, self._workers, self._known, self._heard, self._failed = order, workers, known, heard, failed
         self._lock = threading.Lock()
         self._small, self._whole = order.gathering(True), order.gathering()
+        self._keys = known.keys(order.scenarios)
+        self._told = {
+            n for n in (max(2, round(share * order.replicates)) for share in UPDATES) if not order.first or n >= FIRST_REPLICATES
+        }
+        self._have: dict[tuple[int, int], dict[int, ScenarioResult]] = {}
+        self.done, self.ended = 0, False
         tasks = order.tasks()
-        self.done, self.planned, self.ended = 0, len(tasks), False
-        self._pairs = len(self._whole.pairs(order.replicates))
-        self._told = {max(2, round(share * order.replicates)) for share in UPDATES}
-        self._told = {n for n in self._told if not order.first or n >= FIRST_REPLICATES}
-        self._job: Job = workers.submit(owner, order.scenarios, tasks, self._arrived, self._went_wrong)
+        self.planned = len(tasks)
+        left = [task for task in (self._without_known(task) for task in tasks) if task is not None]
+        self._job: Job | None = None
+        if left:
+            with self._lock:  # nothing arrives before it is told what is there already
+                self._job = workers.submit(owner, order.scenarios, left, self._arrived, self._went_wrong)
+                early = len(self._small) == FIRST_REPLICATES and bool(order.first) and not len(self._whole)
+                step = Step("first", self.done, self.planned, self._small.comparison() if early else None)
+            heard(step)
+        else:
+            self.ended = True
+            heard(Step("whole", self.done, self.planned, self._whole.comparison()))
+
+    def _without_known(self, task: Replicate) -> Replicate | None:
+        """Return what is left of a task; None where everything is known, which is taken in."""
+        found = {n: self._known.get(self._keys[n], task) for n in task.wanted}
+        there = self._have[task.small, task.replicate] = {n: part for n, part in found.items() if part is not None}
+        lacking = tuple(n for n in task.wanted if n not in there)
+        if lacking:
+            return replace(task, wanted=lacking)
+        self._take_in(replace(task, wanted=()), [])
+        return None
+
+    def _take_in(self, task: Replicate, parts: Sequence[ScenarioResult]) -> None:
+        whole = self._have.pop((task.small, task.replicate))
+        for n, part in zip(task.wanted, parts, strict=True):
+            whole[n] = part
+            self._known.put(self._keys[n], task, part)
+        (self._small if task.small else self._whole).add(joined(task.replicate, [whole[n] for n in sorted(whole)]))
+        self.done += 1
 
     def cancel(self) -> None:
         """Call it off; what is complete has been heard of."""
         self.ended = True
-        self._workers.cancel(self._job)
+        if self._job is not None:
+            self._workers.cancel(self._job)
 
-    def _arrived(self, task: Replicate, result: object) -> None:
+    def _arrived(self, task: Replicate, parts: Sequence[ScenarioResult]) -> None:
         with self._lock:
             if self.ended:
                 return
-            (self._small if task.small else self._whole).add(result)  # type: ignore[arg-type]
-            self.done += 1
+            self._take_in(task, parts)
             self.ended = self.done == self.planned
             step = self._step(task)
         self._heard(step)
@@ -139,5 +226,6 @@ class Asked:
             if self.ended:
                 return
             self.ended = True
-        self._workers.cancel(self._job)
+        if self._job is not None:
+            self._workers.cancel(self._job)
         self._failed(error)

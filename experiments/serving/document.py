@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.special import stdtrit
 
 from ..comparing import COURSES, HEADLINES, MANY, Comparison
 from ..findings import answer, between_groups, cheapest, course, first, plain, question, told
@@ -88,26 +89,29 @@ def _findings(comparison: Comparison, ranked: bool) -> dict[str, Any]:
 
 
 def losses(comparison: Comparison) -> list[dict[str, Any]]:
-    """Return what surely gets worse: measures for which less (or more) is better and whose interval lies on the wrong side of zero,
-    over all residents and by group; the largest first within each scenario."""
-    found = []
-    for row in comparison.effects.itertuples():
-        measure = comparison.measures[row.measure]
-        if measure.better and measure.unit != "pounds" and _worse(row, measure.better):
-            found.append({"scenario": row.scenario, "measure": row.measure, "grouping": None, "group": None,
-                          "effect": row.effect, "low": row.effect_low, "high": row.effect_high})  # fmt: skip
-    groups = comparison.effects_by
+    """Return what surely gets worse, over all residents and by group; the largest first within each scenario.
+
+    Many effects are looked at, so that an interval is as wide as it has to be for all of them to hold jointly at 95 % (Bonferroni).
+    """
+    whole, groups = comparison.effects, comparison.effects_by
     groups = groups[groups["measure"].isin(GROUPED)]
-    for row in groups.itertuples():
-        if _worse(row, comparison.measures[row.measure].better or 1):
-            found.append({"scenario": row.scenario, "measure": row.measure, "grouping": row.grouping, "group": row.group,
-                          "effect": row.effect, "low": row.effect_low, "high": row.effect_high})  # fmt: skip
+    judged = [m for m in comparison.measures.values() if m.better and m.unit != "pounds"]
+    looked_at = (len(comparison.scenarios) - 1) * len(judged) + int(groups["effect"].notna().sum())
+    wider = stdtrit(max(comparison.replicates - 1, 1), 1.0 - 0.025 / max(looked_at, 1)) / stdtrit(
+        max(comparison.replicates - 1, 1), 0.975
+    )
+    better = {m.name: m.better for m in judged}
+    found = []
+    for table, grouped in ((whole[whole["measure"].isin(better)], False), (groups, True)):
+        for row in table.itertuples():
+            half = wider * (row.effect_high - row.effect_low) / 2.0
+            low, high = row.effect - half, row.effect + half
+            worse = high < 0 if better[row.measure] > 0 else low > 0
+            if worse:
+                found.append({"scenario": row.scenario, "measure": row.measure, "grouping": row.grouping if grouped else None,
+                              "group": row.group if grouped else None, "effect": row.effect, "low": low, "high": high})  # fmt: skip
     order = {label: n for n, label in enumerate(comparison.labels)}
     return sorted(found, key=lambda r: (order[r["scenario"]], r["grouping"] is not None, -abs(r["effect"])))[: 12 * MANY]
-
-
-def _worse(row: Any, better: int) -> bool:
-    return bool(row.effect_high < 0) if better > 0 else bool(row.effect_low > 0)
 
 
 def _cost_range(comparison: Comparison, n: int) -> list[float] | None:

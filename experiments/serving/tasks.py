@@ -9,14 +9,15 @@ from scenarios.posterior import Posterior, posterior_named
 
 @dataclass(frozen=True)
 class Replicate:
-    """One replicate of all scenarios of a job.
+    """One replicate of scenarios of a job.
 
     Attributes:
         replicate: its number.
         seed, months: as run.
         monthly: measures that are taken every month.
         posterior: name of the sets that it draws from.
-        small: False, or the number of residents in place of the scenarios' own, for a first answer.
+        wanted: positions of the scenarios that are run; the results of the others are known.
+        small: 0, or the number of residents in place of the scenarios' own, for a first answer.
         only_warm: True to burn in the world and no more.
     """
 
@@ -25,6 +26,7 @@ class Replicate:
     months: int
     monthly: tuple[str, ...]
     posterior: str = "shipped"
+    wanted: tuple[int, ...] = ()
     small: int = 0
     only_warm: bool = False
 

@@ -25,7 +25,7 @@ def serve(pipe: Connection, stop: Any, megabytes: int) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides
     with contextlib.suppress(OSError):
-        os.nice(5)  # pages come first
+        os.nice(12)  # pages come first
     from .warm import WarmWorlds
 
     warm = WarmWorlds(megabytes)
@@ -64,8 +64,4 @@ def _do(warm: Any, scenarios: tuple, task: Any, check: Any) -> Any:
 
     if not isinstance(task, Replicate):
         return watch(scenarios, task, check)
-    if task.small:
-        scenarios = tuple(s.with_(population=task.small) for s in scenarios)
-    if task.only_warm:
-        return warm.warm(scenarios[0], task, check)
-    return warm.replicate(scenarios, task, check)
+    return warm.run(scenarios, task, check)

@@ -50,13 +50,15 @@ def _prepared(study: Path, out: Path, workers: int | None, scheduler: str | None
     return wanted
 
 
-def _leave(out: Path, name: str, frame: pd.DataFrame, text: str) -> list[Path]:
+def _leave(out: Path, name: str, frame: pd.DataFrame, text: str, document: dict[str, Any]) -> list[Path]:
+    """Write an answer as a page, a table and the document that the dashboard draws."""
     from ..output import write_text
     from ..running import write_table
 
     write_table(frame, out / f"{name}.csv")
     write_text(out / f"{name}.html", text)
-    return [out / f"{name}.html", out / f"{name}.csv"]
+    write_text(out / f"{name}.json", json.dumps(document | {"command": typed()}, indent=1, allow_nan=False))
+    return [out / f"{name}.{ending}" for ending in ("html", "csv", "json")]
 
 
 def _document(frame: pd.DataFrame, words: str, **more: Any) -> dict[str, Any]:
@@ -90,9 +92,11 @@ def sensitivity(
     store = Store.create(out / "runs", wanted, typed())
     sweeper(workers, scheduler)(store)
     found = look(out / "runs", chosen)
-    written = _leave(out, "sensitivity", found.table, sensitivity_page(found, typed()))
+    words = " ".join(found.words(m) for m in dict.fromkeys(found.table["measure"]))
+    document = _document(found.table, words, method=chosen)
+    written = _leave(out, "sensitivity", found.table, sensitivity_page(found, typed()), document)
     if as_json:
-        print_json(_document(found.table, " ".join(found.words(m) for m in dict.fromkeys(found.table["measure"])), method=chosen))
+        print_json(document)
     else:
         for measure, part in found.table.groupby("measure", sort=False):
             rows = [[r.factor, r.index_name, f"{r.value:.4g}", f"{r.low:.4g} to {r.high:.4g}", "yes" if r.told else "no"]
@@ -140,9 +144,10 @@ def discover(
         }
         for b in found.boxes
     ]
-    written = _leave(out, "discover", found.scores, discovery_page(found, Results(out / "runs").points, typed()))
+    document = _document(found.scores, found.words(), fails=text, failures=found.failures, points=found.points, boxes=boxes)
+    written = _leave(out, "discover", found.scores, discovery_page(found, Results(out / "runs").points, typed()), document)
     if as_json:
-        print_json(_document(found.scores, found.words(), failures=found.failures, points=found.points, boxes=boxes))
+        print_json(document)
     else:
         print(found.words())
         for n, box in enumerate(found.boxes, 1):
@@ -191,13 +196,12 @@ def optimise(
         futures=futures,
         command=typed(),
     )
-    written = _leave(out, "optimise", found.packages, optimum_page(found, typed()))
+    document = _document(
+        found.packages, found.words(), tried=found.tried, whole=found.whole, objectives=[str(o) for o in found.objectives]
+    )
+    written = _leave(out, "optimise", found.packages, optimum_page(found, typed()), document)
     if as_json:
-        print_json(
-            _document(
-                found.packages, found.words(), tried=found.tried, whole=found.whole, objectives=[str(o) for o in found.objectives]
-            )
-        )
+        print_json(document)
     else:
         print(found.words())
         print()

@@ -1,0 +1,148 @@
+/* Parts that several pages use: table, combobox, status badge, place picker. */
+(function () {
+  "use strict";
+  const gs = window.gs;
+
+  Vue.component("gs-table", {
+    props: { head: Array, rows: Array, title: String, numbers: { default: true } },
+    template: `
+      <div class="gs-scroll" tabindex="0" role="region" :aria-label="title">
+        <table class="gs-table">
+          <caption class="gs-unseen">{{ title }}</caption>
+          <thead><tr><th v-for="(h, n) in head" :key="n" scope="col" :class="{num: n && numbers}">{{ h }}</th></tr></thead>
+          <tbody><tr v-for="(row, r) in rows" :key="r">
+            <template v-for="(cell, n) in row"><th v-if="!n" :key="n" scope="row">{{ cell }}</th><td v-else :key="n" :class="{num: numbers}">{{ cell }}</td></template>
+          </tr></tbody>
+        </table>
+      </div>`,
+  });
+
+  /* A combobox: type to search, arrows and Enter to choose (ARIA 1.2 pattern). */
+  Vue.component("gs-pick", {
+    props: { items: Array, label: String, hint: String, value: { default: "" }, clear: Boolean },
+    data: () => ({ id: gs.id(), open: false, typed: null, at: -1 }),
+    template: `
+      <div class="gs-pick">
+        <label :for="id">{{ label }}</label>
+        <input :id="id" ref="box" type="text" role="combobox" autocomplete="off" spellcheck="false" aria-autocomplete="list" :aria-expanded="open ? 'true' : 'false'"
+               :aria-controls="id + 'l'" :aria-activedescendant="open && at >= 0 ? id + 'o' + at : null" :placeholder="hint" :value="typed === null ? value : typed"
+               @input="type($event.target.value)" @focus="typed = null" @click="show" @keydown="key" @blur="leave">
+        <ul v-show="open" :id="id + 'l'" role="listbox" :aria-label="label" class="gs-list">
+          <li v-for="(item, n) in found" :key="item.name" :id="id + 'o' + n" role="option" :aria-selected="n === at ? 'true' : 'false'" :class="{at: n === at}" @mousedown.prevent="choose(item)">
+            <span class="gs-list-title">{{ item.title }}</span><span v-if="item.note" class="gs-list-note">{{ item.note }}</span>
+          </li>
+        </ul>
+        <span class="gs-unseen" role="status">{{ open ? $t('pick.found', {n: found.length}) : '' }}</span>
+      </div>`,
+    computed: {
+      found() {
+        const words = (this.typed || "").toLowerCase().split(/[\s,-]+/).filter(Boolean);
+        const score = (item) => {
+          const text = (item.title + " " + (item.note || "") + " " + item.name).toLowerCase();
+          if (!words.every((w) => text.includes(w))) return -1;
+          return item.title.toLowerCase().startsWith(words[0] || "") ? 2 : item.title.toLowerCase().includes(words[0] || "") ? 1 : 0;
+        };
+        const scored = this.items.map((item, n) => [score(item), n, item]).filter((s) => s[0] >= 0);
+        return scored.sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, 60).map((s) => s[2]);
+      },
+    },
+    methods: {
+      type(text) { this.typed = text; this.open = true; this.at = this.found.length ? 0 : -1; },
+      show() { this.open = true; this.at = -1; },
+      leave() { this.open = false; this.typed = null; },
+      choose(item) { this.open = false; this.typed = this.clear ? "" : null; this.$emit("choose", item.name); },
+      key(event) {
+        const last = this.found.length - 1;
+        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+          event.preventDefault();
+          if (!this.open) return this.show();
+          this.at = event.key === "ArrowDown" ? Math.min(this.at + 1, last) : Math.max(this.at - 1, 0);
+          this.$nextTick(() => { const li = document.getElementById(this.id + "o" + this.at); if (li) li.scrollIntoView({ block: "nearest" }); });
+        } else if (event.key === "Enter" && this.open) {
+          event.preventDefault();
+          if (this.found[Math.max(this.at, 0)]) this.choose(this.found[Math.max(this.at, 0)]);
+        } else if (event.key === "Escape" && this.open) {
+          event.stopPropagation();
+          this.leave();
+        }
+      },
+    },
+  });
+
+  Vue.component("gs-place", {
+    props: { place: String, own: Object, title: String },
+    data: () => ({ places: [] }),
+    template: `<gs-pick :items="items" :label="$t('place.label')" :hint="$t('place.hint')" :value="shown" @choose="$emit('choose', $event)"></gs-pick>`,
+    computed: {
+      items() {
+        const own = this.own && this.own.place ? [{ name: this.own.place, title: this.own.title, note: this.$t("place.own") }] : [];
+        return own.concat(this.places.map((p) => ({ name: p.name, title: p.title, note: [p.kind, p.region].filter(Boolean).join(", ") })));
+      },
+      shown() {
+        const found = this.items.find((p) => p.name === this.place);
+        return found ? found.title : this.title || this.place;
+      },
+    },
+    created() { gs.loadOnce("catalogue").then((c) => { this.places = c.places; }, () => {}); },
+  });
+
+  /* How well a number is known; assumed ones are told by word and shape, not colour alone. */
+  Vue.component("gs-status", {
+    props: { status: String },
+    template: `<a class="gs-badge" :class="'is-' + status" :href="'/evidence#' + status" :title="$t('status.' + status + '.long')">{{ $t('status.' + status) }}</a>`,
+  });
+
+  Vue.component("gs-link", {
+    props: { to: String },
+    template: `<a :href="to" @click="go"><slot></slot></a>`,
+    methods: {
+      go(event) {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+        event.preventDefault();
+        window.solara.router.push(this.to);
+        window.scrollTo(0, 0);
+      },
+    },
+  });
+
+  /* Bring data of one's own: tables become a place. */
+  Vue.component("gs-own", {
+    props: { own: Object, regions: Array },
+    data: () => ({ title: "", region: "", files: {}, error: "", sending: false, kinds: ["small_areas", "wards", "survey", "records", "ties"] }),
+    template: `
+      <details class="gs-own">
+        <summary>{{ $t('own.summary') }}</summary>
+        <p>{{ $t('own.what') }}</p>
+        <div class="gs-fields">
+          <div><label :for="'own-title'">{{ $t('own.title') }}</label><input id="own-title" type="text" maxlength="60" v-model="title"></div>
+          <div><label for="own-region">{{ $t('own.region') }}</label><select id="own-region" v-model="region"><option value="">{{ $t('own.region_none') }}</option><option v-for="r in regions" :key="r">{{ r }}</option></select></div>
+          <div v-for="kind in kinds" :key="kind"><label :for="'own-' + kind">{{ $t('own.' + kind) }}</label><input :id="'own-' + kind" type="file" :accept="kind === 'records' ? '.csv,.json' : kind === 'ties' ? '.csv,.graphml' : '.csv,.xlsx'" @change="$set(files, kind, $event.target.files[0])"></div>
+        </div>
+        <p class="gs-note">{{ $t('own.private') }}</p>
+        <button type="button" :disabled="sending || !!(own && own.running)" @click="send">{{ sending || (own && own.running) ? $t('own.reading') : $t('own.read') }}</button>
+        <p v-if="error" class="gs-error" role="alert">{{ error }}</p>
+        <div v-if="own && own.findings" role="status"><p><strong>{{ $t('own.done', {title: own.title}) }}</strong></p><ul><li v-for="(f, n) in own.findings" :key="n">{{ f.text }}</li></ul></div>
+      </details>`,
+    methods: {
+      async send() {
+        this.error = "";
+        this.sending = true;
+        let place = "";
+        try {
+          for (const kind of this.kinds.filter((k) => this.files[k])) {
+            const file = this.files[kind];
+            const answer = await fetch("/gs/uploads?" + new URLSearchParams({ place, kind, file: file.name }), { method: "POST", body: file });
+            const found = await answer.json().catch(() => ({ error: this.$t("error.answer", { status: answer.status }) }));
+            if (!answer.ok) throw new Error(found.error);
+            place = found.place;
+          }
+          if (!place) throw new Error(this.$t("own.none"));
+          this.$emit("read", { place, title: this.title, region: this.region });
+        } catch (error) {
+          this.error = error.message;
+        }
+        this.sending = false;
+      },
+    },
+  });
+})();

@@ -1,0 +1,85 @@
+/* Start: the question in plain words, a place, ready comparisons, and what was saved. */
+(function () {
+  "use strict";
+  const gs = window.gs;
+
+  Vue.component("gs-start", {
+    props: { view: Object },
+    data: () => ({ ready: null, error: "", regions: [], renaming: null, name: "" }),
+    template: `
+      <div>
+        <section class="gs-hero">
+          <h1>{{ $t('start.question') }}</h1>
+          <p class="gs-lead">{{ $t('start.claim') }}</p>
+          <div class="gs-card gs-choose">
+            <gs-place :place="view.question.place" :own="view.own" @choose="to"></gs-place>
+            <p class="gs-note">{{ $t('start.place_note') }}</p>
+            <gs-own :own="view.own" :regions="regions" @read="$emit('act', Object.assign({name: 'own_place'}, $event))"></gs-own>
+            <p v-if="view.own && view.own.place"><gs-link :to="'/compare?place=' + view.own.place + defaults">{{ $t('start.own_compare', {title: view.own.title}) }}</gs-link></p>
+          </div>
+        </section>
+        <section aria-labelledby="ready-h">
+          <h2 id="ready-h">{{ $t('start.ready') }}</h2>
+          <p v-if="error" class="gs-error" role="alert">{{ error }}</p>
+          <p v-else-if="!ready" role="status">{{ $t('app.loading') }}</p>
+          <ul v-else class="gs-cards">
+            <li v-for="one in ready" :key="one.name" class="gs-card">
+              <h3><gs-link :to="'/compare?' + one.query">{{ $t('ready.' + one.name) }}</gs-link></h3>
+              <template v-if="one.rows">
+                <svg viewBox="0 0 320 74" class="gs-mini" role="img" :aria-label="words(one)">
+                  <line :x1="x(one, 0)" y1="4" :x2="x(one, 0)" y2="70" class="gs-axis"></line>
+                  <g v-for="(row, n) in one.rows" :key="n" :class="'tint' + (n + 1)">
+                    <line :x1="x(one, row.low)" :x2="x(one, row.high)" :y1="30 + 32 * n" :y2="30 + 32 * n" class="gs-end"></line>
+                    <circle :cx="x(one, row.effect)" :cy="30 + 32 * n" r="5"></circle>
+                    <text x="2" :y="19 + 32 * n">{{ row.name }}: {{ change(row) }}</text>
+                  </g>
+                </svg>
+                <p class="gs-note">{{ $t('start.points') }}</p>
+                <p>{{ one.answer }}</p>
+              </template>
+              <p v-else class="gs-note">{{ $t('start.not_run') }}</p>
+            </li>
+          </ul>
+        </section>
+        <section aria-labelledby="saved-h">
+          <h2 id="saved-h">{{ $t('start.saved') }}</h2>
+          <p v-if="!view.library.length" class="gs-note">{{ $t('start.none_saved') }}</p>
+          <ul v-else class="gs-saved">
+            <li v-for="one in view.library" :key="one.id">
+              <form v-if="renaming === one.id" class="gs-row" @submit.prevent="rename(one)">
+                <label class="gs-unseen" :for="'name-' + one.id">{{ $t('library.name') }}</label>
+                <input :id="'name-' + one.id" v-model="name" maxlength="120" required>
+                <button type="submit">{{ $t('library.keep') }}</button>
+                <button type="button" @click="renaming = null">{{ $t('library.leave') }}</button>
+              </form>
+              <template v-else>
+                <gs-link :to="'/compare?saved=' + one.id">{{ one.name }}</gs-link> <span class="gs-note">{{ one.changed }} {{ one.owner }}</span>
+                <span class="gs-row">
+                  <button type="button" class="gs-small" @click="renaming = one.id; name = one.name">{{ $t('library.rename') }}<span class="gs-unseen"> {{ one.name }}</span></button>
+                  <button type="button" class="gs-small" @click="$emit('act', {name: 'duplicate', id: one.id})">{{ $t('library.duplicate') }}<span class="gs-unseen"> {{ one.name }}</span></button>
+                  <button type="button" class="gs-small" @click="$emit('act', {name: 'delete', id: one.id})">{{ $t('library.delete') }}<span class="gs-unseen"> {{ one.name }}</span></button>
+                </span>
+              </template>
+            </li>
+          </ul>
+        </section>
+        <section aria-labelledby="what-h"><h2 id="what-h">{{ $t('start.what') }}</h2><p>{{ $t('start.what_text') }}</p><p><gs-link to="/evidence">{{ $t('start.evidence') }}</gs-link></p></section>
+      </div>`,
+    computed: { defaults: () => "&s=baseline&s=closing-the-loop&s=more-consultation" },
+    created() {
+      gs.load("/gs/ready.json").then((r) => { this.ready = r; }, (e) => { this.error = e.message; });
+      gs.loadOnce("catalogue").then((c) => { this.regions = c.regions; }, () => {});
+    },
+    methods: {
+      to(place) { window.solara.router.push("/compare?place=" + encodeURIComponent(place) + this.defaults); },
+      change: (row) => gs.change(row.effect, "share"),
+      x(one, value) {
+        const ends = one.rows.flatMap((r) => [r.low, r.high, r.effect]).filter(gs.known).concat(0);
+        const [low, high] = [Math.min(...ends), Math.max(...ends)];
+        return 14 + (292 * ((gs.known(value) ? value : 0) - low)) / Math.max(high - low, 1e-9);
+      },
+      words(one) { return one.rows.map((r) => r.name + " " + gs.change(r.effect, "share") + " " + gs.interval(r.low, r.high, "share")).join("; ") + ". " + this.$t("start.points"); },
+      rename(one) { this.$emit("act", { name: "rename", id: one.id, title: this.name }); this.renaming = null; },
+    },
+  });
+})();

@@ -1,0 +1,97 @@
+/* Words, numbers and small helpers that every part of the page uses. */
+(function () {
+  "use strict";
+  const strings = JSON.parse(document.getElementById("gs-strings").textContent);
+
+  function t(key, values) {
+    const text = strings[key];
+    if (text === undefined) {
+      console.error("no words for " + key);
+      return key;
+    }
+    return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole)) : text;
+  }
+
+  const known = (value) => value !== null && value !== undefined && isFinite(value);
+  const signed = (value, digits) => (value >= 0 ? "+" : "") + value.toFixed(digits);
+  const whole = (value) => Math.round(value).toLocaleString("en-GB");
+
+  /* A level as the command line prints it: shares with one digit, pounds whole, the rest with three digits. */
+  function level(value, unit) {
+    if (!known(value)) return "–";
+    if (unit === "share") return (100 * value).toFixed(1) + " %";
+    return unit === "pounds" ? "£" + whole(value) : value.toFixed(3);
+  }
+
+  /* A change as the command line prints it: percentage points with two digits for shares. */
+  function change(value, unit) {
+    if (!known(value)) return "–";
+    if (unit === "share") return signed(100 * value, 2);
+    return unit === "pounds" ? (value < 0 ? "−£" : "+£") + whole(Math.abs(value)) : signed(value, 4);
+  }
+
+  function interval(low, high, unit) {
+    return known(low) && known(high) ? "[" + change(low, unit) + ", " + change(high, unit) + "]" : "";
+  }
+
+  const plain = (name) => name.replace(/[-_]/g, " ").replace(/\+/g, " + ");
+  const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+  function save(name, content, kind) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type: kind }));
+    link.download = name;
+    document.body.appendChild(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  /* A table as CSV; what a spreadsheet would run as a formula is made text. */
+  function csv(head, rows) {
+    const cell = (value) => {
+      let text = value === null || value === undefined ? "" : String(value);
+      if (/^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && isNaN(Number(text)))) text = "'" + text;
+      return /[",\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+    };
+    return [head, ...rows].map((row) => row.map(cell).join(",")).join("\n") + "\n";
+  }
+
+  async function load(url) {
+    const answer = await fetch(url);
+    let found = null;
+    try {
+      found = await answer.json();
+    } catch (error) {
+      throw new Error(t("error.answer", { status: answer.status }));
+    }
+    if (!answer.ok) throw new Error(found.error || t("error.answer", { status: answer.status }));
+    return found;
+  }
+
+  const once = {};
+  function loadOnce(name) {
+    if (!once[name]) {
+      const version = document.querySelector('meta[name="gs-version"]').content;
+      once[name] = load("/gs/" + name + ".json?v=" + version).then(Object.freeze);
+      once[name].catch(() => delete once[name]);
+    }
+    return once[name];
+  }
+
+  let number = 0;
+  const theme = Vue.observable({ dark: false });
+  const asked = window.matchMedia("(prefers-color-scheme: dark)");
+  function choose(value) {
+    if (value) localStorage.setItem("gs-theme", value);
+    const chosen = localStorage.getItem("gs-theme");
+    theme.dark = chosen ? chosen === "dark" : asked.matches;
+    document.documentElement.dataset.theme = theme.dark ? "dark" : "light";
+  }
+  asked.addEventListener("change", () => choose());
+  choose();
+
+  window.gs = { t, known, level, change, interval, whole, signed, plain, capital, save, csv, load, loadOnce, theme, choose, id: () => "gs" + ++number };
+  Vue.prototype.$t = t;
+  Vue.prototype.$gs = window.gs;
+})();

@@ -1,0 +1,153 @@
+"""What there is to choose from and what is known of it, as the pages fetch it: the same lists as `groundswell list`, once for all."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from experiments.comparing import HEADLINES
+from experiments.findings import LIMITS
+from experiments.listing import LISTS
+from experiments.serving.comparing import FIRST_POPULATION, FIRST_REPLICATES
+from scenarios.evidence import facts_of
+from scenarios.files import shipped_scenarios
+from scenarios.places import united_kingdom
+from scenarios.places.uk_tables import authorities, small_areas
+from scenarios.plugins import available_interventions, available_measures
+from scenarios.yaml_input import read_yaml
+from simulation.institutions import SERVICES
+from simulation.interventions import POSITIONS, Intervention
+from simulation.levers import LEVERS
+from simulation.loops import LOOPS
+from simulation.segments import SEGMENTS
+
+from .questions import DEFAULTS, MOST_SCENARIOS, MOST_TRIED, RANGES, place_named
+
+
+def _zipped(document: Any) -> bytes:
+    return gzip.compress(json.dumps(document, allow_nan=False).encode(), 6, mtime=0)
+
+
+@cache
+def version() -> str:
+    """Return what tells this catalogue from that of other code."""
+    return hashlib.sha256(catalogue() + evidence()).hexdigest()[:12]
+
+
+@cache
+def catalogue() -> bytes:
+    """Return everything that a page chooses from, as compressed JSON."""
+    return _zipped(
+        {
+            "interventions": [_intervention(one) for one in _offered()],
+            "scenarios": [_scenario(name) for name in shipped_scenarios() if name != "baseline"],
+            "places": _places(),
+            "measures": _measures(),
+            "headlines": list(HEADLINES),
+            "segments": [{"name": s.name, "share": s.share} for s in SEGMENTS],
+            "institutions": [s.name for s in SERVICES],
+            "network": list(POSITIONS),
+            "loops": [{"name": x.name, "sign": x.sign, "words": x.words} for x in LOOPS],
+            "ranges": RANGES,
+            "defaults": DEFAULTS,
+            "most": {"scenarios": MOST_SCENARIOS, "tried": MOST_TRIED},
+            "first": {"replicates": FIRST_REPLICATES, "population": FIRST_POPULATION},
+            "regions": sorted(set(small_areas()["region"])),
+        }
+    )
+
+
+def _offered() -> list[Intervention]:
+    return sorted((one for one in available_interventions().values() if one.kind != "probe"), key=lambda i: (i.kind, i.name))
+
+
+def _intervention(one: Intervention) -> dict[str, Any]:
+    changes = []
+    for change in one.changes:
+        parameter = LEVERS[change.lever].parameter
+        changes.append({
+            "lever": change.lever, "add": change.add, "scale": change.scale, "to": change.to, "forms": list(change.forms or ()), "months": change.months,
+            "unit": parameter.unit, "low": parameter.low, "high": parameter.high, "description": parameter.description,
+            "status": parameter.status, "source": parameter.source,
+        })  # fmt: skip
+    keep = ("name", "kind", "description", "interplay", "excludes", "source", "status", "cost")
+    delivery = {k: list(v) if isinstance(v, tuple) else v for k, v in vars(one.delivery).items() if v is not None}
+    return {k: v for k, v in one.declared().items() if k in keep} | {"changes": changes, "delivery": delivery}
+
+
+def _scenario(name: str) -> dict[str, Any]:
+    content = read_yaml(shipped_scenarios()[name])
+    tried = list(content.get("interventions") or [])
+    plain = not set(content) - {"name", "description", "interventions"} and not any(
+        "changes" in one or "cost" in one for one in tried
+    )
+    return {"name": name, "description": content.get("description", ""), "tried": tried if plain else None}
+
+
+def _places() -> list[dict[str, str]]:
+    found = [{"name": "haringey", "title": "Haringey", "kind": "London borough, with ward profiles", "region": "London"}]
+    found += [
+        {"name": united_kingdom.slug(name), "title": name, "kind": "sample of many councils", "region": ""}
+        for name in united_kingdom.groups()
+    ]
+    for _, row in authorities().iterrows():
+        name = united_kingdom.slug(row["name"])
+        if name != "haringey":
+            found.append({"name": name, "title": row["name"], "kind": row["kind"], "region": row["region"]})
+    return found
+
+
+def _measures() -> list[dict[str, Any]]:
+    table = available_measures(tuple(s.name for s in SERVICES))
+    return [
+        {
+            "name": m.name,
+            "label": m.label,
+            "unit": m.unit,
+            "description": m.description,
+            "better": m.better,
+            "grouped": m.values is not None,
+        }
+        for m in table.values()
+    ]
+
+
+@cache
+def evidence() -> bytes:
+    """Return the ledger, validation, parameters and limits, as compressed JSON."""
+    validation = json.loads(
+        resources.files("experiments.assurance").joinpath("results", "validation.json").read_text(encoding="utf-8")
+    )
+    return _zipped(
+        {
+            "facts": LISTS["facts"](),
+            "validation": validation,
+            "parameters": LISTS["parameters"](),
+            "limits": list(LIMITS),
+            "levers": [
+                {"name": n, "unit": x.parameter.unit, "low": x.parameter.low, "high": x.parameter.high, "description": x.parameter.description,
+                 "status": x.parameter.status, "source": x.parameter.source, "facts": [f.id for f in facts_of(x.parameter)]}
+                for n, x in LEVERS.items()
+            ],
+        }
+    )  # fmt: skip
+
+
+def place_card(name: str) -> dict[str, Any]:
+    """Return what a page shows of a place.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    place = place_named(name)
+    segments = place.segments or SEGMENTS
+    institutions = [i.name for i in place.institutions] if place.institutions else [s.name for s in place.services or SERVICES]
+    return {
+        "name": name, "title": place.title, "adults": place.adults, "wards": list(place.wards), "synthetic_wards": place.synthetic_wards,
+        "segments": [s.name for s in segments], "institutions": institutions, "deprivation_index": place.deprivation_index,
+        "attribution": place.attribution, "notes": list(place.notes), "known": dict(place.known), "imputed": [i.group for i in place.imputed],
+    }  # fmt: skip

@@ -1,0 +1,110 @@
+"""The guard before everything: who asks, from where, how much; and the headers of every answer."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from .login import Door
+from .settings import LOCAL, Settings
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+OPEN_PATHS = ("/gs/login", "/gs/static/", "/readyz")  # what somebody who is not in yet may see
+
+
+class Guard:
+    """An ASGI application around another.
+
+    Args:
+        inner: what is guarded.
+        settings: addresses under which it is reached, largest upload.
+        door: who may come in.
+        most: bytes of a request that is no upload.
+    """
+
+    def __init__(self, inner: Any, settings: Settings, door: Door, most: int) -> None:
+        self._inner, self._settings, self._door, self._most = inner, settings, door, most
+        self._names = {urlsplit(origin).netloc.lower() for origin in settings.origins}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request, or pass it on."""
+        if scope["type"] == "lifespan":
+            await self._inner(scope, receive, send)
+            return
+        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        refused = self._refused(scope, headers)
+        if refused is None:
+            await self._inner(scope, receive, send if scope["type"] == "websocket" else _with_headers(send))
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": refused[1]})
+        elif refused[0] == 303:
+            await _answer(_with_headers(send), 303, b"", [(b"location", b"/gs/login")])
+        else:
+            await _answer(_with_headers(send), refused[0], refused[1].encode())
+
+    def _refused(self, scope: Any, headers: dict[str, str]) -> tuple[int, str] | None:
+        """Return status and reason where a request is refused."""
+        if not self._known_host(headers.get("host", "")):
+            return 421, "this server is not reached under that name (--origin adds one)"
+        origin = headers.get("origin")
+        asks = scope["type"] == "websocket" or scope.get("method") not in ("GET", "HEAD")
+        if asks and not self._own_origin(origin, headers.get("host", ""), scope["type"] == "websocket"):
+            return 403, "asked from a page of another origin"
+        path = scope["path"]
+        if len(scope.get("query_string", b"")) > self._most:
+            return 414, "the address is too long"
+        length = headers.get("content-length", "0")
+        most = self._settings.most_upload if path == "/gs/uploads" else self._most
+        if not length.isdigit() or int(length) > most:
+            return 413, f"the request is larger than {most:,} bytes"
+        if asks and scope["type"] == "http" and path != "/gs/uploads" and "transfer-encoding" in headers:
+            return 411, "how long the request is must be said"
+        if self._door.user(scope) is None and not path.startswith(OPEN_PATHS):
+            page = (
+                scope["type"] == "http"
+                and scope["method"] == "GET"
+                and bool(self._settings.password)
+                and not path.startswith("/gs/")
+            )
+            return (303, "") if page else (401, "log in first")
+        return None
+
+    def _known_host(self, host: str) -> bool:
+        """Return True for names under which the server is meant to be reached; any for one that listens beyond this machine."""
+        name = host.lower().rsplit(":", 1)[0].strip("[]") if not host.endswith("]") else host.strip("[]")
+        if host.lower() in self._names or name in LOCAL:
+            return True
+        return self._settings.host not in LOCAL and not self._names and bool(host)
+
+    def _own_origin(self, origin: str | None, host: str, websocket: bool) -> bool:
+        """Return True if a page of this server asks; programs without an origin may use the data, never the websocket."""
+        if origin is None:
+            return not websocket
+        netloc = urlsplit(origin).netloc.lower()
+        return bool(netloc) and (netloc == host.lower() or netloc in self._names)
+
+
+def _with_headers(send: Any) -> Any:
+    async def sent(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            there = {name.lower() for name, _ in message["headers"]}
+            more = [(k.lower().encode(), v.encode()) for k, v in HEADERS.items() if k.lower().encode() not in there]
+            message = {**message, "headers": [*message["headers"], *more]}
+        await send(message)
+
+    return sent
+
+
+async def _answer(send: Any, status: int, body: bytes, headers: list[tuple[bytes, bytes]] | None = None) -> None:
+    start = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *(headers or [])]
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,113 @@
+"""What all pages of one server share: workers, results, the library. No page's own state is here."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from experiments.serving import Known, Workers
+from simulation.parameters import InputError
+
+from . import uploads
+from .kept import SHIPPED, Kept, key_of, make_known
+from .library import Library
+from .ready import READY
+from .settings import Settings
+
+MOST_WATCHED = 8
+
+
+class Hub:
+    """One server's shared things.
+
+    Args:
+        settings: how it runs.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        settings.home.mkdir(parents=True, exist_ok=True)
+        uploads.keep_in(settings.home / "own")
+        self.library = Library(settings.library_address)
+        self.kept = Kept(settings.home / "results")
+        self.known = Known()
+        self.workers = Workers(settings.workers, settings.megabytes, settings.most_waiting)
+        self.drawing = ThreadPoolExecutor(2, thread_name_prefix="drawing")  # documents, so that no worker waits for them
+        self._lock = threading.Lock()
+        self._watched: OrderedDict[str, tuple[bytes, list[list[str]]]] = OrderedDict()
+        self._ready: bytes | None = None
+        self._sources: set[str] = set()
+        self.drawing.submit(self._prepare)
+
+    def _prepare(self) -> None:
+        """Make ready what a first page will want."""
+        self.ready()
+        self.know(key_of(READY[0].question))
+        if self.settings.warm:
+            self.warm("ready", READY[0].question)
+
+    def warm(self, owner: str, question: Any) -> None:
+        """Burn in the worlds of a question where nobody waits for anything."""
+        try:
+            order = question.order
+            order.check(self.settings.most_work / 4)
+            self.workers.submit(
+                ("warm", owner), order.scenarios, order.warming(), lambda task, result: None, lambda task, error: None, spare=True
+            )
+        except (InputError, RuntimeError):
+            return  # what cannot be had in advance is had when it is asked for
+
+    def know(self, key: str) -> None:
+        """Make the single runs of a kept result known, once."""
+        with self._lock:
+            if key in self._sources:
+                return
+            self._sources.add(key)
+        path = SHIPPED / f"{key}.npz"
+        if path.exists():
+            make_known(self.known, path)
+
+    def ready(self) -> bytes:
+        """Return the ready comparisons with what their cards show, as compressed JSON."""
+        if self._ready is None:
+            cards = []
+            for one in READY:
+                page = self.kept.page(key_of(one.question))
+                cards.append(
+                    {"name": one.name, "query": one.question.query(), **(_card(json.loads(gzip.decompress(page))) if page else {})}
+                )
+            self._ready = gzip.compress(json.dumps(cards).encode())
+        return self._ready
+
+    def watched(self, name: str) -> tuple[bytes, list[list[str]]] | None:
+        """Return a world that was watched: its months as compressed JSON, and the stories of its residents as JSON, by world and resident."""
+        with self._lock:
+            return self._watched.get(name)
+
+    def keep_watched(self, name: str, found: dict[str, Any]) -> None:
+        """Keep a world that was watched."""
+        stories = [[json.dumps(story) for story in world] for world in found.pop("stories")]
+        page = gzip.compress(json.dumps(found, allow_nan=False).encode(), 4)
+        with self._lock:
+            self._watched[name] = page, stories
+            while len(self._watched) > MOST_WATCHED:
+                self._watched.popitem(last=False)
+
+    def close(self) -> None:
+        """End workers and let go of the library."""
+        self.workers.close()
+        self.drawing.shutdown(wait=False, cancel_futures=True)
+        self.library.close()
+
+
+def _card(page: dict[str, Any]) -> dict[str, Any]:
+    """Return of a page what a card shows."""
+    rows = []
+    for name, one in zip(page["names"], page["result"]["scenarios"], strict=True):
+        effect = one["measures"]["participation"]
+        rows.append({"name": name, "effect": effect["effect"], "low": effect["effect_low"], "high": effect["effect_high"]})
+    return {"answer": page["answer"], "rows": rows[1:]}

@@ -1,0 +1,175 @@
+"""Results that are kept: whole comparisons on disk, by what was asked and by which code, and what pages draw of them in memory."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import io
+import json
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.comparing import Comparison, courses
+from experiments.output import whole_file
+from experiments.provenance import sources_hash
+from experiments.replicates import ScenarioResult
+from experiments.serving import Known, Order
+from experiments.serving.comparing import FIRST_REPLICATES
+from experiments.serving.document import document
+from experiments.serving.tasks import Replicate
+from scenarios.plugins import available_measures
+from simulation.recorder import GROUPINGS
+
+from .questions import Question, command, from_query
+
+SHIPPED = Path(__file__).parent / "shipped"
+MOST_KEPT, MOST_SHOWN = 300, 60
+_code: list[str] = []
+
+
+def code() -> str:
+    """Return what tells results of one code from those of another."""
+    if not _code:
+        from scenarios.posterior import shipped
+
+        _code.append(hashlib.sha256((sources_hash() + shipped().name).encode()).hexdigest()[:12])
+    return _code[0]
+
+
+def key_of(question: Question) -> str:
+    """Return the name of a question's result; a budget changes no result."""
+    return hashlib.sha256(f"{code()} {question.with_(budget=None).query()}".encode()).hexdigest()[:24]
+
+
+def shown(comparison: Comparison, stage: str, planned: int, question: Question) -> bytes:
+    """Return what a page draws, as compressed JSON; the command is the one that the page gives."""
+    comparison.command = command(question)
+    return gzip.compress(json.dumps(document(comparison, stage, planned), allow_nan=False).encode(), 4)
+
+
+class Kept:
+    """Results of one server.
+
+    Args:
+        folder: where whole results are kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._shown: OrderedDict[str, bytes] = OrderedDict()
+
+    def show(self, name: str, content: bytes) -> None:
+        """Keep in memory what a page draws, under `key` or `key-stage`."""
+        with self._lock:
+            self._shown[name] = content
+            self._shown.move_to_end(name)
+            while len(self._shown) > MOST_SHOWN:
+                self._shown.popitem(last=False)
+
+    def page(self, name: str) -> bytes | None:
+        """Return what a page draws, from memory or from what is kept on disk."""
+        with self._lock:
+            found = self._shown.get(name)
+        if found is None and "-" not in name:
+            loaded = self.load(name)
+            if loaded is not None:
+                question, comparison = loaded
+                found = shown(comparison, "whole", comparison.replicates, question)
+                self.show(name, found)
+        return found
+
+    def has(self, key: str) -> bool:
+        """Return True if a whole result is there."""
+        return self._path(key) is not None
+
+    def _path(self, key: str) -> Path | None:
+        if not key.isalnum():
+            return None
+        return next((p for p in (self._folder / f"{key}.npz", SHIPPED / f"{key}.npz") if p.exists()), None)
+
+    def save(self, question: Question, comparison: Comparison) -> None:
+        """Keep a whole result; the oldest beyond a number are removed."""
+        write(self._folder / f"{key_of(question)}.npz", question, comparison)
+        files = sorted(self._folder.glob("*.npz"), key=lambda p: p.stat().st_mtime)
+        for old in files[: max(len(files) - MOST_KEPT, 0)]:
+            with contextlib.suppress(OSError):
+                old.unlink()
+
+    def load(self, key: str) -> tuple[Question, Comparison] | None:
+        """Return a kept result; None where there is none."""
+        path = self._path(key)
+        return None if path is None else read(path)
+
+
+def write(path: Path, question: Question, comparison: Comparison, small: Comparison | None = None) -> None:
+    """Write a comparison whole, as arrays and what they are of; `small` is the first answer's."""
+    arrays: dict[str, Any] = {"results": comparison.results, "series": comparison.series}
+    arrays |= {f"by_{grouping}": table for grouping, table in comparison.by.items()}
+    if comparison.again is not None:
+        arrays["again"] = comparison.again
+    if small is not None:
+        arrays |= {"small_results": small.results, "small_series": small.series}
+        arrays |= {f"small_by_{grouping}": table for grouping, table in small.by.items()}
+    meta = {
+        "query": question.with_(budget=None).query(),
+        "code": code(),
+        "warnings": list(comparison.warnings),
+        "posterior": comparison.posterior,
+    }
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, meta=np.array(json.dumps(meta)), **arrays)
+    with whole_file(path) as part:
+        part.write_bytes(buffer.getvalue())
+
+
+def read(path: Path) -> tuple[Question, Comparison] | None:
+    """Return a kept comparison; None where the file is damaged or of other code."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            meta = json.loads(str(arrays["meta"]))
+            if meta["code"] != code():
+                return None
+            question = from_query(meta["query"])
+            order, by = question.order, {g: arrays[f"by_{g}"] for g in GROUPINGS}
+            measures = available_measures(tuple(s.name for s in order.scenarios[0].services))
+            again = arrays.get("again")
+            return question, Comparison(
+                order.scenarios, question.seed, question.months, arrays["results"], by, arrays["series"], tuple(meta["warnings"]),
+                command(question), True, measures, meta["posterior"], again,
+            )  # fmt: skip
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+
+
+def make_known(known: Known, path: Path) -> None:
+    """Make the single runs of a kept result known, so that only what differs from it is run."""
+    found = read(path)
+    if found is None:
+        return
+    question, whole = found
+    order = question.order
+    for n in range(whole.replicates):
+        _put(known, order, Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior), whole.results[n], {g: t[n] for g, t in whole.by.items()}, whole.series[n])  # fmt: skip
+    with np.load(path, allow_pickle=False) as arrays:
+        for n in range(FIRST_REPLICATES if "small_results" in arrays else 0):
+            task = Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior, small=order.first)
+            _put(
+                known,
+                order,
+                task,
+                arrays["small_results"][n],
+                {g: arrays[f"small_by_{g}"][n] for g in GROUPINGS},
+                arrays["small_series"][n],
+            )
+
+
+def _put(known: Known, order: Order, task: Replicate, results: np.ndarray, by: dict[str, np.ndarray], series: np.ndarray) -> None:
+    for n, key in enumerate(known.keys(order.scenarios)):
+        known.put(key, task, ScenarioResult(results[n].copy(), {g: t[n].copy() for g, t in by.items()}, series[n].copy(), ()))

@@ -1,0 +1,145 @@
+"""The library: comparisons under a name, in SQLite for one, in PostgreSQL for a team. Deleting can be undone for a month."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sql
+
+from simulation.parameters import InputError
+
+MONTH = timedelta(days=30)
+MOST_NAME, MOST_SAVED = 120, 5000
+
+_metadata = sql.MetaData()
+_saved = sql.Table(
+    "groundswell_saved", _metadata,
+    sql.Column("id", sql.String(24), primary_key=True),
+    sql.Column("name", sql.Unicode(MOST_NAME), nullable=False),
+    sql.Column("query", sql.UnicodeText, nullable=False),
+    sql.Column("owner", sql.Unicode(120), nullable=False, default=""),
+    sql.Column("changed", sql.DateTime(timezone=True), nullable=False),
+    sql.Column("deleted", sql.DateTime(timezone=True), nullable=True),
+)  # fmt: skip
+
+
+class LibraryError(RuntimeError):
+    """The library's database cannot be reached or written; the message says which and what to do."""
+
+
+class Library:
+    """Saved comparisons.
+
+    Args:
+        address: of the database, as SQLAlchemy takes it.
+
+    Raises:
+        LibraryError: it cannot be reached.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            url = sql.make_url(address)
+            self._shown = url.render_as_string(hide_password=True)
+            self._engine = sql.create_engine(url, pool_pre_ping=True)
+            if url.get_backend_name() == "sqlite":
+                sql.event.listen(self._engine, "connect", _patient)
+            _metadata.create_all(self._engine)
+        except (sql.exc.SQLAlchemyError, ImportError, OSError) as error:
+            hint = "; pip install 'groundswell[postgresql]'" if isinstance(error, ImportError) else ""
+            raise LibraryError(
+                f"--library: {address.rsplit('@')[-1]}: cannot be opened ({str(error).splitlines()[0]}){hint}"
+            ) from None
+
+    def all(self) -> list[dict[str, Any]]:
+        """Return what is saved, the newest first: `id, name, query, owner, changed`."""
+        wanted = sql.select(_saved).where(_saved.c.deleted.is_(None)).order_by(_saved.c.changed.desc(), _saved.c.id).limit(200)
+        return [_plain(row) for row in self._do(wanted)]
+
+    def get(self, saved: str) -> dict[str, Any]:
+        """Return one; raise `InputError` where there is none."""
+        rows = self._do(sql.select(_saved).where(_saved.c.id == saved, _saved.c.deleted.is_(None)))
+        if not rows:
+            raise InputError("saved comparison: there is none under this link; it may have been deleted")
+        return _plain(rows[0])
+
+    def save(self, name: str, query: str, owner: str = "") -> str:
+        """Keep a comparison under a name; return what it is found by."""
+        number = self._do(sql.select(sql.func.count()).select_from(_saved))[0][0]
+        if number >= MOST_SAVED:
+            raise InputError(f"library: {number:,} comparisons are saved; delete some first")
+        key = secrets.token_urlsafe(12)
+        self._do(sql.insert(_saved).values(id=key, name=checked_name(name), query=query, owner=owner[:120], changed=_now()))
+        return key
+
+    def rename(self, saved: str, name: str) -> None:
+        """Give one another name."""
+        self._change(saved, name=checked_name(name))
+
+    def update(self, saved: str, query: str) -> None:
+        """Put another comparison in the place of a saved one."""
+        self._change(saved, query=query)
+
+    def duplicate(self, saved: str, owner: str = "") -> str:
+        """Save a copy; return what it is found by."""
+        one = self.get(saved)
+        return self.save(f"{one['name'][: MOST_NAME - 7]} (copy)", one["query"], owner)
+
+    def delete(self, saved: str) -> None:
+        """Remove one; `restore` brings it back within a month."""
+        self._change(saved, deleted=_now())
+        self._do(sql.delete(_saved).where(_saved.c.deleted < _now() - MONTH))
+
+    def restore(self, saved: str) -> None:
+        """Bring back what was deleted."""
+        done = self._do(sql.update(_saved).where(_saved.c.id == saved).values(deleted=None))
+        if not done:
+            raise InputError("saved comparison: it was deleted more than a month ago and is gone")
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def _change(self, saved: str, **values: Any) -> None:
+        self.get(saved)
+        self._do(sql.update(_saved).where(_saved.c.id == saved).values(changed=_now(), **values))
+
+    def _do(self, what: sql.Executable) -> Any:
+        try:
+            with self._engine.begin() as connection:
+                result = connection.execute(what)
+                return result.fetchall() if result.returns_rows else result.rowcount
+        except sql.exc.SQLAlchemyError as error:
+            raise LibraryError(f"library {self._shown}: {str(error).splitlines()[0]}") from None
+
+
+def _patient(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    found = dict(row._mapping)
+    return {
+        "id": found["id"],
+        "name": found["name"],
+        "query": found["query"],
+        "owner": found["owner"],
+        "changed": found["changed"].strftime("%Y-%m-%d %H:%M"),
+    }
+
+
+def checked_name(name: str) -> str:
+    """Return a name without stray spaces, or raise `InputError`."""
+    text = " ".join(str(name).split())
+    if not text or len(text) > MOST_NAME or not text.isprintable():
+        raise InputError(f"name: {len(text)} characters; allowed: 1 to {MOST_NAME} that can be printed")
+    return text

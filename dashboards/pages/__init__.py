@@ -1,0 +1,1 @@
+"""What Solara runs: one page a browser tab, drawn from its session's view."""

@@ -1,0 +1,102 @@
+"""The Solara application: each open page has a session, whose view one component draws and whose acts it brings back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import solara
+import solara.lab
+from solara.lab.utils.headers import headers as asked_with
+from solara.server import kernel_context
+
+from ..hub import Hub
+from ..session import PAGES, Session
+
+_hub: list[Hub] = []
+_sessions: dict[str, Session] = {}
+_lock = threading.Lock()
+
+
+def use(shared: Hub) -> None:
+    """Say what all pages share; once, when the server starts."""
+    _hub[:] = [shared]
+
+
+def hub() -> Hub:
+    """Return what all pages share."""
+    return _hub[0]
+
+
+def open_pages() -> int:
+    """Return how many pages are open."""
+    return len(_sessions)
+
+
+def _session() -> Session:
+    """Return this page's session, made when it opens."""
+    name = solara.get_kernel_id()
+    with _lock:
+        if name not in _sessions:
+            _sessions[name] = Session(hub(), name, _user())
+        return _sessions[name]
+
+
+def _user() -> str:
+    header = hub().settings.proxy_header
+    found = (asked_with.value or {}).get(header.lower(), [""]) if header else [""]
+    return found[0][:120]
+
+
+@solara.lab.on_kernel_start
+def _opened() -> Callable[[], None]:
+    name = solara.get_kernel_id()
+
+    def closed() -> None:
+        with _lock:
+            session = _sessions.pop(name, None)
+        if session is not None:
+            session.close()
+
+    return closed
+
+
+@solara.component_vue("page.vue", vuetify=False)
+def Drawn(view: dict[str, Any], event_act: Callable[[Any], None]) -> None:  # noqa: N802
+    """Draw a view; `event_act` is called with what the user does."""
+
+
+@solara.component
+def Page() -> None:  # noqa: N802
+    """Show this browser tab's session at the address that it is at."""
+    router = solara.use_router()
+    session = solara.use_memo(_session, [])
+    solara.use_memo(lambda: session.open(router.path, router.search), [router.path, router.search])
+    view, set_view = solara.use_state(session.view())
+
+    def connect() -> Callable[[], None]:
+        context = kernel_context.get_current_context()
+
+        def changed(new: dict[str, Any]) -> None:
+            if not context.closed_event.is_set():
+                with context:
+                    set_view(new)
+
+        session.listen(changed)
+        set_view(session.view())
+        return lambda: session.listen(None)
+
+    solara.use_effect(connect, [])
+    Drawn(view=view, event_act=session.act)
+
+
+@solara.component
+def Layout(children: list[Any]) -> None:  # noqa: N802
+    """Add nothing around a page."""
+    solara.Div(children=children)
+
+
+routes = [
+    solara.Route("/" if name == "start" else name, component=Page, layout=Layout if name == "start" else None) for name in PAGES
+]

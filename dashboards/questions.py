@@ -1,0 +1,361 @@
+"""A question: what is compared, where and how, as a value that an address holds whole.
+
+An address reads `place=haringey&s=baseline&s=closing-the-loop@0.5&months=60&...`; each `s` is a scenario: a name or names joined with `+` as on the
+command line, each with its dose and, behind semicolons, its delivery (`closing-the-loop@0.5;start=7;wards=Tottenham Hale|Bruce Grove`), and before a
+tilde a name of one's own (`Our plan~closing-the-loop`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cached_property, lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from experiments.serving import Order
+from scenarios.files import load_scenario, of_place, shipped_scenarios
+from scenarios.places import TablePlace, load_place
+from scenarios.plugins import available_interventions
+from simulation.interventions import Delivery
+from simulation.loops import LOOP_NAMES
+from simulation.parameters import InputError, nearest
+from simulation.scenario import Scenario
+
+LONGEST = 20_000  # characters of an address that are read at all
+MOST_SCENARIOS, MOST_TRIED, MOST_NAME = 8, 12, 60
+AIMS = ("institutions", "wards", "segments", "deprivation_fifths", "network")
+SCHEDULE = ("start", "ramp", "end", "decay")
+RANGES = {"population": (200, 200_000), "months": (1, 240), "replicates": (2, 200), "seed": (0, 2**53), "budget": (0, 10**12)}
+DEFAULTS = {"population": 10_000, "months": 60, "replicates": 30, "seed": 1}
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One intervention of a scenario: its dose, and what differs from its own delivery."""
+
+    name: str
+    dose: float = 1.0
+    start: int | None = None
+    ramp: int | None = None
+    end: int | None = None
+    decay: int | None = None
+    fidelity: float | None = None
+    institutions: tuple[str, ...] | None = None
+    wards: tuple[str, ...] | None = None
+    segments: tuple[str, ...] | None = None
+    deprivation_fifths: tuple[int, ...] | None = None
+    network: tuple[str, ...] | None = None
+
+    @property
+    def delivered(self) -> dict[str, Any]:
+        """What differs from the intervention's own delivery."""
+        return {name: value for name, value in asdict(self).items() if name not in ("name", "dose") and value is not None}
+
+    def delivery(self) -> Delivery:
+        """Return its delivery; what lasts for a while lasts as long when it starts later."""
+        own, given = available_interventions()[self.name].delivery, self.delivered
+        if own.end is not None and "end" not in given:
+            given["end"] = own.end + given.get("start", own.start) - own.start
+        try:
+            return Delivery(**{**vars(own), **given})
+        except InputError as error:
+            raise InputError(f"{self.name}: {error}") from None
+
+    def text(self) -> str:
+        """Return it as an address has it."""
+        return _number_at(self.name, self.dose) + "".join(f";{name}={_written(value)}" for name, value in self.delivered.items())
+
+
+def _number_at(name: str, dose: float) -> str:
+    return name if dose == 1.0 else f"{name}@{dose:g}"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "|".join(quote(str(v), safe=" '()&,/.-") for v in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One scenario: a shipped one by name, or what is tried in it, under a name of one's own where it has one."""
+
+    tried: tuple[Tried, ...] = ()
+    shipped: str = ""
+    title: str = ""
+    loops_off: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """Return it as an address has it."""
+        names = self.shipped or "+".join(t.text() for t in sorted(self.tried, key=lambda t: t.name)) or "baseline"
+        cut = "".join(f"!{name}" for name in self.loops_off)
+        return (quote(self.title, safe=" '()&,/.-") + "~" if self.title else "") + names + cut
+
+    @property
+    def simple(self) -> bool:
+        """True if the command line can say it without a file."""
+        return not self.title and not self.loops_off and not any(t.delivered for t in self.tried)
+
+    def scenario(self, place: TablePlace, population: int) -> Scenario:
+        """Return it as a scenario of a place.
+
+        Raises:
+            InputError: naming what is wrong and what is allowed.
+        """
+        if self.shipped or self.simple:
+            spec = self.shipped or "+".join(_number_at(t.name, t.dose) for t in self.tried) or "baseline"
+            found = load_scenario(spec, place, population)
+            return found.with_(name=self.title or found.name, loops_off=self.loops_off or found.loops_off)
+        catalogue = available_interventions()
+        ordered = sorted(self.tried, key=lambda t: t.name)
+        interventions = tuple(catalogue[t.name].at(t.dose, t.delivery()) for t in ordered)
+        name = self.title or "+".join(_number_at(t.name, t.dose) + ("*" if t.delivered else "") for t in ordered) or "baseline"
+        description = "; ".join(i.description for i in interventions)
+        return Scenario(
+            name, place, description, population, interventions=interventions, loops_off=self.loops_off, **of_place(place)
+        )
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is compared, where and how.
+
+    Attributes:
+        place: name or code, or `own-...` for one that was uploaded.
+        columns: the scenarios, the base first.
+        population, months, replicates, seed: as on the command line.
+        budget: pounds that may be spent over the run; None for no limit.
+    """
+
+    place: str = "haringey"
+    columns: tuple[Column, ...] = (Column(),)
+    population: int = DEFAULTS["population"]
+    months: int = DEFAULTS["months"]
+    replicates: int = DEFAULTS["replicates"]
+    seed: int = DEFAULTS["seed"]
+    budget: int | None = None
+
+    def query(self) -> str:
+        """Return it as the query of an address; equal questions give equal queries."""
+        pairs: list[tuple[str, Any]] = [("place", self.place), *(("s", column.text()) for column in self.columns)]
+        pairs += [(name, getattr(self, name)) for name in ("months", "population", "replicates", "seed")]
+        pairs += [("budget", self.budget)] if self.budget is not None else []
+        return urlencode(pairs, quote_via=quote, safe="@;|,~!")
+
+    def data(self) -> dict[str, Any]:
+        """Return it as plain values for the page."""
+        return asdict(self)
+
+    @cached_property
+    def order(self) -> Order:
+        """What workers are asked for.
+
+        Raises:
+            InputError: naming what is wrong and what is allowed.
+        """
+        place = place_named(self.place)
+        scenarios = tuple(column.scenario(place, self.population) for column in self.columns)
+        return Order(scenarios, self.replicates, self.months, self.seed)
+
+    def with_(self, **changes: Any) -> Question:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)
+
+
+@lru_cache(maxsize=64)
+def _shipped_place(name: str) -> TablePlace:
+    return load_place(name)
+
+
+def place_named(name: str) -> TablePlace:
+    """Return a place by name or code, or one that was uploaded; never a file of the server by its path.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    if name.startswith("own-"):
+        from .uploads import own_place
+
+        return own_place(name)
+    if not re.fullmatch(r"[\w .,'&()-]{1,80}", name) or ".." in name or name.endswith((".yaml", ".yml", ".csv", ".xlsx")):
+        raise InputError(f"place: {name[:80]!r}; allowed: the name or code of a place (list: {'groundswell list places'})")
+    return _shipped_place(name)
+
+
+# -- reading ------------------------------------------------------------------------------------------------------------
+
+
+def from_query(query: str) -> Question:
+    """Return the question that an address asks; an empty one asks the default comparison.
+
+    Raises:
+        InputError: naming field, value, what is allowed and the nearest valid name.
+    """
+    if len(query) > LONGEST:
+        raise InputError(f"address: {len(query):,} characters; allowed: {LONGEST:,}. Save the comparison and share that link")
+    pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+    data: dict[str, Any] = {"columns": [_column_of(value) for name, value in pairs if name == "s"]}
+    data |= {name: value for name, value in pairs if name in {f.name for f in fields(Question)} - {"columns"}}
+    return from_data(data) if data["columns"] or len(data) > 1 else default()
+
+
+def default() -> Question:
+    """Return the comparison that a fresh page shows."""
+    return Question(columns=(Column(), Column((Tried("closing-the-loop"),)), Column((Tried("more-consultation"),))))
+
+
+def from_data(data: Any) -> Question:
+    """Return the question that a page describes in plain values.
+
+    Raises:
+        InputError: naming field, value, what is allowed and the nearest valid name.
+    """
+    if not isinstance(data, dict):
+        raise InputError("question: not a description of one")
+    columns = tuple(_checked(column, n) for n, column in enumerate(data.get("columns") or [{}]))
+    if len(columns) > MOST_SCENARIOS:
+        raise InputError(f"scenarios: {len(columns)}; allowed: at most {MOST_SCENARIOS} side by side")
+    numbers = {name: _whole(name, data.get(name), default) for name, default in DEFAULTS.items()}
+    budget = data.get("budget")
+    own = None if budget in (None, "") else _whole("budget", budget, 0)
+    return Question(str(data.get("place") or "haringey"), columns, budget=own, **numbers)
+
+
+def _whole(name: str, value: Any, default: int) -> int:
+    if value in (None, ""):
+        return default
+    low, high = RANGES[name]
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if isinstance(value, bool) or number != number or number != int(number) or not low <= number <= high:
+        raise InputError(f"{name}: {str(value)[:40]}; allowed: whole numbers {low:,} to {high:,}")
+    return int(number)
+
+
+def _column_of(text: str) -> dict[str, Any]:
+    """Return a scenario of an address as plain values."""
+    title, sign, rest = text.partition("~")
+    if not sign:
+        title, rest = "", text
+    rest, *cut = rest.split("!")
+    data: dict[str, Any] = {"title": unquote(title), "loops_off": cut}
+    if rest in shipped_scenarios() and rest != "baseline":
+        return data | {"shipped": rest}
+    parts = [p for p in rest.split("+") if p and p != "baseline"]
+    return data | {"tried": [_tried_of(part) for part in parts]}
+
+
+def _tried_of(text: str) -> dict[str, Any]:
+    named, *settings = text.split(";")
+    name, at, dose = named.strip().partition("@")
+    data: dict[str, Any] = {"name": name}
+    if at:
+        data["dose"] = dose
+    for setting in settings:
+        key, _, value = setting.partition("=")
+        data[key.strip()] = [unquote(v) for v in value.split("|")] if key.strip() in AIMS else value
+    return data
+
+
+def _checked(data: Any, n: int) -> Column:
+    where = f"scenario {n + 1}"
+    if not isinstance(data, dict):
+        raise InputError(f"{where}: not a description of one")
+    title = " ".join(str(data.get("title") or "").split())
+    if len(title) > MOST_NAME or not title.isprintable():
+        raise InputError(f"{where}: name: {len(title)} characters; allowed: up to {MOST_NAME} that can be printed")
+    cut = tuple(str(name) for name in data.get("loops_off") or ())
+    for name in cut:
+        if name not in LOOP_NAMES:
+            raise InputError(f"{where}: loop: '{name[:40]}'; {nearest(name, LOOP_NAMES)}")
+    shipped = str(data.get("shipped") or "")
+    if shipped:
+        if shipped not in shipped_scenarios():
+            raise InputError(f"{where}: unknown scenario '{shipped[:40]}'; {nearest(shipped, shipped_scenarios())}")
+        return Column(shipped=shipped, title=title, loops_off=cut)
+    tried = tuple(_checked_tried(one, where) for one in data.get("tried") or ())
+    if len(tried) > MOST_TRIED:
+        raise InputError(f"{where}: {len(tried)} interventions; allowed: at most {MOST_TRIED}")
+    return Column(tried, title=title, loops_off=cut)
+
+
+def _checked_tried(data: Any, where: str) -> Tried:
+    if not isinstance(data, dict):
+        raise InputError(f"{where}: intervention: not a description of one")
+    name = str(data.get("name"))
+    known = {one.name for one in available_interventions().values() if one.kind != "probe"}
+    if name not in known:
+        raise InputError(f"{where}: unknown intervention '{name[:60]}'; {nearest(name, known)}")
+    own = {f.name for f in fields(Tried)}
+    for key in data:
+        if key not in own:
+            raise InputError(f"{where}: {name}: unknown setting '{str(key)[:40]}'; {nearest(str(key), own)}")
+    found: dict[str, Any] = {"name": name, "dose": _share(f"{where}: {name}: dose", data.get("dose"), 1.0)}
+    found["fidelity"] = _share(f"{where}: {name}: fidelity", data.get("fidelity"), None)
+    found |= {key: _month(f"{where}: {name}: {key}", data.get(key), 1 if key in ("start", "end") else 0) for key in SCHEDULE}
+    found |= {key: _names(f"{where}: {name}: {key}", data.get(key), key) for key in AIMS}
+    return Tried(**found)
+
+
+def _share(where: str, value: Any, default: float | None) -> float | None:
+    if value in (None, ""):
+        return default
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not 0.0 <= number <= 1.0:
+        raise InputError(f"{where}: {str(value)[:40]}; allowed: 0 to 1")
+    return round(number, 6)
+
+
+def _month(where: str, value: Any, least: int) -> int | None:
+    if value in (None, ""):
+        return None
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = -1
+    if not least <= number <= 1200:
+        raise InputError(f"{where}: {str(value)[:40]}; allowed: whole months from {least} to 1,200")
+    return number
+
+
+def _names(where: str, value: Any, aim: str) -> tuple | None:
+    if not value:
+        return None
+    if not isinstance(value, list | tuple) or len(value) > 400:
+        raise InputError(f"{where}: allowed: a list of names")
+    if aim == "deprivation_fifths":
+        fifths = sorted({str(v) for v in value})
+        if any(v not in ("1", "2", "3", "4", "5") for v in fifths):
+            raise InputError(f"{where}: {', '.join(fifths)[:60]}; allowed: 1 (most deprived) to 5")
+        return tuple(int(v) for v in fifths)
+    return tuple(dict.fromkeys(str(v) for v in value))
+
+
+# -- saying -------------------------------------------------------------------------------------------------------------
+
+
+def file_names(question: Question) -> list[str]:
+    """Return for each scenario the file that the command line needs for it; empty where it needs none."""
+    return ["" if column.simple else f"scenario-{n + 1}.yaml" for n, column in enumerate(question.columns)]
+
+
+def command(question: Question) -> str:
+    """Return the command that makes the same numbers; scenarios with a delivery of their own are files to be downloaded beside it."""
+    import shlex
+
+    names = []
+    for column, file in zip(question.columns, file_names(question), strict=True):
+        simple = column.shipped or "+".join(_number_at(t.name, t.dose) for t in sorted(column.tried, key=lambda t: t.name))
+        names.append(file or simple or "baseline")
+    size = (
+        f"--population {question.population} --months {question.months} --replicates {question.replicates} --seed {question.seed}"
+    )
+    place = "own-place" if question.place.startswith("own-") else question.place
+    return f"groundswell compare {' '.join(map(shlex.quote, names))} --place {shlex.quote(place)} {size}"

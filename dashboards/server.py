@@ -1,0 +1,307 @@
+"""The server: Solara's pages behind a door of our own, with headers, limits and data beside them. No request leaves the machine."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import os
+import socket as sockets
+import zipfile
+from collections.abc import AsyncIterator
+from typing import Any
+
+# Before Solara is imported: what it reads at import.
+os.environ.setdefault("SOLARA_TELEMETRY_MIXPANEL_ENABLE", "false")
+os.environ.setdefault("SOLARA_MODE", "production")
+os.environ.setdefault("SOLARA_ASSETS_FONTAWESOME_ENABLED", "false")
+os.environ.setdefault("SOLARA_SESSION_HTTP_ONLY", "true")
+os.environ.setdefault("SOLARA_KERNEL_CULL_TIMEOUT", "15m")
+os.environ.setdefault("SOLARA_KERNEL_MAX_PER_SESSION", "30")
+
+import uvicorn
+from solara.server import app as solara_apps
+from solara.server import settings as solara_settings
+from solara.server import starlette as solara_server
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from scenarios.tables import harmless
+from scenarios.writing import scenario_text
+from simulation.parameters import InputError
+
+from . import catalogue, shell, uploads
+from .guard import Guard
+from .hub import Hub
+from .login import COOKIE, DAY, Door
+from .pages import application
+from .questions import file_names
+from .session import PAGES
+from .settings import Settings
+from .studies import study_page
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+UNCHANGING = {"Cache-Control": "public, max-age=31536000, immutable"}
+MOST_QUESTION = 50_000  # bytes of any request that is no upload
+
+logger = logging.getLogger("groundswell.dashboard")
+
+
+class _Lasting(StaticFiles):
+    """Files whose address names their version."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers.update(UNCHANGING)
+        return response
+
+
+class _Answers:
+    """What pages fetch beside the websocket: results, worlds, studies, downloads, uploads."""
+
+    def __init__(self, hub: Hub, door: Door) -> None:
+        self._hub, self._door = hub, door
+
+    def routes(self) -> list[Route | Mount]:
+        """Return all addresses of data."""
+        return [
+            Route("/gs/catalogue.json", self.catalogue),
+            Route("/gs/evidence.json", self.evidence),
+            Route("/gs/ready.json", self.ready),
+            Route("/gs/place.json", self.place),
+            Route("/gs/results/{name}.json", self.result),
+            Route("/gs/results/{key}/{what}", self.download),
+            Route("/gs/watched/{name}.json", self.watched),
+            Route("/gs/watched/{name}/{resident:int}.json", self.story),
+            Route("/gs/study.json", self.study),
+            Route("/gs/uploads", self.upload, methods=["POST"]),
+            Route("/gs/login", self.login, methods=["GET", "POST"]),
+            Mount("/gs/static", _Lasting(directory=shell.ASSETS)),
+        ]
+
+    async def catalogue(self, request: Request) -> Response:
+        return _zipped(await run_in_threadpool(catalogue.catalogue), UNCHANGING if "v" in request.query_params else {})
+
+    async def evidence(self, request: Request) -> Response:
+        return _zipped(await run_in_threadpool(catalogue.evidence), UNCHANGING if "v" in request.query_params else {})
+
+    async def ready(self, request: Request) -> Response:
+        return _zipped(await run_in_threadpool(self._hub.ready))
+
+    async def place(self, request: Request) -> Response:
+        return await self._tried(lambda: JSONResponse(catalogue.place_card(request.query_params.get("place", "haringey"))))
+
+    async def result(self, request: Request) -> Response:
+        found = await run_in_threadpool(self._hub.kept.page, request.path_params["name"][:80])
+        return _zipped(found) if found is not None else _said("this result is no longer here; run the comparison again", 404)
+
+    async def download(self, request: Request) -> Response:
+        return await self._tried(lambda: self._download(request.path_params["key"][:80], request.path_params["what"]))
+
+    def _download(self, key: str, what: str) -> Response:
+        making = {
+            "report.html": _report,
+            "effects.csv": _csv,
+            "effects.xlsx": _excel,
+            "compare.json": _json,
+            "scenarios.zip": _scenarios,
+        }.get(what)
+        loaded = self._hub.kept.load(key) if making else None
+        if making is None or loaded is None:
+            return _said("this result is not whole yet, or no longer here; run the comparison again", 404)
+        question, comparison = loaded
+        content, kind = making(question, comparison)
+        return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="groundswell-{what}"'})
+
+    async def watched(self, request: Request) -> Response:
+        found = self._hub.watched(request.path_params["name"][:80])
+        return _zipped(found[0]) if found is not None else _said("this world is no longer here; start it again", 404)
+
+    async def story(self, request: Request) -> Response:
+        found, row = self._hub.watched(request.path_params["name"][:80]), request.path_params["resident"]
+        if found is None or not 0 <= row < len(found[1][0]):
+            return _said("this resident is not here; start the world again", 404)
+        return Response("[" + ",".join(world[row] for world in found[1]) + "]", media_type="application/json")
+
+    async def study(self, request: Request) -> Response:
+        return await self._tried(lambda: JSONResponse(study_page(self._hub.settings.studies, request.url.query)))
+
+    async def upload(self, request: Request) -> Response:
+        most, content = self._hub.settings.most_upload, bytearray()
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > most:
+                return _said(f"own data: the file is larger than {most / 1e6:.0f} MB, which is what this server takes", 413)
+        asked = request.query_params
+
+        def keep() -> Response:
+            name = asked.get("place") or uploads.fresh()
+            uploads.take(name, asked.get("kind", ""), asked.get("file", ""), bytes(content))
+            return JSONResponse({"place": name})
+
+        return await self._tried(keep)
+
+    async def login(self, request: Request) -> Response:
+        if not self._hub.settings.password:
+            return RedirectResponse("/")
+        wrong = ""
+        if request.method == "POST":
+            body = await request.body()
+            from urllib.parse import parse_qs
+
+            client = request.client.host if request.client else ""
+            given = (parse_qs(body[:4096].decode("utf-8", "replace")).get("password") or [""])[0]
+            cookie = self._door.enter(given, client)
+            if cookie is not None:
+                response = RedirectResponse("/", status_code=303)
+                response.set_cookie(
+                    COOKIE, cookie, max_age=DAY, httponly=True, samesite="lax", secure=request.url.scheme == "https"
+                )
+                return response
+            wrong = shell.string("login.wait" if self._door.must_wait(client) else "login.wrong")
+        return HTMLResponse(shell.login_page(wrong), status_code=401 if wrong else 200)
+
+    @staticmethod
+    async def _tried(make: Any) -> Response:
+        try:
+            return await run_in_threadpool(make)
+        except InputError as error:
+            return _said(str(error), 400)
+
+
+def _zipped(content: bytes, headers: dict[str, str] | None = None) -> Response:
+    return Response(
+        content, media_type="application/json", headers={"Content-Encoding": "gzip", "Cache-Control": "no-store", **(headers or {})}
+    )
+
+
+def _said(error: str, status: int) -> Response:
+    return JSONResponse({"error": error}, status_code=status)
+
+
+def _report(question: Any, comparison: Any) -> tuple[bytes, str]:
+    from experiments.report import render
+
+    return render(comparison).encode(), "text/html"
+
+
+def _csv(question: Any, comparison: Any) -> tuple[bytes, str]:
+    return harmless(comparison.effects).to_csv(index=False).encode(), "text/csv"
+
+
+def _excel(question: Any, comparison: Any) -> tuple[bytes, str]:
+    buffer = io.BytesIO()
+    comparison.to_excel(buffer)
+    return buffer.getvalue(), XLSX
+
+
+def _json(question: Any, comparison: Any) -> tuple[bytes, str]:
+    return json.dumps(comparison.to_json(), indent=1, allow_nan=False).encode(), "application/json"
+
+
+def _scenarios(question: Any, comparison: Any) -> tuple[bytes, str]:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for scenario, file in zip(comparison.scenarios, file_names(question), strict=True):
+            if file:
+                archive.writestr(file, scenario_text(scenario.name, scenario, "the dashboard"))
+    return buffer.getvalue(), "application/zip"
+
+
+async def _page(request: Request) -> Response:
+    """Serve the one page that Solara fills; its words, scripts and policy are ours."""
+    full = application.open_pages() >= application.hub().settings.most_sessions
+    if full:
+        return PlainTextResponse(shell.string("server.full"), status_code=503)
+    content, policy = await run_in_threadpool(shell.page, request.url.path)
+    response = HTMLResponse(content, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
+    from uuid import uuid4
+
+    from solara.server.server import COOKIE_KEY_SESSION_ID
+
+    name = request.cookies.get(COOKIE_KEY_SESSION_ID) or str(uuid4())
+    response.set_cookie(COOKIE_KEY_SESSION_ID, name, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    return response
+
+
+async def _not_there(request: Request, error: Exception) -> Response:
+    return HTMLResponse(shell.missing_page(), status_code=404)
+
+
+def application_of(hub: Hub) -> Guard:
+    """Return the whole server as an ASGI application."""
+    settings = hub.settings
+    door = Door(settings)
+    application.use(hub)
+    shell.only_known_messages()
+    solara_settings.main.base_url = ""
+    solara_settings.theme.loader = "plain"
+    solara_settings.kernel.max_count = settings.most_sessions
+    if "__default__" not in solara_apps.apps:
+        solara_apps.apps["__default__"] = solara_apps.AppScript("dashboards.pages.application")
+    packaged = solara_settings.assets.proxy_cache_dir
+    routes = [
+        *(Route("/" if name == "start" else f"/{name}", _page) for name in PAGES),
+        *_Answers(hub, door).routes(),
+        Route("/readyz", solara_server.readyz),
+        Route("/jupyter/api/kernels/{id}", solara_server.kernels),
+        WebSocketRoute("/jupyter/api/kernels/{kernel_id}/{name}", solara_server.kernel_connection),
+        Route("/_solara/api/close/{kernel_id}", solara_server.close, methods=["POST"]),
+        Mount("/_solara/cdn", _Lasting(directory=packaged)),  # what is installed, and nothing that would have to be fetched
+        Mount("/static/assets", solara_server.StaticAssets()),
+        Mount("/jupyter/nbextensions", solara_server.StaticNbFiles()),
+        Mount("/static", StaticFiles(directory=solara_server.server.solara_static)),
+    ]
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with solara_server.lifespan(app):
+            yield
+        hub.close()
+
+    inner = Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
+        exception_handlers={404: _not_there},
+    )
+    return Guard(inner, settings, door, MOST_QUESTION)
+
+
+def listen(settings: Settings) -> sockets.socket:
+    """Return a socket that listens, or raise `InputError` where the port is taken."""
+    family = sockets.AF_INET6 if ":" in settings.host else sockets.AF_INET
+    one = sockets.socket(family, sockets.SOCK_STREAM)
+    one.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
+    try:
+        one.bind((settings.host, settings.port))
+    except (OSError, OverflowError) as error:
+        one.close()
+        raise InputError(
+            f"--host, --port: {settings.host}:{settings.port} cannot be used ({getattr(error, 'strerror', error)}); take another --port"
+        ) from None
+    one.listen(128)
+    return one
+
+
+def serve(settings: Settings, socket: sockets.socket) -> None:
+    """Serve until interrupted."""
+    logging.getLogger("solara").setLevel(logging.ERROR)
+    app = application_of(Hub(settings))
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, loop="asyncio", ws_max_size=1_000_000, proxy_headers=False, server_header=False,
+        timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64_000,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[socket])
+
+
+__all__ = ["application_of", "listen", "serve"]

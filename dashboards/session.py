@@ -1,0 +1,358 @@
+"""One open page: what it shows and what its user does. Everything lasting is in the address or in the library."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from experiments.serving import Asked, Busy, Step
+from experiments.serving.tasks import Watch
+from simulation.loops import LOOP_NAMES
+from simulation.parameters import InputError, nearest
+
+from . import uploads
+from .hub import Hub
+from .kept import code, key_of, shown
+from .library import LibraryError
+from .questions import Question, command, default, file_names, from_data, from_query
+from .studies import folder_of, study_list
+
+PAGES = ("start", "compare", "live", "studies", "evidence")
+OFTEN = 0.15  # seconds between two reports of progress
+LONG_ADDRESS = 1_800  # characters beyond which an address is kept in the library
+
+logger = logging.getLogger("groundswell.dashboard")
+
+
+class Session:
+    """The state of one open page.
+
+    Args:
+        hub: what all pages share.
+        name: what tells it from others; never shown.
+        user: who is logged in, where that is known.
+    """
+
+    def __init__(self, hub: Hub, name: str, user: str = "") -> None:
+        self._hub, self._name, self._user = hub, name, user
+        self._lock = threading.RLock()
+        self._listener: Callable[[dict[str, Any]], None] | None = None
+        self._asked: Asked | None = None
+        self._watch_job: Any = None
+        self._turn = 0  # of the question: what comes late from an earlier one is not shown
+        self._told = 0.0
+        self.question = default()
+        self.state: dict[str, Any] = {
+            "page": "start", "version": 0, "address": "", "error": "", "notice": None, "running": None, "result": None, "saved": None,
+            "library": [], "watch": None, "study": None, "studies": [], "own": None, "undo": None, "open_to_all": hub.settings.open_to_all,
+        }  # fmt: skip
+
+    # -- the page -------------------------------------------------------------------------------------------------------
+
+    def listen(self, listener: Callable[[dict[str, Any]], None] | None) -> None:
+        """Call `listener` with the view whenever it changes; None ends it."""
+        self._listener = listener
+
+    def view(self) -> dict[str, Any]:
+        """Return what the page shows, as plain values."""
+        return self.state | {
+            "question": self.question.data(),
+            "command": command(self.question),
+            "files": file_names(self.question),
+        }
+
+    def _tell(self, often: bool = False, **changes: Any) -> None:
+        with self._lock:
+            self.state = self.state | changes
+            now = time.monotonic()
+            if often and now - self._told < OFTEN:
+                return
+            self._told = now
+        if self._listener is not None:
+            self._listener(self.view())
+
+    def open(self, path: str, search: str | None) -> None:
+        """Show the page of an address."""
+        page = (path or "").strip("/").split("/")[0] or "start"
+        page = page if page in PAGES else "start"
+        query, error, saved = search or "", "", None
+        try:
+            if query.startswith("saved="):
+                saved = self._hub.library.get(query.removeprefix("saved=")[:40])
+                question = from_query(saved["query"])
+            else:
+                question = (
+                    from_query(query)
+                    if (page in ("compare", "live", "start") and "s=" in query) or "place=" in query
+                    else default()
+                )
+        except (InputError, LibraryError) as wrong:
+            question, error = default(), str(wrong)
+        with self._lock:
+            self.question = question
+            self.state = self.state | {
+                "page": page,
+                "error": error,
+                "saved": saved,
+                "address": search or "",
+                "version": self.state["version"] + 1,
+                "notice": None,
+            }
+        if page == "start":
+            self._tell(library=self._saved())
+        elif page == "studies":
+            self._open_study(query)
+        elif page == "compare" and not error:
+            self._ask(question)
+        elif page == "live" and not error:
+            self._tell(address=question.query())
+        else:
+            self._tell()
+
+    def act(self, data: Any) -> None:
+        """Do what the user asks; what is wrong is said on the page and changes nothing."""
+        doing = _DOING.get(str(data.get("name"))) if isinstance(data, dict) else None
+        if doing is None:
+            logger.warning("a page asked for something that there is not")
+            return
+        try:
+            doing(self, data)
+        except (InputError, LibraryError, Busy) as wrong:
+            self._tell(error=str(wrong))
+        except (TypeError, ValueError, AttributeError) as wrong:
+            logger.warning("a page sent what cannot be read: %s", wrong)
+            self._tell(error="what the page sent cannot be read; reload it")
+
+    def close(self) -> None:
+        """Call off what is being worked out, and forget."""
+        self._listener = None
+        self._cancel({})
+        if self._watch_job is not None:
+            self._hub.workers.cancel(self._watch_job)
+
+    # -- comparing ------------------------------------------------------------------------------------------------------
+
+    def _change(self, data: dict[str, Any]) -> None:
+        question = from_data(data.get("question"))
+        saved = self.state["saved"]
+        self.state = self.state | {"saved": saved | {"changed_since": True} if saved else None}
+        if data.get("run", True):
+            self._ask(question, bool(data.get("again")))
+            return
+        question.order.check(self._hub.settings.most_work)
+        with self._lock:
+            self.question = question
+        self._tell(error="", address=self._address(question))
+
+    def _address(self, question: Question) -> str:
+        query = question.query()
+        if len(query) <= LONG_ADDRESS:
+            return query
+        name = f"Long comparison {hashlib.sha256(query.encode()).hexdigest()[:8]}"
+        there = next((one for one in self._hub.library.all() if one["name"] == name), None)
+        return "saved=" + (there["id"] if there else self._hub.library.save(name, query, self._user))
+
+    def _ask(self, question: Question, again: bool = False) -> None:
+        key = key_of(question)
+        with self._lock:
+            same = self._asked is not None and not self._asked.ended and key_of(self.question) == key
+            self.question = question
+        if same and not again:
+            self._tell(error="", address=self._address(question))
+            return  # a thousand clicks ask once
+        self._cancel({})
+        with self._lock:
+            self._turn += 1
+            turn = self._turn
+        try:
+            question.order.check(self._hub.settings.most_work)
+            address = self._address(question)
+            if self._hub.kept.has(key) and self._hub.kept.page(key) is not None:
+                self._hub.drawing.submit(self._hub.know, key)
+                self._warm(question)
+                self._tell(error="", address=address, running=None, result=_result(key, "whole", key))
+                return
+            self._tell(
+                error="",
+                address=address,
+                running={"stage": "waiting", "done": 0, "planned": 0, "waiting": self._hub.workers.waiting()},
+            )
+            owner = ("compare", self._name)
+            self._asked = Asked(
+                self._hub.workers,
+                self._hub.known,
+                owner,
+                question.order,
+                lambda step: self._heard(turn, question, step),
+                lambda error: self._failed(turn, error),
+            )
+        except (InputError, Busy) as wrong:
+            self._tell(running=None, error=str(wrong) + ("; try again in a minute" if isinstance(wrong, Busy) else ""))
+
+    def _warm(self, question: Question) -> None:
+        if self._hub.settings.warm:
+            self._hub.drawing.submit(self._hub.warm, self._name, question)
+
+    def _heard(self, turn: int, question: Question, step: Step) -> None:
+        if turn != self._turn:
+            return
+        running = None if step.stage == "whole" else {"stage": step.stage, "done": step.done, "planned": step.planned, "waiting": 0}
+        if step.comparison is None:
+            self._tell(often=True, running=running)
+            return
+        self._hub.drawing.submit(self._draw, turn, question, step, running)
+
+    def _draw(self, turn: int, question: Question, step: Step, running: dict[str, Any] | None) -> None:
+        try:
+            assert step.comparison is not None
+            key = key_of(question)
+            name = key if step.stage == "whole" else f"{key}-{step.stage}{step.comparison.replicates}"
+            self._hub.kept.show(name, shown(step.comparison, step.stage, question.replicates, question))
+            if step.stage == "whole":
+                self._hub.kept.save(question, step.comparison)
+            with self._lock:
+                now = self.state["result"] or {}
+                late = turn != self._turn or (now.get("turn") == turn and now["done"] > step.done)
+            if not late:
+                self._tell(running=running, result=_result(key, step.stage, name) | {"turn": turn, "done": step.done})
+        except Exception as wrong:  # the page must not wait for ever
+            logger.exception("a result could not be drawn")
+            self._failed(turn, f"{type(wrong).__name__}: {wrong}")
+
+    def _failed(self, turn: int, error: str) -> None:
+        if turn == self._turn:
+            self._tell(running=None, error=f"the comparison ended early: {error}")
+
+    def _cancel(self, data: dict[str, Any]) -> None:
+        asked, self._asked = self._asked, None
+        if asked is not None and not asked.ended:
+            asked.cancel()
+            self._turn += 1
+            if data:
+                self._tell(running=None, notice={"kind": "cancelled"})
+
+    # -- the library ----------------------------------------------------------------------------------------------------
+
+    def _saved(self) -> list[dict[str, Any]]:
+        try:
+            return self._hub.library.all()
+        except LibraryError as wrong:
+            self.state = self.state | {"error": str(wrong)}
+            return []
+
+    def _save(self, data: dict[str, Any]) -> None:
+        question = from_data(data.get("question"))
+        key = self._hub.library.save(str(data.get("title", "")), question.query(), self._user)
+        self._tell(error="", saved=self._hub.library.get(key), library=self._saved(), notice={"kind": "saved"})
+
+    def _update(self, data: dict[str, Any]) -> None:
+        key = str(data["id"])
+        self._hub.library.update(key, from_data(data.get("question")).query())
+        self._tell(error="", saved=self._hub.library.get(key), library=self._saved(), notice={"kind": "saved"})
+
+    def _rename(self, data: dict[str, Any]) -> None:
+        self._hub.library.rename(str(data["id"]), str(data["title"]))
+        self._tell(error="", library=self._saved(), notice={"kind": "renamed"})
+
+    def _duplicate(self, data: dict[str, Any]) -> None:
+        self._hub.library.duplicate(str(data["id"]), self._user)
+        self._tell(error="", library=self._saved(), notice={"kind": "duplicated"})
+
+    def _delete(self, data: dict[str, Any]) -> None:
+        one = self._hub.library.get(str(data["id"]))
+        self._hub.library.delete(one["id"])
+        self._tell(error="", library=self._saved(), undo=one["id"], notice={"kind": "deleted", "title": one["name"]})
+
+    def _undo(self, data: dict[str, Any]) -> None:
+        if self.state["undo"]:
+            self._hub.library.restore(self.state["undo"])
+        self._tell(error="", library=self._saved(), undo=None, notice={"kind": "restored"})
+
+    # -- one world ------------------------------------------------------------------------------------------------------
+
+    def _watch(self, data: dict[str, Any]) -> None:
+        question = from_data(data.get("question"))
+        order = question.order
+        first, other = (int(data.get(k, d)) for k, d in (("first", 0), ("other", 1)))
+        branch, cut = int(data.get("branch", 0)), [str(x) for x in data.get("loops_off") or ()]
+        for at in (first, other):
+            if not 0 <= at < len(order.scenarios):
+                raise InputError(f"scenario: {at + 1}; allowed: 1 to {len(order.scenarios)}")
+        if not 0 <= branch < question.months:
+            raise InputError(f"branch: month {branch}; allowed: 0 to {question.months - 1}")
+        for loop in cut:
+            if loop not in LOOP_NAMES:
+                raise InputError(f"loop: '{loop[:40]}'; {nearest(loop, LOOP_NAMES)}")
+        population = min(question.population, 20_000)
+        one, two = (order.scenarios[at].with_(population=population) for at in (first, other))
+        two = two.with_(loops_off=tuple(dict.fromkeys((*two.loops_off, *cut))))
+        if one.world != two.world:
+            raise InputError(
+                f"'{two.name}' is another world from the start (its own institutions or people): it cannot branch off '{one.name}'"
+            )
+        name = hashlib.sha256(f"{code()} {question.query()} {first} {other} {branch} {cut}".encode()).hexdigest()[:24]
+        asked = {"name": name, "first": first, "other": other, "branch": branch, "loops_off": cut}
+        with self._lock:
+            self.question = question
+        if self._hub.watched(name) is not None:
+            self._tell(error="", address=self._address(question), watch=asked | {"ready": True})
+            return
+        self._tell(error="", address=self._address(question), watch=asked | {"ready": False})
+        self._watch_job = self._hub.workers.submit(
+            ("watch", self._name), (one, two), [Watch(question.seed, question.months, branch)],
+            lambda task, found: self._watched(asked, found), lambda task, error: self._tell(watch=None, error=f"the world ended early: {error}"),
+        )  # fmt: skip
+
+    def _watched(self, asked: dict[str, Any], found: dict[str, Any]) -> None:
+        self._hub.keep_watched(asked["name"], found)
+        if (self.state["watch"] or {}).get("name") == asked["name"]:
+            self._tell(watch=asked | {"ready": True})
+
+    def _stop_watching(self, data: dict[str, Any]) -> None:
+        if self._watch_job is not None:
+            self._hub.workers.cancel(self._watch_job)
+        self._tell(watch=None, notice={"kind": "cancelled"})
+
+    # -- studies and own data -------------------------------------------------------------------------------------------
+
+    def _open_study(self, query: str) -> None:
+        root = self._hub.settings.studies
+        try:
+            opened = folder_of(root, query) if query else None
+            self._tell(studies=study_list(root), study={"open": query} if opened else None)
+        except InputError as wrong:
+            self._tell(studies=study_list(root), study=None, error=str(wrong))
+
+    def _study(self, data: dict[str, Any]) -> None:
+        query = str(data.get("query", ""))
+        self.state = self.state | {"error": "", "address": query}
+        self._open_study(query)
+
+    def _own_place(self, data: dict[str, Any]) -> None:
+        self._tell(error="", own={"running": True})
+        try:
+            found = uploads.place_of(str(data.get("place", "")), str(data.get("title", "")), str(data.get("region") or "") or None)
+        except InputError:
+            self._tell(own=None)
+            raise
+        self._tell(own={"running": False} | found)
+
+    def _dismiss(self, data: dict[str, Any]) -> None:
+        self._tell(error="", notice=None)
+
+
+def _result(key: str, stage: str, name: str) -> dict[str, Any]:
+    return {"key": key, "stage": stage, "url": f"/gs/results/{name}.json", "done": 0}
+
+
+_DOING: dict[str, Callable[[Session, dict[str, Any]], None]] = {
+    "change": Session._change, "cancel": Session._cancel, "save": Session._save, "update": Session._update, "rename": Session._rename,
+    "duplicate": Session._duplicate, "delete": Session._delete, "undo": Session._undo, "watch": Session._watch, "stop_watching": Session._stop_watching,
+    "study": Session._study, "own_place": Session._own_place, "dismiss": Session._dismiss,
+}  # fmt: skip
+ACTS = tuple(_DOING)
+__all__ = ["ACTS", "PAGES", "Session"]

@@ -1,0 +1,126 @@
+"""The page around all pages: Solara's, with our words, scripts and policy; and the few pages that need no scripts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+HERE = Path(__file__).parent
+ASSETS = HERE / "assets"
+SCRIPTS = (
+    "words.js",
+    "charts.js",
+    "parts.js",
+    "start.js",
+    "scenarios.js",
+    "results.js",
+    "compare.js",
+    "live.js",
+    "studies.js",
+    "evidence.js",
+    "page.js",
+)
+ECHARTS = "/_solara/cdn/echarts@5.4.0/dist/echarts.min.js"  # as solara-assets has it
+_INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)(?![^>]*x-template)[^>]*>(.*?)</script>", re.DOTALL)
+
+
+@cache
+def strings(language: str = "en") -> dict[str, str]:
+    """Return the catalogue of all words that pages show, by key."""
+    return json.loads((HERE / "strings" / f"{language}.json").read_text(encoding="utf-8"))
+
+
+def string(key: str, **values: Any) -> str:
+    """Return one text of the catalogue, its `{names}` filled in."""
+    return strings()[key].format(**values)
+
+
+@cache
+def versioned(name: str) -> str:
+    """Return the address of an asset, which changes with its content."""
+    digest = hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]
+    return f"/gs/static/{name}?v={digest}"
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(default=True))
+
+
+def login_page(wrong: str) -> str:
+    """Return the page that asks for the password."""
+    return _templates().get_template("login.html.j2").render(words=strings(), style=versioned("style.css"), wrong=wrong)
+
+
+def missing_page() -> str:
+    """Return what is shown where there is no page."""
+    return _templates().get_template("missing.html.j2").render(words=strings(), style=versioned("style.css"))
+
+
+@cache
+def page(path: str) -> tuple[str, str]:
+    """Return the page that Solara fills, and its content policy: only our own scripts, the inline ones by their hash."""
+    from solara.server.server import read_root
+
+    text = read_root(path)
+    if text is None:
+        raise ValueError(f"Solara has no page at {path}")
+    within = _templates().get_template("within.html.j2").render(words=strings())
+    text = _replaced(text, r'(<script type="x-template" id="vue-app-template"[^>]*>).*?(</script>)', within, re.DOTALL)
+    text = text.replace("<html>", '<html lang="en">', 1)
+    text = _replaced(
+        text, r'<meta name="viewport"[^>]*>()()', '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    )
+    text = _replaced(text, r"(<title>).*?(</title>)", html.escape(string("app.title")), re.DOTALL)
+    words = json.dumps(strings()).replace("<", "\\u003c")
+    from .catalogue import version
+
+    head = f'<link rel="stylesheet" href="{versioned("style.css")}">\n<script type="application/json" id="gs-strings">{words}</script>\n'
+    head += f'<meta name="gs-version" content="{version()}">\n'
+    text = text.replace("</head>", head + "</head>", 1)
+    scripts = "".join(f'<script src="{versioned(name)}"></script>\n' for name in SCRIPTS)
+    at = text.index("<script src=", text.index("solara.forceRefresh ="))  # after Vue is there, before the page is mounted
+    text = text[:at] + f'<script src="{ECHARTS}"></script>\n{scripts}' + text[at:]
+    text = _replaced(text, r"(<body[^>]*>)()", f"\n<noscript>{html.escape(string('app.noscript'))}</noscript>")
+    return text, _policy(text)
+
+
+def _replaced(text: str, pattern: str, content: str, flags: int = 0) -> str:
+    """Replace what lies between two groups; Solara's page must have it, or it has changed and has to be looked at."""
+    found = re.search(pattern, text, flags)
+    if found is None:
+        raise RuntimeError(f"Solara's page has no {pattern}: another version?")
+    return text[: found.start()] + found.group(1) + content + found.group(2) + text[found.end() :]
+
+
+def _policy(text: str) -> str:
+    hashes = {base64.b64encode(hashlib.sha256(m.group(1).encode()).digest()).decode() for m in _INLINE.finditer(text)}
+    inline = " ".join(f"'sha256-{h}'" for h in sorted(hashes))
+    return (
+        f"default-src 'self'; script-src 'self' 'unsafe-eval' {inline}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    )  # Vue compiles templates in the browser, for which it needs eval
+
+
+def only_known_messages() -> None:
+    """Let a page's messages call the handlers that its widgets declare and nothing else.
+
+    The widget library also lets the browser make objects of any class by module and name, and set references: nobody's page needs it, and anybody
+    who reaches the websocket could use it.
+    """
+    from ipyvue.VueTemplateWidget import Events
+
+    def handle(self: Any, _: Any, content: Any, buffers: Any) -> None:
+        event = content.get("event") if isinstance(content, dict) else None
+        if isinstance(event, str) and event in self.events and set(content) <= {"event", "data"}:
+            getattr(self, f"vue_{event}")(content.get("data", {}))
+
+    Events._handle_event = handle

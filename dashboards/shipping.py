@@ -1,0 +1,36 @@
+"""Make the results that are shipped: `python -m dashboards.shipping`, after any change of the model or its data. A test says when that is due."""
+
+from __future__ import annotations
+
+from experiments.comparing import compare, courses
+from experiments.serving.comparing import FIRST_REPLICATES
+
+from .kept import SHIPPED, key_of, write
+from .questions import Question
+from .ready import READY
+
+
+def make(question: Question) -> None:
+    """Run a comparison and its first answer, and keep both."""
+    order = question.order
+    monthly = courses(len(order.scenarios))
+    options = {"months": order.months, "seed": order.seed, "monthly": monthly}
+    small = compare(*(s.with_(population=order.first) for s in order.scenarios), replicates=FIRST_REPLICATES, **options)  # type: ignore[arg-type]
+    whole = compare(*order.scenarios, replicates=order.replicates, **options)  # type: ignore[arg-type]
+    write(SHIPPED / f"{key_of(question)}.npz", question, whole, small)
+
+
+def main() -> None:
+    """Make all of them, and remove those of other code."""
+    wanted = {key_of(one.question): one for one in READY}
+    for key, one in wanted.items():
+        if not (SHIPPED / f"{key}.npz").exists():
+            print(f"{one.name}: {one.question.query()}", flush=True)
+            make(one.question)
+    for path in SHIPPED.glob("*.npz"):
+        if path.stem not in wanted:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Studies: sweeps and what was asked of them, found below one folder and shown as they are, running ones too."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import numpy as np
+import pandas as pd
+
+from experiments.studies.reading import Results
+from experiments.studies.store import PLAN
+from simulation.parameters import InputError
+
+DEPTH, MOST_FOLDERS, MOST_POINTS = 4, 100, 2000
+ANSWERS = ("sensitivity", "discover", "optimise")
+HIDDEN = {".git", ".venv", "node_modules", "__pycache__", "chunks", "series", "tmp"}
+
+
+def study_list(root: Path) -> list[dict[str, Any]]:
+    """Return the studies below a folder, those changed last first: `open, name, runs, complete, answers`."""
+    found: list[tuple[float, dict[str, Any]]] = []
+    for folder, inner, files in os.walk(root):
+        here = Path(folder)
+        depth = len(here.relative_to(root).parts)
+        inner[:] = sorted(d for d in inner if d not in HIDDEN and not d.startswith(".")) if depth < DEPTH else []
+        if PLAN in files and len(found) < MOST_FOLDERS:
+            inner[:] = []
+            found.append((here.stat().st_mtime, _listed(root, here)))
+    return [one for _, one in sorted(found, key=lambda f: -f[0])]
+
+
+def _listed(root: Path, folder: Path) -> dict[str, Any]:
+    home = folder.parent if folder.name == "runs" else folder
+    try:
+        plan = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+        name, runs = str(plan["study"]["name"]) if isinstance(plan["study"], dict) else str(plan["study"]), int(plan["runs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"open": str(home.relative_to(root)) or ".", "name": home.name, "runs": None, "answers": []}
+    return {
+        "open": str(home.relative_to(root)) or ".",
+        "name": name,
+        "runs": runs,
+        "answers": [a for a in ANSWERS if (home / f"{a}.json").exists()],
+    }
+
+
+def folder_of(root: Path, query: str) -> Path:
+    """Return the folder that an address opens, `open=PATH` below the root; raise `InputError` for anything outside or not there."""
+    asked = (parse_qs(query).get("open") or [""])[0]
+    folder = (root / asked).resolve()
+    if not asked or len(asked) > 400 or not folder.is_relative_to(root.resolve()):
+        raise InputError(f"study: '{asked[:80]}'; allowed: a folder below the one that the server was started for (--studies)")
+    if not (folder / PLAN).exists() and not (folder / "runs" / PLAN).exists():
+        raise InputError(f"study: '{asked[:80]}': no study is there; groundswell sweep STUDY.yaml --out FOLDER makes one")
+    return folder
+
+
+def study_page(root: Path, query: str) -> dict[str, Any]:
+    """Return everything that a study's page draws, as plain values.
+
+    Raises:
+        InputError: no study is there, or it cannot be read.
+    """
+    folder = folder_of(root, query)
+    runs = folder if (folder / PLAN).exists() else folder / "runs"
+    results = Results(runs)
+    study, done = results.study, results.store.done()
+    points = results.points if done.any() else pd.DataFrame()
+    shown = points if len(points) <= MOST_POINTS else points.iloc[np.linspace(0, len(points) - 1, MOST_POINTS).astype(int)]
+    measures = [m for m in study.columns if m in shown.columns and shown[m].notna().any()]
+    command = str(results.store.plan["command"])
+    relative = os.path.relpath(folder)
+    return {
+        "name": study.name,
+        "folder": relative,
+        "runs": study.planned,
+        "chunks": len(done),
+        "complete": int(done.sum()),
+        "failed": results.store.failed(),
+        "points": len(points),
+        "shown": len(shown),
+        "factors": [f.shown() | {"numeric": f.numeric} for f in study.factors],
+        "measures": measures,
+        "rows": json.loads(
+            shown[[f.name for f in study.factors] + measures].reset_index().to_json(orient="values", double_precision=8)
+        ),
+        "answers": {name: _answer(folder / f"{name}.json") for name in ANSWERS if (folder / f"{name}.json").exists()},
+        "reproduce": {
+            "command": command,
+            "look": f"groundswell results {shlex.quote(str(runs))}",
+            "python": f'from experiments.studies.reading import Results\n\npoints = Results("{relative if runs == folder else relative + "/runs"}").points\n',
+        },
+        "attribution": results.store.plan.get("attribution", ""),
+    }
+
+
+def _answer(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise InputError(f"study: {path.name} cannot be read; run the command that wrote it again") from None

@@ -1,0 +1,238 @@
+"""Answers for people who wait: the same bytes as `compare`, shared fairly, freed at once, nothing lost when a worker dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from collections import deque
+
+import numpy as np
+import pytest
+
+from experiments.comparing import compare, courses
+from experiments.serving import Asked, Busy, Known, Order, Step, Workers
+from experiments.serving.document import document, losses
+from experiments.serving.tasks import Replicate, Watch
+from scenarios import load_scenario
+from simulation.parameters import InputError
+
+PATIENCE = 120
+
+
+def order(*names: str, population: int = 300, replicates: int = 4, months: int = 12) -> Order:
+    return Order(tuple(load_scenario(name, None, population) for name in names), replicates, months, 3)
+
+
+@pytest.fixture(scope="module")
+def workers():
+    made = Workers(2)
+    yield made
+    made.close()
+
+
+def ask(workers: Workers, known: Known, wanted: Order, owner: str = "me") -> list[Step]:
+    steps, ended = [], threading.Event()
+
+    def heard(step: Step) -> None:
+        steps.append(step)
+        if step.stage == "whole":
+            ended.set()
+
+    failures: list[str] = []
+    Asked(workers, known, owner, wanted, heard, lambda error: (failures.append(error), ended.set()))
+    assert ended.wait(PATIENCE), "nothing came"
+    assert not failures, failures
+    return steps
+
+
+def test_what_sharpens_ends_as_compare_does(workers):
+    wanted = order("baseline", "closing-the-loop@0.5", "more-consultation", replicates=15)
+    steps = ask(workers, Known(), wanted)
+    expected = compare(*wanted.scenarios, replicates=15, months=12, seed=3, monthly=courses(3))
+    last = steps[-1].comparison
+    assert last is not None
+    assert last.to_json()["scenarios"] == expected.to_json()["scenarios"]
+    assert np.array_equal(last.series, expected.series, equal_nan=True)
+    first = next(s.comparison for s in steps if s.stage == "first" and s.comparison is not None)
+    assert first.replicates == 8
+    partial = [s.comparison.replicates for s in steps if s.stage == "partial" and s.comparison is not None]
+    assert partial == sorted(partial)
+    assert partial, "results are shown while replicates arrive"
+
+
+def test_only_what_changed_is_run_again(workers):
+    known = Known()
+    ask(workers, known, order("baseline", "closing-the-loop"))
+    wanted = order("baseline", "closing-the-loop", "more-consultation")
+    ran: list[tuple[int, ...]] = []
+    submit = workers.submit
+
+    def watched(owner, scenarios, tasks, arrived, failed, spare=False):
+        ran.extend(t.wanted for t in tasks)
+        return submit(owner, scenarios, tasks, arrived, failed, spare)
+
+    workers.submit = watched  # type: ignore[method-assign]
+    try:
+        steps = ask(workers, known, wanted)
+        assert set(ran) == {(2,)}
+        ran.clear()
+        again = ask(workers, known, wanted)
+    finally:
+        workers.submit = submit  # type: ignore[method-assign]
+    assert not ran, "everything is known"
+    assert steps[-1].comparison.to_json()["scenarios"] == again[-1].comparison.to_json()["scenarios"]
+
+
+def test_cancelling_frees_the_workers_within_a_second(workers):
+    wanted = order("baseline", "closing-the-loop", population=20_000, replicates=10, months=120)
+    asked = Asked(workers, Known(), "slow", wanted, lambda step: None, lambda error: None)
+    while workers.idle() == 2:
+        time.sleep(0.01)
+    time.sleep(0.5)
+    asked.cancel()
+    started = time.monotonic()
+    while workers.idle() < 2 and time.monotonic() - started < 30:
+        time.sleep(0.005)
+    freed = time.monotonic() - started
+    assert freed < 1.0
+    assert ask(workers, Known(), order("baseline", "closing-the-loop"))[-1].stage == "whole"
+
+
+def test_a_worker_that_is_killed_loses_nothing(workers):
+    wanted = order("baseline", "closing-the-loop", population=3000, replicates=6)
+    expected = compare(*wanted.scenarios, replicates=6, months=12, seed=3, monthly=courses(2))
+    ended, steps = threading.Event(), []
+
+    def heard(step: Step) -> None:
+        steps.append(step)
+        if step.stage == "whole":
+            ended.set()
+
+    Asked(workers, Known(), "killed", wanted, heard, lambda error: (steps.append(error), ended.set()))
+    while all(p.job is None for p in workers._processes):
+        time.sleep(0.005)
+    victim = next(p for p in workers._processes if p.job is not None)
+    os.kill(victim.process.pid, signal.SIGKILL)
+    assert ended.wait(PATIENCE)
+    assert steps[-1].comparison.to_json()["scenarios"] == expected.to_json()["scenarios"]
+
+
+def test_owners_take_turns_and_a_new_question_ends_the_one_before(workers):
+    scenarios = order("baseline").scenarios
+    done: deque[str] = deque()
+    ended = threading.Event()
+
+    def tasks(first: int) -> list[Replicate]:
+        return [Replicate(2 * n, first, 12, (), "none", (0,)) for n in range(6)]  # all for one process
+
+    def arrived(name: str):
+        def call(task, result):
+            done.append(name)
+            if len(done) == 12:
+                ended.set()
+
+        return call
+
+    workers.submit("a", scenarios, tasks(100), arrived("never"), lambda t, e: None)
+    workers.submit("a", scenarios, tasks(200), arrived("a"), lambda t, e: None)
+    workers.submit("b", scenarios, tasks(300), arrived("b"), lambda t, e: None)
+    assert ended.wait(PATIENCE)
+    assert "never" not in list(done)[1:], "what was asked before is called off"
+    turns = [x for x in done if x != "never"]
+    assert set(turns[:3]) == {"a", "b"}, "nobody waits until another's whole comparison is done"
+
+
+def test_too_many_who_wait_are_told():
+    few = Workers(1, most_waiting=2)
+    try:
+        scenarios = order("baseline", population=2000).scenarios
+        for name in ("a", "b", "c"):
+            few.submit(name, scenarios, [Replicate(n, 1, 24, (), "none", (0,)) for n in range(20)], lambda t, r: None, lambda t, e: None)
+            time.sleep(0.05)
+        with pytest.raises(Busy, match="waiting"):
+            for name in ("d", "e", "f"):
+                few.submit(name, scenarios, [Replicate(0, 1, 24, (), "none", (0,))], lambda t, r: None, lambda t, e: None)
+    finally:
+        few.close()
+
+
+def test_what_is_done_in_advance_makes_room(workers):
+    scenarios = order("baseline", population=20_000).scenarios
+    warm = [Replicate(n, 9, 12, (), "none", only_warm=True) for n in range(8)]
+    job = workers.submit("advance", scenarios, warm, lambda t, r: None, lambda t, e: None, spare=True)
+    while workers.idle() == 2:
+        time.sleep(0.01)
+    started = time.monotonic()
+    steps = ask(workers, Known(), order("baseline", "closing-the-loop"))
+    assert steps[-1].stage == "whole"
+    assert time.monotonic() - started < 20
+    workers.cancel(job)
+
+
+def test_a_comparison_beyond_the_limit_says_what_is_possible():
+    wanted = order("baseline", "closing-the-loop", population=100_000, replicates=100, months=60)
+    with pytest.raises(InputError, match=r"larger than this server lends.*Possible: 41,000 residents or 41 replicates"):
+        wanted.check(500e6)
+    order("baseline").check(1e6)
+
+
+def test_the_document_holds_the_contract_and_is_plain(workers):
+    wanted = order("baseline", "closing-the-loop", "ask-widely", population=800, replicates=6)
+    last = ask(workers, Known(), wanted)[-1].comparison
+    page = document(last, "whole", 6)
+    assert json.loads(json.dumps(page, allow_nan=False))["result"] == last.to_json()
+    assert len(page["courses"]["participation"]) == 3
+    assert len(page["courses"]["participation"][0]["mean"]) == 12
+    assert page["answer"]
+    assert page["findings"]["effects"]
+
+
+def test_losses_are_few_where_nothing_differs_and_found_where_it_does():
+    scenario = load_scenario("baseline", None, 500)
+    same = compare(scenario, scenario.with_(name="again"), replicates=6, months=12, seed=5)
+    assert losses(same) == []
+    harm = compare(*order("baseline", "austerity", population=1500, replicates=8, months=36).scenarios, replicates=8, months=36, seed=5)
+    found = losses(harm)
+    assert "satisfaction" in {one["measure"] for one in found}
+    for one in found:
+        assert one["low"] <= one["effect"] <= one["high"]
+        assert not one["low"] <= 0 <= one["high"]
+
+
+def test_one_world_beside_itself_differs_only_after_the_branch(workers):
+    two = order("baseline", "closing-the-loop", population=600).scenarios
+    found, ended = [], threading.Event()
+
+    def arrived(task, result):
+        found.append(result)
+        ended.set()
+
+    workers.submit("watch", two, [Watch(2, 24, 6, 80)], arrived, lambda t, e: (found.append(e), ended.set()))
+    assert ended.wait(PATIENCE)
+    world = found[0]
+    one, other = world["worlds"]
+    for name in ("courses", "wards", "backlog", "contacts", "statuses"):
+        assert one[name][:6] == other[name][:6]
+        assert len(one[name]) == len(other[name]) == 24
+    assert one["courses"][23] != other["courses"][23]
+    assert len(world["shown"]["rows"]) == 80 == len(world["stories"][0]) == len(world["stories"][1])
+    assert len(one["statuses"][0]) == 80
+    for a, b in zip(*world["stories"], strict=True):
+        assert [e for e in a if e[0] <= 6] == [e for e in b if e[0] <= 6]
+    kinds = {event[1] for story in world["stories"][1] for event in story}
+    assert {"contact", "told"} <= kinds
+
+
+def test_a_world_without_a_difference_is_the_same_twice(workers):
+    one = order("baseline", population=400).scenarios
+    found, ended = [], threading.Event()
+    workers.submit("twice", (one[0], one[0]), [Watch(2, 12, 0, 50)], lambda t, r: (found.append(r), ended.set()), lambda t, e: (found.append(e), ended.set()))
+    assert ended.wait(PATIENCE)
+    assert found[0]["worlds"][0] == found[0]["worlds"][1]
+    assert found[0]["stories"][0] == found[0]["stories"][1]
+    expected = compare(one[0], replicates=1, months=12, seed=2, posterior=None)
+    at = list(expected.measures).index("participation")
+    assert found[0]["worlds"][0]["courses"][-1][0] == pytest.approx(expected.series[0, 0, -1, at], abs=1e-5)
