@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +45,12 @@ def dashboard(
         typer.Option("--origin", help="Another address of this server, such as https://groundswell.example.org; repeat it."),
     ] = None,
     workers: Annotated[int | None, typer.Option("--workers", help="Processes that compute. [default: the cores there are]")] = None,
+    in_advance: Annotated[
+        bool,
+        typer.Option(
+            "--in-advance/--no-in-advance", help="Burn in the shown worlds while nobody waits, so that changes are answered sooner."
+        ),
+    ] = True,
     most_work: Annotated[float, typer.Option("--most-work", help="Million resident-months that one comparison may take.")] = 1200.0,
     as_json: Json = False,
     debug: Debug = False,
@@ -72,7 +79,7 @@ def dashboard(
     settings = Settings(
         host, port, studies=studies.resolve(), library=library or os.environ.get("GROUNDSWELL_LIBRARY", ""), password=_password(password_file),
         proxy_header=proxy_header or "", proxies=tuple(proxy or ("127.0.0.1", "::1")), origins=tuple(o.rstrip("/") for o in origin or ()),
-        workers=workers or default_workers(), most_work=most_work * 1e6, **given,  # type: ignore[arg-type]
+        workers=workers or default_workers(), most_work=most_work * 1e6, warm=in_advance, **given,  # type: ignore[arg-type]
     )  # fmt: skip
     check_writable(settings.home, folder=True)
     announce_compile()
@@ -85,6 +92,7 @@ def dashboard(
         say(f"warning: everybody who reaches {host} may use this server: no login is asked for (--password-file or --proxy-header)")
     if as_json:
         print_json({"address": address, "home": str(settings.home), "studies": str(settings.studies), "workers": settings.workers})
+        sys.stdout.flush()
     say(f"dashboard: {address}  (Ctrl-C ends it)")
     try:
         serve(settings, socket)

@@ -72,9 +72,14 @@ def _number_at(name: str, dose: float) -> str:
     return name if dose == 1.0 else f"{name}@{dose:g}"
 
 
+def _escaped(text: str) -> str:
+    """Return text in which nothing stands that an address gives a meaning; `quote` itself leaves tildes alone."""
+    return quote(text, safe=" '()&,/.-").replace("~", "%7E")
+
+
 def _written(value: Any) -> str:
     if isinstance(value, tuple):
-        return "|".join(quote(str(v), safe=" '()&,/.-") for v in value)
+        return "|".join(_escaped(str(v)) for v in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -91,7 +96,7 @@ class Column:
         """Return it as an address has it."""
         names = self.shipped or "+".join(t.text() for t in sorted(self.tried, key=lambda t: t.name)) or "baseline"
         cut = "".join(f"!{name}" for name in self.loops_off)
-        return (quote(self.title, safe=" '()&,/.-") + "~" if self.title else "") + names + cut
+        return (_escaped(self.title) + "~" if self.title else "") + names + cut
 
     @property
     def simple(self) -> bool:

@@ -54,8 +54,8 @@ MOST_QUESTION = 50_000  # bytes of any request that is no upload
 logger = logging.getLogger("groundswell.dashboard")
 
 
-class _Lasting(StaticFiles):
-    """Files whose address names their version."""
+class _Lasting(solara_server.StaticFilesOptionalAuth):
+    """Files whose address names their version, compressed once."""
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)
@@ -300,8 +300,7 @@ def serve(settings: Settings, socket: sockets.socket) -> None:
         timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64_000,
     )  # fmt: skip
     server = uvicorn.Server(config)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[socket])
+    server.run(sockets=[socket])
 
 
 __all__ = ["application_of", "listen", "serve"]

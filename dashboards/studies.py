@@ -19,6 +19,7 @@ from simulation.parameters import InputError
 DEPTH, MOST_FOLDERS, MOST_POINTS = 4, 100, 2000
 ANSWERS = ("sensitivity", "discover", "optimise")
 HIDDEN = {".git", ".venv", "node_modules", "__pycache__", "chunks", "series", "tmp"}
+INNER = ("runs", "final")  # where commands that ask a study keep its runs
 
 
 def study_list(root: Path) -> list[dict[str, Any]]:
@@ -27,7 +28,7 @@ def study_list(root: Path) -> list[dict[str, Any]]:
     for folder, inner, files in os.walk(root):
         here = Path(folder)
         depth = len(here.relative_to(root).parts)
-        inner[:] = sorted(d for d in inner if d not in HIDDEN and not d.startswith(".")) if depth < DEPTH else []
+        inner[:] = sorted(d for d in inner if d not in HIDDEN and not d.startswith((".", "generation-"))) if depth < DEPTH else []
         if PLAN in files and len(found) < MOST_FOLDERS:
             inner[:] = []
             found.append((here.stat().st_mtime, _listed(root, here)))
@@ -35,7 +36,7 @@ def study_list(root: Path) -> list[dict[str, Any]]:
 
 
 def _listed(root: Path, folder: Path) -> dict[str, Any]:
-    home = folder.parent if folder.name == "runs" else folder
+    home = folder.parent if folder.name in INNER else folder
     try:
         plan = json.loads((folder / PLAN).read_text(encoding="utf-8"))
         name, runs = str(plan["study"]["name"]) if isinstance(plan["study"], dict) else str(plan["study"]), int(plan["runs"])
@@ -55,9 +56,14 @@ def folder_of(root: Path, query: str) -> Path:
     folder = (root / asked).resolve()
     if not asked or len(asked) > 400 or not folder.is_relative_to(root.resolve()):
         raise InputError(f"study: '{asked[:80]}'; allowed: a folder below the one that the server was started for (--studies)")
-    if not (folder / PLAN).exists() and not (folder / "runs" / PLAN).exists():
+    if _runs(folder) is None:
         raise InputError(f"study: '{asked[:80]}': no study is there; groundswell sweep STUDY.yaml --out FOLDER makes one")
     return folder
+
+
+def _runs(folder: Path) -> Path | None:
+    """Return the store of a study's runs: the folder itself, or what a command that asks a study keeps in it."""
+    return next((f for f in (folder, *(folder / name for name in INNER)) if (f / PLAN).exists()), None)
 
 
 def study_page(root: Path, query: str) -> dict[str, Any]:
@@ -67,7 +73,8 @@ def study_page(root: Path, query: str) -> dict[str, Any]:
         InputError: no study is there, or it cannot be read.
     """
     folder = folder_of(root, query)
-    runs = folder if (folder / PLAN).exists() else folder / "runs"
+    runs = _runs(folder)
+    assert runs is not None
     results = Results(runs)
     study, done = results.study, results.store.done()
     points = results.points if done.any() else pd.DataFrame()
@@ -92,8 +99,8 @@ def study_page(root: Path, query: str) -> dict[str, Any]:
         "answers": {name: _answer(folder / f"{name}.json") for name in ANSWERS if (folder / f"{name}.json").exists()},
         "reproduce": {
             "command": command,
-            "look": f"groundswell results {shlex.quote(str(runs))}",
-            "python": f'from experiments.studies.reading import Results\n\npoints = Results("{relative if runs == folder else relative + "/runs"}").points\n',
+            "look": f"groundswell results {shlex.quote(os.path.relpath(runs))}",
+            "python": f'from experiments.studies.reading import Results\n\npoints = Results("{os.path.relpath(runs)}").points\n',
         },
         "attribution": results.store.plan.get("attribution", ""),
     }

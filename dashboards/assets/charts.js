@@ -25,7 +25,7 @@
 
   function axis(more) {
     return Object.assign(
-      { axisLine: { lineStyle: { color: faint() } }, axisLabel: Object.assign(text(12), (more && more.axisLabel) || {}), nameTextStyle: text(12), splitLine: { lineStyle: { color: faint(), opacity: 0.5 } } },
+      { axisLine: { onZero: false, lineStyle: { color: faint() } }, axisLabel: Object.assign(text(12), (more && more.axisLabel) || {}), nameTextStyle: text(12), splitLine: { lineStyle: { color: faint(), opacity: 0.5 } } },
       Object.fromEntries(Object.entries(more || {}).filter(([key]) => key !== "axisLabel")),
     );
   }

@@ -60,8 +60,8 @@
           grid: { left: 8, right: 20, top: 8, bottom: 40, containLabel: true },
           legend: { show: false },
           xAxis: { type: "value", min: -2.2, max: 2.2, name: this.$t("evidence.axis"), nameLocation: "middle", nameGap: 24, nameTextStyle: c.text(12), axisLabel: Object.assign({ formatter: (v) => (v === -1 ? this.$t("evidence.low") : v === 1 ? this.$t("evidence.high") : "") }, c.text(12)), splitLine: { show: false } },
-          yAxis: { type: "category", inverse: true, data: rows.map((f) => gs.plain(f.id)), axisLabel: Object.assign({ interval: 0, width: 160, overflow: "truncate" }, c.text(12)), axisLine: { lineStyle: { color: c.faint() } } },
-          series: [{ type: "scatter", data: rows.map((f, n) => ({ value: [Math.max(-2.1, Math.min(2.1, place(f, f.value))), n], symbol: f.verdict === "inside" ? "circle" : "diamond", itemStyle: { color: c.colour(f.verdict === "inside" ? 1 : 2) } })), symbolSize: 11, markArea: { silent: true, itemStyle: { color: c.colour(3), opacity: 0.14 }, data: [[{ xAxis: -1 }, { xAxis: 1 }]] } }],
+          yAxis: { type: "category", inverse: true, data: rows.map((f) => gs.plain(f.id)), axisLabel: Object.assign({ interval: 0, width: 160, overflow: "truncate" }, c.text(12)), axisLine: { onZero: false, lineStyle: { color: c.faint() } } },
+          series: [{ type: "scatter", data: rows.map((f, n) => ({ value: [Math.max(-2.1, Math.min(2.1, place(f, f.value))), n], symbol: f.verdict === "outside" ? "diamond" : "circle", itemStyle: { color: f.verdict === "inside" ? c.colour(1) : f.verdict === "outside" ? c.colour(2) : c.faint() } })), symbolSize: 11, markArea: { silent: true, itemStyle: { color: c.colour(3), opacity: 0.14 }, data: [[{ xAxis: -1 }, { xAxis: 1 }]] } }],
         });
       },
     },

@@ -27,7 +27,7 @@
           <section v-if="sensitivity" class="gs-card" aria-labelledby="sens-h">
             <h2 id="sens-h">{{ $t('study.sensitivity') }}</h2>
             <div class="gs-row"><label for="s-measure">{{ $t('result.measure') }}</label><select id="s-measure" v-model="measure"><option v-for="m in sensitivity.measures" :key="m">{{ m }}</option></select></div>
-            <gs-chart :title="$t('study.matters', {measure: measure})" :finding="study.answers.sensitivity.words" :make="() => $gs.charts.bars(bars)" :head="[$t('study.factor'), $t('study.index'), $t('table.interval'), $t('study.told')]" :rows="bars.map((r) => [r.factor, number(r.value), number(r.low) + ' – ' + number(r.high), r.told ? $t('app.yes') : $t('app.no')])" name="sensitivity" :height="80 + 28 * bars.length"></gs-chart>
+            <gs-chart :title="$t('study.matters', {measure: measure})" :finding="study.answers.sensitivity.words_by_measure[measure]" :make="() => $gs.charts.bars(bars)" :head="[$t('study.factor'), $t('study.index'), $t('table.interval'), $t('study.told')]" :rows="bars.map((r) => [r.factor, number(r.value), number(r.low) + ' – ' + number(r.high), r.told ? $t('app.yes') : $t('app.no')])" name="sensitivity" :height="80 + 28 * bars.length"></gs-chart>
           </section>
           <section v-if="study.answers.discover" class="gs-card" aria-labelledby="disc-h">
             <h2 id="disc-h">{{ $t('study.discover') }}</h2>

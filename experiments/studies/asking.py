@@ -92,8 +92,8 @@ def sensitivity(
     store = Store.create(out / "runs", wanted, typed())
     sweeper(workers, scheduler)(store)
     found = look(out / "runs", chosen)
-    words = " ".join(found.words(m) for m in dict.fromkeys(found.table["measure"]))
-    document = _document(found.table, words, method=chosen)
+    words = {str(m): found.words(m) for m in dict.fromkeys(found.table["measure"])}
+    document = _document(found.table, " ".join(words.values()), method=chosen, words_by_measure=words)
     written = _leave(out, "sensitivity", found.table, sensitivity_page(found, typed()), document)
     if as_json:
         print_json(document)

@@ -149,12 +149,12 @@ def test_too_many_who_wait_are_told():
     few = Workers(1, most_waiting=2)
     try:
         scenarios = order("baseline", population=2000).scenarios
-        for name in ("a", "b", "c"):
-            few.submit(name, scenarios, [Replicate(n, 1, 24, (), "none", (0,)) for n in range(20)], lambda t, r: None, lambda t, e: None)
-            time.sleep(0.05)
+        tasks = [Replicate(n, 1, 24, (), "none", (0,)) for n in range(20)]
+        for name in ("a", "b"):
+            few.submit(name, scenarios, tasks, lambda t, r: None, lambda t, e: None)
         with pytest.raises(Busy, match="waiting"):
-            for name in ("d", "e", "f"):
-                few.submit(name, scenarios, [Replicate(0, 1, 24, (), "none", (0,))], lambda t, r: None, lambda t, e: None)
+            few.submit("c", scenarios, tasks, lambda t, r: None, lambda t, e: None)
+        few.submit("a", scenarios, tasks, lambda t, r: None, lambda t, e: None)  # who waits already may change their mind
     finally:
         few.close()
 
@@ -194,7 +194,9 @@ def test_losses_are_few_where_nothing_differs_and_found_where_it_does():
     scenario = load_scenario("baseline", None, 500)
     same = compare(scenario, scenario.with_(name="again"), replicates=6, months=12, seed=5)
     assert losses(same) == []
-    harm = compare(*order("baseline", "austerity", population=1500, replicates=8, months=36).scenarios, replicates=8, months=36, seed=5)
+    harm = compare(
+        *order("baseline", "austerity", population=1500, replicates=8, months=36).scenarios, replicates=8, months=36, seed=5
+    )
     found = losses(harm)
     assert "satisfaction" in {one["measure"] for one in found}
     for one in found:
@@ -229,7 +231,13 @@ def test_one_world_beside_itself_differs_only_after_the_branch(workers):
 def test_a_world_without_a_difference_is_the_same_twice(workers):
     one = order("baseline", population=400).scenarios
     found, ended = [], threading.Event()
-    workers.submit("twice", (one[0], one[0]), [Watch(2, 12, 0, 50)], lambda t, r: (found.append(r), ended.set()), lambda t, e: (found.append(e), ended.set()))
+    workers.submit(
+        "twice",
+        (one[0], one[0]),
+        [Watch(2, 12, 0, 50)],
+        lambda t, r: (found.append(r), ended.set()),
+        lambda t, e: (found.append(e), ended.set()),
+    )
     assert ended.wait(PATIENCE)
     assert found[0]["worlds"][0] == found[0]["worlds"][1]
     assert found[0]["stories"][0] == found[0]["stories"][1]

@@ -1,0 +1,98 @@
+"""A dashboard that really runs, in a process of its own, and plain ways to ask it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass
+class Running:
+    """One server: started by `start`, ended by `stop`; a second start takes the same port, as after a crash."""
+
+    home: Path
+    studies: Path
+    options: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    address: str = ""
+    port: int = 0
+    process: subprocess.Popen[str] | None = None
+
+    def start(self) -> Running:
+        command = [
+            sys.executable,
+            "-m",
+            "experiments.command_line",
+            "dashboard",
+            "--port",
+            str(self.port),
+            "--home",
+            str(self.home),
+        ]
+        command += ["--studies", str(self.studies), "--no-in-advance", "--json", *self.options]
+        log = open(self.home.parent / f"{self.home.name}.log", "a")  # noqa: SIM115
+        environment = {**os.environ, "GROUNDSWELL_PASSWORD": "", **self.environment}
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
+        text = ""
+        assert self.process.stdout is not None
+        while not text.rstrip().endswith("}"):
+            line = self.process.stdout.readline()
+            assert line, f"the server did not start: {(self.home.parent / f'{self.home.name}.log').read_text()}"
+            text += line
+        self.address = json.loads(text)["address"].rstrip("/")
+        self.port = urlsplit(self.address).port or 0
+        for _ in range(600):
+            if self.get("/readyz")[0] == 200:
+                return self
+            time.sleep(0.1)
+        raise AssertionError("the server is not ready")
+
+    def stop(self, hard: bool = False) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL if hard else signal.SIGINT)
+            self.process.wait(20)
+            self.process = None
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+        except (ConnectionError, http.client.HTTPException):
+            return 0, {}, b""
+        finally:
+            connection.close()
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
+        return self.ask("GET", path, None, headers)
+
+    def json(self, path: str) -> Any:
+        import gzip
+
+        status, headers, body = self.get(path)
+        assert status == 200, body
+        return json.loads(gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body)
+
+    def descriptors(self) -> int:
+        assert self.process is not None
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def memory(self) -> int:
+        """Bytes of the server's own process, without its workers."""
+        assert self.process is not None
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) * 1024
+        return 0

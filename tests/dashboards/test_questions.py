@@ -1,0 +1,130 @@
+"""Addresses: every question goes into one and comes back the same; whatever else is there is refused with what is allowed."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboards.questions import Column, Question, Tried, command, default, file_names, from_data, from_query, place_named
+from dashboards.server import _scenarios
+from experiments.comparing import compare
+from scenarios import load_scenario
+from scenarios.plugins import available_interventions
+from simulation.parameters import InputError
+
+NAMES = sorted(n for n, i in available_interventions().items() if i.kind != "probe")
+text = st.text(st.characters(categories=("L", "N", "P", "S"), include_characters=" "), max_size=30).map(
+    lambda t: " ".join(t.split())
+)
+tried = st.builds(
+    Tried, st.sampled_from(NAMES), st.sampled_from([0.0, 0.05, 0.5, 1.0]), st.none() | st.integers(1, 99), st.none() | st.integers(0, 12),
+    st.none() | st.integers(1, 120), st.none() | st.integers(0, 24), st.none() | st.sampled_from([0.25, 1.0]),
+    st.none() | st.just(("council",)), st.none() | st.lists(st.sampled_from(["Tottenham Hale", "A|B;C+D~E!F", "St. Ann's"]), min_size=1, unique=True).map(tuple),
+    st.none() | st.just(("Settlers", "Pioneers")), st.none() | st.just((1, 2)), st.none() | st.just(("few ties",)),
+)  # fmt: skip
+column = st.builds(
+    lambda tried, title, cut: Column(tuple({t.name: t for t in tried}.values()), "", title, cut),
+    st.lists(tried, max_size=4), text, st.just(()) | st.just(("word_of_mouth",)),
+) | st.builds(lambda title: Column(shipped="mobilise", title=title), text)  # fmt: skip
+question = st.builds(
+    Question, st.sampled_from(["haringey", "leeds", "E09000014"]), st.lists(column, min_size=1, max_size=4).map(tuple), st.integers(200, 200_000),
+    st.integers(1, 240), st.integers(2, 200), st.integers(0, 2**40), st.none() | st.integers(0, 10**9),
+)  # fmt: skip
+
+
+def ordered(one: Question) -> Question:
+    return one.with_(
+        columns=tuple(Column(tuple(sorted(c.tried, key=lambda t: t.name)), c.shipped, c.title, c.loops_off) for c in one.columns)
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(question)
+def test_a_question_survives_its_address_and_its_plain_values(one):
+    assert from_query(one.query()) == ordered(one)
+    assert from_data(one.data()) == one
+    assert from_query(one.query()).query() == one.query()
+
+
+def test_an_empty_address_asks_the_default():
+    assert from_query("") == default()
+    assert from_query("place=leeds&s=baseline").place == "leeds"
+    assert from_query("seed=0&s=baseline").seed == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("s=closing-the-lop", "did you mean 'closing-the-loop'"),
+        ("s=closing-the-loop@3", "dose: 3; allowed: 0 to 1"),
+        ("s=closing-the-loop@nan", "allowed: 0 to 1"),
+        ("s=closing-the-loop;strat=3", "unknown setting 'strat'"),
+        ("s=closing-the-loop;start=0", "allowed: whole months from 1"),
+        ("s=closing-the-loop;deprivation_fifths=7", "allowed: 1 (most deprived) to 5"),
+        ("s=baseline!word_of_mouths", "did you mean 'word_of_mouth'"),
+        ("s=baseline&months=1e99", "allowed: whole numbers 1 to 240"),
+        ("s=baseline&population=9.5", "allowed: whole numbers 200 to 200,000"),
+        ("s=baseline&replicates=-1", "allowed: whole numbers 2 to 200"),
+        ("s=baseline&" + "s=baseline&" * 9, "at most 8 side by side"),
+        ("s=baseline&x=" + "y" * 30_000, "allowed: 20,000"),
+        ("s=" + "n" * 70 + "~baseline", "allowed: up to 60"),
+    ],
+)
+def test_a_wrong_address_says_what_is_allowed(query, said):
+    with pytest.raises(InputError, match=said.replace("(", r"\(").replace(")", r"\)")):
+        from_query(query)
+
+
+@pytest.mark.parametrize(
+    "place", ["../../etc/passwd", "/etc/passwd", "x.yaml", "http://x/", "own-../../x", "own-" + "0" * 24, "nowhere at all"]
+)
+def test_a_place_is_never_a_path(place):
+    with pytest.raises(InputError):
+        place_named(place)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [None, [], "x", {"columns": "x"}, {"columns": [1]}, {"columns": [{"tried": [1]}]}, {"columns": [{"tried": [{"name": {}}]}]}],
+)
+def test_what_a_page_may_not_send_is_refused(data):
+    with pytest.raises((InputError, TypeError, ValueError)):
+        from_data(data)
+
+
+def test_scenarios_are_those_of_the_command_line():
+    place = place_named("haringey")
+    simple = Column((Tried("more-consultation", 0.5), Tried("closing-the-loop")))
+    assert simple.scenario(place, 500) == load_scenario("closing-the-loop+more-consultation@0.5", place, 500)
+    assert Column(shipped="mobilise").scenario(place, 500) == load_scenario("mobilise", place, 500)
+    assert Column().scenario(place, 500) == load_scenario("baseline", place, 500)
+
+
+def test_a_schedule_and_an_aim_come_back_from_the_scenario_file_with_the_same_numbers(tmp_path):
+    aimed = Tried(
+        "closing-the-loop",
+        0.5,
+        start=4,
+        ramp=2,
+        end=9,
+        decay=3,
+        fidelity=0.8,
+        wards=("Tottenham Hale", "St. Ann's"),
+        deprivation_fifths=(1,),
+    )
+    asked = Question(columns=(Column(), Column((aimed,), title="Our plan: <b>first</b>")), population=400, months=12, replicates=2)
+    assert file_names(asked) == ["", "scenario-2.yaml"]
+    assert (
+        command(asked)
+        == "groundswell compare baseline scenario-2.yaml --place haringey --population 400 --months 12 --replicates 2 --seed 1"
+    )
+    here = compare(*asked.order.scenarios, replicates=2, months=12)
+    content, _ = _scenarios(asked, here)
+    zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
+    file = load_scenario(str(tmp_path / "scenario-2.yaml"), asked.order.scenarios[0].place, 400)
+    there = compare(asked.order.scenarios[0], file, replicates=2, months=12)
+    assert here.to_json()["scenarios"] == there.to_json()["scenarios"]
