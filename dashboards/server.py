@@ -165,7 +165,7 @@ class _Answers:
                     COOKIE, cookie, max_age=DAY, httponly=True, samesite="lax", secure=request.url.scheme == "https"
                 )
                 return response
-            wrong = shell.string("login.wait" if self._door.must_wait(client) else "login.wrong")
+            wrong = shell.string("login.wait") if self._door.must_wait(client) else shell.string("login.wrong")
         return HTMLResponse(shell.login_page(wrong), status_code=401 if wrong else 200)
 
     @staticmethod

@@ -75,7 +75,7 @@
     watch: {
       "view.version": { immediate: true, handler() { this.adopt(); } },
       "view.result.url": { immediate: true, handler() { this.fetch(); } },
-      "draft.place": { handler(name) { if (name) this.about(name); } },
+      "draft.place": { immediate: true, handler(name) { if (name) this.about(name); } },
     },
     created() {
       this.loaded = "";

@@ -25,14 +25,13 @@
       </div>`,
     computed: { pages: () => PAGES },
     watch: {
-      "view.page"() { this.name(); this.$nextTick(() => this.$refs.main.focus({ preventScroll: true })); },
+      "view.page"() { this.$nextTick(() => this.$refs.main.focus({ preventScroll: true })); },
       "view.address": { immediate: true, handler(address) { this.follow(address); } },
     },
-    created() { sessionStorage.removeItem("gs-back"); this.name(); },
+    created() { sessionStorage.removeItem("gs-back"); },
     methods: {
       act(data) { this.$emit("act", data); },
       skip() { this.$refs.main.focus(); },
-      name() { document.title = this.$t("page." + this.view.page) + " – " + this.$t("app.name"); },
       href(p) {
         const kept = (p === "compare" || p === "live") && (this.view.page === "compare" || this.view.page === "live") ? this.view.address : "";
         return (p === "start" ? "/" : "/" + p) + (kept ? "?" + kept : "");

@@ -6,7 +6,7 @@
   Vue.component("gs-table", {
     props: { head: Array, rows: Array, title: String, numbers: { default: true } },
     template: `
-      <div class="gs-scroll" tabindex="0" role="region" :aria-label="title">
+      <div class="gs-scroll" tabindex="0" role="group" :aria-label="title">
         <table class="gs-table">
           <caption class="gs-unseen">{{ title }}</caption>
           <thead><tr><th v-for="(h, n) in head" :key="n" scope="col" :class="{num: n && numbers}">{{ h }}</th></tr></thead>
@@ -28,7 +28,7 @@
                :aria-controls="id + 'l'" :aria-activedescendant="open && at >= 0 ? id + 'o' + at : null" :placeholder="hint" :value="typed === null ? value : typed"
                @input="type($event.target.value)" @focus="typed = null" @click="show" @keydown="key" @blur="leave">
         <ul v-show="open" :id="id + 'l'" role="listbox" :aria-label="label" class="gs-list">
-          <li v-for="(item, n) in found" :key="item.name" :id="id + 'o' + n" role="option" :aria-selected="n === at ? 'true' : 'false'" :class="{at: n === at}" @mousedown.prevent="choose(item)">
+          <li v-for="(item, n) in open ? found : []" :key="item.name" :id="id + 'o' + n" role="option" :aria-selected="n === at ? 'true' : 'false'" :class="{at: n === at}" @mousedown.prevent="choose(item)">
             <span class="gs-list-title">{{ item.title }}</span><span v-if="item.note" class="gs-list-note">{{ item.note }}</span>
           </li>
         </ul>

@@ -13,6 +13,7 @@ from solara.server import kernel_context
 
 from ..hub import Hub
 from ..session import PAGES, Session
+from ..shell import string
 
 _hub: list[Hub] = []
 _sessions: dict[str, Session] = {}
@@ -88,6 +89,7 @@ def Page() -> None:  # noqa: N802
         return lambda: session.listen(None)
 
     solara.use_effect(connect, [])
+    solara.Title(f"{string('page.' + view['page'])} – {string('app.name')}")
     Drawn(view=view, event_act=session.act)
 
 

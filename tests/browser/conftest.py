@@ -8,6 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.dashboards.running import Running
+
+from .tabs import Tab, opened
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -20,3 +24,29 @@ def browser() -> Iterator[Browser]:
         )
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def dashboard(tmp_path_factory) -> Iterator[Running]:
+    """A dashboard that really runs, with nothing but this machine around it."""
+    folder = tmp_path_factory.mktemp("dashboard")
+    (folder / "studies").mkdir()
+    running = Running(folder / "home", folder / "studies").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def open_tab(browser, dashboard):
+    """Open tabs, which are closed and looked over at the end: no outside or failed request, no console error."""
+    tabs: list[Tab] = []
+
+    def make(*arguments, **options) -> Tab:
+        tabs.append(opened(browser, options.pop("server", dashboard), *arguments, **options))
+        return tabs[-1]
+
+    yield make
+    for tab in tabs:
+        tab.context.close()
+    for tab in tabs:
+        tab.check()

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+PROGRAM = Path(sys.executable).with_name("groundswell")
+
 
 @dataclass
 class Running:
@@ -28,16 +30,7 @@ class Running:
     process: subprocess.Popen[str] | None = None
 
     def start(self) -> Running:
-        command = [
-            sys.executable,
-            "-m",
-            "experiments.command_line",
-            "dashboard",
-            "--port",
-            str(self.port),
-            "--home",
-            str(self.home),
-        ]
+        command = [str(PROGRAM), "dashboard", "--port", str(self.port), "--home", str(self.home)]
         command += ["--studies", str(self.studies), "--no-in-advance", "--json", *self.options]
         log = open(self.home.parent / f"{self.home.name}.log", "a")  # noqa: SIM115
         environment = {**os.environ, "GROUNDSWELL_PASSWORD": "", **self.environment}

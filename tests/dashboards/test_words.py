@@ -28,7 +28,9 @@ def used() -> set[str]:
     texts = [p.read_text() for p in SCRIPTS]
     texts += [p.read_text() for p in (*HERE.glob("*.py"), *(HERE / "templates").glob("*"))]
     whole = "\n".join(texts)
-    found = set(re.findall(r"(?:\$t|\bt|string)\(\s*\"([a-z_.]+)\"", whole)) | set(re.findall(r"\$t\('([a-z_.]+)'\s*[,)]", whole))
+    found = set(re.findall(r"(?:\$t|\bt|string)\(\s*['\"]([a-z_.]+)['\"]", whole)) | set(
+        re.findall(r"\$t\('([a-z_.]+)'\s*[,)]", whole)
+    )
     found |= set(re.findall(r'words\["([a-z_.]+)"\]', whole))
     for pair in re.findall(r"\$t\([^()]*?\?\s*['\"]([a-z_.]+)['\"]\s*:\s*['\"]([a-z_.]+)['\"]", whole):
         found |= set(pair)

@@ -1,0 +1,102 @@
+"""A browser tab that remembers what went wrong, and what a person does in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+from tests.dashboards.running import Running
+
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
+}
+SMALL = "population=400&months=14&replicates=4&seed=2"
+# Solara's own navigator is written so that its front end warns; it is no error and not ours.
+KNOWN = ("Failed to evaluate Vue script and find module.exports",)
+WIDE, NARROW, HUGE = (1280, 900), (390, 844), (3840, 2160)
+
+
+@dataclass
+class Tab:
+    """One tab on one server."""
+
+    server: Running
+    context: BrowserContext
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+
+    def go(self, path: str, ready: str = "h1") -> Page:
+        self.page.goto(self.server.address + path)
+        self.page.wait_for_selector(ready, timeout=60_000)
+        return self.page
+
+    def compare(self, query: str = f"s=baseline&s=closing-the-loop&place=haringey&{SMALL}") -> Page:
+        """Open a comparison and wait until it is complete."""
+        self.go(f"/compare?{query}")
+        self.complete()
+        return self.page
+
+    def complete(self) -> None:
+        self.page.get_by_text("Complete:").wait_for(timeout=120_000)
+        self.page.wait_for_selector(".gs-chart svg")
+
+    def accessible(self) -> list[str]:
+        """Return what axe finds against WCAG 2.2 AA and its good practices."""
+        self.page.wait_for_timeout(150)
+        found = Axe().run(self.page, options=RULES).response["violations"]
+        return [f"{v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0].get('failureSummary', '')[:200]}" for v in found]
+
+    def fits(self) -> bool:
+        """Return True if nothing makes the page scroll sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"))
+
+    def focus(self, label: str, most: int = 250) -> None:
+        """Press Tab until what has the focus is called so, as somebody without a mouse does."""
+        for _ in range(most):
+            name = self.page.evaluate(
+                """() => { const e = document.activeElement; const l = e.labels && e.labels[0]; return (e.getAttribute('aria-label') || (l && l.textContent) || e.textContent || '').trim(); }"""
+            )
+            if name.startswith(label):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"'{label}' cannot be reached by keyboard")
+
+    def card(self, n: int) -> Locator:
+        return self.page.locator(".gs-scenario").nth(n)
+
+    def check(self) -> None:
+        left = [w for w in self.wrong if not any(e in w for e in (*KNOWN, *self.expected))]
+        assert not left, left
+
+
+def opened(browser: Browser, server: Running, size: tuple[int, int] = WIDE, dark: bool = False, **options: Any) -> Tab:
+    """Open a tab that notes requests to other machines, failed requests and console errors."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        accept_downloads=True,
+        reduced_motion="reduce",
+        **options,
+    )
+    tab = Tab(server, context, context.new_page())
+    note: Callable[[str], None] = tab.wrong.append
+    page = tab.page
+    page.on(
+        "request",
+        lambda r: (
+            None
+            if r.url.startswith((server.address, server.address.replace("http", "ws"), "data:", "blob:"))
+            else note(f"outside: {r.url}")
+        ),
+    )
+    page.on("requestfailed", lambda r: note(f"failed: {r.url} {r.failure}"))
+    page.on("response", lambda r: note(f"status {r.status}: {r.url}") if r.status >= 400 else None)
+    page.on("console", lambda m: note(f"console {m.type}: {m.text}") if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: note(f"error: {e}"))
+    return tab
