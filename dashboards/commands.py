@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -60,15 +61,13 @@ def dashboard(
     from experiments.replicates import default_workers
     from simulation.parameters import InputError
 
-    try:
-        import solara  # noqa: F401
-    except ImportError:
-        raise InputError("dashboard: needs its extra; pip install 'groundswell[dashboard]'") from None
+    if find_spec("solara") is None:
+        raise InputError("dashboard: needs its extra; pip install 'groundswell[dashboard]'")
     from .settings import Settings
 
     for name, value, low, high in (
         ("--port", port, 0, 65535),
-        ("--workers", workers or 1, 1, 256),
+        ("--workers", 1 if workers is None else workers, 1, 256),
         ("--most-work", most_work, 1, 1e9),
     ):
         if not low <= value <= high:
@@ -79,7 +78,7 @@ def dashboard(
     settings = Settings(
         host, port, studies=studies.resolve(), library=library or os.environ.get("GROUNDSWELL_LIBRARY", ""), password=_password(password_file),
         proxy_header=proxy_header or "", proxies=tuple(proxy or ("127.0.0.1", "::1")), origins=tuple(o.rstrip("/") for o in origin or ()),
-        workers=workers or default_workers(), most_work=most_work * 1e6, warm=in_advance, **given,  # type: ignore[arg-type]
+        workers=default_workers() if workers is None else workers, most_work=most_work * 1e6, warm=in_advance, **given,  # type: ignore[arg-type]
     )  # fmt: skip
     check_writable(settings.home, folder=True)
     announce_compile()

@@ -81,10 +81,10 @@ def study_page(root: Path, query: str) -> dict[str, Any]:
     shown = points if len(points) <= MOST_POINTS else points.iloc[np.linspace(0, len(points) - 1, MOST_POINTS).astype(int)]
     measures = [m for m in study.columns if m in shown.columns and shown[m].notna().any()]
     command = str(results.store.plan["command"])
-    relative = os.path.relpath(folder)
+    here = runs.relative_to(root.resolve()).as_posix()  # as a researcher types it in the folder of the studies
     return {
         "name": study.name,
-        "folder": relative,
+        "folder": folder.relative_to(root.resolve()).as_posix(),
         "runs": study.planned,
         "chunks": len(done),
         "complete": int(done.sum()),
@@ -99,8 +99,8 @@ def study_page(root: Path, query: str) -> dict[str, Any]:
         "answers": {name: _answer(folder / f"{name}.json") for name in ANSWERS if (folder / f"{name}.json").exists()},
         "reproduce": {
             "command": command,
-            "look": f"groundswell results {shlex.quote(os.path.relpath(runs))}",
-            "python": f'from experiments.studies.reading import Results\n\npoints = Results("{os.path.relpath(runs)}").points\n',
+            "look": f"groundswell results {shlex.quote(here)}",
+            "python": f'from experiments.studies.reading import Results\n\npoints = Results("{here}").points\n',
         },
         "attribution": results.store.plan.get("attribution", ""),
     }

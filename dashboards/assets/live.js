@@ -7,7 +7,7 @@
 
   Vue.component("gs-live", {
     props: { view: Object },
-    data: () => ({ catalogue: null, question: null, first: 0, other: 1, branch: 0, cut: [], world: null, loaded: "", month: 1, playing: false, speed: 4, side: 0, picked: null, story: null, wrong: "", course: "participation", ward: "participation" }),
+    data: () => ({ catalogue: null, question: null, first: 0, other: 1, branch: 0, cut: [], world: null, lived: null, loaded: "", month: 1, playing: false, speed: 4, side: 0, picked: null, story: null, wrong: "", course: "participation", ward: "participation" }),
     template: `
       <div v-if="catalogue && question">
         <h1>{{ $t('live.title') }}</h1>
@@ -54,7 +54,7 @@
               <template v-else>
                 <p><strong>{{ person(picked) }}</strong>: {{ $t('live.about', {age: world.shown.age[picked], ties: world.shown.ties[picked], fifth: $t('fifth.' + world.shown.fifth[picked])}) }}</p>
                 <p>{{ $t('live.now', {a: sides[0], sa: $t('who.' + status(0, picked)), b: sides[1], sb: $t('who.' + status(1, picked))}) }}</p>
-                <div class="gs-two"><div v-for="s in [0, 1]" :key="s"><h3>{{ sides[s] }}</h3><ol class="gs-story"><li v-for="(e, n) in told(s)" :key="n" :class="{later: e.later}"><span>{{ $t('chart.month', {month: e.month}) }}</span> {{ e.text }}</li></ol><p v-if="!told(s).length" class="gs-note">{{ $t('live.nothing') }}</p></div></div>
+                <div class="gs-two"><div v-for="s in [0, 1]" :key="s"><h3>{{ sides[s] }}</h3><ol class="gs-story" tabindex="0" :aria-label="sides[s]"><li v-for="(e, n) in told(s)" :key="n" :class="{later: e.later}"><span>{{ $t('chart.month', {month: e.month}) }}</span> {{ e.text }}</li></ol><p v-if="!told(s).length" class="gs-note">{{ $t('live.nothing') }}</p></div></div>
               </template>
             </div>
           </div>
@@ -72,7 +72,7 @@
       waiting() { return !!(this.view.watch && !this.view.watch.ready); },
       measures() { return Object.fromEntries(this.catalogue.measures.map((m) => [m.name, m])); },
       sides() {
-        const w = this.view.watch || { first: this.first, other: this.other, loops_off: [], branch: 0 };
+        const w = this.lived || { first: this.first, other: this.other, loops_off: [], branch: 0 };
         const columns = this.view.question.columns;
         const one = this.name(columns[w.first] || columns[0]), two = this.name(columns[w.other] || columns[0]);
         const more = (w.loops_off.length ? this.$t("live.without", { loops: w.loops_off.map(gs.plain).join(", ") }) : "") + (w.branch ? this.$t("live.from", { month: w.branch + 1 }) : "");
@@ -114,6 +114,7 @@
         try {
           this.world = Object.freeze(await gs.load("/gs/watched/" + name + ".json"));
           this.loaded = name;
+          this.lived = this.view.watch;
           this.picked = this.story = null;
           this.month = Math.min(Math.max(this.month, this.world.branch || 1), this.world.months);
           const w = this.view.watch;

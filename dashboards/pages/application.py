@@ -89,7 +89,7 @@ def Page() -> None:  # noqa: N802
         return lambda: session.listen(None)
 
     solara.use_effect(connect, [])
-    solara.Title(f"{string('page.' + view['page'])} – {string('app.name')}")
+    solara.Title(string("app.window", page=string(f"page.{view['page']}")))
     Drawn(view=view, event_act=session.act)
 
 

@@ -21,9 +21,10 @@ def alone(tmp_path):
     running.stop()
 
 
-def test_a_restarted_server_loses_nothing_saved_and_says_what_happened(open_tab, alone):
+def test_a_restarted_server_loses_nothing_saved_and_says_what_happened(alone, open_tab):
     tab = open_tab(server=alone)
     tab.expected = (
+        "Connection lost",
         "ERR_CONNECTION_REFUSED",
         "WebSocket",
         "ERR_SOCKET",
@@ -55,9 +56,17 @@ def test_a_restarted_server_loses_nothing_saved_and_says_what_happened(open_tab,
     assert page.get_by_role("link", name="Before the crash").count() == 1
 
 
-def test_a_lost_connection_comes_back(open_tab, alone):
+def test_a_lost_connection_comes_back(alone, open_tab):
     tab = open_tab(server=alone)
-    tab.expected = ("ERR_INTERNET_DISCONNECTED", "WebSocket", "failed:", "Failed to fetch", "console error", "error:")
+    tab.expected = (
+        "Connection lost",
+        "ERR_INTERNET_DISCONNECTED",
+        "WebSocket",
+        "failed:",
+        "Failed to fetch",
+        "console error",
+        "error:",
+    )
     page = tab.compare()
     tab.context.set_offline(True)
     page.evaluate("for (const s of window.gsSockets || []) s.close()")
@@ -120,7 +129,7 @@ def test_own_data_that_are_wrong_are_refused_with_what_to_do(open_tab, tmp_path)
     )
 
 
-def test_many_at_once_are_answered_and_give_their_memory_back(open_tab, browser, alone):
+def test_many_at_once_are_answered_and_give_their_memory_back(alone, open_tab):
     """Twenty-five pages open, five of them computing: a click is answered soon, and what was open is let go. Sizes and times are in docs/proof.md."""
     first = open_tab(server=alone)
     first.go("/")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from experiments.command_line import main
-from tests.dashboards.running import Running
+from tests.dashboards.running import PROGRAM, Running
 
 from .tabs import NARROW
 
@@ -82,10 +82,10 @@ def test_a_loop_is_cut_and_a_world_branches_from_a_month(open_tab):
     page = started(tab, WORLD.replace("s=closing-the-loop", "s=baseline!fatigue"))
     page.get_by_label("word of mouth").uncheck()
     page.get_by_role("button", name="Start again").click()
-    page.get_by_label("As it is, without word of mouth").wait_for(timeout=90_000)
+    page.get_by_role("radio", name="As it is, without word of mouth").wait_for(timeout=90_000)
     page.locator("#l-month").fill("9")
     page.get_by_role("button", name="What if from this month").click()
-    page.get_by_label("without word of mouth, from month 10").wait_for(timeout=90_000)
+    page.get_by_role("radio", name="without word of mouth, from month 10").wait_for(timeout=90_000)
     page.get_by_role("button", name="Show as table Took part", exact=True).click()
     rows = [
         r.locator("td").all_inner_texts() for r in page.get_by_role("group", name="Took part", exact=True).locator("tbody tr").all()
@@ -130,7 +130,7 @@ def test_live_fits_a_telephone(open_tab):
 
 STUDY = """name: small study
 place: haringey
-population: 200
+population: 100
 months: 12
 replicates: 2
 levers: [{dose: closing-the-loop, low: 0, high: 1}, {name: front, dose: front-line-engagement, values: [0, 1]}]
@@ -151,17 +151,17 @@ def researcher(tmp_path_factory):
     studies.mkdir()
     (studies / "small.yaml").write_text(STUDY)
     for command in (
-        ["sweep", "--out", "sweep"], ["sensitivity", "--out", "sensitivity", "--points", "3"], ["discover", "--out", "discover"],
-        ["optimise", "--out", "optimise", "--generations", "1", "--generation", "6", "--futures", "2"],
+        ["sweep", "--out", "sweep"], ["sensitivity", "--out", "sensitivity", "--points", "2"], ["discover", "--out", "discover"],
+        ["optimise", "--out", "optimise", "--generations", "1", "--generation", "4", "--futures", "1"],
     ):  # fmt: skip
         name, _, out, *more = command
-        assert main([name, str(studies / "small.yaml"), "--out", str(studies / out), *more]) == 0
+        subprocess.run([str(PROGRAM), name, "small.yaml", "--out", out, *more], cwd=studies, check=True, capture_output=True)
     running = Running(folder / "home", studies).start()
     yield running
     running.stop()
 
 
-def test_a_study_is_opened_filtered_and_reproduced(open_tab, researcher, capsys):
+def test_a_study_is_opened_filtered_and_reproduced(researcher, open_tab, monkeypatch):
     tab = open_tab(server=researcher)
     page = tab.go("/studies")
     assert page.locator(".gs-saved li").count() == 4
@@ -182,6 +182,7 @@ def test_a_study_is_opened_filtered_and_reproduced(open_tab, researcher, capsys)
     assert tab.fits()
     code = page.locator("pre", has_text="Results(").inner_text()
     found: dict = {}
+    monkeypatch.chdir(researcher.studies)
     exec(code, found)
     assert len(found["points"]) == 12
     assert page.locator("pre", has_text="groundswell sweep").count() == 1
