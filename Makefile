@@ -4,10 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: run test lint types tests prove benchmark odd constraints clean
+.PHONY: run dashboard test lint types tests prove benchmark odd constraints clean
 
 run: $(STAMP)
 	$(BIN)/groundswell compare baseline closing-the-loop front-line-engagement more-consultation --replicates 4 --out out
+
+dashboard: $(STAMP)
+	$(BIN)/groundswell dashboard
 
 test: lint types tests
 
@@ -18,7 +21,7 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-tests: $(STAMP) browser
+tests: $(STAMP) outside
 	$(BIN)/python -c 'from simulation.compiled import compile_kernels; compile_kernels()'
 	$(BIN)/pytest -m "not prove" --numprocesses auto --maxprocesses 4 --dist loadfile
 
@@ -37,12 +40,16 @@ $(STAMP): constraints.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
-# The browser tests need chromium; where apt is there and the browser is not, it is installed.
-.PHONY: browser
-browser:
+# The browser tests need chromium and the library's a PostgreSQL server; where apt is there and they are not, they are installed.
+APT_GET := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
+.PHONY: outside
+outside:
 	@command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || \
-	{ command -v apt-get >/dev/null 2>&1 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
+	{ command -v apt-get >/dev/null 2>&1 && apt-get update -qq && $(APT_GET) chromium >/dev/null; } || \
 	echo "chromium is missing and could not be installed: the browser tests will fail"
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || \
+	{ command -v apt-get >/dev/null 2>&1 && apt-get update -qq && $(APT_GET) postgresql >/dev/null; } || \
+	echo "PostgreSQL is missing and could not be installed: its tests will fail"
 
 constraints: pyproject.toml
 	$(BIN)/pip install --quiet pip-tools

@@ -42,6 +42,7 @@ from .guard import Guard
 from .hub import Hub
 from .login import COOKIE, DAY, Door
 from .pages import application
+from .plain import plain_pages
 from .questions import file_names
 from .session import PAGES
 from .settings import Settings
@@ -248,7 +249,7 @@ def application_of(hub: Hub) -> Guard:
         solara_apps.apps["__default__"] = solara_apps.AppScript("dashboards.pages.application")
     packaged = solara_settings.assets.proxy_cache_dir
     routes = [
-        *(Route("/" if name == "start" else f"/{name}", _page) for name in PAGES),
+        *(Route("/" if name == "start" else f"/{name}", _page) for name in (*PAGES, *plain_pages())),
         *_Answers(hub, door).routes(),
         Route("/readyz", solara_server.readyz),
         Route("/jupyter/api/kernels/{id}", solara_server.kernels),

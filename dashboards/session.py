@@ -18,6 +18,7 @@ from . import uploads
 from .hub import Hub
 from .kept import code, key_of, shown
 from .library import LibraryError
+from .plain import plain_pages, plain_view
 from .questions import Question, command, default, file_names, from_data, from_query
 from .studies import folder_of, study_list
 
@@ -48,7 +49,8 @@ class Session:
         self.question = default()
         self.state: dict[str, Any] = {
             "page": "start", "version": 0, "address": "", "error": "", "notice": None, "running": None, "result": None, "saved": None,
-            "library": [], "watch": None, "study": None, "studies": [], "own": None, "undo": None, "open_to_all": hub.settings.open_to_all,
+            "library": [], "watch": None, "study": None, "studies": [], "own": None, "undo": None, "plain": None, "open_to_all": hub.settings.open_to_all,
+            "more": [{"name": p.name, "title": p.title} for p in plain_pages().values()],
         }  # fmt: skip
 
     # -- the page -------------------------------------------------------------------------------------------------------
@@ -78,7 +80,7 @@ class Session:
     def open(self, path: str, search: str | None) -> None:
         """Show the page of an address."""
         page = (path or "").strip("/").split("/")[0] or "start"
-        page = page if page in PAGES else "start"
+        page = page if page in PAGES or page in plain_pages() else "start"
         query, error, saved = search or "", "", None
         try:
             if query.startswith("saved="):
@@ -108,6 +110,8 @@ class Session:
             self._open_study(query)
         elif page == "compare" and not error:
             self._ask(question)
+        elif page in plain_pages():
+            self._tell(plain=plain_view(page))
         elif page == "live" and not error:
             self._tell(address=question.query())
         else:

@@ -26,6 +26,7 @@ SCRIPTS = (
     "live.js",
     "studies.js",
     "evidence.js",
+    "plain.js",
     "page.js",
 )
 ECHARTS = "/_solara/cdn/echarts@5.4.0/dist/echarts.min.js"  # as solara-assets has it

@@ -11,7 +11,7 @@
         <a class="gs-skip" href="#main" @click.prevent="skip">{{ $t('app.skip') }}</a>
         <header class="gs-header">
           <gs-link to="/" class="gs-name">{{ $t('app.name') }}</gs-link>
-          <nav :aria-label="$t('app.pages')"><ul><li v-for="p in pages" :key="p"><gs-link :to="href(p)" :class="{here: view.page === p}" :aria-current="view.page === p ? 'page' : null">{{ $t('page.' + p) }}</gs-link></li></ul></nav>
+          <nav :aria-label="$t('app.pages')"><ul><li v-for="p in pages" :key="p"><gs-link :to="href(p)" :class="{here: view.page === p}" :aria-current="view.page === p ? 'page' : null">{{ $t('page.' + p) }}</gs-link></li><li v-for="p in view.more" :key="p.name"><gs-link :to="'/' + p.name" :class="{here: view.page === p.name}" :aria-current="view.page === p.name ? 'page' : null">{{ p.title }}</gs-link></li></ul></nav>
           <button type="button" class="gs-small" :aria-pressed="theme.dark ? 'true' : 'false'" @click="$gs.choose(theme.dark ? 'light' : 'dark')">{{ $t('app.dark') }}</button>
         </header>
         <main id="main" ref="main" tabindex="-1">
@@ -19,7 +19,7 @@
           <p v-if="view.open_to_all" class="gs-warning">{{ $t('app.open') }}</p>
           <p v-if="view.error" class="gs-error" role="alert">{{ view.error }} <button type="button" class="gs-small" @click="act({name: 'dismiss'})">{{ $t('app.dismiss') }}</button></p>
           <p v-if="view.notice" class="gs-notice" role="status">{{ $t('notice.' + view.notice.kind, view.notice) }} <button v-if="view.undo" type="button" class="gs-small" @click="act({name: 'undo'})">{{ $t('library.undo') }}</button></p>
-          <component :is="'gs-' + view.page" :view="view" @act="act"></component>
+          <component :is="pages.includes(view.page) ? 'gs-' + view.page : 'gs-plain'" :view="view" @act="act"></component>
         </main>
         <footer class="gs-footer"><p>{{ $t('app.limits') }} <gs-link to="/evidence#limits">{{ $t('app.limits_more') }}</gs-link></p></footer>
       </div>`,

@@ -12,6 +12,7 @@ from solara.lab.utils.headers import headers as asked_with
 from solara.server import kernel_context
 
 from ..hub import Hub
+from ..plain import plain_pages
 from ..session import PAGES, Session
 from ..shell import string
 
@@ -89,7 +90,8 @@ def Page() -> None:  # noqa: N802
         return lambda: session.listen(None)
 
     solara.use_effect(connect, [])
-    solara.Title(string("app.window", page=string(f"page.{view['page']}")))
+    more = plain_pages().get(view["page"])
+    solara.Title(string("app.window", page=more.title if more else string(f"page.{view['page']}")))
     Drawn(view=view, event_act=session.act)
 
 
@@ -100,5 +102,6 @@ def Layout(children: list[Any]) -> None:  # noqa: N802
 
 
 routes = [
-    solara.Route("/" if name == "start" else name, component=Page, layout=Layout if name == "start" else None) for name in PAGES
+    solara.Route("/" if name == "start" else name, component=Page, layout=Layout if name == "start" else None)
+    for name in (*PAGES, *plain_pages())
 ]

@@ -26,7 +26,7 @@ FAMILIES = {
 
 def used() -> set[str]:
     texts = [p.read_text() for p in SCRIPTS]
-    texts += [p.read_text() for p in (*HERE.glob("*.py"), *(HERE / "templates").glob("*"))]
+    texts += [p.read_text() for p in (*HERE.rglob("*.py"), *(HERE / "templates").glob("*"))]
     whole = "\n".join(texts)
     found = set(re.findall(r"(?:\$t|\bt|string)\(\s*['\"]([a-z_.]+)['\"]", whole)) | set(
         re.findall(r"\$t\('([a-z_.]+)'\s*[,)]", whole)
