@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ ENDINGS = {
 }
 MOST_FILES, MOST_PLACES = 6, 500
 _folder: list[Path] = []
+_fitting = threading.Lock()
 
 
 def keep_in(folder: Path) -> None:
@@ -93,7 +95,8 @@ def place_of(name: str, title: str, region: str | None = None) -> dict[str, Any]
     )  # fmt: skip
     try:
         placed = read(request)
-        improve(placed, request)
+        with _fitting:  # one at a time: it takes all cores
+            improve(placed, request)
         if not (folder / PLACE_FILE).exists():
             from dataclasses import replace
 

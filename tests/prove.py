@@ -27,6 +27,7 @@ from scenarios import load_scenario
 from simulation import ParticipationModel, Recorder
 from tests.claims import CLAIMS, REPRESENTATIVE, UNEQUAL, lag, run
 from tests.prove_catalogue import Table, apart, catalogue, doses, interactions, say, settings
+from tests.prove_dashboard import dashboard
 from tests.prove_evidence import calibration, calibration_again, robustness, validation
 from tests.prove_studies import kills, places, pythons, sweeps
 from tests.randomness_battery import ORDERS, battery, draws
@@ -224,6 +225,7 @@ PARTS: dict[str, Callable[[], Table]] = {
     "sweeps": sweeps,
     "kills": kills,
     "pythons": pythons,
+    "dashboard": dashboard,
 }
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.dashboards.running import Running
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,3 +39,12 @@ def test_a_wheel_works_elsewhere(tmp_path) -> None:
     shown = subprocess.run([*command, "assurance", "--out", "case"], capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert shown.returncode == 0, shown.stderr
     assert (tmp_path / "case" / "assurance.docx").stat().st_size > 50_000
+    (tmp_path / "studies").mkdir()
+    dashboard = Running(tmp_path / "home", tmp_path / "studies", environment=environment, program=tuple(command)).start()
+    try:
+        assert all(card["rows"] for card in dashboard.json("/gs/ready.json")), "shipped results are used from the wheel"
+        page = dashboard.get("/compare")[2].decode()
+        for address in re.findall(r'(?:src|href)="(/gs/static/[^"]+)"', page):
+            assert dashboard.get(address)[0] == 200
+    finally:
+        dashboard.stop()

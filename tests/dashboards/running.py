@@ -25,13 +25,21 @@ class Running:
     studies: Path
     options: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    in_advance: bool = False
+    program: tuple[str, ...] = (str(PROGRAM),)
     address: str = ""
     port: int = 0
     process: subprocess.Popen[str] | None = None
 
     def start(self) -> Running:
-        command = [str(PROGRAM), "dashboard", "--port", str(self.port), "--home", str(self.home)]
-        command += ["--studies", str(self.studies), "--no-in-advance", "--json", *self.options]
+        command = [*self.program, "dashboard", "--port", str(self.port), "--home", str(self.home)]
+        command += [
+            "--studies",
+            str(self.studies),
+            "--in-advance" if self.in_advance else "--no-in-advance",
+            "--json",
+            *self.options,
+        ]
         log = open(self.home.parent / f"{self.home.name}.log", "a")  # noqa: SIM115
         environment = {**os.environ, "GROUNDSWELL_PASSWORD": "", **self.environment}
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
