@@ -8,6 +8,8 @@ import hashlib
 import io
 import json
 import threading
+import zipfile
+import zlib
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
@@ -144,7 +146,7 @@ def read(path: Path) -> tuple[Question, Comparison] | None:
                 order.scenarios, question.seed, question.months, arrays["results"], by, arrays["series"], tuple(meta["warnings"]),
                 command(question), True, measures, meta["posterior"], again,
             )  # fmt: skip
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
 
 

@@ -23,6 +23,7 @@ from .questions import Question, command, default, file_names, from_data, from_q
 from .studies import folder_of, study_list
 
 PAGES = ("start", "compare", "live", "studies", "evidence")
+RECENT = 5  # studies on the start page
 OFTEN = 0.15  # seconds between two reports of progress
 LONG_ADDRESS = 1_800  # characters beyond which an address is kept in the library
 
@@ -105,7 +106,7 @@ class Session:
                 "notice": None,
             }
         if page == "start":
-            self._tell(library=self._saved())
+            self._tell(library=self._saved(), studies=study_list(self._hub.settings.studies)[:RECENT])
         elif page == "studies":
             self._open_study(query)
         elif page == "compare" and not error:
@@ -127,7 +128,7 @@ class Session:
             doing(self, data)
         except (InputError, LibraryError, Busy) as wrong:
             self._tell(error=str(wrong))
-        except (TypeError, ValueError, AttributeError) as wrong:
+        except (TypeError, ValueError, AttributeError, KeyError) as wrong:
             logger.warning("a page sent what cannot be read: %s", wrong)
             self._tell(error="what the page sent cannot be read; reload it")
 

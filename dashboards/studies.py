@@ -17,6 +17,7 @@ from experiments.studies.store import PLAN
 from simulation.parameters import InputError
 
 DEPTH, MOST_FOLDERS, MOST_POINTS = 4, 100, 2000
+MOST_LOOKED_AT = 3000  # folders, so that a server started in somebody's home is not slow
 ANSWERS = ("sensitivity", "discover", "optimise")
 HIDDEN = {".git", ".venv", "node_modules", "__pycache__", "chunks", "series", "tmp"}
 INNER = ("runs", "final")  # where commands that ask a study keep its runs
@@ -25,7 +26,9 @@ INNER = ("runs", "final")  # where commands that ask a study keep its runs
 def study_list(root: Path) -> list[dict[str, Any]]:
     """Return the studies below a folder, those changed last first: `open, name, runs, complete, answers`."""
     found: list[tuple[float, dict[str, Any]]] = []
-    for folder, inner, files in os.walk(root):
+    for looked_at, (folder, inner, files) in enumerate(os.walk(root)):
+        if looked_at >= MOST_LOOKED_AT:
+            break
         here = Path(folder)
         depth = len(here.relative_to(root).parts)
         inner[:] = sorted(d for d in inner if d not in HIDDEN and not d.startswith((".", "generation-"))) if depth < DEPTH else []

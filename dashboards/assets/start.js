@@ -63,6 +63,10 @@
             </li>
           </ul>
         </section>
+        <section v-if="view.studies.length" aria-labelledby="studies-h">
+          <h2 id="studies-h">{{ $t('start.studies') }}</h2>
+          <ul class="gs-saved"><li v-for="s in view.studies" :key="s.open"><gs-link :to="'/studies?open=' + encodeURIComponent(s.open)">{{ s.name }}</gs-link> <span class="gs-note">{{ s.open }}</span></li></ul>
+        </section>
         <section aria-labelledby="what-h"><h2 id="what-h">{{ $t('start.what') }}</h2><p>{{ $t('start.what_text') }}</p><p><gs-link to="/evidence">{{ $t('start.evidence') }}</gs-link></p></section>
       </div>`,
     computed: { defaults: () => "&s=baseline&s=closing-the-loop&s=more-consultation" },

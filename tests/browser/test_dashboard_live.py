@@ -73,6 +73,13 @@ def test_a_resident_has_a_story_in_both_worlds(open_tab):
             break
     assert different, "closing the loop changes what happens to somebody"
     assert any("Was told" in s for s in different)
+    spot = page.evaluate(
+        """() => { const e = document.querySelector('.gs-chart canvas').closest('.gs-chart'), c = echarts.getInstanceByDom(e), d = c.getOption().series[0].data[7];
+                   const [x, y] = c.convertToPixel({seriesIndex: 0}, [d.x, d.y]), r = e.getBoundingClientRect(); e.scrollIntoView({block: 'center'});
+                   const q = e.getBoundingClientRect(); return [q.left + x, q.top + y]; }"""
+    )
+    page.mouse.click(*spot)
+    page.wait_for_function("() => document.querySelector('#l-pick').value === '7'")
     assert "This month:" in page.locator(".gs-card", has_text="One resident's story").inner_text()
     assert tab.accessible() == []
 
@@ -159,6 +166,14 @@ def researcher(tmp_path_factory):
     running = Running(folder / "home", studies).start()
     yield running
     running.stop()
+
+
+def test_recent_studies_are_on_the_start_page(researcher, open_tab):
+    tab = open_tab(server=researcher)
+    page = tab.go("/")
+    page.get_by_role("heading", name="Recent studies").wait_for()
+    page.get_by_role("link", name="small study").first.click()
+    page.get_by_role("heading", name="Reproduce this").wait_for()
 
 
 def test_a_study_is_opened_filtered_and_reproduced(researcher, open_tab, monkeypatch):

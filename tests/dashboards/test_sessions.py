@@ -1,0 +1,155 @@
+"""Sessions and what is kept, without a browser: what a page may ask, what it gets, and that nothing wrong is ever shown as right."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+import time
+
+import pytest
+
+from dashboards import kept
+from dashboards.hub import Hub
+from dashboards.kept import key_of, make_known, read, write
+from dashboards.questions import Column, Question, Tried
+from dashboards.session import Session
+from dashboards.settings import Settings
+from experiments.comparing import compare, courses
+from experiments.serving import Known
+from experiments.serving.comparing import Asked
+
+SMALL = Question(columns=(Column(), Column((Tried("closing-the-loop"),))), population=250, months=12, replicates=3, seed=4)
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hub")
+    made = Hub(Settings(home=folder / "home", studies=folder, workers=1, warm=False, most_work=50e6))
+    yield made
+    made.close()
+
+
+def ended(session: Session, seconds: float = 90.0) -> dict:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        view = session.view()
+        if view["error"] or (view["result"] and view["result"]["stage"] == "whole" and not view["running"]):
+            return view
+        time.sleep(0.05)
+    raise AssertionError("no result came")
+
+
+def test_a_question_gets_its_result_and_the_same_one_again_from_what_is_kept(hub):
+    one = Session(hub, "one")
+    one.open("/compare", SMALL.query())
+    view = ended(one)
+    page = json.loads(gzip.decompress(hub.kept.page(view["result"]["key"])))
+    expected = compare(*SMALL.order.scenarios, replicates=3, months=12, seed=4, monthly=courses(2))
+    assert page["result"]["scenarios"] == expected.to_json()["scenarios"]
+    assert page["result"]["provenance"]["command"] == view["command"]
+    loaded = hub.kept.load(view["result"]["key"])
+    assert loaded is not None
+    assert loaded[1].to_json()["scenarios"] == expected.to_json()["scenarios"]
+    other = Session(hub, "other")
+    other.open("/compare", SMALL.query())
+    assert other.view()["result"]["stage"] == "whole"
+    assert other.view()["running"] is None
+    budget = Session(hub, "budget")
+    budget.open("/compare", SMALL.with_(budget=5).query())
+    assert budget.view()["result"]["key"] == view["result"]["key"], "a budget changes no result"
+
+
+def test_damaged_results_and_those_of_other_code_are_not_shown(hub, tmp_path, monkeypatch):
+    result = compare(*SMALL.order.scenarios, replicates=2, months=12, seed=4, monthly=courses(2))
+    path = tmp_path / f"{key_of(SMALL)}.npz"
+    write(path, SMALL, result)
+    assert read(path) is not None
+    path.write_bytes(path.read_bytes()[:-200])
+    assert read(path) is None
+    path.write_bytes(b"not at all")
+    assert read(path) is None
+    write(path, SMALL, result)
+    monkeypatch.setattr(kept, "_code", ["another"])
+    assert read(path) is None
+
+
+def test_kept_runs_make_a_changed_scenario_the_only_work(tmp_path):
+    order = SMALL.order
+    whole = compare(*order.scenarios, replicates=3, months=12, seed=4, monthly=courses(2))
+    write(tmp_path / "x.npz", SMALL, whole)
+    known = Known()
+    make_known(known, tmp_path / "x.npz")
+    asked: list = []
+
+    class Nobody:
+        def submit(self, owner, scenarios, tasks, arrived, failed, spare=False):
+            asked.extend(tasks)
+
+        def cancel(self, job):
+            raise AssertionError
+
+    changed = SMALL.with_(columns=(Column(), Column((Tried("closing-the-loop", 0.5),)))).order
+    Asked(Nobody(), known, "me", changed, lambda step: None, lambda error: None)  # type: ignore[arg-type]
+    assert [t.wanted for t in asked] == [(1,)] * 3
+    steps: list = []
+    Asked(Nobody(), known, "me", order, steps.append, lambda error: None)  # type: ignore[arg-type]
+    assert steps[-1].stage == "whole"
+    assert steps[-1].comparison.to_json()["scenarios"] == whole.to_json()["scenarios"]
+
+
+def test_the_last_question_wins_whatever_comes_late(hub):
+    session = Session(hub, "hasty")
+    session.open("/compare", SMALL.with_(seed=50, replicates=6).query())
+    for seed in range(60, 75):
+        session.act({"name": "change", "question": SMALL.with_(seed=seed).data(), "run": True})
+    view = ended(session)
+    assert view["result"]["key"] == key_of(SMALL.with_(seed=74))
+    assert view["address"] == SMALL.with_(seed=74).query()
+
+
+def test_what_a_page_may_not_ask_changes_nothing(hub):
+    session = Session(hub, "hostile")
+    session.open("/", None)
+    before = session.view()["question"]
+    for data in (
+        None, [], "x", 7, {}, {"name": "close"}, {"name": "__init__"}, {"name": ["save"]}, {"name": "change"}, {"name": "change", "question": 3},
+        {"name": "save", "title": {"a": 1}, "question": None}, {"name": "delete"}, {"name": "delete", "id": "' OR 1=1 --"}, {"name": "rename", "id": 5, "title": "x"},
+        {"name": "watch", "question": SMALL.data(), "first": 99}, {"name": "watch", "question": SMALL.data(), "branch": "x"},
+        {"name": "watch", "question": SMALL.data(), "loops_off": ["nothing"]}, {"name": "study", "query": "open=../../etc"}, {"name": "own_place", "place": "../x"},
+    ):  # fmt: skip
+        session.act(data)
+    assert session.view()["question"] == before
+    assert session.view()["running"] is None
+
+
+def test_too_large_a_question_is_told_at_once(hub):
+    session = Session(hub, "large")
+    session.open("/compare", SMALL.with_(population=100_000, replicates=100).query())
+    view = session.view()
+    assert "larger than this server lends" in view["error"]
+    assert "Possible:" in view["error"]
+    assert view["running"] is None
+
+
+def test_progress_is_told_but_not_too_often(hub):
+    session, views = Session(hub, "listener"), []
+    session.listen(lambda view: views.append((time.monotonic(), view["running"])))
+    session.open("/compare", SMALL.with_(seed=90, replicates=12).query())
+    ended(session)
+    assert any(r and r["done"] for _, r in views)
+    assert len(views) < 40
+
+
+def test_closing_a_page_calls_off_its_work(hub):
+    session = Session(hub, "leaving")
+    session.open("/compare", SMALL.with_(seed=91, population=20_000, replicates=20, months=60).query())
+    until = time.monotonic() + 20
+    while hub.workers.idle() and time.monotonic() < until:
+        time.sleep(0.01)
+    session.close()
+    started = time.monotonic()
+    while not hub.workers.idle() and time.monotonic() - started < 20:
+        time.sleep(0.01)
+    assert time.monotonic() - started < 1.5
+    assert threading.active_count() < 60
