@@ -23,7 +23,7 @@ types: $(STAMP)
 
 tests: $(STAMP) outside
 	$(BIN)/python -c 'from simulation.compiled import compile_kernels; compile_kernels()'
-	$(BIN)/pytest -m "not prove" --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -m "not prove" --numprocesses auto --maxprocesses 4 --dist loadfile --durations 25
 
 prove: $(STAMP)
 	$(BIN)/python -m tests.prove

@@ -88,7 +88,7 @@ class Workers:
         self._spare: OrderedDict[Hashable, Job] = OrderedDict()
         self._numbers = itertools.count()
         self._closed = False
-        self._processes = [_Process(megabytes) for _ in range(size)]
+        self._processes: list[_Process | None] = [None] * size  # each started with its first task
         self._threads = [threading.Thread(target=self._run, args=(n,), daemon=True, name=f"worker {n}") for n in range(size)]
         for thread in self._threads:
             thread.start()
@@ -110,7 +110,7 @@ class Workers:
             if owner not in queue and len(queue) >= self._most:
                 raise Busy(f"{len(queue)} people are waiting for a result already")
             self._call_off(queue.pop(owner, None))
-            for job in {p.job.number: p.job for p in self._processes if p.job is not None}.values():
+            for job in {p.job.number: p.job for p in self._processes if p is not None and p.job is not None}.values():
                 if job.owner == owner and job.spare == spare:
                     self._call_off(job)
             job = Job(owner, tuple(scenarios), deque(tasks), arrived, failed, spare, next(self._numbers))
@@ -136,16 +136,17 @@ class Workers:
     def idle(self) -> int:
         """Return how many processes do nothing."""
         with self._lock:
-            return sum(p.job is None for p in self._processes)
+            return sum(p is None or p.job is None for p in self._processes)
 
     def close(self) -> None:
         """End all processes."""
         with self._lock:
             self._closed = True
             self._lock.notify_all()
-        for one in self._processes:
+        started = [p for p in self._processes if p is not None]
+        for one in started:
             one.process.terminate()
-        for one in self._processes:
+        for one in started:
             one.process.join(2)
 
     # -- within the lock ------------------------------------------------------------------------------------------------
@@ -156,7 +157,7 @@ class Workers:
         job.cancelled = True
         job.tasks.clear()
         for one in self._processes:
-            if one.job is job and not one.called_off:
+            if one is not None and one.job is job and not one.called_off:
                 self._stop(one)
 
     @staticmethod
@@ -167,7 +168,7 @@ class Workers:
     def _make_room(self) -> None:
         """Let what is done in advance wait while somebody does; it is begun again later."""
         for one in self._processes:
-            if one.job is not None and one.job.spare and not one.called_off:
+            if one is not None and one.job is not None and one.job.spare and not one.called_off:
                 self._stop(one)
 
     def _next(self, at: int) -> tuple[Job, Any] | None:
@@ -195,7 +196,7 @@ class Workers:
                 if self._closed:
                     return
                 job, task = found  # type: ignore[misc]
-                one = self._processes[at]
+                one = self._processes[at] = self._processes[at] or _Process(self._megabytes)
                 one.job, one.number, one.called_off = job, next(self._numbers), 0.0
                 message = (one.number, job.number, one.payload(job), task)
             result, error = self._exchange(one, message)
@@ -204,7 +205,7 @@ class Workers:
                 if self._closed:
                     return
                 if error == "died":
-                    self._processes[at] = _Process(self._megabytes)
+                    self._processes[at] = None
                 again = self._goes_back(job, task, error)
             if again or job.cancelled:
                 continue
@@ -247,7 +248,7 @@ class Workers:
         while not self._closed:
             time.sleep(0.1)
             with self._lock:
-                late = [p for p in self._processes if p.called_off and time.monotonic() - p.called_off > PATIENCE]
+                late = [p for p in self._processes if p is not None and p.called_off and time.monotonic() - p.called_off > PATIENCE]
                 for one in late:
                     one.called_off = time.monotonic() + 60.0
                     one.process.kill()

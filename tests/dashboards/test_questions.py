@@ -122,9 +122,9 @@ def test_a_schedule_and_an_aim_come_back_from_the_scenario_file_with_the_same_nu
         command(asked)
         == "groundswell compare baseline scenario-2.yaml --place haringey --population 400 --months 12 --replicates 2 --seed 1"
     )
-    here = compare(*asked.order.scenarios, replicates=2, months=12)
+    here = compare(*asked.order.scenarios, replicates=2, months=12, workers=1)
     content, _ = _scenarios(asked, here)
     zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
     file = load_scenario(str(tmp_path / "scenario-2.yaml"), asked.order.scenarios[0].place, 400)
-    there = compare(asked.order.scenarios[0], file, replicates=2, months=12)
+    there = compare(asked.order.scenarios[0], file, replicates=2, months=12, workers=1)
     assert here.to_json()["scenarios"] == there.to_json()["scenarios"]

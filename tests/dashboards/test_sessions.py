@@ -19,7 +19,7 @@ from experiments.comparing import compare, courses
 from experiments.serving import Known
 from experiments.serving.comparing import Asked
 
-SMALL = Question(columns=(Column(), Column((Tried("closing-the-loop"),))), population=250, months=12, replicates=3, seed=4)
+SMALL = Question(columns=(Column(), Column((Tried("closing-the-loop"),))), population=200, months=12, replicates=3, seed=4)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_a_question_gets_its_result_and_the_same_one_again_from_what_is_kept(hub
     one.open("/compare", SMALL.query())
     view = ended(one)
     page = json.loads(gzip.decompress(hub.kept.page(view["result"]["key"])))
-    expected = compare(*SMALL.order.scenarios, replicates=3, months=12, seed=4, monthly=courses(2))
+    expected = compare(*SMALL.order.scenarios, replicates=3, months=12, seed=4, monthly=courses(2), workers=1)
     assert page["result"]["scenarios"] == expected.to_json()["scenarios"]
     assert page["result"]["provenance"]["command"] == view["command"]
     loaded = hub.kept.load(view["result"]["key"])
@@ -61,7 +61,7 @@ def test_a_question_gets_its_result_and_the_same_one_again_from_what_is_kept(hub
 
 
 def test_damaged_results_and_those_of_other_code_are_not_shown(hub, tmp_path, monkeypatch):
-    result = compare(*SMALL.order.scenarios, replicates=2, months=12, seed=4, monthly=courses(2))
+    result = compare(*SMALL.order.scenarios, replicates=2, months=12, seed=4, monthly=courses(2), workers=1)
     path = tmp_path / f"{key_of(SMALL)}.npz"
     write(path, SMALL, result)
     assert read(path) is not None
@@ -76,7 +76,7 @@ def test_damaged_results_and_those_of_other_code_are_not_shown(hub, tmp_path, mo
 
 def test_kept_runs_make_a_changed_scenario_the_only_work(tmp_path):
     order = SMALL.order
-    whole = compare(*order.scenarios, replicates=3, months=12, seed=4, monthly=courses(2))
+    whole = compare(*order.scenarios, replicates=3, months=12, seed=4, monthly=courses(2), workers=1)
     write(tmp_path / "x.npz", SMALL, whole)
     known = Known()
     make_known(known, tmp_path / "x.npz")
@@ -100,7 +100,7 @@ def test_kept_runs_make_a_changed_scenario_the_only_work(tmp_path):
 
 def test_the_last_question_wins_whatever_comes_late(hub):
     session = Session(hub, "hasty")
-    session.open("/compare", SMALL.with_(seed=50, replicates=6).query())
+    session.open("/compare", SMALL.with_(seed=50, replicates=4).query())
     for seed in range(60, 75):
         session.act({"name": "change", "question": SMALL.with_(seed=seed).data(), "run": True})
     view = ended(session)
