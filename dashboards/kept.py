@@ -51,7 +51,7 @@ def key_of(question: Question) -> str:
 def shown(comparison: Comparison, stage: str, planned: int, question: Question) -> bytes:
     """Return what a page draws, as compressed JSON; the command is the one that the page gives."""
     comparison.command = command(question)
-    return gzip.compress(json.dumps(document(comparison, stage, planned), allow_nan=False).encode(), 4)
+    return gzip.compress(json.dumps(document(comparison, stage, planned), allow_nan=False).encode(), 1)
 
 
 class Kept:

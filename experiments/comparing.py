@@ -215,15 +215,12 @@ class Comparison:
         for n, scenario in enumerate(self.scenarios):
             overall, doubt = self.overall(n), self.doubt(n)
             told = any(np.isfinite(v).any() for v in doubt.values())
+            grouped = [(m, name) for m, (name, measure) in enumerate(self.measures.items()) if measure.values is not None]
             by = {}
             for grouping in GROUPINGS:
-                found = self.effect_by(grouping, n)
+                found = {key: _numbers(value) for key, value in self.effect_by(grouping, n).items()}
                 by[grouping] = {
-                    group: {
-                        name: {key: _number(value[m, g]) for key, value in found.items()}
-                        for m, (name, measure) in enumerate(self.measures.items())
-                        if measure.values is not None
-                    }
+                    group: {name: {key: value[m][g] for key, value in found.items()} for m, name in grouped}
                     for g, group in enumerate(self.groups(grouping, n))
                 }
             scenarios.append(
@@ -274,6 +271,11 @@ class Comparison:
         from .report import render
 
         Path(path).write_text(render(self), encoding="utf-8")
+
+
+def _numbers(values: np.ndarray) -> list[Any]:
+    """Return an array as lists, with None for what is not finite."""
+    return np.where(np.isfinite(values), values, None).tolist()  # type: ignore[call-overload]
 
 
 def _number(value: float) -> float | None:

@@ -55,6 +55,11 @@ def sources_hash() -> str:
 
 def versions() -> dict[str, str]:
     """Return versions of Python and of the libraries that results may depend on."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for name in LIBRARIES:
         try:

@@ -73,28 +73,28 @@ def steady_world(scenario: Scenario, seed: int, replicate: int, progress: Callab
 
 def run_scenario(
     world: World, scenario: Scenario, months: int, monthly: tuple[str, ...] | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | None = None, groups: bool = True,
 ) -> ScenarioResult:  # fmt: skip
-    """Run one scenario from a steady world, which can be used again afterwards."""
+    """Run one scenario from a steady world, which can be used again afterwards; `groups` to take results by group too."""
     model, saved = world
     model.take_up(scenario, saved)
     warnings = [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
     measures = available_measures(tuple(s.name for s in scenario.services))
-    recorder = model.recorder = Recorder(model, months, measures=measures, monthly=monthly)
+    recorder = model.recorder = Recorder(model, months, groups, measures, monthly)
     try:
         model.run(months, progress)
     except StepError as error:
         warnings.append(f"{scenario.name}: {error}; the scenario is left out")
         recorder.spoil()
     warnings += recorder.failed.values()
-    by = {grouping: recorder.results_by(grouping) for grouping in GROUPINGS}
+    by = {grouping: recorder.results_by(grouping) for grouping in GROUPINGS if groups}
     return ScenarioResult(recorder.results(), by, recorder.series, tuple(warnings))
 
 
 def joined(replicate: int, parts: Sequence[ScenarioResult]) -> ReplicateResult:
     """Return one replicate of several scenarios."""
     by = {}
-    for grouping in GROUPINGS:
+    for grouping in parts[0].by:
         tables = [part.by[grouping] for part in parts]
         by[grouping] = np.array(tables if len({t.shape for t in tables}) == 1 else _padded(tables))
     said = tuple(w for part in parts for w in part.warnings)
@@ -111,7 +111,7 @@ def run_replicate(
     for scenario in drawn(scenarios, posterior, seed, replicate):
         if scenario.world not in worlds:
             worlds[scenario.world] = steady_world(scenario, seed, replicate)
-        parts.append(run_scenario(worlds[scenario.world], scenario, months, monthly))
+        parts.append(run_scenario(worlds[scenario.world], scenario, months, monthly, groups=replicate < AGAIN))
     return joined(replicate, parts)
 
 

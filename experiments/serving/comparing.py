@@ -18,7 +18,7 @@ from .tasks import Replicate
 from .workers import Job, Workers
 
 FIRST_REPLICATES, FIRST_POPULATION = 8, 5_000
-UPDATES = (0.27, 0.5, 0.75)  # shares of the replicates after which results are shown again
+UPDATES = (0.5,)  # shares of the replicates after which results are shown again
 
 
 @dataclass(frozen=True)
