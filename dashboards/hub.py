@@ -19,6 +19,7 @@ from .ready import READY
 from .settings import Settings
 
 MOST_WATCHED = 8
+LATER = 3.0  # seconds
 
 
 class Hub:
@@ -51,7 +52,12 @@ class Hub:
             self.warm("ready", READY[0].question)
 
     def warm(self, owner: str, question: Any) -> None:
-        """Burn in the worlds of a question where nobody waits for anything."""
+        """Burn in the worlds of a question where nobody waits for anything; a little later, so that the page is there first."""
+        later = threading.Timer(LATER, self._warm, (owner, question))
+        later.daemon = True
+        later.start()
+
+    def _warm(self, owner: str, question: Any) -> None:
         try:
             order = question.order
             order.check(self.settings.most_work / 4)

@@ -24,7 +24,7 @@ from .studies import folder_of, study_list
 
 PAGES = ("start", "compare", "live", "studies", "evidence")
 RECENT = 5  # studies on the start page
-OFTEN = 0.15  # seconds between two reports of progress
+OFTEN = 0.5  # seconds between two reports of progress
 LONG_ADDRESS = 1_800  # characters beyond which an address is kept in the library
 
 logger = logging.getLogger("groundswell.dashboard")
@@ -200,7 +200,7 @@ class Session:
 
     def _warm(self, question: Question) -> None:
         if self._hub.settings.warm:
-            self._hub.drawing.submit(self._hub.warm, self._name, question)
+            self._hub.warm(self._name, question)
 
     def _heard(self, turn: int, question: Question, step: Step) -> None:
         if turn != self._turn:
