@@ -45,10 +45,11 @@ def _move(tab: Tab, dose: str) -> tuple[float, float]:
     )
     started = page.evaluate("performance.now()")
     tab.card(1).get_by_label("Dose").fill(dose)
-    page.wait_for_function("() => seen.some(s => s[1].includes('First answer'))", timeout=120_000)
+    page.wait_for_function("() => seen.some(s => s[1].includes('First answer'))", timeout=120_000, polling=50)
     page.wait_for_function(
         "() => { const a = seen.findIndex(s => s[1].includes('First answer')); return seen.slice(a).some(s => !s[1].includes('First') && !s[1].includes('So far')); }",
         timeout=300_000,
+        polling=200,
     )
     seen = page.evaluate("seen")
     first = next(n for n, s in enumerate(seen) if "First answer" in s[1])
