@@ -165,7 +165,7 @@ def dashboard() -> Table:
             )
             rows.append(
                 {
-                    "what": "changed dose: the whole answer, median of three",
+                    "what": "changed dose: the whole answer (30 replicates of 10,000 residents), median of three",
                     "asked": "10 s",
                     "measured": f"{statistics.median(m[1] for m in moves):.1f} s",
                 }

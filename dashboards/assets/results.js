@@ -66,7 +66,7 @@
       warnings() { return this.page.result.provenance.warnings; },
       origin() {
         const r = this.page.result;
-        const first = this.page.stage === "first" ? this.$t("result.first") : this.page.stage === "partial" ? this.$t("result.partial", { planned: this.page.planned }) : "";
+        const first = this.page.stage === "first" ? this.$t("result.first") : this.page.stage === "partial" ? this.$t("result.partial", { planned: this.page.planned }) : this.page.stage === "replicates" ? this.$t("result.second") : "";
         return first + this.$t("result.origin", { place: r.provenance.place_title, population: gs.whole(r.population), months: r.months, replicates: r.replicates, seed: r.seed });
       },
       comparable() { return this.page.groups[this.grouping].every((g) => g.join() === this.page.groups[this.grouping][0].join()); },

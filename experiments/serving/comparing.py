@@ -121,7 +121,7 @@ class Step:
     """What there is so far.
 
     Attributes:
-        stage: `first` (few, small worlds), `partial`, or `whole`.
+        stage: `first` (few, small worlds), `partial`, `replicates` (all of them: effects and intervals are final, how sure they are is not told yet), or `whole`.
         done, planned: runs, first answer and second runs included.
         comparison: results so far; None where nothing new is shown.
     """
@@ -218,6 +218,8 @@ class Asked:
         if task.small:
             complete = len(self._small) == FIRST_REPLICATES
             return Step("first", self.done, self.planned, self._small.comparison() if complete else None)
+        if task.replicate < AGAIN and len(self._whole) == self.order.replicates:
+            return Step("replicates", self.done, self.planned, self._whole.comparison())
         new = task.replicate < AGAIN and len(self._whole) in self._told
         return Step("partial", self.done, self.planned, self._whole.comparison(False) if new else None)
 

@@ -20,7 +20,7 @@ def document(comparison: Comparison, stage: str, planned: int) -> dict[str, Any]
     """Return everything that is shown of a comparison, as plain values.
 
     Args:
-        stage: `first`, `partial` or `whole`.
+        stage: as in `Step`.
         planned: replicates of the whole.
 
     Returns:
