@@ -11,6 +11,7 @@ import socket as sockets
 import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import parse_qs
 
 # Before Solara is imported: what it reads at import.
 os.environ.setdefault("SOLARA_TELEMETRY_MIXPANEL_ENABLE", "false")
@@ -88,22 +89,28 @@ class _Answers:
         ]
 
     async def catalogue(self, request: Request) -> Response:
+        """Return what there is to choose from."""
         return _zipped(await run_in_threadpool(catalogue.catalogue), UNCHANGING if "v" in request.query_params else {})
 
     async def evidence(self, request: Request) -> Response:
+        """Return facts, validation, numbers and limits."""
         return _zipped(await run_in_threadpool(catalogue.evidence), UNCHANGING if "v" in request.query_params else {})
 
     async def ready(self, request: Request) -> Response:
+        """Return the ready comparisons."""
         return _zipped(await run_in_threadpool(self._hub.ready))
 
     async def place(self, request: Request) -> Response:
+        """Return what is shown of a place."""
         return await self._tried(lambda: JSONResponse(catalogue.place_card(request.query_params.get("place", "haringey"))))
 
     async def result(self, request: Request) -> Response:
+        """Return what a page draws of a comparison."""
         found = await run_in_threadpool(self._hub.kept.page, request.path_params["name"][:80])
         return _zipped(found) if found is not None else _said("this result is no longer here; run the comparison again", 404)
 
     async def download(self, request: Request) -> Response:
+        """Return a whole comparison as a file."""
         return await self._tried(lambda: self._download(request.path_params["key"][:80], request.path_params["what"]))
 
     def _download(self, key: str, what: str) -> Response:
@@ -122,19 +129,23 @@ class _Answers:
         return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="groundswell-{what}"'})
 
     async def watched(self, request: Request) -> Response:
+        """Return the months of a world that was watched."""
         found = self._hub.watched(request.path_params["name"][:80])
         return _zipped(found[0]) if found is not None else _said("this world is no longer here; start it again", 404)
 
     async def story(self, request: Request) -> Response:
+        """Return what happened to one resident, in both worlds."""
         found, row = self._hub.watched(request.path_params["name"][:80]), request.path_params["resident"]
         if found is None or not 0 <= row < len(found[1][0]):
             return _said("this resident is not here; start the world again", 404)
         return Response("[" + ",".join(world[row] for world in found[1]) + "]", media_type="application/json")
 
     async def study(self, request: Request) -> Response:
+        """Return what a page draws of a study."""
         return await self._tried(lambda: JSONResponse(study_page(self._hub.settings.studies, request.url.query)))
 
     async def upload(self, request: Request) -> Response:
+        """Keep one file of an own place; refused as soon as it grows too large."""
         most, content = self._hub.settings.most_upload, bytearray()
         async for chunk in request.stream():
             content += chunk
@@ -150,13 +161,12 @@ class _Answers:
         return await self._tried(keep)
 
     async def login(self, request: Request) -> Response:
+        """Ask for the password, and let in who gives it."""
         if not self._hub.settings.password:
             return RedirectResponse("/")
         wrong = ""
         if request.method == "POST":
             body = await request.body()
-            from urllib.parse import parse_qs
-
             client = request.client.host if request.client else ""
             given = (parse_qs(body[:4096].decode("utf-8", "replace")).get("password") or [""])[0]
             cookie = self._door.enter(given, client)

@@ -128,7 +128,7 @@ def _many(browser: Browser, server: Running) -> Table:
 
 
 def dashboard() -> Table:
-    """Server and browser (chromium) on one machine of two cores; the default comparison is three scenarios, 10,000 residents, 60 months, 30 replicates and 10 second runs."""
+    """Server and browser (chromium) on one machine of two cores; the default comparison is three scenarios, 10,000 residents, 60 months, 30 replicates; the 10 second runs that tell doubt from chance follow the whole answer and are not in its time."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     folder = Path(tempfile.mkdtemp(prefix="groundswell-"))
     (folder / "studies").mkdir()
