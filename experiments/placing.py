@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scenarios.own_ties import OwnTies, TiesFit
     from scenarios.places import TablePlace
     from scenarios.places.marginals import Finding
+    from scenarios.readings import Reading
     from scenarios.records import RecordsFit
     from scenarios.surveys import Survey
 
@@ -30,11 +31,13 @@ class Placed:
 
     Attributes:
         columns: how its tables were read, by table and field.
+        readings: what each column was read as, with counts.
         findings: what is missing, odd or private, in plain words.
     """
 
     place: TablePlace
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    readings: list[Reading] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     survey: Survey | None = None
     localised: Localised | None = None
@@ -87,10 +90,10 @@ def read(request: PlaceRequest) -> Placed:
             own = build(path, request.wards, name=slug(path.stem) or "place", title=path.stem, columns=columns, **options)
         else:
             own = own_place(path, columns=columns | {"wards": columns["small_areas"]}, **options)
-        return Placed(own.place, own.columns, own.findings)
+        return Placed(own.place, own.columns, own.readings, own.findings)
     if path.suffix.lower() in (".yaml", ".yml") or (path.is_dir() and (path / PLACE_FILE).exists()):
         own = read_own_place(path if path.suffix else path / PLACE_FILE)
-        return Placed(own.place, own.columns, own.findings)
+        return Placed(own.place, own.columns, own.readings, own.findings)
     return Placed(load_place(request.name))
 
 
@@ -169,6 +172,7 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
         [s.name for s in services],
     )
     placed.columns["records"] = records.columns
+    placed.readings += records.readings
     tell("read", records.notes)
     named = {a: s for a, s in records.services.items() if records.agencies[a].cases >= request.threshold}
     tell(
@@ -193,6 +197,7 @@ def _take_ties(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[
 
     assert request.ties is not None
     own = placed.ties = read_ties(request.ties)
+    placed.readings += own.readings
     tell("read", own.notes)
     if request.use_ties:
         placed.place = replace(placed.place, ties=own.ties)
@@ -219,6 +224,7 @@ def _take_survey(placed: Placed, request: PlaceRequest, tell: Callable[[str, lis
         request.survey, pairs(request.survey_columns, "--survey-column"), pairs(request.answers, "--answer"), request.threshold
     )
     placed.columns["survey"] = own.columns
+    placed.readings += own.readings
     tell("read", own.notes)
     if own.hidden:
         tell("private", [f"{own.hidden} groups have fewer than {request.threshold} answers and are not shown"])
@@ -320,6 +326,7 @@ def _json(placed: Placed, check: bool) -> dict[str, Any]:
     document = card_of(placed.place).to_json()
     document |= {
         "columns": placed.columns,
+        "readings": [reading.to_json() for reading in placed.readings],
         "findings": [{"kind": f.kind, "text": f.text} for f in placed.findings],
         "checked": check,
     }
@@ -348,19 +355,21 @@ def _print_check(placed: Placed) -> None:
             print(f"\n{heading}:")
             for text in found:
                 print(f"- {text}")
-    _print_columns(placed)
+    _print_readings(placed)
     if not placed.findings:
-        print("Nothing is missing, odd or private.")
+        print("\nNothing is missing, odd or private.")
 
 
-def _print_columns(placed: Placed) -> None:
-    for name, columns in placed.columns.items():
-        if columns:
-            main = name == "small_areas" or (name == "wards" and "small_areas" not in placed.columns)
-            option = "--column" if main else {"wards": "--ward-column", "survey": "--survey-column"}.get(name, "--records-column")
-            rows = [[key, value] for key, value in columns.items()]
-            print()
-            table(f"Columns of {name.replace('_', ' ')} ({option} FIELD=COLUMN changes one)", ["field", "column"], rows)
+def _print_readings(placed: Placed) -> None:
+    """Print what every column was read as; how a column is told otherwise stands in the heading."""
+    for name in dict.fromkeys(reading.table for reading in placed.readings):
+        main = name == "small_areas" or (name == "wards" and "small_areas" not in placed.columns)
+        options = {"wards": "--ward-column", "survey": "--survey-column", "records": "--records-column"}
+        option = "--column" if main else options.get(name)
+        change = f" ({option} FIELD=COLUMN changes one)" if option else ""
+        rows = [[r.name or "not used", r.column, r.description, r.words()] for r in placed.readings if r.table == name]
+        print()
+        table(f"How the {name.replace('_', ' ')} were read{change}", ["field", "column", "what it is", "read as"], rows)
 
 
 def _print_card(placed: Placed) -> None:
@@ -386,7 +395,7 @@ def _print_card(placed: Placed) -> None:
     for source in dict.fromkeys(m.source for m in card.marginals if m.imputed):
         print(f"imputed: {source}")
     _print_fits(placed)
-    _print_columns(placed)
+    _print_readings(placed)
     for finding in placed.findings:
         say(f"{finding.kind}: {finding.text}")
     for note in own.notes:

@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import shortest_path
 from simulation.parameters import InputError
 from simulation.ties import HOUSEHOLD, KINDS, PARAMETERS, Ties, TiesValues
 
+from .readings import Reading
 from .tables import read
 
 if TYPE_CHECKING:
@@ -36,11 +37,13 @@ class OwnTies:
     Attributes:
         ties: undirected ties between rows 0..n-1.
         notes: what was done to read it, in plain words.
+        readings: which columns were read as the ends of ties, as their weight or kind, and which were not used.
         statistics: degree, clustering and path length of ties outside the household.
     """
 
     ties: Ties
     notes: list[str] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
     @property
     def people(self) -> int:

@@ -16,6 +16,7 @@ from simulation.segments import SEGMENTS, Segment
 
 from .columns import Field, guess
 from .privacy import SMALL_COUNT, drop_private
+from .readings import Reading
 from .tables import MISSING, TextTable, numbers, read
 
 _TRUST = {
@@ -64,6 +65,7 @@ class Survey:
         columns: which column was taken for what.
         notes: what was done to read it.
         hidden: number of groups too small to be shown.
+        readings: which column was read as what, with counts of yes, no and missing.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Survey:
     columns: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     hidden: int = 0
+    readings: list[Reading] = field(default_factory=list)
 
     @property
     def overall(self) -> pd.DataFrame:

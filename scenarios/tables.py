@@ -276,6 +276,11 @@ def read(path: Path, known: re.Pattern | None = None, sheet: str | None = None) 
     return TextTable(parts[0].path, pd.concat([p.frame for p in parts]), parts[0].notes)
 
 
+def missing(cells: pd.Series) -> pd.Series:
+    """Return which cells of a column of numbers say that nothing is known or shown: empty, `n/a`, `[c]`, `<5`."""
+    return cells.str.lower().isin(MISSING) | cells.str.fullmatch(r"<\s*\d+")
+
+
 def numbers(
     table: TextTable, column: str, field_name: str, low: float = 0.0, high: float = math.inf, whole: bool = False
 ) -> pd.Series:
@@ -293,7 +298,7 @@ def numbers(
         bare = bare.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
     else:
         bare = bare.str.replace(",", "", regex=False)
-    empty = text.str.lower().isin(MISSING) | text.str.fullmatch(r"<\s*\d+")
+    empty = missing(text)
     if whole and (~empty).any() and bare[~empty].str.fullmatch(r"\d{1,3}(\.\d{3})+").all():
         bare = bare.str.replace(".", "", regex=False)
     values = pd.to_numeric(bare.where(~empty), errors="coerce").astype(float)

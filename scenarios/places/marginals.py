@@ -14,7 +14,8 @@ from simulation.parameters import InputError
 
 from ..columns import PLACE_FIELDS, PLACE_NAMES, Columns, guess
 from ..privacy import drop_private
-from ..tables import TextTable, numbers, read
+from ..readings import Reading
+from ..tables import TextTable, missing, numbers, read
 from .imputation import GROUP_COLUMNS
 
 ADDS_UP = (0.92, 1.05)  # what published shares of one group may add up to: "other" is often left out
@@ -78,6 +79,17 @@ def _drop_totals(table: Table) -> None:
         for name in label[sums]:
             table.findings.append(Finding("odd", f"{table.text.path.name}: the row '{name}' was taken for a total and left out"))
         table.text.frame = frame[~sums]
+
+
+def readings_of(key: str, table: Table) -> list[Reading]:
+    """Return what each column of a table was read as, with how many rows it is given in; `key` names the table."""
+    described = {f.name: f.description for f in PLACE_FIELDS}
+    found = []
+    for name, column in table.columns.items():
+        empty = int(missing(table.text.frame[column]).sum())
+        counts = {"given": len(table.text.frame) - empty} | ({"missing": empty} if empty else {})
+        found.append(Reading(key, name, column, described[name], counts))
+    return found + [Reading(key, "", column) for column in table.mapping.unused]
 
 
 def keys_of(table: Table, name: str) -> pd.Series:

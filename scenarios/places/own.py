@@ -13,11 +13,12 @@ import pandas as pd
 
 from simulation.parameters import InputError, nearest
 
+from ..readings import Reading
 from ..records.reading import RECORD_FIELDS
 from ..surveys import SURVEY_FIELDS
 from ..tables import EXCEL, normal, numbers
 from .imputation import GROUP_COLUMNS, Imputed, impute
-from .marginals import SHARES, Finding, Table, keys_of, measures_of, read_table, shares_of
+from .marginals import SHARES, Finding, Table, keys_of, measures_of, read_table, readings_of, shares_of
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
 from .uk_tables import UK_ATTRIBUTION, UK_INDEX, decile_bounds, score_of_decile, small_areas
 from .united_kingdom import WARD_SIZE, plain, slug
@@ -33,6 +34,7 @@ class OwnPlace:
     place: TablePlace
     columns: dict[str, dict[str, str]]
     findings: list[Finding] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
 
 def _known_areas(codes: pd.Series) -> pd.DataFrame:
@@ -120,7 +122,8 @@ def build(
         "synthetic_wards": bool(areas["ward"].str.endswith("(synthetic)").all()),
     }
     made = TablePlace(name, title or name, areas[list(AREA_COLUMNS)], region=region, **own, **place, **brought)
-    return OwnPlace(made, {key: t.columns for key, t in tables.items()}, findings)
+    readings = [one for key, t in tables.items() for one in readings_of(key, t)]
+    return OwnPlace(made, {key: t.columns for key, t in tables.items()}, findings, readings)
 
 
 def _tables(small: Path | None, wards: Path | None, given: Mapping[str, Mapping[str, str]], sheet: str | None) -> dict[str, Table]:

@@ -17,6 +17,7 @@ from simulation.randomness import uniforms_of
 
 from ..columns import Field, guess
 from ..privacy import SMALL_COUNT, drop_private
+from ..readings import Reading
 from ..tables import CHUNK, TextTable, stream
 from .dates import DateReader
 
@@ -119,7 +120,7 @@ class Records:
         agencies: by the name in the file.
         services: the kind of institution that each agency is taken for.
         until: last day seen; cases open then are censored.
-        columns, notes: how the file was read.
+        columns, notes, readings: how the file was read.
     """
 
     agencies: dict[str, Agency]
@@ -127,6 +128,7 @@ class Records:
     until: float
     columns: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
     def by_service(self) -> dict[str, Agency]:
         """Return the cases of each kind of institution."""

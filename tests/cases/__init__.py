@@ -1,0 +1,1 @@
+"""Inputs that were once read wrongly, each with its right value."""
