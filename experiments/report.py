@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scenarios.census import census
 from scenarios.evidence import facts_of
 from simulation.month import declared_parameters
 
@@ -106,8 +107,7 @@ def _ranking_rows(result: Comparison) -> list[dict]:
 
 def render(result: Comparison) -> str:
     """Return the report as one HTML document that asks for nothing from any network."""
-    parameters = declared_parameters()
-    assumed = [(name, p) for name, p in parameters.items() if p.status == "assumed" and not name.startswith("forms.")]
+    assumed = [(name, p) for name, p in declared_parameters().items() if p.status == "assumed"]
     place = result.scenarios[0].place
     shown = _shown_scenarios(result)
     return page("report.html.j2").render(
@@ -125,7 +125,7 @@ def render(result: Comparison) -> str:
         rows=_effects_table(shown),
         doubt=_doubt_rows(shown),
         assumed=assumed,
-        parameters=parameters,
+        census=census().words(),
         facts_of=facts_of,
         limits=LIMITS,
         notes=getattr(place, "notes", ()),

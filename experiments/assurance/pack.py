@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 
 import scenarios
+from scenarios.census import census
 from scenarios.evidence import ledger
 from scenarios.posterior import SHIPPED, shipped
 from simulation.loops import LOOPS
-from simulation.month import MONTH, declared_parameters
+from simulation.month import MONTH
 
 from ..bands import between, number
 from ..calibration.pages import combinations_table, facts_chart, parameters_chart
@@ -116,10 +117,9 @@ def _evidence() -> list[Part]:
 def _assumptions() -> list[Part]:
     fitted = {row["parameter"]: row for row in calibration()["parameters"]}
     log = assumptions(result(ROBUSTNESS), fitted)
-    declared = declared_parameters()
     counts = log["risk"].value_counts()
     text = (
-        f"{len(log)} of {len(declared)} numbers in use are assumed or fitted; risk is measured, not felt: "
+        f"{census().words()} {len(log)} of the assumed numbers are in use (others are zero and rest). Their risk is measured, not felt: "
         + "; ".join(f"{risk} ({counts.get(risk, 0)}): {meaning}" for risk, meaning in RISK_WORDS.items()) + "."
     )  # fmt: skip
     risky = log[log["risk"] != "low"]
@@ -132,7 +132,7 @@ def _assumptions() -> list[Part]:
 
 def _verification() -> list[Part]:
     return [Part("Verification", ("Does the code do what the description says? Run make test; at full size make prove.",),
-                 table=pd.DataFrame(words.VERIFICATION, columns=["what", "how", "shown by"]))]  # fmt: skip
+                 table=pd.DataFrame([(what, how, "; ".join(tests)) for what, how, tests in words.VERIFICATION], columns=["what", "how", "shown by (test)"]))]  # fmt: skip
 
 
 def _validation() -> list[Part]:

@@ -21,15 +21,15 @@ ROLES = (
     ("Analytical assurer", "read this pack against the question, apart from the analyst", ""),
 )
 VERIFICATION = (
-    ("A second implementation", "The same month, resident by resident in plain Python with the same keyed draws, equals the fast one: whole numbers exactly, others to 1e-6, on random worlds and with each loop alone", "tests/simulation/test_oracle.py"),
-    ("Limits solved on paper", "Mean trust without ties, participation without loops, and contagion without memory agree with closed form, logistic and mean field", "tests/simulation/test_analytic_limits.py"),
-    ("Twin worlds", "A dose of nothing leaves every byte; order, threads, workers and observers change nothing; a restored checkpoint goes on byte for byte", "tests/simulation/test_twin_worlds.py"),
-    ("Randomness", "Published batteries on 10^8 keyed draws in six orders", "tests/simulation/test_randomness.py"),
-    ("Claims", "Directions that the theory demands, with intervals: those near an assumption verify the code, the others emerge", "tests/simulation/test_claims.py"),
-    ("Exact results", "A kept result is compared to the last digit; a change of numbers is a decision", "tests/simulation/test_baseline.py"),
-    ("Statistics with known answers", "Ishigami and Sobol functions, a planted box, a known optimum, fits of censored times", "tests/experiments/test_study_answers.py"),
-    ("Nothing is lost", "Kills at every step of a commit by several processes: nothing lost, nothing twice", "tests/faults/test_kills.py"),
-    ("Bad input", "Each is refused with file, field, value, what is allowed and the nearest name, before anything is run", "tests/scenarios/test_bad_input.py"),
+    ("A second implementation", "The same month, resident by resident in plain Python with the same keyed draws, equals the fast one: whole numbers exactly, others to 1e-6, on random worlds and with each loop alone", ("tests/simulation/test_oracle.py::test_kernels_equal_the_plain_model", "tests/simulation/test_oracle.py::test_every_loop_alone_equals_the_plain_model")),
+    ("Limits solved on paper", "Mean trust without ties, participation without loops, and contagion without memory agree with closed form, logistic and mean field", ("tests/simulation/test_analytic_limits.py::test_without_ties_mean_trust_goes_to_its_fixed_point", "tests/simulation/test_analytic_limits.py::test_without_loops_participation_is_the_logistic_of_its_log_odds", "tests/simulation/test_analytic_limits.py::test_pure_contagion_without_memory_follows_the_mean_field")),
+    ("Twin worlds", "A dose of nothing leaves every byte; order, threads, workers and observers change nothing; a restored checkpoint goes on byte for byte", ("tests/simulation/test_twin_worlds.py::test_zero_dose_changes_no_byte", "tests/simulation/test_twin_worlds.py::test_the_order_of_residents_changes_no_byte", "tests/simulation/test_twin_worlds.py::test_process_threads_and_hash_seed_change_no_byte", "tests/simulation/test_twin_worlds.py::test_observers_change_no_byte", "tests/simulation/test_twin_worlds.py::test_a_checkpoint_goes_on_byte_for_byte")),
+    ("Randomness", "Published tests of keyed draws in six orders; on 10^8 of them by make prove", ("tests/simulation/test_randomness.py::test_published_tests_pass",)),
+    ("Claims", "Directions that the theory demands, with intervals: those near an assumption verify the code, the others emerge", ("tests/simulation/test_claims.py::test_claim", "tests/simulation/test_claims.py::test_every_direction_is_looked_at")),
+    ("The baseline", "Levels lie in the bands of the facts that they are set to, stay flat for five years, and are the same from high and low starts", ("tests/simulation/test_baseline.py::test_a_calibrated_level_is_near_its_band", "tests/simulation/test_baseline.py::test_the_baseline_is_flat_over_sixty_months", "tests/simulation/test_baseline.py::test_high_and_low_starts_end_in_the_same_steady_state")),
+    ("Statistics with known answers", "Ishigami and Sobol functions, a planted box, a known optimum, fits of censored times", ("tests/experiments/test_study_answers.py::test_ishigami_comes_out_within_its_tolerance", "tests/experiments/test_study_answers.py::test_sobols_g_function_comes_out_and_what_matters_nothing_is_said_so", "tests/experiments/test_study_answers.py::test_a_planted_box_is_found", "tests/experiments/test_study_answers.py::test_a_small_knapsack_is_packed_to_its_known_optimum", "tests/scenarios/test_records.py")),
+    ("Nothing is lost", "Kills at every step of a commit by several processes: nothing lost, nothing twice", ("tests/faults/test_kills.py",)),
+    ("Bad input", "Each is refused with file, field, value, what is allowed and the nearest name, before anything is run", ("tests/scenarios/test_bad_input.py", "tests/cases")),
 )  # fmt: skip
 CANNOT = (
     "This model cannot tell you what a level will be next year: shocks, media and elections are not in it, and opinion levels are set.",

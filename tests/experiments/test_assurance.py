@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import docx
@@ -80,10 +82,18 @@ def test_validation_is_as_good_as_the_claim() -> None:
     assert all(f["known_miss"] for f in own if f["verdict"] != "inside")
 
 
-def test_what_verifies_is_there() -> None:
-    for _, how, where in words.VERIFICATION:
-        assert how
-        assert (ROOT / where).exists(), where
+def test_every_test_that_verifies_is_collected() -> None:
+    """The pack may name no test that does not exist, nor one that `make test` leaves out."""
+    named = sorted({test for _, _, tests in words.VERIFICATION for test in tests})
+    collect = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "not prove", *named]
+    shown = subprocess.run(collect, cwd=ROOT, capture_output=True, text=True)
+    assert shown.returncode == 0, shown.stdout[-2000:]
+    found = [line.split("[")[0] for line in shown.stdout.splitlines() if "::" in line]
+    assert [test for test in named if not any(one.startswith(test) for one in found)] == []
+
+
+def test_the_chapters_that_trace_asks_for_are_there() -> None:
+    assert all(how for _, how, _ in words.VERIFICATION)
     titles = {part.title for part in assurance_pack().parts}
     for _, chapters in words.TRACE:
         for chapter in chapters.split("; "):

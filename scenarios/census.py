@@ -1,0 +1,58 @@
+"""How many of the model's numbers are judgements: counted once, by status, and said alike by every page and document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from simulation.month import declared_parameters
+from simulation.parameters import Status
+
+from .posterior import Posterior, shipped
+
+
+@dataclass(frozen=True)
+class Census:
+    """Numbers of the model by what they rest on.
+
+    Attributes:
+        total: all of them.
+        by_status: how many are `estimated`, `calibrated` and `assumed`, as declared.
+        fitted: how many the parameter sets fit to published facts.
+        fitted_assumed: how many of those are declared as `assumed`.
+        drawn: how many others the parameter sets draw from their plausible ranges.
+    """
+
+    total: int
+    by_status: dict[Status, int]
+    fitted: int
+    fitted_assumed: int
+    drawn: int
+
+    def words(self) -> str:
+        """Return the count in two or three sentences."""
+        assumed, calibrated, estimated = (self.by_status[status] for status in ("assumed", "calibrated", "estimated"))
+        rest = f"{calibrated} {_are(calibrated)} set to published facts and {estimated or 'none'} {_are(estimated)} estimated from data"
+        return (
+            f"{assumed} of the model's {self.total} numbers are marked assumed: they are judgements. {rest[0].upper()}{rest[1:]}. "
+            f"The parameter sets fit {self.fitted} numbers to published facts ({self.fitted_assumed} of them marked assumed) "
+            f"and draw {self.drawn} others from their plausible ranges."
+        )
+
+
+def _are(number: int) -> str:
+    return "is" if number in (0, 1) else "are"
+
+
+def census(posterior: Posterior | None = None) -> Census:
+    """Return the count for the declared numbers and the parameter sets; None takes the shipped sets."""
+    declared = declared_parameters()
+    counts = Counter(p.status for p in declared.values())
+    fitted = [name for name in (posterior or shipped()).fitted if name in declared]
+    return Census(
+        total=len(declared),
+        by_status={"assumed": counts["assumed"], "calibrated": counts["calibrated"], "estimated": counts["estimated"]},
+        fitted=len(fitted),
+        fitted_assumed=sum(declared[name].status == "assumed" for name in fitted),
+        drawn=sum(p.uncertain and name not in fitted for name, p in declared.items()),
+    )

@@ -1,0 +1,48 @@
+"""One count of judgements, said alike everywhere: a report once said 427 of 500, and the rest set to published facts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from experiments import compare
+from experiments.assurance.pack import assurance_pack
+from experiments.report import render
+from scenarios import load_scenario
+from scenarios.census import census
+from scenarios.posterior import shipped
+from simulation.month import declared_parameters
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_number_is_counted_once_by_its_status() -> None:
+    declared, counted = declared_parameters(), census()
+    assert counted.total == len(declared) == sum(counted.by_status.values())
+    for status, number in counted.by_status.items():
+        assert number == len([p for p in declared.values() if p.status == status])
+    assert counted.fitted == len(shipped().fitted)
+    assert counted.fitted + counted.drawn <= counted.total
+
+
+def test_a_declared_status_that_is_not_counted_is_an_error() -> None:
+    assert {p.status for p in declared_parameters().values()} <= set(census().by_status)
+
+
+@pytest.fixture(scope="module")
+def report() -> str:
+    base = load_scenario("baseline", "haringey", 200).with_(burn_in=0)
+    return render(compare(base, base.with_(name="other", parameters={"needs.chase": 0.3}), replicates=2, months=1, workers=1))
+
+
+def test_report_pack_and_readme_say_the_same_count(report) -> None:
+    words = census().words()
+    pack = " ".join(text for part in assurance_pack().parts for text in part.words)
+    for name, text in (("report", report.replace("&#39;", "'")), ("pack", pack), ("README", (ROOT / "README.md").read_text())):
+        assert words in " ".join(text.split()), name
+
+
+def test_the_report_lists_every_assumed_number(report) -> None:
+    for name, p in declared_parameters().items():
+        assert (f"<code>{name}</code>" in report) == (p.status == "assumed"), name
