@@ -25,7 +25,7 @@ HEADERS = {
     "was_asked": ("was_asked", "Was asked", "Asked to take part"),
 }
 MISSING_WORDS = (
-    "", "Don't know", "Don’t know", "Don't know / can't say", "Prefer not to say", "Prefer not to answer", "Refused", "DK", "Not applicable",
+    "", "Don't know", "Don\u2019t know", "Don't know / can't say", "Prefer not to say", "Prefer not to answer", "Refused", "DK", "Not applicable",
     "No answer", "Not stated", "N/A", "-9", "-1", "-8", "99", "REFUSED", "don't know",
 )  # fmt: skip
 SCALES = ((1, 5), (1, 10), (0, 10), (1, 7), (1, 4))

@@ -81,7 +81,7 @@ def _columns(lot: random.Random, unit: str, names: list[str], people: dict[str, 
         two = group is TENURE and maybe(lot, 0.2)
         for field in list(group)[: 2 if two else 3]:
             columns[lot.choice(group[field])] = lambda name, f=field: _cell(unit, counts[name][f], counts[name][BASES[f]])
-        marks += [f"{list(group)[0]}{' and one more' if two else ''}"]
+        marks += [f"{next(iter(group))}{' and one more' if two else ''}"]
     if maybe(lot, 0.2):
         columns["Councillors"] = lambda name: "3"
     return list(columns), columns, marks
