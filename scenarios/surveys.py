@@ -17,7 +17,7 @@ from simulation.segments import SEGMENTS, Segment
 from .columns import Field, guess
 from .privacy import SMALL_COUNT, drop_private
 from .readings import Reading
-from .tables import MISSING, TextTable, numbers, read
+from .tables import MISSING, TextTable, numbers, read, shares
 
 _TRUST = {
     "1": r"(?:a )?great deal|(?:a )?fair amount|(?:tend to |completely |mostly )?trust|high|yes|agree",
@@ -267,6 +267,6 @@ def _from_shares(table: TextTable) -> Survey:
 
 
 def _as_share(table: TextTable, column: str, name: str) -> np.ndarray:
-    values = numbers(table, column, name, 0, 100).to_numpy()
-    percent = table.frame[column].str.contains("%").any() or np.nanmax(values) > 1
-    return values / 100 if percent else values
+    given, signed = shares(table, {name: column}, high=100, apart=True)
+    values = given[name].to_numpy()
+    return values / 100 if not signed and np.nanmax(values, initial=0.0) > 1 else values

@@ -18,32 +18,15 @@ import pandas as pd
 
 from simulation.parameters import InputError
 
+from .numbers import MISSING, missing, numbers, shares
+
+__all__ = [
+    "EXCEL", "MISSING", "TextTable", "as_csv", "harmless", "missing", "normal", "numbers", "read", "shares", "stream",
+]  # fmt: skip
+
 MOST_ROWS = 1_000_000  # of a table that is read whole; longer ones are records, which are streamed
 MOST_EXCEL_BYTES = 400_000_000  # unpacked
 CHUNK = 50_000
-# What statistical offices write for "not known" or "not shown".
-MISSING = {
-    "",
-    "-",
-    "--",
-    "..",
-    ".",
-    ":",
-    "n/a",
-    "na",
-    "nan",
-    "null",
-    "none",
-    "x",
-    "c",
-    "*",
-    "[c]",
-    "[x]",
-    "[z]",
-    "~",
-    "suppressed",
-    "not available",
-}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 EXCEL = (".xlsx", ".xlsm")
 OTHER_SHEETS = (".xls", ".ods", ".xlsb", ".numbers")
@@ -57,11 +40,20 @@ class TextTable:
         path: the file.
         frame: every cell as text, columns by header, indexed by line (or Excel row).
         notes: what was done to read it, in plain words.
+        delimiter: what parts the columns of a text file; empty for others.
+        shared: cells of Excel that are merged over several rows, by line and column.
     """
 
     path: Path
     frame: pd.DataFrame
     notes: list[str] = field(default_factory=list)
+    delimiter: str = ""
+    shared: dict[tuple[int, str], str] = field(default_factory=dict)
+
+    def tell(self, note: str) -> None:
+        """Add a note, once."""
+        if note not in self.notes:
+            self.notes.append(note)
 
     def line(self, row: int) -> str:
         """Return where the row of a position stands, for messages."""
@@ -274,40 +266,6 @@ def read(path: Path, known: re.Pattern | None = None, sheet: str | None = None) 
                 f"{path}: more than {MOST_ROWS:,} rows; a table of areas, wards or answers has fewer (service records: --records)"
             )
     return TextTable(parts[0].path, pd.concat([p.frame for p in parts]), parts[0].notes)
-
-
-def missing(cells: pd.Series) -> pd.Series:
-    """Return which cells of a column of numbers say that nothing is known or shown: empty, `n/a`, `[c]`, `<5`."""
-    return cells.str.lower().isin(MISSING) | cells.str.fullmatch(r"<\s*\d+")
-
-
-def numbers(
-    table: TextTable, column: str, field_name: str, low: float = 0.0, high: float = math.inf, whole: bool = False
-) -> pd.Series:
-    """Return a column as float64, nan where it is missing; thousands separators and percent signs are read.
-
-    Args:
-        whole: counts: `12.000` is twelve thousand where every number is written so.
-
-    Raises:
-        InputError: naming line, column and value of what is no number or out of range.
-    """
-    text = table.frame[column]
-    bare = text.str.replace(r"[\s\u00a0£$€%]", "", regex=True).str.replace(r"^'", "", regex=True)
-    if bare.str.fullmatch(r"-?\d{1,3}(\.\d{3})*,\d{1,2}|-?\d+,\d{1,2}").any() and not bare.str.contains(r"\.\d{1,2}$").any():
-        bare = bare.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
-    else:
-        bare = bare.str.replace(",", "", regex=False)
-    empty = missing(text)
-    if whole and (~empty).any() and bare[~empty].str.fullmatch(r"\d{1,3}(\.\d{3})+").all():
-        bare = bare.str.replace(".", "", regex=False)
-    values = pd.to_numeric(bare.where(~empty), errors="coerce").astype(float)
-    bad = (values.isna() & ~empty) | ~((values >= low) & (values <= high) | values.isna()) | values.isin([math.inf, -math.inf])
-    if bad.any():
-        row = int(bad.to_numpy().argmax())
-        limits = f"numbers from {low:g}" + (f" to {high:g}" if math.isfinite(high) else "")
-        raise InputError(f"{table.line(row)}: {column} ({field_name}): {text.iloc[row]!r}; allowed: {limits}")
-    return values
 
 
 def as_csv(frame: pd.DataFrame) -> str:

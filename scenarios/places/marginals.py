@@ -15,7 +15,7 @@ from simulation.parameters import InputError
 from ..columns import PLACE_FIELDS, PLACE_NAMES, Columns, guess
 from ..privacy import drop_private
 from ..readings import Reading
-from ..tables import TextTable, missing, numbers, read
+from ..tables import TextTable, missing, numbers, read, shares
 from .imputation import GROUP_COLUMNS
 
 ADDS_UP = (0.92, 1.05)  # what published shares of one group may add up to: "other" is often left out
@@ -121,11 +121,14 @@ def shares_of(table: Table) -> pd.DataFrame:
     """
     out = pd.DataFrame(np.nan, index=range(len(table.text.frame)), columns=list(SHARES))
     for group, columns in GROUP_COLUMNS.items():
-        given = {c: numbers(table.text, table.columns[c], c).to_numpy() for c in columns if c in table.columns}
-        if not given or all(np.isnan(v).all() for v in given.values()):
+        given = {c: table.columns[c] for c in columns if c in table.columns}
+        if not given:
             continue
-        values = pd.DataFrame(given)
-        _scale(table, group, values)
+        values, signed = shares(table.text, given)
+        values = values.reset_index(drop=True)
+        if values.isna().all(axis=None):
+            continue
+        _scale(table, group, values, signed)
         _complete(group, values)
         for c in columns:
             if c in values:
@@ -138,8 +141,8 @@ def shares_of(table: Table) -> pd.DataFrame:
     return out
 
 
-def _scale(table: Table, group: str, values: pd.DataFrame) -> None:
-    """Turn percentages or counts into shares, in place, and check that they add up."""
+def _scale(table: Table, group: str, values: pd.DataFrame, signed: bool) -> None:
+    """Turn percentages or counts into shares (`signed`: they are shares, by their percent signs), in place, and check that they add up."""
     columns, highest = list(values), float(np.nanmax(values.to_numpy()))
     total = values.sum(axis=1, skipna=False)
     complete = len(columns) == 3
@@ -150,8 +153,9 @@ def _scale(table: Table, group: str, values: pd.DataFrame) -> None:
         values[columns] = values[columns].div(whole.to_numpy(), axis=0)
         table.findings.append(Finding("read", f"{', '.join(columns)} were read as counts"))
         return
-    if highest > 1.0:
+    if highest > 1.0 and not signed:
         values[columns] = values[columns] / 100
+    if highest > 1.0 or signed:
         table.findings.append(Finding("read", f"{', '.join(columns)} were read as percentages"))
     total = values[columns].sum(axis=1)
     low, high = ADDS_UP if complete else (0.0, ADDS_UP[1])
