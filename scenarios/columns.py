@@ -20,21 +20,25 @@ class Field:
         description: in plain words, with its unit.
         pattern: what its column may be called (a regular expression over the lower-cased header); of several that match, the latest year, then the first.
         choices: for answers, what values mean: pattern by value.
+        cells: codes that are nothing else (a regular expression): a column of codes that holds them comes before one by its name.
     """
 
     name: str
     description: str
     pattern: str
     choices: Mapping[str, str] = field(default_factory=dict)
+    cells: str = ""
 
 
+SMALL_AREA_CODES = r"[EWS]010\d{5}|95[A-Z]{2}\d{2}[SW]\d|N2\d{7}"  # lower layer super output areas and data zones
+CODES = r"(?:mnemonic|geography|(?:geography |area |gss |ons |national )*(?:code|cd|id)s?)"  # as Nomis and the ONS call them
 PCT = r"(?:% ?|pct |percent(?:age)? |share |prop(?:ortion)? )*(?:of )?(?:residents |people |households |adults |aged? )*"
 YEAR = r"(?: ?\(?(?:19|20)\d\d(?: \d\d)?\)?)?(?: ?(?:%|percent|pct|count|number|estimate|value))*"
 
 PLACE_FIELDS: tuple[Field, ...] = (
-    Field("area", "code of the small area", r"(?:lsoa|oa|msoa|data ?zone|dz|soa|small area|sa[12]|census tract|tract|block group|geoid|area|statistical area|iris|sezione)(?: ?\d\d)?(?: ?(?:code|cd|id|number))?" + YEAR),
-    Field("ward", "ward that the small area lies in", r"(?:ward|wd\d\d|electoral (?:ward|division)|division|neighbou?rhood|barrio|suburb|quartier|district|parish|quartiere|stadtteil)(?: ?\d\d)?(?: ?(?:name|nm))?" + YEAR),
-    Field("population", "people of all ages", r"(?:total |usual |resident |mid \d+ )*(?:population|pop|all persons|all people|all ages|persons|people|residents?|inhabitants|poblacion|habitantes|abitanti|einwohner|bevolkerung|habitants|number of (?:people|residents|persons))(?: total| estimate| all ages| count)*" + YEAR),
+    Field("area", "code of the small area", r"(?:(?:19|20)\d\d )?(?:lsoa|oa|msoa|(?:super )?output areas?(?: (?:lower|middle) layer)?|data ?zone|dz|soa|small area|sa[12]|census tract|tract|block group|geoid|area|statistical area|iris|sezione)(?: ?\d\d)?(?: ?(?:code|cd|id|number))?" + YEAR, cells=SMALL_AREA_CODES),
+    Field("ward", "ward that the small area lies in", r"(?:(?:19|20)\d\d )?(?:(?:census merged )?wards?|wd\d\d|electoral (?:wards?|divisions?)|division|neighbou?rhood|barrio|suburb|quartier|district|parish|quartiere|stadtteil)(?: ?\d\d)?(?: ?(?:name|nm|code|cd))?" + YEAR),
+    Field("population", "people of all ages", r"(?:total |usual |resident |mid \d+ )*(?:population|pop|all (?:usual )?residents|all persons|all people|all ages|persons|people|residents?|inhabitants|poblacion|habitantes|abitanti|einwohner|bevolkerung|habitants|number of (?:people|residents|persons))(?: total| estimate| all ages| count)*" + YEAR),
     Field("deprivation_decile", "deprivation decile, 1 = most deprived", r".*\bdecile.*"),
     Field("deprivation_rank", "deprivation rank, 1 = most deprived", r".*(?:imd|deprivation|wimd|simd|nimdm).*rank.*|rank(?: of)? (?:imd|deprivation).*"),
     Field("deprivation", "deprivation by any measure, more deprived where higher", r"(?:uk )?(?:imd|wimd|simd|nimdm|deprivation|index of (?:multiple )?deprivation)(?: ?\d{4})?(?: e)?(?: score)?(?: popw| 20\d\d)*|(?:income|employment) (?:deprivation|deprived|score)(?: rate| score)?" + YEAR + r"|" + PCT + r"(?:poverty|in poverty|disadvantaged?)(?: rate| index| score)?" + YEAR),
@@ -42,9 +46,9 @@ PLACE_FIELDS: tuple[Field, ...] = (
     Field("under_16", "people under 16", PCT + r"(?:0 (?:to )?1[456]|under 1[56]|children|child(?:ren)? 0 1[56]|1?[456] and under)(?: years)?" + YEAR),
     Field("age_16_64", "people aged 16 to 64", PCT + r"(?:1[568] (?:to )?6[45]|working age)(?: years)?(?: population)?" + YEAR),
     Field("age_65_plus", "people aged 65 and over", PCT + r"(?:65 ?(?:plus|\+|and over|or over|or more|and older)?|over 6[45]|pension(?:able)? age|older people)(?: years)?" + YEAR),
-    Field("owned", "homes owned, with a mortgage or shared", PCT + r"(?:own(?:ed|er|ers|ership)?(?: occup\w+)?|owner occup\w+)(?: homes| households)?" + YEAR),
-    Field("social_rented", "homes rented from a council or association", PCT + r"(?:social(?:ly)?(?: rent\w*| housing| tenants?)?|council (?:rent\w*|housing|tenants?)|public housing)(?: homes| households)?" + YEAR),
-    Field("private_rented", "homes rented privately", PCT + r"(?:private(?:ly)? ?(?:rent\w*|tenants?)?|rented privately|market rent\w*|rent(?:ed|ers)?)(?: homes| households)?" + YEAR),
+    Field("owned", "homes owned, with a mortgage or shared", PCT + r"(?:own(?:ed|er|ers|ership)?(?: occup\w+)?|owner occup\w+)(?: homes| households| total)?" + YEAR),
+    Field("social_rented", "homes rented from a council or association", PCT + r"(?:social(?:ly)?(?: rent\w*| housing| tenants?)?|council (?:rent\w*|housing|tenants?)|public housing)(?: homes| households| total)?" + YEAR),
+    Field("private_rented", "homes rented privately", PCT + r"(?:private(?:ly)? ?(?:rent\w*|tenants?)?|rented privately|market rent\w*|rent(?:ed|ers)?)(?: homes| households| total)?" + YEAR),
     Field("no_qualification", "adults without qualification", PCT + r"(?:(?:with )?no (?:qual\w*|formal qual\w*|diploma|degree|schooling)|unqualified|less than high school|primary education)" + YEAR),
     Field("level_4_plus", "adults with level 4 or a degree", PCT + r"(?:(?:with )?(?:nvq )?level ?4 ?(?:\+|plus|and above|or above|qual\w*)?|degree(?: or (?:above|higher))?|tertiary(?: education)?|higher education|graduates?|bachelors? .*|university)" + YEAR),
 )  # fmt: skip
@@ -73,24 +77,39 @@ def guess(table: TextTable, fields: Sequence[Field], given: Mapping[str, str] | 
     headers = list(table.frame.columns)
     known = {f.name: f for f in fields}
     found: dict[str, str] = {}
+    unsure: list[str] = []
     for name, column in (given or {}).items():
         if name not in known:
             raise InputError(f"{asked}: unknown field '{name}'; {nearest(name, known)}")
+        column = " ".join(column.split())
         if column not in headers:
             raise InputError(f"{asked}: {name}: {table.path.name} has no column '{column}'; {nearest(column, headers)}")
         found[name] = column
-    unsure: list[str] = []
+        if others := [f"'{new}'" for new, same in table.twins.items() if same == column]:
+            unsure.append(f"{name}: several columns are named '{column}'; the first was taken ({', '.join(others)} for another)")
     for one in fields:
         if one.name in found:
             continue
         free = [h for h in headers if h not in found.values()]
-        fits = [h for h in free if re.fullmatch(one.pattern, normal(h))]
+        fits = _fitting(table, one, free)
         fits.sort(key=lambda h: -max((int(y) for y in re.findall(r"(?:19|20)\d\d", h)), default=0))  # the latest year first
         if len(fits) > 1:
             unsure.append(f"'{fits[0]}' was taken for {one.description}; {', '.join(repr(h) for h in fits[1:4])} would fit too")
         if fits:
             found[one.name] = fits[0]
     return Columns(found, [h for h in headers if h not in found.values()], unsure)
+
+
+def _fitting(table: TextTable, one: Field, headers: Sequence[str]) -> list[str]:
+    """Return the columns that may hold a field: by what stands in them, else by their names; names of things before their codes."""
+    called = {h: normal(table.twins.get(h, h)) for h in headers}
+    fits = [h for h in headers if re.fullmatch(one.pattern, called[h])]
+    if one.cells:
+        given = {h: table.frame[h][table.frame[h] != ""] for h in headers if h in fits or re.fullmatch(CODES, called[h])}
+        held = [h for h, cells in given.items() if len(cells) and cells.str.fullmatch(one.cells).mean() > 0.9]
+        return held or fits
+    named = [h for h in fits if not re.search(r"(?:code|cd)\b", called[h])]
+    return named if one.name == "ward" and named else fits
 
 
 def pairs(texts: Sequence[str], option: str) -> dict[str, str]:

@@ -26,7 +26,7 @@ MISSING = {
 }  # fmt: skip
 # What says so where a number is due; elsewhere it could be an answer or a name.
 _NO_NUMBER = {
-    "–", "—", "−", "---", "…", "...", "!", "?", "#", "†", "‡", "s", "u", "z", "w", "d", "q", "nd", "np", "nk", "ns",
+    "\u2013", "\u2014", "\u2212", "---", "…", "...", "!", "?", "#", "†", "‡", "s", "u", "z", "w", "d", "q", "nd", "np", "nk", "ns",
     "[d]", "[e]", "[f]", "[low]", "[nd]", "[np]", "[r]", "[s]", "[u]", "[w]", "[*]", "[-]", "[..]", "(c)", "(d)", "(s)", "(x)", "(z)", "**", "***",
     "n.a.", "n.a", "n.d.", "n.d", "n/k", "n/d", "<na>", "(null)", "n/av", "n/ap", "#n/a n/a", "tbc", "tbd",
     "not applicable", "not known", "unknown", "not recorded", "not collected", "not reported", "not published", "not stated", "not shown",
@@ -40,7 +40,7 @@ _FLAG = re.compile(
     r"(.*[0-9%)])(?:\s*(?:\[(?:[a-z]{1,4}|(?:note ?)?\d{1,2})\]|\((?:[a-z]|note ?\d+)\)|[*†‡§#¹²³⁰⁴-⁹]+)|\s(?:[bdefnprsu]{1,2}))",
     re.IGNORECASE,
 )
-_GROUPED = re.compile(r"([0-9]{1,3})((?:[\s'’][0-9]{3})+)((?:[.,][0-9]+)?)")
+_GROUPED = re.compile(r"([0-9]{1,3})((?:[\s'\u2019][0-9]{3})+)((?:[.,][0-9]+)?)")
 _THOUSANDS = {",": re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}"), ".": re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")}
 
 
@@ -70,7 +70,7 @@ def missing(cells: pd.Series) -> pd.Series:
 
 def _taken_apart(text: str) -> _Cell:
     """Return what one cell holds."""
-    bare = re.sub(r"^[−–](?=\s*[0-9])", "-", text.strip().removeprefix("'").strip())
+    bare = re.sub(r"^[\u2212\u2013](?=\s*[0-9])", "-", text.strip().removeprefix("'").strip())
     flagged = False
     while match := _FLAG.fullmatch(bare):
         bare, flagged = match[1].strip(), True
@@ -120,8 +120,9 @@ def _decimal_mark(table: TextTable, column: str, name: str, cells: Mapping[str, 
         InputError: both marks stand for decimals, or nothing tells; one cell of each form is named.
     """
     first = {cell.decimal: text for text, cell in reversed(list(cells.items()))}
-    if whole and ".?" in first:  # people are counted whole: 8.5 beside 12.000
-        first |= {",": t for t, c in cells.items() if c.decimal == "." and not c.exponent and _value(c, ".") % 1}
+    fraction = next((t for t, c in cells.items() if c.decimal == "." and not c.exponent and _value(c, ".") % 1), None)
+    if whole and ".?" in first and fraction is not None:  # people are counted whole: 8.5 beside 12.000
+        raise _mixed(table, column, name, first[".?"], fraction)
     mixed = None
     if "," in first and "." in first:
         mixed = (",", ".")

@@ -116,10 +116,10 @@ def read_survey(
     Raises:
         InputError: naming file, line, value and what is allowed.
     """
-    shares = read(Path(path), re.compile("^(?:measure|value)$"))
+    shares = read(Path(path), re.compile("^(?:measure|value)$"), named=(columns or {}).values())
     if {c.lower() for c in shares.frame.columns} >= _SHARE_NAMES:
         return _from_shares(shares)
-    table = read(Path(path), _NAMES)
+    table = read(Path(path), _NAMES, named=(columns or {}).values())
     mapping = guess(table, SURVEY_FIELDS, columns, "--survey-column")
     notes = [*table.notes, *drop_private(table, mapping.columns.values()), *mapping.unsure]
     asked = [f for f in ANSWERS if f.name in mapping.columns]
@@ -146,6 +146,7 @@ def read_survey(
             rows.append((name, label, *_share(values[here], weight[here]), int(here.sum())))
     by_segment = _segment_shares(table, mapping.columns, weight, threshold, notes)
     estimates = pd.DataFrame(rows, columns=["measure", "group", "value", "low", "high", "n"])
+    notes += [note for note in table.notes if note not in notes]  # some only when the numbers were read
     if asked and not len(estimates):
         raise InputError(f"{path}: fewer than {threshold} answers to any question; nothing can be shown")
     return Survey(Path(path).name, estimates, by_segment, mapping.columns, notes, hidden)
@@ -240,7 +241,7 @@ def _from_shares(table: TextTable) -> Survey:
     low = _as_share(table, names["low"], "low") if "low" in names else value - half
     high = _as_share(table, names["high"], "high") if "high" in names else value + half
     unknown = np.isnan(low) | np.isnan(high)
-    notes = ["shares without low, high or n are taken to be known to 3 points"] if unknown.any() else []
+    notes = [*table.notes, *(["shares without low, high or n are taken to be known to 3 points"] if unknown.any() else [])]
     low, high = np.where(unknown, value - 0.03, low), np.where(unknown, value + 0.03, high)
     rows = pd.DataFrame(
         {

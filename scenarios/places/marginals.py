@@ -57,7 +57,7 @@ class Table:
 
 def read_table(path: Path, given: Mapping[str, str] | None, sheet: str | None) -> Table:
     """Return a table with its columns guessed (or as given), without what could point to people and without totals."""
-    text = read(path, PLACE_NAMES, sheet)
+    text = read(path, PLACE_NAMES, sheet, named=(given or {}).values())
     mapping = guess(text, PLACE_FIELDS, given)
     findings = [Finding("read", note) for note in text.notes]
     findings += [Finding("private", told) for told in drop_private(text, mapping.columns.values())]

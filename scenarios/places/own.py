@@ -122,6 +122,8 @@ def build(
         "synthetic_wards": bool(areas["ward"].str.endswith("(synthetic)").all()),
     }
     made = TablePlace(name, title or name, areas[list(AREA_COLUMNS)], region=region, **own, **place, **brought)
+    told = [Finding("read", note) for t in tables.values() for note in t.text.notes]  # some only when the numbers were read
+    findings += [one for one in dict.fromkeys(told) if one not in findings]
     readings = [one for key, t in tables.items() for one in readings_of(key, t)]
     return OwnPlace(made, {key: t.columns for key, t in tables.items()}, findings, readings)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -187,10 +187,10 @@ def _table_of(path: Path, rows: list[dict[str, str]], last: int) -> TextTable:
     return TextTable(path, frame)
 
 
-def _parts(path: Path) -> Iterator[TextTable]:
+def _parts(path: Path, named: Collection[str]) -> Iterator[TextTable]:
     if not path.exists():
         raise InputError(f"{path}: no such file")
-    return _json_parts(path) if path.suffix.lower() in (".json", ".geojson") else stream(path, NAMES)
+    return _json_parts(path) if path.suffix.lower() in (".json", ".geojson") else stream(path, NAMES, named=named)
 
 
 class _Reader:
@@ -208,7 +208,9 @@ class _Reader:
         """Count one chunk."""
         if not self.rows:
             self._meet(table)
-        elif set(self.columns.values()) - set(table.frame.columns):
+        else:
+            self.notes += [note for note in table.notes if note not in self.notes]
+        if set(self.columns.values()) - set(table.frame.columns):
             table.frame = table.frame.reindex(
                 columns=[*table.frame.columns, *(set(self.columns.values()) - set(table.frame.columns))], fill_value=""
             )
@@ -295,7 +297,7 @@ def read_records(
     """
     reader = _Reader(columns)
     for path in paths:
-        for table in _parts(Path(path)):
+        for table in _parts(Path(path), (columns or {}).values()):
             reader.take(table)
     return _judged(reader, Path(paths[0]), agencies or {}, services)
 

@@ -171,7 +171,6 @@ BAD = {
     "empty": ("", "is empty; allowed: a table with a line of column names"),
     "names only": ("ward,population\n", "has names of columns and no rows below them"),
     "ragged": ("ward,population\nA,5,6,7\n", "line 2: 4 cells under 2 names; a cell that holds a comma needs quotes"),
-    "two names": ("ward,population,population\nA,5,6\n", "two columns are named 'population'"),
     "open quote": ('ward,population\n"A,5\nB,6\n', "not a readable CSV file"),
     "infinite": ("ward,population\nA,inf\n", "'inf'; allowed: numbers from 0"),
 }  # fmt: skip
