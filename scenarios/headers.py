@@ -142,9 +142,12 @@ class Heading:
 
 
 def _all_numbers(cells: list[str]) -> bool:
+    """Return True for numbers, or nothing where one is missing; a year alone may belong to a title."""
     given = [c for c in cells if c]
     figures = [is_number(c) for c in given]
-    return any(figures) and (all(figures) or bool(missing(pd.Series([c for c in given if not is_number(c)], dtype=str)).all()))
+    return any(is_number(c) and not _YEAR.fullmatch(c) for c in given) and (
+        all(figures) or bool(missing(pd.Series([c for c in given if not is_number(c)], dtype=str)).all())
+    )
 
 
 def header_of(rows: Sequence[Row], known: re.Pattern | None, named: Collection[str] = ()) -> Header:

@@ -269,7 +269,8 @@ def _same_unit(
     counts = (plain > MOST_PERCENT).to_numpy()
     if counts.any():
         _refuse_units(table, columns, counts, signed.to_numpy())
-    if small.any() and (large.any() or not plain_shares):
+    only_ones = small.any() and not ((plain > 0) & (plain < 1)).to_numpy().any()  # 1 beside 62%: all, or one in a hundred
+    if small.any() and (large.any() or only_ones or not plain_shares):
         _refuse_units(table, columns, small, large if large.any() else signed.to_numpy())
 
 

@@ -22,7 +22,7 @@ _NOTE = re.compile(
     r"|(?:©|\(c\) ?crown|crown copyright|contains |data (?:source|extracted|downloaded|from)|(?:last|date) (?:updated|modified|extracted)|next (?:release|update)"
     r"|published (?:by|on|at|in)|released? (?:on|date)|downloaded |extracted |produced by|prepared by|compiled by|in order to protect"
     r"|(?:all |some |these )?(?:figures?|percentages|totals?|counts|estimates|numbers|values|cells|statistics|results)(?: \w+)? (?:may|might|are|have|do|were|is|has)\b"
-    r"|this (?:table|data|dataset|work|file|workbook|sheet)\b|these data|for (?:more|further) information|see (?:also|note|notes|https?:)|https?://|end of (?:table|worksheet|file|data))"
+    r"|this (?:table|data|dataset|work|file|workbook|sheet)\b|these data|for (?:more|further) information|see (?:also|note|notes|https?:)|https?://|end of (?:table|worksheet|file|data)).*"
     r"|\[[\w .]{1,8}\].*|(?:[*†‡§^~#]+|[¹²³⁰-⁹]+) ?\D.*|\((?:[a-z]|\d{1,2}|[ivx]+)\) .*|(?:\d{1,2}[.)]|\d{1,2}) [A-Z].*"
     r"|(?:\.\.|-|:|[a-z]) ?[=:] ?\D.*|\"?n/?a\"? ?[=:].*",
     re.IGNORECASE | re.DOTALL,
@@ -39,7 +39,8 @@ def _shape(cell: str) -> str:
     return re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"[0-9]+", "9", cell)))
 
 
-def _listed(lines: Sequence[int]) -> str:
+def listed(lines: Sequence[int]) -> str:
+    """Return lines in words: `line 3`, or `lines 3 to 7`."""
     return f"line {lines[0]}" if len(lines) == 1 else f"lines {lines[0]} to {lines[-1]}"
 
 
@@ -155,7 +156,8 @@ class Body:
             key = self._is_key(first)
             apart = blank_before is not None and line >= blank_before
             unlike = self._seen > 0 and not alone and self.width > 1 and (apart or len(first) > LONG)
-            notes = notes or (not key and (unlike or is_note(first)))
+            numbered = self._seen == 0 and first[0].isdigit()  # `1 Abbey` alone in its row, as all are
+            notes = notes or (not key and (unlike or (is_note(first) and not numbered)))
             if notes and not key:
                 self._left.append((line, cells))
             else:
@@ -167,7 +169,7 @@ class Body:
         if self._left:
             shown = [next(filter(None, cells)) for _, cells in self._left]
             shown = [f"'{c[:SHOWN]}{'...' if len(c) > SHOWN else ''}'" for c in shown if "@" not in c][:3]
-            lines = _listed([line for line, _ in self._left])
+            lines = listed([line for line, _ in self._left])
             self.notes.append(
                 f"{name}: {lines}: {len(self._left)} {'note was' if len(self._left) == 1 else 'notes were'} left out ({', '.join(shown)})"
             )

@@ -38,7 +38,7 @@ class _Sheet:
         self.told_columns = {n for n in hidden if any(tidy(_text(c)) in wanted for c in self._head(n))}
         self.hidden_columns = hidden - self.told_columns
         self.merged: dict[tuple[int, int], object] = {}
-        self.over_rows: list[str] = []
+        self.over_rows = 0  # cells merged over several rows
         self.shared: dict[tuple[int, int], str] = {}
         for area in page.merged_cells.ranges:
             first = page.cell(area.min_row, area.min_col)
@@ -47,7 +47,7 @@ class _Sheet:
                 if area.max_row > area.min_row and isinstance(first.value, int | float):
                     self.shared[row, area.min_col] = area.coord
             if area.max_row > area.min_row:
-                self.over_rows.append(area.coord)
+                self.over_rows += area.max_row - area.min_row + 1
 
     def _head(self, column: int) -> Iterator[Cell]:
         return (row[0] for row in self.page.iter_rows(1, HEAD, column, column))
@@ -85,7 +85,7 @@ class _Sheet:
         if self.told_columns:
             found.append(f"{name}: {_counted(len(self.told_columns), 'hidden column')} read, since you named it")
         if self.over_rows:
-            found.append(f"{name}: {len(self.over_rows)} merged cells were read as if each held the value")
+            found.append(f"{name}: {self.over_rows:,} merged cells were read as if each held the value")
         return found
 
 

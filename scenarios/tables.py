@@ -15,7 +15,7 @@ from simulation.parameters import InputError
 
 from .headers import HEAD, Header, header_of, normal
 from .numbers import MISSING, missing, numbers, shares
-from .rows import Body
+from .rows import Body, listed
 from .sheets import EXCEL, sheet_rows
 from .texts import text_rows
 
@@ -109,19 +109,24 @@ def stream(
 
 def _row_names(header: list[str], rows: list[list[str]]) -> bool:
     """Return True where R wrote the numbers of rows without a name for them: 1, 2, ... before as many cells as there are names."""
-    given = [row for row in rows if any(c.strip() for c in row)]
-    return bool(given) and all(
-        len(row) == len(header) + 1 and row[0].strip() == str(n) for n, row in enumerate(given, 1)
-    )  # fmt: skip
+    given = [[c.strip() for c in row] for row in rows if any(c.strip() for c in row)]
+    if len(given) < 2 or not all(len(row) == len(header) + 1 and row[0] == str(n) for n, row in enumerate(given, 1)):
+        return False
+    thousands = (all(re.fullmatch(r"[1-9]\d{0,2},\d{3}", f"{r[j]},{r[j + 1]}") for r in given) for j in range(1, len(header)))
+    return not any(thousands)  # 1,8,000 is a number without its quotes
 
 
 def _told(path: Path, head: list[tuple[int, list[str]]], header: Header) -> list[str]:
     """Return where the names of the columns were found, and what stands above them."""
     found = [f"{path.name}: {note}" for note in header.notes]
-    above = [line for line, row in head[: header.first] if sum(bool(c.strip()) for c in row) > 1]
-    if any(any(c.strip() for c in row) for _, row in head[: header.first]):
-        left = f"; {len(above)} lines above with several cells were left out" if len(above) > 1 else ""
-        found.append(f"{path.name}: the names of the columns were found in line {head[header.first][0]}{left}")
+    above = [(line, [c.strip() for c in row if c.strip()]) for line, row in head[: header.first]]
+    several = [(line, cells) for line, cells in above if len(cells) > 1]
+    if any(cells for _, cells in above):
+        found.append(f"{path.name}: the names of the columns were found in line {head[header.first][0]}")
+    if several:
+        found.append(
+            f"{path.name}: {listed([line for line, _ in several])} above the names of the columns, with several cells, left out ({', '.join(several[0][1])[:60]})"
+        )
     return found
 
 
