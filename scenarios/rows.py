@@ -54,6 +54,7 @@ class Body:
     def __init__(self, path: Path, names: Sequence[str], header: Sequence[str], known: re.Pattern | None) -> None:
         self.path, self.width, self.known = path, len(names), known
         self.header = [tidy(c) for c in header]
+        self._words = any(self.header) and not any(map(is_number, self.header))  # else it is an edge list's first line, or years
         self.first = next((n for n, c in enumerate(self.header) if c), 0)
         self.notes: list[str] = []
         self._seen = 0  # rows taken
@@ -99,12 +100,12 @@ class Body:
         if not gap and len(cells) == self.width and len(given) > max(self.width / 2, 2):
             return False
         first = cells[given[0]]
-        if is_note(first):
+        if is_note(first) and (gap or len(given) == 1 or not first.isalpha()):
             return all(not is_number(cells[n]) or re.fullmatch(r"(?:19|20)\d\d", cells[n]) for n in given[1:])
         return len(given) == 1 and given[0] <= self.first and self.width > 1 and not is_number(first)
 
     def _repeats(self, cells: list[str]) -> bool:
-        return cells[0] == self.header[0] and any(self.header) and [tidy(c) for c in cells][: len(self.header)] == self.header
+        return cells[0] == self.header[0] and self._words and [tidy(c) for c in cells][: len(self.header)] == self.header
 
     def _is_other_table(self, cells: list[str]) -> bool:
         """Return True for names of columns below a gap: words where numbers stood, or several known names."""
