@@ -53,6 +53,7 @@ class Body:
 
     def __init__(self, path: Path, names: Sequence[str], header: Sequence[str], known: re.Pattern | None) -> None:
         self.path, self.width, self.known = path, len(names), known
+        self._most_of_note = max(self.width / 2, 2)  # cells that a note without a gap before it fills
         self.header = [tidy(c) for c in header]
         self._words = any(self.header) and not any(map(is_number, self.header))  # else it is an edge list's first line, or years
         self.first = next((n for n, c in enumerate(self.header) if c), 0)
@@ -96,9 +97,9 @@ class Body:
         self._told()
 
     def _may_be_note(self, cells: list[str], gap: bool) -> bool:
-        given = [n for n, c in enumerate(cells) if c]
-        if not gap and len(cells) == self.width and len(given) > max(self.width / 2, 2):
+        if not gap and len(cells) == self.width and self.width - cells.count("") > self._most_of_note:
             return False
+        given = [n for n, c in enumerate(cells) if c]
         first = cells[given[0]]
         if is_note(first) and (gap or len(given) == 1 or not first.isalpha()):
             return all(not is_number(cells[n]) or re.fullmatch(r"(?:19|20)\d\d", cells[n]) for n in given[1:])
