@@ -64,12 +64,14 @@ class _Sheet:
         return {(row, shown.index(column)): where for (row, column), where in self.shared.items() if column in shown}
 
     def rank(self, known: re.Pattern | None, named: Collection[str]) -> tuple[int, int, int]:
-        """Return how likely the sheet is to hold the table: named columns, known ones, cells of rows with two cells or more."""
+        """Return how likely the sheet is to hold the table: named columns, known ones, cells (0: no table)."""
         rows = [row for _, row in self.rows()]
         if not any(map(any, rows)):
             return 0, 0, 0
+        best = Heading(rows[:HEAD], known, named).best()
         counts = [sum(map(bool, row)) for row in rows]
-        return *Heading(rows[:HEAD], known, named).best(), sum(c for c in counts if c > 1) if sum(map(bool, counts)) > 1 else 0
+        several = sum(c for c in counts if c > 1) if sum(map(bool, counts)) > 1 else 0
+        return *best, several or (sum(counts) if any(best) else 0)
 
     def notes(self, name: str) -> list[str]:
         """Return what is hidden or merged, in plain words."""

@@ -85,7 +85,7 @@ def delimiter_of(text: str) -> str:
         counts = [len(row) for row in csv.reader(lines, delimiter=mark)]
         if counts and max(counts) > 1:
             common = max(set(counts), key=counts.count)
-            score = counts.count(common) / len(counts) * math.log(1 + common) if common > 1 else 0.0
+            score = counts.count(common) / len(counts) * math.log(1 + common) if common > 1 else max(counts) / 1000
             if score > most:
                 best, most = mark, score
     return best

@@ -287,6 +287,12 @@ def test_the_sheet_with_known_names_is_read_before_a_larger_one(tmp_path) -> Non
     assert population(book(tmp_path, {"Data": PROFILE, "Other": heads}), population="Heads", ward="Bit") == [1, 2]
 
 
+def test_a_visible_sheet_of_one_known_column_is_read_before_a_hidden_one(tmp_path) -> None:
+    codes = [["LSOA21CD"], ["E01000001"], ["E01000002"]]
+    path = book(tmp_path, {"Codes": codes, "Old": PROFILE}, lambda m: setattr(m["Old"], "sheet_state", "hidden"))
+    assert list(read(path, PLACE_NAMES).frame) == ["LSOA21CD"]
+
+
 def test_filtered_rows_and_hidden_columns_are_left_out_unless_named(tmp_path) -> None:
     def hide(made: openpyxl.Workbook) -> None:
         made["w"].auto_filter.ref = "A1:C4"
