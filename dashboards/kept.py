@@ -116,6 +116,9 @@ def write(path: Path, question: Question, comparison: Comparison, small: Compari
     arrays |= {f"by_{grouping}": table for grouping, table in comparison.by.items()}
     if comparison.again is not None:
         arrays["again"] = comparison.again
+        arrays |= {f"again_by_{grouping}": table for grouping, table in (comparison.again_by or {}).items()}
+    if comparison.again_series is not None:
+        arrays["again_series"] = comparison.again_series
     if small is not None:
         arrays |= {"small_results": small.results, "small_series": small.series}
         arrays |= {f"small_by_{grouping}": table for grouping, table in small.by.items()}
@@ -141,10 +144,10 @@ def read(path: Path) -> tuple[Question, Comparison] | None:
             question = from_query(meta["query"])
             order, by = question.order, {g: arrays[f"by_{g}"] for g in GROUPINGS}
             measures = available_measures(tuple(s.name for s in order.scenarios[0].services))
-            again = arrays.get("again")
+            again, again_by = arrays.get("again"), {g: arrays[f"again_by_{g}"] for g in GROUPINGS if f"again_by_{g}" in arrays}
             return question, Comparison(
                 order.scenarios, question.seed, question.months, arrays["results"], by, arrays["series"], tuple(meta["warnings"]),
-                command(question), True, measures, meta["posterior"], again,
+                command(question), True, measures, meta["posterior"], again, again_by or None, arrays.get("again_series"),
             )  # fmt: skip
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return None

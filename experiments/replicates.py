@@ -73,21 +73,21 @@ def steady_world(scenario: Scenario, seed: int, replicate: int, progress: Callab
 
 def run_scenario(
     world: World, scenario: Scenario, months: int, monthly: tuple[str, ...] | None = None,
-    progress: Callable[[int], None] | None = None, groups: bool = True,
+    progress: Callable[[int], None] | None = None,
 ) -> ScenarioResult:  # fmt: skip
-    """Run one scenario from a steady world, which can be used again afterwards; `groups` to take results by group too."""
+    """Run one scenario from a steady world, which can be used again afterwards."""
     model, saved = world
     model.take_up(scenario, saved)
     warnings = [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
     measures = available_measures(tuple(s.name for s in scenario.services))
-    recorder = model.recorder = Recorder(model, months, groups, measures, monthly)
+    recorder = model.recorder = Recorder(model, months, measures=measures, monthly=monthly)
     try:
         model.run(months, progress)
     except StepError as error:
         warnings.append(f"{scenario.name}: {error}; the scenario is left out")
         recorder.spoil()
     warnings += recorder.failed.values()
-    by = {grouping: recorder.results_by(grouping) for grouping in GROUPINGS if groups}
+    by = {grouping: recorder.results_by(grouping) for grouping in GROUPINGS}
     return ScenarioResult(recorder.results(), by, recorder.series, tuple(warnings))
 
 
@@ -111,7 +111,7 @@ def run_replicate(
     for scenario in drawn(scenarios, posterior, seed, replicate):
         if scenario.world not in worlds:
             worlds[scenario.world] = steady_world(scenario, seed, replicate)
-        parts.append(run_scenario(worlds[scenario.world], scenario, months, monthly, groups=replicate < AGAIN))
+        parts.append(run_scenario(worlds[scenario.world], scenario, months, monthly))
     return joined(replicate, parts)
 
 

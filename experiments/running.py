@@ -29,6 +29,7 @@ from .provenance import provenance
 
 # One run has no intervals and no effects: the keys of the contract are there, and null.
 NO_INTERVAL = dict.fromkeys(("low", "high", "effect", "effect_low", "effect_high", "variance_reduction"))
+NO_RANGE = dict.fromkeys(("range_low", "range_high"))
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class RunResult:
         by = {
             grouping: {
                 name: {
-                    m.name: {"mean": number(table[n, g]), **NO_INTERVAL}
+                    m.name: {"mean": number(table[n, g]), **NO_INTERVAL, **NO_RANGE}
                     for n, m in enumerate(self.measures.values())
                     if m.values is not None
                 }
@@ -102,7 +103,9 @@ class RunResult:
             "months": self.months,
             "replicates": 1,
             "seed": self.seed,
-            "scenarios": [{"name": self.scenario.name, "measures": measures, "by": by, "doubt": None}],
+            "basis": None,
+            "judged": "last_month",
+            "scenarios": [{"name": self.scenario.name, "measures": measures, "by": by, "doubt": None, "when": {}, "money": None}],
             "provenance": provenance([self.scenario], self.command, self.seed, self.warnings),
         }
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 import numpy as np
 from scipy.special import stdtrit  # the t quantile, without the second that scipy.stats takes to import
 
 CONFIDENCE = 0.95
+Basis = Literal["range", "first look", "central values"]
 
 
 def interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -28,6 +32,68 @@ def unpaired(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.n
         freedom = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
     half = stdtrit(np.where(np.isfinite(freedom), freedom, 1.0), 0.5 + CONFIDENCE / 2) * np.sqrt(va + vb)
     return difference, difference - half, difference + half
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What an effect may be.
+
+    Attributes:
+        mean: mean effect over the replicates.
+        error: half the width of a range that reaches one t quantile; `half` gives it for a confidence.
+        freedom: degrees of freedom of that quantile.
+        share: part of the variance between replicates that comes from the parameters, 0..1; nan where second runs do not tell.
+    """
+
+    mean: np.ndarray
+    error: np.ndarray
+    freedom: int
+    share: np.ndarray
+
+    def half(self, wrong: float = 1.0 - CONFIDENCE) -> np.ndarray:
+        """Return half the width of the range that misses in a share `wrong` of cases; nan for one replicate."""
+        if self.freedom < 1:
+            return np.full_like(self.mean, np.nan)
+        return stdtrit(self.freedom, 1.0 - wrong / 2) * self.error
+
+    def range(self, wrong: float = 1.0 - CONFIDENCE) -> tuple[np.ndarray, np.ndarray]:
+        """Return the ends of that range."""
+        half = self.half(wrong)
+        return self.mean - half, self.mean + half
+
+    def beyond_zero(self, wrong: float = 1.0 - CONFIDENCE) -> np.ndarray:
+        """Return +1 where the range lies above zero, -1 where it lies below, and 0 where it holds zero or is not known."""
+        low, high = self.range(wrong)
+        with np.errstate(invalid="ignore"):
+            return np.where(low > 0, 1, np.where(high < 0, -1, 0))
+
+
+def spread(effect: np.ndarray, again: np.ndarray | None, basis: Basis) -> Spread:
+    """Return what an effect may be over the parameter sets that fit the facts.
+
+    Args:
+        effect: float64 (replicates, ...): each replicate has a parameter set and chance of its own.
+        again: float64 (pairs, ...): the first replicates' sets once more, with other people and chance; None where there are none.
+        basis: `range`: second runs tell chance from doubt about parameters, so that chance is averaged away and doubt is not. `first look`: nothing
+            tells them apart, so that all variance counts as doubt. `central values`: no parameters were drawn, and chance is all there is.
+
+    What differs between two runs of one set is chance. A handful of pairs tell it roughly; so the width takes chance one standard error lower than
+    it is estimated. Without this, ranges that say 95 % hold the truth in 83 to 90 % of cases.
+    """
+    replicates, mean = len(effect), effect.mean(axis=0)
+    unknown = np.full_like(mean, np.nan)
+    if replicates < 2:
+        return Spread(mean, unknown, 0, unknown)
+    total = effect.var(axis=0, ddof=1)
+    share, width = unknown, np.zeros_like(mean) if basis == "central values" else np.ones_like(mean)
+    if basis == "range" and again is not None and len(again):
+        chance = ((effect[: len(again)] - again) ** 2).mean(axis=0) / 2.0
+        lean = 1.0 - np.sqrt(0.5 / len(again) + 0.5 / replicates)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            part = np.where(total > 0, chance / total, np.where(np.isfinite(chance), 1.0, np.nan))
+        share = np.clip(1.0 - part, 0.0, 1.0)
+        width = np.where(np.isfinite(part), np.clip(1.0 - lean * part, 0.0, 1.0), 1.0)
+    return Spread(mean, np.sqrt(total * (width + 1.0 / replicates)), replicates - 1, share)
 
 
 def replicates_needed(deviation: float, half_width: float, most: int = 10_000_000) -> int:

@@ -252,6 +252,7 @@ M = Measure
 # fmt: off
 _FIXED: tuple[Measure, ...] = (
     M("participation", "Took part", "share", "took part in any civic form (not volunteering) in the last 12 months", _share(lambda s: s.participated), twelve_months=True),
+    M("acts_12m", "Acts of taking part", "per resident", "acts of every form, volunteering included, for each resident in 12 months", _per_resident("acts_12m"), twelve_months=True),
     M("civic_participation", "Contacted, petitioned or rallied", "share", "contacted an official or councillor, petition, rally, in the last 12 months", _history("civic_participation"), twelve_months=True),
     M("consultation", "Consulted", "share", "answered or attended a consultation in the last 12 months", _history("consultation"), twelve_months=True),
     M("activism", "Decided or co-designed", "share", "held a role in deciding or co-designing in the last 12 months", _history("activism"), twelve_months=True),
@@ -279,9 +280,9 @@ _FIXED: tuple[Measure, ...] = (
     M("contacts_12m", "Contacts with services", "per resident", "new contacts and chasers for each resident in 12 months", _contacts, twelve_months=True, better=-1),
     M("first_contact_resolution", "Resolved at first contact", "share", "share of new cases resolved at first contact", total=_first_contact),
     M("influencing_gap", "Influencing gap", "0..1", "strategic minus everyday influence felt (latent)", _gap, better=0),
-    M("hours_gini", "Inequality of hours", "index", "Gini coefficient of volunteer hours over 12 months, all residents", total=lambda s: gini(s.volunteers_by_hours), twelve_months=True, better=0),
-    M("hours_top10", "Hours of the top tenth", "share", "volunteer hours given by the most active tenth of residents", total=lambda s: top_share(s.volunteers_by_hours, 0.10), twelve_months=True, better=0),
-    M("hours_top31", "Hours of the top 31 %", "share", "volunteer hours given by the most active 31 % of residents", total=lambda s: top_share(s.volunteers_by_hours, 0.31), twelve_months=True, better=0),
+    M("hours_gini", "Inequality of hours", "index", "Gini coefficient of volunteer hours over 12 months, all residents", total=lambda s: gini(s.volunteers_by_hours), twelve_months=True, better=-1),
+    M("hours_top10", "Hours of the top tenth", "share", "volunteer hours given by the most active tenth of residents", total=lambda s: top_share(s.volunteers_by_hours, 0.10), twelve_months=True, better=-1),
+    M("hours_top31", "Hours of the top 31 %", "share", "volunteer hours given by the most active 31 % of residents", total=lambda s: top_share(s.volunteers_by_hours, 0.31), twelve_months=True, better=-1),
     M("representativeness", "Representativeness", "index", "1 - half the absolute differences between participants' and residents' shares, over segment x deprivation fifth", total=_representativeness, twelve_months=True),
     M("cost", "Cost of what is tried", "pounds", "programmes as declared, and asks and places beyond the usual, over the run, for the whole place", total=_spent("programme"), over_run=True, better=-1),
     M("service_cost", "Cost of service", "pounds", "contacts, open cases, asks at the counter and input handled, over the run, for the whole place", total=_spent("service"), over_run=True, better=-1),

@@ -47,7 +47,7 @@ class Order:
         keep, everybody = courses(len(self.scenarios)), tuple(range(len(self.scenarios)))
         whole = Replicate(0, self.seed, self.months, keep, self.posterior, everybody)
         few = [replace(whole, replicate=n, small=self.first) for n in range(FIRST_REPLICATES if self.first else 0)]
-        pairs = [replace(whole, replicate=n, monthly=()) for n in self.gathering().pairs(self.replicates)]
+        pairs = [replace(whole, replicate=n) for n in self.gathering().pairs(self.replicates)]
         return few + [replace(whole, replicate=n) for n in range(self.replicates)] + pairs
 
     def gathering(self, small: bool = False) -> Gathering:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from simulation.scenario import Scenario
 
-from ..replicates import AGAIN, ScenarioResult, World, drawn, run_scenario, steady_world
+from ..replicates import ScenarioResult, World, drawn, run_scenario, steady_world
 from .tasks import Replicate
 
 MEGABYTE = 1 << 20
@@ -40,10 +40,7 @@ class WarmWorlds:
         if task.only_warm:
             self.world(mine[0], task, check)
             return []
-        groups = task.replicate < AGAIN  # second runs tell doubt from chance, over all residents
-        return [
-            run_scenario(self.world(mine[n], task, check), mine[n], task.months, task.monthly, check, groups) for n in task.wanted
-        ]
+        return [run_scenario(self.world(mine[n], task, check), mine[n], task.months, task.monthly, check) for n in task.wanted]
 
     def world(self, scenario: Scenario, task: Replicate, check: Callable[[int], None]) -> World:
         """Return a steady world, from memory where it is there."""

@@ -71,7 +71,7 @@ def test_more_replicates_leave_the_first_as_they_were(comparison) -> None:
 
 def test_the_document_is_as_agreed(comparison) -> None:
     document = json.loads(json.dumps(comparison.to_json(), allow_nan=False))
-    assert list(document) == ["place", "population", "months", "replicates", "seed", "scenarios", "provenance"]
+    assert list(document) == ["place", "population", "months", "replicates", "seed", "basis", "judged", "scenarios", "provenance"]
     assert [s["name"] for s in document["scenarios"]] == ["baseline", "closing-the-loop", "more-consultation"]
     base, tried, _ = document["scenarios"]
     keys = ["mean", "low", "high", "effect", "effect_low", "effect_high", "variance_reduction"]
@@ -82,7 +82,15 @@ def test_the_document_is_as_agreed(comparison) -> None:
     assert row["effect"] == pytest.approx(row["mean"] - base["measures"]["trust"]["mean"])
     assert set(tried["by"]) == {"segment", "ward", "deprivation_fifth"}
     assert set(tried["by"]["deprivation_fifth"]) == {"1", "2", "3", "4", "5"}
-    assert list(tried["by"]["segment"]["Settlers"]["trust"]) == keys
+    assert list(tried["by"]["segment"]["Settlers"]["trust"]) == [*keys, "range_low", "range_high"]
+    assert list(tried["doubt"]["trust"]) == ["parameter_share", "range_low", "range_high"]
+    assert base["doubt"] is None
+    assert list(tried["when"]) == ["participation", "acts_12m", "apathy", "perceived_influence", "trust"]
+    assert list(tried["when"]["trust"]) == ["over_the_run", "last_month", "best_month", "worst_month"]
+    assert tried["when"]["trust"]["last_month"]["effect"] == row["effect"]
+    assert list(tried["money"]) == ["programme", "service", "net", "each"]
+    assert (base["when"], base["money"]) == ({}, None)
+    assert (document["basis"], document["judged"]) == ("first look", "last_month")
     assert document["provenance"]["versions"]["mesa"].startswith("3.")
     assert document["provenance"]["attribution"] == "made up for tests"
 
@@ -139,7 +147,7 @@ def test_tables_can_be_taken_along(comparison, tmp_path) -> None:
     comparison.to_excel(tmp_path / "e.xlsx")
     comparison.to_html(tmp_path / "e.html")
     assert len(pd.read_csv(tmp_path / "e.csv")) == len(pd.read_parquet(tmp_path / "e.parquet")) == len(comparison.effects)
-    assert pd.ExcelFile(tmp_path / "e.xlsx").sheet_names == ["effects", "by group", "provenance"]
+    assert pd.ExcelFile(tmp_path / "e.xlsx").sheet_names == ["effects", "which month", "by group", "provenance"]
     assert "<table" in comparison._repr_html_()
     series = comparison.series_table
     assert list(series.columns) == ["scenario", "replicate", "month", "measure", "value"]

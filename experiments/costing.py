@@ -1,0 +1,124 @@
+"""What scenarios cost: the programme, the change of service costs, both together, and each more participant, with what they may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .statistics import spread
+
+if TYPE_CHECKING:
+    from .comparison import Comparison
+
+UNIT_COSTS = 0.5, 2.0  # factors by which the costs of a contact, a case or an ask may be off: they are judgements
+
+
+@dataclass(frozen=True)
+class Pounds:
+    """Pounds and what they may be.
+
+    Attributes:
+        value: mean over the replicates, beyond the base; below zero: less than the base.
+        low, high: what they may be: the range over parameters and the error of the costs themselves, both together.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Money:
+    """What a scenario costs beyond the base, over the run and the whole place.
+
+    Attributes:
+        programme: what is tried.
+        service: change of the cost of service.
+        net: both together.
+        each: net, for one more participant for a year; nan where participants are not more by more than chance and doubt would explain.
+    """
+
+    programme: Pounds
+    service: Pounds
+    net: Pounds
+    each: Pounds
+
+
+NOTHING = Pounds(float("nan"), float("nan"), float("nan"))
+
+
+def money(result: Comparison, scenario: int) -> Money | None:
+    """Return what a scenario costs; None for the base, and where other people are compared.
+
+    Ranges carry two errors, taken as independent: what the run's parameters and chance leave open, and the error of the costs, which no replicate
+    draws: the whole of a programme within its declared factors (half to twice where it says nothing else), unit costs of service likewise.
+    """
+    if scenario == 0 or not result.paired:
+        return None
+    tried = result.scenarios[scenario].interventions + result.scenarios[0].interventions
+    factors = (min(i.cost.low for i in tried), max(i.cost.high for i in tried)) if tried else UNIT_COSTS
+    spent, more_spent = _beyond_base(result, scenario, "cost")
+    served, more_served = _beyond_base(result, scenario, "service_cost")
+    programme, service = _of(result, spent, more_spent), _of(result, served, more_served)
+    net = _of(result, spent + served, None if more_spent is None or more_served is None else more_spent + more_served)
+    off, also_off = _error(programme.value, factors), _error(service.value, UNIT_COSTS)
+    net = _wider(net, off, also_off)
+    programme = _wider(programme, off)
+    if (spent >= 0).all():
+        programme = Pounds(programme.value, max(programme.low, 0.0), programme.high)
+    elif (spent <= 0).all():
+        programme = Pounds(programme.value, programme.low, min(programme.high, 0.0))
+    return Money(programme, _wider(service, also_off), net, _each(result, scenario, net))
+
+
+def cost_for_each(result: Comparison, scenario: int) -> tuple[float, float, float]:
+    """Return net pounds for one more participant for a year, with what they may be; nan as in `Money.each`."""
+    found = money(result, scenario)
+    each = found.each if found is not None else NOTHING
+    return each.value, each.low, each.high
+
+
+def _beyond_base(result: Comparison, scenario: int, measure: str) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return what is spent beyond the base in each replicate, and in each second run."""
+    at, again = list(result.measures).index(measure), result.again
+    own = result.results[:, scenario, at] - result.results[:, 0, at]
+    return own, None if again is None else again[:, scenario, at] - again[:, 0, at]
+
+
+def _of(result: Comparison, values: np.ndarray, again: np.ndarray | None) -> Pounds:
+    found = spread(values, again, result.basis)
+    low, high = found.range()
+    value = float(found.mean)
+    return Pounds(value, float(low), float(high)) if np.isfinite(low) else Pounds(value, value, value)
+
+
+def _error(value: float, factors: tuple[float, float]) -> tuple[float, float]:
+    """Return how far pounds may lie below and above a value that may be off by factors; the same for a saving, away from zero and towards it."""
+    nearer, farther = abs(value) * (1.0 - factors[0]), abs(value) * (factors[1] - 1.0)
+    return (nearer, farther) if value >= 0 else (farther, nearer)
+
+
+def _wider(pounds: Pounds, *errors: tuple[float, float]) -> Pounds:
+    """Return pounds with further, independent errors in what they may be."""
+    down = np.sqrt((pounds.value - pounds.low) ** 2 + sum(e[0] ** 2 for e in errors))
+    up = np.sqrt((pounds.high - pounds.value) ** 2 + sum(e[1] ** 2 for e in errors))
+    return Pounds(pounds.value, float(pounds.value - down), float(pounds.value + up))
+
+
+def _each(result: Comparison, scenario: int, net: Pounds) -> Pounds:
+    """Return net cost over additional participants, years added up; only where these are more by their whole range, and something is spent."""
+    adults = getattr(result.scenarios[0].place, "adults", float("nan"))
+    if result.months < 12 or not net.value > 0.0:
+        return NOTHING
+    at, again = list(result.measures).index("participation"), result.again_series
+    years = (result.series[:, scenario, :, at] - result.series[:, 0, :, at]).sum(axis=1) / 12.0 * adults
+    more = None if again is None else (again[:, scenario, :, at] - again[:, 0, :, at]).sum(axis=1) / 12.0 * adults
+    people = _of(result, years, more)
+    if result.replicates < 2 or not people.low > 0.0:
+        return NOTHING
+    value = net.value / people.value
+    cheaper = np.hypot(np.log(people.high / people.value), np.log(net.value / net.low)) if net.low > 0.0 else np.inf
+    dearer = np.hypot(np.log(people.value / people.low), np.log(net.high / net.value))
+    return Pounds(value, float(value * np.exp(-cheaper)), float(value * np.exp(dearer)))

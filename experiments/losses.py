@@ -1,0 +1,82 @@
+"""What gets worse: effects on the wrong side of zero by their whole range, over all residents and by group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .statistics import CONFIDENCE, spread
+
+if TYPE_CHECKING:
+    from .comparison import Comparison
+
+GROUPED = ("participation", "acts_12m", "apathy", "perceived_influence", "trust", "volunteering", "consultation")
+# What an answer names: what a council answers for; parts of apathy and other thresholds of it say the same again.
+NAMED = (
+    "participation", "acts_12m", "apathy", "perceived_influence", "trust", "satisfaction", "council_satisfaction", "volunteering", "volunteering_12m",
+    "consultation", "civic_participation", "activism", "representativeness", "hours_gini", "contacts_12m", "repeat_contacts", "first_contact_resolution",
+    "service_cost",
+)  # fmt: skip
+MOST = 96
+
+
+def losses(result: Comparison) -> list[dict[str, Any]]:
+    """Return what gets worse by more than chance and the model's uncertainty would explain; the largest first within each scenario.
+
+    Returns:
+        Rows `scenario, measure, grouping, group, effect, low, high, months`; grouping and group are None for all residents. The whole place is judged by
+        the same range as its mark on a chart, in the months that the measure is judged by. Groups are many, so that their ranges are widened until all of
+        one grouping hold jointly at 95 % (Bonferroni).
+    """
+    found = []
+    for n, label in enumerate(result.labels):
+        if n:
+            found += [{"scenario": label, **row} for row in (*_of_all(result, n), *_of_groups(result, n))]
+    return found[:MOST]
+
+
+def worst(result: Comparison, scenario: int) -> dict[str, Any] | None:
+    """Return a scenario's worst loss, as `losses` has it; None where nothing is lost.
+
+    Worst is the largest part of the base's level. What all residents lose goes before what a group loses.
+    """
+    for rows in (_of_all(result, scenario), _of_groups(result, scenario)):
+        named = [row for row in rows if row["measure"] in NAMED]
+        if named:
+            return max(named, key=lambda row: abs(row["effect"]) / max(abs(row["level"]), 1e-9))
+    return None
+
+
+def _of_all(result: Comparison, scenario: int) -> list[dict[str, Any]]:
+    rows = []
+    for name, measure in result.measures.items():
+        if not measure.better or name in ("cost", "saving", "cost_per_participant"):
+            continue
+        known = result.headline(name, scenario)
+        low, high = known["range_low"], known["range_high"]
+        if high < 0 if measure.better > 0 else low > 0:
+            rows.append({"measure": name, "grouping": None, "group": None, "effect": known["effect"], "low": low, "high": high,
+                         "level": known["mean"] - known["effect"], "months": result.judged(name)})  # fmt: skip
+    return sorted(rows, key=lambda row: -abs(row["effect"]))
+
+
+def _of_groups(result: Comparison, scenario: int) -> list[dict[str, Any]]:
+    rows = []
+    for grouping, table in result.by.items():
+        names = result.groups(grouping, scenario)
+        if names != result.groups(grouping):
+            continue
+        again = None if result.again_by is None else result.again_by.get(grouping)
+        for name in GROUPED:
+            m, better = list(result.measures).index(name), result.measures[name].better
+            more = None if again is None else again[:, scenario, m] - again[:, 0, m]
+            found = spread(table[:, scenario, m] - table[:, 0, m], more, result.basis)
+            wrong = (1.0 - CONFIDENCE) / max(len(names), 1)
+            side, (low, high) = found.beyond_zero(wrong), found.range(wrong)
+            rows += [
+                {"measure": name, "grouping": grouping, "group": names[g], "effect": float(found.mean[g]), "low": float(low[g]),
+                 "high": float(high[g]), "level": float(table[:, 0, m, g].mean()), "months": "last_month"}
+                for g in np.flatnonzero(side * better < 0) if g < len(names)
+            ]  # fmt: skip
+    return sorted(rows, key=lambda row: -abs(row["effect"]))

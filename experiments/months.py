@@ -1,0 +1,84 @@
+"""Which month an effect is read in: the last, the mean over the run, and the best and the worst month beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from .comparison import Comparison
+
+Judged = Literal["last_month", "over_the_run"]
+JUDGED_WORDS: dict[Judged, str] = {"last_month": "at the end of the run", "over_the_run": "on average over the run"}
+KEPT = ("mean", "effect", "range_low", "range_high", "effect_low", "effect_high")
+
+
+def changes_on_the_way(scenario: Scenario, months: int) -> bool:
+    """Return True if something that is tried, or a shock, begins late, ends early or holds for some months only."""
+    return any(
+        one.delivery.start > 1
+        or (one.delivery.end is not None and one.delivery.end < months)
+        or any(change.months is not None and change.months < months for change in one.changes)
+        for one in scenario.interventions
+        if one.dose > 0.0 and one.delivery.start <= months
+    )
+
+
+def judged(result: Comparison, measure: str = "participation") -> Judged:
+    """Return by which months a measure's effect is judged, the same for all scenarios.
+
+    An effect is read at the last month, unless any of the scenarios changes on the way. What ended long ago, or began late, would then be judged by
+    what is left of it, or before it is worth anything; the mean over all months counts what people lived through. Beside one another, all scenarios
+    take the same months: two numbers of one ranking must be comparable. A measure whose course was not kept is read at the last month.
+    """
+    varies = any(changes_on_the_way(scenario, result.months) for scenario in result.scenarios)
+    return "over_the_run" if varies and _kept(result, measure) else "last_month"
+
+
+def _kept(result: Comparison, measure: str) -> bool:
+    declared = result.measures[measure]
+    course = result.series[:, 0, :, list(result.measures).index(measure)]
+    return not declared.over_run and course.size > 0 and bool(np.isfinite(course).all())
+
+
+def values(result: Comparison, measure: str, months: Judged) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return a measure's results, float64 (replicates, scenarios), and those of second runs (None where there are none).
+
+    Args:
+        months: `last_month` as results are read (a measure that looks at one month is averaged over the last twelve), `over_the_run` the mean over
+            all months.
+    """
+    at = list(result.measures).index(measure)
+    if months == "last_month":
+        return result.results[:, :, at], None if result.again is None else result.again[:, :, at]
+    again = result.again_series
+    return result.series[:, :, :, at].mean(axis=2), None if again is None else again[:, :, :, at].mean(axis=2)
+
+
+def when(result: Comparison, scenario: int, measure: str) -> dict[str, Any] | None:
+    """Return a scenario's effect on a measure over the run, in the last month, and in its best and worst month; None for the base or without a course.
+
+    Best is what the measure's direction of good says. The months are those of the highest and lowest mean effect; as they are picked, chance makes them
+    look a little larger than they are. `month` is None where the effect is exactly nothing in every month.
+    """
+    if scenario == 0 or not _kept(result, measure):
+        return None
+    at = list(result.measures).index(measure)
+    found: dict[str, Any] = {}
+    both: tuple[Judged, Judged] = ("over_the_run", "last_month")
+    for name in both:
+        own, again = values(result, measure, name)
+        known = result.known(own, again, scenario)
+        found[name] = {key: float(known[key]) for key in KEPT}
+    course, more = result.series[:, :, :, at], None if result.again_series is None else result.again_series[:, :, :, at]
+    known = result.known(course, more, scenario)
+    effect = known["effect"] * (result.measures[measure].better or 1)
+    if not np.isfinite(effect).any():
+        return None
+    nothing = bool(np.nanmax(np.abs(effect), initial=0.0) == 0.0)
+    for which, month in (("best_month", np.nanargmax(effect)), ("worst_month", np.nanargmin(effect))):
+        found[which] = {"month": None if nothing else int(month) + 1, **{key: float(known[key][month]) for key in KEPT}}
+    return found
