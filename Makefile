@@ -7,7 +7,7 @@ STAMP := $(VENV)/.ready
 .PHONY: run dashboard test lint types tests prove benchmark odd constraints clean
 
 run: $(STAMP)
-	$(BIN)/groundswell compare baseline closing-the-loop front-line-engagement more-consultation --replicates 4 --out out
+	$(BIN)/groundswell compare baseline closing-the-loop front-line-engagement more-consultation --replicates 15 --out out
 
 dashboard: $(STAMP)
 	$(BIN)/groundswell dashboard

@@ -15,14 +15,16 @@ from simulation.parameters import InputError
 from simulation.scenario import Scenario
 
 from .charts import STYLE, Chart, colour, svg_of
-from .comparing import HEADLINES, Comparison
+from .comparison import HEADLINES, Comparison
 from .console import shown, shown_change
-from .findings import plain
+from .months import values
 from .output import write_text
 from .pages import page
 from .running import write_table
+from .statistics import spread
+from .wording import RANGE_HEADS, begin, caution, explained, listed, plain, side
 
-SHOWN = ("participation", "apathy", "perceived_influence", "trust")
+SHOWN = ("participation", "acts_12m", "apathy", "perceived_influence", "trust")
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,8 @@ class AcrossPlaces:
     def question(self) -> str:
         """Return the question that is asked in each place."""
         tried = [plain(label) for label in self.labels[1:] if label != self.labels[0]]
-        where = ", ".join(self.places[:-1]) + " and " + self.places[-1]
-        listed = ", ".join(tried[:-1]) + " or " + tried[-1] if len(tried) > 1 else tried[0] if tried else ""
-        return f"What would {listed} change in {where}?" if tried else f"How do people take part in {where}?"
+        where = listed(self.places)
+        return f"What would {listed(tried, 'or')} change in {where}?" if tried else f"How do people take part in {where}?"
 
     @property
     def labels(self) -> list[str]:
@@ -55,22 +56,25 @@ class AcrossPlaces:
 
     @property
     def table(self) -> pd.DataFrame:
-        """Tidy table `place, scenario, measure, label, unit, mean, low, high, effect, effect_low, effect_high, ...`; effects are within a place."""
+        """Tidy table `place, scenario, measure, label, unit, mean, low, high, effect, range_low, range_high, ...`; effects are within a place."""
         parts = [result.effects.assign(place=result.scenarios[0].place.name) for result in self.found]
         table = pd.concat(parts, ignore_index=True)
         return table[["place", *[c for c in table.columns if c != "place"]]]
 
     def rows(self, measure: str) -> list[list[str]]:
-        """Return for each place the level under the base and the effects of the others, as words."""
+        """Return for each place the level under the base and the effects of the others, as words, each with what it could be."""
         out = []
         for name, result in zip(self.places, self.found, strict=True):
-            part = result.effects[result.effects["measure"] == measure]
-            unit = part["unit"].iloc[0]
-            cells = [name]
-            for n, row in enumerate(part.itertuples()):
-                between = "" if row.low != row.low else f" [{shown(row.low, unit)}, {shown(row.high, unit)}]"
-                effect = f"{shown_change(row.effect, unit)} [{shown_change(row.effect_low, unit)}, {shown_change(row.effect_high, unit)}]"
-                cells.append(shown(row.mean, unit) + between if n == 0 else effect)
+            unit, cells = result.measures[measure].unit, [name]
+            for n in range(len(result.labels)):
+                row = result.headline(measure, n)
+                if n:
+                    cells.append(
+                        f"{shown_change(row['effect'], unit)} [{shown_change(row['range_low'], unit)}, {shown_change(row['range_high'], unit)}]"
+                    )
+                else:
+                    low, high = _level(result, measure)
+                    cells.append(shown(row["mean"], unit) + ("" if low != low else f" [{shown(low, unit)}, {shown(high, unit)}]"))
             out.append(cells)
         return out
 
@@ -80,48 +84,53 @@ class AcrossPlaces:
         return [(name, names[name], self.rows(name)) for name in HEADLINES if name in names]
 
     def chart(self, measure: str) -> Chart:
-        """Return a measure's level in each place under each scenario, with 95 % intervals."""
-        effects = [result.effects[result.effects["measure"] == measure].reset_index(drop=True) for result in self.found]
-        share = effects[0]["unit"].iloc[0] == "share"
-        scale = 100 if share else 1
-        order = np.argsort([part["mean"].iloc[0] for part in effects])
+        """Return a measure's level in each place under the base, with its range, and under each scenario, with what its change could be."""
+        declared = self.found[0].measures[measure]
+        scale = 100 if declared.unit == "share" else 1
+        rows = [[result.headline(measure, n) for n in range(len(self.labels))] for result in self.found]
+        order = np.argsort([row[0]["mean"] for row in rows])
         with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(5.2, 0.55 * len(effects) + 0.18 * len(self.labels) + 1.2), layout="constrained")
+            figure = Figure(figsize=(5.2, 0.55 * len(rows) + 0.18 * len(self.labels) + 1.2), layout="constrained")
             axes = figure.add_subplot()
             for n, label in enumerate(self.labels):
-                at = np.arange(len(effects)) + (n - (len(self.labels) - 1) / 2) * -0.6 / max(len(self.labels), 1)
-                rows = pd.DataFrame([effects[p].iloc[n] for p in order])
-                half = scale * np.abs(np.array([rows["mean"] - rows["low"], rows["high"] - rows["mean"]], float))
-                axes.errorbar(
-                    scale * rows["mean"],
-                    at,
-                    xerr=np.nan_to_num(half),
-                    fmt="osD^v<>"[n % 7],
-                    color=colour(n),
-                    label=label,
-                    capsize=2,
-                    markersize=5,
-                )
-            axes.set_yticks(np.arange(len(effects)), [self.found[p].scenarios[0].place.name for p in order])
-            axes.set_xlabel("%" if share else effects[0]["unit"].iloc[0])
+                for at, p in enumerate(order):
+                    base, own = rows[p][0]["mean"], rows[p][n]
+                    y = at + (n - (len(self.labels) - 1) / 2) * -0.6 / max(len(self.labels), 1)
+                    low, high = (base + own["range_low"], base + own["range_high"]) if n else _level(self.found[p], measure)
+                    axes.plot([scale * low, scale * high], [y, y], color=colour(n), linewidth=5, alpha=0.35, solid_capstyle="butt")
+                    clear = not n or side(own["range_low"], own["range_high"])
+                    axes.plot(scale * own["mean"], y, "osD^v<>"[n % 7], color=colour(n), markerfacecolor=colour(n) if clear else "white",
+                              markersize=5, linestyle="none", label=None if at else begin(label))  # fmt: skip
+            axes.set_yticks(np.arange(len(rows)), [self.found[p].scenarios[0].place.name for p in order])
+            axes.set_xlabel("%" if declared.unit == "share" else declared.unit)
             figure.legend(frameon=False, loc="outside lower center", ncols=2, fontsize=9)
-            svg = svg_of(figure, f"{effects[0]['label'].iloc[0]} by place; the table below has the numbers")
+            svg = svg_of(figure, f"{declared.label} by place; the table below has the numbers")
         table = pd.DataFrame(self.rows(measure), columns=["place", *self._headings()])
-        return Chart(effects[0]["label"].iloc[0], self._finding(effects, order, share), svg, table)
+        return Chart(declared.label, self._finding(measure, order), svg, table)
 
     def _headings(self) -> list[str]:
-        return [f"{self.labels[0]}: level", *(f"{label}: change" for label in self.labels[1:])]
+        may = RANGE_HEADS[self.found[0].basis]
+        return [f"{begin(self.labels[0])}: level", *(f"{begin(label)}: change, {may}" for label in self.labels[1:])]
 
-    def _finding(self, effects: Sequence[pd.DataFrame], order: np.ndarray, share: bool) -> str:
-        unit = effects[0]["unit"].iloc[0]
+    def _finding(self, measure: str, order: np.ndarray) -> str:
+        unit = self.found[0].measures[measure].unit
         low, high = order[0], order[-1]
-        said = f"Under {self.labels[0]}, from {shown(effects[low]['mean'].iloc[0], unit)} in {self.places[low]} to {shown(effects[high]['mean'].iloc[0], unit)} in {self.places[high]}."
-        if len(self.labels) > 1:
-            changes = np.array([part["effect"].iloc[1] for part in effects])
-            least, most = np.argsort(np.abs(changes))[[0, -1]]
-            points = " points" if share else ""
-            said += f" {plain(self.labels[1]).capitalize()} changes it by {shown_change(changes[least], unit)} to {shown_change(changes[most], unit)}{points}, most in {self.places[most]}."
-        return said
+        levels = [shown(self.found[p].headline(measure, 0)["mean"], unit) for p in (low, high)]
+        said = f"Under {plain(self.labels[0])}, from {levels[0]} in {self.places[low]} to {levels[1]} in {self.places[high]}."
+        if len(self.labels) < 2:
+            return said
+        rows = [result.headline(measure, 1) for result in self.found]
+        least, most = np.argsort([abs(row["effect"]) for row in rows])[[0, -1]]
+        points = " points" if unit == "share" else ""
+        clear = sum(1 for row in rows if side(row["range_low"], row["range_high"]))
+        said += (
+            f" {begin(self.labels[1])} changes it by {shown_change(rows[least]['effect'], unit)} to {shown_change(rows[most]['effect'], unit)}{points}, "
+            f"most in {self.places[most]}."
+        )
+        if self.found[0].replicates < 2:
+            return said
+        said += f" In {clear} of {len(rows)} places that is more than {explained(self.found[0])} would explain."
+        return f"{said} {caution(self.found[0])}".strip()
 
     def write(self, out: Path) -> list[Path]:
         """Write places.html and places.csv into a folder.
@@ -145,6 +154,13 @@ class AcrossPlaces:
         write_text(out / "places.html", text)
         write_table(self.table, out / "places.csv")
         return [out / "places.html", out / "places.csv"]
+
+
+def _level(result: Comparison, measure: str) -> tuple[float, float]:
+    """Return the 95 % range of the base's level; nan for one replicate."""
+    taken, again = values(result, measure, result.judged(measure))
+    low, high = spread(taken[:, 0], None if again is None else again[:, 0], result.basis).range()
+    return float(low), float(high)
 
 
 def together(found: Sequence[Comparison]) -> AcrossPlaces:

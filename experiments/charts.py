@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .comparing import Comparison
-from .findings import FIFTHS, between_groups, cell, change, cheapest, course, first, told
-from .ranking import rank_words
-from .statistics import interval
+from .comparison import Comparison
+from .findings import FIFTHS, between_groups, cheapest, course, first, told
+from .money import change_of_cost, could_be
+from .months import JUDGED_WORDS
+from .ranking import course_of, rank_words
+from .statistics import Spread, spread
+from .wording import RANGE_HEADS, begin, between, cell, change, side
 
 # Okabe and Ito 2008: told apart by the colour-blind; dashes tell lines apart without colour.
 COLOURS = ("#333333", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#56b4e9")
@@ -73,8 +77,42 @@ def _percent(share: bool) -> float:
     return 100.0 if share else 1.0
 
 
+def draw_effect(
+    axes: Any,
+    at: float,
+    row: Mapping[str, Any],
+    tint: str,
+    marker: str = "o",
+    across: bool = False,
+    scale: float = 100.0,
+    label: str | None = None,
+) -> None:
+    """Draw an effect: its range as a broad pale line, the interval of its mean as a thin one inside, the mark hollow where the range holds zero.
+
+    Args:
+        axes: where.
+        at: position on the other axis.
+        row: `effect`, `range_low`, `range_high`, `effect_low`, `effect_high`.
+        across: True if effects run along y.
+        scale: factor for what is shown.
+    """
+    for ends, width, alpha in ((("range_low", "range_high"), 5.0, 0.35), (("effect_low", "effect_high"), 1.2, 1.0)):
+        reach = [scale * row[end] for end in ends]
+        if np.isfinite(reach).all():
+            axes.plot(
+                *(([at, at], reach) if across else (reach, [at, at])),
+                color=tint,
+                linewidth=width,
+                alpha=alpha,
+                solid_capstyle="butt",
+            )
+    face = tint if side(row["range_low"], row["range_high"]) else "white"
+    point = (at, scale * row["effect"]) if across else (scale * row["effect"], at)
+    axes.plot(*point, marker=marker, color=tint, markerfacecolor=face, markersize=6, linestyle="none", label=label)
+
+
 def trajectory(result: Comparison, name: str) -> Chart:
-    """Return a measure's course over the months, with 95 % bands."""
+    """Return a measure's course over the months; shaded is what each scenario's effect may be, or the level's range where there is one scenario."""
     m = list(result.measures).index(name)
     measure = result.measures[name]
     share = measure.unit == "share"
@@ -82,15 +120,25 @@ def trajectory(result: Comparison, name: str) -> Chart:
     months = np.arange(1, result.months + 1)
     read = sorted({1, *range(12, result.months + 1, 12), result.months})
     rows = {"month": read}
+    alone = len(result.scenarios) == 1
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.2, 3.3), layout="constrained")
         axes = figure.add_subplot()
+        base = result.series[:, 0, :, m].mean(axis=0)
         for n, label in enumerate(result.labels):
-            mean, low, high = interval(result.series[:, n, :, m])
-            axes.plot(months, scale * mean, color=colour(n), linestyle=DASHES[n % len(DASHES)], linewidth=2, label=label)
-            if result.replicates > 1:
-                axes.fill_between(months, scale * low, scale * high, color=colour(n), alpha=0.15, linewidth=0)
-            rows[label] = [cell(mean[t - 1], share) for t in read]
+            mean = result.series[:, n, :, m].mean(axis=0)
+            axes.plot(months, scale * mean, color=colour(n), linestyle=DASHES[n % len(DASHES)], linewidth=2, label=begin(label))
+            rows[begin(label)] = [cell(mean[t - 1], share) for t in read]
+            if result.replicates > 1 and (n or alone):
+                low, high = (course_of(result, n, name) if n else _level(result, m)).range()
+                axes.fill_between(
+                    months,
+                    scale * (low + base * (not alone)),
+                    scale * (high + base * (not alone)),
+                    color=colour(n),
+                    alpha=0.15,
+                    linewidth=0,
+                )
         axes.set_xlabel("month")
         axes.set_ylabel("% of residents" if share else measure.unit)
         axes.set_xlim(1, max(result.months, 2))
@@ -99,110 +147,118 @@ def trajectory(result: Comparison, name: str) -> Chart:
     return Chart(f"{measure.label}, month by month", course(result, m, share), svg, pd.DataFrame(rows))
 
 
+def _level(result: Comparison, m: int) -> Spread:
+    again = None if result.again_series is None else result.again_series[:, 0, :, m]
+    return spread(result.series[:, 0, :, m], again, result.basis)
+
+
 def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
-    """Return effects on several shares with their 95 % intervals, side by side."""
-    table = result.effects
+    """Return effects on several shares with their ranges, side by side."""
     others = result.labels[1:]
-    names = tuple(n for n in names if result.measures[n].unit == "share")
+    kept = tuple(n for n in names if result.measures[n].unit == "share")
     rows = []
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(5.2, 0.5 + 0.24 * len(names) * (len(others) + 1)), layout="constrained")
+        figure = Figure(figsize=(5.2, 0.5 + 0.24 * len(kept) * (len(others) + 1)), layout="constrained")
         axes = figure.add_subplot()
-        for position, name in enumerate(names):
+        for name in names:
             for n, scenario in enumerate(others, 1):
-                row = table[(table["measure"] == name) & (table["scenario"] == scenario)].iloc[0]
-                y = -(position * (len(others) + 1) + n)
-                half = [[100 * (row["effect"] - row["effect_low"])], [100 * (row["effect_high"] - row["effect"])]]
-                known = np.isfinite(half).all()
-                axes.errorbar(100 * row["effect"], y, xerr=half if known else None, fmt="os^Dv<>"[(n - 1) % 7 + 0], color=colour(n),
-                              markersize=6, capsize=3, label=scenario if position == 0 else None)  # fmt: skip
-                rows.append({"measure": row["label"], "scenario": scenario, "effect": change(row["effect"], True),
-                             "95 % interval": f"{change(row['effect_low'], True)} to {change(row['effect_high'], True)}"})  # fmt: skip
+                row, share = result.headline(name, n), result.measures[name].unit == "share"
+                rows.append({"measure": result.measures[name].label, "scenario": begin(scenario), "effect": change(row["effect"], share),
+                             RANGE_HEADS[result.basis]: between(row["range_low"], row["range_high"], share),
+                             "interval of the mean": between(row["effect_low"], row["effect_high"], share),
+                             "read": JUDGED_WORDS[result.judged(name)]})  # fmt: skip
+                if name in kept:
+                    position = kept.index(name)
+                    draw_effect(
+                        axes,
+                        -(position * (len(others) + 1) + n),
+                        row,
+                        colour(n),
+                        "os^Dv<>"[(n - 1) % 7],
+                        label=None if position else begin(scenario),
+                    )
         axes.axvline(0, color="#777777", linewidth=1)
         middle = (len(others) + 1) / 2
         axes.set_yticks(
-            [-(p * (len(others) + 1) + middle) for p in range(len(names))],
-            [textwrap.fill(result.measures[n].label, 18) for n in names],
+            [-(p * (len(others) + 1) + middle) for p in range(len(kept))],
+            [textwrap.fill(result.measures[n].label, 18) for n in kept],
         )
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel("change in percentage points")
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
-        svg = svg_of(figure, "Effects with 95 % intervals for each scenario; the table below has the numbers")
-    return Chart("What changes, and how surely", told(result, names), svg, pd.DataFrame(rows))
+        svg = svg_of(figure, "Effects with their ranges for each scenario; the table below has the numbers")
+    return Chart("What changes, and what it could be", told(result, kept), svg, pd.DataFrame(rows))
 
 
 def forest(result: Comparison) -> Chart:
-    """Return all scenarios in the order of their effect on participation, with 95 % intervals."""
+    """Return all scenarios in the order of their effect on participation, with their ranges."""
     ranks = result.ranking
     rows = ranks.to_dict("records")
     with matplotlib.rc_context({**STYLE, "font.size": 9}):
         figure = Figure(figsize=(5.2, 0.9 + 0.21 * len(rows)), layout="constrained")
         axes = figure.add_subplot()
         for y, row in enumerate(rows):
-            low, high = row["effect"] - row["effect_low"], row["effect_high"] - row["effect"]
-            sure = row["effect_low"] > 0 or row["effect_high"] < 0
-            axes.errorbar(100 * row["effect"], -y, xerr=[[100 * low], [100 * high]] if np.isfinite(low) else None, fmt="o",
-                          color=colour(1) if sure else "#777777", markerfacecolor=colour(1) if sure else "white", markersize=5, capsize=2)  # fmt: skip
+            draw_effect(axes, -y, row, colour(1) if side(row["range_low"], row["range_high"]) else "#777777")
         axes.axvline(0, color="#777777", linewidth=1)
-        axes.set_yticks([-y for y in range(len(rows))], [str(row["scenario"]) for row in rows])
+        axes.set_yticks([-y for y in range(len(rows))], [begin(row["scenario"]) for row in rows])
         axes.set_ylim(-len(rows) + 0.4, 0.6)
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel("change of taking part, percentage points")
         picture = svg_of(figure, "Scenarios in the order of their effect on participation; the table below has the numbers")
     table = pd.DataFrame({
-        "scenario": ranks["scenario"], "effect": [change(r["effect"], True) for r in rows],
-        "95 % interval": [f"{change(r['effect_low'], True)} to {change(r['effect_high'], True)}" for r in rows],
-        "rank": [rank_words(r) for r in rows],
+        "scenario": [begin(r["scenario"]) for r in rows], f"taking part {JUDGED_WORDS[rows[0]['judged']]}": [change(r["effect"], True) for r in rows],
+        RANGE_HEADS[result.basis]: [between(r["range_low"], r["range_high"], True) for r in rows],
+        "interval of the mean": [between(r["effect_low"], r["effect_high"], True) for r in rows],
+        "rank": [rank_words(r) for r in rows], "acts for each resident a year": [f"{r['acts_12m']:+.2f}" for r in rows],
     })  # fmt: skip
     return Chart("Which does most", first(result), picture, table)
 
 
 def money(result: Comparison) -> Chart:
-    """Return effect on participation against what it costs, each scenario a mark."""
+    """Return effect on participation against what it costs, service included, each scenario a mark."""
     rows = result.ranking.to_dict("records")
     named = {row["scenario"] for row in sorted(rows, key=lambda r: -abs(r["effect"]))[:10]}
     with matplotlib.rc_context({**STYLE, "font.size": 9}):
         figure = Figure(figsize=(5.2, 3.8), layout="constrained")
         axes = figure.add_subplot()
         for row in rows:
-            axes.plot(row["cost"] / 1e6, 100 * row["effect"], "o", color=colour(1), markersize=5)
+            at = row["net_cost"] / 1e6
+            axes.plot(
+                [row["net_cost_low"] / 1e6, row["net_cost_high"] / 1e6],
+                [100 * row["effect"]] * 2,
+                color=colour(1),
+                linewidth=4,
+                alpha=0.2,
+            )
+            draw_effect(axes, at, row, colour(1), across=True)
             if row["scenario"] in named:
                 axes.annotate(
-                    row["scenario"], (row["cost"] / 1e6, 100 * row["effect"]), xytext=(4, 3), textcoords="offset points", fontsize=8
+                    begin(row["scenario"]), (at, 100 * row["effect"]), xytext=(4, 3), textcoords="offset points", fontsize=8
                 )
         axes.axhline(0, color="#777777", linewidth=0.8)
         axes.axvline(0, color="#777777", linewidth=0.8)
         axes.margins(x=0.18)
-        axes.set_xlabel("cost over the run, million pounds (assumed unit costs)")
+        axes.set_xlabel("cost over the run, service included, £ million")
         axes.set_ylabel("taking part, points")
         picture = svg_of(figure, "Effect on participation against cost; the table below has the numbers")
     table = pd.DataFrame({
-        "scenario": [r["scenario"] for r in rows], "cost, pounds (assumed range)": [_cost_range(result, r) for r in rows],
-        "for one more participant for a year": [_pounds(r) for r in rows], "saved in service": [f"{r['saving']:+,.0f}" for r in rows],
+        "scenario": [begin(r["scenario"]) for r in rows],
+        "programme": [_ranged(r, "cost") for r in rows], "service": [change_of_cost(r["service_cost"]) for r in rows],
+        "both": [_ranged(r, "net_cost") for r in rows],
+        "for each extra person taking part for a year": [_ranged(r, "cost_per_participant") for r in rows],
+        "acts for each resident a year": [f"{r['acts_12m']:+.2f}" for r in rows],
         "contacts a year for 1,000 residents": [f"{1000 * r['contacts_12m']:+,.0f}" for r in rows],
     })  # fmt: skip
     return Chart("What it costs", cheapest(result), picture, table)
 
 
-def _cost_range(result: Comparison, row: dict) -> str:
-    """Return a cost with the range that its declarations give."""
-    tried = result.scenarios[result.labels.index(row["scenario"])].interventions
-    if not tried or row["cost"] == 0:
-        return f"{row['cost']:,.0f}"
-    ends = row["cost"] * min(i.cost.low for i in tried), row["cost"] * max(i.cost.high for i in tried)
-    return f"{row['cost']:,.0f} ({min(ends):,.0f} to {max(ends):,.0f})"
-
-
-def _pounds(row: dict) -> str:
-    each, low, high = (row[f"cost_per_participant{end}"] for end in ("", "_low", "_high"))
-    return "-" if not np.isfinite(each) else f"{each:,.0f} ({low:,.0f} to {high:,.0f})"
+def _ranged(row: Mapping[str, Any], name: str) -> str:
+    return could_be(row[name], row[f"{name}_low"], row[f"{name}_high"])
 
 
 def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
-    """Return a measure's effect for each group of a grouping."""
+    """Return a measure's effect for each group of a grouping, with its range; acts stand beside taking part in the table."""
     groups = result.groups(grouping)
-    table = result.effects_by
-    table = table[(table["measure"] == name) & (table["grouping"] == grouping)]
     others = result.labels[1:]
     shown = FIFTHS if grouping == "deprivation_fifth" else {}
     rows = {grouping.replace("_", " "): [shown.get(g, g) for g in groups]}
@@ -210,18 +266,26 @@ def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
         figure = Figure(figsize=(5.2, 3.0), layout="constrained")
         axes = figure.add_subplot()
         for n, scenario in enumerate(others, 1):
-            part = table[table["scenario"] == scenario].set_index("group").reindex(list(groups))
+            part, acts = _by_group(result, name, grouping, n), _by_group(result, "acts_12m", grouping, n)
             x = np.arange(len(groups)) + (n - (len(others) + 1) / 2) * 0.8 / max(len(others), 1)
-            half = np.array([part["effect"] - part["effect_low"], part["effect_high"] - part["effect"]]) * 100
-            axes.bar(x, 100 * part["effect"], width=0.75 / max(len(others), 1), color=colour(n), label=scenario,
-                     hatch=("", "//", "..", "xx", "\\\\", "oo")[(n - 1) % 6], edgecolor="white")  # fmt: skip
-            if np.isfinite(half).all():
-                axes.errorbar(x, 100 * part["effect"], yerr=half, fmt="none", ecolor="#222222", elinewidth=1, capsize=2)
-            rows[scenario] = [f"{change(e, True)} ({change(a, True)} to {change(b, True)})"
-                              for e, a, b in zip(part["effect"], part["effect_low"], part["effect_high"], strict=True)]  # fmt: skip
+            for g, row in enumerate(part):
+                draw_effect(axes, x[g], row, colour(n), "os^Dv<>"[(n - 1) % 7], across=True, label=None if g else begin(scenario))
+            rows[begin(scenario)] = [
+                f"{change(r['effect'], True)} ({between(r['range_low'], r['range_high'], True)})" for r in part
+            ]
+            if name == "participation":
+                rows[f"{begin(scenario)}: acts for each resident a year"] = [
+                    f"{r['effect']:+.2f} ({r['range_low']:+.2f} to {r['range_high']:+.2f})" for r in acts
+                ]
         axes.axhline(0, color="#777777", linewidth=1)
         axes.set_xticks(np.arange(len(groups)), [shown.get(g, g).replace(" (", "\n(") for g in groups])
         axes.set_ylabel("change, % points")
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = svg_of(figure, f"{title}; the table below has the numbers")
     return Chart(title, between_groups(result, name, grouping), svg, pd.DataFrame(rows))
+
+
+def _by_group(result: Comparison, name: str, grouping: str, n: int) -> list[dict[str, float]]:
+    """Return what is known of an effect in each of the base's groups; nan where a scenario has other groups."""
+    m, known = list(result.measures).index(name), result.effect_by(grouping, n)
+    return [{key: float(value[m, g]) for key, value in known.items()} for g in range(len(result.groups(grouping)))]

@@ -129,10 +129,10 @@ def compare(
     base: Annotated[str, typer.Argument(help="The scenario that the others are set against.")],
     scenarios: Annotated[list[str], typer.Argument(help="Scenarios.")],
     replicates: Annotated[
-        int | None, typer.Option("--replicates", help="How often people, ties and chance are redrawn. [default: 30]")
+        int | None, typer.Option("--replicates", help="Repeat runs; 15 or more give a range. [default: 30]")
     ] = None,
     until_sure: Annotated[
-        float | None, typer.Option("--until-sure", help="Go on until every effect is known to plus or minus this.")
+        float | None, typer.Option("--until-sure", help="Go on until every mean effect is known to plus or minus this.")
     ] = None,
     plan: Annotated[
         float | None, typer.Option("--plan", help="Run a pilot and say how many replicates tell an effect of this size.")
@@ -147,7 +147,7 @@ def compare(
     series: Annotated[
         Path | None, typer.Option("--series", help="Write every measure of every month and replicate (Parquet, or CSV).")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder for report.html, effects.csv and compare.json.")] = Path("out"),
+    out: Annotated[Path, typer.Option("--out", help="Folder for report.html, tables and compare.json.")] = Path("out"),
     workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")] = None,
     posterior: Annotated[
         str, typer.Option("--posterior", help="Sets of parameters: shipped, none (central values), or a folder of calibrate's.")
@@ -155,7 +155,7 @@ def compare(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Compare scenarios on the same people and days: paired effects with 95 % intervals, and a report."""
+    """Compare scenarios on the same people and days: paired effects with what they could be, and a report."""
     from scenarios.posterior import posterior_named
     from simulation.parameters import InputError
 

@@ -19,7 +19,7 @@ from simulation.scenario import Scenario
 
 from .contract import document
 from .costing import cost_for_each
-from .months import Judged, judged, values, when
+from .months import Judged, has_course, judged, values, when
 from .provenance import provenance
 from .ranking import ranking
 from .statistics import Basis, interval, spread, unpaired
@@ -206,15 +206,20 @@ class Comparison:
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """Tidy table: one row for each scenario and measure; the range before the interval of the mean."""
+        """Tidy table: one row for each scenario and measure; the range before the interval of the mean.
+
+        Effects are those at the end of the run; beside them the mean over the run where a measure's course was kept, and by which it is judged.
+        """
         rows = []
         for n, label in enumerate(self.labels):
             found = self.overall(n)
             for m, measure in enumerate(self.measures.values()):
                 told = {key: float(value[m]) for key, value in found.items()}
+                run = self.known(*values(self, measure.name, "over_the_run"), n) if n and has_course(self, measure.name) else {}
                 rows.append({"scenario": label, "measure": measure.name, "label": measure.label, "unit": measure.unit,
                              **{key: told.pop(key) for key in ("mean", "low", "high", "effect", "range_low", "range_high")}, **told,
-                             "basis": self.basis if n else ""})  # fmt: skip
+                             **{f"over_the_run{end}": float(run.get(key, np.nan)) for end, key in (("", "effect"), ("_low", "range_low"), ("_high", "range_high"))},
+                             "judged": self.judged(measure.name), "basis": self.basis if n else ""})  # fmt: skip
         return pd.DataFrame(rows)
 
     @cached_property

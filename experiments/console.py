@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from .money import pounds
+
 # Options that every command has.
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout, all else on stderr.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
@@ -88,7 +90,7 @@ def shown(value: float, unit: str) -> str:
     if value != value:
         return "-"
     if unit == "pounds":
-        return f"{value:,.0f} pounds"
+        return pounds(value)
     return f"{value:.1%}" if unit == "share" else f"{value:.3f}"
 
 
@@ -97,8 +99,8 @@ def shown_change(value: float, unit: str) -> str:
     if value != value:
         return "-"
     if unit == "pounds":
-        return f"{value:+,.0f}"
-    return f"{100 * value:+.2f}" if unit == "share" else f"{value:+.4f}"
+        return pounds(value, signed=True)
+    return f"{100 * value:+.2f}" if unit == "share" else f"{value:+.{3 if unit == 'per resident' else 4}f}"
 
 
 def announce_compile() -> None:

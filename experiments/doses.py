@@ -15,6 +15,7 @@ from simulation.parameters import InputError, nearest
 from simulation.scenario import Scenario
 
 from .comparing import Comparison, compare
+from .money import pounds
 from .output import check_writable, write_text
 from .statistics import interval
 
@@ -114,9 +115,9 @@ def curve(table: pd.DataFrame, name: str) -> str:
 
 def _cost_words(one: Intervention) -> str:
     c = one.cost
-    parts = [f"{value:g} {unit} {when}" for value, unit, when in (
-        (c.setup_hours, "staff hours", "once"), (c.setup_pounds, "pounds", "once"), (c.running_hours, "staff hours", "a month"),
-        (c.running_pounds, "pounds", "a month")) if value]  # fmt: skip
+    parts = [f"{said} {when}" for value, said, when in (
+        (c.setup_hours, f"{c.setup_hours:g} staff hours", "once"), (c.setup_pounds, pounds(c.setup_pounds), "once"),
+        (c.running_hours, f"{c.running_hours:g} staff hours", "a month"), (c.running_pounds, pounds(c.running_pounds), "a month")) if value]  # fmt: skip
     if not parts:
         return "nothing beyond the asks and places that it adds"
     return f"{', '.join(parts)}, for each institution and 1,000 residents reached ({c.status}; {c.low:g} to {c.high:g} times this)"

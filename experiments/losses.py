@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .costing import money
 from .statistics import CONFIDENCE, spread
 
 if TYPE_CHECKING:
@@ -18,11 +19,12 @@ NAMED = (
     "consultation", "civic_participation", "activism", "representativeness", "hours_gini", "contacts_12m", "repeat_contacts", "first_contact_resolution",
     "service_cost",
 )  # fmt: skip
+AGAIN = ("apathy_02", "apathy_10", "hours_top10", "hours_top31")  # what another measure says already
 MOST = 96
 
 
 def losses(result: Comparison) -> list[dict[str, Any]]:
-    """Return what gets worse by more than chance and the model's uncertainty would explain; the largest first within each scenario.
+    """Return what gets worse by more than chance and the model's uncertainty would explain; the largest part of the base's level first within each scenario.
 
     Returns:
         Rows `scenario, measure, grouping, group, effect, low, high, months`; grouping and group are None for all residents. The whole place is judged by
@@ -36,29 +38,34 @@ def losses(result: Comparison) -> list[dict[str, Any]]:
     return found[:MOST]
 
 
-def worst(result: Comparison, scenario: int) -> dict[str, Any] | None:
-    """Return a scenario's worst loss, as `losses` has it; None where nothing is lost.
+def worst(result: Comparison, scenario: int, skip: tuple[str, ...] = ()) -> dict[str, Any] | None:
+    """Return a scenario's worst loss, as `losses` has it, but for some measures; None where nothing is lost.
 
-    Worst is the largest part of the base's level. What all residents lose goes before what a group loses.
+    What all residents lose goes before what a group loses.
     """
     for rows in (_of_all(result, scenario), _of_groups(result, scenario)):
-        named = [row for row in rows if row["measure"] in NAMED]
+        named = [row for row in rows if row["measure"] in NAMED and row["measure"] not in skip]
         if named:
-            return max(named, key=lambda row: abs(row["effect"]) / max(abs(row["level"]), 1e-9))
+            return named[0]
     return None
 
 
 def _of_all(result: Comparison, scenario: int) -> list[dict[str, Any]]:
     rows = []
+    said = {*AGAIN, f"trust_{result.scenarios[0].services[0].name}", "cost", "saving", "cost_per_participant"}
     for name, measure in result.measures.items():
-        if not measure.better or name in ("cost", "saving", "cost_per_participant"):
+        if not measure.better or name in said:
             continue
         known = result.headline(name, scenario)
         low, high = known["range_low"], known["range_high"]
-        if high < 0 if measure.better > 0 else low > 0:
-            rows.append({"measure": name, "grouping": None, "group": None, "effect": known["effect"], "low": low, "high": high,
-                         "level": known["mean"] - known["effect"], "months": result.judged(name)})  # fmt: skip
-    return sorted(rows, key=lambda row: -abs(row["effect"]))
+        if not (high < 0 if measure.better > 0 else low > 0):
+            continue
+        spent = money(result, scenario) if name == "service_cost" else None
+        if spent is not None:  # unit costs may be off, which makes it no saving
+            low, high = max(spent.service.low, 0.0), spent.service.high
+        rows.append({"measure": name, "grouping": None, "group": None, "effect": known["effect"], "low": low, "high": high,
+                     "level": known["mean"] - known["effect"], "months": result.judged(name)})  # fmt: skip
+    return sorted(rows, key=lambda row: -abs(row["effect"]) / max(abs(row["level"]), 1e-9))
 
 
 def _of_groups(result: Comparison, scenario: int) -> list[dict[str, Any]]:
@@ -79,4 +86,4 @@ def _of_groups(result: Comparison, scenario: int) -> list[dict[str, Any]]:
                  "high": float(high[g]), "level": float(table[:, 0, m, g].mean()), "months": "last_month"}
                 for g in np.flatnonzero(side * better < 0) if g < len(names)
             ]  # fmt: skip
-    return sorted(rows, key=lambda row: -abs(row["effect"]))
+    return sorted(rows, key=lambda row: -abs(row["effect"]) / max(abs(row["level"]), 1e-9))

@@ -32,11 +32,13 @@ def _short(value: float) -> float:
 
 
 def could_be(value: float, low: float, high: float, signed: bool = False) -> str:
-    """Return `£770,000 (could be £400,000 to £1.5 million)`."""
-    said = pounds(value, signed)
-    if not (math.isfinite(low) and math.isfinite(high)) or said == pounds(low, signed) == pounds(high, signed):
-        return said
-    return f"{said} (could be {pounds(low, signed)} to {pounds(high, signed)})"
+    """Return `£770,000 (could be £400,000 to £1.5 million)`; below zero is a saving, and is called so unless signs are wanted."""
+    said = [pounds(x, signed) if signed or not x < 0 else f"saving of {pounds(-x)}" for x in (value, low, high)]
+    if not (math.isfinite(low) and math.isfinite(high)) or said[0] == said[1] == said[2]:
+        return said[0]
+    if not signed and low < 0:
+        return f"{said[0]} (could be anything from a {said[1]} to a {said[2] if high < 0 else f'cost of {said[2]}'})"
+    return f"{said[0]} (could be {said[1]} to {said[2]})"
 
 
 def costs(value: float, low: float, high: float) -> str:

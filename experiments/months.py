@@ -35,10 +35,11 @@ def judged(result: Comparison, measure: str = "participation") -> Judged:
     take the same months: two numbers of one ranking must be comparable. A measure whose course was not kept is read at the last month.
     """
     varies = any(changes_on_the_way(scenario, result.months) for scenario in result.scenarios)
-    return "over_the_run" if varies and _kept(result, measure) else "last_month"
+    return "over_the_run" if varies and has_course(result, measure) else "last_month"
 
 
-def _kept(result: Comparison, measure: str) -> bool:
+def has_course(result: Comparison, measure: str) -> bool:
+    """Return True if a measure's course was kept, and is one that can be averaged: not what adds up over the run."""
     declared = result.measures[measure]
     course = result.series[:, 0, :, list(result.measures).index(measure)]
     return not declared.over_run and course.size > 0 and bool(np.isfinite(course).all())
@@ -64,7 +65,7 @@ def when(result: Comparison, scenario: int, measure: str) -> dict[str, Any] | No
     Best is what the measure's direction of good says. The months are those of the highest and lowest mean effect; as they are picked, chance makes them
     look a little larger than they are. `month` is None where the effect is exactly nothing in every month.
     """
-    if scenario == 0 or not _kept(result, measure):
+    if scenario == 0 or not has_course(result, measure):
         return None
     at = list(result.measures).index(measure)
     found: dict[str, Any] = {}

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from .comparison import Comparison
 
 __all__ = ["cost_for_each", "first_sure", "gainers", "outlasts", "rank_ranges", "rank_words", "ranking"]
-BESIDE = ("acts_12m", "apathy", "perceived_influence", "trust", "representativeness", "hours_gini", "contacts_12m", "cost", "saving")
+BESIDE = (
+    "acts_12m",
+    "apathy",
+    "perceived_influence",
+    "trust",
+    "representativeness",
+    "hours_gini",
+    "contacts_12m",
+    "cost",
+    "saving",
+)
 SHOWN = 3  # groups named
 LASTING = 6  # months that an effect must stay beyond zero to count as shown
 

@@ -8,14 +8,20 @@ from scenarios.census import census
 from scenarios.evidence import facts_of
 from simulation.month import declared_parameters
 
+from .answering import answers
 from .charts import Chart, by_group, effects, forest, money, trajectory
-from .comparing import HEADLINES, MANY, Comparison
-from .findings import LIMITS, answer, plain, question
+from .comparison import COURSES, HEADLINES, MANY, Comparison
+from .findings import LIMITS, plain, question
+from .losses import losses
+from .money import could_be, pounds
+from .months import JUDGED_WORDS
 from .pages import page
 from .ranking import rank_words
+from .wording import RANGE_HEADS, begin, between, caution, change, explained, side
 
-SHOWN_COURSES = ("participation", "apathy", "perceived_influence", "trust")
-DOUBTED = ("participation", "apathy", "perceived_influence", "trust")
+SHOWN_COURSES = ("participation", "acts_12m", "apathy", "perceived_influence", "trust")
+DOUBTED = ("participation", "acts_12m", "apathy", "perceived_influence", "trust")
+LOSSES = 12  # shown
 LEADING = 5  # scenarios shown where there are many
 
 
@@ -38,50 +44,78 @@ def charts(result: Comparison) -> list[Chart]:
 
 
 def _effects_table(result: Comparison) -> list[dict]:
+    """Return for each measure the level and the effect of each scenario at the end of the run: the range first, the interval of the mean after it."""
     rows = []
     for name, measure in result.measures.items():
         part = result.effects[result.effects["measure"] == name]
-        share = measure.unit == "share"
-        thousands = measure.unit == "pounds" and name != "cost_per_participant"
-        scale, suffix = (100.0, " %") if share else (1e-3, "") if thousands else (1.0, "")
-        digits = "+.2f" if share else "+,.0f" if measure.unit == "pounds" else "+.3f"
-        label = f"{measure.label}, {'thousand ' if thousands else ''}pounds" if measure.unit == "pounds" else measure.label
         cells = []
         for row in part.itertuples():
-            level = (
-                "-"
-                if not np.isfinite(row.mean)
-                else f"{scale * row.mean:.1f}{suffix}"
-                if share
-                else f"{scale * row.mean:{digits[1:]}}"
-            )
-            effect = ""
-            if np.isfinite(row.effect):
-                effect = f"{scale * row.effect:{digits}}"
-                if np.isfinite(row.effect_low):
-                    effect += f" [{scale * row.effect_low:{digits}}, {scale * row.effect_high:{digits}}]"
+            known, told = np.isfinite(row.effect), np.isfinite(row.range_low)
             cells.append(
                 {
-                    "level": level,
-                    "effect": effect,
-                    "sure": np.isfinite(row.effect_low) and (row.effect_low > 0 or row.effect_high < 0),
+                    "level": _level(row.mean, measure.unit),
+                    "effect": _change(row.effect, measure.unit) if known else "",
+                    "range": f"{_change(row.range_low, measure.unit)} to {_change(row.range_high, measure.unit)}" if told else "",
+                    "interval": f"{_change(row.effect_low, measure.unit)} to {_change(row.effect_high, measure.unit)}"
+                    if told
+                    else "",
+                    "sure": bool(side(row.range_low, row.range_high)),
                 }
             )
-        rows.append({"label": label, "name": name, "description": measure.description, "cells": cells})
+        rows.append({"label": measure.label, "name": name, "description": measure.description, "cells": cells})
     return rows
 
 
+def _level(value: float, unit: str) -> str:
+    if not np.isfinite(value):
+        return "-"
+    return f"{100 * value:.1f} %" if unit == "share" else pounds(value) if unit == "pounds" else f"{value:.3f}"
+
+
+def _change(value: float, unit: str) -> str:
+    return f"{100 * value:+.2f}" if unit == "share" else pounds(value, signed=True) if unit == "pounds" else f"{value:+.3f}"
+
+
 def _doubt_rows(result: Comparison) -> list[dict]:
-    """Return for the headlines how sure each effect is, and what its doubt is made of; empty where all replicates had the same parameters."""
+    """Return for the headlines what each effect may be, and what its doubt is made of; empty where nothing is compared."""
     rows = []
     for row in result.effects[result.effects["measure"].isin(DOUBTED)].itertuples():
-        if np.isfinite(row.parameter_share):
-            scale, digits = (100.0, "+.2f") if row.unit == "share" else (1.0, "+.3f")
+        if np.isfinite(row.range_low):
+            share = row.unit == "share"
             rows.append({
-                "scenario": row.scenario, "label": row.label, "effect": f"{scale * row.effect:{digits}}",
-                "interval": f"{scale * row.effect_low:{digits}} to {scale * row.effect_high:{digits}}", "range": f"{scale * row.range_low:{digits}} to {scale * row.range_high:{digits}}",
-                "share": f"{row.parameter_share:.0%}",
+                "scenario": begin(row.scenario), "label": row.label, "effect": change(row.effect, share),
+                "range": between(row.range_low, row.range_high, share), "interval": between(row.effect_low, row.effect_high, share),
+                "share": f"{row.parameter_share:.0%}" if np.isfinite(row.parameter_share) else "-",
             })  # fmt: skip
+    return rows
+
+
+def _month_rows(result: Comparison) -> list[dict]:
+    """Return for each measure with a course the effect over the run, at its end, and in its best and worst month."""
+    rows = []
+    for n, label in enumerate(result.labels):
+        for name in COURSES:
+            found = result.when(n, name) if name in result.measures else None
+            if found is None:
+                continue
+            share = result.measures[name].unit == "share"
+            row = {"scenario": begin(label), "label": result.measures[name].label}
+            for key, known in found.items():
+                month = f"month {known['month']}: " if known.get("month") else ""
+                row[key] = f"{month}{change(known['effect'], share)} ({between(known['range_low'], known['range_high'], share)})"
+            rows.append(row)
+    return rows
+
+
+def _loss_rows(result: Comparison) -> list[dict]:
+    """Return what gets worse, the largest first within each scenario, as words."""
+    rows = []
+    for row in losses(result)[:LOSSES]:
+        unit = result.measures[row["measure"]].unit
+        who = {None: "all residents", "ward": f"ward {row['group']}", "segment": row["group"],
+               "deprivation_fifth": f"deprivation fifth {row['group']}"}[row["grouping"]]  # fmt: skip
+        rows.append({"scenario": begin(row["scenario"]), "label": result.measures[row["measure"]].label, "who": who, "effect": _change(row["effect"], unit),
+                     "range": f"{_change(row['low'], unit)} to {_change(row['high'], unit)}", "months": "in total over the run" if unit == "pounds" else JUDGED_WORDS[row["months"]]})  # fmt: skip
     return rows
 
 
@@ -97,10 +131,12 @@ def _ranking_rows(result: Comparison) -> list[dict]:
     rows = []
     for row in result.ranking.to_dict("records"):
         rows.append({
-            "scenario": row["scenario"], "rank": rank_words(row),
-            "effect": f"{100 * row['effect']:+.1f}", "apathy": f"{100 * row['apathy']:+.1f}", "representativeness": f"{row['representativeness']:+.3f}",
-            "hours": f"{row['hours_gini']:+.3f}", "from": f"month {row['shows_from_month']}" if row["shows_from_month"] else "never surely",
-            "lasts": row["outlasts_the_money"] or "-", "gains": row["gains_more"] or "nobody surely", "loses": row["gains_less"] or "nobody surely",
+            "scenario": begin(row["scenario"]), "rank": rank_words(row),
+            "effect": f"{100 * row['effect']:+.1f} ({100 * row['range_low']:+.1f} to {100 * row['range_high']:+.1f})", "acts": f"{row['acts_12m']:+.2f}",
+            "apathy": f"{100 * row['apathy']:+.1f}", "representativeness": f"{row['representativeness']:+.3f}",
+            "hours": f"{row['hours_gini']:+.3f}", "cost": could_be(row["net_cost"], row["net_cost_low"], row["net_cost_high"]),
+            "from": f"month {row['shows_from_month']}" if row["shows_from_month"] else "not clear in any month",
+            "lasts": row["outlasts_the_money"] or "-", "gains": row["gains_more"] or "nobody clearly", "loses": row["gains_less"] or "nobody clearly",
         })  # fmt: skip
     return rows
 
@@ -112,10 +148,11 @@ def render(result: Comparison) -> str:
     shown = _shown_scenarios(result)
     return page("report.html.j2").render(
         question=question(result),
-        answer=answer(result),
+        answer=answers(result),
         place=getattr(place, "title", place.name),
         scenarios=result.scenarios,
-        labels=result.labels,
+        labels=[begin(label) for label in result.labels],
+        names=[begin(label) for label in shown.labels],
         plain=plain,
         result=result,
         charts=charts(result),
@@ -124,6 +161,12 @@ def render(result: Comparison) -> str:
         many=shown is not result,
         rows=_effects_table(shown),
         doubt=_doubt_rows(shown),
+        months=_month_rows(shown),
+        losses=_loss_rows(result),
+        read=JUDGED_WORDS[result.judged()],
+        heading=RANGE_HEADS[result.basis],
+        explained=explained(result),
+        caution=caution(result),
         assumed=assumed,
         census=census().words(),
         facts_of=facts_of,

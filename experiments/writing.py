@@ -12,12 +12,13 @@ from .running import write_table
 
 
 def write_comparison(result: Comparison, out: Path, series: Path | None = None) -> list[Path]:
-    """Write report.html, effects.csv, effects_by_group.csv, ranking.csv and compare.json into a folder, and the series where asked for.
+    """Write report.html, effects.csv, months.csv, effects_by_group.csv, ranking.csv and compare.json into a folder, and the series where asked for.
 
     Raises:
         OutputError: a file could not be written; nothing is left under its name.
     """
-    paths = [out / "report.html", out / "effects.csv", out / "effects_by_group.csv", out / "compare.json", out / "ranking.csv"]
+    names = ("report.html", "effects.csv", "effects_by_group.csv", "compare.json", "ranking.csv", "months.csv")
+    paths = [out / name for name in names]
     write_text(paths[0], render(result))
     write_table(result.effects, paths[1])
     write_table(result.effects_by, paths[2])
@@ -26,6 +27,7 @@ def write_comparison(result: Comparison, out: Path, series: Path | None = None) 
     if "not_told_from" in ranks:
         ranks = ranks.assign(not_told_from=ranks["not_told_from"].map("; ".join))
     write_table(ranks, paths[4])
+    write_table(result.months_table, paths[5])
     if series is not None:
         write_table(result.series_table, series)
         paths.append(series)
