@@ -104,7 +104,7 @@ def doses(
     """Draw the dose-response curve of interventions: what a quarter, a half, three quarters and the whole of each does."""
     from scenarios import load_scenario
 
-    from .doses import dose_response, known_names, write_catalogue
+    from .doses import MEASURES, TAKEN, dose_response, known_names, write_catalogue
     from .output import check_writable
     from .provenance import code_commit
 
@@ -119,11 +119,14 @@ def doses(
         undefined = table_.astype(object).where(table_.notna(), None)
         print_json({"doses": undefined.to_dict("records")})
     else:
-        own = table_[table_["dose"] == 1.0].pivot(index="intervention", columns="measure", values="effect")
+        own = table_[table_["dose"] == 1.0].pivot(index="intervention", columns="measure", values="effect")[list(TAKEN)]
         table(
-            "Effect of the whole programme, points",
+            "Effect of the whole programme: points, and acts for each resident a year (parameters at their central values)",
             ["intervention", *own.columns],
-            [[n, *(f"{100 * x:+.2f}" for x in r)] for n, r in zip(own.index, own.to_numpy(), strict=True)],
+            [
+                [n, *(f"{(100 if m in MEASURES else 1) * x:+.2f}" for m, x in zip(TAKEN, r, strict=True))]
+                for n, r in zip(own.index, own.to_numpy(), strict=True)
+            ],
         )
     say("written: " + ", ".join(str(path) for path in written))
 

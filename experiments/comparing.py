@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import count, takewhile
 from typing import Literal
 
 import numpy as np
@@ -162,7 +163,9 @@ class Gathering:
 
     def comparison(self, complete: bool = True) -> Comparison:
         """Return the comparison of the replicates that are there; at least one must be."""
-        rows, pairs = ([found[n] for n in sorted(found)] for found in (self._found, self._again))
+        rows = [self._found[n] for n in sorted(self._found)]
+        paired = takewhile(lambda n: n in self._found and AGAIN + n in self._again, count())  # the first, without a gap
+        pairs = [self._again[AGAIN + n] for n in paired]
         said = dict.fromkeys([*self._warnings, *(w for row in rows for w in row.warnings)])
         if not complete:
             said[f"interrupted: {len(rows)} replicates are complete"] = None

@@ -86,7 +86,7 @@ class Comparison:
         yet; the range holds both and is too wide. `central values`: no parameters were drawn; the range is the interval of the mean, without doubt about
         parameters.
         """
-        if self.again is not None and len(self.again) and self.replicates >= ENOUGH:
+        if self.again is not None and len(self.again) >= LEAST_PAIRS and self.replicates >= ENOUGH:
             return "range"
         return "first look" if self.posterior else "central values"
 

@@ -41,13 +41,11 @@ def losses(result: Comparison) -> list[dict[str, Any]]:
 def worst(result: Comparison, scenario: int, skip: tuple[str, ...] = ()) -> dict[str, Any] | None:
     """Return a scenario's worst loss, as `losses` has it, but for some measures; None where nothing is lost.
 
-    What all residents lose goes before what a group loses.
+    What all residents lose goes before what a group loses, and both before the cost of service, which every answer counts with the cost of the programme.
     """
-    for rows in (_of_all(result, scenario), _of_groups(result, scenario)):
-        named = [row for row in rows if row["measure"] in NAMED and row["measure"] not in skip]
-        if named:
-            return named[0]
-    return None
+    whole = _of_all(result, scenario)
+    rows = [row for row in (*whole, *_of_groups(result, scenario)) if row["measure"] in NAMED and row["measure"] not in skip]
+    return next((row for row in rows if row["measure"] != "service_cost"), rows[0] if rows else None)
 
 
 def _of_all(result: Comparison, scenario: int) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""How many replicates a comparison needs to tell an effect of a given size."""
+"""How many replicates a comparison needs to know a mean effect closely; what an effect may be they do not narrow."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def plan(pilot: Comparison, half_width: float) -> pd.DataFrame:
 
     Args:
         pilot: a comparison of two replicates or more, whose spread is taken; ten give the number to within a third or so.
-        half_width: size of effect that is to be told from zero.
+        half_width: how closely the mean effect is to be known.
 
     Returns:
         Columns `scenario, measure, deviation, replicates`; deviation is that of the paired difference between replicates.

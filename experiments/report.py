@@ -13,7 +13,7 @@ from .charts import Chart, by_group, effects, forest, money, trajectory
 from .comparison import COURSES, HEADLINES, MANY, Comparison
 from .findings import LIMITS, plain, question
 from .losses import losses
-from .money import could_be, pounds
+from .money import pounds
 from .months import JUDGED_WORDS
 from .pages import page
 from .ranking import rank_words
@@ -47,6 +47,8 @@ def _effects_table(result: Comparison) -> list[dict]:
     """Return for each measure the level and the effect of each scenario at the end of the run: the range first, the interval of the mean after it."""
     rows = []
     for name, measure in result.measures.items():
+        if name == "saving":  # the change of the cost of service, with the other sign
+            continue
         part = result.effects[result.effects["measure"] == name]
         cells = []
         for row in part.itertuples():
@@ -134,7 +136,7 @@ def _ranking_rows(result: Comparison) -> list[dict]:
             "scenario": begin(row["scenario"]), "rank": rank_words(row),
             "effect": f"{100 * row['effect']:+.1f} ({100 * row['range_low']:+.1f} to {100 * row['range_high']:+.1f})", "acts": f"{row['acts_12m']:+.2f}",
             "apathy": f"{100 * row['apathy']:+.1f}", "representativeness": f"{row['representativeness']:+.3f}",
-            "hours": f"{row['hours_gini']:+.3f}", "cost": could_be(row["net_cost"], row["net_cost_low"], row["net_cost_high"]),
+            "hours": f"{row['hours_gini']:+.3f}", "cost": f"{pounds(row['net_cost'], True)} ({pounds(row['net_cost_low'], True)} to {pounds(row['net_cost_high'], True)})",
             "from": f"month {row['shows_from_month']}" if row["shows_from_month"] else "not clear in any month",
             "lasts": row["outlasts_the_money"] or "-", "gains": row["gains_more"] or "nobody clearly", "loses": row["gains_less"] or "nobody clearly",
         })  # fmt: skip

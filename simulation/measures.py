@@ -284,10 +284,10 @@ _FIXED: tuple[Measure, ...] = (
     M("hours_top10", "Hours of the top tenth", "share", "volunteer hours given by the most active tenth of residents", total=lambda s: top_share(s.volunteers_by_hours, 0.10), twelve_months=True, better=-1),
     M("hours_top31", "Hours of the top 31 %", "share", "volunteer hours given by the most active 31 % of residents", total=lambda s: top_share(s.volunteers_by_hours, 0.31), twelve_months=True, better=-1),
     M("representativeness", "Representativeness", "index", "1 - half the absolute differences between participants' and residents' shares, over segment x deprivation fifth", total=_representativeness, twelve_months=True),
-    M("cost", "Cost of what is tried", "pounds", "programmes as declared, and asks and places beyond the usual, over the run, for the whole place", total=_spent("programme"), over_run=True, better=-1),
+    M("cost", "Cost of the programme", "pounds", "programmes as declared, and asks and places beyond the usual, over the run, for the whole place", total=_spent("programme"), over_run=True, better=-1),
     M("service_cost", "Cost of service", "pounds", "contacts, open cases, asks at the counter and input handled, over the run, for the whole place", total=_spent("service"), over_run=True, better=-1),
-    M("saving", "Money saved in service", "pounds", "cost of service less than the base's, over the run, for the whole place", over_run=True),
-    M("cost_per_participant", "Cost of one more participant for a year", "pounds", "cost beyond the base's, divided by additional participants, years added up; only where these surely are more", over_run=True, better=-1),
+    M("saving", "Money saved in service", "pounds", "what service costs less than in the base, over the run, for the whole place; below zero it is an extra cost", over_run=True),
+    M("cost_per_participant", "Cost of one more participant for a year", "pounds", "cost beyond the base's, service included, divided by additional participants, years added up; only where these are more by their whole range", over_run=True, better=-1),
 )
 # fmt: on
 

@@ -36,7 +36,7 @@ def test_it_reads_at_every_width_without_network(browser, report, width, tmp_pat
     assert page.locator("h1").inner_text().startswith("What would closing the loop")
     assert page.locator("html").get_attribute("lang") == "en-GB"
     figures = page.locator("figure")
-    assert figures.count() == 10
+    assert figures.count() == 11
     for n in range(figures.count()):
         figure = figures.nth(n)
         box = figure.locator("svg").bounding_box()
@@ -51,6 +51,8 @@ def test_it_reads_at_every_width_without_network(browser, report, width, tmp_pat
         "What was compared",
         "What changes",
         "For whom, from when, and does it last",
+        "Which month?",
+        "How sure is this?",
         "All measures",
         "What was assumed",
         "What this cannot tell you",
