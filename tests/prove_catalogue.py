@@ -9,10 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from experiments.comparing import Comparison, compare, courses, ended
 from experiments.doses import dose_response, known_names, sane, write_catalogue
+from experiments.money import change_of_cost, could_be
 from experiments.provenance import code_commit
 from experiments.ranking import rank_words
 from experiments.replicates import default_workers
@@ -133,7 +132,8 @@ def interactions() -> Table:
 def catalogue() -> Table:
     """The whole catalogue side by side: 30 replicates, 10,000 residents, 60 months; and what is left where money ends at month 36.
 
-    Ranks are joint at 95 %; participation and apathy in percentage points; pounds for one more participant for a year.
+    Ranks are joint at 95 %; participation (with what it could be) and apathy in percentage points, on average over the run, as some shocks pass; acts for
+    each resident a year; cost beyond the base, service included, over the run and for each extra person taking part for a year.
     """
     base = load_scenario("baseline")
     tried = [base.with_(name=name, interventions=(one,)) for name, one in CATALOGUE.items()]
@@ -151,12 +151,11 @@ def catalogue() -> Table:
     kept = {row["scenario"]: row["outlasts_the_money"] for row in lasting.ranking.to_dict("records")}
     rows = []
     for row in found.ranking.to_dict("records"):
-        each = row["cost_per_participant"]
         rows.append({
             "scenario": row["scenario"], "rank": rank_words(row),
-            "participation": f"{100 * row['effect']:+.2f} [{100 * row['effect_low']:+.2f}, {100 * row['effect_high']:+.2f}]",
-            "apathy": f"{100 * row['apathy']:+.2f}", "cost, thousand pounds": f"{row['cost'] / 1e3:,.0f}", "for one more": "-" if np.isnan(each) else f"{each:,.0f}",
-            "saved, thousand pounds": f"{row['saving'] / 1e3:+,.0f}", "from month": row["shows_from_month"] or "never",
+            "participation": f"{100 * row['effect']:+.2f} [{100 * row['range_low']:+.2f}, {100 * row['range_high']:+.2f}]",
+            "acts": f"{row['acts_12m']:+.2f}", "apathy": f"{100 * row['apathy']:+.2f}", "cost with service": could_be(row["net_cost"], row["net_cost_low"], row["net_cost_high"]),
+            "for each": could_be(*(row[f"cost_per_participant{end}"] for end in ("", "_low", "_high"))), "service": change_of_cost(row["service_cost"]), "from month": row["shows_from_month"] or "never",
             "gains more": row["gains_more"] or "-", "gains less, or loses": row["gains_less"] or "-", "money ends at 36": kept.get(row["scenario"], ""),
         })  # fmt: skip
     rows.append(
