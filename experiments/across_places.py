@@ -17,7 +17,7 @@ from simulation.scenario import Scenario
 from .charts import STYLE, Chart, colour, svg_of
 from .comparison import HEADLINES, Comparison
 from .console import shown, shown_change
-from .months import values
+from .months import JUDGED_WORDS, values
 from .output import write_text
 from .pages import page
 from .running import write_table
@@ -79,9 +79,10 @@ class AcrossPlaces:
         return out
 
     def tables(self) -> list[tuple[str, str, list[list[str]]]]:
-        """Return name, label and rows of each headline measure."""
+        """Return name, label with the months that it is read in, and rows of each headline measure."""
         names = self.found[0].effects.drop_duplicates("measure").set_index("measure")["label"]
-        return [(name, names[name], self.rows(name)) for name in HEADLINES if name in names]
+        read = {name: JUDGED_WORDS[self.found[0].judged(name)] for name in HEADLINES if name in names}
+        return [(name, f"{names[name]}, {words}", self.rows(name)) for name, words in read.items()]
 
     def chart(self, measure: str) -> Chart:
         """Return a measure's level in each place under the base, with its range, and under each scenario, with what its change could be."""
@@ -106,7 +107,7 @@ class AcrossPlaces:
             figure.legend(frameon=False, loc="outside lower center", ncols=2, fontsize=9)
             svg = svg_of(figure, f"{declared.label} by place; the table below has the numbers")
         table = pd.DataFrame(self.rows(measure), columns=["place", *self._headings()])
-        return Chart(declared.label, self._finding(measure, order), svg, table)
+        return Chart(f"{declared.label}, {JUDGED_WORDS[self.found[0].judged(measure)]}", self._finding(measure, order), svg, table)
 
     def _headings(self) -> list[str]:
         may = RANGE_HEADS[self.found[0].basis]
@@ -160,6 +161,8 @@ def _level(result: Comparison, measure: str) -> tuple[float, float]:
     """Return the 95 % range of the base's level; nan for one replicate."""
     taken, again = values(result, measure, result.judged(measure))
     low, high = spread(taken[:, 0], None if again is None else again[:, 0], result.basis).range()
+    if result.measures[measure].unit == "share":
+        low, high = np.clip([low, high], 0.0, 1.0)
     return float(low), float(high)
 
 

@@ -19,7 +19,7 @@ from .findings import FIFTHS, between_groups, cheapest, course, first, told
 from .money import change_of_cost, could_be
 from .months import JUDGED_WORDS
 from .ranking import course_of, rank_words
-from .statistics import Spread, spread
+from .statistics import spread
 from .wording import RANGE_HEADS, begin, between, cell, change, side
 
 # Okabe and Ito 2008: told apart by the colour-blind; dashes tell lines apart without colour.
@@ -130,15 +130,8 @@ def trajectory(result: Comparison, name: str) -> Chart:
             axes.plot(months, scale * mean, color=colour(n), linestyle=DASHES[n % len(DASHES)], linewidth=2, label=begin(label))
             rows[begin(label)] = [cell(mean[t - 1], share) for t in read]
             if result.replicates > 1 and (n or alone):
-                low, high = (course_of(result, n, name) if n else _level(result, m)).range()
-                axes.fill_between(
-                    months,
-                    scale * (low + base * (not alone)),
-                    scale * (high + base * (not alone)),
-                    color=colour(n),
-                    alpha=0.15,
-                    linewidth=0,
-                )
+                low, high = (base + end for end in course_of(result, n, name).range()) if n else _level(result, m)
+                axes.fill_between(months, scale * low, scale * high, color=colour(n), alpha=0.15, linewidth=0)
         axes.set_xlabel("month")
         axes.set_ylabel("% of residents" if share else measure.unit)
         axes.set_xlim(1, max(result.months, 2))
@@ -147,9 +140,12 @@ def trajectory(result: Comparison, name: str) -> Chart:
     return Chart(f"{measure.label}, month by month", course(result, m, share), svg, pd.DataFrame(rows))
 
 
-def _level(result: Comparison, m: int) -> Spread:
+def _level(result: Comparison, m: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the range of the base's level in each month."""
     again = None if result.again_series is None else result.again_series[:, 0, :, m]
-    return spread(result.series[:, 0, :, m], again, result.basis)
+    low, high = spread(result.series[:, 0, :, m], again, result.basis).range()
+    share = list(result.measures.values())[m].unit == "share"
+    return (np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)) if share else (low, high)
 
 
 def effects(result: Comparison, names: tuple[str, ...]) -> Chart:

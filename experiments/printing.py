@@ -13,8 +13,14 @@ if TYPE_CHECKING:
 
 def print_across(across: Any) -> None:
     """Print the headlines of several places side by side."""
+    from .wording import RANGE_HEADS
+
     for name, label, rows in across.tables():
-        table(f"{label} ({name}), place by place", ["place", *across.labels], rows)
+        table(
+            f"{label} ({name}), place by place; in brackets what it {RANGE_HEADS[across.found[0].basis]}",
+            ["place", *across.labels],
+            rows,
+        )
         print()
 
 

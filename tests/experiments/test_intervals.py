@@ -171,3 +171,28 @@ def test_make_run_runs_enough_for_a_range() -> None:
     replicates = re.search(r"^run:.*\n.*--replicates (\d+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
     assert replicates is not None
     assert int(replicates[1]) >= ENOUGH
+
+
+def test_places_side_by_side_follow_the_range_and_say_which_months(doubtful, capsys) -> None:
+    from experiments.across_places import together
+    from experiments.printing import print_across
+
+    across = together([doubtful, doubtful])
+    print_across(across)
+    shown = capsys.readouterr().out
+    assert "Took part, at the end of the run (participation), place by place; in brackets what it could be (95 % range)" in shown
+    row = doubtful.headline("participation", 1)
+    assert f"+2.00 [{100 * row['range_low']:+.2f}, {100 * row['range_high']:+.2f}]" in shown, (
+        "the range, not the interval of the mean"
+    )
+    chart = across.chart("participation")
+    assert "In 0 of 2 places that is more than chance and the model's uncertainty would explain." in chart.finding
+    assert "#ffffff" in marks(chart.svg)
+
+
+def test_a_level_that_is_a_share_stays_between_nothing_and_all() -> None:
+    from experiments.across_places import together
+
+    found = invented({"apathy": column(0.02, 0.003, 3)})
+    found.results[:, 0, list(found.measures).index("apathy")] = [0.0, 0.1, 0.3]
+    assert "[0.0%, " in together([found]).rows("apathy")[0][1]
