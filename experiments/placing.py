@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scenarios.own_ties import OwnTies, TiesFit
     from scenarios.places import TablePlace
-    from scenarios.places.marginals import Finding
+    from scenarios.places.table import Finding
     from scenarios.readings import Reading
     from scenarios.records import RecordsFit
     from scenarios.surveys import Survey
@@ -141,7 +141,7 @@ def improve(placed: Placed, request: PlaceRequest, phase: Phase = _silently) -> 
     Raises:
         InputError: naming file, line, value and what is allowed.
     """
-    from scenarios.places.marginals import Finding
+    from scenarios.places.table import Finding
 
     def tell(kind: str, notes: list[str]) -> None:
         placed.findings += [Finding("private" if "dropped" in note else kind, note) for note in notes]

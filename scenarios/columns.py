@@ -32,25 +32,47 @@ class Field:
 
 SMALL_AREA_CODES = r"[EWS]010\d{5}|95[A-Z]{2}\d{2}[SW]\d|N2\d{7}"  # lower layer super output areas and data zones
 CODES = r"(?:mnemonic|geography|(?:geography |area |gss |ons |national )*(?:code|cd|id)s?)"  # as Nomis and the ONS call them
-PCT = r"(?:% ?|pct |percent(?:age)? |share |prop(?:ortion)? )*(?:of )?(?:residents |people |households |adults |aged? )*"
+PCT = r"(?:(?:tenure(?: of households?)?|highest (?:level of )?qualifications?|qualifications?|ages?) )?(?:% ?|pct |percent(?:age)? |share |prop(?:ortion)? |number |no |count |total |all )*(?:of )?(?:residents |people |households |homes |dwellings |adults |aged? |with |who |are )*"
 YEAR = r"(?: ?\(?(?:19|20)\d\d(?: \d\d)?\)?)?(?: ?(?:%|percent|pct|count|number|estimate|value))*"
+OF_ADULTS = r"(?: (?:aged )?16(?: 64| to 64|\+| plus| and over| years and over))?"
+HOMES = r"(?: homes?| households?| dwellings?| housing| tenure)?"
+ADULTS = r"(?:aged? |ages |over |years )*16(?: years| yrs)? ?(?:\+|plus|and (?:over|above|older|up)|or (?:over|more|older|above)|years and over|over)"
+WHO = r"(?:(?:all |total |usual |resident |working |adult |number of |count of |no of )*(?:residents?|people|persons?|population|adults?|pop) ?)"
+NONE = r"(?!)"  # of a field that no name tells; somebody has to say it
 
 PLACE_FIELDS: tuple[Field, ...] = (
     Field("area", "code of the small area", r"(?:(?:19|20)\d\d )?(?:lsoa|oa|msoa|(?:super )?output areas?(?: (?:lower|middle) layer)?|data ?zone|dz|soa|small area|sa[12]|census tract|tract|block group|geoid|area|statistical area|iris|sezione)(?: ?\d\d)?(?: ?(?:code|cd|id|number))?" + YEAR, cells=SMALL_AREA_CODES),
     Field("ward", "ward that the small area lies in", r"(?:(?:19|20)\d\d )?(?:(?:census merged )?wards?|wd\d\d|electoral (?:wards?|divisions?)|division|neighbou?rhood|barrio|suburb|quartier|district|parish|quartiere|stadtteil)(?: ?\d\d)?(?: ?(?:name|nm|code|cd))?" + YEAR),
-    Field("population", "people of all ages", r"(?:total |usual |resident |mid \d+ )*(?:population|pop|all (?:usual )?residents|all persons|all people|all ages|persons|people|residents?|inhabitants|poblacion|habitantes|abitanti|einwohner|bevolkerung|habitants|number of (?:people|residents|persons))(?: total| estimate| all ages| count)*" + YEAR),
-    Field("deprivation_decile", "deprivation decile, 1 = most deprived", r".*\bdecile.*"),
-    Field("deprivation_rank", "deprivation rank, 1 = most deprived", r".*(?:imd|deprivation|wimd|simd|nimdm).*rank.*|rank(?: of)? (?:imd|deprivation).*"),
-    Field("deprivation", "deprivation by any measure, more deprived where higher", r"(?:uk )?(?:imd|wimd|simd|nimdm|deprivation|index of (?:multiple )?deprivation)(?: ?\d{4})?(?: e)?(?: score)?(?: popw| 20\d\d)*|(?:income|employment) (?:deprivation|deprived|score)(?: rate| score)?" + YEAR + r"|" + PCT + r"(?:poverty|in poverty|disadvantaged?)(?: rate| index| score)?" + YEAR),
-    Field("advantage", "advantage by any measure, more deprived where lower", r"(?:(?:median|mean|average) (?:household |disposable |net |gross )*income|(?:household|disposable) income|renta(?: media)?|ingresos?(?: medios?)?|einkommen|revenu(?: median)?|reddito)(?: \d+)*" + YEAR + r"|.*(?:seifa|irsd|irsad|socio ?economic index|advantage).*"),
+    Field("population", "people of all ages", r"(?:total |all |usual |resident |mid \d+ )*(?:population|pop|all (?:usual )?residents|all persons|all people|all ages|persons|people|residents?|inhabitants|poblacion|habitantes|abitanti|einwohner|bevolkerung|habitants|number of (?:people|residents|persons))(?: total| estimate| all ages| count)*" + YEAR),
+    Field("adults", "people aged 16 and over", rf"(?:highest (?:level of )?qualifications? )?(?:total |all categories )*(?:{WHO}{ADULTS}|{ADULTS}(?: total| population| residents)?|(?:all |total |number of )*adults?(?: population| residents| 16 ?(?:\+|plus))?)" + YEAR),
+    Field("households", "homes in which people live", r"(?:tenure(?: of households?)? )?(?:total |all |number of |no of |count of |occupied |categories )*(?:households|household spaces with (?:at least one )?usual residents?|occupied (?:homes|dwellings|households)|hogares|haushalte|menages)(?: total| count)*" + YEAR),
+    Field("dwellings", "homes, empty ones among them", r"(?:tenure(?: of households?)? )?(?:total |all |number of |no of |count of |housing )*(?:dwellings|homes|properties|housing units|household spaces|viviendas|wohnungen|logements)(?: total| count| stock)*" + YEAR),
+    Field("deprivation_decile", "deprivation decile, 1 = most deprived", r".*\bdeciles?\b.*|.*decile"),
+    Field("deprivation_quintile", "deprivation quintile, 1 = most deprived", r".*\b(?:quintiles?|national fifths?|deprivation fifths?)\b.*|.*quintile"),
+    Field("deprivation_rank", "deprivation rank, 1 = most deprived", r".*(?:imd|depriv\w*|wimd|simd|nimdm|disadvantage\w*|seifa|irsa?d|nz ?dep\w*)\b.*\brank\b.*|.*\brank\b.*(?:imd|depriv\w*|disadvantage\w*).*"),
+    Field("deprivation_decile_reversed", "deprivation decile, 10 = most deprived", NONE),
+    Field("deprivation_quintile_reversed", "deprivation quintile, 5 = most deprived", NONE),
+    Field("deprivation_rank_reversed", "deprivation rank, the highest number is the most deprived", NONE),
+    Field("deprivation", "deprivation by any measure, more deprived where higher", r"(?:uk )?(?:imd|wimd|simd|nimdm|deprivation|index of (?:multiple )?deprivation|indices of deprivation|multiple deprivation)(?: imd)?(?: ?\d{4})?(?: e)?(?: score)?(?: popw| 20\d\d)*|(?:income|employment) (?:deprivation|deprived|score)(?: rate| score)?" + YEAR + r"|" + PCT + r"(?:poverty|in poverty|disadvantaged?)(?: rate| index| score)?" + YEAR + r"|nz ?i?dep(?: ?\d+)?(?: (?:score|index))?" + YEAR),
+    Field("advantage", "advantage by any measure, more deprived where lower", r"(?:(?:median|mean|average) (?:household |disposable |net |gross )*income|(?:household|disposable) income|renta(?: media)?|ingresos?(?: medios?)?|einkommen|revenu(?: median)?|reddito)(?: \d+)*" + YEAR + r"|.*(?:seifa|irsd|irsad|relative socio ?economic (?:dis)?advantage|socio ?economic index|\badvantage).*"),
     Field("under_16", "people under 16", PCT + r"(?:0 (?:to )?1[456]|under 1[56]|children|child(?:ren)? 0 1[56]|1?[456] and under)(?: years)?" + YEAR),
     Field("age_16_64", "people aged 16 to 64", PCT + r"(?:1[568] (?:to )?6[45]|working age)(?: years)?(?: population)?" + YEAR),
     Field("age_65_plus", "people aged 65 and over", PCT + r"(?:65 ?(?:plus|\+|and over|or over|or more|and older)?|over 6[45]|pension(?:able)? age|older people)(?: years)?" + YEAR),
-    Field("owned", "homes owned, with a mortgage or shared", PCT + r"(?:own(?:ed|er|ers|ership)?(?: occup\w+)?|owner occup\w+)(?: homes| households| total)?" + YEAR),
-    Field("social_rented", "homes rented from a council or association", PCT + r"(?:social(?:ly)?(?: rent\w*| housing| tenants?)?|council (?:rent\w*|housing|tenants?)|public housing)(?: homes| households| total)?" + YEAR),
-    Field("private_rented", "homes rented privately", PCT + r"(?:private(?:ly)? ?(?:rent\w*|tenants?)?|rented privately|market rent\w*|rent(?:ed|ers)?)(?: homes| households| total)?" + YEAR),
-    Field("no_qualification", "adults without qualification", PCT + r"(?:(?:with )?no (?:qual\w*|formal qual\w*|diploma|degree|schooling)|unqualified|less than high school|primary education)" + YEAR),
-    Field("level_4_plus", "adults with level 4 or a degree", PCT + r"(?:(?:with )?(?:nvq )?level ?4 ?(?:\+|plus|and above|or above|qual\w*)?|degree(?: or (?:above|higher))?|tertiary(?: education)?|higher education|graduates?|bachelors? .*|university)" + YEAR),
+    Field("owned", "homes owned", PCT + r"(?:own(?:ed|er|ers|s|ership)?(?: occup\w+)?|owner occup\w+|home ?owners?(?:hip)?)(?: outright (?:or|and) .*mortgage.*| (?:or|and|including) (?:shared|with a mortgage).*)?" + HOMES + YEAR),
+    Field("owned_outright", "homes owned without a mortgage", PCT + r"(?:owned )?(?:owned|owns?|owner occup\w+)? ?outright(?: owned| ownership)?" + HOMES + YEAR),
+    Field("owned_mortgaged", "homes owned with a mortgage", PCT + r"(?:owned )?(?:(?:owned|owns?|owner occup\w+|buying|being bought) )?(?:with )?(?:a )?mortgaged?(?: or (?:a )?loan| loan)?" + HOMES + YEAR),
+    Field("shared_ownership", "homes owned in part", PCT + r"shared (?:ownership|equity)(?: shared ownership| part owned.*)?" + HOMES + YEAR),
+    Field("rented", "homes rented from anybody", PCT + r"(?:rent(?:ed|ers?|s|ing|al|als)?|tenants?|tenanted)" + HOMES + YEAR),
+    Field("social_rented", "homes rented from a council or association", PCT + r"(?:rented? )?(?:social(?:ly)?(?: sector)?(?: rent\w*| housing| tenants?| landlords?)?|public housing|(?:from )?(?:a )?(?:council|local authority) (?:or|and) (?:housing association|registered provider|other social)\w*)" + HOMES + YEAR),
+    Field("council_rented", "homes rented from a council", PCT + r"(?:social )?(?:(?:rented? |rents? )+(?:from )?(?:the |a )?(?:council|local authority|la)(?: or local authority| local authority)?|(?:council|local authority|la) (?:rent\w*|tenants?|housing|homes))" + HOMES + YEAR),
+    Field("association_rented", "homes rented from a housing association", PCT + r"(?:social )?(?:rented? |rents? )*(?:from )?(?:the |an? )?(?:housing association|registered (?:social )?(?:landlord|provider)|rsl|other social)(?: rent\w*| tenants?)?" + HOMES + YEAR),
+    Field("private_rented", "homes rented privately", PCT + r"(?:private(?:ly)?(?: sector)? ?(?:rent\w*|tenants?)?(?: or (?:lives?|living) rent free)?|rented private(?:ly)?|market rent\w*)" + HOMES + YEAR),
+    Field("landlord_rented", "homes rented from a private landlord or agency", PCT + r"(?:private )?(?:rented? |rents? )*(?:from )?(?:a )?private landlord(?: or letting agency)?" + HOMES + YEAR),
+    Field("other_private_rented", "homes rented privately otherwise", PCT + r"(?:private )?(?:rented? )?other private(?:ly)?(?: rent\w*)?" + HOMES + YEAR),
+    Field("rent_free", "homes lived in rent free", PCT + r"(?:lives? |living )?(?:here )?rent free(?: lives? rent free)?" + HOMES + YEAR),
+    Field("other_tenure", "homes of other tenure", PCT + r"other(?: tenures?)?" + HOMES + YEAR),
+    Field("no_qualification", "adults without qualification", PCT + r"(?:(?:with )?no (?:qual\w*|formal qual\w*|diploma|degree|schooling)|unqualified|less than high school|primary education)" + OF_ADULTS + YEAR),
+    Field("level_4_plus", "adults with level 4 or a degree", PCT + r"(?:(?:with )?(?:nvq )?level ?4 ?(?:\+|plus|and above|or above|qual\w*)?(?: qual\w*)?(?: (?:or|and) above)?(?: degree.*)?|degree(?: or (?:above|higher))?|tertiary(?: education)?|higher education|graduates?|bachelors? .*|university)" + OF_ADULTS + YEAR),
 )  # fmt: skip
 PLACE_NAMES = re.compile("|".join(f"^(?:{f.pattern})$" for f in PLACE_FIELDS))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from .imputation import GROUP_COLUMNS
 from .place import TablePlace
@@ -81,23 +82,29 @@ class Card:
         }  # fmt: skip
 
 
+def _weights(place: TablePlace, table: pd.DataFrame, group: str, people: np.ndarray) -> np.ndarray:
+    """Return what a group's shares are of, by row of the marginals: people for age, adults for qualification, homes for tenure (people where they are not given)."""
+    if group == "qualification":
+        return people * (1 - table["under_16"].to_numpy(float))
+    return place.homes if group == "tenure" and place.homes is not None else people
+
+
 def card_of(place: TablePlace) -> Card:
     """Return what is known of a place."""
     people = place.areas["population"].to_numpy(float)
     rows, table = place.profile_rows, place.marginals()
-    weights = np.bincount(rows, people, len(table))
     imputed = {i.group: i for i in place.imputed}
     marginals = []
     for group, columns in GROUP_COLUMNS.items():
+        weights = _weights(place, table, group, np.bincount(rows, people, len(table)))
         ranges = imputed[group].interval(weights) if group in imputed else None
         partly = group in imputed and not imputed[group].wards.all()
         for n, column in enumerate(columns):
             share = float(np.average(table[column], weights=weights))
-            low, high = (share, share) if ranges is None or partly else ranges[n]
-            source = (
-                imputed[group].source if group in imputed else next((v for k, v in place.known.items() if k == "wards"), "as given")
-            )
-            marginals.append(Marginal(column, LABELS[column], share, float(low), float(high), group in imputed, source))
+            given = group not in imputed or column == imputed[group].settled
+            low, high = (share, share) if ranges is None or partly or given else ranges[n]
+            source = imputed[group].source if not given else next((v for k, v in place.known.items() if k == "wards"), "as given")
+            marginals.append(Marginal(column, LABELS[column], share, float(low), float(high), not given, source))
     deciles = np.bincount(place.areas["deprivation_decile"].to_numpy(int) - 1, people, 10) / people.sum()
     by_ward = np.bincount(place.area_ward, people, len(place.wards))
     deprived = np.bincount(place.area_ward, people * (place.areas["deprivation_decile"] <= 2).to_numpy(), len(place.wards))

@@ -54,6 +54,7 @@ GROUP_COLUMNS = {
     "tenure": ("owned", "social_rented", "private_rented"),
     "qualification": ("no_qualification", "level_4_plus"),
 }
+SETTLED = {"age": "under_16", "tenure": "owned"}  # the column that `Imputed.given` settles
 ELSEWHERE = 3.0  # times the place_sd outside the United Kingdom: nothing national is known there
 SLOPES = "slope on deprivation over the 19 wards of Haringey"
 LEVELS = "level: census 2011 (tenure, qualification) and mid-2019 estimates (age) of the region, rounded by hand"
@@ -100,6 +101,8 @@ class Imputed:
         log_odds: float64 (wards, 2), central values of the group's two shares.
         place_sd, ward_sd: float64 (2,), how unsure they are.
         source: where slope and level come from.
+        given: float64 (wards,), what is known of the group all the same, nan where it is not: for age the share under 16, so that only how adults part is
+            imputed; for tenure social and private rent together, so that only how they part is.
     """
 
     group: str
@@ -108,6 +111,12 @@ class Imputed:
     place_sd: np.ndarray
     ward_sd: np.ndarray
     source: str
+    given: np.ndarray | None = None
+
+    @property
+    def settled(self) -> str | None:
+        """The column that is given in every ward all the same, if there is one: `under_16` or `owned`."""
+        return SETTLED.get(self.group) if self.given is not None and not np.isnan(self.given).any() else None
 
     def shares(self, seed: int | None = None) -> np.ndarray:
         """Return float64 (wards, 3), the group's columns (`no_qualification`, `level_4_plus`, and the rest for qualification).
@@ -123,7 +132,12 @@ class Imputed:
                 change = self.place_sd[n] * common + self.ward_sd[n] * own
                 log_odds = log_odds + np.eye(2)[n] * change[:, None]
         first, second = expit(log_odds[:, 0]), expit(log_odds[:, 1])
+        known = np.full(len(first), np.nan) if self.given is None else self.given
+        first = np.where(np.isnan(known) | (self.group != "age"), first, known)
         second = (1 - first) * second
+        if self.group == "tenure":
+            together = np.where(np.isnan(known), first + second, known)
+            first, second = together * first / (first + second), together * second / (first + second)
         rest = 1 - first - second
         return np.column_stack(
             {"age": (first, rest, second), "tenure": (rest, first, second)}.get(self.group, (first, second, rest))
@@ -141,8 +155,9 @@ def _deviates(rows: np.ndarray, stream_: np.uint64) -> np.ndarray:
 
 
 def impute(
-    group: str, wards: np.ndarray, deprivation: np.ndarray, regions: Sequence[str | None], british: bool = True, places: int = 1
-) -> Imputed:
+    group: str, wards: np.ndarray, deprivation: np.ndarray, regions: Sequence[str | None], british: bool = True, places: int = 1,
+    given: np.ndarray | None = None,
+) -> Imputed:  # fmt: skip
     """Return what a group of marginals is likely to be.
 
     Args:
@@ -152,6 +167,7 @@ def impute(
         regions: of each ward, whose census sets the level; None for the whole country.
         british: False makes it three times as unsure.
         places: councils that these are drawn from; what councils differ by averages out over many.
+        given: what is known of the group all the same (see `Imputed`).
     """
     relations = RELATIONS[group]
     start = np.array([intercepts(region)[group] for region in regions])
@@ -166,4 +182,10 @@ def impute(
         np.array([wider * r.place_sd / np.sqrt(places) for r in relations]),
         np.array([r.ward_sd for r in relations]),
         f"{SLOPES}; {LEVELS} ({where})",
+        given if given is not None and not np.isnan(given).all() else None,
     )
+
+
+def adult_share(deprivation: np.ndarray, regions: Sequence[str | None]) -> np.ndarray:
+    """Return the central share of people aged 16 and over, float64 (wards,); arguments as for `impute`."""
+    return 1 - impute("age", np.ones(len(deprivation), bool), deprivation, regions).shares()[:, 0]

@@ -1,201 +1,200 @@
-"""What one table of a place says: its rows by code, marginals as shares, whatever it tells of deprivation; every fault named."""
+"""Marginals of a table's rows as shares: ages in any bands, tenure from whatever categories there are, qualification; each divided by its own base."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
-from simulation.parameters import InputError
-
-from ..columns import PLACE_FIELDS, PLACE_NAMES, Columns, guess
-from ..privacy import drop_private
-from ..readings import Reading
-from ..tables import TextTable, missing, numbers, read, shares
+from ..tables import numbers
+from .ages import NOMINAL, Bands, band_of, summed, tiling, weights_of
 from .imputation import GROUP_COLUMNS
+from .table import Finding, Table
+from .tenure import tenure_of
+from .units import Base, check_sum, column_base, group_of, levels_total, own_total, shares
 
-ADDS_UP = (0.92, 1.05)  # what published shares of one group may add up to: "other" is often left out
-MEASURES = ("deprivation_decile", "deprivation_rank", "deprivation", "advantage")
 SHARES = tuple(c for columns in GROUP_COLUMNS.values() for c in columns)
-_TOTAL = re.compile(r"(?:grand |area |borough |district |city |council )?totals?|all(?: areas| wards)?|sum|average|mean|england|wales|scotland|london|united kingdom", re.I)  # fmt: skip
+AGES = GROUP_COLUMNS["age"]
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something about a person's data, in plain words.
-
-    Attributes:
-        kind: `missing`, `odd`, `private` or `read`.
-        text: what it is and what follows from it.
-    """
-
-    kind: str
-    text: str
-
-
-@dataclass
-class Table:
-    """One table read: its text, its columns, and what was found."""
-
-    text: TextTable
-    mapping: Columns
-    findings: list[Finding]
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """Columns by field."""
-        return self.mapping.columns
-
-    def names(self, name: str) -> pd.Series | None:
-        """Return the cells of a field's column, if there is one."""
-        return self.text.frame[self.columns[name]] if name in self.columns else None
-
-
-def read_table(path: Path, given: Mapping[str, str] | None, sheet: str | None) -> Table:
-    """Return a table with its columns guessed (or as given), without what could point to people and without totals."""
-    text = read(path, PLACE_NAMES, sheet, named=(given or {}).values())
-    mapping = guess(text, PLACE_FIELDS, given)
-    findings = [Finding("read", note) for note in text.notes]
-    findings += [Finding("private", told) for told in drop_private(text, mapping.columns.values())]
-    findings += [Finding("odd", note) for note in mapping.unsure]
-    mapping.unused = [c for c in mapping.unused if c in text.frame]
-    table = Table(text, mapping, findings)
-    _drop_totals(table)
-    return table
-
-
-def _drop_totals(table: Table) -> None:
-    """Take out rows that are sums of the others."""
-    frame = table.text.frame
-    label = table.names("area") if "area" in table.columns else table.names("ward")
-    if label is None:
-        return
-    sums = label.map(lambda x: bool(_TOTAL.fullmatch(x.strip())))
-    if sums.any() and not sums.all():
-        for name in label[sums]:
-            table.findings.append(Finding("odd", f"{table.text.path.name}: the row '{name}' was taken for a total and left out"))
-        table.text.frame = frame[~sums]
-
-
-def readings_of(key: str, table: Table) -> list[Reading]:
-    """Return what each column of a table was read as, with how many rows it is given in; `key` names the table."""
-    described = {f.name: f.description for f in PLACE_FIELDS}
-    found = []
-    for name, column in table.columns.items():
-        empty = int(missing(table.text.frame[column]).sum())
-        counts = {"given": len(table.text.frame) - empty} | ({"missing": empty} if empty else {})
-        found.append(Reading(key, name, column, described[name], counts))
-    return found + [Reading(key, "", column) for column in table.mapping.unused]
-
-
-def keys_of(table: Table, name: str) -> pd.Series:
-    """Return the codes or names of a table's rows, each once.
-
-    Raises:
-        InputError: one is missing or stands twice; the lines are given.
-    """
-    keys = table.names(name)
-    assert keys is not None
-    column = table.columns[name]
-    if (keys == "").any():
-        row = int((keys == "").to_numpy().argmax())
-        raise InputError(f"{table.text.line(row)}: {column} ({name}) is empty; every row needs one")
-    twice = keys[keys.duplicated(keep=False)]
-    if len(twice):
-        lines = list(twice.index[twice == twice.iloc[0]])[:2]
-        raise InputError(
-            f"{table.text.path}: {column} '{twice.iloc[0]}' stands twice, in lines {lines[0]} and {lines[1]}; each row must be one {name}"
-        )
-    return keys
-
-
-def shares_of(table: Table) -> pd.DataFrame:
+def shares_of(table: Table, people: np.ndarray, adult_share: Callable[[], np.ndarray]) -> pd.DataFrame:
     """Return the marginals of a table's rows as shares 0..1, nan where they are not given; shares, percentages and counts are told apart.
 
+    Args:
+        people: float64 (rows,), of all ages, where the table does not give them itself.
+        adult_share: returns the share of people who are 16 and over by row, imputed, where the table does not give it.
+
+    Returns:
+        columns `SHARES`; `rented`: social and private rent together, where how they part is to be imputed; `homes`: their number.
+
     Raises:
-        InputError: a row whose shares do not add up; the sum is given.
+        InputError: a row whose shares do not add up, or counts without anything to divide them by.
     """
-    out = pd.DataFrame(np.nan, index=range(len(table.text.frame)), columns=list(SHARES))
-    for group, columns in GROUP_COLUMNS.items():
-        given = {c: table.columns[c] for c in columns if c in table.columns}
-        if not given:
-            continue
-        values, signed = shares(table.text, given)
-        values = values.reset_index(drop=True)
-        if values.isna().all(axis=None):
-            continue
-        _scale(table, group, values, signed)
-        _complete(group, values)
-        for c in columns:
-            if c in values:
-                out[c] = values[c].to_numpy()
-        if out[list(columns)].isna().all().any():
-            lacking = [c for c in columns if out[c].isna().all()]
-            table.findings.append(
-                Finding("missing", f"{', '.join(given)} without {', '.join(lacking)}: {group} is imputed from deprivation")
-            )
+    own = (
+        numbers(table.text, table.columns["population"], "population", whole=True).to_numpy()
+        if "population" in table.columns
+        else people
+    )
+    people = np.where(np.isnan(own), people, own)
+    out = pd.DataFrame(np.nan, index=range(len(table.text.frame)), columns=[*SHARES, "rented", "homes"])
+    for name, values in _ages(table, people).items():
+        out[name] = values
+    for name, values in tenure_of(table, people).items():
+        out[name] = values
+    for name, values in _qualifications(table, people, out["under_16"].to_numpy(), adult_share).items():
+        out[name] = values
     return out
 
 
-def _scale(table: Table, group: str, values: pd.DataFrame, signed: bool) -> None:
-    """Turn percentages or counts into shares (`signed`: they are shares, by their percent signs), in place, and check that they add up."""
-    columns, highest = list(values), float(np.nanmax(values.to_numpy()))
-    total = values.sum(axis=1, skipna=False)
-    complete = len(columns) == 3
-    if highest > 105 or (complete and (total > 130).any() and (total.round(6) % 1 == 0).all() and float(np.nanmedian(total)) > 130):
-        whole = total if complete else _people(table)
-        if whole is None:
-            raise InputError(f"{table.text.path}: {', '.join(columns)}: up to {highest:g}; allowed: shares 0 to 1, percentages 0 to 100, or counts with all of {', '.join(GROUP_COLUMNS[group])}")  # fmt: skip
-        values[columns] = values[columns].div(whole.to_numpy(), axis=0)
-        table.findings.append(Finding("read", f"{', '.join(columns)} were read as counts"))
-        return
-    if highest > 1.0 and not signed:
-        values[columns] = values[columns] / 100
-    if highest > 1.0 or signed:
-        table.findings.append(Finding("read", f"{', '.join(columns)} were read as percentages"))
-    total = values[columns].sum(axis=1)
-    low, high = ADDS_UP if complete else (0.0, ADDS_UP[1])
-    off = ~total.between(low, high) & values[columns].notna().all(axis=1)
-    if off.any():
-        row = int(off.to_numpy().argmax())
-        allowed = f"{100 * low:.0f} to {100 * high:.0f} %" if complete else f"at most {100 * high:.0f} %"
-        raise InputError(
-            f"{table.text.line(row)}: {', '.join(table.columns[c] for c in columns)} add up to {100 * total.iloc[row]:.1f} %; allowed: {allowed}"
+def _ages(table: Table, people: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the three ages as shares of all people, from bands that together count everybody once."""
+    bands = _bands(table)
+    named = [table.columns[c] for c in AGES if c in table.columns]
+    held = tiling(bands)
+    if held is None:
+        return _under_16(table, bands, people)
+    uncut = [c or "the rest" for c, band in zip(held.columns, held.bands, strict=True) if weights_of(band) is None]
+    if uncut:
+        told = f"ages are given as {', '.join(c for c in held.columns if c)}: 16 and 65 lie inside {' and '.join(uncut)}, so age is imputed from deprivation"
+        table.findings.append(Finding("missing", told))
+        return _under_16(table, {}, people)
+    values = _band_values(table, held, people)
+    if any(column not in named for column in held.columns if column) or len(held.columns) != len(AGES):
+        _tell_bands(table, held)
+    three = summed(held.bands, values)
+    assert three is not None
+    total = three.sum(axis=1)
+    return {name: three[:, n] / np.where(total > 0, total, np.nan) for n, name in enumerate(AGES)}
+
+
+def _under_16(table: Table, bands: dict[str, tuple[float, float]], people: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the share under 16 alone, where the ages do not make up everybody: by its column, or by the number of adults."""
+    child = next((c for c, band in bands.items() if band == NOMINAL["under_16"]), None)
+    adults = column_base(table, "adults", "people aged 16 and over")
+    if child is not None:
+        values = _band_values(table, Bands((child, ""), (NOMINAL["under_16"], (16.0, math.inf))), people)[:, 0]
+    elif adults is not None:
+        values = 1 - adults.values / np.maximum(people, 1e-9)
+        if not ((values > 0.02) & (values < 0.5) | np.isnan(values)).all():
+            row = int(np.nanargmax(np.abs(values - 0.2)))
+            told = f"line {table.text.frame.index[row]}: {table.columns['adults']} is {100 * (1 - values[row]):.0f} % of the population, so it was not used for age"
+            table.findings.append(Finding("odd", told))
+            values = np.full(len(people), np.nan)
+        else:
+            table.findings.append(Finding("read", f"people under 16 are the population less {table.columns['adults']}"))
+    else:
+        values = np.full(len(people), np.nan)
+    left = [c for c in bands if c != child]
+    if left:
+        told = f"{', '.join(left[:8])}: with the others these ages do not make up all ages, so they were not used"
+        table.findings.append(Finding("missing", told))
+        table.passed |= {
+            name: "not used: with the others it does not make up all ages" for name in AGES if table.columns.get(name) in left
+        }
+    return {} if np.isnan(values).all() else {"under_16": values}
+
+
+def _bands(table: Table) -> dict[str, tuple[float, float]]:
+    """Return the columns that count people of some ages, with their bands; columns that somebody has confirmed mean what their field does."""
+    fields = {table.columns[name]: band for name, band in NOMINAL.items() if name in table.columns}
+    if any(name in table.given for name in AGES):
+        return fields
+    free = [c for c in table.text.frame.columns if c in table.mapping.unused or c in fields]
+    found = {c: band for c in free if (band := band_of(c) or fields.get(c)) is not None}
+    return {c: band for c, band in found.items() if not numbers(table.text, c, c).isna().all()}
+
+
+def _band_values(table: Table, held: Bands, people: np.ndarray) -> np.ndarray:
+    """Return float64 (rows, bands), bands as shares of everybody (or as counts, where no band is missing)."""
+    values = np.column_stack([numbers(table.text, c, c).to_numpy() if c else np.full(len(people), np.nan) for c in held.columns])
+    there = [n for n, c in enumerate(held.columns) if c]
+    gap = len(there) < len(held.columns)
+    total = values[:, there].sum(axis=1)
+    names = [c for c in held.columns if c]
+    signed = any("%" in c or table.text.frame[c].str.contains("%", regex=False).any() for c in names)
+    highest = float(np.nanmax(values))
+    middle = float(np.nanmedian(total)) if not np.isnan(total).all() else math.nan
+    if not signed and (
+        highest > 105
+        or (not gap and middle > 130)
+        or (not gap and highest > 1 and np.nanmedian(np.abs(total / np.maximum(people, 1) - 1)) < 0.1)
+    ):
+        base, how = people if gap else total, f"counts, divided by {'people of all ages' if gap else 'their sum'}"
+        if not gap:
+            _compare(table, total, people, names)
+    elif highest > 1.0:
+        base, how = np.full(len(people), 100.0), "percentages"
+    else:
+        base, how = np.ones(len(people)), "shares"
+    if how != "shares":
+        table.findings.append(Finding("read", f"{', '.join(names)} were read as {how}"))
+    table.noted |= {name: how for name in AGES if table.columns.get(name) in names}
+    values = values / np.where(base > 0, base, np.nan)[:, None]
+    check_sum(table, names, values[:, there].sum(axis=1), not gap)
+    if gap:
+        values[:, held.columns.index("")] = np.clip(1 - values[:, there].sum(axis=1), 0, None)
+    return values
+
+
+def _compare(table: Table, total: np.ndarray, people: np.ndarray, names: list[str]) -> None:
+    off = float(np.nansum(total) / max(np.nansum(np.where(np.isnan(total), 0, people)), 1e-9)) - 1
+    if abs(off) > 0.05:
+        table.findings.append(Finding("odd", f"{', '.join(names)} add up to {100 * (1 + off):.0f} % of the population"))
+
+
+def _tell_bands(table: Table, held: Bands) -> None:
+    """Say which columns were summed to which ages, and which were divided."""
+    table.findings.append(Finding("read", f"ages were summed from {', '.join(c for c in held.columns if c)}"))
+    for column, band in zip(held.columns, held.bands, strict=True):
+        weights = weights_of(band)
+        assert weights is not None
+        parts = [f"{100 * w:.0f} % {name.replace('_', ' ')}" if 0 < w < 1 else name.replace("_", " ") for name, w in zip(("under_16", "16_to_64", "65_and_over"), weights, strict=True) if w > 0]  # fmt: skip
+        if column:
+            table.bands[column] = f"people by age, counted as {' and '.join(parts)}"
+        if len(parts) > 1:
+            years = f"{band[0]:g} to {band[1] - 1:g}"
+            table.findings.append(
+                Finding("read", f"{column or 'the rest'}: ages {years} were divided evenly, {' and '.join(parts)}")
+            )
+
+
+def _qualifications(
+    table: Table, people: np.ndarray, under_16: np.ndarray, adult_share: Callable[[], np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Return the qualifications of adults as shares of them."""
+    columns = GROUP_COLUMNS["qualification"]
+    group = group_of(table, columns, (), None, people)
+    if not group.values:
+        return {}
+    base = _adults(table, people, under_16, adult_share, np.sum(list(group.values.values()), axis=0)) if group.counts() else None
+    found = shares(table, group, base, "")
+    if len(found) < len(columns):
+        lacking = [c for c in columns if c not in found]
+        names = ", ".join(table.columns[c] for c in found)
+        table.findings.append(
+            Finding("missing", f"{names} without {', '.join(lacking)}: qualification is imputed from deprivation")
         )
-
-
-def _people(table: Table) -> pd.Series | None:
-    return numbers(table.text, table.columns["population"], "population", whole=True) if "population" in table.columns else None
-
-
-def _complete(group: str, values: pd.DataFrame) -> None:
-    """Work out the third of a group's columns from two, and scale three to 1, in place."""
-    columns = GROUP_COLUMNS[group]
-    lacking = [c for c in columns if c not in values]
-    if len(columns) == 3 and len(lacking) == 1:
-        values[lacking[0]] = (1 - values[[c for c in columns if c in values]].sum(axis=1, skipna=False)).clip(lower=0)
-    if len(columns) == 3 and len(lacking) <= 1:
-        total = values[list(columns)].sum(axis=1, skipna=False)
-        values[list(columns)] = values[list(columns)].div(total, axis=0)
-
-
-def measures_of(table: Table) -> pd.DataFrame:
-    """Return whatever a table tells of deprivation, as numbers by row."""
-    found = pd.DataFrame(index=range(len(table.text.frame)))
-    for name in MEASURES:
-        if name in table.columns:
-            high = {"deprivation_decile": 10.0}.get(name, np.inf)
-            found[name] = numbers(
-                table.text, table.columns[name], name, 1.0 if "dec" in name or "rank" in name else -np.inf, high
-            ).to_numpy()
-    decile = found.get("deprivation_decile")
-    if decile is not None and not (decile.dropna() % 1 == 0).all():
-        row = int((decile % 1 != 0).to_numpy().argmax())
-        raise InputError(
-            f"{table.text.line(row)}: deprivation_decile: {decile.iloc[row]:g}; allowed: whole numbers 1 (most deprived) to 10"
-        )
+        table.passed |= dict.fromkeys(found, "not used: the other one is missing")
+        return {}
+    check_sum(table, [table.columns[c] for c in columns], np.sum([found[c] for c in columns], axis=0), False)
     return found
+
+
+def _adults(
+    table: Table, people: np.ndarray, under_16: np.ndarray, adult_share: Callable[[], np.ndarray], given: np.ndarray
+) -> Base:
+    """Return people aged 16 and over: as the table counts them, else from its ages, else from imputed ones."""
+    base = column_base(table, "adults", "people aged 16 and over") or levels_total(table, given)
+    if base is None and not any(c in table.columns for c in ("owned", "social_rented", "private_rented", "rented")):
+        base = own_total(table, given, people)
+    if base is not None and not np.isnan(base.values).any():
+        return base
+    share = 1 - under_16
+    if not np.isnan(share).any():
+        return Base(people * share, "people aged 16 and over, from the ages given")
+    share = np.where(np.isnan(share), adult_share(), share)
+    told = "people aged 16 and over, imputed from deprivation as the table does not count them"
+    values = people * share if base is None else np.where(np.isnan(base.values), people * share, base.values)
+    return Base(values, told if base is None else f"{base.words}, imputed where it is missing")

@@ -17,14 +17,15 @@ from ..readings import Reading
 from ..records.reading import RECORD_FIELDS
 from ..surveys import SURVEY_FIELDS
 from ..tables import EXCEL, normal, numbers
-from .imputation import GROUP_COLUMNS, Imputed, impute
-from .marginals import SHARES, Finding, Table, keys_of, measures_of, read_table, readings_of, shares_of
+from .deprivation import NOTHING_KNOWN, deprivation_of
+from .imputation import GROUP_COLUMNS, SETTLED, Imputed, adult_share, impute
+from .marginals import SHARES, shares_of
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
-from .uk_tables import UK_ATTRIBUTION, UK_INDEX, decile_bounds, score_of_decile, small_areas
+from .table import Finding, Table, keys_of, read_table, readings_of, wards_of
+from .uk_tables import UK_ATTRIBUTION, UK_INDEX, known_areas, score_of_decile
 from .united_kingdom import WARD_SIZE, plain, slug
 
 TABLES = (".csv", ".tsv", ".txt", *EXCEL)
-NOTHING_KNOWN = "nothing tells deprivation: everybody is put in the middle (decile 5)"
 
 
 @dataclass
@@ -35,46 +36,6 @@ class OwnPlace:
     columns: dict[str, dict[str, str]]
     findings: list[Finding] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
-
-
-def _known_areas(codes: pd.Series) -> pd.DataFrame:
-    """Return what the shipped UK table knows of some small areas, by position; nan for the others."""
-    known = small_areas().set_index("area")
-    return known.reindex(codes.to_numpy()).reset_index(drop=True)
-
-
-def _deciles(
-    measures: pd.DataFrame, people: np.ndarray, known: pd.DataFrame, british: bool, imd: bool, findings: list[Finding]
-) -> tuple[np.ndarray, np.ndarray, str]:
-    """Return deciles, a measure that rises with deprivation, and the name of the index."""
-    if "deprivation_decile" in measures and measures["deprivation_decile"].notna().all():
-        decile = measures["deprivation_decile"].to_numpy()
-        rising = next((measures[n].to_numpy() * sign for n, sign in (("deprivation", 1), ("deprivation_rank", -1), ("advantage", -1))
-                       if n in measures and measures[n].notna().all()), 11.0 - decile)  # fmt: skip
-        return decile.astype(int), rising, "deprivation deciles as given"
-    if known["deprivation_decile"].notna().all():
-        findings.append(Finding("read", "deprivation was filled in from the shipped UK table, by the codes of the small areas"))
-        return known["deprivation_decile"].to_numpy(int), known["deprivation"].to_numpy(float), UK_INDEX
-    if british and imd and measures["deprivation"].notna().all():
-        score = measures["deprivation"].to_numpy()
-        findings.append(Finding("read", "deciles follow from the scores, by the bounds of the national deciles"))
-        return 10 - np.searchsorted(decile_bounds(), score, side="right"), score, "deprivation scores as given, national deciles"
-    for name, sign in (("deprivation", 1.0), ("deprivation_rank", -1.0), ("advantage", -1.0)):
-        if name in measures and measures[name].notna().all():
-            rising = sign * measures[name].to_numpy()
-            order = np.argsort(-rising, kind="stable")
-            before = np.cumsum(people[order]) - people[order] / 2
-            decile = np.empty(len(order), int)
-            decile[order] = np.minimum((before / people.sum() * 10).astype(int), 9) + 1
-            findings.append(
-                Finding(
-                    "missing",
-                    f"no national deciles: small areas were ranked by {name} within this place, so that 'most deprived fifth' means this place's own",
-                )
-            )
-            return decile, rising, f"{name} as given, deciles of this place"
-    findings.append(Finding("missing", NOTHING_KNOWN))
-    return np.full(len(people), 5), np.zeros(len(people)), "none"
 
 
 def build(
@@ -96,7 +57,7 @@ def build(
         columns: confirmed columns by field, under `small_areas` and `wards`.
         sheet: of an Excel file.
         region: of the United Kingdom, whose census sets the level of what is imputed.
-        british: whether the place lies in the United Kingdom; None judges by the codes.
+        british: whether the place lies in the United Kingdom; None judges by `region` and by the codes.
         brought: what else the place has of its own, as fields of `TablePlace`.
 
     Raises:
@@ -105,10 +66,10 @@ def build(
     tables = _tables(small, wards, columns or {}, sheet)
     table = tables.get("small_areas") or tables["wards"]
     ward_table = tables.get("wards") if "small_areas" in tables else None
-    findings = [f for one in tables.values() for f in one.findings]
     codes, ward_names = _rows_of(table)
-    known = _known_areas(codes)
-    british = _british(known, table) if british is None else british
+    findings = [f for one in tables.values() for f in one.findings]
+    known = known_areas(codes)
+    british = (region is not None or _british(known, table)) if british is None else british
     areas, index = _areas(table, codes, ward_names, known, name, region, british, findings)
     place = _assembled(areas, table, ward_table, british, int(brought.get("councils", 1)), findings)
     _judge(areas, findings)
@@ -131,7 +92,12 @@ def build(
 def _tables(small: Path | None, wards: Path | None, given: Mapping[str, Mapping[str, str]], sheet: str | None) -> dict[str, Table]:
     """Return the tables by what they hold; one that names wards and no small areas is a table of wards."""
     paths = {"small_areas": small, "wards": wards}
-    tables = {key: read_table(path, given.get(key), sheet) for key, path in paths.items() if path is not None}
+    both = small is not None and wards is not None
+    tables = {
+        key: read_table(path, given.get(key), sheet, "--ward-column" if both and key == "wards" else "--column")
+        for key, path in paths.items()
+        if path is not None
+    }
     for one in tables.values():
         _refuse_other_kinds(one)
     if set(tables) == {"small_areas"} and "area" not in tables["small_areas"].columns and "ward" in tables["small_areas"].columns:
@@ -148,29 +114,28 @@ def _rows_of(table: Table) -> tuple[pd.Series, pd.Series | None]:
     if "area" not in table.columns:
         codes = keys_of(table, "ward").reset_index(drop=True)
         return codes, codes
-    ward_names = table.names("ward")
-    return keys_of(table, "area").reset_index(drop=True), None if ward_names is None else ward_names.reset_index(drop=True)
+    return keys_of(table, "area").reset_index(drop=True), wards_of(table)
 
 
 def _areas(
     table: Table, codes: pd.Series, ward_names: pd.Series | None, known: pd.DataFrame, name: str, region: str | None, british: bool, findings: list[Finding]
 ) -> tuple[pd.DataFrame, str]:  # fmt: skip
     """Return the small areas (`AREA_COLUMNS`, and `region` and `score` for what is imputed), and the index of deprivation."""
-    people = _population(table, known, findings)
+    people = _population(table, codes, known, findings)
+    held = ward_names if "area" in table.columns else None
     if ward_names is None:
         ward_names = _synthetic_wards(codes, people, name)
-        told = f"no column of wards: synthetic ones of about {WARD_SIZE:,} people were made in the order of the codes"
-        findings.append(Finding("missing", told))
-    imd = "imd" in table.columns.get("deprivation", "").lower()
-    decile, rising, index = _deciles(measures_of(table), people, known, british, imd, findings)
+        made = f"no column of wards: synthetic ones of about {WARD_SIZE:,} people were made in the order of the codes"
+        findings.append(Finding("missing", made))
+    told = deprivation_of(table, people, known, british, held, findings)
     regions = known["region"].where(known["region"].notna(), region)
     if region is None and known["region"].notna().any():
         regions = regions.fillna(known["region"].mode()[0])
-    score = np.where(known["deprivation"].notna(), known["deprivation"], score_of_decile()[decile - 1])
+    score = np.where(known["deprivation"].notna(), known["deprivation"], score_of_decile()[told.decile - 1])
     areas = pd.DataFrame(
-        {"area": codes, "ward": ward_names, "deprivation_decile": decile, "deprivation": rising, "population": people}
+        {"area": codes, "ward": ward_names, "deprivation_decile": told.decile, "deprivation": told.rising, "population": people}
     )
-    return areas.assign(region=regions.to_numpy(), score=score), index
+    return areas.assign(region=regions.to_numpy(), score=score), told.index
 
 
 def _attribution(given: str, tables: Mapping[str, Table], known: pd.DataFrame, index: str) -> str:
@@ -207,15 +172,25 @@ def _need(table: Table, name: str) -> None:
         raise InputError(f"{table.text.path}: no column names the {name}s{other}; say which it is with --column {name}=COLUMN, of: {', '.join(table.text.frame.columns)}")  # fmt: skip
 
 
-def _population(table: Table, known: pd.DataFrame, findings: list[Finding]) -> np.ndarray:
+def _population(table: Table, codes: pd.Series, known: pd.DataFrame, findings: list[Finding]) -> np.ndarray:
+    shipped = known["population"].to_numpy(float)
     if "population" in table.columns:
         people = numbers(table.text, table.columns["population"], "population", whole=True).to_numpy()
-        people = np.where(np.isnan(people), known["population"].to_numpy(float), people)
-    elif known["population"].notna().any():
-        people = known["population"].to_numpy(float)
-        findings.append(
-            Finding("read", "population was filled in from the shipped UK table (mid-2019), by the codes of the small areas")
+        filled = np.isnan(people) & ~np.isnan(shipped)
+        if filled.any():
+            told = f"{int(filled.sum())} of {len(people)} rows had no population: the shipped UK table's was taken (mid-2019), such as for '{codes[int(filled.argmax())]}'"
+            findings.append(Finding("missing", told))
+        people = np.where(filled, shipped, people)
+    elif not np.isnan(shipped).all():
+        people = shipped
+        told = "population was filled in from the shipped UK table (mid-2019), by the codes of the small areas"
+        new = known["new"].to_numpy(bool)
+        told += (
+            f"; {int(new.sum())} codes are of 2021, whose people are those of the areas of 2011 that they were made of, divided evenly"
+            if new.any()
+            else ""
         )
+        findings.append(Finding("read", told))
     else:
         columns = ", ".join(table.text.frame.columns)
         raise InputError(
@@ -223,7 +198,12 @@ def _population(table: Table, known: pd.DataFrame, findings: list[Finding]) -> n
         )
     if np.isnan(people).any():
         row = int(np.isnan(people).argmax())
-        raise InputError(f"{table.text.line(row)}: population is missing; allowed: numbers from 0")
+        unknown = (
+            f" for '{codes[row]}', which is no code of 2011, nor of 2021 in the look-up of ONS; give a column of people"
+            if "population" not in table.columns
+            else ""
+        )
+        raise InputError(f"{table.text.line(row)}: population is missing{unknown}; allowed: numbers from 0")
     if people.sum() <= 0:
         raise InputError(f"{table.text.path}: nobody lives there: the population adds up to 0")
     return people
@@ -245,26 +225,46 @@ def _assembled(
     wards = {name: row for row, name in enumerate(dict.fromkeys(areas["ward"]))}
     people = areas["population"].to_numpy()
     rows = areas["ward"].map(wards).to_numpy(np.int64)
-    by_area = False
+    given: pd.DataFrame | None = None
     if ward_table is not None:
-        given = _joined(shares_of(ward_table), ward_table, list(wards))
-        findings += [f for f in ward_table.findings if f not in findings]
+        _join(ward_table, list(wards))
+        given = _given(ward_table, areas, rows, findings)
     else:
-        given = shares_of(table)
-        findings += [f for f in table.findings if f not in findings]
-        by_area = bool(given.notna().any().any()) and len(wards) < len(areas)
-        if len(wards) < len(areas) and not by_area:
-            given = pd.DataFrame(np.nan, index=range(len(wards)), columns=list(SHARES))
+        given = _given(table, areas, np.arange(len(areas)), findings)
+    by_area = ward_table is None and bool(given.notna().any().any()) and len(wards) < len(areas)
+    if len(wards) < len(areas) and ward_table is None and not by_area:
+        given = pd.DataFrame(np.nan, index=range(len(wards)), columns=list(given))
     unit = np.arange(len(areas)) if by_area else rows
-    weight = np.maximum(np.bincount(unit, people, len(given)), 1e-9)
-    deprivation = np.bincount(unit, people * areas["score"], len(given)) / weight
-    regions = pd.Series(areas["region"].to_numpy()).groupby(unit).first()
-    imputed = _fill(given, deprivation, [r if isinstance(r, str) else None for r in regions], british, councils, findings)
+    deprivation, regions = _means(areas, unit)
+    imputed = _fill(given, deprivation, regions, british, councils, findings)
+    homes = None if given["homes"].isna().any() else given["homes"].to_numpy(float)
+    given = given[list(SHARES)]
     if not by_area:
-        return {"ward_table": given.assign(ward=list(wards))[list(WARD_COLUMNS)], "imputed": imputed}
-    sums = given[list(SHARES)].mul(people, axis=0).groupby(rows).sum()
+        return {"ward_table": given.assign(ward=list(wards))[list(WARD_COLUMNS)], "imputed": imputed, "homes": homes}
+    sums = given.mul(people, axis=0).groupby(rows).sum()
     mean = sums.div(np.maximum(np.bincount(rows, people, len(wards)), 1e-9), axis=0)
-    return {"ward_table": mean.assign(ward=list(wards))[list(WARD_COLUMNS)], "area_profile": given, "imputed": imputed}
+    return {
+        "ward_table": mean.assign(ward=list(wards))[list(WARD_COLUMNS)],
+        "area_profile": given,
+        "imputed": imputed,
+        "homes": homes,
+    }
+
+
+def _means(areas: pd.DataFrame, unit: np.ndarray) -> tuple[np.ndarray, list[str | None]]:
+    """Return the mean score of deprivation and the region of each unit that small areas fall into."""
+    people = areas["population"].to_numpy()
+    weight = np.maximum(np.bincount(unit, people), 1e-9)
+    regions = pd.Series(areas["region"].to_numpy()).groupby(unit).first()
+    return np.bincount(unit, people * areas["score"]) / weight, [r if isinstance(r, str) else None for r in regions]
+
+
+def _given(table: Table, areas: pd.DataFrame, unit: np.ndarray, findings: list[Finding]) -> pd.DataFrame:
+    """Return the marginals that a table gives, a row for each unit."""
+    people = np.bincount(unit, areas["population"].to_numpy())
+    shares = shares_of(table, people, lambda: adult_share(*_means(areas, unit)))
+    findings += [f for f in table.findings if f not in findings]
+    return shares
 
 
 def _fill(
@@ -276,18 +276,21 @@ def _fill(
         lacking = given[list(columns)].isna().any(axis=1).to_numpy()
         if not lacking.any():
             continue
-        one = impute(group, lacking, deprivation, regions, british, councils)
+        known = given[{"age": "under_16", "tenure": "rented"}[group]] if group in SETTLED else np.nan
+        one = impute(group, lacking, deprivation, regions, british, councils, np.where(lacking, known, np.nan))
         found.append(one)
         central = one.shares()
         for n, column in enumerate(columns):
             given[column] = np.where(lacking, central[:, n], given[column])
         which = "is" if lacking.all() else f"of {int(lacking.sum())} of {len(given)} rows is"
-        findings.append(Finding("missing", f"{group} {which} imputed from deprivation"))
+        parting = {"under_16": "how adults part into 16 to 64 and 65 and over", "owned": "how rent parts into social and private"}
+        what = parting[one.settled] if one.settled else group
+        findings.append(Finding("missing", f"{what} {which} imputed from deprivation"))
     return tuple(found)
 
 
-def _joined(shares: pd.DataFrame, table: Table, wards: list[str]) -> pd.DataFrame:
-    """Return the marginals of wards in the order that the small areas name them, by the column that holds most of their names."""
+def _join(table: Table, wards: list[str]) -> None:
+    """Put the rows of a table of wards in the order that the small areas name them, by the column that holds most of their names, in place."""
     _need(table, "ward")
     wanted = [plain(w) for w in wards]
     matches = {c: len(set(wanted) & {plain(x) for x in table.text.frame[c]}) for c in table.text.frame.columns}
@@ -295,16 +298,16 @@ def _joined(shares: pd.DataFrame, table: Table, wards: list[str]) -> pd.DataFram
     if matches[best]:
         table.columns["ward"] = best
     keys = keys_of(table, "ward")
-    short = {plain(k): k for k in keys}
+    short = {plain(k): n for n, k in enumerate(keys)}
     lacking = [w for w, p in zip(wards, wanted, strict=True) if p not in short]
     if lacking:
         hint = nearest(lacking[0], set(keys))
         raise InputError(f"{table.text.path}: small areas name ward '{lacking[0]}', which the table of wards lacks; {hint}")
-    extra = [k for p, k in short.items() if p not in set(wanted)]
+    extra = [keys.iloc[n] for p, n in short.items() if p not in set(wanted)]
     if extra:
         told = f"{len(extra)} wards have no small areas and were left out, such as '{extra[0]}'"
         table.findings.append(Finding("odd", f"{table.text.path.name}: {told}"))
-    return shares.set_axis([plain(k) for k in keys], axis=0).reindex(wanted).reset_index(drop=True)
+    table.text.frame = table.text.frame.iloc[[short[p] for p in wanted]]
 
 
 def _judge(areas: pd.DataFrame, findings: list[Finding]) -> None:

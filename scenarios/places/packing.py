@@ -1,7 +1,8 @@
 """Packs the published UK tables into what the package ships; run by hand when a new release comes out.
 
 `python -m scenarios.places.packing small_areas.csv local_authorities.csv` takes mySociety's composite UK IMD (columns `lsoa`,
-`local_authority_code`, `population_2019`, `uk_imd_e_score`, `uk_imd_e_decile`) and its UK local authority names and codes.
+`local_authority_code`, `population_2019`, `uk_imd_e_score`, `uk_imd_e_decile`) and its UK local authority names and codes;
+`python -m scenarios.places.packing --changes lookup.csv` takes the look-up of ONS from small areas of 2011 to those of 2021 (columns `lsoa11_code`, `lsoa21_code`).
 """
 
 from __future__ import annotations
@@ -57,5 +58,17 @@ def pack(small_areas: Path, authorities: Path, folder: Path = FOLDER) -> None:
     names.sort_values("name").to_csv(folder / "authorities.csv", index=False)
 
 
+def pack_changes(lookup: Path, folder: Path = FOLDER) -> None:
+    """Write `small_areas_2021.parquet`: the codes that are new in 2021 (`area`), each with the areas of 2011 that it was made of (`area_2011`)."""
+    table = pd.read_csv(lookup)[["lsoa21_code", "lsoa11_code"]].set_axis(["area", "area_2011"], axis=1)
+    new = table[~table["area"].isin(table["area_2011"])].drop_duplicates().sort_values(["area", "area_2011"])
+    packed = pa.table({name: pa.array(new[name]) for name in new})
+    pq.write_table(packed, folder / "small_areas_2021.parquet", compression="zstd", compression_level=19, use_dictionary=False,
+                   column_encoding=dict.fromkeys(new, "DELTA_BYTE_ARRAY"))  # fmt: skip
+
+
 if __name__ == "__main__":
-    pack(Path(sys.argv[1]), Path(sys.argv[2]))
+    if sys.argv[1] == "--changes":
+        pack_changes(Path(sys.argv[2]))
+    else:
+        pack(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -37,6 +37,7 @@ class TablePlace:
         attribution: to be shown wherever data or results are.
         deprivation_index: which index the deciles are of.
         area_profile: marginals of each small area where those are given (columns as in `ward_table`, one row an area); else None.
+        homes: number of homes in each row of the marginals, float64, where it is given; tenure of the place is the mean over homes.
         imputed: the marginals that were not given; every replicate redraws them.
         synthetic_wards: True where wards are made of small areas in code order.
         sampled: number of small areas that these stand for, where they are a weighted sample; 0 where they are all.
@@ -59,6 +60,7 @@ class TablePlace:
     tenures: tuple[str, ...] = TENURES
     qualifications: tuple[str, ...] = QUALIFICATIONS
     area_profile: pd.DataFrame | None = None
+    homes: np.ndarray | None = None
     imputed: tuple[Imputed, ...] = ()
     synthetic_wards: bool = False
     sampled: int = 0

@@ -47,6 +47,42 @@ def decile_bounds() -> np.ndarray:
     return np.sort(small_areas().groupby("deprivation_decile")["deprivation"].min().to_numpy()[:9])
 
 
+@cache
+def new_areas() -> pd.DataFrame:
+    """Return the small areas of 2021 that have no code of 2011, by code, as they were in 2011: `population, deprivation, deprivation_decile, region, authority`.
+
+    A part of a divided area has its measure and an equal part of its people; areas that were joined have the mean of their measures, weighted by people.
+    """
+    links = pq.read_table(UK / "small_areas_2021.parquet").to_pandas()
+    old = links.merge(small_areas(), left_on="area_2011", right_on="area", suffixes=("", "_old"))
+    old["population"] = old["population"] / old.groupby("area_2011")["area"].transform("size")
+    old["weighted"] = old["population"] * old["deprivation"]
+    found = old.groupby("area").agg(
+        population=("population", "sum"), weighted=("weighted", "sum"), region=("region", "first"), authority=("authority", "first")
+    )
+    found["deprivation"] = found.pop("weighted") / found["population"]
+    found["deprivation_decile"] = 10 - np.searchsorted(decile_bounds(), found["deprivation"].to_numpy(), side="right")
+    single = old[~old["area"].duplicated(keep=False)].set_index("area")["deprivation_decile"]
+    found.loc[single.index, "deprivation_decile"] = single
+    return found
+
+
+def known_areas(codes: pd.Series) -> pd.DataFrame:
+    """Return what the shipped tables know of some small areas, by position; nan for the others.
+
+    Returns:
+        columns `population, deprivation, deprivation_decile, region, authority`, and `new`, True for a code of 2021.
+    """
+    keys = pd.Index(codes.str.strip().str.upper())
+    columns = ["population", "deprivation", "deprivation_decile", "region", "authority"]
+    found = small_areas().set_index("area")[columns].reindex(keys)
+    new = keys.isin(new_areas().index)
+    found[new] = new_areas().reindex(keys[new])[columns].to_numpy()
+    numeric = ["population", "deprivation", "deprivation_decile"]
+    found[numeric] = found[numeric].astype(float)
+    return found.assign(new=new).reset_index(drop=True)
+
+
 def lookup(name: str) -> pd.DataFrame:
     """Return a small table of the folder (`aliases`, `abolished`, `counties`)."""
     return pd.read_csv(UK / f"{name}.csv", keep_default_na=False)

@@ -21,12 +21,15 @@ NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
 UNITED_KINGDOM = "United Kingdom"
 _TITLES = (
     "london borough of", "royal borough of", "metropolitan borough of", "metropolitan district of", "borough of", "city and county of",
-    "city and county borough of", "city of", "county borough of", "county of", "district of", "lb", "the", "county",
+    "city and county borough of", "city of", "county borough of", "county of", "district of", "lb", "rb", "the", "county",
+    "cyngor bwrdeistref sirol", "cyngor dinas a sir", "cyngor dinas", "cyngor", "comhairle",
 )  # fmt: skip
+_INVERTED = {*_TITLES, "city", "borough", "district", "royal borough", "london borough"}  # after a comma: `Bristol, City of`
 _KINDS = (
     "metropolitan borough council", "metropolitan district council", "county borough council", "city and district council", "london borough council",
-    "royal borough council", "borough council", "district council", "county council", "city council", "unitary authority", "council", "borough",
-    "london borough", "city", "district",
+    "royal borough council", "city and county council", "borough council", "district council", "county council", "city council", "unitary authority", "ua",
+    "mbc", "mdc", "cbc", "bc", "dc", "cc", "council", "london borough", "metropolitan borough", "county borough", "royal borough", "borough", "city",
+    "metropolitan district", "district", "lb",
 )  # fmt: skip
 
 
@@ -37,8 +40,10 @@ def plain(name: str) -> str:
 
 
 def bare(name: str) -> str:
-    """Return a plain name without titles and kinds: `London Borough of Sutton` and `Sutton Council` are `sutton`."""
-    short = plain(name)
+    """Return a plain name without titles and kinds: `London Borough of Sutton` and `Sutton Council` are `sutton`, `Bristol, City of` is `bristol`."""
+    head, comma, tail = name.rpartition(",")
+    title = plain(tail).removesuffix(" council")
+    short = plain(f"{title} {head}") if comma and title in _INVERTED else plain(name)
     for words, cut in ((_KINDS, str.removesuffix), (_TITLES, str.removeprefix)):
         for word in words:
             rest = cut(short, f" {word}" if cut is str.removesuffix else f"{word} ")
@@ -94,6 +99,10 @@ def _loose() -> dict[str, str]:
     found: dict[str, set[str]] = {}
     for code, name in authorities()["name"].items():
         found.setdefault(bare(name), set()).add(str(code))
+    for row in lookup("aliases").itertuples():
+        found.setdefault(bare(str(row.alias)), set()).add(str(row.code))
+    for row in lookup("counties").itertuples():
+        found.setdefault(bare(str(row.name)), set()).add(str(row.name))
     return {name: codes.pop() for name, codes in found.items() if len(codes) == 1 and name}
 
 
@@ -103,17 +112,21 @@ def find(name: str) -> str | None:
     Raises:
         InputError: the council was abolished; its successors are named.
     """
-    found = _exact().get(plain(name)) or _loose().get(bare(name))
+    found = (
+        _exact().get(plain(name)) or _loose().get(bare(name)) or _loose().get(bare(name).removeprefix("sir "))
+    )  # Welsh for county
     if found is None:
         _refuse_abolished(name)
     return found
 
 
 def _refuse_abolished(name: str) -> None:
-    for row in lookup("abolished").itertuples():
-        if bare(name) == bare(str(row.name)):
+    for row in lookup("abolished").itertuples() if name.strip() else ():
+        by_code = name.strip().upper() in str(row.gss).split(";")
+        if by_code or bare(name) == bare(str(row.name)):
             successors = " or ".join(f"'{authorities().loc[code, 'name']}'" for code in str(row.successors).split(";"))
-            raise InputError(f"--place: '{row.name}' was abolished in {row.abolished}; take {successors} ({row.source})")
+            called = f"'{name.strip()}' ({row.name})" if by_code else f"'{row.name}'"
+            raise InputError(f"--place: {called} was abolished in {row.abolished}; take {successors} ({row.source})")
 
 
 def names() -> list[str]:

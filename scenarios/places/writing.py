@@ -31,8 +31,13 @@ def place_files(
     areas, profile = place.areas.copy(), (place.ward_table if place.area_profile is None else place.area_profile).copy()
     for one in place.imputed:
         for column in GROUP_COLUMNS[one.group]:
-            profile[column] = np.where(one.wards, np.nan, profile[column])
-    shares = profile[[c for c in WARD_COLUMNS if c in profile]].round(7)
+            known = one.given if column == "under_16" and one.given is not None else np.nan
+            profile[column] = np.where(one.wards, known, profile[column])
+        if one.group == "tenure" and one.given is not None:
+            profile["rented"] = one.given
+    if place.homes is not None:
+        profile["households"] = place.homes
+    shares = profile[[c for c in (*WARD_COLUMNS, "rented", "households") if c in profile]].round(7)
     spec: dict[str, object] = {"name": place.name, "title": place.title, "small_areas": "small_areas.csv"}
     files = {}
     if place.area_profile is None:

@@ -1,0 +1,382 @@
+"""Deprivation of small areas: deciles as given, from their codes, from scores and ranks; whichever way they run, and filled where a few lack them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import spearmanr
+
+from simulation.parameters import InputError
+
+from ..tables import numbers
+from .directions import Direction, direction_of, most_of
+from .table import Finding, Table
+from .uk_tables import UK_INDEX, decile_bounds
+
+NOTHING_KNOWN = "nothing tells deprivation: everybody is put in the middle (decile 5)"
+ORDERED = {
+    "deprivation_decile": 10,
+    "deprivation_quintile": 5,
+    "deprivation_rank": 0,
+}  # fields that have a direction, with their highest value
+REVERSED = "_reversed"
+# How many small areas each nation ranks, by the first three signs of their codes, in its latest index of the areas of 2011.
+RANKED = {"E01": 32_844, "W01": 1_909, "S01": 6_976, "95": 890}
+RANKED_BY_NAME = ((r"nimdm", 890), (r"simd ?2016|simd ?2020|simd", 6_976), (r"wimd ?2025", 1_917), (r"wimd", 1_909), (r"imd ?20(?:04|07|10)", 32_482), (r"imd ?2025", 33_755), (r"imd ?(?:2015|2019)", 32_844))  # fmt: skip
+CLEAR, TELLING = 0.5, 0.6  # rank correlations from which a measure of deprivation, or another column, tells which way deciles run
+LEAST_ROWS = 4
+
+
+@dataclass
+class Deprivation:
+    """What is known of the deprivation of the rows of a table.
+
+    Attributes:
+        decile: int (rows,), 1 = most deprived.
+        rising: float64 (rows,), any measure, more deprived where higher.
+        index: which index the deciles are of.
+    """
+
+    decile: np.ndarray
+    rising: np.ndarray
+    index: str
+
+
+@dataclass
+class _Source:
+    """One thing that tells deciles: float64 (rows,), nan where it does not; and a measure that rises with deprivation."""
+
+    name: str
+    decile: np.ndarray
+    rising: np.ndarray
+    national: bool = True
+
+
+def measures_of(table: Table) -> dict[str, np.ndarray]:
+    """Return whatever a table tells of deprivation as numbers by row, by field; the fields ending in `_reversed` are those whose highest number is the most deprived.
+
+    Raises:
+        InputError: naming line and value of what is no whole number or out of range.
+    """
+    found: dict[str, np.ndarray] = {}
+    for name in (*ORDERED, "deprivation", "advantage"):
+        for field in (name, name + REVERSED):
+            if field not in table.columns:
+                continue
+            column = table.columns[field]
+            if name in ORDERED:
+                table.text.frame = table.text.frame.assign(**{column: table.text.frame[column].map(_digits)})
+            low, high = (1.0, float(ORDERED[name] or np.inf)) if name in ORDERED else (-np.inf, np.inf)
+            values = numbers(table.text, column, field, low, high).to_numpy()
+            if ORDERED.get(name) and not (values[~np.isnan(values)] % 1 == 0).all():
+                row = int((values % 1 > 0).argmax())
+                allowed = f"whole numbers 1 (most deprived) to {ORDERED[name]}"
+                raise InputError(f"{table.text.line(row)}: {field}: {values[row]:g}; allowed: {allowed}")
+            if not np.isnan(values).all():
+                found[field] = values
+    return found
+
+
+def _digits(cell: str) -> str:
+    """Return the number of a cell such as `Q1`, `1 (most deprived)`, `Decile 3`, `1st`; other cells as they are."""
+    found = re.fullmatch(
+        r"(?:q|d|quintile|decile|fifth)?\s*(\d+)(?:st|nd|rd|th)?(?:\s*[-\u2013(:,=]?\s*[a-z][^\d]*\)?)?", cell.strip(), re.I
+    )
+    return found[1] if found else cell
+
+
+def deprivation_of(table: Table, people: np.ndarray, known: pd.DataFrame, british: bool, wards: pd.Series | None, findings: list[Finding]) -> Deprivation:  # fmt: skip
+    """Return the deprivation of a table's rows; what each decile comes from, and what is imputed, is told in `findings`.
+
+    Args:
+        people: float64 (rows,).
+        known: what the shipped tables know of the rows (`known_areas`).
+        wards: ward of each row, from whose other rows missing ones are imputed.
+
+    Raises:
+        InputError: nothing tells which end of the deciles or ranks is the most deprived, or of how many areas a rank is.
+    """
+    words = {name: sorted(set(table.text.frame[c])) for name, c in table.columns.items() if name.removesuffix(REVERSED) in ORDERED}
+    measures = _turned(table, measures_of(table), words, known, british, findings)
+    sources = [s for s in _sources(table, measures, people, known, british, findings) if not np.isnan(s.decile).all()]
+    if not sources:
+        findings.append(Finding("missing", NOTHING_KNOWN))
+        return Deprivation(np.full(len(people), 5), np.zeros(len(people)), "none")
+    first = sources[0]
+    decile, rising = first.decile.copy(), first.rising.copy()
+    _tell_codes(table, known, first, findings)
+    for other in sources[1:]:
+        gaps = np.isnan(decile) & ~np.isnan(other.decile)
+        if gaps.any() and other.national and first.national:
+            decile[gaps] = other.decile[gaps]
+            findings.append(Finding("read", f"{_rows(gaps)} without {first.name}: deciles were taken from {other.name}"))
+    _impute(table, decile, people, wards, first.name, findings)
+    if np.isnan(rising).any():
+        held = ~np.isnan(rising)
+        mean = pd.Series(rising[held]).groupby(decile[held]).mean()
+        rising[~held] = np.interp(decile[~held], mean.index.to_numpy(float), mean.to_numpy())
+    return Deprivation(np.rint(decile).astype(int), rising, first.name)
+
+
+def _rows(flags: np.ndarray) -> str:
+    count = int(flags.sum())
+    return f"{count} of {len(flags)} rows"
+
+
+def _turned(
+    table: Table, measures: dict[str, np.ndarray], words: dict[str, list[str]], known: pd.DataFrame, british: bool, findings: list[Finding]
+) -> dict[str, np.ndarray]:  # fmt: skip
+    """Return the measures by field, deciles, quintiles and ranks turned so that 1 is the most deprived."""
+    found = {name: values for name, values in measures.items() if name.removesuffix(REVERSED) not in ORDERED}
+    for name, highest in ORDERED.items():
+        for field in (name + REVERSED, name):
+            if field not in measures or name in found:
+                continue
+            values, column = measures[field], table.columns[field]
+            lowest, why = _direction(table, field, values, words.get(field, []), found | _plain_measures(table), known, british)
+            if lowest:
+                found[name] = values
+            else:
+                most = highest or most_of(column) or _ranked(table, column) or float(np.nanmax(values))
+                found[name] = most + 1 - values
+            end = "1" if lowest else f"{highest}" if highest else "the highest"
+            findings.append(Finding("read", f"{column}: {end} is the most deprived, {why}"))
+            table.described[field] = f"deprivation {name.removeprefix('deprivation_')}, {end} = most deprived, {why}"
+    return found
+
+
+def _plain_measures(table: Table) -> dict[str, np.ndarray]:
+    """Return columns from which the way that deciles run shows where nothing else tells it: qualifications, then social rent."""
+    found: dict[str, np.ndarray] = {}
+    for name in ("no_qualification", "level_4_plus", "social_rented"):
+        if name in table.columns:
+            values = numbers(table.text, table.columns[name], name).to_numpy()
+            if "population" in table.columns and np.nan_to_num(values).max(initial=0) > 105:
+                values = values / np.maximum(
+                    numbers(table.text, table.columns["population"], "population", whole=True).to_numpy(), 1
+                )
+            found[name] = values
+    return found
+
+
+def _direction(table: Table, field: str, values: np.ndarray, words: list[str], others: dict[str, np.ndarray], known: pd.DataFrame, british: bool) -> tuple[bool, str]:  # fmt: skip
+    """Return whether the lowest number is the most deprived, and how that is known."""
+    column = table.columns[field]
+    named = direction_of(column, words)
+    if named is not None and named.said:
+        return named.lowest, named.why
+    if field.endswith(REVERSED):
+        return False, "as you said"
+    told = _by_data(values, others, known)
+    if field in table.given or column == field:  # as this project's own tables call it
+        return (
+            (named.lowest, named.why)
+            if named is not None and not named.lowest
+            else (True, "as you said" if field in table.given else "as its name says")
+        )
+    return _weighed(table, field, named, told, british)
+
+
+def _weighed(
+    table: Table, field: str, named: Direction | None, told: tuple[bool, str, bool] | None, british: bool
+) -> tuple[bool, str]:
+    """Return the direction from an index's publication and from what the table's other columns tell."""
+    if named is not None and (told is None or told[0] == named.lowest or not told[2]):
+        return named.lowest, named.why
+    if told is not None:
+        return told[0], told[1]
+    if british:
+        return True, "as the indices of the United Kingdom are published"
+    column = table.columns[field]
+    end = {"deprivation_decile": "10", "deprivation_quintile": "5"}.get(field, "the highest")
+    option = table.option
+    raise InputError(
+        f'{table.text.path}: {column}: nothing says whether 1 or {end} is the most deprived; say it with {option} "{field}={column}" (1 is the most deprived) '
+        f'or {option} "{field}{REVERSED}={column}" ({end} is the most deprived)'
+    )
+
+
+def _by_data(values: np.ndarray, others: dict[str, np.ndarray], known: pd.DataFrame) -> tuple[bool, str, bool] | None:
+    """Return whether the lowest is the most deprived by what else is known of the rows, in words by what, and whether that is beyond doubt."""
+    signs = {
+        "deprivation": -1,
+        "advantage": 1,
+        "deprivation_decile": 1,
+        "deprivation_quintile": 1,
+        "no_qualification": -1,
+        "level_4_plus": 1,
+        "social_rented": -1,
+    }
+    r = _correlation(values, known["deprivation_decile"].to_numpy(float))
+    if abs(r) >= CLEAR:
+        return r > 0, "as the shipped UK table has it for these codes", True
+    for name, sign in signs.items():
+        if name in others:
+            first = name in ("deprivation", "advantage", "deprivation_decile", "deprivation_quintile")
+            r = sign * _correlation(values, others[name], 2 if first else LEAST_ROWS)
+            if abs(r) >= (CLEAR if first else TELLING):
+                return (
+                    r > 0,
+                    f"as it runs with {name.replace('_', ' ')}",
+                    first and name != "advantage" and abs(r) >= 0.8 and len(values) >= LEAST_ROWS,
+                )
+    return None
+
+
+def _correlation(one: np.ndarray, other: np.ndarray, least: int = 3) -> float:
+    both = ~np.isnan(one) & ~np.isnan(other)
+    if both.sum() < least or np.ptp(one[both]) == 0 or np.ptp(other[both]) == 0:
+        return 0.0
+    return float(spearmanr(one[both], other[both]).statistic)
+
+
+def _ranked(table: Table, column: str) -> int | None:
+    """Return how many areas a national rank goes up to, by the codes of the rows or the name of the index."""
+    name = re.sub(r"[_\s]+", " ", column.lower())
+    for pattern, count in RANKED_BY_NAME:
+        if re.search(pattern, name):
+            return count
+    key = table.columns.get("area")
+    if key is None:
+        return None
+    starts = table.text.frame[key].str.upper()
+    return next((n for start, n in RANKED.items() if starts.str.match(rf"{start}\w+$").mean() > 0.5), None)
+
+
+def _national_ranks(table: Table, rank: np.ndarray) -> np.ndarray | None:
+    """Return deciles of national ranks, or None for ranks within this place.
+
+    Raises:
+        InputError: the ranks go beyond the rows of this place and nothing says of how many they are.
+    """
+    field = "deprivation_rank" if "deprivation_rank" in table.columns else "deprivation_rank" + REVERSED
+    column = table.columns[field]
+    highest = float(np.nanmax(rank))
+    most = most_of(column)
+    if most is None and highest <= len(rank):
+        return None
+    most = most or _ranked(table, column)
+    if most is None and "imd" in column.lower():
+        most = RANKED["E01"]
+    if most is None:
+        raise InputError(
+            f"{table.text.path}: {column}: ranks up to {highest:,.0f} in a table of {len(rank)} rows are not ranks within this place; "
+            f"say in the column's name of how many they are, such as '{column} (of 2,000)'"
+        )
+    if highest > most:
+        row = int(np.nanargmax(rank))
+        raise InputError(
+            f"{table.text.line(row)}: {column}: {rank[row]:,.0f}; allowed: 1 to {most:,}, the number of areas that were ranked"
+        )
+    return np.clip(np.ceil(rank / most * 10), 1, 10)
+
+
+def _sources(table: Table, measures: dict[str, np.ndarray], people: np.ndarray, known: pd.DataFrame, british: bool, findings: list[Finding]) -> list[_Source]:  # fmt: skip
+    """Return what tells deciles, the best first."""
+    rising = next(
+        (s * measures[n] for n, s in (("deprivation", 1.0), ("deprivation_rank", -1.0), ("advantage", -1.0)) if n in measures), None
+    )
+    found: list[_Source] = []
+    if "deprivation_decile" in measures:
+        decile = measures["deprivation_decile"]
+        found.append(
+            _Source("deprivation deciles as given", decile, 11.0 - decile if rising is None or np.isnan(rising).any() else rising)
+        )
+    if "deprivation_rank" in measures and not found:
+        national = _national_ranks(table, measures["deprivation_rank"])
+        if national is not None:
+            found.append(_Source("deprivation ranks as given, national deciles", national, -measures["deprivation_rank"]))
+            findings.append(Finding("read", "deciles follow from the national ranks"))
+    by_code = _Source(UK_INDEX, known["deprivation_decile"].to_numpy(float), known["deprivation"].to_numpy(float))
+    most_known = known["deprivation_decile"].notna().mean() >= 0.5
+    found += [by_code] if most_known else []
+    if "deprivation_quintile" in measures:
+        quintile = measures["deprivation_quintile"]
+        measure = 6.0 - quintile if rising is None or np.isnan(rising).any() else rising
+        found.append(_Source("deprivation quintiles as given", _from_quintiles(quintile, measure), measure))
+    column = table.columns.get("deprivation", "").lower()
+    if british and "deprivation" in measures and re.search(r"imd|multiple.deprivation", column):
+        score = measures["deprivation"]
+        decile = np.where(np.isnan(score), np.nan, 10.0 - np.searchsorted(decile_bounds(), score, side="right"))
+        found.append(_Source("deprivation scores as given, national deciles", decile, score))
+        if len(found) == 1:
+            findings.append(Finding("read", "deciles follow from the scores, by the bounds of the national deciles"))
+    found += [] if most_known else [by_code]
+    return found if any(not np.isnan(s.decile).all() for s in found) else _within(measures, people, findings)
+
+
+def _from_quintiles(quintile: np.ndarray, measure: np.ndarray) -> np.ndarray:
+    """Return deciles: of the rows of each quintile the more deprived half is in its first decile; rows that tie take turns."""
+    decile = np.full(len(quintile), np.nan)
+    for fifth in np.unique(quintile[~np.isnan(quintile)]):
+        rows = np.flatnonzero(quintile == fifth)
+        tied = len(np.unique(measure[rows])) == 1
+        order = np.arange(len(rows)) % 2 == 0 if tied else np.argsort(np.argsort(-measure[rows], kind="stable")) < len(rows) / 2
+        decile[rows] = 2 * fifth - order
+    return decile
+
+
+def _within(measures: dict[str, np.ndarray], people: np.ndarray, findings: list[Finding]) -> list[_Source]:
+    """Return deciles of this place, by whatever measure there is."""
+    for name, sign in (("deprivation", 1.0), ("deprivation_rank", -1.0), ("advantage", -1.0)):
+        if name in measures:
+            rising = sign * measures[name]
+            held = np.flatnonzero(~np.isnan(rising))
+            order = held[np.argsort(-rising[held], kind="stable")]
+            before = np.cumsum(people[order]) - people[order] / 2
+            decile = np.full(len(rising), np.nan)
+            decile[order] = np.minimum((before / max(people[order].sum(), 1e-9) * 10).astype(int), 9) + 1
+            told = f"no national deciles: small areas were ranked by {name} within this place, so that 'most deprived fifth' means this place's own"
+            findings.append(Finding("missing", told))
+            return [_Source(f"{name} as given, deciles of this place", decile, rising, national=False)]
+    return []
+
+
+def _tell_codes(table: Table, known: pd.DataFrame, source: _Source, findings: list[Finding]) -> None:
+    """Say which codes are known, which are of 2021, and which are neither."""
+    if source.name != UK_INDEX:
+        return
+    findings.append(Finding("read", "deprivation was filled in from the shipped UK table, by the codes of the small areas"))
+    new = known["new"].to_numpy(bool)
+    if new.any():
+        told = f"{int(new.sum())} of {len(new)} codes are of 2021 and not of 2011: they were given the deprivation of the small areas of 2011 that they were made of (look-up of ONS)"
+        findings.append(Finding("read", told))
+
+
+def _impute(
+    table: Table, decile: np.ndarray, people: np.ndarray, wards: pd.Series | None, name: str, findings: list[Finding]
+) -> None:
+    """Fill what is missing, in place: from the other rows of the ward, else from the nearest rows in the order of the table, else from all."""
+    gaps = np.isnan(decile)
+    if not gaps.any():
+        return
+    held = ~gaps
+    weight = np.maximum(people, 1e-9)
+    labels = None if wards is None else wards.to_numpy()
+    from_ward = 0
+    for row in np.flatnonzero(gaps):
+        near = held & (labels == labels[row]) if labels is not None else np.zeros(len(decile), bool)
+        from_ward += bool(near.any())
+        if not near.any():
+            near = np.zeros(len(decile), bool)
+            at = np.flatnonzero(held)
+            near[at[np.argsort(np.abs(at - row), kind="stable")[:4]]] = True
+        decile[row] = np.clip(np.floor(np.average(decile[near], weights=weight[near]) + 0.5), 1, 10)
+    where = (
+        "the other small areas of their ward"
+        if from_ward == gaps.sum()
+        else "the rows beside them"
+        if not from_ward
+        else "the other small areas of their ward, or the rows beside them"
+    )
+    key = table.columns.get("area", table.columns.get("ward", ""))
+    some = ", ".join(table.text.frame[key].to_numpy()[gaps][:3]) if key else ""
+    more = f" and {int(gaps.sum()) - 3} more" if gaps.sum() > 3 else ""
+    if name == UK_INDEX:
+        text = f"{int(gaps.sum())} of {len(gaps)} codes {'is' if gaps.sum() == 1 else 'are'} not of 2011, nor of 2021 in the look-up of ONS ({some}{more}): deprivation was imputed from {where}"
+    else:
+        text = f"{_rows(gaps)} have no deprivation ({some}{more}): it was imputed from {where}"
+    findings.append(Finding("missing", text))

@@ -1,0 +1,195 @@
+"""One table of a place: its rows, its columns by field, what was found, and what each column was read as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from simulation.parameters import InputError
+
+from ..columns import PLACE_FIELDS, PLACE_NAMES, Columns, guess
+from ..privacy import drop_private
+from ..readings import Reading
+from ..tables import TextTable, missing, numbers, read
+from .levels import drop_higher_levels
+from .totals import drop_totals
+
+COUNTED = ("population", "adults", "households", "dwellings")  # fields that are counts whatever their size
+PARTS = (
+    "under_16",
+    "age_16_64",
+    "age_65_plus",
+    "owned",
+    "social_rented",
+    "private_rented",
+    "rented",
+    "no_qualification",
+    "level_4_plus",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a person's data, in plain words.
+
+    Attributes:
+        kind: `missing`, `odd`, `private` or `read`.
+        text: what it is and what follows from it.
+    """
+
+    kind: str
+    text: str
+
+
+@dataclass
+class Table:
+    """One table read.
+
+    Attributes:
+        text: its cells.
+        mapping: columns by field, and those that are not used.
+        findings: what was found.
+        given: fields that somebody has confirmed.
+        option: on the command line, that says which column is which.
+        described: what a field's column was read as, where that is more than the field's description.
+        noted: unit and base of a field's column.
+        bands: columns of ages that were summed, with their bands in words.
+        passed: columns of fields that were not used after all, with why.
+        merged: fields that were summed from columns of others, with these columns in words.
+    """
+
+    text: TextTable
+    mapping: Columns
+    findings: list[Finding]
+    given: frozenset[str] = frozenset()
+    option: str = "--column"
+    described: dict[str, str] = field(default_factory=dict)
+    noted: dict[str, str] = field(default_factory=dict)
+    bands: dict[str, str] = field(default_factory=dict)
+    passed: dict[str, str] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Columns by field."""
+        return self.mapping.columns
+
+    def called(self, name: str) -> str:
+        """Return the name of a field's column, or of the columns that it was summed from."""
+        return self.columns.get(name) or self.merged.get(name, name)
+
+    def names(self, name: str) -> pd.Series | None:
+        """Return the cells of a field's column, if there is one."""
+        return self.text.frame[self.columns[name]] if name in self.columns else None
+
+
+def read_table(path: Path, given: Mapping[str, str] | None, sheet: str | None, option: str = "--column") -> Table:
+    """Return a table with its columns guessed (or as given), without what could point to people, rows of higher levels, and totals."""
+    text = read(path, PLACE_NAMES, sheet)
+    mapping = guess(text, PLACE_FIELDS, given)
+    findings = [Finding("read", note) for note in text.notes]
+    findings += [Finding("private", told) for told in drop_private(text, mapping.columns.values())]
+    findings += [Finding("odd", note) for note in mapping.unsure]
+    mapping.unused = [c for c in mapping.unused if c in text.frame]
+    table = Table(text, mapping, findings, frozenset(given or ()), option)
+    _drop_rows(table)
+    return table
+
+
+def _drop_rows(table: Table) -> None:
+    """Take out rows of higher geographical levels and rows that are sums of the others."""
+    key = table.columns.get("area", table.columns.get("ward"))
+    if key is None:
+        return
+    told, sure = drop_higher_levels(table.text, key)
+    ward = table.columns.get("ward") if "area" in table.columns else None
+    told += drop_totals(table.text, key, ward, _counts(table), sure)
+    table.findings += [Finding("odd", text) for text in told]
+
+
+def _counts(table: Table) -> pd.DataFrame:
+    """Return the columns of counts as numbers, people first."""
+    found = {}
+    for name in (*COUNTED, *PARTS):
+        if name in table.columns:
+            values = numbers(table.text, table.columns[name], name, whole=name in COUNTED)
+            if name in COUNTED or (
+                values.max() > 105 and not table.text.frame[table.columns[name]].str.contains("%", regex=False).any()
+            ):
+                found[name] = values.to_numpy()
+    return pd.DataFrame(found, index=table.text.frame.index)
+
+
+def readings_of(key: str, table: Table) -> list[Reading]:
+    """Return what each column of a table was read as, with how many rows it is given in; `key` names the table."""
+    described = {f.name: f.description for f in PLACE_FIELDS}
+    found = []
+    for name, column in table.columns.items():
+        empty = int(missing(table.text.frame[column]).sum())
+        counts = {"given": len(table.text.frame) - empty} | ({"missing": empty} if empty else {})
+        description = table.described.get(name, described[name])
+        description += f"; {table.noted[name]}" if name in table.noted else ""
+        description += f"; {table.passed[name]}" if name in table.passed else ""
+        found.append(Reading(key, name, column, description, counts))
+    for column, words in table.bands.items():
+        if column not in table.columns.values():
+            empty = int(missing(table.text.frame[column]).sum())
+            counts = {"given": len(table.text.frame) - empty} | ({"missing": empty} if empty else {})
+            found.append(Reading(key, "age", column, words, counts))
+    used = {*table.columns.values(), *table.bands}
+    return found + [Reading(key, "", column) for column in table.mapping.unused if column not in used]
+
+
+def keys_of(table: Table, name: str) -> pd.Series:
+    """Return the codes or names of a table's rows, each once.
+
+    Raises:
+        InputError: one is missing or stands twice; the lines are given.
+    """
+    keys = table.names(name)
+    assert keys is not None
+    column = table.columns[name]
+    if (keys == "").any():
+        row = int((keys == "").to_numpy().argmax())
+        raise InputError(f"{table.text.line(row)}: {column} ({name}) is empty; every row needs one")
+    twice = keys[keys.duplicated(keep=False)]
+    if len(twice):
+        lines = list(twice.index[twice == twice.iloc[0]])[:2]
+        raise InputError(
+            f"{table.text.path}: {column} '{twice.iloc[0]}' stands twice, in lines {lines[0]} and {lines[1]}; each row must be one {name}"
+        )
+    return keys
+
+
+def wards_of(table: Table) -> pd.Series | None:
+    """Return the ward that each small area lies in, empty cells filled from above where the table names each ward on its first line only.
+
+    Raises:
+        InputError: a cell is empty and the table is not written so.
+    """
+    cells = table.names("ward")
+    if cells is None:
+        return None
+    column = table.columns["ward"]
+    empty = (cells == "").to_numpy()
+    if not empty.any():
+        return cells.reset_index(drop=True)
+    held = cells[~empty]
+    row = int(empty.argmax())
+    if not len(held):
+        raise InputError(
+            f"{table.text.line(row)}: {column} (ward) is empty in every row; leave the column out, or say which it is with {table.option} ward=COLUMN"
+        )
+    merged = not empty[0] and held.is_unique and (2 * empty.sum() >= len(empty) or not (~empty[:-1] & ~empty[1:]).any())
+    if not merged:
+        raise InputError(f"{table.text.line(row)}: {column} (ward) is empty; every small area needs one")
+    table.findings.append(
+        Finding("read", f"{table.text.path.name}: {int(empty.sum())} empty cells of {column} were filled with the name above them, as each ward is named once (first in line {table.text.frame.index[row]})")
+    )  # fmt: skip
+    filled = cells.replace("", np.nan).ffill()
+    table.text.frame = table.text.frame.assign(**{column: filled})
+    return filled.reset_index(drop=True)

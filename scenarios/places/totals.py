@@ -1,0 +1,289 @@
+"""Rows that are sums of other rows: of all, of the rows between two of them, or of a named group; and rows that are called so and are not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from simulation.parameters import InputError
+
+from ..tables import TextTable, normal
+
+FEWEST = 3  # other rows that a sum is told by, where nothing names it
+EXACT = 0.005  # a sum of rounded numbers differs from the rounded sum by no more
+NEAR = 0.02  # a row so near to the sum of all others is asked about
+_ALL = re.compile(
+    r"(?:.* )?(?:grand |sub |overall )?(?:sub ?)?totals?(?: .*)?|all(?: the)?(?: areas?| wards?| rows| districts)?|sum|overall|whole (?:area|borough|district|city|town|county)|(?:borough|district|city|county|council|authority) ?wide"
+)
+_MEAN = re.compile(r"(?:.* )?(?:average|mean|median)")
+_NATIONS = re.compile(
+    r"england|wales|scotland|northern ireland|united kingdom|uk|great britain|gb|england (?:and|&) wales|england wales|london|greater london|(?:north|south) (?:east|west)|(?:east|west) midlands|east of england|yorkshire and (?:the )?humber"
+)
+_GROUP_WORDS = re.compile(
+    r"\b(?:(?:grand|sub|overall) ?)?totals?\b|\b(?:all|sum|of|for|the|borough|district|ward|wards|council|area)\b"
+)
+HOW = "delete the row if it is a total; if it is not, say so with a column 'Geography level' that holds 'ward' in every row"
+
+
+@dataclass
+class _Rows:
+    """The rows of a table, by position.
+
+    Attributes:
+        labels: what the rows are called.
+        people: float64 (rows,), the count that decides.
+        others: float64 (rows, counts), the other counts.
+        groups: text columns in which values repeat: rows by value.
+        own: for each of them, the value of each row.
+        open: bool (rows,), rows that may be totals: nothing says that they are not.
+        gone: bool (rows,), those found to be totals.
+    """
+
+    labels: list[str]
+    people: np.ndarray
+    others: np.ndarray
+    groups: list[dict[str, list[int]]]
+    own: list[list[str]]
+    open: np.ndarray
+    gone: np.ndarray
+
+    def is_sum(self, row: int, parts: Sequence[int]) -> bool:
+        """Return True if a row equals the sum of others in every count, within rounding."""
+        at = np.asarray(parts)
+        if not _equal(self.people[row], self.people[at], EXACT):
+            return False
+        return all(
+            _equal(column[row], column[at], NEAR)
+            for column in self.others.T
+            if np.isfinite(column[row]) and np.isfinite(column[at]).all()
+        )
+
+    def counted_twice(self, row: int) -> bool:
+        """Return True if more than one count tells of a row."""
+        return bool(np.isfinite(self.others[row]).any())
+
+    def left(self, row: int) -> list[int]:
+        """Return the other rows that are no totals."""
+        return [int(n) for n in np.flatnonzero(~self.gone & np.isfinite(self.people)) if n != row]
+
+    def near(self, share: float) -> list[int]:
+        """Return the open rows that hold about as much as all others together."""
+        total = np.nansum(self.people[~self.gone])
+        return [int(n) for n in np.flatnonzero(self.open & ~self.gone & (np.abs(2 * self.people - total) <= share * total))]
+
+
+def _unit(values: np.ndarray) -> float:
+    """Return what numbers are rounded to: 1, 5, 10, 100 or 1,000, or less where they have decimals."""
+    for unit in (1000.0, 100.0, 10.0, 5.0, 1.0):
+        if np.allclose(values % unit, 0):
+            return unit
+    return 0.1
+
+
+def _equal(total: float, parts: np.ndarray, most: float) -> bool:
+    if not np.isfinite(total) or not np.isfinite(parts).all() or total <= 0:
+        return False
+    slack = np.sqrt(len(parts) + 1.0) * max(_unit(np.append(parts, total)), 1.0)
+    return bool(abs(parts.sum() - total) <= max(min(slack, most * total), 1e-6 * total))
+
+
+def drop_totals(text: TextTable, key: str, ward: str | None, counts: pd.DataFrame, sure: pd.Series | None) -> list[str]:
+    """Take rows that are sums of others out of a table, in place; return what was done, in words.
+
+    Args:
+        key: the column that names the rows.
+        ward: the column of wards in a table of small areas.
+        counts: the columns of counts as numbers, by row; the first decides. Empty where the table has none.
+        sure: rows that are known to stand at the level of the table.
+
+    Raises:
+        InputError: a row that is nearly the sum of all others, so that nothing tells whether it is a total.
+    """
+    frame = text.frame
+    if len(frame) < 2:
+        return []
+    labels = [_label(frame[key].iloc[n], "" if ward is None else frame[ward].iloc[n]) for n in range(len(frame))]
+    may = np.ones(len(frame), bool) if sure is None else ~sure.to_numpy(bool)
+    if counts.empty or not counts.shape[1]:
+        named = np.array([bool(_ALL.fullmatch(normal(x)) or _MEAN.fullmatch(normal(x))) for x in labels]) & may
+        return _take_out(text, labels, {int(n): "by its name; there are no counts to check it by" for n in np.flatnonzero(named)})
+    values = counts.to_numpy(float)
+    held = [frame[c].tolist() for c in frame.columns if c != key and _is_group(frame[c])]
+    groups = [{name: np.flatnonzero(np.array(cells) == name).tolist() for name in set(cells) if name} for cells in held]
+    rows = _Rows(labels, values[:, 0], values[:, 1:], groups, held, may, np.zeros(len(frame), bool))
+    found = _layout(rows) | _sums(rows)
+    found |= _called(rows)
+    _ask(text, rows)
+    kept = [f"'{labels[row]}' equals the sum of the {n} rows beside it; it was kept: delete the row (line {frame.index[row]}) if it is a total" for row, n in _blocks(rows).items() if not rows.gone[row]]  # fmt: skip
+    return _take_out(text, labels, found) + [f"{text.path.name}: {told}" for told in kept]
+
+
+def _label(name: str, ward: str) -> str:
+    return name if name.strip() else ward
+
+
+def _is_group(cells: pd.Series) -> bool:
+    words = cells[cells != ""]
+    return bool(len(words) and words.duplicated().any() and not words.str.fullmatch(r"[-\d.,%\s]+").all())
+
+
+def _layout(rows: _Rows) -> dict[int, str]:
+    """Return the subtotals of a table that falls whole into blocks, each with its sum below it (or each above it), and a row of all at most."""
+    for ordered in (range(len(rows.people)), range(len(rows.people) - 1, -1, -1)):
+        found: dict[int, str] = {}
+        block: list[int] = []
+        leaves: list[int] = []
+        longest, all_rows = 0, False
+        for row in ordered:
+            if rows.open[row] and len(block) >= (1 if _called_total(rows.labels[row]) else 2) and rows.is_sum(row, block):
+                found[row] = f"it is the sum of the {len(block)} rows beside it"
+                longest = max(longest, len(block))
+                leaves += block
+                block = []
+            elif not (len(found) >= 2 and not block and rows.open[row] and rows.is_sum(row, leaves)):
+                block.append(row)
+            else:
+                found[row], all_rows = f"it is the sum of the {len(leaves)} rows that are no totals", True
+        if not block and len(found) >= 2 and (all_rows or longest >= FEWEST):
+            rows.gone[list(found)] = True
+            return found
+    return {}
+
+
+def _sums(rows: _Rows) -> dict[int, str]:
+    """Return the rows that are sums, with of what; found from the lowest totals to the highest."""
+    found: dict[int, str] = {}
+    more = True
+    while more:
+        more = False
+        for row, told in _next(rows):
+            found[row], rows.gone[row], more = told, True, True
+    return found
+
+
+def _next(rows: _Rows) -> Iterator[tuple[int, str]]:
+    """Give rows that are sums of rows that are no totals as far as is known."""
+    for row in np.flatnonzero(rows.open & ~rows.gone).tolist():
+        for name, parts in _named_groups(rows, row):
+            if not rows.gone[row] and rows.is_sum(row, parts):
+                yield row, f"it is the sum of the {len(parts)} rows of '{name}'"
+    blocks = _blocks(rows)
+    for row, size in blocks.items():
+        if not rows.gone[row] and (_called_total(rows.labels[row]) or rows.counted_twice(row)):
+            yield row, f"it is the sum of the {size} rows beside it"
+    for row in rows.near(2 * EXACT):
+        others = rows.left(row)
+        if len(others) >= (1 if _called_total(rows.labels[row]) else FEWEST) and rows.is_sum(row, others):
+            yield row, f"it is the sum of the {len(others)} other rows"
+    yield from _with_blocks(rows, {row: size for row, size in blocks.items() if not rows.gone[row]})
+
+
+def _with_blocks(rows: _Rows, blocks: dict[int, int]) -> Iterator[tuple[int, str]]:
+    """Give a row that is the sum of all rows but those that are sums of the rows beside them, and these."""
+    if not blocks or len(blocks) > len(rows.people) / 3:
+        return
+    leaves = np.nansum(rows.people[~rows.gone]) - rows.people[list(blocks)].sum()
+    for row in np.flatnonzero(rows.open & ~rows.gone & (np.abs(2 * rows.people - leaves) <= EXACT * leaves)).tolist():
+        parts = [n for n in rows.left(row) if n not in blocks]
+        if row not in blocks and len(parts) >= FEWEST and rows.is_sum(row, parts):
+            yield row, f"it is the sum of the {len(parts)} rows that are no totals"
+            yield from ((n, f"it is the sum of the {size} rows beside it") for n, size in blocks.items())
+            return
+
+
+def _called_total(label: str) -> bool:
+    return not label.strip() or bool(_ALL.fullmatch(normal(label)))
+
+
+def _named_groups(rows: _Rows, row: int) -> Iterator[tuple[str, list[int]]]:
+    """Give the groups that a row may be the sum of: one that its label names, or its own where that has three other rows."""
+    label = normal(rows.labels[row])
+    bare = " ".join(_GROUP_WORDS.sub(" ", label).split())
+    called = _called_total(rows.labels[row])
+    for groups, own in zip(rows.groups, rows.own, strict=True):
+        for name, members in groups.items() if called or bare != label else ((own[row], groups.get(own[row], [])),):
+            parts = [n for n in members if n != row and not rows.gone[n]]
+            named = normal(name) in (bare, label) or (own[row] == name and called)
+            if name and parts and ((named and (called or len(parts) >= 2)) or (own[row] == name and len(parts) >= FEWEST)):
+                yield name, parts
+
+
+def _blocks(rows: _Rows) -> dict[int, int]:
+    """Return the open rows that equal the sum of at least three rows just above or just below them (one, if called a total), with how many."""
+    found: dict[int, int] = {}
+    for row in np.flatnonzero(rows.open & ~rows.gone & np.isfinite(rows.people)).tolist():
+        fewest = 1 if _called_total(rows.labels[row]) else FEWEST
+        for step in (-1, 1):
+            parts: list[int] = []
+            total, n = 0.0, row + step
+            while 0 <= n < len(rows.people) and not rows.gone[n] and total <= rows.people[row]:
+                parts.append(n)
+                total += rows.people[n]
+                n += step
+                if len(parts) >= fewest and row not in found and rows.is_sum(row, parts):
+                    found[row] = len(parts)
+    return found
+
+
+def _called(rows: _Rows) -> dict[int, str]:
+    """Return rows that are called a total, a mean or a country and are not the sum of what is there, with why they are left out."""
+    found: dict[int, str] = {}
+    largest_first = sorted(np.flatnonzero(rows.open & ~rows.gone).tolist(), key=lambda n: -np.nan_to_num(rows.people[n]))
+    for row in largest_first:
+        name = normal(rows.labels[row])
+        if not (_ALL.fullmatch(name) or _MEAN.fullmatch(name) or rows.people[row] > 0.4 * np.nansum(rows.people[~rows.gone])):
+            continue
+        others = [n for n in rows.left(row) if not _called_total(rows.labels[n])]
+        total = float(rows.people[others].sum())
+        if _ALL.fullmatch(name):
+            found[row] = (
+                f"its {_number(rows.people[row])} are not the sum of the others, {total:,.0f}: rows may be suppressed or missing"
+            )
+        elif _MEAN.fullmatch(name):
+            found[row] = "it is an average of the others"
+        elif _is_place(name, rows.labels[row]) and len(others) >= 2 and rows.people[row] >= (1 - NEAR) * total:
+            found[row] = f"it is the name of a larger area and has {_number(rows.people[row])}, the others together {total:,.0f}"
+        if row in found:
+            rows.gone[row] = True
+    return found
+
+
+def _is_place(name: str, label: str) -> bool:
+    from .united_kingdom import find
+
+    if _NATIONS.fullmatch(name):
+        return True
+    try:
+        return find(label) is not None
+    except InputError:  # an abolished council is one too
+        return True
+
+
+def _ask(text: TextTable, rows: _Rows) -> None:
+    """Refuse a row that is nearly the sum of all others: twice as many people would be simulated."""
+    for row in rows.near(2 * NEAR):
+        others = rows.left(row)
+        total = float(rows.people[others].sum())
+        if len(others) >= FEWEST and abs(rows.people[row] - total) <= NEAR * total:
+            raise InputError(
+                f"{text.line(row)}: '{rows.labels[row]}' has {_number(rows.people[row])}, nearly the sum of the other rows ({total:,.0f}): is it a total? {HOW[0].upper()}{HOW[1:]}"
+            )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if np.isfinite(value) else "unknown number"
+
+
+def _take_out(text: TextTable, labels: list[str], found: dict[int, str]) -> list[str]:
+    told = [
+        f"{text.path.name}: the row '{labels[row]}' was taken for a total and left out: {why} (line {text.frame.index[row]})"
+        for row, why in sorted(found.items())
+    ]
+    if len(found) == len(text.frame):
+        return []
+    text.frame = text.frame[~np.isin(np.arange(len(text.frame)), list(found))]
+    return told
