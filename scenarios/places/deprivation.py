@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy.stats import spearmanr
 
 from simulation.parameters import InputError
 
-from ..tables import numbers
+from ..tables import missing, normal, numbers
 from .directions import Direction, direction_of, most_of
 from .table import Finding, Table
 from .uk_tables import UK_INDEX, decile_bounds
@@ -26,7 +27,9 @@ REVERSED = "_reversed"
 # How many small areas each nation ranks, by the first three signs of their codes, in its latest index of the areas of 2011.
 RANKED = {"E01": 32_844, "W01": 1_909, "S01": 6_976, "95": 890}
 RANKED_BY_NAME = ((r"nimdm", 890), (r"simd ?2016|simd ?2020|simd", 6_976), (r"wimd ?2025", 1_917), (r"wimd", 1_909), (r"imd ?20(?:04|07|10)", 32_482), (r"imd ?2025", 33_755), (r"imd ?(?:2015|2019)", 32_844))  # fmt: skip
-CLEAR, TELLING = 0.5, 0.6  # rank correlations from which a measure of deprivation, or another column, tells which way deciles run
+# Rank correlations from which a measure of deprivation tells which way deciles run; from which another column does; and from which either overrules how
+# an index is published.
+CLEAR, TELLING, CERTAIN = 0.5, 0.6, 0.8
 LEAST_ROWS = 4
 
 
@@ -80,6 +83,20 @@ def measures_of(table: Table) -> dict[str, np.ndarray]:
     return found
 
 
+def _nzdep(table: Table) -> None:
+    """Take a column called NZDep with whole numbers from 1 to 10 for the deciles that it is published as, in place."""
+    column = table.columns.get("deprivation", "")
+    if (
+        "deprivation_decile" in table.columns
+        or "deprivation" in table.given
+        or not re.fullmatch(r"nz ?dep ?(?:\d{2,4})?", normal(column))
+    ):
+        return
+    cells = table.text.frame[column]
+    if cells[~missing(cells)].str.fullmatch(r"[1-9]|10").all():
+        table.columns["deprivation_decile"] = table.columns.pop("deprivation")
+
+
 def _digits(cell: str) -> str:
     """Return the number of a cell such as `Q1`, `1 (most deprived)`, `Decile 3`, `1st`; other cells as they are."""
     found = re.fullmatch(
@@ -99,6 +116,7 @@ def deprivation_of(table: Table, people: np.ndarray, known: pd.DataFrame, britis
     Raises:
         InputError: nothing tells which end of the deciles or ranks is the most deprived, or of how many areas a rank is.
     """
+    _nzdep(table)
     words = {name: sorted(set(table.text.frame[c])) for name, c in table.columns.items() if name.removesuffix(REVERSED) in ORDERED}
     measures = _turned(table, measures_of(table), words, known, british, findings)
     sources = [s for s in _sources(table, measures, people, known, british, findings) if not np.isnan(s.decile).all()]
@@ -170,13 +188,11 @@ def _direction(table: Table, field: str, values: np.ndarray, words: list[str], o
         return named.lowest, named.why
     if field.endswith(REVERSED):
         return False, "as you said"
-    told = _by_data(values, others, known)
-    if field in table.given or column == field:  # as this project's own tables call it
-        return (
-            (named.lowest, named.why)
-            if named is not None and not named.lowest
-            else (True, "as you said" if field in table.given else "as its name says")
-        )
+    told = _by_data(values, others, known, table.columns)
+    if field in table.given:
+        return (False, named.why) if named is not None and not named.lowest else (True, "as you said")
+    if column == field:
+        return True, "as its name says"
     return _weighed(table, field, named, told, british)
 
 
@@ -199,7 +215,9 @@ def _weighed(
     )
 
 
-def _by_data(values: np.ndarray, others: dict[str, np.ndarray], known: pd.DataFrame) -> tuple[bool, str, bool] | None:
+def _by_data(
+    values: np.ndarray, others: dict[str, np.ndarray], known: pd.DataFrame, called: Mapping[str, str]
+) -> tuple[bool, str, bool] | None:
     """Return whether the lowest is the most deprived by what else is known of the rows, in words by what, and whether that is beyond doubt."""
     signs = {
         "deprivation": -1,
@@ -212,7 +230,7 @@ def _by_data(values: np.ndarray, others: dict[str, np.ndarray], known: pd.DataFr
     }
     r = _correlation(values, known["deprivation_decile"].to_numpy(float))
     if abs(r) >= CLEAR:
-        return r > 0, "as the shipped UK table has it for these codes", True
+        return r > 0, "as the shipped UK table has it for these codes", abs(r) >= CERTAIN and len(values) >= LEAST_ROWS
     for name, sign in signs.items():
         if name in others:
             first = name in ("deprivation", "advantage", "deprivation_decile", "deprivation_quintile")
@@ -220,8 +238,8 @@ def _by_data(values: np.ndarray, others: dict[str, np.ndarray], known: pd.DataFr
             if abs(r) >= (CLEAR if first else TELLING):
                 return (
                     r > 0,
-                    f"as it runs with {name.replace('_', ' ')}",
-                    first and name != "advantage" and abs(r) >= 0.8 and len(values) >= LEAST_ROWS,
+                    f"as it runs with {called.get(name, name.replace('_', ' '))}",
+                    first and name != "advantage" and abs(r) >= CERTAIN and len(values) >= LEAST_ROWS,
                 )
     return None
 

@@ -19,7 +19,7 @@ _LOW_END, _HIGH_END = (
     r"high(?:er|est)?(?: (?:number|value|rank|decile|quintile)s?)?",
 )
 _JOIN = r"(?:st|nd|th)?\s*(?:=|:|is|are|being|means|denotes|indicates|for|-|\u2013|\u2014|\u2192|>)*\s*(?:the )?(?:rank |decile |quintile )?"
-_NUMBER = r"\d[\d ,]*"
+_NUMBER = r"\d[\d']*"
 # Indices whose highest number is the most deprived, and those whose lowest is, by publication.
 _HIGHEST = re.compile(
     r"\b(?:nz ?i?dep\w*|new zealand|nz|pampalon|msdi|inspq|on ?marg|can ?marg|cimd|area deprivation index|adi|fdep)\b", re.I
@@ -45,10 +45,15 @@ class Direction:
 def _clean(text: str) -> str:
     spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", text)
     words = re.sub(r"[_\s]+", " ", spaced).lower().replace("socio-economic", "socio economic").replace("better off", "best off")
+    words = re.sub(r"(?<=\d),(?=\d{3}\b)", "'", words)  # no year, and no comma between clauses
     words = re.sub(r"\b[qd](?=\d)", "", words)  # Q5
     words = re.sub(r"\b(1|3|4|5|10|20|100)\s*\(\s*(?=[a-z])", r"\1 = ", words)  # 1 (most deprived)
-    words = re.sub(r"(?<=[a-z])\s*\(\s*(\d[\d,]*)\s*\)", r" = \1", words)  # most deprived (1)
+    words = re.sub(r"(?<=[a-z])\s*\(\s*(\d[\d']*)\s*\)", r" = \1", words)  # most deprived (1)
     return words
+
+
+def _is_year(number: str) -> bool:
+    return bool(re.fullmatch(r"\s*(?:19|20)\d\d\s*", number))
 
 
 def _end(number: str) -> bool | None:
@@ -57,7 +62,7 @@ def _end(number: str) -> bool | None:
     if not digits:
         return number.strip().startswith("low")
     value = int(digits)
-    return None if value == 0 or 1900 <= value <= 2099 else value == 1
+    return None if value == 0 or _is_year(number) else value == 1
 
 
 def _read(clause: str) -> bool | None:
@@ -112,6 +117,5 @@ def direction_of(name: str, values: Iterable[str] = ()) -> Direction | None:
 
 def most_of(name: str) -> int | None:
     """Return how many areas were ranked, where the name of a column of ranks says it: `rank (of 32,844)`, `32844 = least deprived`."""
-    found = [int(re.sub(r"\D", "", n)) for n in re.findall(r"\d[\d,]*", name)]
-    found = [n for n in found if n > 100 and not 1900 <= n <= 2099]
-    return max(found, default=None)
+    found = [int(re.sub(r"\D", "", n)) for n in re.findall(r"\d[\d,]*", name) if not _is_year(n.rstrip(","))]
+    return max((n for n in found if n > 100), default=None)

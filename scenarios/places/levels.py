@@ -87,22 +87,22 @@ def _distinct(cells: pd.Series) -> bool:
     return bool(held.is_unique)
 
 
-def drop_higher_levels(text: TextTable, key: str | None) -> tuple[list[str], pd.Series | None]:
+def drop_higher_levels(text: TextTable, key: str | None) -> tuple[list[str], pd.Series | None, str | None]:
     """Take the rows of higher levels out of a table, in place.
 
     Returns:
-        what was done, in words, and which of the rows left are sure to be of the level that was kept (None if nothing tells).
+        what was done, in words; which of the rows left are sure to be of the level that was kept (None if nothing tells); and by which column.
 
     Raises:
         InputError: most rows stand at a higher level than others, so that nothing says which are meant.
     """
     found = levels_of(text, key)
     if found is None:
-        return [], None
+        return [], None, None
     rank = found.rank
     counts = rank.value_counts()
     if len(counts) <= 1:
-        return [], rank.notna()
+        return [], rank.notna(), found.column
     lowest = counts.index.max()
     names = {level: LEVELS[int(level)][0] for level in counts.index}
     listed = ", ".join(f"{counts[level]} of level {names[level]}" for level in sorted(counts.index))
@@ -115,4 +115,4 @@ def drop_higher_levels(text: TextTable, key: str | None) -> tuple[list[str], pd.
     label = text.frame.loc[first, key] if key is not None else ""
     text.frame = text.frame[~higher]
     told = f"{text.path.name}: rows of higher levels were left out, as {found.column} tells ({listed}), such as '{label}' in line {first}"
-    return [told], rank[~higher].notna()
+    return [told], rank[~higher].notna(), found.column

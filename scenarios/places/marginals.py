@@ -48,6 +48,15 @@ def shares_of(table: Table, people: np.ndarray, adult_share: Callable[[], np.nda
     return out
 
 
+def people_by_age(table: Table) -> np.ndarray | None:
+    """Return the people of each row as the sum of its ages, where these are counts and make up everybody; None else."""
+    held = tiling(_bands(table))
+    if held is None or "" in held.columns:
+        return None
+    total = np.sum([numbers(table.text, c, c).to_numpy() for c in held.columns], axis=0)
+    return total if np.nanmedian(total) > 130 else None
+
+
 def _ages(table: Table, people: np.ndarray) -> dict[str, np.ndarray]:
     """Return the three ages as shares of all people, from bands that together count everybody once."""
     bands = _bands(table)
@@ -129,7 +138,7 @@ def _band_values(table: Table, held: Bands, people: np.ndarray) -> np.ndarray:
     else:
         base, how = np.ones(len(people)), "shares"
     if how != "shares":
-        table.findings.append(Finding("read", f"{', '.join(names)} were read as {how}"))
+        table.findings.append(Finding("read", f"{', '.join(names)} {'was' if len(names) == 1 else 'were'} read as {how}"))
     table.noted |= {name: how for name in AGES if table.columns.get(name) in names}
     values = values / np.where(base > 0, base, np.nan)[:, None]
     check_sum(table, names, values[:, there].sum(axis=1), not gap)
@@ -152,7 +161,7 @@ def _tell_bands(table: Table, held: Bands) -> None:
         assert weights is not None
         parts = [f"{100 * w:.0f} % {name.replace('_', ' ')}" if 0 < w < 1 else name.replace("_", " ") for name, w in zip(("under_16", "16_to_64", "65_and_over"), weights, strict=True) if w > 0]  # fmt: skip
         if column:
-            table.bands[column] = f"people by age, counted as {' and '.join(parts)}"
+            table.others[column] = ("age", f"people by age, counted as {' and '.join(parts)}")
         if len(parts) > 1:
             years = f"{band[0]:g} to {band[1] - 1:g}"
             table.findings.append(

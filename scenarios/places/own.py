@@ -19,7 +19,7 @@ from ..surveys import SURVEY_FIELDS
 from ..tables import EXCEL, normal, numbers
 from .deprivation import NOTHING_KNOWN, deprivation_of
 from .imputation import GROUP_COLUMNS, SETTLED, Imputed, adult_share, impute
-from .marginals import SHARES, shares_of
+from .marginals import SHARES, people_by_age, shares_of
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
 from .table import Finding, Table, keys_of, read_table, readings_of, wards_of
 from .uk_tables import UK_ATTRIBUTION, UK_INDEX, known_areas, score_of_decile
@@ -181,6 +181,9 @@ def _population(table: Table, codes: pd.Series, known: pd.DataFrame, findings: l
             told = f"{int(filled.sum())} of {len(people)} rows had no population: the shipped UK table's was taken (mid-2019), such as for '{codes[int(filled.argmax())]}'"
             findings.append(Finding("missing", told))
         people = np.where(filled, shipped, people)
+    elif (by_age := people_by_age(table)) is not None:
+        people = by_age
+        findings.append(Finding("read", "population is the sum of the ages"))
     elif not np.isnan(shipped).all():
         people = shipped
         told = "population was filled in from the shipped UK table (mid-2019), by the codes of the small areas"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from simulation.parameters import InputError
 from ..columns import PLACE_FIELDS, PLACE_NAMES, Columns, guess
 from ..privacy import drop_private
 from ..readings import Reading
-from ..tables import TextTable, missing, numbers, read
+from ..tables import TextTable, missing, normal, numbers, read
 from .levels import drop_higher_levels
 from .totals import drop_totals
 
@@ -57,7 +58,7 @@ class Table:
         option: on the command line, that says which column is which.
         described: what a field's column was read as, where that is more than the field's description.
         noted: unit and base of a field's column.
-        bands: columns of ages that were summed, with their bands in words.
+        others: columns that hold no field and were used all the same, each with what for, and in words as what: ages in other bands, levels.
         passed: columns of fields that were not used after all, with why.
         merged: fields that were summed from columns of others, with these columns in words.
     """
@@ -69,7 +70,7 @@ class Table:
     option: str = "--column"
     described: dict[str, str] = field(default_factory=dict)
     noted: dict[str, str] = field(default_factory=dict)
-    bands: dict[str, str] = field(default_factory=dict)
+    others: dict[str, tuple[str, str]] = field(default_factory=dict)
     passed: dict[str, str] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
 
@@ -96,8 +97,27 @@ def read_table(path: Path, given: Mapping[str, str] | None, sheet: str | None, o
     findings += [Finding("odd", note) for note in mapping.unsure]
     mapping.unused = [c for c in mapping.unused if c in text.frame]
     table = Table(text, mapping, findings, frozenset(given or ()), option)
+    _choose_ward(table)
     _drop_rows(table)
     return table
+
+
+def _choose_ward(table: Table) -> None:
+    """Take the column of wards that is called so rather than one of districts, and one of names that differ where rows are wards, in place."""
+    pattern = next(f.pattern for f in PLACE_FIELDS if f.name == "ward")
+    if "ward" not in table.columns or "ward" in table.given:
+        return
+    now, frame = table.columns["ward"], table.text.frame
+    fits = [now, *(c for c in table.mapping.unused if re.fullmatch(pattern, normal(c)))]
+    by_area = "area" in table.columns
+    best = max(
+        fits,
+        key=lambda c: (bool(re.match(r"ward|wd", normal(c))), not by_area and frame[c].is_unique, "name" in normal(c), c == now),
+    )
+    if best != now:
+        table.columns["ward"] = best
+        table.findings[:] = [f for f in table.findings if not f.text.startswith(f"'{now}' was taken for")]
+        table.mapping.unused[table.mapping.unused.index(best)] = now
 
 
 def _drop_rows(table: Table) -> None:
@@ -105,7 +125,9 @@ def _drop_rows(table: Table) -> None:
     key = table.columns.get("area", table.columns.get("ward"))
     if key is None:
         return
-    told, sure = drop_higher_levels(table.text, key)
+    told, sure, column = drop_higher_levels(table.text, key)
+    if column is not None:
+        table.others[column] = ("level", "at which geographical level the rows stand")
     ward = table.columns.get("ward") if "area" in table.columns else None
     told += drop_totals(table.text, key, ward, _counts(table), sure)
     table.findings += [Finding("odd", text) for text in told]
@@ -129,19 +151,20 @@ def readings_of(key: str, table: Table) -> list[Reading]:
     described = {f.name: f.description for f in PLACE_FIELDS}
     found = []
     for name, column in table.columns.items():
-        empty = int(missing(table.text.frame[column]).sum())
-        counts = {"given": len(table.text.frame) - empty} | ({"missing": empty} if empty else {})
         description = table.described.get(name, described[name])
         description += f"; {table.noted[name]}" if name in table.noted else ""
         description += f"; {table.passed[name]}" if name in table.passed else ""
-        found.append(Reading(key, name, column, description, counts))
-    for column, words in table.bands.items():
+        found.append(Reading(key, name, column, description, _given(table, column)))
+    for column, (name, words) in table.others.items():
         if column not in table.columns.values():
-            empty = int(missing(table.text.frame[column]).sum())
-            counts = {"given": len(table.text.frame) - empty} | ({"missing": empty} if empty else {})
-            found.append(Reading(key, "age", column, words, counts))
-    used = {*table.columns.values(), *table.bands}
+            found.append(Reading(key, name, column, words, _given(table, column)))
+    used = {*table.columns.values(), *table.others}
     return found + [Reading(key, "", column) for column in table.mapping.unused if column not in used]
+
+
+def _given(table: Table, column: str) -> dict[str, int]:
+    empty = int(missing(table.text.frame[column]).sum())
+    return {"given": len(table.text.frame) - empty} | ({"missing": empty} if empty else {})
 
 
 def keys_of(table: Table, name: str) -> pd.Series:

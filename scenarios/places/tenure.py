@@ -52,8 +52,8 @@ def _merge_parts(table: Table, group: Group) -> None:
             group.units[whole] = group.units[way[0]]
             names = " and ".join(table.columns[f] for f in way)
             table.merged[whole] = names
-            alone = "" if len(way) > 1 else "; there is no column for the rest"
-            table.findings.append(Finding("read", f"{names}: taken for all homes of {LABELS[whole]}{alone}"))
+            told = "were summed to" if len(way) > 1 else "has no column beside it for the rest: it was taken for all of"
+            table.findings.append(Finding("read", f"{names} {told} {LABELS[whole]}"))
         for field in {f for w in ways for f in w}:
             if field in group.values:
                 del group.values[field], group.units[field]
@@ -107,10 +107,13 @@ def _completed(table: Table, found: dict[str, np.ndarray]) -> dict[str, np.ndarr
     rest = np.clip(1 - total, 0, None)
     if len(held) == 2:
         lacking = next(c for c in MAIN if c not in found)
-        with_it = {"owned": " (with shared ownership)", "private_rented": " (with homes lived in rent free)", "social_rented": ""}[
-            lacking
-        ]
-        told = f"{LABELS[lacking]}{with_it} was taken for what {' and '.join(names)} leave of all homes: {100 * float(np.nanmean(rest)):.0f} % on average"
+        with_it = {
+            "owned": "shared ownership",
+            "private_rented": "homes lived in rent free",
+            "social_rented": "homes of other tenure",
+        }[lacking]
+        with_it += " and empty homes" if any("by dwellings (" in table.noted.get(c, "") for c in held) else ""
+        told = f"{LABELS[lacking]} (with {with_it}) was taken for what {' and '.join(names)} leave of all homes: {100 * float(np.nanmean(rest)):.0f} % on average"
         table.findings.append(Finding("read", told))
         scale = np.maximum(total, 1.0)
         return {c: found[c] / scale for c in held} | {lacking: rest}

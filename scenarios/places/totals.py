@@ -278,9 +278,13 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if np.isfinite(value) else "unknown number"
 
 
+def _row(label: str) -> str:
+    return f"the row '{label}'" if label.strip() else "a row without a name"
+
+
 def _take_out(text: TextTable, labels: list[str], found: dict[int, str]) -> list[str]:
     told = [
-        f"{text.path.name}: the row '{labels[row]}' was taken for a total and left out: {why} (line {text.frame.index[row]})"
+        f"{text.path.name}: {_row(labels[row])} was taken for a total and left out: {why} (line {text.frame.index[row]})"
         for row, why in sorted(found.items())
     ]
     if len(found) == len(text.frame):

@@ -67,6 +67,11 @@ def new_areas() -> pd.DataFrame:
     return found
 
 
+@cache
+def _by_code() -> pd.DataFrame:
+    return small_areas().set_index("area")
+
+
 def known_areas(codes: pd.Series) -> pd.DataFrame:
     """Return what the shipped tables know of some small areas, by position; nan for the others.
 
@@ -75,7 +80,7 @@ def known_areas(codes: pd.Series) -> pd.DataFrame:
     """
     keys = pd.Index(codes.str.strip().str.upper())
     columns = ["population", "deprivation", "deprivation_decile", "region", "authority"]
-    found = small_areas().set_index("area")[columns].reindex(keys)
+    found = _by_code()[columns].reindex(keys)
     new = keys.isin(new_areas().index)
     found[new] = new_areas().reindex(keys[new])[columns].to_numpy()
     numeric = ["population", "deprivation", "deprivation_decile"]

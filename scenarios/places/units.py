@@ -141,9 +141,9 @@ def shares(table: Table, group: Group, base: Base | None, needed: str) -> dict[s
         )
         table.noted[name] = how
     for how in dict.fromkeys(table.noted[name] for name in found):
-        columns = ", ".join(table.called(name) for name in found if table.noted[name] == how)
+        columns = [table.called(name) for name in found if table.noted[name] == how]
         if how != "shares":
-            table.findings.append(Finding("read", f"{columns} were read as {how}"))
+            table.findings.append(Finding("read", f"{', '.join(columns)} {'was' if len(columns) == 1 else 'were'} read as {how}"))
     if counts and base is not None:
         _check_counts(table, group, base, counts)
     return found
@@ -189,7 +189,8 @@ def own_total(table: Table, at_least: np.ndarray, people: np.ndarray) -> Base | 
             continue
         held = ~np.isnan(values) & ~np.isnan(at_least)
         if held.any() and (values[held] >= 0.99 * at_least[held]).all() and (values[held] <= 0.97 * people[held]).all():
-            return Base(values, f"column '{column}'")
+            table.others[column] = ("total", "what the counts of its group are divided by")
+            return Base(values, f"the column '{column}'")
     return None
 
 
@@ -199,7 +200,10 @@ def levels_total(table: Table, given: np.ndarray) -> Base | None:
     if not all(any(f"level {n}" in normal(c) for c in rest) for n in (1, 2, 3)):
         return None
     values = [v for c in rest if (v := _numeric(table.text.frame[c])) is not None]
-    return Base(given + np.sum(values, axis=0), "the sum of all levels of qualification") if len(values) == len(rest) else None
+    if len(values) < len(rest):
+        return None
+    table.others |= dict.fromkeys(rest, ("total", "part of the sum that counts of qualification are divided by"))
+    return Base(given + np.sum(values, axis=0), "the sum of all levels of qualification")
 
 
 def _numeric(cells: pd.Series) -> np.ndarray | None:
