@@ -17,12 +17,11 @@ FEWEST = 3  # other rows that a sum is told by, where nothing names it
 EXACT = 0.005  # a sum of rounded numbers differs from the rounded sum by no more
 NEAR = 0.02  # a row so near to the sum of all others is asked about
 _ALL = re.compile(
-    r"(?:.* )?(?:grand |sub |overall )?(?:sub ?)?totals?(?: .*)?|all(?: the)?(?: areas?| wards?| rows| districts)?|sum|overall|whole (?:area|borough|district|city|town|county)|(?:borough|district|city|county|council|authority) ?wide"
+    r"(?:(?:grand|sub|overall|area|borough|district|city|county|council|town|ward|wards|all|the) ?)*(?:sub ?)?totals?(?: (?:for|of) .*| (?:population|all|area|areas|wards|borough|district|city|county|council|town))?"
+    r"|all(?: the)?(?: areas?| wards?| rows| districts)?|sum|overall|whole (?:area|borough|district|city|town|county)|(?:borough|district|city|county|council|authority) ?wide"
 )
+_WITH_TOTAL = re.compile(r"(?:.* )?(?:sub ?)?totals?(?: .*)?")  # a ward may be called so: `Total Heights`
 _MEAN = re.compile(r"(?:.* )?(?:average|mean|median)")
-_NATIONS = re.compile(
-    r"england|wales|scotland|northern ireland|united kingdom|uk|great britain|gb|england (?:and|&) wales|england wales|london|greater london|(?:north|south) (?:east|west)|(?:east|west) midlands|east of england|yorkshire and (?:the )?humber"
-)
 _GROUP_WORDS = re.compile(
     r"\b(?:(?:grand|sub|overall) ?)?totals?\b|\b(?:all|sum|of|for|the|borough|district|ward|wards|council|area)\b"
 )
@@ -139,7 +138,7 @@ def _layout(rows: _Rows) -> dict[int, str]:
         leaves: list[int] = []
         longest, all_rows = 0, False
         for row in ordered:
-            if rows.open[row] and len(block) >= (1 if _called_total(rows.labels[row]) else 2) and rows.is_sum(row, block):
+            if rows.open[row] and len(block) >= min(_fewest(rows.labels[row]), 2) and rows.is_sum(row, block):
                 found[row] = f"it is the sum of the {len(block)} rows beside it"
                 longest = max(longest, len(block))
                 leaves += block
@@ -173,11 +172,11 @@ def _next(rows: _Rows) -> Iterator[tuple[int, str]]:
                 yield row, f"it is the sum of the {len(parts)} rows of '{name}'"
     blocks = _blocks(rows)
     for row, size in blocks.items():
-        if not rows.gone[row] and (_called_total(rows.labels[row]) or rows.counted_twice(row)):
+        if not rows.gone[row] and (_fewest(rows.labels[row]) < FEWEST or rows.counted_twice(row)):
             yield row, f"it is the sum of the {size} rows beside it"
     for row in rows.near(2 * EXACT):
         others = rows.left(row)
-        if len(others) >= (1 if _called_total(rows.labels[row]) else FEWEST) and rows.is_sum(row, others):
+        if len(others) >= _fewest(rows.labels[row]) and rows.is_sum(row, others):
             yield row, f"it is the sum of the {len(others)} other rows"
     yield from _with_blocks(rows, {row: size for row, size in blocks.items() if not rows.gone[row]})
 
@@ -195,6 +194,11 @@ def _with_blocks(rows: _Rows, blocks: dict[int, int]) -> Iterator[tuple[int, str
             return
 
 
+def _fewest(label: str) -> int:
+    """Return of how many others a row must be the sum: one where its name says that it is a total, two where it may say so."""
+    return 1 if _called_total(label) else 2 if _WITH_TOTAL.fullmatch(normal(label)) else FEWEST
+
+
 def _called_total(label: str) -> bool:
     return not label.strip() or bool(_ALL.fullmatch(normal(label)))
 
@@ -203,7 +207,7 @@ def _named_groups(rows: _Rows, row: int) -> Iterator[tuple[str, list[int]]]:
     """Give the groups that a row may be the sum of: one that its label names, or its own where that has three other rows."""
     label = normal(rows.labels[row])
     bare = " ".join(_GROUP_WORDS.sub(" ", label).split())
-    called = _called_total(rows.labels[row])
+    called = _fewest(rows.labels[row]) < FEWEST
     for groups, own in zip(rows.groups, rows.own, strict=True):
         for name, members in groups.items() if called or bare != label else ((own[row], groups.get(own[row], [])),):
             parts = [n for n in members if n != row and not rows.gone[n]]
@@ -216,7 +220,7 @@ def _blocks(rows: _Rows) -> dict[int, int]:
     """Return the open rows that equal the sum of at least three rows just above or just below them (one, if called a total), with how many."""
     found: dict[int, int] = {}
     for row in np.flatnonzero(rows.open & ~rows.gone & np.isfinite(rows.people)).tolist():
-        fewest = 1 if _called_total(rows.labels[row]) else FEWEST
+        fewest = _fewest(rows.labels[row])
         for step in (-1, 1):
             parts: list[int] = []
             total, n = 0.0, row + step
@@ -235,32 +239,38 @@ def _called(rows: _Rows) -> dict[int, str]:
     largest_first = sorted(np.flatnonzero(rows.open & ~rows.gone).tolist(), key=lambda n: -np.nan_to_num(rows.people[n]))
     for row in largest_first:
         name = normal(rows.labels[row])
-        if not (_ALL.fullmatch(name) or _MEAN.fullmatch(name) or rows.people[row] > 0.4 * np.nansum(rows.people[~rows.gone])):
+        big = rows.people[row] > 0.4 * np.nansum(rows.people[~rows.gone])
+        if not (_ALL.fullmatch(name) or _MEAN.fullmatch(name) or big):
             continue
         others = [n for n in rows.left(row) if not _called_total(rows.labels[n])]
         total = float(rows.people[others].sum())
-        if _ALL.fullmatch(name):
+        if _ALL.fullmatch(name) or (_WITH_TOTAL.fullmatch(name) and rows.people[row] >= 0.8 * total):
             found[row] = (
                 f"its {_number(rows.people[row])} are not the sum of the others, {total:,.0f}: rows may be suppressed or missing"
             )
         elif _MEAN.fullmatch(name):
             found[row] = "it is an average of the others"
-        elif _is_place(name, rows.labels[row]) and len(others) >= 2 and rows.people[row] >= (1 - NEAR) * total:
+        elif len(others) >= 2 and rows.people[row] >= (1 - NEAR) * total and _larger_area(rows.labels[row], float(rows.people[row])):
             found[row] = f"it is the name of a larger area and has {_number(rows.people[row])}, the others together {total:,.0f}"
         if row in found:
             rows.gone[row] = True
     return found
 
 
-def _is_place(name: str, label: str) -> bool:
-    from .united_kingdom import find
+def _larger_area(label: str, people: float) -> bool:
+    """Return True if a row is called as a council, region or nation of the United Kingdom and has about as many people."""
+    from .uk_tables import small_areas
+    from .united_kingdom import find, groups
 
-    if _NATIONS.fullmatch(name):
-        return True
     try:
-        return find(label) is not None
-    except InputError:  # an abolished council is one too
-        return True
+        found = find(label)
+    except InputError:  # a council that was abolished: nothing says how many people it had
+        return False
+    if found is None:
+        return False
+    areas = small_areas()
+    known = areas["population"][areas["authority"].isin(groups().get(found, (found,)))].sum()
+    return bool(0.7 <= people / known <= 1.5)
 
 
 def _ask(text: TextTable, rows: _Rows) -> None:

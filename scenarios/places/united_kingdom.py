@@ -120,13 +120,23 @@ def find(name: str) -> str | None:
     return found
 
 
+@cache
+def _abolished() -> dict[str, int]:
+    """Return the row of each abolished council in its table, by code and by bare name."""
+    table = lookup("abolished")
+    by_code = {code.lower(): n for n, codes in enumerate(table["gss"]) for code in codes.split(";") if code}
+    return {bare(name): n for n, name in enumerate(table["name"])} | by_code
+
+
 def _refuse_abolished(name: str) -> None:
-    for row in lookup("abolished").itertuples() if name.strip() else ():
-        by_code = name.strip().upper() in str(row.gss).split(";")
-        if by_code or bare(name) == bare(str(row.name)):
-            successors = " or ".join(f"'{authorities().loc[code, 'name']}'" for code in str(row.successors).split(";"))
-            called = f"'{name.strip()}' ({row.name})" if by_code else f"'{row.name}'"
-            raise InputError(f"--place: {called} was abolished in {row.abolished}; take {successors} ({row.source})")
+    code = name.strip().lower()
+    found = _abolished().get(code, _abolished().get(bare(name)))
+    if found is None:
+        return
+    row = lookup("abolished").iloc[found]
+    successors = " or ".join(f"'{authorities().loc[code, 'name']}'" for code in row["successors"].split(";"))
+    called = f"'{name.strip()}' ({row['name']})" if code in row["gss"].lower().split(";") else f"'{row['name']}'"
+    raise InputError(f"--place: {called} was abolished in {row['abolished']}; take {successors} ({row['source']})")
 
 
 def names() -> list[str]:

@@ -118,6 +118,8 @@ def _read(path: Path) -> Numbers:
     table = place.ward_table.set_index("ward")
     groups = {"age": AGES, "tenure": TENURE, "qualification": ADULTS}
     lacking = {one.group: dict(zip(place.wards, one.wards, strict=True)) for one in place.imputed}
+    if any("aged 16 and over, imputed" in finding.text for finding in own.findings):
+        del groups["qualification"]  # counts, divided by a number of adults that is said to be an estimate
     for group, fields in groups.items():
         for name in place.wards:
             if not lacking.get(group, {}).get(name, False):
