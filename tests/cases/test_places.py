@@ -244,7 +244,9 @@ TOTALS = {
     "rounded to hundreds": ("Ward,Population\nAbbey,8100\nBridge,9200\nCastle,10400\nDene,7300\nNewtown,35100\n", 35_000, 4),
     "by more than one count": ("Ward,Population,Households\nA1,3000,1300\nA2,4000,1800\nA3,5000,2100\nNorth,12000,5200\nB1,2000,900\nB2,2500,1100\n", 16_500, 5),
     "of small areas": ("LSOA,Ward,Population\nE01012007,Abbey,1500\nE01012008,Abbey,1400\n,Abbey,2900\nE01012009,Bridge,1600\nE01012010,Bridge,1700\n,Bridge,3300\n", 6_200, 4),
-    "beside the country": ("Ward,Population\nAbbey,8000\nBridge,9000\nCastle,10000\nDene,7000\nLewisham,34010\nLondon,8800000\nEngland,56000000\n", 34_000, 4),
+    "beside the country": (
+        "Ward,Population\nAbbey,71000\nBridge,80000\nCastle,90000\nDene,61000\nLewisham,305800\nLondon,8800000\nEngland,56000000\n", 302_000, 4,
+    ),
     "that does not add up": ("Ward,Population\nAbbey,8000\nBridge,9000\nCastle,10000\nGrand total,29500\n", 27_000, 3),
 }  # fmt: skip
 
@@ -266,6 +268,8 @@ NO_TOTALS = {
     "an equal count, another that is not": "Ward,Population,Households\nAbbey,8000,3000\nBridge,9000,4000\nCastle,10000,4500\nDene,27000,9000\n",
     "all of one level": "Geography level,Ward,Population\nward,Abbey,8000\nward,Bridge,9000\nward,Castle,10000\nward,Dene,27000\n",
     "each with a code": "Code,Ward,Population\nE05000001,Abbey,8000\nE05000002,Bridge,9000\nE05000003,Castle,10000\nE05000004,Dene,27000\n",
+    "called Wales, half of all": "Ward,Population\nWales,18400\nBridge,9000\nCastle,8000\n",
+    "called Total Heights": "Ward,Population\nTotal Heights,6000\nBridge,9000\nCastle,10000\n",
     "called England": "Ward,Population\nEngland,6000\nBridge,9000\nCastle,10000\n",
 }  # fmt: skip
 
