@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 
 from simulation.parameters import InputError
 
-from ..tables import missing, normal, numbers
+from ..tables import missing, normal, numbers, shares
 from .directions import Direction, direction_of, most_of
 from .table import Finding, Table
 from .uk_tables import UK_INDEX, decile_bounds
@@ -171,7 +171,7 @@ def _plain_measures(table: Table) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
     for name in ("no_qualification", "level_4_plus", "social_rented"):
         if name in table.columns:
-            values = numbers(table.text, table.columns[name], name).to_numpy()
+            values = shares(table.text, {name: table.columns[name]})[0][name].to_numpy()
             if "population" in table.columns and np.nan_to_num(values).max(initial=0) > 105:
                 values = values / np.maximum(
                     numbers(table.text, table.columns["population"], "population", whole=True).to_numpy(), 1

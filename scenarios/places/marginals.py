@@ -8,10 +8,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ..tables import numbers
+from ..tables import missing, numbers
+from ..tables import shares as cells_of
 from .ages import NOMINAL, Bands, band_of, summed, tiling, weights_of
 from .imputation import GROUP_COLUMNS
-from .table import Finding, Table
+from .table import Finding, Table, signed
 from .tenure import tenure_of
 from .units import Base, check_sum, column_base, group_of, levels_total, own_total, shares
 
@@ -52,6 +53,8 @@ def people_by_age(table: Table) -> np.ndarray | None:
     """Return the people of each row as the sum of its ages, where these are counts and make up everybody; None else."""
     held = tiling(_bands(table))
     if held is None or "" in held.columns:
+        return None
+    if any(signed(table, c) for c in held.columns):
         return None
     total = np.sum([numbers(table.text, c, c).to_numpy() for c in held.columns], axis=0)
     return total if np.nanmedian(total) > 130 else None
@@ -112,20 +115,21 @@ def _bands(table: Table) -> dict[str, tuple[float, float]]:
         return fields
     free = [c for c in table.text.frame.columns if c in table.mapping.unused or c in fields]
     found = {c: band for c in free if (band := band_of(c) or fields.get(c)) is not None}
-    return {c: band for c, band in found.items() if not numbers(table.text, c, c).isna().all()}
+    return {c: band for c, band in found.items() if not missing(table.text.frame[c]).all()}
 
 
 def _band_values(table: Table, held: Bands, people: np.ndarray) -> np.ndarray:
     """Return float64 (rows, bands), bands as shares of everybody (or as counts, where no band is missing)."""
-    values = np.column_stack([numbers(table.text, c, c).to_numpy() if c else np.full(len(people), np.nan) for c in held.columns])
+    names = [c for c in held.columns if c]
+    cells, shown = cells_of(table.text, {c: c for c in names})
+    values = np.column_stack([cells[c].to_numpy() if c else np.full(len(people), np.nan) for c in held.columns])
     there = [n for n, c in enumerate(held.columns) if c]
     gap = len(there) < len(held.columns)
     total = values[:, there].sum(axis=1)
-    names = [c for c in held.columns if c]
-    signed = any("%" in c or table.text.frame[c].str.contains("%", regex=False).any() for c in names)
+    percent = shown or any("%" in c for c in names)
     highest = float(np.nanmax(values))
     middle = float(np.nanmedian(total)) if not np.isnan(total).all() else math.nan
-    if not signed and (
+    if not percent and (
         highest > 105
         or (not gap and middle > 130)
         or (not gap and highest > 1 and np.nanmedian(np.abs(total / np.maximum(people, 1) - 1)) < 0.1)
@@ -133,8 +137,8 @@ def _band_values(table: Table, held: Bands, people: np.ndarray) -> np.ndarray:
         base, how = people if gap else total, f"counts, divided by {'people of all ages' if gap else 'their sum'}"
         if not gap:
             _compare(table, total, people, names)
-    elif highest > 1.0:
-        base, how = np.full(len(people), 100.0), "percentages"
+    elif highest > 1.0 or shown:
+        base, how = np.full(len(people), 1.0 if shown else 100.0), "percentages"
     else:
         base, how = np.ones(len(people)), "shares"
     if how != "shares":

@@ -90,7 +90,7 @@ class Table:
 
 def read_table(path: Path, given: Mapping[str, str] | None, sheet: str | None, option: str = "--column") -> Table:
     """Return a table with its columns guessed (or as given), without what could point to people, rows of higher levels, and totals."""
-    text = read(path, PLACE_NAMES, sheet)
+    text = read(path, PLACE_NAMES, sheet, named=(given or {}).values())
     mapping = guess(text, PLACE_FIELDS, given)
     findings = [Finding("read", note) for note in text.notes]
     findings += [Finding("private", told) for told in drop_private(text, mapping.columns.values())]
@@ -137,13 +137,16 @@ def _counts(table: Table) -> pd.DataFrame:
     """Return the columns of counts as numbers, people first."""
     found = {}
     for name in (*COUNTED, *PARTS):
-        if name in table.columns:
+        if name in table.columns and (name in COUNTED or not signed(table, table.columns[name])):
             values = numbers(table.text, table.columns[name], name, whole=name in COUNTED)
-            if name in COUNTED or (
-                values.max() > 105 and not table.text.frame[table.columns[name]].str.contains("%", regex=False).any()
-            ):
+            if name in COUNTED or values.max() > 105:
                 found[name] = values.to_numpy()
     return pd.DataFrame(found, index=table.text.frame.index)
+
+
+def signed(table: Table, column: str) -> bool:
+    """Return True if a cell of a column has a percent sign."""
+    return bool(table.text.frame[column].str.contains(r"%|per ?cent|pct", case=False).any())
 
 
 def readings_of(key: str, table: Table) -> list[Reading]:

@@ -250,7 +250,9 @@ def _called(rows: _Rows) -> dict[int, str]:
             )
         elif _MEAN.fullmatch(name):
             found[row] = "it is an average of the others"
-        elif len(others) >= 2 and rows.people[row] >= (1 - NEAR) * total and _larger_area(rows.labels[row], float(rows.people[row])):
+        elif (
+            len(others) >= 2 and rows.people[row] >= (1 - NEAR) * total and _larger_area(rows.labels[row], float(rows.people[row]))
+        ):
             found[row] = f"it is the name of a larger area and has {_number(rows.people[row])}, the others together {total:,.0f}"
         if row in found:
             rows.gone[row] = True

@@ -11,7 +11,8 @@ import pandas as pd
 from simulation.parameters import InputError
 
 from ..tables import normal, numbers
-from .table import Finding, Table
+from ..tables import shares as cells_of
+from .table import Finding, Table, signed
 
 ADDS_UP = (0.92, 1.05)  # what published shares of one group may add up to: "other" is often left out
 _PERCENT = re.compile(r"%|\bpercent(?:age)?s?\b|\bpct\b|\bshares?\b|\bprop(?:ortion)?\b|\brate\b")
@@ -41,7 +42,7 @@ class Group:
 
     Attributes:
         values: float64 (rows,) by field.
-        units: `count`, `percent` or `share` by field.
+        units: `count`, `percent`, `share`, or `signed` (shares, by their percent signs) by field.
     """
 
     values: dict[str, np.ndarray]
@@ -60,8 +61,14 @@ def group_of(table: Table, fields: tuple[str, ...], whole: tuple[str, ...], base
         base: what they would be divided by if they were counts, where a column gives it.
         people: float64 (rows,), of all ages, above whom no count can be.
     """
-    values = {name: numbers(table.text, table.columns[name], name).to_numpy() for name in fields if name in table.columns}
-    values = {name: column for name, column in values.items() if not np.isnan(column).all()}
+    values: dict[str, np.ndarray] = {}
+    for sign in (True, False):  # a percent sign belongs to its cell; a column with any is of shares
+        columns = {
+            name: table.columns[name] for name in fields if name in table.columns and signed(table, table.columns[name]) == sign
+        }
+        if columns:
+            values |= {name: column.to_numpy() for name, column in cells_of(table.text, columns)[0].items()}
+    values = {name: values[name] for name in fields if name in values and not np.isnan(values[name]).all()}
     return Group(values, _units(table, values, bool(whole) and all(name in values for name in whole), base, people))
 
 
@@ -73,9 +80,10 @@ def _units(
     for name, column in values.items():
         header = table.columns[name]
         highest = float(np.nanmax(column))
-        signed = bool(table.text.frame[header].str.contains("%", regex=False).any())
-        if signed or _PERCENT.search(normal(header).replace("%", " % ")):
-            found[name] = "share" if highest <= 1.0 and not signed else "percent"
+        if signed(table, header):
+            found[name] = "signed"
+        elif _PERCENT.search(normal(header).replace("%", " % ")):
+            found[name] = "share" if highest <= 1.0 else "percent"
             if highest > 105:
                 row = int(np.nanargmax(column))
                 raise InputError(f"{table.text.line(row)}: {header}: {column[row]:g} %; allowed: at most 100 %")

@@ -121,6 +121,7 @@ TENURE = {
     "dwellings": ("Ward,Population,Number of dwellings,Owned,Social rented\nA,12000,5000,2000,2100\nB,16000,6800,3500,1500\n", (46.6, 30.5, 22.9)),
     "its own total": ("Ward,Population,Total,Owned,Social rented\nA,12000,5000,2000,2100\nB,16000,6800,3500,1500\n", (46.6, 30.5, 22.9)),
     "three counts": ("Ward,Population,Owned,Social rented,Private rented\nA,12000,2000,2100,900\nB,16000,3500,1500,1800\n", (46.6, 30.5, 22.9)),
+    "signs and counts": ("Ward,Population,Households,Owned,Social rented\nA,12000,5000,40%,2100\nB,16000,6800,51.47%,1500\n", (46.6, 30.5, 22.9)),
     "a percentage and a count": ("Ward,Population,Households,Owned (%),Social rented\nA,12000,5000,40,2100\nB,16000,6800,51.47,1500\n", (46.6, 30.5, 22.9)),
     "every category of the census": ("Ward,Population,Tenure of household: Total: All households,Owned outright,Owned with a mortgage or loan,Shared ownership,Rented from council,"
         "Other social rented,Private landlord or letting agency,Other private rented,Lives rent free\n"

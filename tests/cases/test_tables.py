@@ -100,7 +100,7 @@ def test_a_nomis_export_of_small_areas_is_known_by_its_codes(tmp_path) -> None:
 )
 def test_names_in_two_rows_are_put_together(tmp_path, head) -> None:
     table, columns, _ = ward_table(written(tmp_path, head + "Abbot,7000,8000,3000,3100\nBrook,8000,9000,3300,3400\n"))
-    assert columns == {"ward": "Ward", "population": "Population 2021"}
+    assert columns == {"ward": "Ward", "population": "Population 2021", "dwellings": "Homes 2021"}
     assert table.frame["Homes 2011"].tolist() == ["3000", "3300"]
     assert "put together from two rows" in told(table)
 
