@@ -112,13 +112,22 @@ def drop_totals(text: TextTable, key: str, ward: str | None, counts: pd.DataFram
         return _take_out(text, labels, {int(n): "by its name; there are no counts to check it by" for n in np.flatnonzero(named)})
     values = counts.to_numpy(float)
     held = [frame[c].tolist() for c in frame.columns if c != key and _is_group(frame[c])]
-    groups = [{name: np.flatnonzero(np.array(cells) == name).tolist() for name in set(cells) if name} for cells in held]
+    groups = [_members(cells) for cells in held]
     rows = _Rows(labels, values[:, 0], values[:, 1:], groups, held, may, np.zeros(len(frame), bool))
     found = _layout(rows) | _sums(rows)
     found |= _called(rows)
     _ask(text, rows)
     kept = [f"'{labels[row]}' equals the sum of the {n} rows beside it; it was kept: delete the row (line {frame.index[row]}) if it is a total" for row, n in _blocks(rows).items() if not rows.gone[row]]  # fmt: skip
     return _take_out(text, labels, found) + [f"{text.path.name}: {told}" for told in kept]
+
+
+def _members(cells: Sequence[str]) -> dict[str, list[int]]:
+    """Return the rows that hold each value."""
+    found: dict[str, list[int]] = {}
+    for row, name in enumerate(cells):
+        if name:
+            found.setdefault(name, []).append(row)
+    return found
 
 
 def _label(name: str, ward: str) -> str:
@@ -166,10 +175,9 @@ def _sums(rows: _Rows) -> dict[int, str]:
 
 def _next(rows: _Rows) -> Iterator[tuple[int, str]]:
     """Give rows that are sums of rows that are no totals as far as is known."""
-    for row in np.flatnonzero(rows.open & ~rows.gone).tolist():
-        for name, parts in _named_groups(rows, row):
-            if not rows.gone[row] and rows.is_sum(row, parts):
-                yield row, f"it is the sum of the {len(parts)} rows of '{name}'"
+    for row, name, parts in _named_groups(rows):
+        if not rows.gone[row] and rows.is_sum(row, parts):
+            yield row, f"it is the sum of the {len(parts)} rows of '{name}'"
     blocks = _blocks(rows)
     for row, size in blocks.items():
         if not rows.gone[row] and (_fewest(rows.labels[row]) < FEWEST or rows.counted_twice(row)):
@@ -203,17 +211,25 @@ def _called_total(label: str) -> bool:
     return not label.strip() or bool(_ALL.fullmatch(normal(label)))
 
 
-def _named_groups(rows: _Rows, row: int) -> Iterator[tuple[str, list[int]]]:
-    """Give the groups that a row may be the sum of: one that its label names, or its own where that has three other rows."""
-    label = normal(rows.labels[row])
-    bare = " ".join(_GROUP_WORDS.sub(" ", label).split())
-    called = _fewest(rows.labels[row]) < FEWEST
+def _named_groups(rows: _Rows) -> Iterator[tuple[int, str, list[int]]]:
+    """Give the rows that may be the sum of a group, with its name and its other rows: of one that the label names, or of its own where that has three other rows."""
     for groups, own in zip(rows.groups, rows.own, strict=True):
-        for name, members in groups.items() if called or bare != label else ((own[row], groups.get(own[row], [])),):
-            parts = [n for n in members if n != row and not rows.gone[n]]
-            named = normal(name) in (bare, label) or (own[row] == name and called)
-            if name and parts and ((named and (called or len(parts) >= 2)) or (own[row] == name and len(parts) >= FEWEST)):
-                yield name, parts
+        held = {name: float(np.nansum(rows.people[[n for n in members if not rows.gone[n]]])) for name, members in groups.items()}
+        called_so: dict[str, list[str]] = {}
+        for name in groups:
+            called_so.setdefault(normal(name), []).append(name)
+        for row in np.flatnonzero(rows.open & ~rows.gone).tolist():
+            label = normal(rows.labels[row])
+            bare = " ".join(_GROUP_WORDS.sub(" ", label).split())
+            called = _fewest(rows.labels[row]) < FEWEST
+            for name in dict.fromkeys([*called_so.get(bare, []), *called_so.get(label, []), own[row]]):
+                total = held.get(name, 0.0) - (rows.people[row] if own[row] == name else 0.0)
+                if not name or rows.gone[row] or not abs(total - rows.people[row]) <= 2 * EXACT * rows.people[row]:
+                    continue
+                parts = [n for n in groups[name] if n != row and not rows.gone[n]]
+                named = normal(name) in (bare, label) or (own[row] == name and called)
+                if parts and ((named and (called or len(parts) >= 2)) or (own[row] == name and len(parts) >= FEWEST)):
+                    yield row, name, parts
 
 
 def _blocks(rows: _Rows) -> dict[int, int]:

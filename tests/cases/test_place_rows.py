@@ -8,7 +8,7 @@ import pytest
 from scenarios.places import united_kingdom
 from scenarios.places.card import card_of
 from scenarios.places.directions import direction_of
-from scenarios.places.own import own_place
+from scenarios.places.own import OwnPlace, own_place
 from scenarios.places.uk_tables import authorities, lookup, new_areas, small_areas
 from simulation import InputError
 
