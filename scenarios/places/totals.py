@@ -61,6 +61,10 @@ class _Rows:
             if np.isfinite(column[row]) and np.isfinite(column[at]).all()
         )
 
+    def near_sum(self, row: int, total: float) -> bool:
+        """Return True if a row is about as much as the sum of some others, so that it is worth a closer look."""
+        return bool(abs(total - self.people[row]) <= 2 * EXACT * self.people[row])
+
     def counted_twice(self, row: int) -> bool:
         """Return True if more than one count tells of a row."""
         return bool(np.isfinite(self.others[row]).any())
@@ -145,14 +149,17 @@ def _layout(rows: _Rows) -> dict[int, str]:
         found: dict[int, str] = {}
         block: list[int] = []
         leaves: list[int] = []
-        longest, all_rows = 0, False
+        longest, all_rows, total, of_all = 0, False, 0.0, 0.0
         for row in ordered:
-            if rows.open[row] and len(block) >= min(_fewest(rows.labels[row]), 2) and rows.is_sum(row, block):
+            total = float(rows.people[block[-1]]) + total if block else 0.0
+            may = rows.open[row] and rows.near_sum(row, total)
+            if may and len(block) >= min(_fewest(rows.labels[row]), 2) and rows.is_sum(row, block):
                 found[row] = f"it is the sum of the {len(block)} rows beside it"
                 longest = max(longest, len(block))
                 leaves += block
-                block = []
-            elif not (len(found) >= 2 and not block and rows.open[row] and rows.is_sum(row, leaves)):
+                of_all += total
+                block, total = [], 0.0
+            elif not (len(found) >= 2 and not block and rows.open[row] and rows.near_sum(row, of_all) and rows.is_sum(row, leaves)):
                 block.append(row)
             else:
                 found[row], all_rows = f"it is the sum of the {len(leaves)} rows that are no totals", True
@@ -224,7 +231,7 @@ def _named_groups(rows: _Rows) -> Iterator[tuple[int, str, list[int]]]:
             called = _fewest(rows.labels[row]) < FEWEST
             for name in dict.fromkeys([*called_so.get(bare, []), *called_so.get(label, []), own[row]]):
                 total = held.get(name, 0.0) - (rows.people[row] if own[row] == name else 0.0)
-                if not name or rows.gone[row] or not abs(total - rows.people[row]) <= 2 * EXACT * rows.people[row]:
+                if not name or rows.gone[row] or not rows.near_sum(row, total):
                     continue
                 parts = [n for n in groups[name] if n != row and not rows.gone[n]]
                 named = normal(name) in (bare, label) or (own[row] == name and called)
