@@ -61,6 +61,7 @@ class PlaceRequest:
     survey: Path | None = None
     survey_columns: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     records: tuple[Path, ...] = ()
     record_columns: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
@@ -107,7 +108,7 @@ def _check(request: PlaceRequest) -> None:
         ("--wards", request.wards, "a table of small areas (CSV, Excel)", is_table), ("--column", request.columns, "a table of small areas or wards (a place file has columns of its own)", is_table),
         ("--sheet", request.sheet, "an Excel file (a place file has a field sheet)", is_table), ("--region", request.region, "a table of small areas or wards (a place file has a field region)", is_table),
         ("--ward-column", request.ward_columns, "--wards", request.wards), ("--survey-column", request.survey_columns, "--survey", request.survey),
-        ("--answer", request.answers, "--survey", request.survey), ("--records-column", request.record_columns, "--records", request.records),
+        ("--answer", request.answers, "--survey", request.survey), ("--missing", request.missing, "--survey", request.survey), ("--records-column", request.record_columns, "--records", request.records),
         ("--agency", request.agencies, "--records", request.records), ("--use-ties", request.use_ties, "--ties", request.ties),
     ):  # fmt: skip
         if given and not there:
@@ -221,7 +222,11 @@ def _take_survey(placed: Placed, request: PlaceRequest, tell: Callable[[str, lis
 
     assert request.survey is not None
     own = placed.survey = read_survey(
-        request.survey, pairs(request.survey_columns, "--survey-column"), pairs(request.answers, "--answer"), request.threshold
+        request.survey,
+        pairs(request.survey_columns, "--survey-column"),
+        pairs(request.answers, "--answer"),
+        request.threshold,
+        pairs(request.missing, "--missing", empty=True),
     )
     placed.columns["survey"] = own.columns
     placed.readings += own.readings
@@ -252,6 +257,10 @@ def place(
     survey: Annotated[Path | None, typer.Option("--survey", help="A residents' survey: one row a respondent, or shares.")] = None,
     survey_column: Annotated[list[str] | None, typer.Option("--survey-column", help="FIELD=COLUMN of the survey.")] = None,
     answer: Annotated[list[str] | None, typer.Option("--answer", help="FIELD=VALUE|VALUE: which answers count as yes.")] = None,
+    missing: Annotated[
+        list[str] | None,
+        typer.Option("--missing", help="FIELD=VALUE|VALUE: which are no answers; FIELD= where only empty cells are."),
+    ] = None,
     records: Annotated[
         list[Path] | None, typer.Option("--records", help="Service records: Open311 JSON, or CSV; repeat it.")
     ] = None,
@@ -280,7 +289,7 @@ def place(
     if out is not None:
         check_writable(out, folder=True)
     request = PlaceRequest(name, wards, sheet, tuple(column or ()), tuple(ward_column or ()), region, survey, tuple(survey_column or ()), tuple(answer or ()),
-                           tuple(records or ()), tuple(records_column or ()), tuple(agency or ()), ties, use_ties, not check, threshold)  # fmt: skip
+                           tuple(missing or ()), tuple(records or ()), tuple(records_column or ()), tuple(agency or ()), ties, use_ties, not check, threshold)  # fmt: skip
     _check(request)
     placed = read(request)
     placed.threshold = threshold
@@ -360,16 +369,20 @@ def _print_check(placed: Placed) -> None:
         print("\nNothing is missing, odd or private.")
 
 
+_SAID = {"survey": "; --answer and --missing FIELD=VALUE|VALUE change what counts as yes and as no answer"}
+
+
 def _print_readings(placed: Placed) -> None:
     """Print what every column was read as; how a column is told otherwise stands in the heading."""
     for name in dict.fromkeys(reading.table for reading in placed.readings):
         main = name == "small_areas" or (name == "wards" and "small_areas" not in placed.columns)
         options = {"wards": "--ward-column", "survey": "--survey-column", "records": "--records-column"}
         option = "--column" if main else options.get(name)
-        change = f" ({option} FIELD=COLUMN changes one)" if option else ""
+        change = f" ({option} FIELD=COLUMN changes one{_SAID.get(name, '')})" if option else ""
         rows = [[r.name or "not used", r.column, r.description, r.words()] for r in placed.readings if r.table == name]
         print()
-        table(f"How the {name.replace('_', ' ')} were read{change}", ["field", "column", "what it is", "read as"], rows)
+        verb = "was" if name == "survey" else "were"
+        table(f"How the {name.replace('_', ' ')} {verb} read{change}", ["field", "column", "what it is", "read as"], rows)
 
 
 def _print_card(placed: Placed) -> None:

@@ -134,8 +134,11 @@ def _fitting(table: TextTable, one: Field, headers: Sequence[str]) -> list[str]:
     return named if one.name == "ward" and named else fits
 
 
-def pairs(texts: Sequence[str], option: str) -> dict[str, str]:
+def pairs(texts: Sequence[str], option: str, empty: bool = False) -> dict[str, str]:
     """Return `field=Column` texts as a mapping.
+
+    Args:
+        empty: whether nothing may stand behind the `=`.
 
     Raises:
         InputError: a text without `=`, or a field given twice.
@@ -143,7 +146,7 @@ def pairs(texts: Sequence[str], option: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in texts:
         name, sign, value = text.partition("=")
-        if not sign or not name.strip() or not value.strip():
+        if not sign or not name.strip() or not (empty or value.strip()):
             raise InputError(f"{option}: '{text}'; allowed: NAME=VALUE")
         if name.strip() in found:
             raise InputError(f"{option}: '{name.strip()}' stands twice")

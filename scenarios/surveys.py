@@ -14,26 +14,32 @@ from scipy import stats
 from simulation.parameters import InputError, nearest
 from simulation.segments import SEGMENTS, Segment
 
+from .answers import Column, Said, read_answers, read_names
 from .columns import Field, guess
+from .no_answers import is_empty, says_nothing
 from .privacy import SMALL_COUNT, drop_private
 from .readings import Reading
-from .tables import MISSING, TextTable, numbers, read, shares
+from .survey_weights import read_weights
+from .tables import TextTable, numbers, read, shares
 
+_PLAIN = {"1": "yes|y|true", "0": "no|n|false"}
 _TRUST = {
-    "1": r"(?:a )?great deal|(?:a )?fair amount|(?:tend to |completely |mostly )?trust|high|yes|agree",
-    "0": r"not very much|not at all|none(?: at all)?|(?:tend to |completely |mostly )?(?:dis|do not |don t )trust|low|no|disagree",
+    "1": r"(?:a )?great deal|(?:a )?fair amount|(?:tend to |completely |mostly )?trust|high|agree|" + _PLAIN["1"],
+    "0": r"not very much|not at all|none(?: at all)?|(?:tend to |completely |mostly )?(?:dis|do not |don t )trust|low|disagree|"
+    + _PLAIN["0"],
 }
 _AGREE = {
-    "1": r"(?:strongly |definitely |tend to |slightly |somewhat )?(?:agree|satisfied)|(?:very|fairly) satisfied|yes",
-    "0": r"(?:strongly |definitely |tend to |slightly |somewhat |very |fairly )?(?:disagree|dissatisfied)|neither.*|no",
+    "1": r"(?:strongly |definitely |tend to |slightly |somewhat )?(?:agree|satisfied)|(?:very|fairly) satisfied|" + _PLAIN["1"],
+    "0": r"(?:strongly |definitely |tend to |slightly |somewhat |very |fairly )?(?:disagree|dissatisfied)|neither.*|" + _PLAIN["0"],
 }
 _YES = {
-    "1": r"yes|true|y|took part|asked|volunteered|at least .*|(?:weekly|monthly|once).*",
-    "0": r"no|false|n|never|did not.*|not asked|none",
+    "1": r"1|took part|participated|asked|volunteered|selected|mentioned|checked|ticked|at least .*|(?:daily|weekly|fortnightly|monthly|quarterly|once).*|"
+    r"every (?:day|week|month).*|(?:several|a few) times (?:a|in).*|" + _PLAIN["1"],
+    "0": r"0|never|did not(?! (?:know|answer|say|state|reply|respond|give|complete|remember|recall|want|wish)).*|none(?: of (?:these|the above|them))?|"
+    r"un(?:selected|checked|ticked)|not (?:selected|mentioned|checked|ticked)|" + _PLAIN["0"],
 }
-_UNKNOWN = (
-    r"don ?t know|dk|refused|prefer not to say|no (?:answer|opinion)|not (?:asked|applicable|stated|answered)|missing|-?9+|-8|-1"
-)
+_ASKED = _YES | {"0": "not asked|" + _YES["0"]}
+_CONSULTED = {"1": "responded|" + _YES["1"], "0": "did not (?:respond|reply)|" + _YES["0"]}
 
 SURVEY_FIELDS: tuple[Field, ...] = (
     Field("weight", "weight of the answer", r"(?:survey |final |respondent |person |design |rim )*(?:weights?|wt|wgt)(?: final)?"),
@@ -45,14 +51,16 @@ SURVEY_FIELDS: tuple[Field, ...] = (
     Field("trust_health", "trusts the health service", r"(?:q\d+ )?trust(?: in)?(?: the)? (?:health|nhs|hospital).*", _TRUST),
     Field("perceived_influence", "agrees to have influence on local decisions", r"(?:q\d+ )?(?:can |perceived |feel(?:s)? )?(?:influence)(?: local| over| on)?(?: decisions)?.*", _AGREE),
     Field("participation", "took part in a civic form in 12 months", r"(?:q\d+ )?(?:participat\w*|took part|civic (?:participation|engagement)|takes part)(?: 12m| last 12 months| last year)?", _YES),
-    Field("consultation", "took part in a consultation in 12 months", r"(?:q\d+ )?(?:consult\w*)(?: 12m| last 12 months)?", _YES),
+    Field("consultation", "took part in a consultation in 12 months", r"(?:q\d+ )?(?:consult\w*)(?: 12m| last 12 months)?", _CONSULTED),
     Field("volunteering_12m", "volunteered in 12 months", r"(?:q\d+ )?(?:volunteer\w*)(?: 12m| last 12 months| last year| ever)?", _YES),
     Field("council_satisfaction", "satisfied with how the council runs things", r"(?:q\d+ )?(?:council )?satisf\w*(?: council| with(?: the)? council)?", _AGREE),
-    Field("was_asked", "was asked to take part in 12 months", r"(?:q\d+ )?(?:was |been |were )?asked(?: to (?:take part|volunteer|join))?(?: 12m| last 12 months| last year)?|anybody asked", _YES),
+    Field("was_asked", "was asked to take part in 12 months", r"(?:q\d+ )?(?:was |been |were )?asked(?: to (?:take part|volunteer|join))?(?: 12m| last 12 months| last year)?|anybody asked", _ASKED),
 )  # fmt: skip
 ANSWERS = tuple(f for f in SURVEY_FIELDS if f.choices)
 _NAMES = re.compile("|".join(f"^(?:{f.pattern})$" for f in SURVEY_FIELDS))
 _SHARE_NAMES = {"measure", "value"}
+_EVERYBODY = {"all", "total", "overall", "everyone", "everybody", "all respondents", "all residents", "-"}
+ROUNDING = 0.0051  # by which a published share may miss its own limits
 
 
 @dataclass
@@ -104,21 +112,29 @@ class Survey:
 
 
 def read_survey(
-    path: Path, columns: Mapping[str, str] | None = None, answers: Mapping[str, str] | None = None, threshold: int = SMALL_COUNT
+    path: Path,
+    columns: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+    threshold: int = SMALL_COUNT,
+    missing: Mapping[str, str] | None = None,
 ) -> Survey:
     """Return what a survey says, from answers (one row a respondent) or from shares (columns `measure`, `value`).
 
     Args:
         columns: confirmed columns by field.
-        answers: values that mean yes, by field, joined with `|`, where words do not tell.
+        answers: values that mean yes, by field, joined with `|`; all others mean no, but those that are no answers.
         threshold: groups of fewer respondents are not shown.
+        missing: values that are no answers, by field, joined with `|`; '' where nothing but empty cells is none.
 
     Raises:
         InputError: naming file, line, value and what is allowed.
     """
-    shares = read(Path(path), re.compile("^(?:measure|value)$"), named=(columns or {}).values())
-    if {c.lower() for c in shares.frame.columns} >= _SHARE_NAMES:
-        return _from_shares(shares)
+    published = read(Path(path), re.compile("^(?:measure|value)$"), named=(columns or {}).values())
+    if {c.lower() for c in published.frame.columns} >= _SHARE_NAMES:
+        for option, given in (("--survey-column", columns), ("--answer", answers), ("--missing", missing)):
+            if given:
+                raise InputError(f"{option}: goes with answers, one row a respondent; {path} holds shares (columns measure, value)")
+        return _from_shares(published, threshold)
     table = read(Path(path), _NAMES, named=(columns or {}).values())
     mapping = guess(table, SURVEY_FIELDS, columns, "--survey-column")
     notes = [*table.notes, *drop_private(table, mapping.columns.values()), *mapping.unsure]
@@ -127,74 +143,66 @@ def read_survey(
         raise InputError(
             f"{path}: no column was taken for an answer; say which with --survey-column trust=COLUMN; columns: {', '.join(table.frame.columns)}"
         )
-    weight = np.ones(len(table.frame))
-    if "weight" in mapping.columns:
-        weight = numbers(table, mapping.columns["weight"], "weight").fillna(0.0).to_numpy()
-        if weight.sum() <= 0:
-            raise InputError(f"{path}: the weights add up to 0")
-    coded = {f.name: _coded(table, f, mapping.columns[f.name], (answers or {}).get(f.name)) for f in asked}
-    groups = _groups(table, mapping.columns)
-    rows, hidden = [], 0
-    for name, values in coded.items():
-        for label, inside in groups.items():
-            here = inside & ~np.isnan(values)
-            if not here.any():
-                continue
-            if here.sum() < threshold:
-                hidden += 1
-                continue
-            rows.append((name, label, *_share(values[here], weight[here]), int(here.sum())))
-    by_segment = _segment_shares(table, mapping.columns, weight, threshold, notes)
-    estimates = pd.DataFrame(rows, columns=["measure", "group", "value", "low", "high", "n"])
+    _heard(table, mapping.columns, "--answer", answers or {}, {f.name for f in ANSWERS})
+    _heard(table, mapping.columns, "--missing", missing or {}, {f.name for f in SURVEY_FIELDS})
+    said = {f.name: Said((answers or {}).get(f.name), (missing or {}).get(f.name)) for f in SURVEY_FIELDS}
+    parts = (
+        [read_weights(table, SURVEY_FIELDS[0], mapping.columns["weight"], said["weight"])] if "weight" in mapping.columns else []
+    )
+    weight = parts[0].cells if parts else np.ones(len(table.frame))
+    read_as = {f.name: read_answers(table, f, mapping.columns[f.name], said[f.name]) for f in asked}
+    names = {
+        f.name: read_names(table, f, mapping.columns[f.name], said[f.name], threshold, ask=f.name == "segment")
+        for f in SURVEY_FIELDS
+        if f.name in ("segment", "ward") and f.name in mapping.columns
+    }
+    parts += [*names.values(), *read_as.values()]
+    notes += [note for part in parts for note in part.notes]
+    estimates, hidden = _estimates(read_as, names, weight, threshold)
+    by_segment = _segment_shares(table, names, weight, threshold, notes)
     notes += [note for note in table.notes if note not in notes]  # some only when the numbers were read
     if asked and not len(estimates):
         raise InputError(f"{path}: fewer than {threshold} answers to any question; nothing can be shown")
-    return Survey(Path(path).name, estimates, by_segment, mapping.columns, notes, hidden)
+    readings = [part.reading for part in parts]
+    readings += [Reading("survey", "", column) for column in mapping.unused if column in table.frame.columns]
+    return Survey(Path(path).name, estimates, by_segment, mapping.columns, notes, hidden, readings)
 
 
-def _coded(table: TextTable, one: Field, column: str, yes: str | None) -> np.ndarray:
-    """Return answers as 1, 0 or nan.
-
-    Raises:
-        InputError: a value that neither words nor `--answer` explain.
-    """
-    cells = table.frame[column].str.lower().str.replace(r"[^a-z0-9.+-]+", " ", regex=True).str.strip()
-    unknown = cells.isin({m.strip("[]").lower() for m in MISSING} | {""}) | cells.str.fullmatch(_UNKNOWN)
-    if yes is not None:
-        wanted = {v.strip().lower() for v in yes.split("|")}
-        strange = wanted - set(table.frame[column].str.lower())
-        if strange:
+def _heard(table: TextTable, columns: Mapping[str, str], option: str, given: Mapping[str, str], known: set[str]) -> None:
+    """Raise `InputError` for a field that is none, or that this survey does not have."""
+    for name in given:
+        if name not in known:
+            held = next((f for f, column in columns.items() if column.lower() == name.lower() and f in known), None)
+            hint = f"column '{name}' was taken for {held}: {option} {held}=..." if held else nearest(name, known)
+            raise InputError(f"{option}: unknown field '{name}'; {hint}")
+        if name not in columns:
+            held = ", ".join(f for f in columns if f in known)
             raise InputError(
-                f"--answer {one.name}: nobody answered '{sorted(strange)[0]}'; {nearest(sorted(strange)[0], set(table.frame[column]) - {''})}"
+                f"{option}: {name}: no column of {table.path.name} was taken for it; fields there: {held}; "
+                f"say which it is with --survey-column {name}=COLUMN"
             )
-        known = set(table.frame[column][unknown & ~table.frame[column].str.lower().isin(wanted)])
-        hit = table.frame[column].str.lower().isin(wanted)
-        return np.where(hit, 1.0, np.where(table.frame[column].isin(known), np.nan, 0.0))
-    out = np.full(len(cells), np.nan)
-    for value, pattern in one.choices.items():
-        out[cells.str.fullmatch(pattern).to_numpy() & ~unknown.to_numpy()] = float(value)
-    if set(cells[~unknown]) <= {"0", "1", "0.0", "1.0"}:
-        out = np.where(unknown, np.nan, pd.to_numeric(cells.where(~unknown), errors="coerce"))
-    strange_rows = np.isnan(out) & ~unknown.to_numpy()
-    if strange_rows.any():
-        row = int(strange_rows.argmax())
-        values = sorted(set(table.frame[column]))[:8]
-        raise InputError(f"{table.line(row)}: {column} ({one.name}): {table.frame[column].iloc[row]!r} is not understood; say what counts as yes: --answer '{one.name}=VALUE|VALUE'; values: {', '.join(map(repr, values))}")  # fmt: skip
-    return out
 
 
-def _groups(table: TextTable, columns: Mapping[str, str]) -> dict[str, np.ndarray]:
-    groups = {"": np.ones(len(table.frame), dtype=bool)}
-    for name in ("segment", "ward"):
-        if name in columns:
-            cells = table.frame[columns[name]]
-            groups |= {f"{name}: {value}": (cells == value).to_numpy() for value in sorted(set(cells) - {""})}
-    return groups
+def _estimates(
+    answers: Mapping[str, Column], names: Mapping[str, Column], weight: np.ndarray, threshold: int
+) -> tuple[pd.DataFrame, int]:
+    """Return the estimates of every question for everybody and for each group, and how many are too small to be shown."""
+    groups = {"": np.ones(len(weight), dtype=bool)}
+    for kind, column in names.items():
+        groups |= {f"{kind}: {name}": column.cells == name for name in sorted(set(column.cells) - {""})}
+    rows, hidden = [], 0
+    for measure, column in answers.items():
+        for label, inside in groups.items():
+            here = inside & ~np.isnan(column.cells) & ~np.isnan(weight)
+            if 0 < here.sum() < threshold:
+                hidden += 1
+            elif here.any():
+                rows.append((measure, label, *_share(column.cells[here], weight[here]), int(here.sum())))
+    return pd.DataFrame(rows, columns=["measure", "group", "value", "low", "high", "n"]), hidden
 
 
 def _share(values: np.ndarray, weight: np.ndarray) -> tuple[float, float, float]:
     """Return a weighted share with its 95 % interval (Wilson, on Kish's effective number of answers)."""
-    weight = weight if weight.sum() > 0 else np.ones_like(weight)
     share = float(np.average(values, weights=weight))
     effective = weight.sum() ** 2 / (weight**2).sum()
     interval = stats.binomtest(round(share * effective), max(round(effective), 1)).proportion_ci(method="wilson")
@@ -202,12 +210,13 @@ def _share(values: np.ndarray, weight: np.ndarray) -> tuple[float, float, float]
 
 
 def _segment_shares(
-    table: TextTable, columns: Mapping[str, str], weight: np.ndarray, threshold: int, notes: list[str]
+    table: TextTable, names: Mapping[str, Column], weight: np.ndarray, threshold: int, notes: list[str]
 ) -> dict[str, float]:
-    if "segment" not in columns:
+    """Return the share of each segment among those whose segment is known."""
+    if "segment" not in names:
         return {}
-    cells = table.frame[columns["segment"]]
-    named = (cells != "").to_numpy()
+    cells = pd.Series(names["segment"].cells)
+    named = (cells != "").to_numpy() & ~np.isnan(weight)
     counts = cells[named].value_counts()
     few = [s for s in counts.index if counts[s] < threshold]
     if few:
@@ -217,7 +226,7 @@ def _segment_shares(
         return {}
     if cells[kept].nunique() > 16:
         raise InputError(
-            f"{table.path}: {columns['segment']} (segment): {cells[kept].nunique()} segments of {threshold} respondents or more; allowed: 1 to 16"
+            f"{table.path}: {names['segment'].reading.column} (segment): {cells[kept].nunique()} segments of {threshold} respondents or more; allowed: 1 to 16"
         )
     total = weight[kept].sum()
     shares = {s: float(weight[kept & (cells == s).to_numpy()].sum() / total) for s in sorted(set(cells[kept]))}
@@ -227,8 +236,28 @@ def _segment_shares(
     return rounded
 
 
-def _from_shares(table: TextTable) -> Survey:
+def _from_shares(table: TextTable, threshold: int) -> Survey:
+    """Return what published shares say: one row a measure and group, or a segment's share of the people."""
     names = {c.lower(): c for c in table.frame.columns}
+    rows, notes = _share_rows(table, names)
+    small = (rows["n"] < threshold).to_numpy()
+    is_segment = (rows["measure"] == "segment").to_numpy()
+    segments = rows[is_segment & ~small & (rows["kept"] == 1).to_numpy()]
+    sums = {rows.loc[is_segment, "value"].sum(), segments["value"].sum()}
+    if len(segments) and min(abs(total - 1) for total in sums) > 0.02:
+        raise InputError(f"{table.path}: the shares of the segments add up to {segments['value'].sum():.3f}; allowed: 1")
+    parts = {k: v / segments["value"].sum() for k, v in zip(segments["group"], segments["value"], strict=True)}
+    kept = rows[(rows["kept"] == 1) & ~is_segment & ~small].drop(columns="kept").reset_index(drop=True)
+    used = {"measure", "group", "value", "low", "high", "n"}
+    counts = {"given": int(rows["kept"].sum()), "missing": int(len(rows) - rows["kept"].sum())}
+    listed = {"given": tuple(dict.fromkeys(rows["measure"]))}
+    readings = [Reading("survey", "measure", names["measure"], "what was asked", counts, listed)]
+    readings += [Reading("survey", name if name in used else "", c) for name, c in names.items() if name != "measure"]
+    return Survey(table.path.name, kept, parts, {}, [*table.notes, *notes], int(small.sum()), readings)
+
+
+def _share_rows(table: TextTable, names: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
+    """Return `measure, group, value, low, high, n` and `kept` (1, or 0 for a row without a share or a group), and what to tell."""
     known = {f.name for f in ANSWERS} | {"segment"}
     measure = table.frame[names["measure"]]
     for row, name in enumerate(measure):
@@ -236,35 +265,40 @@ def _from_shares(table: TextTable) -> Survey:
             raise InputError(f"{table.line(row)}: measure: '{name}'; {nearest(name, known)}")
     value = _as_share(table, names["value"], "value")
     number = numbers(table, names["n"], "n").to_numpy() if "n" in names else np.full(len(value), np.nan)
+    _refuse_row(table, number == 0, f"{names.get('n')}: 0; allowed: 1 or more, or empty where it is not known")
     group = table.frame[names["group"]] if "group" in names else pd.Series("", index=measure.index)
+    group = group.mask(group.str.lower().isin(_EVERYBODY) & (measure != "segment"), "")
     half = 1.96 * np.sqrt(value * (1 - value) / np.where(number > 0, number, np.nan))
-    low = _as_share(table, names["low"], "low") if "low" in names else value - half
-    high = _as_share(table, names["high"], "high") if "high" in names else value + half
-    unknown = np.isnan(low) | np.isnan(high)
-    notes = [*table.notes, *(["shares without low, high or n are taken to be known to 3 points"] if unknown.any() else [])]
-    low, high = np.where(unknown, value - 0.03, low), np.where(unknown, value + 0.03, high)
-    rows = pd.DataFrame(
-        {
-            "measure": measure.to_numpy(),
-            "group": group.to_numpy(),
-            "value": value,
-            "low": np.clip(low, 0, 1),
-            "high": np.clip(high, 0, 1),
-            "n": number,
-        }
-    )
-    segments = rows[rows["measure"] == "segment"]
-    shares = dict(zip(segments["group"], segments["value"], strict=True))
-    if shares and abs(sum(shares.values()) - 1) > 0.02:
-        raise InputError(f"{table.path}: the shares of the segments add up to {sum(shares.values()):.3f}; allowed: 1")
-    total = sum(shares.values())
-    return Survey(
-        table.path.name,
-        rows[rows["measure"] != "segment"].reset_index(drop=True),
-        {k: v / total for k, v in shares.items()},
-        {},
-        notes,
-    )
+    low = _as_share(table, names["low"], "low") if "low" in names else np.full(len(value), np.nan)
+    high = _as_share(table, names["high"], "high") if "high" in names else np.full(len(value), np.nan)
+    _refuse_row(table, low > high, "low is above high")
+    _refuse_row(table, (value < low - ROUNDING) | (value > high + ROUNDING), "the value lies outside low to high")
+    low, high = np.where(np.isnan(low), value - half, low), np.where(np.isnan(high), value + half, high)
+    bare = np.isnan(low) | np.isnan(high)
+    notes = ["shares without low, high or n are taken to be known to 3 points"] if (bare & ~np.isnan(value)).any() else []
+    low, high = np.where(np.isnan(low), value - 0.03, low), np.where(np.isnan(high), value + 0.03, high)
+    nobody = group.map(lambda g: g != "" and (is_empty(g) or says_nothing(g.split(":")[-1].strip())))
+    nobody = (nobody | ((measure == "segment") & (group == ""))).to_numpy(bool)
+    for gone, why in ((np.isnan(value), "no value"), (nobody & ~np.isnan(value), "no segment or ward that is known")):
+        if gone.any():
+            said = ", ".join(dict.fromkeys(f"{m} {g}".strip() for m, g in zip(measure[gone], group[gone], strict=True)))
+            notes.append(f"{int(gone.sum())} rows have {why} and were left out: {said}")
+    columns = {
+        "measure": measure.to_numpy(),
+        "group": group.to_numpy(),
+        "value": value,
+        "low": np.clip(low, 0, 1),
+        "high": np.clip(high, 0, 1),
+    }
+    rows = pd.DataFrame({**columns, "n": number, "kept": (~np.isnan(value) & ~nobody).astype(int)})
+    twice = rows.duplicated(["measure", "group"]).to_numpy() & (rows["kept"] == 1).to_numpy()
+    _refuse_row(table, twice, "this measure and group are given twice")
+    return rows, notes
+
+
+def _refuse_row(table: TextTable, wrong: np.ndarray, why: str) -> None:
+    if wrong.any():
+        raise InputError(f"{table.line(int(wrong.argmax()))}: {why}")
 
 
 def _as_share(table: TextTable, column: str, name: str) -> np.ndarray:

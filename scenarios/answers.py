@@ -1,0 +1,242 @@
+"""One column of a survey: which cells count as yes, as no and as no answer, by the field's words, by the scale, and by what somebody says."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from simulation.parameters import InputError, nearest
+
+from .columns import Field
+from .no_answers import codes_of, is_empty, label_of, number_of, says_nothing, words_of
+from .readings import Reading
+from .tables import TextTable
+
+LISTED = 40  # values that are listed of each kind
+_CURLED = re.compile(r"[\u2018\u2019\u00b4`]| \u0301")  # and what an acute accent on its own is made of
+_NOT_PLACED = re.compile(r"(?:un|not )(?:classified|segmented|allocated|assigned)(?: .*)?")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says about one field, in place of the rules.
+
+    Attributes:
+        yes: values that count as yes, joined with `|`; None where nothing is said.
+        missing: values that are no answers, joined with `|`; '' if nothing but empty cells is; None where nothing is said.
+    """
+
+    yes: str | None = None
+    missing: str | None = None
+
+
+@dataclass
+class Column:
+    """One column as it was read.
+
+    Attributes:
+        cells: float64 1, 0 or nan for answers; names, '' where there is none, for segments and wards; one for each row.
+        reading: what was taken for what, with counts.
+        notes: what has to be told of it.
+    """
+
+    cells: np.ndarray
+    reading: Reading
+    notes: list[str] = field(default_factory=list)
+
+
+def read_answers(table: TextTable, one: Field, column: str, said: Said = Said()) -> Column:
+    """Return a column of answers as 1, 0 or nan.
+
+    Raises:
+        InputError: a value that neither words nor somebody explain, or that may be an answer or none.
+    """
+    counts = table.frame[column].value_counts()
+    kinds = _kinds(table, one, column, counts, said)
+    where = f"{column} ({one.name})"
+    if said.missing is None and "no" not in kinds.values() and "yes" in kinds.values() and any(map(is_empty, counts.index)):
+        empty = sum(int(counts[cell]) for cell in counts.index if is_empty(cell))
+        raise InputError(
+            f"{table.path}: {where}: every answer is yes, and {empty:,} cells are empty; write No where empty means no, "
+            f"or say that it means no answer: --missing {one.name}="
+        )
+    number = {"yes": 1.0, "no": 0.0, "missing": np.nan}
+    cells = table.frame[column].map({cell: number[kind] for cell, kind in kinds.items()}).to_numpy(float)
+    reading = _reading(one, column, counts, kinds, ("yes", "no", "missing"))
+    middle = [c for c, kind in kinds.items() if kind == "no" and words_of(label_of(c)[1]).startswith("neither")]
+    notes = [f"{where}: '{cell}' ({counts[cell]:,}) counts as no" for cell in middle]
+    return Column(cells, reading, [*_told_missing(where, counts, kinds), *notes])
+
+
+def read_names(table: TextTable, one: Field, column: str, said: Said = Said(), least: int = 1, ask: bool = True) -> Column:
+    """Return a column of names, such as segments or wards; '' where none is given. Spellings that differ by case are one name.
+
+    Args:
+        least: names that fewer rows give are counted and not listed.
+        ask: raise where a number may be a name or a missing code.
+    """
+    counts = table.frame[column].value_counts()
+    named = _matching(counts, said.missing, f"--missing {one.name}", "gives")
+    kinds = dict.fromkeys(counts.index, "given")
+    for cell in counts.index:
+        nothing = is_empty(cell) or says_nothing(cell) or _NOT_PLACED.fullmatch(words_of(cell))
+        if not cell or cell in named or (said.missing != "" and nothing):
+            kinds[cell] = "missing"
+    if said.missing != "":
+        bare = {cell: n for cell, kind in kinds.items() if kind == "given" and (n := number_of(cell)) is not None}
+        words = any(kind == "given" and cell not in bare for cell, kind in kinds.items())
+        codes = codes_of(bare.values(), words=words)
+        if codes.doubtful and ask and said.missing is None:
+            raise _doubt(table, one, column, {c: int(counts[c]) for c, n in bare.items() if n in codes.doubtful}, codes.answers)
+        kinds |= {cell: "missing" for cell, n in bare.items() if n in codes.missing}
+    spelling: dict[str, str] = {}
+    for cell in counts.index:  # the most frequent first
+        spelling.setdefault(_key(cell), cell)
+    names = {cell: spelling[_key(cell)] if kind == "given" else "" for cell, kind in kinds.items()}
+    cells = table.frame[column].map(names).to_numpy(object)
+    shown = pd.Series(cells[cells != ""]).value_counts()
+    reading = _reading(one, column, counts, kinds, ("given", "missing"))
+    listed = tuple(shown.index[shown >= least][:LISTED])
+    reading = Reading("survey", one.name, column, reading.description, reading.counts, {**reading.values, "given": listed})
+    return Column(cells, reading, _told_missing(f"{column} ({one.name})", counts, kinds, f"answers have no {one.name}"))
+
+
+def without(table: TextTable, one: Field, column: str, said: Said) -> list[str]:
+    """Return the values of a column of numbers, such as weights, that stand for none."""
+    counts = table.frame[column].value_counts()
+    named = _matching(counts, said.missing, f"--missing {one.name}", "gives")
+    return [c for c in counts.index if not c or c in named or (said.missing != "" and (is_empty(c) or says_nothing(c)))]
+
+
+def _kinds(table: TextTable, one: Field, column: str, counts: pd.Series, said: Said) -> dict[str, str]:
+    """Return what each value counts as."""
+    yes = _matching(counts, said.yes, f"--answer {one.name}", "answered")
+    none = _matching(counts, said.missing, f"--missing {one.name}", "answered")
+    if yes & none:
+        raise InputError(f"--missing {one.name}: '{sorted(yes & none)[0]}' counts as yes by --answer; name it in one of them")
+    own = {cell: found for cell in counts.index if (found := _by_words(one, cell)) is not None}
+    if one.name == "was_asked" and said.yes is None:
+        _refuse_two_meanings(table, one, column, own)
+    kinds: dict[str, str] = {}
+    for cell in counts.index:
+        if cell in yes:
+            kinds[cell] = "yes"
+        elif not cell or cell in none:
+            kinds[cell] = "missing"
+        elif cell in own:
+            kinds[cell] = own[cell] if said.yes is None else "no"
+        elif said.missing != "" and (is_empty(cell) or says_nothing(cell)):
+            kinds[cell] = "missing"
+    _sort_numbers(table, one, column, counts, kinds, said)
+    open_ = [cell for cell in counts.index if cell not in kinds]
+    if open_ and said.yes is None:
+        raise _not_understood(table, one, column, open_, kinds)
+    return kinds | dict.fromkeys(open_, "no")
+
+
+def _sort_numbers(table: TextTable, one: Field, column: str, counts: pd.Series, kinds: dict[str, str], said: Said) -> None:
+    """Settle, in place, which numbers are missing codes; and 1 and 0, where these are all the numbers."""
+    settled = {cell for cell, kind in kinds.items() if kind != "missing"}
+    bare = {cell: n for cell in counts.index if cell not in kinds and (n := number_of(cell)) is not None}
+    coded = {cell: n for cell in counts.index if cell not in kinds and (n := label_of(cell)[0]) is not None}
+    sure = {n for cell in settled for n in (number_of(cell), label_of(cell)[0]) if n is not None}
+    words = any(number_of(cell) is None for cell in counts.index if kinds.get(cell) != "missing")
+    if said.missing != "":
+        codes = codes_of(bare.values(), sure | set(coded.values()), words and not coded)
+        doubtful = {cell for cell, n in bare.items() if n in codes.doubtful and said.missing is None}
+        rest = (set(bare.values()) | sure) - codes.missing - codes.doubtful
+        if doubtful and (said.yes is not None or (rest and rest <= {0.0, 1.0})):
+            raise _doubt(table, one, column, {cell: int(counts[cell]) for cell in doubtful}, codes.answers)
+        kinds |= {cell: "missing" for cell, n in bare.items() if n in codes.missing}
+        bare = {cell: n for cell, n in bare.items() if cell not in kinds}
+        if doubtful:
+            return
+    if said.yes is None and not words and set(bare.values()) | sure <= {0.0, 1.0}:
+        kinds |= {cell: "yes" if n else "no" for cell, n in bare.items()}
+
+
+def _by_words(one: Field, cell: str) -> str | None:
+    """Return `yes` or `no` where the field's own words say so, with or without a code before them."""
+    for text in (words_of(cell), words_of(label_of(cell)[1])):
+        for value, pattern in one.choices.items():
+            if re.fullmatch(pattern, text):
+                return "yes" if value == "1" else "no"
+    return None
+
+
+def _refuse_two_meanings(table: TextTable, one: Field, column: str, own: Mapping[str, str]) -> None:
+    """`Not asked` beside a plain `No`: nobody put the question, or nobody asked the person to take part?"""
+    not_asked = [cell for cell in own if words_of(label_of(cell)[1]) == "not asked"]
+    if not_asked and any(kind == "no" and cell not in not_asked for cell, kind in own.items()):
+        raise InputError(
+            f"{table.path}: {column} ({one.name}): '{not_asked[0]}' may mean no, or that the question was not put; say what counts "
+            f"as yes, --answer '{one.name}=VALUE|VALUE', and, where it was not put, --missing '{one.name}={not_asked[0]}'"
+        )
+
+
+def _key(cell: str) -> str:
+    """Return a value for comparing: without entities, case, curled quotes and double blanks."""
+    text = _CURLED.sub("'", unicodedata.normalize("NFKC", html.unescape(cell)))
+    return " ".join(text.casefold().split())
+
+
+def _matching(counts: pd.Series, given: str | None, option: str, verb: str) -> set[str]:
+    """Return the values that somebody names: as they are written, as numbers, or by their code or label alone.
+
+    Raises:
+        InputError: a value that nobody gave.
+    """
+    found: set[str] = set()
+    for value in (given or "").split("|"):
+        if not value.strip():
+            continue
+        number, key = number_of(value), _key(value)
+        exact = {c for c in counts.index if c and (_key(c) == key or (number is not None and number_of(c) == number))}
+        part = {c for c in counts.index if c and (_key(label_of(c)[1]) == key or (number is not None and label_of(c)[0] == number))}
+        if not exact | part:
+            hint = nearest(value.strip(), set(counts.index) - {""})
+            raise InputError(f"{option}: nobody {verb} '{value.strip()}'; {hint}")
+        found |= exact or part
+    return found
+
+
+def _not_understood(table: TextTable, one: Field, column: str, open_: Sequence[str], kinds: Mapping[str, str]) -> InputError:
+    row = int(table.frame[column].isin(open_).to_numpy().argmax())
+    values = sorted({c for c in table.frame[column] if kinds.get(c) != "missing"})[:8]
+    gone = sorted(c for c, kind in kinds.items() if kind == "missing" and c)[:8]
+    text = f"{table.line(row)}: {column} ({one.name}): {table.frame[column].iloc[row]!r} is not understood; "
+    text += f"say what counts as yes: --answer '{one.name}=VALUE|VALUE'; values: {', '.join(map(repr, values))}"
+    return InputError(text + (f"; no answers: {', '.join(map(repr, gone))}" if gone else ""))
+
+
+def _doubt(
+    table: TextTable, one: Field, column: str, doubtful: Mapping[str, int], answers: tuple[float, float] | None
+) -> InputError:
+    named = ", ".join(f"{cell} ({number:,})" for cell, number in sorted(doubtful.items(), key=lambda item: number_of(item[0]) or 0))
+    beside = f" beside {answers[0]:g} to {answers[1]:g}" if answers else ""
+    return InputError(
+        f"{table.path}: {column} ({one.name}): {named}{beside} may be an answer or mean that there is none; name what is no answer: "
+        f"--missing '{one.name}={'|'.join(sorted(doubtful))}', or --missing {one.name}= if all are answers"
+    )
+
+
+def _reading(one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str], order: Sequence[str]) -> Reading:
+    values = {kind: [c for c in counts.index if kinds[c] == kind] for kind in order}
+    numbers = {kind: sum(int(counts[c]) for c in cells) for kind, cells in values.items()}
+    return Reading("survey", one.name, column, one.description, numbers, {k: tuple(c[:LISTED]) for k, c in values.items()})
+
+
+def _told_missing(where: str, counts: pd.Series, kinds: Mapping[str, str], what: str = "are no answers") -> list[str]:
+    """Return one line that says what was taken for missing, and how many."""
+    gone = [cell for cell in counts.index if kinds[cell] == "missing"]
+    if not gone:
+        return []
+    number = sum(int(counts[cell]) for cell in gone)
+    named = [f"{cell or 'empty'} ({counts[cell]:,})" for cell in gone[:LISTED]]
+    return [f"{where}: {number:,} of {counts.sum():,} {what} and were left out: {', '.join(named)}"]

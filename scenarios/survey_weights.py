@@ -1,0 +1,86 @@
+"""The weights of a survey's answers: who has none is left out and told, and no code is taken for a weight."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simulation.parameters import InputError
+
+from .answers import LISTED, Column, Said, without
+from .columns import Field
+from .no_answers import is_code, number_of
+from .readings import Reading
+from .tables import TextTable, numbers
+
+FAR = 10  # times the largest other weight: so far off, a number such as 99 or 999 is hardly a weight
+
+
+def read_weights(table: TextTable, one: Field, column: str, said: Said) -> Column:
+    """Return the weight of each row, nan where it has none or 0 and is left out.
+
+    Raises:
+        InputError: a weight that is no number from 0, that may be a missing code, or whose comma may mean two things; or none at all.
+    """
+    given = table.frame[column]
+    cells = given.mask(given.isin(without(table, one, column, said)), "")
+    _refuse_negative(table, column, cells)
+    cells = _with_points(table, column, cells)
+    weight = numbers(TextTable(table.path, cells.to_frame(column), table.notes), column, one.name).to_numpy(float, copy=True)
+    if said.missing is None:
+        _refuse_code(table, column, weight)
+    lacking, zero = np.isnan(weight), weight == 0.0
+    if not np.nansum(weight) > 0:
+        why = "no answer has one" if lacking.all() else "the weights add up to 0"
+        raise InputError(f"{table.path}: {column} (weight): {why}")
+    weight[zero] = np.nan
+    counts = {"given": int((~lacking & ~zero).sum()), "missing": int(lacking.sum()), "zero": int(zero.sum())}
+    notes = [
+        f"{column} (weight): {counts[kind]:,} of {len(weight):,} answers have {words} and were left out"
+        for kind, words in (("missing", "no weight"), ("zero", "weight 0"))
+        if counts[kind]
+    ]
+    gone = tuple(dict.fromkeys(given[lacking]))[:LISTED]
+    return Column(weight, Reading("survey", one.name, column, one.description, counts, {"missing": gone}), notes)
+
+
+def _refuse_negative(table: TextTable, column: str, cells: pd.Series) -> None:
+    below = cells.map(lambda cell: (number_of(cell) or 0.0) < 0).to_numpy(bool)
+    if below.any():
+        row = int(below.argmax())
+        raise InputError(
+            f"{table.line(row)}: {column} (weight): {cells.iloc[row]!r}; allowed: numbers from 0; "
+            f"if it means that there is none: --missing weight={cells.iloc[row]}"
+        )
+
+
+def _refuse_code(table: TextTable, column: str, weight: np.ndarray) -> None:
+    values = set(weight[~np.isnan(weight)])
+    codes = {v for v in values if v > 9 and is_code(v)}
+    others = values - codes
+    far = sorted(c for c in codes if others and c > FAR * max(others))
+    if far:
+        row = int((weight == far[0]).argmax())
+        raise InputError(
+            f"{table.line(row)}: {column} (weight): {far[0]:g} is more than {FAR} times any other weight; if it means that there "
+            f"is none: --missing weight={far[0]:g}; if it is a weight: --missing weight="
+        )
+
+
+def _with_points(table: TextTable, column: str, cells: pd.Series) -> pd.Series:
+    """Return numbers with a decimal point where they are written with a decimal comma (`0,875`).
+
+    Raises:
+        InputError: `1,234` beside numbers without a comma may be a thousand or one and a bit.
+    """
+    comma = cells.str.fullmatch(r"\d*,\d+")
+    if not comma.any() or cells.str.contains(".", regex=False).any():
+        return cells
+    if cells[comma].str.fullmatch(r"[1-9]\d{0,2},\d{3}").all():
+        if (comma | (cells == "")).all():
+            return cells  # one scale for all: a share does not change
+        row = int(comma.to_numpy().argmax())
+        raise InputError(
+            f"{table.line(row)}: {column} (weight): {cells.iloc[row]!r} may be a thousand or a decimal; write it without the comma"
+        )
+    return cells.str.replace(",", ".", regex=False)
