@@ -85,7 +85,7 @@ def read_names(table: TextTable, one: Field, column: str, said: Said = Said(), l
     named = _matching(counts, said.missing, f"--missing {one.name}", "gives")
     kinds = dict.fromkeys(counts.index, "given")
     for cell in counts.index:
-        nothing = is_empty(cell) or says_nothing(cell) or _NOT_PLACED.fullmatch(words_of(cell))
+        nothing = is_empty(cell) or says_nothing(cell) or _NOT_PLACED.fullmatch(words_of(label_of(cell)[1]))
         if not cell or cell in named or (said.missing != "" and nothing):
             kinds[cell] = "missing"
     if said.missing != "":
@@ -148,6 +148,9 @@ def _sort_numbers(table: TextTable, one: Field, column: str, counts: pd.Series, 
     sure = {n for cell in settled for n in (number_of(cell), label_of(cell)[0]) if n is not None}
     words = any(number_of(cell) is None for cell in counts.index if kinds.get(cell) != "missing")
     if said.missing != "":
+        if _by_words(one, "1"):  # yes is 1 and no is 0: no scale around 0
+            kinds |= {cell: "missing" for cell, n in bare.items() if n < 0}
+            bare = {cell: n for cell, n in bare.items() if cell not in kinds}
         codes = codes_of(bare.values(), sure | set(coded.values()), words and not coded)
         doubtful = {cell for cell, n in bare.items() if n in codes.doubtful and said.missing is None}
         rest = (set(bare.values()) | sure) - codes.missing - codes.doubtful
@@ -163,7 +166,8 @@ def _sort_numbers(table: TextTable, one: Field, column: str, counts: pd.Series, 
 
 def _by_words(one: Field, cell: str) -> str | None:
     """Return `yes` or `no` where the field's own words say so, with or without a code before them."""
-    for text in (words_of(cell), words_of(label_of(cell)[1])):
+    number = number_of(cell)  # whose sign is no mark: -1 is not 1
+    for text in (words_of(cell), words_of(label_of(cell)[1])) if number is None else (f"{number:g}",):
         for value, pattern in one.choices.items():
             if re.fullmatch(pattern, text):
                 return "yes" if value == "1" else "no"
