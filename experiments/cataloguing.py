@@ -31,8 +31,6 @@ def new(
     path = file if file.suffix in (".yaml", ".yml") else file.with_name(file.name + ".yaml")
     if path.exists() and not force:
         raise InputError(f"{path}: is there already; --force overwrites it")
-    if study and origin != "baseline":
-        raise InputError("--from: goes with scenarios; a study's base is a field of its file")
     text = study_text(path.stem) if study else scenario_text(path.stem, load_scenario(origin), origin)
     check_writable(path)
     schema = path.parent / (STUDY_SCHEMA if study else SCHEMA_NAME)

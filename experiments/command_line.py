@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,6 +31,7 @@ from .console import (
     table,
     typed,
 )
+from .options import HeardCommand
 from .printing import print_across, print_effects, print_plan
 from .studies import asking as study_asking
 from .studies import commands as study_commands
@@ -164,16 +166,17 @@ def compare(
     from .planning import PILOT, planned
     from .writing import write_comparison
 
-    _check_one_size(replicates, until_sure, plan)
+    if plan is not None and not 0.0 < plan <= 1.0:
+        raise InputError(f"--plan: {plan:g}; allowed: above 0, up to 1")
     check_writable(out, folder=True)
     if series:
         check_writable(series)
     names: list[str | None] = list(place) if place else [None]
-    if len(names) > 1 and (plan is not None or series is not None):
-        raise InputError(f"{'--plan' if plan is not None else '--series'}: is for one place; give one --place")
     sets = posterior_named(posterior)
     number = PILOT if plan is not None else 30 if replicates is None else replicates
     loaded = worlds((base, *scenarios), names, _population(population), end)
+    if end is not None and not any(i.kind != "shock" for one in loaded for s in one for i in s.interventions):
+        raise InputError("--end: goes with something that is tried; no scenario here pays for anything")
     announce_compile()
     found, interrupted = [], False
     for one in loaded:
@@ -206,19 +209,6 @@ def compare(
         say(f"data: {found[0].provenance['attribution']}")
     if interrupted:
         raise Stop(INTERRUPTED, f"interrupted: {found[-1].replicates} replicates are complete and kept")
-
-
-def _check_one_size(replicates: int | None, until_sure: float | None, plan: float | None) -> None:
-    """Raise `InputError` where two options say how much is to be run, or a size of effect is none."""
-    from simulation.parameters import InputError
-
-    given = [
-        name for name, value in (("--replicates", replicates), ("--until-sure", until_sure), ("--plan", plan)) if value is not None
-    ]
-    if len(given) > 1:
-        raise InputError(f"{given[1]}: cannot be joined with {given[0]}; give one")
-    if plan is not None and not 0.0 < plan <= 1.0:
-        raise InputError(f"--plan: {plan:g}; allowed: above 0, up to 1")
 
 
 def _compared(scenarios: list[Any], options: dict[str, Any], every_month: bool) -> tuple[Comparison, bool]:
@@ -357,10 +347,13 @@ def _options(
     pass
 
 
+@cache
 def _add_commands() -> None:
-    """Let other floors and packages join with commands of their own."""
+    """Let other floors and packages join with commands of their own, once; each command refuses options that it cannot hear."""
     for entry in metadata.entry_points(group="groundswell.commands"):
         entry.load()(app)
+    for info in app.registered_commands:
+        info.cls = HeardCommand
 
 
 def _usage(error: Any) -> str:

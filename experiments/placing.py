@@ -91,6 +91,7 @@ def read(request: PlaceRequest) -> Placed:
             own = build(path, request.wards, name=slug(path.stem) or "place", title=path.stem, columns=columns, **options)
         else:
             own = own_place(path, columns=columns | {"wards": columns["small_areas"]}, **options)
+        _refuse_second_region(own.place, request)
         return Placed(own.place, own.columns, own.readings, own.findings)
     if path.suffix.lower() in (".yaml", ".yml") or (path.is_dir() and (path / PLACE_FILE).exists()):
         own = read_own_place(path if path.suffix else path / PLACE_FILE)
@@ -98,21 +99,15 @@ def read(request: PlaceRequest) -> Placed:
     return Placed(load_place(request.name))
 
 
-def _check(request: PlaceRequest) -> None:
-    """Raise `InputError` for an option that would go unheard: one that goes with a table, a survey, records or ties that are not there."""
-    from scenarios.places.own import TABLES
+def _refuse_second_region(place: TablePlace, request: PlaceRequest) -> None:
+    """Raise `InputError` where a region is given of areas whose codes say in which they lie."""
+    from scenarios.places.uk_tables import small_areas
     from simulation.parameters import InputError
 
-    is_table = Path(request.name).suffix.lower() in TABLES
-    for option, given, with_what, there in (
-        ("--wards", request.wards, "a table of small areas (CSV, Excel)", is_table), ("--column", request.columns, "a table of small areas or wards (a place file has columns of its own)", is_table),
-        ("--sheet", request.sheet, "an Excel file (a place file has a field sheet)", is_table), ("--region", request.region, "a table of small areas or wards (a place file has a field region)", is_table),
-        ("--ward-column", request.ward_columns, "--wards", request.wards), ("--survey-column", request.survey_columns, "--survey", request.survey),
-        ("--answer", request.answers, "--survey", request.survey), ("--missing", request.missing, "--survey", request.survey), ("--records-column", request.record_columns, "--records", request.records),
-        ("--agency", request.agencies, "--records", request.records), ("--use-ties", request.use_ties, "--ties", request.ties),
-    ):  # fmt: skip
-        if given and not there:
-            raise InputError(f"{option}: goes with {with_what}")
+    if request.region is not None and place.areas["area"].isin(small_areas()["area"]).all():
+        raise InputError(
+            f"--region: goes with areas without codes of the United Kingdom; the codes in {request.name} say where they lie"
+        )
 
 
 def _region(region: str | None) -> str | None:
@@ -290,7 +285,6 @@ def place(
         check_writable(out, folder=True)
     request = PlaceRequest(name, wards, sheet, tuple(column or ()), tuple(ward_column or ()), region, survey, tuple(survey_column or ()), tuple(answer or ()),
                            tuple(missing or ()), tuple(records or ()), tuple(records_column or ()), tuple(agency or ()), ties, use_ties, not check, threshold)  # fmt: skip
-    _check(request)
     placed = read(request)
     placed.threshold = threshold
     if survey or records or ties:

@@ -90,10 +90,8 @@ def _prepared(
     from ..studies.study import read_study
     from .calibrating import Calibrator
 
-    if workers is not None and (workers < 1 or scheduler is not None):
-        raise InputError(f"--workers: {workers}; allowed: 1 or more, and not with --scheduler")
-    if study is not None and place is not None:
-        raise InputError("--place: cannot be joined with a study, which names its place")
+    if workers is not None and workers < 1:
+        raise InputError(f"--workers: {workers}; allowed: 1 or more")
     if population is not None and not 100 <= population <= 1_000_000:
         raise InputError(f"--population: {population}; allowed: 100 to 1,000,000")
     fitted: dict[str, tuple[float, float]] | None = None

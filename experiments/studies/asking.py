@@ -37,14 +37,14 @@ def sweeper(workers: int | None, scheduler: str | None) -> Callable[[Store], Non
     return run
 
 
-def _prepared(study: Path, out: Path, workers: int | None, scheduler: str | None) -> Study:
+def _prepared(study: Path, out: Path, workers: int | None) -> Study:
     from simulation.parameters import InputError
 
     from ..output import check_writable
     from .study import read_study
 
-    if workers is not None and (workers < 1 or scheduler is not None):
-        raise InputError(f"--workers: {workers}; allowed: 1 or more, and not with --scheduler")
+    if workers is not None and workers < 1:
+        raise InputError(f"--workers: {workers}; allowed: 1 or more")
     wanted = read_study(study)
     check_writable(out, folder=True)
     return wanted
@@ -88,7 +88,7 @@ def sensitivity(
 
     if points is not None and points < 2:
         raise InputError(f"--points: {points}; allowed: 2 or more")
-    wanted, chosen = designed(_prepared(study, out, workers, scheduler), method, points)
+    wanted, chosen = designed(_prepared(study, out, workers), method, points)
     store = Store.create(out / "runs", wanted, typed())
     sweeper(workers, scheduler)(store)
     found = look(out / "runs", chosen)
@@ -126,7 +126,7 @@ def discover(
     from .reading import Results
     from .store import Store
 
-    wanted = _prepared(study, out, workers, scheduler)
+    wanted = _prepared(study, out, workers)
     text = fails or wanted.fails
     if text is None:
         raise InputError(f"{study}: fails: not given; say when it fails with --fails 'MEASURE < NUMBER'")
@@ -168,9 +168,11 @@ def optimise(
         list[str] | None,
         typer.Option("--objective", help="'maximise MEASURE' or 'minimise MEASURE'; repeat it. [default: the study's]"),
     ] = None,
-    generations: Annotated[int, typer.Option("--generations", help="Of the search.")] = 8,
-    generation: Annotated[int, typer.Option("--generation", help="Packages in each.")] = 24,
-    futures: Annotated[int, typer.Option("--futures", help="Points of the uncertainties, the same for every package.")] = 8,
+    generations: Annotated[int | None, typer.Option("--generations", help="Of the search. [default: 8]")] = None,
+    generation: Annotated[int | None, typer.Option("--generation", help="Packages in each. [default: 24]")] = None,
+    futures: Annotated[
+        int | None, typer.Option("--futures", help="Points of the uncertainties, the same for every package. [default: 8]")
+    ] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
     as_json: Json = False,
@@ -179,21 +181,28 @@ def optimise(
     """The best package of levers for the money: search, then ranking on people whom the search never saw."""
     from simulation.parameters import InputError
 
+    from .optimising import FUTURES, GENERATION, GENERATIONS, is_whole
     from .optimising import optimise as look
     from .pages import optimum_page
 
     for name, value, least in (("--generations", generations, 1), ("--generation", generation, 4), ("--futures", futures, 1)):
-        if value < least:
+        if value is not None and value < least:
             raise InputError(f"{name}: {value}; allowed: {least} or more")
-    wanted = _prepared(study, out, workers, scheduler)
+    wanted = _prepared(study, out, workers)
+    if futures is not None and not wanted.uncertainties:
+        raise InputError("--futures: goes with a study that has uncertainties; this one has none")
+    searched = [name for name, value in (("--generations", generations), ("--generation", generation)) if value is not None]
+    most = (generations or GENERATIONS) * (generation or GENERATION)
+    if searched and is_whole(wanted, min(most, GENERATIONS * GENERATION)):
+        raise InputError(f"{searched[0]}: goes with a search; this study has so few packages that all of them are run")
     found = look(
         wanted,
         out,
         objective or wanted.objectives,
         sweeper(workers, scheduler),
-        generations=generations,
-        generation=generation,
-        futures=futures,
+        generations=generations or GENERATIONS,
+        generation=generation or GENERATION,
+        futures=futures or FUTURES,
         command=typed(),
     )
     document = _document(

@@ -82,8 +82,6 @@ def sweep(
     part = parse_shard(shard)
     if workers is not None and workers < 1:
         raise InputError(f"--workers: {workers}; allowed: 1 or more")
-    if workers is not None and scheduler is not None:
-        raise InputError("--workers: cannot be joined with --scheduler; give one")
     wanted = read_study(study)
     check_writable(out, folder=True)
     store = Store.create(out, wanted, typed())
@@ -221,7 +219,7 @@ def _cell(value: Any) -> str:
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a study.")],
     runs: Annotated[int, typer.Option("--runs", help="How many are run again.")] = 10,
-    seed: Annotated[int, typer.Option("--seed", help="Of the lot by which they are drawn.")] = 1,
+    seed: Annotated[int | None, typer.Option("--seed", help="Of the lot by which they are drawn. [default: 1]")] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -234,10 +232,12 @@ def verify(
     if runs < 1:
         raise InputError(f"--runs: {runs}; allowed: 1 or more")
     store = Store.open(folder)
+    checked = min(runs, store.table("runs").num_rows)
+    if seed is not None and runs >= checked == store.table("runs").num_rows:
+        raise InputError(f"--seed: goes with fewer --runs than the {checked:,} there are; all of them are run again")
     announce_compile()
     with progress("verifying", "runs") as show:
-        differing = look(store, runs, seed, show)
-    checked = min(runs, store.table("runs").num_rows)
+        differing = look(store, runs, 1 if seed is None else seed, show)
     if as_json:
         print_json({"checked": checked, "differing": differing})
     else:

@@ -213,7 +213,7 @@ def _search(
 ) -> pd.DataFrame:  # fmt: skip
     """Return every package that was run with its means."""
     names = [f.name for f in study.levers]
-    if all(f.values is not None for f in study.levers) and designs.size("full", study.levers, 1) <= generations * size:
+    if is_whole(study, generations * size):
         packages = designs.make("full", study.levers, 1, study.seed)
         means = _values(study, folder / "all", packages, ahead, sweep, command).mean(axis=(1, 2))
         return pd.concat([packages, pd.DataFrame(means, columns=list(study.columns))], axis=1)
@@ -233,6 +233,11 @@ def _search(
                 kept.append({**{c: packages[c].iloc[n] for c in names}, **known[keys[n]]})
         search.tell(trials, [known[k] for k in keys])
     return pd.DataFrame(kept)
+
+
+def is_whole(study: Study, most: int) -> bool:
+    """Return True if a study has no more packages than so many, so that all are run and none is searched for."""
+    return all(f.values is not None for f in study.levers) and designs.size("full", study.levers, 1) <= most
 
 
 def _finalists(tried: pd.DataFrame, wanted: tuple[Objective, ...], pounds: float | None) -> pd.DataFrame:

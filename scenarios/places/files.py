@@ -12,6 +12,7 @@ from simulation.parameters import InputError, nearest
 
 from ..own_ties import read_ties
 from ..schema import InstitutionFile, Number, SegmentFile, ServiceFile, Strict
+from ..tables import EXCEL
 from ..yaml_input import read_yaml, validated
 from .own import OwnPlace, build
 from .place import TablePlace
@@ -86,6 +87,8 @@ def read_own_place(path: Path) -> OwnPlace:
     spec = validated(PlaceFile, read_yaml(path), path)
     if spec.small_areas is None and spec.wards is None:
         raise InputError(f"{path}: neither small_areas nor wards names a table; one of them is needed")
+    if spec.sheet is not None and not any(Path(name).suffix.lower() in EXCEL for name in (spec.small_areas, spec.wards) if name):
+        raise InputError(f"{path}: sheet: goes with a table in an Excel file; neither table is one")
     regions = set(small_areas()["region"])
     if spec.region is not None and spec.region not in regions:
         raise InputError(f"{path}: region: '{spec.region}'; {nearest(spec.region, regions)}")

@@ -225,7 +225,7 @@ def test_a_questions_own_noes_are_answers(tmp_path, field, yes, no) -> None:
 def test_minus_one_beside_one_and_nought(tmp_path) -> None:
     assert share(answered(tmp_path, {"1": 15, "0": 45, "NA": 10})) == (0.25, 60)
     assert share(answered(tmp_path, {"1": 15, "0": 45, "-9": 10})) == (0.25, 60)
-    with pytest.raises(InputError, match="-1 .10. beside 0 to 1 may be an answer"):  # disagree, neither, agree?
+    with pytest.raises(InputError, match=r"-1 \(10\) beside 0 to 1 may be an answer"):  # disagree, neither, agree?
         answered(tmp_path, {"1": 15, "0": 45, "-1": 10})
 
 

@@ -1,0 +1,124 @@
+"""What each option goes with: an option that would have no effect is refused, by one table for all commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from typer.core import TyperCommand
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a command was given.
+
+    Attributes:
+        options: names of the options that were typed, such as `--place`.
+        values: of every option (typed or by default) and argument, by name.
+    """
+
+    options: frozenset[str]
+    values: Mapping[str, Any]
+
+    def has(self, *names: str) -> bool:
+        """Return True if one of some options was typed, or one of some arguments given."""
+        return any(name in self.options or (not name.startswith("-") and bool(self.values.get(name))) for name in names)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When one option of a command is heard.
+
+    Attributes:
+        command, option: where it is.
+        why: what is said where it is not heard, after the option's name.
+        heard: whether it has an effect, given everything that was typed.
+    """
+
+    command: str
+    option: str
+    why: str
+    heard: Callable[[Typed], bool]
+
+
+def _with(*names: str) -> Callable[[Typed], bool]:
+    return lambda typed: typed.has(*names)
+
+
+def _without(name: str) -> Callable[[Typed], bool]:
+    return lambda typed: not typed.has(name)
+
+
+def _a_table(typed: Typed) -> bool:
+    from scenarios.places.own import TABLES
+
+    return Path(typed.values["name"]).suffix.lower() in TABLES
+
+
+def _a_sheet(typed: Typed) -> bool:
+    from scenarios.tables import EXCEL
+
+    files = [typed.values["name"], typed.values["--wards"] or ""]
+    return _a_table(typed) and any(Path(file).suffix.lower() in EXCEL for file in files)
+
+
+def _goes_with(command: str, options: str, other: str) -> list[Rule]:
+    return [Rule(command, option, f"goes with {other}", _with(other)) for option in options.split()]
+
+
+_TABLES = "a table of small areas or wards"
+RULES: tuple[Rule, ...] = (
+    Rule("place", "--wards", "goes with a table of small areas (CSV, Excel)", _a_table),
+    Rule("place", "--column", f"goes with {_TABLES} (a place file has columns of its own)", _a_table),
+    Rule("place", "--sheet", f"goes with {_TABLES} in an Excel file (a place file has a field sheet)", _a_sheet),
+    Rule("place", "--region", f"goes with {_TABLES} (a place file has a field region)", _a_table),
+    *_goes_with("place", "--ward-column", "--wards"),
+    *_goes_with("place", "--survey-column --answer --missing", "--survey"),
+    *_goes_with("place", "--records-column --agency", "--records"),
+    *_goes_with("place", "--use-ties", "--ties"),
+    Rule("place", "--threshold", "goes with --survey, --records or --out: nothing else shows small counts", _with("--survey", "--records", "--out")),
+    Rule("compare", "--end", "goes with more months than that (--months)", lambda t: t.values["--end"] < t.values["--months"]),
+    Rule("compare", "--plan", "is for one place; give one --place", lambda t: len(t.values["--place"] or ()) < 2),
+    Rule("compare", "--series", "is for one place; give one --place", lambda t: len(t.values["--place"] or ()) < 2),
+    Rule("benchmark", "--sizes", "goes with the benchmark of the month; --catalogue has a size of its own", _without("--catalogue")),
+    Rule("new", "--from", "goes with scenarios; a study's base is a field of its file", _without("--study")),
+    Rule("calibrate", "--place", "cannot be joined with a study, which names its place", _without("study")),
+    *_goes_with("dashboard", "--proxy", "--proxy-header"),
+)  # fmt: skip
+
+# Options of which one may be given: each says the same thing in another way.
+ALTERNATIVES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("compare", ("--replicates", "--until-sure", "--plan")),
+    ("dashboard", ("--password-file", "--proxy-header")),
+    *((command, ("--workers", "--scheduler")) for command in ("sweep", "sensitivity", "discover", "optimise", "calibrate")),
+)
+
+
+def check_heard(command: str, typed: Typed) -> None:
+    """Raise `InputError` for an option that was typed and would have no effect."""
+    from simulation.parameters import InputError
+
+    for where, names in ALTERNATIVES:
+        given = [name for name in names if name in typed.options]
+        if where == command and len(given) > 1:
+            first, other = (given[0], given[1]) if names[0] == "--workers" else (given[1], given[0])
+            raise InputError(f"{first}: cannot be joined with {other}; give one")
+    for rule in RULES:
+        if rule.command == command and rule.option in typed.options and not rule.heard(typed):
+            raise InputError(f"{rule.option}: {rule.why}")
+
+
+class HeardCommand(TyperCommand):
+    """A command that refuses an option which would have no effect."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, once every option that was typed is known to be heard."""
+        named = {p.name: p.opts[0] if p.param_type_name == "option" else p.name for p in self.params}
+        options = frozenset(
+            option for name, option in named.items() if option != name and ctx.get_parameter_source(name).name == "COMMANDLINE"
+        )
+        values = {label: ctx.params.get(name) for name, label in named.items()}
+        check_heard(ctx.info_name, Typed(options, values))
+        return super().invoke(ctx)
