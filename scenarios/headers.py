@@ -169,7 +169,7 @@ def header_of(rows: Sequence[Row], known: re.Pattern | None, named: Collection[s
     if _continues(names, below):
         names, last = _joined(_spread(names, below), below), top + 1
         notes.append("the names of the columns were put together from two rows")
-    elif _is_units(names, below):
+    elif _is_units(names, below, heading.rows[top + 2 :]):
         last = top + 1
         notes.append(f"the row below the names of the columns ({', '.join(c for c in below if c)}) gives units; it was left out")
     elif _tells_apart(names, above):
@@ -193,9 +193,11 @@ def _continues(names: list[str], below: Row) -> bool:
     return bool(wide[0] or below[0]) and any(j < len(below) and below[j] for j in open_)
 
 
-def _is_units(names: list[str], below: Row) -> bool:
+def _is_units(names: list[str], below: Row, rows: Sequence[Row]) -> bool:
+    """Return True for a row of units; `No` and `N` are answers where other rows give them too."""
     cells = [c.strip("() ") for c in below if c]
-    return bool(cells) and all(names) and not below[0] and all(map(_UNITS.fullmatch, cells))
+    again = any(c and c.casefold() == other.casefold() for row in rows for c, other in zip(below, row, strict=False))
+    return bool(cells) and all(names) and not below[0] and not again and all(map(_UNITS.fullmatch, cells))
 
 
 def _tells_apart(names: list[str], above: Row) -> bool:

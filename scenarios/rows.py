@@ -27,6 +27,7 @@ _NOTE = re.compile(
     r"|(?:\.\.|-|:|[a-z]) ?[=:] ?\D.*|\"?n/?a\"? ?[=:].*",
     re.IGNORECASE | re.DOTALL,
 )  # fmt: skip
+_CODED = re.compile(r"\(?-?\d{1,3}[).]? ?[-=:]? ?[A-Za-z]")
 
 
 def is_note(cell: str) -> bool:
@@ -101,6 +102,8 @@ class Body:
             return False
         given = [n for n, c in enumerate(cells) if c]
         first = cells[given[0]]
+        if len(given) == self.width and _CODED.match(first):
+            return False  # `9 Don't know` and `(99) Refused` are answers where the whole row is filled
         if is_note(first) and (gap or len(given) == 1 or not first.isalpha()):
             return all(not is_number(cells[n]) or re.fullmatch(r"(?:19|20)\d\d", cells[n]) for n in given[1:])
         return len(given) == 1 and given[0] <= self.first and self.width > 1 and not is_number(first)

@@ -286,6 +286,21 @@ def test_no_weight_at_all_is_refused(tmp_path) -> None:
         survey(tmp_path, (20, ("", "yes")), (20, ("NA", "no")), header="weight,trust")
 
 
+@pytest.mark.parametrize("last", ["9 Don't know", "(99) Refused", "4. Not at all", "4 - Not at all", "-9: Not answered"])
+def test_labelled_answers_at_the_end_are_no_notes(tmp_path, last) -> None:
+    rows = [(20, ("1 A great deal", "Yes")), (20, ("Not at all", "No")), (15, (last, "No"))]
+    found = survey(tmp_path, *rows, header="trust,volunteered")
+    assert share(found, "volunteering_12m") == (round(20 / 55, 4), 55)
+    (tmp_path / "survey.csv").write_text("trust\n" + "1 A great deal\n" * 20 + "2 Not very much\n" * 20 + f"{last}\n" * 20)
+    assert share(read_survey(tmp_path / "survey.csv")) in {(0.5, 40), (0.3333, 60)}
+
+
+def test_a_first_row_of_noes_gives_no_units(tmp_path) -> None:
+    rows = [(1, ("", "NO", "N")), (20, ("A great deal", "Yes", "N")), (20, ("Not at all", "No", "Y"))]
+    found = survey(tmp_path, *rows, header="trust,volunteered,was asked")
+    assert share(found, "volunteering_12m") == (round(20 / 41, 4), 41)
+
+
 def test_unused_columns_are_told(tmp_path) -> None:
     found = survey(tmp_path, (20, ("41", "yes", "blue")), (20, ("42", "no", "red")), header="shoe size,trust,colour")
     assert [r.column for r in found.readings if not r.name] == ["shoe size", "colour"]
