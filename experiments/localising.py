@@ -12,7 +12,7 @@ from scipy.optimize import least_squares
 from scenarios import load_scenario
 from scenarios.places import TablePlace
 from scenarios.plugins import available_measures
-from scenarios.records import RecordsFit, parameters_of
+from scenarios.records import RecordsFit, parameters_of, ranges_of
 from scenarios.records.fitting import BUSY
 from scenarios.surveys import Survey
 from simulation.casework import PARAMETERS as CASEWORK
@@ -116,7 +116,8 @@ def with_records(place: TablePlace, fit: RecordsFit) -> TablePlace:
     """Return a place whose institutions answer, at their own load, as its records say.
 
     What the records show was worked under load: a share in use, cases resolved at once, contacts that chase. The model's parameters
-    are moved until its steady state shows the same, a few times over.
+    are moved until its steady state shows the same, a few times over. Where closed cases do not say whether anything was fixed, the place
+    carries the range of responsiveness that this leaves.
     """
     services = place.services or SERVICES
     start = parameters_of(fit, services)
@@ -143,7 +144,7 @@ def with_records(place: TablePlace, fit: RecordsFit) -> TablePlace:
                 now = place.parameters.get(f"{service}.{name}", p.default)
                 top = 0.98 if name == "responsiveness" else p.high
                 place = _with(place, [f"{service}.{name}"], np.array([round(float(np.clip(now * factor**DAMPING, p.low, top)), 4)]))
-    return place
+    return replace(place, ranges={**place.ranges, **ranges_of(fit, place.parameters, services)})
 
 
 def _odds(share: float) -> float:

@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
     Rule("place", "--region", f"goes with {_TABLES} (a place file has a field region)", _a_table),
     *_goes_with("place", "--ward-column", "--wards"),
     *_goes_with("place", "--survey-column --answer --missing", "--survey"),
-    *_goes_with("place", "--records-column --agency", "--records"),
+    *_goes_with("place", "--records-column --agency --status", "--records"),
     *_goes_with("place", "--use-ties", "--ties"),
     Rule("place", "--threshold", "goes with --survey, --records or --out: nothing else shows small counts", _with("--survey", "--records", "--out")),
     Rule("compare", "--end", "goes with more months than that (--months)", lambda t: t.values["--end"] < t.values["--months"]),

@@ -10,6 +10,7 @@ from simulation.month import declared_parameters
 
 from . import place_charts
 from .pages import page
+from .service_tables import service_tables
 
 if TYPE_CHECKING:
     from .placing import Placed
@@ -39,6 +40,7 @@ def render_place(placed: Placed) -> str:
             (heading, texts) for kind, heading in HEADINGS.items() if (texts := [f.text for f in placed.findings if f.kind == kind])
         ],
         charts=charts,
+        tables=[] if placed.records is None else service_tables(placed.records.services),
         imputed=imputed,
         parameters=declared_parameters(own.services or SERVICES),
         wards=place_charts.wards(card, placed.threshold),

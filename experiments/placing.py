@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .console import Debug, Json, announce_compile, print_json, progress, say, table
+from .service_tables import service_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +66,7 @@ class PlaceRequest:
     records: tuple[Path, ...] = ()
     record_columns: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
     ties: Path | None = None
     use_ties: bool = False
     fit: bool = True
@@ -166,6 +168,7 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
         pairs(request.record_columns, "--records-column"),
         pairs(request.agencies, "--agency"),
         [s.name for s in services],
+        pairs(request.status, "--status"),
     )
     placed.columns["records"] = records.columns
     placed.readings += records.readings
@@ -263,6 +266,10 @@ def place(
     agency: Annotated[
         list[str] | None, typer.Option("--agency", help="AGENCY=KIND: which kind of institution an agency is.")
     ] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option("--status", help="WORD=open, closed, fixed or unfixed: what a status word of the records says."),
+    ] = None,
     ties: Annotated[
         Path | None, typer.Option("--ties", help="A network: edge list or GraphML; the generator is fitted to it.")
     ] = None,
@@ -284,7 +291,7 @@ def place(
     if out is not None:
         check_writable(out, folder=True)
     request = PlaceRequest(name, wards, sheet, tuple(column or ()), tuple(ward_column or ()), region, survey, tuple(survey_column or ()), tuple(answer or ()),
-                           tuple(missing or ()), tuple(records or ()), tuple(records_column or ()), tuple(agency or ()), ties, use_ties, not check, threshold)  # fmt: skip
+                           tuple(missing or ()), tuple(records or ()), tuple(records_column or ()), tuple(agency or ()), tuple(status or ()), ties, use_ties, not check, threshold)  # fmt: skip
     placed = read(request)
     placed.threshold = threshold
     if survey or records or ties:
@@ -411,21 +418,9 @@ def _print_card(placed: Placed) -> None:
 
 
 def _print_fits(placed: Placed) -> None:
-    if placed.records is not None:
+    for one in [] if placed.records is None else service_tables(placed.records.services):
         print()
-        rows = [[s, f"{f.cases:,}", f"{f.first_contact_resolution:.0%}", _shown(f.response_months), _shown(f.spread), _shown(f.repeat_contacts), _shown(f.utilisation),
-                 f"{_shown(f.ks)} (p {_shown(f.ks_p)})"] for s, f in placed.records.services.items()]  # fmt: skip
-        header = [
-            "institution",
-            "cases",
-            "resolved at once",
-            "median months",
-            "spread",
-            "repeat contacts",
-            "in use",
-            "off held-back records",
-        ]
-        table("Service records, fitted", header, rows)
+        table(*one)
     if placed.localised is not None:
         print()
         rows = [[r.measure, f"{r.survey:.1%} ({r.low:.1%} to {r.high:.1%})", f"{r.before:.1%}", f"{r.after:.1%}", "set" if r.role == "set" else "comes out"]

@@ -40,7 +40,7 @@ def positions_of(names: Sequence[str], numbers: np.ndarray) -> np.ndarray:
 
 def drawn(scenario: Scenario, number: int, fitted: Mapping[str, float]) -> dict[str, float]:
     """Return the parameters of a scenario in one set: fitted values, draws of all others, and above both what is known of the place or said
-    in the scenario.
+    in the scenario. What a place knows only within a range is drawn from that.
 
     Args:
         number: of the set, 0 or more.
@@ -50,7 +50,9 @@ def drawn(scenario: Scenario, number: int, fitted: Mapping[str, float]) -> dict[
     values = {name: p.plausible_value(position(name, number)) for name, p in declared.items() if p.uncertain}
     values |= {name: value for name, value in fitted.items() if name in declared}
     known = {**scenario.place.parameters, **scenario.parameters}
-    return {name: value for name, value in values.items() if name not in known} | dict(scenario.parameters)
+    ranges: Mapping[str, tuple[float, float]] = getattr(scenario.place, "ranges", {})  # a place from Python may have none
+    own = {name: low + (high - low) * position(name, number) for name, (low, high) in ranges.items()}
+    return {name: value for name, value in values.items() if name not in known} | own | dict(scenario.parameters)
 
 
 def ranges_hash(fitted: tuple[str, ...]) -> str:

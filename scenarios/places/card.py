@@ -75,6 +75,7 @@ class Card:
             ],
             "known": dict(place.known),
             "parameters": dict(place.parameters),
+            "ranges": {name: list(ends) for name, ends in place.ranges.items()},
             "segments": None if place.segments is None else {s.name: s.share for s in place.segments},
             "network": None if place.ties is None else len(place.ties.offsets) - 1,
             "notes": list(place.notes),

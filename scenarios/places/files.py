@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simulation.institutions import SERVICES
+from simulation.institutions import SERVICES, Service
+from simulation.month import declared_parameters
 from simulation.parameters import InputError, nearest
 
 from ..own_ties import read_ties
@@ -46,6 +48,7 @@ class PlaceFile(Strict):
     notes: list[str] = Field(default_factory=list)
     known: dict[str, str] = Field(default_factory=dict)
     parameters: dict[str, Number] = Field(default_factory=dict)
+    ranges: dict[str, tuple[Number, Number]] = Field(default_factory=dict)
     segments: list[SegmentFile] | None = None
     services: list[ServiceFile] | None = None
     institutions: list[InstitutionFile] | None = None
@@ -78,6 +81,19 @@ def _services(spec: PlaceFile, path: Path) -> dict:
     return found
 
 
+def _ranges(spec: PlaceFile, path: Path, services: Sequence[Service]) -> dict[str, tuple[float, float]]:
+    """Return the ranges of a place's own parameters, checked against what each parameter allows."""
+    declared = declared_parameters(services)
+    for name, (low, high) in spec.ranges.items():
+        if name not in declared:
+            raise InputError(f"{path}: ranges: unknown parameter '{name}'; {nearest(name, declared)}")
+        if low > high:
+            raise InputError(f"{path}: ranges: {name}: {low:g} is more than {high:g}; allowed: the lower end first")
+        for end in (low, high):
+            declared[name].check(end, f"{path}: ranges: {name}")
+    return {name: (float(low), float(high)) for name, (low, high) in spec.ranges.items()}
+
+
 def read_own_place(path: Path) -> OwnPlace:
     """Return the place that a YAML file describes, with how its tables were read.
 
@@ -97,6 +113,7 @@ def read_own_place(path: Path) -> OwnPlace:
         if spec.country is None
         else spec.country.strip().lower() in ("united kingdom", "uk", "england", "scotland", "wales", "northern ireland")
     )
+    own = _services(spec, path)
     ties = read_ties(path.parent / spec.ties, kind=spec.tie_kind).ties if spec.ties else None
     return build(
         path.parent / spec.small_areas if spec.small_areas else None,
@@ -112,10 +129,11 @@ def read_own_place(path: Path) -> OwnPlace:
         notes=tuple(spec.notes),
         known=spec.known,
         parameters=spec.parameters,
+        ranges=_ranges(spec, path, own.get("services", SERVICES)),
         ties=ties,
         councils=spec.councils,
         sampled=spec.sampled,
-        **_services(spec, path),
+        **own,
     )
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from simulation.parameters import InputError, nearest
 
 from ..readings import Reading
-from ..records.reading import RECORD_FIELDS
+from ..records.fields import RECORD_FIELDS
 from ..surveys import SURVEY_FIELDS
 from ..tables import EXCEL, normal, numbers
 from .deprivation import NOTHING_KNOWN, deprivation_of

@@ -44,6 +44,7 @@ class TablePlace:
         councils: number of local authorities that it is made of; what councils differ by averages out over many.
         region: of the United Kingdom, where somebody said it; its census sets the level of what is imputed.
         parameters: what is known of the place's own institutions and people, as overrides of parameters.
+        ranges: what parameters of its own may be, where its data leave it open: low and high by name; each set of parameters draws them.
         services, institutions, segments: the place's own, where they differ from the defaults.
         ties: the place's own network, over rows 0..n-1, used as it is; None draws one.
         known: what is given, in words, with where it comes from.
@@ -67,6 +68,7 @@ class TablePlace:
     councils: int = 1
     region: str | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     services: tuple[Service, ...] | None = None
     institutions: tuple[InstitutionSpec, ...] | None = None
     segments: tuple[Segment, ...] | None = None
@@ -90,6 +92,7 @@ class TablePlace:
         content = [
             self.areas.to_csv(index=False), self.ward_table.to_csv(index=False),
             "" if self.area_profile is None else self.area_profile.to_csv(index=False), repr(sorted(self.parameters.items())),
+            repr(sorted(self.ranges.items())) if self.ranges else "",
             repr([(i.group, i.wards.tolist(), i.place_sd.tolist(), i.ward_sd.tolist()) for i in self.imputed]),
             repr(None if self.ties is None else (self.ties.offsets.tolist(), self.ties.targets.tolist())),
         ]  # fmt: skip

@@ -68,6 +68,8 @@ def _own(place: TablePlace) -> dict[str, object]:
     found: dict[str, object] = {}
     if place.parameters:
         found["parameters"] = {k: float(v) for k, v in sorted(place.parameters.items())}
+    if place.ranges:
+        found["ranges"] = {k: [float(low), float(high)] for k, (low, high) in sorted(place.ranges.items())}
     if place.segments is not None:
         found["segments"] = [_plain({k: v for k, v in vars(s).items() if k not in ("status", "source")}) for s in place.segments]
     if place.services is not None:

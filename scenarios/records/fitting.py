@@ -17,10 +17,14 @@ from simulation.parameters import InputError
 from simulation.randomness import stream, uniforms_of
 
 from ..privacy import SMALL_COUNT
-from .reading import FIRST_CONTACT_DAYS, MONTH, Agency, Records
+from .agencies import FIRST_CONTACT_DAYS, MONTH, Agency
+from .reading import Records
 
 HELD_BACK = 0.25  # share of the sample that no fit sees
 LEAST_CASES = 100
+SHORTEST, MOST_RESPONSIVE = 0.01, 0.98  # what a place is set to at the ends
+LEAST_AT_RISK = 10  # cases still watched where half are closed; fewer do not tell a median
+WIDEST, LONGEST = 6.0, 600.0  # ends of the ranges that a spread and a median (months) are sought in
 BOOTSTRAP = 100
 FALLING_BEHIND = 0.15  # share of what was opened in the last third of a record that was not closed
 BUSY = 0.95  # utilisation beyond which there is no steady state
@@ -53,7 +57,7 @@ class _Hardness(stats.rv_continuous):
         return np.exp(self._logpdf(x, spread))
 
     def _argcheck(self, spread: np.ndarray) -> np.ndarray:
-        return (np.asarray(spread) >= 0.0) & (np.asarray(spread) <= 6.0)
+        return (np.asarray(spread) >= 0.0) & (np.asarray(spread) <= WIDEST)
 
 
 hardness = _Hardness(a=0.0, shapes="spread", name="hardness")
@@ -65,7 +69,14 @@ class ServiceFit:
 
     Attributes:
         cases, open_share: number, and share still open at the end.
-        first_contact_resolution: share closed within a day.
+        first_contact_resolution: share resolved at first contact: closed within a day, and not closed without a fix; where nothing is said of a
+            fix, as many are taken to be fixed as of the others (all, where no case says it).
+        first_contact_low, first_contact_high: the same if no case of which nothing is said was fixed, and if all were.
+        closed_at_once: share closed within a day, fixed or not.
+        fixed, closed_without_fix, outcome_unknown: shares of the closed cases; nan where none is closed.
+        median_months: time in which half of the cases not closed at once were closed, by the Kaplan-Meier estimate; nan: more than half outlast the record.
+        record_months: from the first opening to the last day seen.
+        unfitted: why no response time is fitted, in plain words; '' where it is.
         response_months, spread: half-life of the median case not resolved at once; sd of the log of rates. nan: too few cases.
         repeat_contacts: share of contacts that chase; nan where the records do not tell.
         utilisation: mean work in hand over the most that was handled in a month (95th percentile).
@@ -84,6 +95,15 @@ class ServiceFit:
     utilisation: float
     keeps_up: bool
     new_each_month: float
+    first_contact_low: float = 0.0
+    first_contact_high: float = 1.0
+    closed_at_once: float = float("nan")
+    fixed: float = float("nan")
+    closed_without_fix: float = float("nan")
+    outcome_unknown: float = float("nan")
+    median_months: float = float("nan")
+    record_months: float = float("nan")
+    unfitted: str = ""
     held_back: int = 0
     ks: float = float("nan")
     ks_p: float = float("nan")
@@ -153,14 +173,25 @@ def _check(fit: ServiceFit, months: np.ndarray, ended: np.ndarray, follow_up: np
                                  hardness.sf(at, spread, scale=scale)])  # fmt: skip
 
 
+def _median(months: np.ndarray, ended: np.ndarray) -> float:
+    """Return the Kaplan-Meier median; nan where fewer than half were closed within the record, or too few were watched so long."""
+    if not ended.any():
+        return float("nan")
+    estimate = stats.ecdf(_censored(months, ended)).sf
+    half = estimate.quantiles[estimate.probabilities <= 0.5 + 1e-9]
+    return float(half[0]) if len(half) and (months >= half[0]).sum() >= LEAST_AT_RISK else float("nan")
+
+
 def _load(agency: Agency) -> tuple[float, bool, float]:
-    """Return utilisation, whether the agency keeps up, and new cases in a whole month."""
+    """Return utilisation, whether the agency keeps up, and new cases in a whole month; the record starts when a hundredth was opened."""
     months = np.arange(min(agency.opened_in), max([*agency.opened_in, *agency.closed_in]) + 1)
     opened, closed, repeats = (
         np.array([counts.get(int(m), 0) for m in months], float)
         for counts in (agency.opened_in, agency.closed_in, agency.repeats_in)
     )
     backlog = np.maximum(np.cumsum(opened - closed), 0.0)
+    start = int(np.searchsorted(np.cumsum(opened), 0.01 * opened.sum()))  # a few old cases do not make a long quiet record
+    months, opened, closed, repeats, backlog = (one[start:] for one in (months, opened, closed, repeats, backlog))
     whole = slice(1, -1) if len(months) > 2 else slice(None)
     work = (opened + repeats + 0.25 * backlog)[whole]
     if len(work) < 6:
@@ -170,21 +201,53 @@ def _load(agency: Agency) -> tuple[float, bool, float]:
     return float(work.mean() / max(np.quantile(work, 0.95), 1e-9)), bool(left_open < FALLING_BEHIND), float(opened[whole].mean())
 
 
-def fit_agency(agency: Agency, until: float) -> ServiceFit:
+def _first_contact(agency: Agency) -> tuple[float, float, float, float]:
+    """Return the share resolved at first contact, the least and the most that it may be, and the share closed at once."""
+    timed = max(agency.cases - agency.untimed, 1)
+    fixed, unfixed = agency.at_once_fixed, agency.at_once_unfixed
+    unknown = agency.at_once - fixed - unfixed
+    said = (fixed, unfixed) if fixed + unfixed >= SMALL_COUNT else (agency.fixed, agency.unfixed)
+    likely = said[0] / sum(said) if agency.fixed and sum(said) else 1.0  # words that never say fixed tell nothing of the others
+    return (fixed + likely * unknown) / timed, fixed / timed, (fixed + unknown) / timed, agency.at_once / timed
+
+
+def fit_agency(agency: Agency, until: float, since: float = float("nan")) -> ServiceFit:
     """Return what the records of one institution say."""
     months, ended, seen, lot = _times(agency, until)
     utilisation, keeps_up, monthly = _load(agency)
-    contacts = agency.cases + agency.repeats
+    contacts, closed = agency.cases + agency.repeats, max(agency.closed, 1)
+    first, low, high, at_once = _first_contact(agency)
     fit = ServiceFit(
-        agency.cases, 1.0 - agency.closed / agency.cases, agency.at_once / agency.cases, float("nan"), float("nan"),
-        agency.repeats / contacts if agency.repeats else float("nan"), utilisation, keeps_up, monthly,
+        agency.cases, 1.0 - agency.closed / agency.cases, first, float("nan"), float("nan"),
+        agency.repeats / contacts if agency.repeats else float("nan"), utilisation, keeps_up, monthly, low, high, at_once,
     )  # fmt: skip
-    if len(months) < LEAST_CASES or ended.sum() < LEAST_CASES // 2:
-        return fit
-    held = uniforms_of((lot * (1 << 52)).astype(np.int64), stream(0, "records: held back")) < HELD_BACK
-    fit.spread, fit.response_months = _fit_times(months[~held], ended[~held])
-    _check(fit, months[held], ended[held], seen[held])
+    if agency.closed:
+        fit.fixed, fit.closed_without_fix = agency.fixed / closed, agency.unfixed / closed
+        fit.outcome_unknown = 1.0 - fit.fixed - fit.closed_without_fix
+    fit.median_months, fit.record_months = _median(months, ended), (until - since) / MONTH
+    if len(months) < LEAST_CASES:
+        fit.unfitted = f"{fit.cases:,} cases are too few to fit response times ({LEAST_CASES} not closed at once are needed)"
+    elif np.isnan(fit.median_months):
+        length = f"the record of {fit.record_months:.0f} months" if np.isfinite(fit.record_months) else "the record"
+        fit.unfitted = f"the median is longer than {length}: fewer than half of the cases that were not closed at once were closed within it, so response times are not set"
+    elif ended.sum() < LEAST_CASES // 2:
+        fit.unfitted = f"{int(ended.sum()):,} closed cases are too few to fit response times ({LEAST_CASES // 2} not closed at once are needed)"
+    else:
+        _fit(fit, months, ended, seen, lot)
     return fit
+
+
+def _fit(fit: ServiceFit, months: np.ndarray, ended: np.ndarray, seen: np.ndarray, lot: np.ndarray) -> None:
+    """Fit response times; what lies at a bound of its range, or beyond all that was observed, is no fit."""
+    held = uniforms_of((lot * (1 << 52)).astype(np.int64), stream(0, "records: held back")) < HELD_BACK
+    spread, scale = _fit_times(months[~held], ended[~held])
+    if spread > WIDEST - 0.01 or not 1e-3 < scale < LONGEST:
+        fit.unfitted = f"response times do not follow the model's form (spread {spread:.1f}, median {scale:,.3g} months: at the end of what can be fitted), so they are not set; half of the cases not closed at once were closed within {fit.median_months:.3g} months"
+    elif scale > seen.max():
+        fit.unfitted = f"the fitted median ({scale:,.0f} months) lies beyond all that was observed ({seen.max():.0f} months), so response times are not set"
+    else:
+        fit.spread, fit.response_months = spread, scale
+        _check(fit, months[held], ended[held], seen[held])
 
 
 def fit_records(records: Records, threshold: int = SMALL_COUNT) -> RecordsFit:
@@ -201,22 +264,30 @@ def fit_records(records: Records, threshold: int = SMALL_COUNT) -> RecordsFit:
         if agency.cases < threshold:
             notes.append(f"{service}: fewer than {threshold} cases; nothing is fitted")
             continue
-        fit = fits[service] = fit_agency(agency, records.until)
-        if not np.isfinite(fit.response_months):
-            notes.append(
-                f"{service}: {fit.cases:,} cases are too few to fit response times ({LEAST_CASES} not resolved at once are needed)"
-            )
-        elif fit.ks > 0.1:
-            notes.append(
-                f"{service}: response times do not follow the model's form (largest distance {fit.ks:.2f}); look at the picture before you rely on them"
-            )
-        if not fit.keeps_up:
-            notes.append(
-                f"{service}: far more cases were opened than closed; a place that falls behind has no steady state, so its capacity is set to {BUSY:.0%} in use"
-            )
+        fits[service] = fit_agency(agency, records.until, records.since)
+        notes += [f"{service}: {note}" for note in _notes(fits[service])]
     if not fits:
         raise InputError(f"records: no institution has {threshold} cases or more")
     return RecordsFit(fits, notes)
+
+
+def _notes(fit: ServiceFit) -> list[str]:
+    """Return what to tell about a fit."""
+    widest = 4.0 * declared_parameters()["casework.response_spread"].default
+    notes = [fit.unfitted] if fit.unfitted else []
+    if fit.ks > 0.1:
+        notes.append(f"response times do not follow the model's form (largest distance {fit.ks:.2f}); look at the picture before you rely on them")  # fmt: skip
+    if fit.spread > widest:
+        notes.append(f"response times differ more (spread {fit.spread:.1f}) than the model can show; {widest:.1f} is set")
+    if fit.response_months < SHORTEST:
+        notes.append(f"the median ({fit.response_months:.3f} months) is shorter than the model can show; {SHORTEST:g} is set")
+    if fit.first_contact_high - fit.first_contact_low > 0.005:
+        notes.append(
+            f"{fit.outcome_unknown:.0%} of the closed cases do not say whether anything was fixed; resolved at first contact are {fit.first_contact_low:.0%} to {fit.first_contact_high:.0%} of all cases, and replicates differ by that"
+        )
+    if not fit.keeps_up:
+        notes.append(f"far more cases were opened than closed; a place that falls behind has no steady state, so its capacity is set to {BUSY:.0%} in use")  # fmt: skip
+    return notes
 
 
 def parameters_of(fit: RecordsFit, services: Sequence[Service] = SERVICES) -> dict[str, float]:
@@ -224,15 +295,40 @@ def parameters_of(fit: RecordsFit, services: Sequence[Service] = SERVICES) -> di
     default = {name: p.default for name, p in declared_parameters(services).items()}
     found: dict[str, float] = {}
     for service, one in fit.services.items():
-        # misrouting takes its part of first contacts before anybody could resolve them
-        unhindered = 1 - default[f"{service}.misrouting"] * (1 - default[f"{service}.discretion"])
-        found[f"{service}.responsiveness"] = round(min(one.first_contact_resolution / unhindered, 0.98), 4)
+        found[f"{service}.responsiveness"] = round(
+            min(one.first_contact_resolution / _unhindered(service, default), MOST_RESPONSIVE), 4
+        )
         if np.isfinite(one.response_months):
-            found[f"{service}.response_months"] = round(float(np.clip(one.response_months, 0.01, 600)), 4)
+            found[f"{service}.response_months"] = round(float(np.clip(one.response_months, SHORTEST, LONGEST)), 4)
             found[f"{service}.spread_factor"] = round(float(np.clip(one.spread / default["casework.response_spread"], 0, 4)), 4)
         if np.isfinite(one.repeat_contacts):
             chase = _chase_of(one, default) / default["needs.chase"]
             found[f"{service}.chase_factor"] = round(float(np.clip(chase, 0, 10)), 4)
+    return found
+
+
+def _unhindered(service: str, default: Mapping[str, float]) -> float:
+    """Return the share of first contacts that misrouting does not take before anybody could resolve them."""
+    return 1 - default[f"{service}.misrouting"] * (1 - default[f"{service}.discretion"])
+
+
+def ranges_of(
+    fit: RecordsFit, central: Mapping[str, float], services: Sequence[Service] = SERVICES
+) -> dict[str, tuple[float, float]]:
+    """Return what responsiveness may be, by parameter, where closed cases do not say whether anything was fixed.
+
+    Args:
+        central: the place's parameters, at which its steady state shows the central share resolved at first contact.
+    """
+    default = {name: p.default for name, p in declared_parameters(services).items()}
+    found = {}
+    for service, one in fit.services.items():
+        name = f"{service}.responsiveness"
+        share = one.first_contact_resolution
+        each = central[name] / share if share > 0 else 1.0 / _unhindered(service, default)
+        low, high = (round(min(each * end, MOST_RESPONSIVE), 4) for end in (one.first_contact_low, one.first_contact_high))
+        if high > low:
+            found[name] = (low, high)
     return found
 
 

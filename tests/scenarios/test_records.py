@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from scenarios.records import fit_records, parameters_of, read_records
-from scenarios.records.dates import DateReader
+from scenarios.records.dates import ORDERS, DateReader
 from scenarios.records.fitting import hardness
 from scenarios.records.reading import service_of
 from simulation import InputError
@@ -174,14 +174,18 @@ def test_agencies_are_taken_for_the_kind_that_their_names_tell(agency, service) 
      (["2024-03-31T23:30:00-05:00"], "2024-04-01")],
 )  # fmt: skip
 def test_dates_are_read_as_they_are_written(cells, first_day) -> None:
-    days = DateReader().days(pd.Series(cells, index=range(2, 2 + len(cells))), "x.csv", "Created")
+    reader = DateReader()
+    found = reader.read(pd.Series(cells, index=range(2, 2 + len(cells))), "x.csv", "Created")
+    days = found[:, ORDERS.index(reader.possible("x.csv")[0])]
     assert np.isfinite(days).all()
     assert np.datetime64("1970-01-01") + np.timedelta64(int(days[0]), "D") == np.datetime64(first_day)
 
 
 def test_mixed_orders_of_day_and_month_are_refused_with_both_lines() -> None:
+    reader = DateReader()
+    reader.read(pd.Series(["31/03/2024", "03/31/2024"], index=[2, 3]), "x.csv", "Created")
     with pytest.raises(InputError, match="line 3: day and month stand in another order than in line 2"):
-        DateReader().days(pd.Series(["31/03/2024", "03/31/2024"], index=[2, 3]), "x.csv", "Created")
+        reader.possible("x.csv")
 
 
 BAD = {
@@ -229,16 +233,16 @@ def test_bad_json_is_named(tmp_path) -> None:
 
 def test_the_sample_is_the_same_however_the_file_is_cut(tmp_path) -> None:
     """Twelve thousand cases by keyed lot, whatever the size of the chunks or their number."""
-    from scenarios.records import reading
+    from scenarios.records import agencies, case_files
 
     path = write(tmp_path, made(30_000, 0.5, 2.0, 1.0))
     whole = read_records([path]).agencies["Highways"]
-    usual, reading.stream.__defaults__ = reading.stream.__defaults__, (None, None, 7_001)
+    usual, case_files.stream.__defaults__ = case_files.stream.__defaults__, (None, None, 7_001)
     try:
         cut = read_records([path]).agencies["Highways"]
     finally:
-        reading.stream.__defaults__ = usual
-    assert len(whole.lot) == reading.SAMPLE
+        case_files.stream.__defaults__ = usual
+    assert len(whole.lot) == agencies.SAMPLE
     assert sorted(whole.opened) == sorted(cut.opened)
     assert whole.opened_in == cut.opened_in
 

@@ -1,0 +1,41 @@
+"""What service records say, as rows of tables: on the terminal and on a place's page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scenarios.records import ServiceFit
+
+Table = tuple[str, list[str], list[list[str]]]
+
+
+def service_tables(fits: Mapping[str, ServiceFit]) -> list[Table]:
+    """Return title, header and rows of what was fitted, and of how cases ended."""
+    fitted = [
+        [s, f"{f.cases:,}", f"{f.first_contact_resolution:.0%}", _shown(f.response_months), _shown(f.spread), _shown(f.repeat_contacts), _shown(f.utilisation),
+         f"{_shown(f.ks)} (p {_shown(f.ks_p)})"]
+        for s, f in fits.items()
+    ]  # fmt: skip
+    ended = [
+        [s, f"{f.open_share:.0%}", _share(f.fixed), _share(f.closed_without_fix), _share(f.outcome_unknown), _share(f.closed_at_once), _range(f)]
+        for s, f in fits.items()
+    ]  # fmt: skip
+    return [
+        ("Service records, fitted", ["institution", "cases", "resolved at once", "median months", "spread", "repeat contacts", "in use", "off held-back records"], fitted),
+        ("How cases ended", ["institution", "still open", "of the closed: fixed", "closed without a fix", "not said", "closed at once", "resolved at once"], ended),
+    ]  # fmt: skip
+
+
+def _range(fit: ServiceFit) -> str:
+    low, high = fit.first_contact_low, fit.first_contact_high
+    return f"{low:.0%} to {high:.0%}" if high - low > 0.005 else f"{fit.first_contact_resolution:.0%}"
+
+
+def _share(value: float) -> str:
+    return "-" if value != value else f"{value:.0%}"
+
+
+def _shown(value: float) -> str:
+    return "-" if value != value else f"{value:.3g}"

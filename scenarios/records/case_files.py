@@ -1,0 +1,201 @@
+"""One file of service records, read once in chunks: what each case says is kept on disk as numbers, to be judged when all of it is known."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from simulation.parameters import InputError
+
+from ..columns import guess
+from ..privacy import drop_private, private_columns
+from ..tables import CHUNK, TextTable, missing, normal, stream
+from .dates import DateReader, looks_dated
+from .fields import BY_NAME, DATES, ENDS, NAMES, RECORD_FIELDS
+from .json_reading import ENDINGS, json_parts
+from .outcomes import NOTHING, OPEN, UNKNOWN, UNSAID, Words, meaning_of, plain
+
+MOST_AGENCIES = 2000
+MOST_REPEATS = 50  # of one case; more are no count
+CASE = np.dtype(
+    [("dates", "f8", (len(DATES), 3)), ("agency", "i4"), ("state", "i1"), ("outcome", "i1"), ("copy", "?"), ("repeats", "i1"), ("line", "i8")]
+)  # fmt: skip
+NOES = NOTHING | {"no", "false", "f", "n", "{}", "not duplicate", "not a duplicate", "original", "unique", "non", "nein", "falso", "faux", "not applicable"}  # fmt: skip
+YESES = {"yes", "y", "true", "t", "si", "oui", "ja", "x", "reopened"}
+
+
+def parts_of(path: Path, wanted: Mapping[str, str]) -> Iterator[TextTable]:
+    """Give a file of records in chunks of rows; raise `InputError` if there is none."""
+    if not path.exists():
+        raise InputError(f"{path}: no such file")
+    return json_parts(path, set(wanted.values()), CHUNK) if path.suffix.lower() in ENDINGS else stream(path, NAMES)
+
+
+class CaseFile:
+    """One file of records.
+
+    Attributes:
+        path: the file.
+        columns: by field.
+        notes: what was done to read it, in plain words.
+        dates: what its dates say of the order of day and month.
+        words: of its columns `status` and `outcome`, sorted and counted.
+        counts: by field, rows by what they were taken for.
+        unused: columns that were not used, with why.
+        rows: their number.
+    """
+
+    def __init__(
+        self, path: Path, given: Mapping[str, str], agencies: dict[str, int], meanings: Mapping[str, tuple[int, int]]
+    ) -> None:
+        self.path, self.given, self.agencies = path, given, agencies
+        self.columns: dict[str, str] = {}
+        self.notes: list[str] = []
+        self.dates = DateReader()
+        self.words = {"status": Words(meanings, True), "outcome": Words(meanings, False)}
+        self.counts: dict[str, Counter[str]] = {}
+        self.unused: dict[str, str] = {}
+        self.rows = 0
+        self._met: set[str] = set()
+        self._kept = tempfile.TemporaryFile()  # noqa: SIM115  numbers and no text: days, and codes for words
+
+    def read(self) -> None:
+        """Read the file to its end.
+
+        Raises:
+            InputError: naming file, line, value and what is allowed.
+        """
+        for table in parts_of(self.path, self.given):
+            self._meet(table)
+            self._take(table)
+        columns = ", ".join(sorted(self._met))
+        if "created" not in self.columns:
+            raise InputError(f"{self.path}: no column says when a case was opened; say which with --records-column created=COLUMN; columns: {columns}")  # fmt: skip
+        if not set(ENDS) & set(self.columns) and not {"updated", "status"} <= set(self.columns):
+            raise InputError(f"{self.path}: no column says when a case was closed; say which with --records-column closed=COLUMN; columns: {columns}")  # fmt: skip
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """Give the cases again in blocks, dtype `CASE`, in the order of the file."""
+        self._kept.seek(0)
+        while block := self._kept.read(CHUNK * CASE.itemsize):
+            yield np.frombuffer(block, CASE)
+
+    def _meet(self, table: TextTable) -> None:
+        """Find the columns; in JSON, which leaves out what is empty, some appear only later."""
+        fresh = [column for column in table.frame.columns if column not in self._met]
+        if not self._met:
+            self._met.update(fresh)
+            self.columns, unsure = _columns_of(table, self.given)
+            self.notes += table.notes + unsure
+            self._drop(table)
+        elif fresh:
+            self._met.update(fresh)
+            left = [field for field in RECORD_FIELDS if field.name not in self.columns]
+            found = guess(TextTable(table.path, table.frame[fresh]), left)
+            self.columns |= found.columns
+            self.unused |= dict.fromkeys(found.unused, "not used")
+
+    def _drop(self, table: TextTable) -> None:
+        used = set(self.columns.values())
+        held = self.columns.get("outcome")
+        if held and "outcome" not in self.given and any(p.column == held for p in private_columns(table, used)):
+            del self.columns["outcome"]  # full of addresses or numbers: not what was looked for
+            used.discard(held)
+        columns = [str(column) for column in table.frame.columns]
+        self.notes += drop_private(table, used)
+        gone = set(columns) - set(table.frame.columns)
+        self.unused = {c: "looks private: dropped" if c in gone else "not used" for c in columns if c not in used}
+        if "outcome" in self.columns:
+            self.notes.append(f"column '{self.columns['outcome']}' was read only for words that say what came of a case; its text is not kept")  # fmt: skip
+
+    def _cells(self, table: TextTable, name: str) -> pd.Series:
+        column = self.columns.get(name)
+        if column is None or column not in table.frame:
+            return pd.Series("", index=table.frame.index, dtype=str)
+        return table.frame[column]
+
+    def _take(self, table: TextTable) -> None:
+        """Keep what the cases of one chunk say."""
+        cases = np.zeros(len(table.frame), CASE)
+        cases["line"] = table.frame.index
+        for n, name in enumerate(DATES):
+            cells = self._cells(table, name)
+            if name in ENDS:
+                cells = cells.where(~_says_open(cells), "")
+            cases["dates"][:, n] = self.dates.read(cells, table.path, self.columns.get(name, name))
+            given = np.isfinite(cases["dates"][:, n]).any(axis=1)
+            self._count(name, given=given, missing=~given)
+        state, said = self.words["status"].sort(self._cells(table, "status"))
+        told, came = self.words["outcome"].sort(self._cells(table, "outcome"))
+        cases["state"] = np.where(told == UNSAID, state, np.where(state == OPEN, state, told))
+        cases["outcome"] = np.where(came == UNKNOWN, said, came)
+        cases["copy"] = self._copies(self._cells(table, "duplicate"))
+        cases["repeats"] = self._repeats(self._cells(table, "reopened"))
+        cases["agency"] = self._agency(self._cells(table, "agency"))
+        self.rows += len(cases)
+        self._kept.write(cases.tobytes())
+
+    def _agency(self, cells: pd.Series) -> np.ndarray:
+        named = "agency" in self.columns
+        codes, names = pd.factorize(cells)
+        at = [self.agencies.setdefault((str(name) or "not named") if named else "everything", len(self.agencies)) for name in names]
+        if len(self.agencies) > MOST_AGENCIES:
+            raise InputError(
+                f"{self.path}: more than {MOST_AGENCIES:,} agencies in column '{self.columns['agency']}'; is that the right column? (--records-column agency=COLUMN)"
+            )
+        self._count("agency", given=(cells != "").to_numpy(), missing=(cells == "").to_numpy())
+        return np.array(at, np.int32)[codes]
+
+    def _copies(self, cells: pd.Series) -> np.ndarray:
+        """Return which cases repeat another: any reference or yes, but none of the words for nothing."""
+        text = cells.map(plain)
+        none = missing(text) | text.isin(NOTHING)
+        no = (text.isin(NOES) | text.str.fullmatch(r"0+(?:\.0*)?")) & ~none
+        self._count("duplicate", **{"repeat another case": ~(none | no), "do not": no, "missing": none})
+        return (~(none | no)).to_numpy(bool)
+
+    def _repeats(self, cells: pd.Series) -> np.ndarray:
+        """Return how often each case was opened again."""
+        text = cells.map(plain)
+        none = missing(text) & (text != "x")
+        number = pd.to_numeric(text.where(~none), errors="coerce")
+        number = number.where((number >= 0) & (number <= MOST_REPEATS))
+        number = number.where(~text.isin(YESES), 1.0).where(~text.isin(NOES), 0.0)
+        unread = number.isna() & ~none
+        self._count("reopened", **{"opened again": number > 0, "not": number == 0, "missing": none, "not a number": unread})
+        return number.fillna(0.0).to_numpy()
+
+    def _count(self, name: str, **rows: object) -> None:
+        if name in self.columns:
+            counts = self.counts.setdefault(name, Counter())
+            counts.update({kind: int(np.asarray(found, bool).sum()) for kind, found in rows.items()})
+
+
+def _says_open(cells: pd.Series) -> pd.Series:
+    """Return which cells of a column of closing dates hold a word for open in place of a date."""
+    return cells.map(lambda text: bool(text) and text[:1].isalpha() and not re.search(r"\d", text) and (meaning_of(text) or (0, 0))[0] == OPEN)  # fmt: skip
+
+
+def _columns_of(table: TextTable, given: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return columns by field, and what is unsure; a column of closing dates without any date (`Resolution`) is looked for elsewhere."""
+    first = guess(table, RECORD_FIELDS, given, "--records-column")
+    dateless = {
+        first.columns[n] for n in ENDS if n in first.columns and n not in given and not looks_dated(table.frame[first.columns[n]])
+    }
+    if not dateless:
+        return first.columns, first.unsure
+    rest = guess(TextTable(table.path, table.frame.drop(columns=list(dateless))), RECORD_FIELDS, given, "--records-column")
+    told = [f"'{column}' holds no dates, so it is not when cases were closed" for column in sorted(dateless)]
+    for name in ("outcome", "status"):
+        named = next(
+            (c for c in sorted(dateless) if re.fullmatch(BY_NAME[name].pattern, normal(c)) and name not in rest.columns), None
+        )
+        if named:
+            rest.columns[name] = named
+    return rest.columns, rest.unsure + told

@@ -1,0 +1,210 @@
+"""Counts the cases of files that were read: by agency, with what was left out and what each column was read as."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simulation.randomness import stream as keyed_stream
+from simulation.randomness import uniforms_of
+
+from ..privacy import SMALL_COUNT
+from ..readings import Reading
+from .agencies import Agency
+from .case_files import CaseFile
+from .fields import BY_NAME, DATES, ENDS, RECORD_FIELDS
+from .judging import Span, day
+from .outcomes import CLOSED, FIXED, OPEN, UNFIXED, shortened
+
+NO_CLOSING = "no closing (far outside the record)"
+LONGEST_WORD = 60  # characters; longer ones are sentences, and nobody's to show
+
+
+@dataclass
+class Count:
+    """Cases counted, and what was odd about them.
+
+    Attributes:
+        span: when the record begins and ends.
+        agencies: by number, as the files have them.
+        until: the last moment seen, days since 1970.
+        tally: cases by what became of them in the counting.
+        no_closings: by field, dates that are no closings, with their number.
+        no_openings: days of opening that lie far from all others, with their number.
+        first_backward: the first line whose case closes before it opens.
+    """
+
+    span: Span
+    agencies: dict[int, Agency] = field(default_factory=dict)
+    until: float = -np.inf
+    rows: int = 0
+    tally: Counter[str] = field(default_factory=Counter)
+    no_closings: dict[str, Counter[str]] = field(default_factory=dict)
+    no_openings: Counter[str] = field(default_factory=Counter)
+    first_backward: str = ""
+
+    def take(self, file: CaseFile, order: int) -> None:
+        """Count the cases of a file whose dates are read in one order (a number of `ORDERS`)."""
+        for cases in file.blocks():
+            self._block(cases, {name: cases["dates"][:, n, order] for n, name in enumerate(DATES)}, file)
+
+    def _block(self, cases: np.ndarray, days: dict[str, np.ndarray], file: CaseFile) -> None:
+        opened, ended = days["created"], self._ended(days, file)
+        there, updated = np.isfinite(opened), days["updated"]
+        belongs = there & self.span.opens(opened)
+        self.no_openings.update(day(one) for one in opened[there & ~belongs])
+        updated = np.where(self.span.ends(updated), updated, np.nan)
+        says_open, says_closed = cases["state"] == OPEN, cases["state"] == CLOSED
+        overruled = says_open & np.isfinite(ended)
+        ended = np.where(says_open, np.nan, ended)
+        late = says_closed & np.isnan(ended) & (updated >= opened)
+        ended = np.where(late, updated, ended)
+        untimed = says_closed & np.isnan(ended)
+        backward = belongs & (ended < opened)
+        if backward.any() and not self.first_backward:
+            self.first_backward = f"line {cases['line'][int(backward.argmax())]}"
+        kept = belongs & ~backward
+        fresh = kept & ~cases["copy"]
+        dated = set(ENDS) & set(file.columns)
+        self._tell({
+            "undated": ~there, "elsewhere": there & ~belongs, "backward": backward, "copies": kept & cases["copy"], "overruled": overruled & fresh, "by change": late & fresh & bool(dated),
+            "untimed": untimed & fresh, "open": fresh & np.isnan(ended) & ~untimed,
+        })  # fmt: skip
+        closed = fresh & (np.isfinite(ended) | untimed)
+        for name, code in (("fixed", FIXED), ("unfixed", UNFIXED)):
+            self.tally[name] += int((closed & (self._outcome(cases, days) == code)).sum())
+        self.tally["closed"] += int(closed.sum())
+        for seen in (opened[belongs], ended[kept], updated[belongs]):
+            self.until = max(self.until, float(np.nanmax(seen, initial=-np.inf)))
+        self._share_out(cases, kept, opened, ended, untimed, self._outcome(cases, days))
+
+    def _outcome(self, cases: np.ndarray, days: dict[str, np.ndarray]) -> np.ndarray:
+        """Return what came of each case: as its words say, else fixed where it has a date of that."""
+        by_date = np.where(self.span.ends(days["fixed"]), FIXED, 0)
+        return np.where(cases["outcome"] > 0, cases["outcome"], by_date)
+
+    def _ended(self, days: dict[str, np.ndarray], file: CaseFile) -> np.ndarray:
+        """Return when each case ended; what is no closing is counted and left out."""
+        ended = np.full(len(days["closed"]), np.nan)
+        for name in ENDS:
+            out = np.isfinite(days[name]) & ~self.span.ends(days[name])
+            if out.any():
+                self.no_closings.setdefault(file.columns[name], Counter()).update(day(one) for one in days[name][out])
+                file.counts[name].update({"given": -int(out.sum()), NO_CLOSING: int(out.sum())})
+            ended = np.fmin(ended, np.where(out, np.nan, days[name]))
+        return ended
+
+    def _tell(self, found: dict[str, np.ndarray]) -> None:
+        self.tally.update({name: int(rows.sum()) for name, rows in found.items()})
+
+    def _share_out(self, cases: np.ndarray, kept: np.ndarray, opened: np.ndarray, ended: np.ndarray, untimed: np.ndarray, outcome: np.ndarray) -> None:  # fmt: skip
+        rows = np.arange(self.rows, self.rows + len(cases), dtype=np.int64)
+        self.rows += len(cases)
+        lot = uniforms_of(rows, keyed_stream(0, "records"))
+        for number in np.unique(cases["agency"]):
+            agency = self.agencies.setdefault(int(number), Agency())
+            here = kept & (cases["agency"] == number)
+            fresh = here & ~cases["copy"]
+            agency.add(
+                lot[fresh], opened[fresh], ended[fresh], cases["repeats"][fresh].astype(float), untimed[fresh], outcome[fresh]
+            )
+            agency.add_copies(opened[here & cases["copy"]])
+
+
+def _such_as(dates: Counter[str]) -> str:
+    shown = ", ".join(one for one, _ in dates.most_common(3))
+    return shown + (f" and {len(dates) - 3} more" if len(dates) > 3 else "")
+
+
+def notes_of(count: Count, files: Sequence[CaseFile]) -> list[str]:
+    """Return what was odd about the cases, in plain words."""
+    tally, span, notes = count.tally, count.span, []
+    between = f"the record ({day(span.first)} to {day(count.until)})"
+    if tally["backward"]:
+        notes.append(
+            f"{tally['backward']:,} cases close before they open ({count.first_backward} is the first); they were left out"
+        )
+    if tally["undated"]:
+        notes.append(f"{tally['undated']:,} cases without a date of opening were left out")
+    if count.no_openings:
+        number = count.no_openings.total()
+        notes.append(f"{number:,} cases would be opened on {_such_as(count.no_openings)}, far from all others ({day(span.first)} to {day(span.last)}); they were left out")  # fmt: skip
+    for column, dates in count.no_closings.items():
+        notes.append(f"'{column}': {dates.total():,} dates ({_such_as(dates)}) lie far outside {between}: they are no closings, and count as if the cell were empty")  # fmt: skip
+    if tally["overruled"]:
+        notes.append(f"{tally['overruled']:,} cases have a closing date and a status that says open ({_open_words(files)}); they count as open")  # fmt: skip
+    if tally["by change"]:
+        notes.append(f"{tally['by change']:,} cases are closed by their status and have no closing date; the date of their last change was taken")  # fmt: skip
+    if tally["untimed"]:
+        notes.append(f"{tally['untimed']:,} cases are closed by their status and have no closing date; they count as closed, and not in the response times")  # fmt: skip
+    unknown = Counter[str]()
+    for file in files:
+        unknown.update(file.words["status"].unknown())
+    if unknown:
+        words = ", ".join(f"'{word[:40]}' ({n:,} cases)" for word, n in unknown.most_common(12))
+        more = f" and {len(unknown) - 12} more" if len(unknown) > 12 else ""
+        first = unknown.most_common(1)[0][0]
+        notes.append(
+            f'unknown status words: {words}{more}. A case with a closing date counts as closed, one without as open; say what a word means with --status "{first[:40]}=open" (or closed, fixed, unfixed)'
+        )
+    return notes
+
+
+def _open_words(files: Sequence[CaseFile]) -> str:
+    words = {word: None for file in files for word in file.words["status"].by_kind()[1].get("open", ())}
+    return shortened(words, 6)
+
+
+def readings_of(files: Sequence[CaseFile], count: Count) -> list[Reading]:
+    """Return what every column was read as, with counts, and what became of all cases."""
+    found: dict[tuple[str, str], Counter[str]] = {}
+    values: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+    for file in files:
+        for one in RECORD_FIELDS:
+            if one.name not in file.columns:
+                continue
+            key = one.name, file.columns[one.name]
+            counts: dict[str, int] = dict(file.counts.get(one.name, {}))
+            words: dict[str, tuple[str, ...]] = {}
+            if one.name in file.words:
+                counts, words = file.words[one.name].by_kind()
+                words = {kind: _showable(file, one.name, named) for kind, named in words.items()}
+            found.setdefault(key, Counter()).update(counts)
+            earlier = values.setdefault(key, {})
+            values[key] = {
+                kind: tuple(dict.fromkeys((*earlier.get(kind, ()), *words.get(kind, ())))) for kind in {**earlier, **words}
+            }
+    for column, dates in count.no_closings.items():
+        for key in found:
+            if key[1] == column:
+                values[key][NO_CLOSING] = tuple(one for one, _ in dates.most_common())
+    order = [one.name for one in RECORD_FIELDS]
+    rows = [
+        Reading("records", name, column, _description(name), {k: n for k, n in counts.items() if n}, values[name, column])
+        for (name, column), counts in sorted(found.items(), key=lambda item: order.index(item[0][0]))
+    ]
+    unused = {column: why for file in files for column, why in file.unused.items()}
+    return [_cases(count), *rows, *(Reading("records", "", column, why) for column, why in unused.items())]
+
+
+def _description(name: str) -> str:
+    return BY_NAME[name].description + (" (not used)" if name == "category" else "")
+
+
+def _showable(file: CaseFile, name: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words that may be shown: of what people wrote only short words that many cases share."""
+    counts = file.words[name].counts
+    return tuple(w for w in words if len(w) <= LONGEST_WORD and (name == "status" or counts[w] >= SMALL_COUNT))
+
+
+def _cases(count: Count) -> Reading:
+    tally = count.tally
+    counts = {
+        "open": tally["open"], "fixed": tally["fixed"], "closed without a fix": tally["unfixed"],
+        "closed, nothing said of a fix": tally["closed"] - tally["fixed"] - tally["unfixed"], "repeat another case": tally["copies"],
+        "left out": tally["undated"] + tally["elsewhere"] + tally["backward"],
+    }  # fmt: skip
+    return Reading("records", "cases", "", "all cases, by how they ended", counts)
