@@ -185,7 +185,8 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
     if request.fit:
         placed.place = with_records(placed.place, placed.records)
         names = ", ".join(p.name for p in request.records)
-        placed.place = replace(placed.place, known={**placed.place.known, "service": f"fitted to {names}"})
+        words = f"; status words as said: {', '.join(request.status)}" if request.status else ""
+        placed.place = replace(placed.place, known={**placed.place.known, "service": f"fitted to {names}{words}"})
 
 
 def _take_ties(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None], show: Show | None) -> None:

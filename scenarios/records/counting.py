@@ -56,7 +56,7 @@ class Count:
         there, updated = np.isfinite(opened), days["updated"]
         belongs = there & self.span.opens(opened)
         self.no_openings.update(day(one) for one in opened[there & ~belongs])
-        updated = np.where(self.span.ends(updated), updated, np.nan)
+        updated = self._possible("updated", updated, file)
         says_open, says_closed = cases["state"] == OPEN, cases["state"] == CLOSED
         overruled = says_open & np.isfinite(ended)
         ended = np.where(says_open, np.nan, ended)
@@ -88,14 +88,14 @@ class Count:
 
     def _ended(self, days: dict[str, np.ndarray], file: CaseFile) -> np.ndarray:
         """Return when each case ended; what is no closing is counted and left out."""
-        ended = np.full(len(days["closed"]), np.nan)
-        for name in ENDS:
-            out = np.isfinite(days[name]) & ~self.span.ends(days[name])
-            if out.any():
-                self.no_closings.setdefault(file.columns[name], Counter()).update(day(one) for one in days[name][out])
-                file.counts[name].update({"given": -int(out.sum()), NO_CLOSING: int(out.sum())})
-            ended = np.fmin(ended, np.where(out, np.nan, days[name]))
-        return ended
+        return np.fmin.reduce([self._possible(name, days[name], file) for name in ENDS])
+
+    def _possible(self, name: str, days: np.ndarray, file: CaseFile) -> np.ndarray:
+        out = np.isfinite(days) & ~self.span.ends(days)
+        if out.any():
+            self.no_closings.setdefault(file.columns[name], Counter()).update(day(one) for one in days[out])
+            file.counts[name].update({"given": -int(out.sum()), NO_CLOSING: int(out.sum())})
+        return np.where(out, np.nan, days)
 
     def _tell(self, found: dict[str, np.ndarray]) -> None:
         self.tally.update({name: int(rows.sum()) for name, rows in found.items()})

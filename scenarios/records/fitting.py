@@ -241,7 +241,8 @@ def _fit(fit: ServiceFit, months: np.ndarray, ended: np.ndarray, seen: np.ndarra
     """Fit response times; what lies at a bound of its range, or beyond all that was observed, is no fit."""
     held = uniforms_of((lot * (1 << 52)).astype(np.int64), stream(0, "records: held back")) < HELD_BACK
     spread, scale = _fit_times(months[~held], ended[~held])
-    if spread > WIDEST - 0.01 or not 1e-3 < scale < LONGEST:
+    widest = min(WIDEST, 4.0 * declared_parameters()["casework.response_spread"].default)  # what the model can show
+    if spread > widest - 0.01 or not 1e-3 < scale < LONGEST:
         fit.unfitted = f"response times do not follow the model's form (spread {spread:.1f}, median {scale:,.3g} months: at the end of what can be fitted), so they are not set; half of the cases not closed at once were closed within {fit.median_months:.3g} months"
     elif scale > seen.max():
         fit.unfitted = f"the fitted median ({scale:,.0f} months) lies beyond all that was observed ({seen.max():.0f} months), so response times are not set"
@@ -273,12 +274,13 @@ def fit_records(records: Records, threshold: int = SMALL_COUNT) -> RecordsFit:
 
 def _notes(fit: ServiceFit) -> list[str]:
     """Return what to tell about a fit."""
-    widest = 4.0 * declared_parameters()["casework.response_spread"].default
     notes = [fit.unfitted] if fit.unfitted else []
     if fit.ks > 0.1:
-        notes.append(f"response times do not follow the model's form (largest distance {fit.ks:.2f}); look at the picture before you rely on them")  # fmt: skip
-    if fit.spread > widest:
-        notes.append(f"response times differ more (spread {fit.spread:.1f}) than the model can show; {widest:.1f} is set")
+        apart = f": half were closed within {fit.median_months:.3g} months, the fit says {fit.response_months:.3g}"
+        far = max(fit.median_months, fit.response_months) > 1.5 * min(fit.median_months, fit.response_months)
+        notes.append(
+            f"response times do not follow the model's form (largest distance {fit.ks:.2f}{apart if far else ''}); look at the picture before you rely on them"
+        )
     if fit.response_months < SHORTEST:
         notes.append(f"the median ({fit.response_months:.3f} months) is shorter than the model can show; {SHORTEST:g} is set")
     if fit.first_contact_high - fit.first_contact_low > 0.005:

@@ -53,8 +53,8 @@ class _Text:
         try:
             block = self.file.read(size)
         except UnicodeDecodeError as error:
-            byte = error.object[error.start]
-            raise InputError(f"{self.path}: byte {byte:#04x} after request {self.number} is not {error.encoding}; save the file as UTF-8") from None  # fmt: skip
+            byte, known = error.object[error.start], "no Unicode" if "utf" in error.encoding else "neither UTF-8 nor Windows-1252"
+            raise InputError(f"{self.path}: byte {byte:#04x} is {known}; save the file as UTF-8") from None
         self.text, self.at, self.ended = self.text[self.at :] + block, 0, not block
         return bool(block)
 
@@ -138,8 +138,6 @@ def json_parts(path: Path, wanted: Collection[str] = (), chunk: int = CHUNK) -> 
             rows, notes = [], []
     if rows:
         yield _table_of(path, rows, number, notes)
-    elif not number:
-        raise InputError(f"{path}: the list of requests is empty")
 
 
 def _table_of(path: Path, rows: list[dict[str, str]], last: int, notes: list[str]) -> TextTable:
@@ -192,6 +190,8 @@ def _find(path: Path, encoding: str, wanted: frozenset[str]) -> _Where:
     with open(path, encoding=encoding) as file:
         text = _Text(file, path)
         first = text.peek()
+        if not first:
+            raise InputError(f"{path}: is empty; allowed: {ALLOWED}")
         if first not in ("{", "["):
             raise InputError(f"{path}: no list of requests; allowed: {ALLOWED}")
         top = _first_object(text) if first == "{" else None
@@ -214,7 +214,9 @@ def _find(path: Path, encoding: str, wanted: frozenset[str]) -> _Where:
     if not lengths[best]:
         if lengths and max(lengths.values()) == 0 and first == "[" and () in lengths:
             raise InputError(f"{path}: request 1 is no object; allowed: {ALLOWED}")
-        raise InputError(f"{path}: no list of requests; allowed: {ALLOWED}")
+        raise InputError(
+            f"{path}: {'the' if first == '[' else 'no'} list of requests{' is empty' if first == '[' else ''}; allowed: {ALLOWED}"
+        )
     return _Where(best)
 
 

@@ -111,7 +111,7 @@ def span_of(files: Sequence[CaseFile], orders: Sequence[int]) -> Span:
     if not EARLIEST <= first <= LATEST:
         column = files[0].columns["created"]
         raise InputError(f"{files[0].path}: most cases would be opened about {day(first)}; does '{column}' hold dates? (--records-column created=COLUMN)")  # fmt: skip
-    return Span(first, last, _end(first, last, seen["updated"], seen["closed"] + seen["fixed"]))
+    return Span(first, last, _end(first, last, seen["created"].total(), seen["updated"], seen["closed"] + seen["fixed"]))
 
 
 def _counted(days: np.ndarray) -> tuple[list[float], list[int]]:
@@ -142,16 +142,16 @@ def _openings(days: np.ndarray, counts: np.ndarray) -> tuple[float, float]:
     return float(first), float(last)
 
 
-def _end(first: float, last: float, updated: Counter[float], closed: Counter[float]) -> float:
+def _end(first: float, last: float, rows: int, updated: Counter[float], closed: Counter[float]) -> float:
     """Return the last day of the record: that of the last opening, of the last change, or of closings that follow without a wide gap.
 
-    Where changes are written down nothing is closed after the last of them. A single day that holds most of what was closed after the
+    Where the changes of most cases are written down nothing is closed after the last of them. A single day that holds most of what was closed after the
     last opening stands for "not yet".
     """
     widest = max(90.0, (last - first) / 4.0)
-    if updated:
+    if 2 * sum(n for one, n in updated.items() if first <= one <= last) >= rows:
         return max(_last_in_row(last, [one for one in updated if one > last], widest), last) + 1.0
-    later = {one: n for one, n in closed.items() if one > last + 1}
+    later = {one: n for one, n in (closed + updated).items() if one > last + 1}
     if later:
         most = max(later, key=lambda one: later[one])
         if later[most] >= 10 and 2 * later[most] > sum(later.values()):

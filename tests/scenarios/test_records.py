@@ -104,11 +104,16 @@ def test_the_model_of_the_place_answers_as_the_records_do(tmp_path, first, half,
     from tests.places import small_place
 
     fit = fit_records(read_records([write(tmp_path, made(9000, first, half, 1.2, repeats=repeats))]))
-    load, at_once, chased = _service_of(with_records(small_place(), fit))["council"]
+    place = with_records(small_place(), fit)
+    load, at_once, chased = _service_of(place)["council"]
     own = fit.services["council"]
     assert at_once == pytest.approx(own.first_contact_resolution, abs=0.03)
     assert chased == pytest.approx(own.repeat_contacts, abs=0.03)
     assert load == pytest.approx(own.utilisation, abs=0.05)
+    low, high = place.ranges["council.responsiveness"]
+    assert low == 0 and high == pytest.approx(place.parameters["council.responsiveness"], abs=1e-4), (
+        "these records say nothing of a fix"
+    )
 
 
 OPEN311 = [
