@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,11 @@ def parts_of(path: Path, wanted: Mapping[str, str]) -> Iterator[TextTable]:
     """Give a file of records in chunks of rows; raise `InputError` if there is none."""
     if not path.exists():
         raise InputError(f"{path}: no such file")
-    return json_parts(path, set(wanted.values()), CHUNK) if path.suffix.lower() in ENDINGS else stream(path, NAMES)
+    return (
+        json_parts(path, set(wanted.values()), CHUNK)
+        if path.suffix.lower() in ENDINGS
+        else stream(path, NAMES, named=wanted.values())
+    )
 
 
 class CaseFile:
@@ -94,10 +99,12 @@ class CaseFile:
             self.columns, unsure = _columns_of(table, self.given)
             self.notes += table.notes + unsure
             self._drop(table)
-        elif fresh:
+            return
+        self.notes += [note for note in table.notes if note not in self.notes]
+        if fresh:
             self._met.update(fresh)
             left = [field for field in RECORD_FIELDS if field.name not in self.columns]
-            found = guess(TextTable(table.path, table.frame[fresh]), left)
+            found = guess(replace(table, frame=table.frame[fresh]), left)
             self.columns |= found.columns
             self.unused |= dict.fromkeys(found.unused, "not used")
 
@@ -190,7 +197,7 @@ def _columns_of(table: TextTable, given: Mapping[str, str]) -> tuple[dict[str, s
     }
     if not dateless:
         return first.columns, first.unsure
-    rest = guess(TextTable(table.path, table.frame.drop(columns=list(dateless))), RECORD_FIELDS, given, "--records-column")
+    rest = guess(replace(table, frame=table.frame.drop(columns=list(dateless))), RECORD_FIELDS, given, "--records-column")
     told = [f"'{column}' holds no dates, so it is not when cases were closed" for column in sorted(dateless)]
     for name in ("outcome", "status"):
         named = next(

@@ -14,7 +14,8 @@ import pandas as pd
 
 from simulation.parameters import InputError
 
-from ..tables import CHUNK, TextTable, encoding_of, normal
+from ..tables import CHUNK, TextTable, normal
+from ..texts import encoding_of
 from .fields import BY_NAME
 
 ENDINGS = (".json", ".geojson", ".jsonl", ".ndjson")
