@@ -107,11 +107,24 @@ def span_of(files: Sequence[CaseFile], orders: Sequence[int]) -> Span:
                 seen[name].update(dict(zip(*_counted(days[np.isfinite(days)]), strict=True)))
     if not seen["created"]:
         raise InputError(f"{files[0].path}: no case with a date of opening")
-    first, last = _openings(*_sorted(seen["created"]))
+    first, last = _openings(*_sorted(seen["created"]), np.array(sorted(seen["closed"] + seen["fixed"] + seen["updated"])))
+    last = _borne_out(files, orders, first, last, [one for one in sorted(seen["created"]) if last < one < last + FAR])
     if not EARLIEST <= first <= LATEST:
         column = files[0].columns["created"]
         raise InputError(f"{files[0].path}: most cases would be opened about {day(first)}; does '{column}' hold dates? (--records-column created=COLUMN)")  # fmt: skip
     return Span(first, last, _end(first, last, seen["created"].total(), seen["updated"], seen["closed"] + seen["fixed"]))
+
+
+def _borne_out(files: Sequence[CaseFile], orders: Sequence[int], first: float, last: float, later: Sequence[float]) -> float:
+    """Return the last of some openings beyond a gap near which a case of the bulk was closed or changed: two cases that agree are no slip."""
+    found = last
+    ends = [DATES.index(name) for name in (*ENDS, "updated")]
+    for file, order in zip(files, orders, strict=True) if later else ():
+        for cases in file.blocks():
+            opened, ended = cases["dates"][:, 0, order], np.fmin.reduce(cases["dates"][:, ends, order], axis=1)
+            ended = ended[(opened >= first) & (opened < last + 1) & (ended > last)]
+            found = max([found, *(one for one in later if len(ended) and np.abs(ended - one).min() <= 30.0)])
+    return found
 
 
 def _counted(days: np.ndarray) -> tuple[list[float], list[int]]:
@@ -124,12 +137,15 @@ def _sorted(counts: Counter[float]) -> tuple[np.ndarray, np.ndarray]:
     return days, np.array([counts[one] for one in days.tolist()])
 
 
-def _openings(days: np.ndarray, counts: np.ndarray) -> tuple[float, float]:
-    """Return the first and last opening that belong to the bulk: no wide gap parts them from it."""
+def _openings(days: np.ndarray, counts: np.ndarray, closed: np.ndarray) -> tuple[float, float]:
+    """Return the first and last opening that belong to the bulk: no wide gap, without any closing or change either, parts them from it."""
     total, before = counts.sum(), np.cumsum(counts)
     low, middle, high = (int(np.searchsorted(before, share * total)) for share in (0.05, 0.5, 0.95))
     usual = 30.0 * (days[min(high, len(days) - 1)] - days[low]) / max(0.9 * total, 1.0)
     few, gaps = max(1.0, FEW * total), np.diff(days)
+    for n in np.flatnonzero(gaps > 90.0):
+        between = closed[(closed > days[n]) & (closed < days[n + 1])]
+        gaps[n] = np.diff(np.concatenate([[days[n]], between, [days[n + 1]]])).max()
     first, last = days[0], days[-1]
     for n in range(middle, len(gaps)):
         if gaps[n] >= FAR or (gaps[n] > max(90.0, usual) and total - before[n] <= few):

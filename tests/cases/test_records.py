@@ -206,6 +206,15 @@ def test_a_planned_day_shared_by_most_later_closings_is_no_closing(tmp_path) -> 
     assert "80 dates (2025-02-28)" in told(records)
 
 
+def test_a_late_opening_that_another_case_bears_out_is_kept(tmp_path) -> None:
+    """One opening far after all others is a slip; where another case was closed at that time, the record reaches so far."""
+    frame = table()
+    frame.loc[399] = ["2025-09-20", ""]
+    assert counts(read(tmp_path, frame))[0] == 399
+    frame.loc[17, "closed"] = "2025-09-19"
+    assert counts(read(tmp_path, frame))[:2] == (400, 399)
+
+
 def test_cases_of_one_month_that_are_closed_over_a_year_are_closed(tmp_path) -> None:
     opened, closed = requests(days=30, mean=60)
     records = read(tmp_path, pd.DataFrame({"opened": opened.dt.strftime(STAMP), "closed": closed.dt.strftime(STAMP)}))
