@@ -1,8 +1,8 @@
-"""A network of one's own: edge lists, GraphML or networkx graphs, checked, described, and what the generator is fitted to."""
+"""A network of one's own: read, described, and what the generator is fitted to; people are numbered, their names are not kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import shortest_path
+from scipy.sparse.csgraph import connected_components, shortest_path
 
 from simulation.parameters import InputError
 from simulation.ties import HOUSEHOLD, KINDS, PARAMETERS, Ties, TiesValues
 
+from .networks.files import read_network
+from .networks.graphs import graph_network
+from .networks.network import OPTION, Network, count_words
 from .readings import Reading
-from .tables import read
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 SOURCES = 400  # people from whom paths are measured
 STATISTICS = ("degree", "clustering", "path_length")
 MOST_PEOPLE = 2_000_000
+MOST_COMPLETE = 10  # people who may all know one another: a household, a small group
 FITTED = ("ties.neighbour_circle", "ties.density", "ties.distant_share")
 
 
@@ -49,6 +52,11 @@ class OwnTies:
     def people(self) -> int:
         """Number of people."""
         return len(self.ties.offsets) - 1
+
+    @property
+    def pairs(self) -> int:
+        """Number of pairs of people who are tied."""
+        return len(self.ties.targets) // 2
 
     @property
     def statistics(self) -> dict[str, float]:
@@ -77,97 +85,89 @@ def describe(ties: Ties) -> dict[str, float]:
     }
 
 
-def read_ties(path: Path, kind: str = "acquaintance") -> OwnTies:
-    """Return a network from an edge list (.csv, .tsv, .txt, .edges: two columns, and perhaps `kind`) or GraphML.
+def read_ties(path: Path, kind: str = "acquaintance", columns: Mapping[str, str] | None = None) -> OwnTies:
+    """Return the network of a file: a list of ties, an adjacency matrix, GraphML, GEXF, GML, Pajek, Matrix Market; what it holds decides, not its ending.
 
     Args:
         kind: of ties whose kind is not given.
+        columns: columns of a list by field (`from`, `to`, `weight`, `kind`); they come before any guess.
 
     Raises:
-        InputError: naming file and line.
+        InputError: naming file, line and what to do.
     """
-    path = Path(path)
-    if path.suffix.lower() in (".graphml", ".xml"):
-        return from_graph(_graphml(path), kind, str(path))
-    table = read(path)
-    if len(table.frame.columns) < 2:
-        raise InputError(f"{path}: one column; allowed: an edge list of two columns, or GraphML (.graphml)")
-    names = {c.lower(): c for c in table.frame.columns}
-    one, other = table.frame.columns[:2]
-    ends = table.frame[[one, other]]
-    header = all(c.lstrip("-").isdigit() for c in (one, other))  # an edge list without a line of names
-    empty = (ends == "").any(axis=1).to_numpy()
-    if empty.any():
-        raise InputError(f"{table.line(int(empty.argmax()))}: one end of the tie is empty; each line needs two people")
-    kinds = table.frame[names["kind"]] if "kind" in names else None
-    if kinds is not None and not kinds.isin(KINDS).all():
-        row = int((~kinds.isin(KINDS)).to_numpy().argmax())
-        raise InputError(f"{table.line(row)}: kind: {kinds.iloc[row]!r}; allowed: {', '.join(KINDS)}")
-    pairs = [*([(one, other)] if header else []), *ends.itertuples(index=False, name=None)]
-    given = [*([kind] if header else []), *(kinds if kinds is not None else [kind] * len(ends))]
-    return _of_pairs(
-        pairs, given, [*table.notes, *(["the first line was read as a tie, not as names of columns"] if header else [])], str(path)
-    )
-
-
-def _graphml(path: Path) -> nx.Graph:
-    import xml.etree.ElementTree
-
-    import networkx as nx
-
-    try:
-        with open(path, "rb") as file:
-            if b"<!ENTITY" in file.read(100_000):
-                raise InputError(f"{path}: GraphML with entities is not read")
-        return nx.read_graphml(path)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except (xml.etree.ElementTree.ParseError, nx.NetworkXError, KeyError, ValueError) as error:
-        raise InputError(f"{path}: not a readable GraphML file ({error})") from None
+    return _numbered(read_network(Path(path), columns or {}), kind, str(path))
 
 
 def from_graph(graph: nx.Graph, kind: str = "acquaintance", where: str = "ties") -> OwnTies:
-    """Return a network from a networkx graph; any nodes, numbered in sorted order; edge attribute `kind` where given."""
-    notes = ["the ties were directed; each was read as a tie of both"] if graph.is_directed() else []
-    edges = [(str(a), str(b), k) for a, b, k in graph.edges(data="kind", default=kind)]
-    unknown = {k for *_, k in edges} - set(KINDS)
-    if unknown:
-        raise InputError(f"{where}: unknown kind {sorted(map(str, unknown))[0]!r}; allowed: {', '.join(KINDS)}")
-    return _of_pairs([(a, b) for a, b, _ in edges], [k for *_, k in edges], notes, where, [str(n) for n in graph.nodes])
+    """Return a network from a networkx graph; any nodes, numbered in sorted order; edge attributes `kind` and `weight` where given."""
+    return _numbered(graph_network(graph, where, {}), kind, where)
 
 
-def _of_pairs(
-    pairs: list[tuple[str, str]], kinds: list[str], notes: list[str], where: str, nodes: list[str] | None = None
-) -> OwnTies:
-    ends = np.array(pairs, dtype=str).reshape(-1, 2)
-    names = np.unique(np.concatenate([ends.ravel(), np.array(nodes or [], dtype=str)]))
-    if len(names) < 2:
+def _numbered(network: Network, kind: str, where: str) -> OwnTies:
+    """Return a network with its people numbered in the order of their names, which are not kept."""
+    ends = np.array(network.ends, dtype=str).reshape(-1, 2)
+    names = np.unique(np.concatenate([ends.ravel(), np.array(network.people, dtype=str)]))
+    if len(names) < 2 or not len(ends):
         raise InputError(f"{where}: no ties between two people")
     if len(names) > MOST_PEOPLE:
         raise InputError(f"{where}: {len(names):,} people; allowed: {MOST_PEOPLE:,}")
-    if all(n.isdigit() for n in names):
+    if all(n.isdecimal() and len(n) < 19 for n in names):
         names = names[np.argsort(names.astype(np.int64), kind="stable")]
     sorter = np.argsort(names, kind="stable")
     a, b = (sorter[np.searchsorted(names, ends[:, side], sorter=sorter)] for side in (0, 1))
+    if (a == b).all():
+        raise InputError(f"{where}: no ties between two people")
+    notes = [*network.notes, *_doubles(a, b, len(names))]
+    codes = np.array([KINDS.index(k or kind) for k in network.kinds] or [KINDS.index(kind)] * len(a), dtype=np.int64)
+    made = OwnTies(Ties.from_pairs(len(names), a, b, codes), notes, network.readings)
+    _refuse_complete(made, network, where)
+    return made
+
+
+def _doubles(a: np.ndarray, b: np.ndarray, people: int) -> list[str]:
+    """Return what is said of ties of people with themselves, of repeated ties and of directions."""
+    notes = []
     loops = int((a == b).sum())
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    doubles = len(a) - len(np.unique(low * len(names) + high))
-    notes = [*notes]
     if loops:
         notes.append(f"{loops:,} ties of people with themselves were left out")
-    if doubles:
-        notes.append(f"{doubles:,} ties stand more than once (or in both directions) and count once")
-    codes = np.array([KINDS.index(k) for k in kinds], dtype=np.int64)
-    return OwnTies(Ties.from_pairs(len(names), a, b, codes), notes)
+    pairs = np.minimum(a, b) * people + np.maximum(a, b)
+    once = len(np.unique(pairs))
+    if len(a) > once:
+        notes.append(f"{len(a) - once:,} ties stand more than once (or in both directions) and count once")
+    directed = np.unique((a * people + b)[a != b])
+    single = 2 * len(np.unique(pairs[a != b])) - len(directed)
+    if len(np.unique(pairs[a != b])) < len(directed) and single:
+        notes.append(f"{count_words(single, 'tie is', 'ties are')} given in one direction only and count as ties of both")
+    return notes
+
+
+def _refuse_complete(made: OwnTies, network: Network, where: str) -> None:
+    """Raise `InputError` where everybody is tied to everybody whom they can reach: lines were taken for ties that are none."""
+    degree = np.diff(made.ties.offsets)
+    source = np.repeat(np.arange(made.people), degree)
+    matrix = csr_matrix((np.ones(len(source), np.int8), (source, made.ties.targets >> 2)), shape=(made.people, made.people))
+    group = connected_components(matrix, directed=False)[1]
+    size = np.bincount(group)[group]
+    if size.max() > MOST_COMPLETE and (degree == size - 1).all():
+        unused = f" Columns that were not used: {', '.join(network.unused)}." if network.unused else ""
+        raise InputError(
+            f"{where}: every pair of {int(size.max()):,} people is tied, so nothing says who knows whom.{unused} Bring the ties alone, or a column of "
+            f"weights in which 0 is no tie ({OPTION} weight=COLUMN)"
+        )
 
 
 def edge_table(ties: Ties) -> pd.DataFrame:
-    """Return the ties as an edge list of rows, each once, with their kind."""
+    """Return the ties as an edge list of rows, each once, with their kind; people without any stand alone, with nobody in `b`."""
     source = np.repeat(np.arange(len(ties.offsets) - 1), np.diff(ties.offsets))
     other = ties.targets >> 2
     once = source < other
     kinds = np.array(KINDS)[ties.targets[once] & 3]
-    return pd.DataFrame({"a": source[once], "b": other[once], "kind": kinds})
+    alone = np.flatnonzero(np.diff(ties.offsets) == 0)
+    ends = [
+        pd.array(np.concatenate(side), dtype="Int64") for side in ((source[once], alone), (other[once], np.zeros(len(alone), int)))
+    ]
+    ends[1][once.sum() :] = pd.NA
+    return pd.DataFrame({"a": ends[0], "b": ends[1], "kind": [*kinds, *[""] * len(alone)]})
 
 
 @dataclass

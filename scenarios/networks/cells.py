@@ -1,0 +1,170 @@
+"""The cells of a network file, row by row: parted by commas, tabs, semicolons, bars or spaces, without comments and titles."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from simulation.parameters import InputError
+
+from ..tables import _excel_rows, encoding_of
+from .network import FORMS, count_words, is_number
+
+COMMENTS = ("#", "%", "//")
+MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
+MOST_LINES = 5_000_000
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+
+
+@dataclass
+class Cells:
+    """The cells of a file.
+
+    Attributes:
+        path: the file.
+        rows: cells as text, without outer blanks; rows may differ in length.
+        lines: where each row stands in the file.
+        comment: cells of the comment above the first row, which may name the columns.
+        notes: what was done to read it, in plain words.
+        by_spaces: True if blanks part the cells, so that none of them can be empty.
+    """
+
+    path: Path
+    rows: list[list[str]]
+    lines: list[int]
+    comment: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    by_spaces: bool = False
+
+    def line(self, row: int) -> str:
+        """Return where a row stands, for messages."""
+        return f"{self.path}: line {self.lines[row]}"
+
+    @property
+    def width(self) -> int:
+        """The number of cells that most rows have; of two, the larger."""
+        counts = Counter(len(row) for row in self.rows)
+        return max(counts, key=lambda w: (counts[w], w), default=0)
+
+
+def text_lines(path: Path) -> tuple[list[str], list[str]]:
+    """Return the lines of a text file with their ends, and notes.
+
+    Raises:
+        InputError: it is no text, or too long.
+    """
+    encoding, note = encoding_of(path)
+    with open(path, encoding=encoding, newline="") as file:
+        lines = []
+        for line in file:
+            lines.append(line)
+            if len(lines) > MOST_LINES:
+                raise InputError(f"{path}: more than {MOST_LINES:,} lines; a list of ties has fewer. Bring a part of the network")
+    return lines, [note] if note else []
+
+
+def excel_cells(path: Path) -> Cells:
+    """Return the cells of the largest sheet of an Excel file."""
+    rows, notes = _excel_rows(path, None)
+    numbered = [(line, [cell.strip() for cell in row]) for line, row in rows]
+    while numbered and not any(numbered[-1][1]):
+        numbered.pop()
+    while numbered and not any(numbered[0][1]):
+        numbered.pop(0)
+    return _tidy(Cells(path, [row for _, row in numbered], [line for line, _ in numbered], notes=notes))
+
+
+def text_cells(path: Path, lines: list[str], notes: list[str]) -> Cells:
+    """Return the cells of the lines of a text file; comments and titles are left out, and said.
+
+    Raises:
+        InputError: it is empty, or a line cannot be parted into cells.
+    """
+    filled = [(n, line) for n, line in enumerate(lines, 1) if line.strip()]
+    comments = [n for n, line in filled if line.lstrip().startswith(COMMENTS)]
+    if len(comments) > len(filled) / 2 and len(filled) > 1:
+        comments = []  # people whose names begin so
+    hidden = set(comments)
+    kept = [(n, line) for n, line in filled if n not in hidden]
+    if not kept:
+        raise InputError(f"{path}: is empty; allowed: {FORMS}")
+    mark = _mark([line for _, line in kept[:200]])
+    notes = [
+        *notes,
+        *([f"{path.name}: columns are parted by {MARKS[mark]}"] if mark != "," and len(kept[0][1].split()) > 1 else []),
+    ]
+    if comments:
+        notes.append(f"{path.name}: {count_words(len(comments), 'comment was', 'comments were')} left out")
+    above = [n for n in comments if n < kept[0][0]]
+    comment = _parted([lines[above[-1] - 1].strip().lstrip("#%/ ")], mark)[0] if above else []
+    return _tidy(Cells(path, *_rows(path, kept, mark), comment, notes, mark == " "))
+
+
+def _rows(path: Path, kept: list[tuple[int, str]], mark: str) -> tuple[list[list[str]], list[int]]:
+    rows, numbers = [], []
+    reader = csv.reader(_blanked([line for _, line in kept], mark), delimiter=mark, skipinitialspace=True, strict=True)
+    try:
+        for row in reader:
+            rows.append([cell.strip() for cell in row])
+            numbers.append(kept[reader.line_num - 1][0])
+    except csv.Error as error:
+        raise InputError(f"{path}: line {kept[reader.line_num - 1][0]}: cannot be parted into cells ({error})") from None
+    return rows, numbers
+
+
+def _parted(lines: list[str], mark: str) -> list[list[str]]:
+    return [[cell.strip() for cell in row] for row in csv.reader(_blanked(lines, mark), delimiter=mark, skipinitialspace=True)] or [
+        []
+    ]
+
+
+def _blanked(lines: list[str], mark: str) -> list[str]:
+    """Return lines ready for the reader; where blanks part cells, tabs and outer blanks are none."""
+    return [line.replace("\t", " ").strip() for line in lines] if mark == " " else lines
+
+
+def _mark(lines: list[str]) -> str:
+    """Return what parts the cells: a character that does so in most lines alike; else blanks.
+
+    Commas are decimal where another character, or blanks, part the lines into more cells and every comma stands inside a number.
+    """
+    best, most = " ", 0.0
+    for mark in (",", ";", "\t", "|"):
+        widths = Counter(len(row) for row in _parted(lines, mark))
+        width = max(widths, key=lambda w: (widths[w], w))
+        alike = widths[width] / widths.total()
+        if width > 1 and alike > 0.5 and alike * width > most and not (mark == "," and _decimal_commas(lines)):
+            best, most = mark, alike * width
+    return best
+
+
+def _decimal_commas(lines: list[str]) -> bool:
+    tokens = [re.split(r"[\s;|]+", line.strip()) for line in lines]
+    return all(
+        len(row) > 2 and all("," not in t or _DECIMAL_COMMA.fullmatch(t) for t in row) and "," not in row[0] + row[1]
+        for row in tokens
+    )
+
+
+def _tidy(cells: Cells) -> Cells:
+    """Leave out titles above the table and columns that are empty from top to bottom at its right."""
+    rows, lines = cells.rows, cells.lines
+    most = max((len(row) for row in rows), default=0)
+    while most > 1 and all(len(row) < most or not row[-1] for row in rows):
+        rows = [row[: most - 1] for row in rows]
+        most -= 1
+    first = next((n for n, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
+    if 0 < first <= 10 and all(_is_title(row, most) for row in rows[:first]):
+        cells.notes.append(f"{cells.path.name}: {count_words(first, 'line', 'lines')} above the table were read as a title")
+        rows, lines = rows[first:], lines[first:]
+    cells.rows, cells.lines = rows, lines
+    return cells
+
+
+def _is_title(row: list[str], width: int) -> bool:
+    """Return whether a row above the table is a title: words in its first cell alone, or nothing."""
+    words = row[0] if row else ""
+    return not any(row) or (sum(map(bool, row)) == 1 and not is_number(words) and (len(row) < width or width > 2 or " " in words))

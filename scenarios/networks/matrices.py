@@ -1,0 +1,152 @@
+"""Adjacency matrices: a square table of 0 and 1 (or weights), with and without labels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simulation.parameters import InputError
+
+from ..readings import Reading
+from .cells import Cells
+from .headings import named_ends
+from .network import NO_NUMBER, WORDS, Network, count_words
+
+LEAST = 4  # people of a matrix: three columns may be a list of ties with weights
+SURE = 7  # from so many columns on a square of numbers is a matrix, whatever they are
+SIENA = {0.0, 1.0, 9.0, 10.0, 11.0}  # 9 not known, 10 and 11: no tie and a tie by design (RSiena)
+
+
+def matrix_network(cells: Cells) -> Network | None:
+    """Return the network of an adjacency matrix; None where the file is none.
+
+    Raises:
+        InputError: a table of 0 and 1 that is not square, labels that differ, or a weight below 0.
+    """
+    width = cells.width
+    if width < LEAST or named_ends(cells.rows[0]):
+        return None
+    for head, side in _labelled(cells, width):
+        rows = cells.rows[head:]
+        if len(rows) != width - side or any(len(row) > width for row in rows):
+            continue
+        body = _numbers([row[side:] + [""] * (width - len(row)) for row in rows])
+        if body is None or not _is_matrix(body):
+            continue
+        across = cells.rows[0][-len(rows) :] if head else None
+        down = [row[0] for row in rows] if side else None
+        return _network(cells, _ordered(cells, body, across, down), head + side > 0)
+    _refuse_oblong(cells, width)
+    return None
+
+
+def _labelled(cells: Cells, width: int) -> list[tuple[int, int]]:
+    """Return the ways (a line of labels, a column of labels) in which the table may be square, the likeliest first."""
+    first = cells.rows[0]
+    if len(first) == width - 1:
+        return [(1, 1)]
+    number = len(cells.rows)
+    if number == width + 1:
+        return [(1, 0)] if _are_labels(first) else []
+    if number == width - 1:
+        return [(0, 1)] if _are_labels([row[0] for row in cells.rows]) else []
+    across, down = first[1:], [row[0] for row in cells.rows[1:]]
+    if _are_labels(across) and _are_labels(down):
+        return [(1, 1), (0, 0)] if _numbers([across, down]) is None or set(across) == set(down) else [(0, 0), (1, 1)]
+    return [(0, 0)]
+
+
+def _are_labels(cells: list[str]) -> bool:
+    return len(set(cells)) == len(cells) and all(cells)
+
+
+def _numbers(rows: list[list[str]]) -> np.ndarray | None:
+    """Return cells as float64, nan where nothing stands; None where one is a word."""
+    if len({len(row) for row in rows}) != 1:
+        return None
+    text = pd.Series([cell for row in rows for cell in row], dtype=object).str.lower()
+    empty = text.isin(NO_NUMBER)
+    values = pd.to_numeric(text.replace(WORDS).where(~empty), errors="coerce").to_numpy(float)
+    return None if (np.isnan(values) & ~empty.to_numpy()).any() else values.reshape(len(rows), -1)
+
+
+def _is_matrix(body: np.ndarray) -> bool:
+    known = np.nan_to_num(body)
+    return bool(len(body) >= LEAST and (np.isin(known, (0, 1)).all() or (known == known.T).all() or len(body) >= SURE))
+
+
+def _ordered(cells: Cells, body: np.ndarray, across: list[str] | None, down: list[str] | None) -> np.ndarray:
+    """Return the matrix with its columns in the order of its rows, where both have labels.
+
+    Raises:
+        InputError: the labels are not those of the same people.
+    """
+    if across is None or down is None or across == down:
+        return body
+    plain_across, plain_down = (
+        [c.removeprefix("X").replace(".", " ").replace("-", " ").lower() for c in labels] for labels in (across, down)
+    )
+    if sorted(plain_across) == sorted(plain_down) and len(set(plain_down)) == len(down):
+        return body[:, [plain_across.index(label) for label in plain_down]]
+    if all(label.lower().lstrip("vx.").isdigit() for label in across) and [int(c.lower().lstrip("vx.")) for c in across] in (
+        list(range(len(down))),
+        list(range(1, len(down) + 1)),
+    ):
+        return body  # V1 to Vn, X1 to Xn: names that R gives to columns without any
+    raise InputError(
+        f"{cells.path}: the labels of the columns are not those of the rows; an adjacency matrix has the same people across and down "
+        "(a table of people by places or events is not read)"
+    )
+
+
+def _network(cells: Cells, body: np.ndarray, labelled: bool) -> Network:
+    notes = [*cells.notes]
+    n = len(body)
+    unknown = np.isnan(body)
+    known = np.where(unknown, 0.0, body)
+    if set(np.unique(known)) <= SIENA and (known > 1).any():
+        codes = {int(c): int((known == c).sum()) for c in (9.0, 10.0, 11.0) if (known == c).any()}
+        notes.append(
+            f"codes were read as RSiena has them (9 not known, 10 no tie, 11 a tie): {', '.join(f'{v:,} times {k}' for k, v in codes.items())}"
+        )
+        known = np.isin(known, (1.0, 11.0)).astype(float)
+    if (known < 0).any():
+        row, column = (int(v[0]) for v in np.nonzero(known < 0))
+        raise InputError(
+            f"{cells.path}: row {row + 1}, column {column + 1} of the matrix: {body[row, column]:g} lies below 0; allowed: 0 for no tie and more for a tie"
+        )
+    own = int((np.diag(known) > 0).sum())
+    linked = known > 0
+    np.fill_diagonal(linked, False)
+    either = np.triu(linked | linked.T)
+    single = int(np.triu(linked ^ linked.T).sum())
+    a, b = np.nonzero(either)
+    notes.append(
+        f"a square table of {n:,} rows was read as an adjacency matrix{' with labels' if labelled else ''}: a number above 0 is a tie"
+    )
+    if single:
+        notes.append(
+            f"{count_words(single, 'tie stands', 'ties stand')} in one direction only and {'was' if single == 1 else 'were'} read as a tie of both"
+        )
+    if own:
+        notes.append(f"{count_words(own, 'person', 'people')} tied with themselves on the diagonal: left out")
+    blank = int(unknown.sum() - np.diag(unknown).sum())
+    if blank:
+        notes.append(f"{blank:,} cells without a number beside the diagonal were read as no tie")
+    counts = {"people": n, "tied pairs": len(a), "pairs not tied": n * (n - 1) // 2 - len(a)}
+    reading = Reading("ties", "matrix", "", "adjacency matrix: one row and one column a person", counts)
+    return Network([(str(i), str(j)) for i, j in zip(a, b, strict=True)], [], [str(i) for i in range(n)], notes, [reading])
+
+
+def _refuse_oblong(cells: Cells, width: int) -> None:
+    """Raise `InputError` for a table of 0 and 1 that is not square."""
+    for head, side in ((0, 0), (1, 0), (0, 1), (1, 1)):
+        rows = cells.rows[head:]
+        if len(rows) < LEAST or width - side < LEAST or any(len(row) > width for row in rows):
+            continue
+        body = _numbers([row[side:] + [""] * (width - len(row)) for row in rows])
+        if body is not None and np.isin(body[~np.isnan(body)], (0, 1)).all() and (body == 0).any():
+            raise InputError(
+                f"{cells.path}: a table of 0 and 1 with {len(rows):,} rows and {width - side:,} columns; an adjacency matrix is square, with the same "
+                "people across and down (a table of people by places or events is not read)"
+            )

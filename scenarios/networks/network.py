@@ -1,0 +1,54 @@
+"""A network as a file gives it: ends of ties by name, people without any, and how it was read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ..readings import Reading
+
+FORMS = "a list of ties (CSV, Excel, or parted by spaces), an adjacency matrix, GraphML, GEXF, GML or Pajek"
+FIELDS = {
+    "from": "one end of the tie",
+    "to": "the other end of the tie",
+    "weight": "who is tied: 0 says that two people are not",
+    "kind": "kind of the tie",
+}
+OPTION = "--ties-column"
+# What stands where nobody is named.
+NOBODY = {"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "nil", "missing", "-", "--", "."}
+# What stands where a number is not known.
+NO_NUMBER = NOBODY | {"..", "?", "[x]", "[c]"}
+WORDS = {"true": 1.0, "t": 1.0, "yes": 1.0, "y": 1.0, "false": 0.0, "f": 0.0, "no": 0.0, "n": 0.0}
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?")
+
+
+@dataclass
+class Network:
+    """Who is tied, by the names in the file.
+
+    Attributes:
+        ends: one pair of names a tie, as they stand in the file; the same pair may stand more than once.
+        kinds: kind of each, one of `simulation.ties.KINDS`; empty for the kind that the reader was given.
+        people: everybody whom the file names besides the ends of ties.
+        notes: what was done to read it, in plain words; they name nobody.
+        readings: what each column was read as.
+        unused: names of columns that say nothing of who is tied.
+    """
+
+    ends: list[tuple[str, str]]
+    kinds: list[str]
+    people: list[str]
+    notes: list[str] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+
+
+def is_number(cell: str) -> bool:
+    """Return whether a cell is a number, as R, pandas or a spreadsheet writes it."""
+    return _NUMBER.fullmatch(cell.lower()) is not None
+
+
+def count_words(number: int, one: str, many: str) -> str:
+    """Return `1 tie` or `12 ties`."""
+    return f"{number:,} {one if number == 1 else many}"
