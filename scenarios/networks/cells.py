@@ -158,7 +158,9 @@ def _tidy(cells: Cells) -> Cells:
         most -= 1
     first = next((n for n, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
     if 0 < first <= 10 and all(_is_title(row, most) for row in rows[:first]):
-        cells.notes.append(f"{cells.path.name}: {count_words(first, 'line', 'lines')} above the table were read as a title")
+        cells.notes.append(
+            f"{cells.path.name}: {count_words(first, 'line above the table was', 'lines above the table were')} read as a title"
+        )
         rows, lines = rows[first:], lines[first:]
     cells.rows, cells.lines = rows, lines
     return cells

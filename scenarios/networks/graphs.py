@@ -13,6 +13,7 @@ import pandas as pd
 
 from simulation.parameters import InputError
 
+from ..readings import Reading
 from .cells import text_lines
 from .lists import Table, check_given, tied
 from .network import FORMS, OPTION, Network, count_words
@@ -41,7 +42,8 @@ def graph_network(graph: nx.Graph, where: Path | str, given: Mapping[str, str], 
     table = Table(where, frame, lambda row: f"{where}: tie {row + 1}")
     check_given(given, table)
     network = tied(table, ("one end", "other end"), given)
-    network.readings = [r for r in network.readings if r.column not in ("one end", "other end")]
+    ends = Reading("ties", "ties", "", "ties as the file links people", {"ties": len(network.ends)})
+    network.readings = [ends, *(r for r in network.readings if r.column not in ("one end", "other end"))]
     network.people += [str(node) for node in graph.nodes]
     if graph.is_directed():
         network.notes.insert(0, "the ties were directed; each was read as a tie of both")
@@ -67,16 +69,9 @@ def read_graph(path: Path, form: str) -> tuple[nx.Graph, list[str]]:
     readers = {"XML": _xml, "GML": _gml, "Pajek": _pajek, "adjlist": _adjacency, "edgelist": _edges, "mtx": _market}
     try:
         return readers[form](path)
-    except (
-        nx.NetworkXException,
-        KeyError,
-        ValueError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        RuntimeError,
-        StopIteration,
-    ) as error:
+    except InputError:
+        raise
+    except (nx.NetworkXException, LookupError, ValueError, TypeError, AttributeError, RuntimeError, StopIteration) as error:
         raise InputError(f"{path}: not a readable {form} file ({error}); allowed: {FORMS}") from None
 
 

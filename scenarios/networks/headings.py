@@ -101,8 +101,11 @@ def _strangeness(stem: tuple[str, ...], pair: tuple[str, str]) -> int:
 
 
 def _goes_on(words: list[list[str]], stem: tuple[str, ...], last: str) -> bool:
-    """Return whether columns are numbered on, `name1, name2, name3`, as where each line holds somebody's friends; `V1` to `Vn` are R's names."""
-    return last.isdigit() and stem not in (("v",), ("x",), ("var",)) and [*stem, str(int(last) + 1)] in words
+    """Return whether columns are numbered on, `name1, name2, name3`, as where each line holds somebody's friends; `V1` to `V4` may be R's names of ends and weights."""
+    if not last.isdigit():
+        return False
+    allowed = 4 if stem in (("v",), ("x",), ("var",)) else int(last)
+    return [*stem, str(allowed + 1)] in words
 
 
 def _bare(words: list[str]) -> list[str]:

@@ -74,7 +74,7 @@ def table_of(cells: Cells, given: Mapping[str, str]) -> Table:
     width = _width(cells)
     head = cells.rows[0]
     notes: list[str] = []
-    if len(cells.comment) == width and named_ends(cells.comment) and not _stand_elsewhere(cells, named_ends(head) or [(0, 1)]):
+    if len(cells.comment) == width and named_ends(cells.comment) and not named_ends(head):
         names, first = cells.comment, 0
         notes.append("the names of the columns were found in the comment above them")
     elif _is_heading(cells, width, given):
@@ -132,30 +132,35 @@ def _is_heading(cells: Cells, width: int, given: Mapping[str, str]) -> bool:
         return bool(named_ends(head))
     if set(given.values()) & set(head) or len(head) == width - 1:
         return True
+    body = [row for row in cells.rows[1:] if len(row) >= width]
+    if not any(c and (is_number(c) or c.lower() in NOBODY) for c in head) and any(
+        _numbers_below(body, n) for n, c in enumerate(head) if c.lower() not in NOBODY
+    ):
+        return True
     pairs = named_ends(head)
     if pairs:
-        return not _stand_elsewhere(cells, pairs)
-    filled = [(n, c) for n, c in enumerate(head) if c]
-    if any(says_tied(c) is not None or is_index(c) for _, c in filled) or (not head[0] and _numbered(cells, width)):
+        return _names_over_people(head, pairs[0], body)
+    if any(says_tied(c) is not None or is_index(c) for c in head if c) or (not head[0] and all(row[0] for row in body)):
         return True
-    if any(is_number(c) for _, c in filled):
+    nobody = any(c and c.lower() in NOBODY for c in head[:2])
+    return not nobody and not any(map(is_number, head)) and _words_over_words(cells, body)
+
+
+def _numbers_below(body: list[list[str]], column: int) -> bool:
+    cells = [row[column] for row in body if row[column].lower() not in NO_NUMBER]
+    return bool(cells) and all(map(is_number, cells))
+
+
+def _names_over_people(head: list[str], pair: tuple[int, int], body: list[list[str]]) -> bool:
+    """Return whether cells that may name two ends do: `a,b` and `p1,p2` may as well be two people."""
+    people = {row[n] for row in body for n in pair}
+    ends = [head[n] for n in pair]
+    there = sum(end in people for end in ends)
+    plain = all(len(end) > 2 and not re.search(r"\d", end) for end in ends)
+    if there == 2 or (there == 1 and not plain):
         return False
-    body = [row for row in cells.rows[1:] if len(row) >= width]
-    if any(all(is_number(row[n]) or row[n].lower() in NOBODY for row in body) for n, _ in filled if n < width):
-        return True  # words over a column of numbers
-    return _words_over_words(cells, body)
-
-
-def _numbered(cells: Cells, width: int) -> bool:
-    """Return whether a column of row numbers stands below an empty first cell."""
-    return all(len(row) == width and row[0] for row in cells.rows[1:])
-
-
-def _stand_elsewhere(cells: Cells, pairs: list[tuple[int, int]]) -> bool:
-    a, b = pairs[0]
-    head = cells.rows[0]
-    people = {row[n] for row in cells.rows[1:] for n in (a, b) if n < len(row)}
-    return head[a] in people and head[b] in people
+    shapes = {_shape(cell) for cell in people}
+    return plain or not all(re.search(r"\d", end) and _shape(end) in shapes for end in ends)
 
 
 def _words_over_words(cells: Cells, body: list[list[str]]) -> bool:
@@ -214,6 +219,10 @@ def _ends(table: Table, given: Mapping[str, str]) -> tuple[str, str]:
             pairs = [(one, c) for c in free if c != one] if len([c for c in free if c != one]) == 1 else []
         elif len(free) == 2:
             pairs = [(free[0], free[1])]
+            if table.named and not set(table.frame[free[0]]) & set(table.frame[free[1]]):
+                table.notes.append(
+                    f"nobody in {free[0]} stands in {free[1]} too: if one of them holds groups or events, this is no network of people"
+                )
         if not pairs:
             raise InputError(
                 f"{table.path}: which two columns hold the ends of the ties cannot be told; {ADVICE}. Columns: {', '.join(names)}"
@@ -288,8 +297,7 @@ def tied(table: Table, ends: tuple[str, str], given: Mapping[str, str]) -> Netwo
     """Return the network of a table whose ends are known: lines whose weight is 0 are no ties, lines with one end are people alone."""
     from .weights import weights_of
 
-    names = table.frame[list(ends)].to_numpy(dtype=object)
-    names = np.stack([_people(names[:, 0], names[:, 1]), _people(names[:, 1], names[:, 0])], axis=1)
+    names = _people(table.frame[list(ends)].to_numpy(dtype=object))
     here = names != ""
     both, neither = here.all(axis=1), ~here.any(axis=1)
     weight = weights_of(table, ends, given, both, names)
@@ -297,7 +305,7 @@ def tied(table: Table, ends: tuple[str, str], given: Mapping[str, str]) -> Netwo
     kinds, kind_column = _kinds(table, given, keep)
     seen = {p for pair in names[keep] for p in pair}
     lonely = [str(p) for p in dict.fromkeys(names[~keep][here[~keep]])]
-    notes = _missing_notes(here, both, neither, seen, lonely, names)
+    notes = _missing_notes(here, both, neither, seen, names)
     used = {*ends, kind_column, weight.column}
     unused = [n for n in table.names if n not in used]
     readings = [
@@ -315,17 +323,16 @@ def tied(table: Table, ends: tuple[str, str], given: Mapping[str, str]) -> Netwo
     return Network(pairs, kinds, lonely, [*weight.notes, *notes], readings, unused)
 
 
-def _people(column: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return names of people, empty for nobody; numbers that R or pandas wrote as fractions are whole again."""
-    cells = np.array([c.strip() for c in column], dtype=object)
-    everybody = [c for c in (*cells, *(o.strip() for o in other)) if c.lower() not in NOBODY]
-    numbers = all(is_number(c) and len(c) < 16 and float(c).is_integer() for c in everybody)
-    if numbers and any(not c.isdigit() for c in everybody):
-        below = any(float(c) < 0 for c in everybody)
-        cells = np.array([_whole(c) if c.lower() not in NOBODY else "" for c in cells], dtype=object)
-        if below and sum(float(c) < 0 for c in everybody) < len(everybody) / 4:
-            cells[[c.startswith("-") for c in cells]] = ""  # -1, -9, -99: codes for nobody
-    return np.array(["" if c.lower() in NOBODY else c for c in cells], dtype=object)
+def _people(cells: np.ndarray) -> np.ndarray:
+    """Return names of people, object (lines, 2), empty for nobody; numbers that R or pandas wrote as fractions are whole again."""
+    codes, found = pd.factorize(cells.ravel())
+    known = ["" if str(c).lower() in NOBODY else str(c) for c in found]
+    people = [c for c in known if c]
+    if all(is_number(c) and len(c) < 16 and float(c).is_integer() for c in people) and not all(c.isdigit() for c in people):
+        below = [c for c in people if c.startswith("-")]
+        codes_for_nobody = below if len(below) < len(people) / 4 else []  # -1, -9, -99
+        known = ["" if c in codes_for_nobody else _whole(c) if c else "" for c in known]
+    return np.array(known, dtype=object)[codes].reshape(cells.shape)
 
 
 def _whole(cell: str) -> str:
@@ -333,19 +340,16 @@ def _whole(cell: str) -> str:
     return match[1] if match else cell if cell.isdigit() else str(int(float(cell)))
 
 
-def _missing_notes(
-    here: np.ndarray, both: np.ndarray, neither: np.ndarray, seen: set[str], lonely: list[str], names: np.ndarray
-) -> list[str]:
+def _missing_notes(here: np.ndarray, both: np.ndarray, neither: np.ndarray, seen: set[str], names: np.ndarray) -> list[str]:
     notes = []
     if neither.any():
         notes.append(f"{count_words(int(neither.sum()), 'line names', 'lines name')} nobody at either end and were left out")
     half = here.any(axis=1) & ~both
     if half.any():
-        named = {p for pair in names[half] for p in pair if p}
-        alone = len(named - seen)
+        alone = len({p for pair in names[half] for p in pair if p} - seen)
         notes.append(
-            f"{count_words(int(half.sum()), 'line names', 'lines name')} one person and nobody at the other end (empty, NA, none or -): "
-            f"{alone:,} of them have no tie and stand alone; a person called so would be lost"
+            f"{count_words(int(half.sum()), 'line names', 'lines name')} one person and nobody at the other end (empty, NA, none, -): "
+            f"{count_words(alone, 'person has', 'people have')} no tie and {'stands' if alone == 1 else 'stand'} alone; nobody may be called NA, none or null"
         )
     return notes
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -12,9 +14,10 @@ from .cells import Cells
 from .headings import named_ends
 from .network import NO_NUMBER, WORDS, Network, count_words
 
-LEAST = 4  # people of a matrix: three columns may be a list of ties with weights
+LEAST = 3  # people of a matrix; one of three is known by its empty diagonal, as three columns may be a list of ties with weights
 SURE = 7  # from so many columns on a square of numbers is a matrix, whatever they are
 SIENA = {0.0, 1.0, 9.0, 10.0, 11.0}  # 9 not known, 10 and 11: no tie and a tie by design (RSiena)
+_WITHOUT_NAME = re.compile(r"|[VX]?\.?\d+")  # names that R and pandas give to columns without any
 
 
 def matrix_network(cells: Cells) -> Network | None:
@@ -24,19 +27,21 @@ def matrix_network(cells: Cells) -> Network | None:
         InputError: a table of 0 and 1 that is not square, labels that differ, or a weight below 0.
     """
     width = cells.width
-    if width < LEAST or named_ends(cells.rows[0]):
+    if width < LEAST:
         return None
+    named = width < SURE and bool(named_ends(cells.rows[0]))
     for head, side in _labelled(cells, width):
         rows = cells.rows[head:]
         if len(rows) != width - side or any(len(row) > width for row in rows):
             continue
         body = _numbers([row[side:] + [""] * (width - len(row)) for row in rows])
-        if body is None or not _is_matrix(body):
+        if body is None or not _is_matrix(body, named):
             continue
         across = cells.rows[0][-len(rows) :] if head else None
         down = [row[0] for row in rows] if side else None
         return _network(cells, _ordered(cells, body, across, down), head + side > 0)
-    _refuse_oblong(cells, width)
+    if not named:
+        _refuse_oblong(cells, width)
     return None
 
 
@@ -70,9 +75,14 @@ def _numbers(rows: list[list[str]]) -> np.ndarray | None:
     return None if (np.isnan(values) & ~empty.to_numpy()).any() else values.reshape(len(rows), -1)
 
 
-def _is_matrix(body: np.ndarray) -> bool:
+def _is_matrix(body: np.ndarray, named: bool) -> bool:
+    """Return whether a square of numbers is a matrix rather than a list of ties; the names of two ends ask for more."""
     known = np.nan_to_num(body)
-    return bool(len(body) >= LEAST and (np.isin(known, (0, 1)).all() or (known == known.T).all() or len(body) >= SURE))
+    binary, symmetric = bool(np.isin(known, (0, 1)).all()), bool((known == known.T).all())
+    without_own = not np.diag(known).any()
+    if len(body) <= LEAST:
+        return len(body) == LEAST and binary and symmetric and without_own
+    return binary or (symmetric and (without_own or not named)) or len(body) >= SURE
 
 
 def _ordered(cells: Cells, body: np.ndarray, across: list[str] | None, down: list[str] | None) -> np.ndarray:
@@ -88,11 +98,11 @@ def _ordered(cells: Cells, body: np.ndarray, across: list[str] | None, down: lis
     )
     if sorted(plain_across) == sorted(plain_down) and len(set(plain_down)) == len(down):
         return body[:, [plain_across.index(label) for label in plain_down]]
-    if all(label.lower().lstrip("vx.").isdigit() for label in across) and [int(c.lower().lstrip("vx.")) for c in across] in (
+    if all(map(_WITHOUT_NAME.fullmatch, across)) and [int(c.lstrip("VX.")) for c in across] in (
         list(range(len(down))),
         list(range(1, len(down) + 1)),
     ):
-        return body  # V1 to Vn, X1 to Xn: names that R gives to columns without any
+        return body
     raise InputError(
         f"{cells.path}: the labels of the columns are not those of the rows; an adjacency matrix has the same people across and down "
         "(a table of people by places or events is not read)"

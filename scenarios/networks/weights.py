@@ -13,7 +13,7 @@ from simulation.parameters import InputError
 
 from ..readings import Reading
 from .headings import says_tied
-from .network import FIELDS, NO_NUMBER, OPTION, WORDS, count_words, is_number
+from .network import FIELDS, NO_NUMBER, OPTION, WORDS, is_number
 
 if TYPE_CHECKING:
     from .lists import Table
@@ -65,13 +65,9 @@ def weights_of(table: Table, ends: tuple[str, str], given: Mapping[str, str], bo
     keep = ~zero & ~(unknown & blank_is_none)
     left = int((both & ~keep).sum())
     counts = {"tied": int((both & keep).sum()), "not tied": int((both & zero).sum()), "missing": int((both & unknown).sum())}
-    notes = (
-        [f"{column} says who is tied: {count_words(left, 'line', 'lines')} of {int(both.sum()):,} with 0 or nothing are no ties"]
-        if left
-        else []
-    )
+    notes = [f"{column} says who is tied: lines with 0 or nothing are no ties ({left:,} of {int(both.sum()):,})"] if left else []
     if (both & unknown & keep).any():
-        notes.append(f"{column}: {count_words(counts['missing'], 'tie has', 'ties have')} no weight and count as ties")
+        notes.append(f"{column}: lines without a weight count as ties ({counts['missing']:,})")
     return Weight(keep, column, notes, [Reading("ties", "weight", column, FIELDS["weight"], counts)])
 
 
