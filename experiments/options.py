@@ -77,7 +77,7 @@ RULES: tuple[Rule, ...] = (
     *_goes_with("place", "--ward-column", "--wards"),
     *_goes_with("place", "--survey-column --answer --missing", "--survey"),
     *_goes_with("place", "--records-column --agency --status", "--records"),
-    *_goes_with("place", "--use-ties", "--ties"),
+    *_goes_with("place", "--use-ties --ties-column", "--ties"),
     Rule("place", "--threshold", "goes with --survey, --records or --out: nothing else shows small counts", _with("--survey", "--records", "--out")),
     Rule("compare", "--end", "goes with more months than that (--months)", lambda t: t.values["--end"] < t.values["--months"]),
     Rule("compare", "--plan", "is for one place; give one --place", lambda t: len(t.values["--place"] or ()) < 2),

@@ -68,6 +68,7 @@ class PlaceRequest:
     agencies: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     ties: Path | None = None
+    ties_columns: tuple[str, ...] = ()
     use_ties: bool = False
     fit: bool = True
     threshold: int = 10
@@ -192,11 +193,12 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
 def _take_ties(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None], show: Show | None) -> None:
     import numpy as np
 
+    from scenarios.columns import pairs
     from scenarios.own_ties import edge_table, fit_generator, read_ties
     from simulation.segments import SEGMENTS
 
     assert request.ties is not None
-    own = placed.ties = read_ties(request.ties)
+    own = placed.ties = read_ties(request.ties, columns=pairs(request.ties_columns, "--ties-column"))
     placed.readings += own.readings
     tell("read", own.notes)
     if request.use_ties:
@@ -207,8 +209,7 @@ def _take_ties(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[
         segments = placed.place.segments or SEGMENTS
         circles, shares = (np.array([getattr(s, n) for s in segments]) for n in ("circles", "share"))
         fit = placed.ties_fit = fit_generator(own, placed.place, circles, shares, show)
-        if fit.worst > 0.1:
-            tell("odd", [f"drawn networks miss the given one by up to {fit.worst:.0%}; the generator cannot draw such a network"])
+        tell("odd", fit.words())
         placed.place = replace(placed.place, parameters={**placed.place.parameters, **fit.parameters})
         placed.place = replace(placed.place, known={**placed.place.known, "ties": f"generator fitted to {request.ties.name}"})
 
@@ -272,7 +273,13 @@ def place(
         typer.Option("--status", help="WORD=open, closed, fixed or unfixed: what a status word of the records says."),
     ] = None,
     ties: Annotated[
-        Path | None, typer.Option("--ties", help="A network: edge list or GraphML; the generator is fitted to it.")
+        Path | None,
+        typer.Option(
+            "--ties", help="A network: a list of ties, a matrix, GraphML, GEXF, GML, Pajek; the generator is fitted to it."
+        ),
+    ] = None,
+    ties_column: Annotated[
+        list[str] | None, typer.Option("--ties-column", help="from=COLUMN, to=, weight= or kind= of a list of ties; repeat it.")
     ] = None,
     use_ties: Annotated[
         bool, typer.Option("--use-ties", help="Take the network as it is: one resident for each person in it.")
@@ -292,7 +299,7 @@ def place(
     if out is not None:
         check_writable(out, folder=True)
     request = PlaceRequest(name, wards, sheet, tuple(column or ()), tuple(ward_column or ()), region, survey, tuple(survey_column or ()), tuple(answer or ()),
-                           tuple(missing or ()), tuple(records or ()), tuple(records_column or ()), tuple(agency or ()), tuple(status or ()), ties, use_ties, not check, threshold)  # fmt: skip
+                           tuple(missing or ()), tuple(records or ()), tuple(records_column or ()), tuple(agency or ()), tuple(status or ()), ties, tuple(ties_column or ()), use_ties, not check, threshold)  # fmt: skip
     placed = read(request)
     placed.threshold = threshold
     if survey or records or ties:
@@ -352,7 +359,11 @@ def _json(placed: Placed, check: bool) -> dict[str, Any]:
             for s, f in placed.records.services.items()
         }
     if placed.ties is not None:
-        document["ties"] = {"people": placed.ties.people, **{k: number(v) for k, v in placed.ties.statistics.items()}}
+        document["ties"] = {
+            "people": placed.ties.people,
+            "pairs": placed.ties.pairs,
+            **{k: number(v) for k, v in placed.ties.statistics.items()},
+        }
         document["ties"]["drawn"] = None if placed.ties_fit is None else placed.ties_fit.made
     return document
 
@@ -378,7 +389,7 @@ def _print_readings(placed: Placed) -> None:
     """Print what every column was read as; how a column is told otherwise stands in the heading."""
     for name in dict.fromkeys(reading.table for reading in placed.readings):
         main = name == "small_areas" or (name == "wards" and "small_areas" not in placed.columns)
-        options = {"wards": "--ward-column", "survey": "--survey-column", "records": "--records-column"}
+        options = {"wards": "--ward-column", "survey": "--survey-column", "records": "--records-column", "ties": "--ties-column"}
         option = "--column" if main else options.get(name)
         change = f" ({option} FIELD=COLUMN changes one{_SAID.get(name, '')})" if option else ""
         rows = [[r.name or "not used", r.column, r.description, r.words()] for r in placed.readings if r.table == name]
@@ -431,7 +442,11 @@ def _print_fits(placed: Placed) -> None:
         print()
         made = placed.ties_fit.made if placed.ties_fit else {}
         rows = [[k, _shown(v), _shown(made[k]) if k in made else ""] for k, v in placed.ties.statistics.items()]
-        table(f"The network of {placed.ties.people:,} people", ["", "given", "drawn with the fitted generator"], rows)
+        table(
+            f"The network of {placed.ties.people:,} people and {placed.ties.pairs:,} ties",
+            ["", "given", "drawn with the fitted generator"],
+            rows,
+        )
 
 
 def _shown(value: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +24,17 @@ from .readings import Reading
 if TYPE_CHECKING:
     import networkx as nx
 
+    from simulation.people import People
+
     from .places.place import TablePlace
 
 SOURCES = 400  # people from whom paths are measured
 STATISTICS = ("degree", "clustering", "path_length")
 MOST_PEOPLE = 2_000_000
 MOST_COMPLETE = 10  # people who may all know one another: a household, a small group
+MISS = 0.1  # relative, of a statistic: beyond it a fit is said to miss
+FLOOR = 0.05  # of a statistic that others are compared with
+LARGE_WARD = 100  # people of a ward from which on its borders cut few circles
 FITTED = ("ties.neighbour_circle", "ties.density", "ties.distant_share")
 
 
@@ -177,16 +182,45 @@ class TiesFit:
     Attributes:
         parameters: overrides of the `ties` parameters.
         given, made: statistics of the network, and of networks drawn with these parameters (mean over seeds).
+        together: True if the network was drawn in one ward, as the wards of the place would hold too few of its people.
+        people: in the network.
+        wards: of the place.
+        run: for a network drawn in one ward: statistics of one drawn in all wards, with `LARGE_WARD` residents in each.
     """
 
     parameters: dict[str, float]
     given: dict[str, float]
     made: dict[str, float]
+    together: bool = False
+    people: int = 0
+    wards: int = 1
+    run: dict[str, float] = field(default_factory=dict)
 
     @property
     def worst(self) -> float:
-        """Return the largest relative miss of degree, clustering and path length."""
-        return max(abs(self.made[s] / self.given[s] - 1) for s in STATISTICS)
+        """Return the largest relative miss of degree, clustering and path length, of those that can be had."""
+        return max(abs(miss) for miss in _misses(self.made, self.given))
+
+    def words(self) -> list[str]:
+        """Return what is to be known of the fit, in plain words."""
+        said = []
+        if self.together:
+            said.append(
+                f"the network of {self.people:,} people cannot be drawn over {self.wards} wards, which would hold {max(self.people // self.wards, 1)} of them each: "
+                f"the generator was fitted as if they lived in one ward. A run with {self.wards * LARGE_WARD:,} residents has a degree of {self.run['degree']:.1f} "
+                f"and a clustering of {self.run['clustering']:.2f}; with fewer residents, borders of wards cut more ties"
+            )
+        if self.worst > MISS:
+            cause = ", in one ward or many" if self.together else ""
+            said.append(
+                f"drawn networks miss the given one by up to {self.worst:.0%}; the generator cannot draw such a network{cause}"
+            )
+        return said
+
+
+def _misses(made: Mapping[str, float], given: Mapping[str, float]) -> list[float]:
+    """Return relative misses of what both have; a clustering near 0 is compared with 0.05."""
+    return [(made[s] - given[s]) / max(abs(given[s]), FLOOR) for s in STATISTICS if np.isfinite(made[s]) and np.isfinite(given[s])]
 
 
 def fit_generator(
@@ -199,14 +233,30 @@ def fit_generator(
     """Return parameters with which networks drawn in a place have the given one's degree, clustering and path length.
 
     The method of simulated moments: relative misses squared, networks of the given size, the same three seeds in every try, and Nelder
-    and Mead's simplex from four starts, since circles of people are of whole sizes.
+    and Mead's simplex from four starts, since circles of people are of whole sizes. Circles never cross a ward: where the place has so many
+    wards that a network of this size cannot be drawn in them, it is drawn in one.
 
     Args:
         place: where people are drawn from.
         circles, shares: of the segments.
     """
-    wanted = given.statistics
+    wards = len(place.wards)
     people = [place.draw_people(given.people, shares, seed) for seed in (1, 2, 3)]
+    fit = replace(_fitted(given.statistics, people, circles, progress), people=given.people, wards=wards)
+    if fit.worst <= MISS or wards == 1 or given.people >= wards * LARGE_WARD:
+        return fit
+    nowhere = np.zeros(given.people, dtype=np.int32)
+    one = _fitted(given.statistics, [replace(p, ward=nowhere, area=nowhere) for p in people], circles, progress)
+    if one.worst >= fit.worst:
+        return fit
+    values = PARAMETERS.values(one.parameters, TiesValues)
+    run = describe(Ties.generate(place.draw_people(wards * LARGE_WARD, shares, 1), circles, len(circles), values, 1))
+    return replace(fit, parameters=one.parameters, made=one.made, together=True, run=run)
+
+
+def _fitted(
+    wanted: dict[str, float], people: list[People], circles: np.ndarray, progress: Callable[[int, int | None], None] | None
+) -> TiesFit:
     tried = 0
 
     def drawn(x: np.ndarray) -> dict[str, float]:
@@ -219,8 +269,7 @@ def fit_generator(
         tried += 1
         if progress:
             progress(tried, None)
-        made = drawn(x)
-        return sum((made[s] / wanted[s] - 1) ** 2 for s in STATISTICS if np.isfinite(made[s]))
+        return sum(m**2 for m in _misses(drawn(x), wanted))
 
     best: Any = None
     for circle, distant in ((0.6, 0.1), (1.0, 0.3), (0.4, 0.6), (1.6, 0.05)):

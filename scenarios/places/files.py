@@ -16,6 +16,7 @@ from ..own_ties import read_ties
 from ..schema import InstitutionFile, Number, SegmentFile, ServiceFile, Strict
 from ..tables import EXCEL
 from ..yaml_input import read_yaml, validated
+from .marginals import Finding
 from .own import OwnPlace, build
 from .place import TablePlace
 from .uk_tables import small_areas
@@ -29,6 +30,7 @@ class ColumnsFile(Strict):
 
     small_areas: dict[str, str] = Field(default_factory=dict)
     wards: dict[str, str] = Field(default_factory=dict)
+    ties: dict[str, str] = Field(default_factory=dict)
 
 
 class PlaceFile(Strict):
@@ -113,9 +115,11 @@ def read_own_place(path: Path) -> OwnPlace:
         if spec.country is None
         else spec.country.strip().lower() in ("united kingdom", "uk", "england", "scotland", "wales", "northern ireland")
     )
-    own = _services(spec, path)
-    ties = read_ties(path.parent / spec.ties, kind=spec.tie_kind).ties if spec.ties else None
-    return build(
+    if spec.columns.ties and not spec.ties:
+        raise InputError(f"{path}: columns: ties: goes with the field ties, which names the file of the network")
+    ties = read_ties(path.parent / spec.ties, spec.tie_kind, spec.columns.ties) if spec.ties else None
+    services = _services(spec, path)
+    own = build(
         path.parent / spec.small_areas if spec.small_areas else None,
         path.parent / spec.wards if spec.wards else None,
         name=spec.name,
@@ -129,12 +133,16 @@ def read_own_place(path: Path) -> OwnPlace:
         notes=tuple(spec.notes),
         known=spec.known,
         parameters=spec.parameters,
-        ranges=_ranges(spec, path, own.get("services", SERVICES)),
-        ties=ties,
+        ranges=_ranges(spec, path, services.get("services", SERVICES)),
+        ties=ties.ties if ties else None,
         councils=spec.councils,
         sampled=spec.sampled,
-        **own,
+        **services,
     )
+    if ties:
+        own.readings += ties.readings
+        own.findings += [Finding("read", note) for note in ties.notes]
+    return own
 
 
 def read_place(path: Path) -> TablePlace:
