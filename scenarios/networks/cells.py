@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from simulation.parameters import InputError
@@ -149,20 +149,23 @@ def _decimal_commas(lines: list[str]) -> bool:
     )
 
 
-def _tidy(cells: Cells) -> Cells:
-    """Leave out titles above the table and columns that are empty from top to bottom at its right."""
-    rows, lines = cells.rows, cells.lines
-    most = max((len(row) for row in rows), default=0)
+def trimmed(cells: Cells) -> Cells:
+    """Return cells without the columns at the right that are empty from top to bottom."""
+    rows, most = cells.rows, max((len(row) for row in cells.rows), default=0)
     while most > 1 and all(len(row) < most or not row[-1] for row in rows):
-        rows = [row[: most - 1] for row in rows]
         most -= 1
+        rows = [row[:most] for row in rows]
+    return replace(cells, rows=rows)
+
+
+def _tidy(cells: Cells) -> Cells:
+    """Leave out titles above the table."""
+    rows, most = cells.rows, max((len(row) for row in cells.rows), default=0)
     first = next((n for n, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
     if 0 < first <= 10 and all(_is_title(row, most) for row in rows[:first]):
-        cells.notes.append(
-            f"{cells.path.name}: {count_words(first, 'line above the table was', 'lines above the table were')} read as a title"
-        )
-        rows, lines = rows[first:], lines[first:]
-    cells.rows, cells.lines = rows, lines
+        words = count_words(first, "line above the table was", "lines above the table were")
+        cells.notes.append(f"{cells.path.name}: {words} read as a title")
+        return replace(cells, rows=rows[first:], lines=cells.lines[first:])
     return cells
 
 

@@ -15,7 +15,7 @@ from simulation.parameters import InputError, nearest
 from simulation.ties import KINDS
 
 from ..readings import Reading
-from .cells import Cells
+from .cells import Cells, trimmed
 from .headings import is_index, named_ends, says_tied
 from .network import FIELDS, NO_NUMBER, NOBODY, OPTION, Network, count_words, is_number
 
@@ -58,7 +58,7 @@ def list_network(cells: Cells, given: Mapping[str, str]) -> Network:
     Raises:
         InputError: naming file, line and what to do.
     """
-    table = table_of(cells, given)
+    table = table_of(trimmed(cells), given)
     check_given(given, table)
     ends = _ends(table, given)
     network = tied(table, ends, given)
@@ -156,11 +156,11 @@ def _names_over_people(head: list[str], pair: tuple[int, int], body: list[list[s
     people = {row[n] for row in body for n in pair}
     ends = [head[n] for n in pair]
     there = sum(end in people for end in ends)
-    plain = all(len(end) > 2 and not re.search(r"\d", end) for end in ends)
+    plain = all(len(end) > 1 and not re.search(r"\d", end) for end in ends)
     if there == 2 or (there == 1 and not plain):
         return False
-    shapes = {_shape(cell) for cell in people}
-    return plain or not all(re.search(r"\d", end) and _shape(end) in shapes for end in ends)
+    written = {_stem(cell) for cell in people}
+    return plain or not all(re.search(r"\d", end) and _stem(end) in written for end in ends)
 
 
 def _words_over_words(cells: Cells, body: list[list[str]]) -> bool:
@@ -169,19 +169,23 @@ def _words_over_words(cells: Cells, body: list[list[str]]) -> bool:
     people = {cell for row in body for cell in row[:2] if cell}
     if {c for c in head[:2] if c} & people:
         return False
-    shapes = Counter(_shape(cell) for cell in people)
-    alike = [shapes[_shape(c)] > 0 for c in head[:2]]
-    if not all(alike):
-        return True
-    if any(re.search(r"\d", c) for c in head[:2]):
+    if all(re.search(r"\d", c) and _stem(c) in {_stem(cell) for cell in people} for c in head[:2]):
         return False
+    if not all(_shape(c) in {_shape(cell) for cell in people} for c in head[:2]):
+        return True
     raise InputError(
         f"{cells.line(0)}: it cannot be told whether this line names the columns or is a tie; put the line from,to above it, or in its place, or {ADVICE}"
     )
 
 
+def _stem(cell: str) -> str:
+    """Return a name with any number for its numbers: `p12` and `p7` are written alike."""
+    return re.sub(r"\d+", "9", cell)
+
+
 def _shape(cell: str) -> str:
-    return re.sub(r"[^\W\d_]+", "a", re.sub(r"[A-Z][^\W\d_]+", "A", re.sub(r"\d+", "9", cell)))
+    """Return a name with any word for its words, too: `Ann` and `Bob` are written alike, `ann` is not."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"[A-Z][^\W\d_]+", "A", _stem(cell)))
 
 
 # -- which columns ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pandas as pd
 from simulation.parameters import InputError
 
 from ..readings import Reading
-from .cells import Cells
+from .cells import Cells, trimmed
 from .headings import named_ends
 from .network import NO_NUMBER, WORDS, Network, count_words
 
@@ -26,22 +26,31 @@ def matrix_network(cells: Cells) -> Network | None:
     Raises:
         InputError: a table of 0 and 1 that is not square, labels that differ, or a weight below 0.
     """
+    found = _square(cells) or _square(trimmed(cells))
+    if found is None and not _named(cells):
+        _refuse_oblong(trimmed(cells))
+    return found
+
+
+def _named(cells: Cells) -> bool:
+    """Return whether a narrow table has names of two ends above it."""
+    return cells.width < SURE and bool(named_ends(cells.rows[0]))
+
+
+def _square(cells: Cells) -> Network | None:
     width = cells.width
     if width < LEAST:
         return None
-    named = width < SURE and bool(named_ends(cells.rows[0]))
     for head, side in _labelled(cells, width):
         rows = cells.rows[head:]
         if len(rows) != width - side or any(len(row) > width for row in rows):
             continue
         body = _numbers([row[side:] + [""] * (width - len(row)) for row in rows])
-        if body is None or not _is_matrix(body, named):
+        if body is None or not _is_matrix(body, _named(cells)):
             continue
         across = cells.rows[0][-len(rows) :] if head else None
         down = [row[0] for row in rows] if side else None
         return _network(cells, _ordered(cells, body, across, down), head + side > 0)
-    if not named:
-        _refuse_oblong(cells, width)
     return None
 
 
@@ -148,8 +157,9 @@ def _network(cells: Cells, body: np.ndarray, labelled: bool) -> Network:
     return Network([(str(i), str(j)) for i, j in zip(a, b, strict=True)], [], [str(i) for i in range(n)], notes, [reading])
 
 
-def _refuse_oblong(cells: Cells, width: int) -> None:
+def _refuse_oblong(cells: Cells) -> None:
     """Raise `InputError` for a table of 0 and 1 that is not square."""
+    width = cells.width
     for head, side in ((0, 0), (1, 0), (0, 1), (1, 1)):
         rows = cells.rows[head:]
         if len(rows) < LEAST or width - side < LEAST or any(len(row) > width for row in rows):
