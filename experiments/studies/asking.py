@@ -92,12 +92,15 @@ def sensitivity(
     store = Store.create(out / "runs", wanted, typed())
     sweeper(workers, scheduler)(store)
     found = look(out / "runs", chosen)
-    words = {str(m): found.words(m) for m in dict.fromkeys(found.table["measure"])}
-    document = _document(found.table, " ".join(words.values()), method=chosen, words_by_measure=words)
+    words = {m: found.words(m) for m in wanted.columns}
+    missing = {m: list(lacking.points) for m, lacking in found.missing.items() if lacking.points}
+    document = _document(found.table, " ".join(words.values()), method=chosen, words_by_measure=words, missing=missing)
     written = _leave(out, "sensitivity", found.table, sensitivity_page(found, typed()), document)
     if as_json:
         print_json(document)
     else:
+        for measure in missing:
+            print(f"{words[measure]}\n")
         for measure, part in found.table.groupby("measure", sort=False):
             rows = [[r.factor, r.index_name, f"{r.value:.4g}", f"{r.low:.4g} to {r.high:.4g}", "yes" if r.told else "no"]
                     for r in part.rename(columns={"index": "index_name"}).itertuples()]  # fmt: skip
@@ -144,7 +147,15 @@ def discover(
         }
         for b in found.boxes
     ]
-    document = _document(found.scores, found.words(), fails=text, failures=found.failures, points=found.points, boxes=boxes)
+    document = _document(
+        found.scores,
+        found.words(),
+        fails=text,
+        failures=found.failures,
+        points=found.points,
+        missing=list(found.missing.points),
+        boxes=boxes,
+    )
     written = _leave(out, "discover", found.scores, discovery_page(found, Results(out / "runs").points, typed()), document)
     if as_json:
         print_json(document)

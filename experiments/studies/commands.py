@@ -121,7 +121,13 @@ def sweep(
 
 
 def _print_sweep(store: Store, ended: Swept) -> None:
+    from .reading import Results
+
     print(f"{store.study.name}: {ended.there} of {ended.chunks} chunks complete, {store.study.planned:,} runs planned")
+    if ended.there == ended.chunks:
+        for lacking in Results(store.folder).missing.values():
+            if lacking.words():
+                say(f"note: {lacking.words()}")
     if ended.model_seconds:
         print(
             f"this time: {ended.work_seconds:,.1f} s of workers, {ended.work_seconds / ended.model_seconds:.2f} times what the model alone took"
@@ -167,6 +173,7 @@ def results(
         "chunks": int(plan["chunks"]),
         "complete": int(done.sum()),
         "failed": failed,
+        "missing": {name: lacking.words() for name, lacking in found.missing.items() if lacking.words()},
         "provenance": plan,
     }
     if as_json:
@@ -187,6 +194,8 @@ def results(
         ["measure", "least", "25 %", "middle", "75 %", "most"],
         rows,
     )
+    for words in document["missing"].values():
+        say(f"note: {words}")
     say(f'ask them: groundswell results {folder} "SELECT * FROM runs LIMIT 5"')
 
 

@@ -12,7 +12,7 @@ from scipy.stats import qmc
 
 from simulation.parameters import InputError, nearest
 
-from .factors import Factor
+from .factors import ROUNDING, Factor
 
 DESIGNS = ("full", "one-at-a-time", "latin-hypercube", "sobol", "morris", "saltelli", "csv")
 MOST_POINTS = 20_000_000
@@ -130,9 +130,10 @@ def _from_csv(file: Path, factors: Sequence[Factor]) -> pd.DataFrame:
             continue
         values = pd.to_numeric(cells, errors="coerce")
         low, high = (min(one.values), max(one.values)) if one.values else (one.low, one.high)
-        bad = ~values.between(low, high)
+        assert low is not None and high is not None
+        bad = ~values.between(low - ROUNDING * abs(low), high + ROUNDING * abs(high))
         if bad.any():
             row = int(bad.to_numpy().argmax())
             raise InputError(f"{table.line(row)}: {one.name}: {cells.iloc[row]!r}; allowed: {low:g} to {high:g}")
-        out[one.name] = values.to_numpy(float)
+        out[one.name] = values.to_numpy(float).clip(low, high)
     return pd.DataFrame(out)

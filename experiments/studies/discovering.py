@@ -7,13 +7,14 @@ import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from simulation.parameters import InputError, nearest
 
-from .reading import Results
+from .reading import Missing, Results
 from .study import Study
 
 DENSITY = 0.8  # of failures among the points of a box, that a box is grown for
@@ -86,9 +87,10 @@ class Discovery:
     """Where a study fails.
 
     Attributes:
-        failures, points: of all points, the mean over replicates beyond the bound.
+        failures, points: of all points with a value, the mean over replicates beyond the bound.
         boxes: the boxes found, the first the strongest.
         scores: `factor, role, score`: how much each factor tells failures from the rest; they add up to 1.
+        missing: where the measure has no value; such points neither fail nor hold, and are left out.
     """
 
     study: Study
@@ -97,17 +99,26 @@ class Discovery:
     points: int
     boxes: tuple[Box, ...]
     scores: pd.DataFrame
+    missing: Missing
 
     def _repr_html_(self) -> str:
         return f"<p>{self.words()}</p>" + self.scores.to_html(index=False)
 
     def words(self) -> str:
-        """Return what was found, in words."""
+        """Return what was found, in words, and at how many points there is no value."""
+        lacking = self.missing.words()
+        return self._found() + (f" {lacking}{'; these points are left out' if self.missing.points else ''}." if lacking else "")
+
+    def _found(self) -> str:
+        if self.points == 0:
+            return "Where it fails cannot be told."
         share = f"{self.failures} of {self.points} points fail ({self.condition})."
         if self.failures == 0:
             return f"None of {self.points} points fails ({self.condition})."
         if self.failures == self.points:
             return f"All {self.points} points fail ({self.condition}): no condition sets failures apart."
+        if self.failures < LEAST_CASES:
+            return f"{share} That is too few to look for conditions; take more points."
         if not self.boxes:
             return f"{share} No part of the space holds failures much more densely than the rest: they cannot be told apart by these factors."
         first = self.boxes[0]
@@ -126,15 +137,22 @@ def discover(folder: Path | str, fails: str) -> Discovery:
     if not results.complete:
         raise InputError(f"{folder}: runs are lacking; run the sweep to its end first")
     points = results.points
-    return analyse(study, points[[f.name for f in study.factors]], points[wanted.measure].to_numpy(float), wanted)
+    return analyse(
+        study,
+        points[[f.name for f in study.factors]],
+        points[wanted.measure].to_numpy(float),
+        wanted,
+        results.missing[wanted.measure],
+    )
 
 
-def analyse(study: Study, table: pd.DataFrame, values: np.ndarray, wanted: Condition) -> Discovery:
+def analyse(study: Study, table: pd.DataFrame, values: np.ndarray, wanted: Condition, missing: Missing) -> Discovery:
     """Return under which conditions values fulfil a condition.
 
     Args:
         table: one row a point, one column a factor.
-        values: the measure at each point.
+        values: the measure at each point; nan where it has none.
+        missing: where that is.
     """
     known = np.isfinite(values)
     table, failing = table[known].reset_index(drop=True), wanted.of(values[known])
@@ -144,7 +162,7 @@ def analyse(study: Study, table: pd.DataFrame, values: np.ndarray, wanted: Condi
     number = int(failing.sum())
     scores = _scores(study, x, failing)
     boxes = _boxes(study, x, failing) if LEAST_CASES <= number < len(failing) else ()
-    return Discovery(study, wanted, number, len(failing), boxes, scores)
+    return Discovery(study, wanted, number, len(failing), boxes, scores, missing)
 
 
 def _scores(study: Study, x: pd.DataFrame, failing: np.ndarray) -> pd.DataFrame:
@@ -166,26 +184,36 @@ def _boxes(study: Study, x: pd.DataFrame, failing: np.ndarray) -> tuple[Box, ...
         from ema_workbench.analysis import prim
 
         search = prim.Prim(x, failing, threshold=min(DENSITY, 0.999), mass_min=max(0.03, LEAST_CASES / len(x)))
-        found = []
-        for _ in range(MOST_BOXES):
+        found: list[Box] = []
+        left = failing.copy()  # failures that no box holds yet
+        while len(found) < MOST_BOXES and left.sum() >= LEAST_CASES:
             box = search.find_box()
             if box is None or not len(box.peeling_trajectory):
                 break
-            one = _chosen(study, x, failing, box)
+            one, inside = _chosen(study, x, failing, box)
             if one is None or (one.density < 1.5 * failing.mean() and one.density < DENSITY):
                 break
             found.append(one)
+            left &= ~inside
     return tuple(found)
 
 
-def _chosen(study: Study, x: pd.DataFrame, failing: np.ndarray, box: object) -> Box | None:
-    """Return the best box of a peeling trajectory, of the dense ones where there are any, without restrictions that chance explains."""
-    course = box.peeling_trajectory  # type: ignore[attr-defined]
+def _chosen(study: Study, x: pd.DataFrame, failing: np.ndarray, box: Any) -> tuple[Box | None, np.ndarray]:
+    """Return the best box of a peeling trajectory, of the dense ones where there are any, without restrictions that chance explains.
+
+    Beside it stands which points lie in it, bool (points,). The search goes on outside the box that is taken from the trajectory.
+    """
+    inside = np.ones(len(x), dtype=bool)
+    course = box.peeling_trajectory
+    course = course[course["density"] > 0]
+    if not len(course):
+        return None, inside
     both = 2 * course["coverage"] * course["density"] / (course["coverage"] + course["density"])  # neither at the cost of the other
     dense = course["density"] >= DENSITY
     row = (both[dense] if dense.any() else both).idxmax()
-    limits, quasi = box.box_lims[row], box.qp[row]  # type: ignore[attr-defined]
-    rows, inside = [], np.ones(len(x), dtype=bool)
+    box.select(row)
+    limits, quasi = box.box_lims[row], box.qp[row]
+    rows = []
     for one in study.factors:
         p = quasi.get(one.name, [1.0, 1.0])
         p = float(np.min([v for v in np.ravel(p) if v >= 0], initial=1.0))
@@ -201,6 +229,6 @@ def _chosen(study: Study, x: pd.DataFrame, failing: np.ndarray, box: object) -> 
             inside &= x[one.name].between(low, high).to_numpy()
             rows.append((one.name, low, high, (), p))
     if not rows or not inside.any():
-        return None
+        return None, inside
     table = pd.DataFrame(rows, columns=["factor", "low", "high", "values", "quasi_p"])
-    return Box(table, float(failing[inside].sum() / failing.sum()), float(failing[inside].mean()), int(inside.sum()))
+    return Box(table, float(failing[inside].sum() / failing.sum()), float(failing[inside].mean()), int(inside.sum())), inside

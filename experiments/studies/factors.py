@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,6 +24,7 @@ AIMS = ("institutions", "wards", "segments", "deprivation_fifths", "network")
 # Factors that change who lives there or how the world works from the start: runs that differ in them share no burn-in.
 WORLD_KINDS = ("parameter", "place", "segment", "population")
 EVERYBODY = "all"
+ROUNDING = 1e-15  # relative: a few errors of rounding
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Factor:
         """Return values at positions 0..1 of the range or of the list."""
         if self.values is None:
             assert self.low is not None and self.high is not None
-            return self.low + np.asarray(unit) * (self.high - self.low)
+            return between(np.asarray(unit, dtype=float), self.low, self.high)
         index = np.minimum((np.asarray(unit) * len(self.values)).astype(int), len(self.values) - 1)
         kind = float if self.numeric else object
         return np.array(self.values, dtype=kind)[index]
@@ -150,6 +152,20 @@ def apply(base: Scenario, factors: Sequence[Factor], row: Mapping[str, Any]) -> 
     return scenario.with_(
         parameters=parameters, loops_off=tuple(sorted(loops)), interventions=tuple(tried[name] for name in sorted(tried))
     )
+
+
+def between(unit: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Return numbers at positions 0..1 of a range: never beyond its ends, which are met to the bit, and decimals where the steps are decimals.
+
+    0.3 + 0.25 * 0.6 is 0.44999999999999996; what lies within a few rounding errors of a number of twelve digits is that number.
+    """
+    largest = max(abs(low), abs(high))
+    values = low + unit * (high - low)
+    digits = 11 - math.floor(math.log10(largest))
+    if 0 <= digits <= 22:
+        decimal = np.round(values * 10.0**digits) / 10.0**digits
+        values = np.where(np.abs(values - decimal) <= ROUNDING * largest, decimal, values)
+    return np.where(unit <= 0, low, np.where(unit >= 1, high, np.clip(values, low, high)))
 
 
 def _on(value: Any) -> bool:

@@ -63,6 +63,7 @@ class Optimum:
             cannot be told from the best), `dominated` (surely worse in every objective than another), `regret`, `worst_regret`, `affordable`.
         tried: number of packages that were run in the search.
         whole: True if every package there is was run.
+        left_out: packages that had no value of an objective (or of the cost, under a budget) in some run, and were left out.
     """
 
     study: Study
@@ -70,6 +71,7 @@ class Optimum:
     packages: pd.DataFrame
     tried: int
     whole: bool
+    left_out: int = 0
 
     def _repr_html_(self) -> str:
         return f"<p>{self.words()}</p>" + self.packages.to_html(index=False)
@@ -94,6 +96,8 @@ class Optimum:
             text = f"No package of {self.tried} keeps to the budget. The nearest is {self.package_words(best)}"
         text += f": {best[first.measure]:.4g} ({best[first.measure + '_low']:.4g} to {best[first.measure + '_high']:.4g})"
         text += f"; {alike} others cannot be told from it." if alike else "; every other finalist is surely worse."
+        if self.left_out:
+            text += f" {self.left_out} of {self.tried} packages had no value of an objective in some run and were left out."
         if self.study.uncertainties:
             text += f" Whatever the future, it falls short of the best for that future by {best['regret']:.3g} on average, and {best['worst_regret']:.3g} at worst."
         return text
@@ -162,10 +166,10 @@ class _Search:
 
     def tell(self, trials: list[Any], means: list[dict[str, float]]) -> None:
         for trial, mean in zip(trials, means, strict=True):
-            if self.pounds is not None:
-                trial.set_constraint("pounds", mean["cost"] - self.pounds)
             values = [mean[o.measure] for o in self.objectives]
-            if np.isfinite(values).all():
+            if np.isfinite([mean[name] for name in _needed(self.objectives, self.pounds)]).all():
+                if self.pounds is not None:
+                    trial.set_constraint("pounds", mean["cost"] - self.pounds)
                 self.search.tell(trial, values)
             else:
                 self.search.tell(trial, state=self.optuna.trial.TrialState.FAIL)
@@ -205,7 +209,10 @@ def optimise(
     whole = all(f.values is not None for f in study.levers) and len(tried) == int(
         np.prod([len(f.values or ()) for f in study.levers])
     )
-    return Optimum(study, wanted, _ranked(study, finalists[names], values, wanted, pounds), len(tried), whole)
+    count = len(finalists)
+    values, finalists = _complete(study, values, finalists[names], wanted, pounds)
+    left_out = int((~_usable(tried, wanted, pounds)).sum()) + count - len(finalists)
+    return Optimum(study, wanted, _ranked(study, finalists, values, wanted, pounds), len(tried), whole, left_out)
 
 
 def _search(
@@ -240,17 +247,46 @@ def is_whole(study: Study, most: int) -> bool:
     return all(f.values is not None for f in study.levers) and designs.size("full", study.levers, 1) <= most
 
 
+def _needed(wanted: Sequence[Objective], pounds: float | None) -> list[str]:
+    """Return the measures without which a package cannot be judged."""
+    return list(dict.fromkeys([*(o.measure for o in wanted), *(["cost"] if pounds is not None else [])]))
+
+
+def _usable(tried: pd.DataFrame, wanted: Sequence[Objective], pounds: float | None) -> np.ndarray:
+    """Return which packages have all values that they are judged by, bool (packages,)."""
+    return np.isfinite(tried[_needed(wanted, pounds)].to_numpy(float)).all(axis=1)
+
+
+def _complete(
+    study: Study, values: np.ndarray, packages: pd.DataFrame, wanted: Sequence[Objective], pounds: float | None
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return finalists that have all values on the people whom the search never saw.
+
+    Raises:
+        InputError: none has.
+    """
+    at = [list(study.columns).index(name) for name in _needed(wanted, pounds)]
+    kept = np.isfinite(values[..., at]).all(axis=(1, 2, 3))
+    if not kept.any():
+        raise InputError(
+            f"optimise: no finalist has every value of {' and '.join(_needed(wanted, pounds))}; see the table of the final"
+        )
+    return values[kept], packages[kept].reset_index(drop=True)
+
+
 def _finalists(tried: pd.DataFrame, wanted: tuple[Objective, ...], pounds: float | None) -> pd.DataFrame:
     """Return the packages worth a second look: the front, and those next to the best."""
     signs = np.array([1.0 if o.maximise else -1.0 for o in wanted])
     scores = tried[[o.measure for o in wanted]].to_numpy(float) * signs
-    usable = np.isfinite(scores).all(axis=1)
+    usable = _usable(tried, wanted, pounds)
     if pounds is not None:
         affordable = usable & (tried["cost"].to_numpy() <= pounds)
         usable = affordable if affordable.any() else usable & (tried["cost"].to_numpy() <= tried["cost"][usable].min() + 1e-9)
     rows = np.flatnonzero(usable)
     if not len(rows):
-        raise InputError("optimise: every package failed; see the tables of the generations")
+        raise InputError(
+            f"optimise: every package failed, or has no value of {' or '.join(_needed(wanted, pounds))}; see the tables of the generations"
+        )
     front = [i for i in rows if not any((scores[j] >= scores[i]).all() and (scores[j] > scores[i]).any() for j in rows)]
     ranked = rows[np.argsort(-scores[rows, 0], kind="stable")]
     near = list(dict.fromkeys([*ranked[: FINALISTS // 2], *sorted(front, key=lambda i: -scores[i, 0])]))

@@ -46,12 +46,17 @@ def sensitivity_page(found: Sensitivity, command: str) -> str:
     return _render(
         found.study,
         f"What matters in {found.study.name}?",
-        " ".join(found.words(m) for m in measures[:2]),
+        " ".join(found.words(m) for m in _first(found, measures)),
         charts,
         method,
         command,
         found.left_out,
     )
+
+
+def _first(found: Sensitivity, measures: list[str]) -> list[str]:
+    """Return the measures whose words stand above the pictures: two, and all that are missing somewhere."""
+    return [*measures[:2], *(m for m in found.study.columns if m not in measures)]
 
 
 def _bars(found: Sensitivity, measure: str) -> Chart:
@@ -94,6 +99,7 @@ def _scatter(found: Discovery, points: pd.DataFrame) -> Chart:
     shown = [r.factor for r in box.limits.itertuples() if not r.values][:2]
     others = [f.name for f in found.study.factors if f.numeric and f.name not in shown]
     names = (shown + others)[:2]
+    points = points[np.isfinite(points[found.condition.measure].to_numpy(float))]
     failing = found.condition.of(points[found.condition.measure].to_numpy(float))
     with matplotlib.rc_context(STYLE):
         figure, axes = _figure(3.4)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,47 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from scenarios.plugins import available_measures
 from simulation.parameters import InputError
 from simulation.randomness import stream, uniforms_of
+from simulation.recorder import WINDOW
 
 from .store import COMPACT, COMPACT_SERIES, OPTIONS, Store, _commit
 from .work import work
+
+LISTED = 8  # points named where a value is missing
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Where a study has no value of a measure: a share of nobody, a run that failed, twelve months that are not over.
+
+    Attributes:
+        measure: its column in `runs`.
+        points: numbers of the points that have no value in any replicate.
+        planned: number of points.
+        runs, done: runs that were done and have no value, of all that were done.
+        why: the reason, where it is the measure itself.
+    """
+
+    measure: str
+    points: tuple[int, ...]
+    planned: int
+    runs: int
+    done: int
+    why: str = ""
+
+    def words(self) -> str:
+        """Return what is missing in words, empty for nothing."""
+        if len(self.points) == self.planned:
+            return f"{self.measure} is missing at all {self.planned} points{self.why}"
+        if self.points:
+            more = f" and {len(self.points) - LISTED} more" if len(self.points) > LISTED else ""
+            listed = ", ".join(map(str, self.points[:LISTED]))
+            return f"{self.measure} is missing at {len(self.points)} of {self.planned} points ({listed}{more}){self.why}"
+        if self.runs:
+            return f"{self.measure} is missing in {self.runs} of {self.done} runs; points are means over the others"
+        return ""
 
 
 class Results:
@@ -51,6 +88,22 @@ class Results:
         mean, number = grouped[names].mean(), grouped.size()
         error = grouped[names].std().div(np.sqrt(number), axis=0).add_suffix("_error")
         return self.study.table.join(mean, how="right").join(error).assign(replicates=number)
+
+    @property
+    def missing(self) -> dict[str, Missing]:
+        """Where each measure has no value, by its column in `runs`; values that are not finite are none."""
+        study, runs = self.study, self.runs
+        done = runs[runs["status"] == "done"]
+        known = {} if study.measured else available_measures(tuple(s.name for s in study.base.services))
+        found = {}
+        for column in study.columns:
+            lacking = ~np.isfinite(done[column].to_numpy(float))
+            points = np.setdiff1d(np.arange(len(study.table)), done["point"].to_numpy()[~lacking])
+            name, _, month = column.removesuffix("_effect").partition("@")
+            early = name in known and known[name].twelve_months and int(month or study.months) < WINDOW
+            why = ", as it looks back twelve months" if early else ""
+            found[column] = Missing(column, tuple(map(int, points)), len(study.table), int(lacking.sum()), len(done), why)
+        return found
 
     @property
     def complete(self) -> bool:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from simulation.parameters import InputError
+from simulation.parameters import InputError, nearest
 
 from . import designs
 from .designs import MORRIS_LEVELS, problem
-from .reading import Results
+from .reading import Missing, Results
 from .study import Design, Study, unit_positions
 
 METHODS = {"morris": "morris", "sobol": "saltelli", "pawn": "latin-hypercube"}
@@ -38,22 +38,36 @@ class Sensitivity:
         method: `morris`, `sobol` or `pawn`.
         table: `measure, factor, role, index, value, low, high, told`: `told` is False where an index cannot be told from zero.
         left_out: runs that failed; points with none left are missing.
+        missing: where a measure has no value, by measure; one that is missing at a point has no index.
     """
 
     study: Study
     method: str
     table: pd.DataFrame
     left_out: int = 0
+    missing: Mapping[str, Missing] = field(default_factory=dict)
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{self.words(m)}</p>" for m in dict.fromkeys(self.table["measure"])) + self.table.to_html(index=False)
+        return "".join(f"<p>{self.words(m)}</p>" for m in self.study.columns) + self.table.to_html(index=False)
 
     def words(self, measure: str) -> str:
-        """Return in words what moves a measure, and what cannot be told to."""
+        """Return in words what moves a measure, what cannot be told to, and where it has no value.
+
+        Raises:
+            InputError: the study does not take it.
+        """
+        if measure not in self.study.columns:
+            raise InputError(f"sensitivity: the study takes no '{measure}'; {nearest(measure, self.study.columns)}")
+        lacking = self.missing[measure].words() if measure in self.missing else ""
+        if lacking and self.missing[measure].points:
+            return f"{lacking}: no index can be told."
+        return self._told(measure) + (f" {lacking}." if lacking else "")
+
+    def _told(self, measure: str) -> str:
         main = {"morris": "mu_star", "sobol": "total", "pawn": "pawn"}[self.method]
         rows = self.table[(self.table["measure"] == measure) & (self.table["index"] == main)].sort_values("value", ascending=False)
         told, silent = rows[rows["told"]], rows[~rows["told"]]
-        if not len(rows) or rows["value"].isna().all():
+        if rows["value"].isna().all():
             return f"{measure} is the same in every run, so nothing moves it."
         if not len(told):
             return f"No factor's part in {measure} can be told from zero; take more points or replicates."
@@ -191,10 +205,12 @@ def sensitivity(folder: Path | str, method: str) -> Sensitivity:
             f"{folder}: {len(study.table) - len(points)} points have no run that is done; indices need them all. See what failed, and mend it"
         )
     rows, runs = [], results.runs.sort_values("run_id")
-    for name in study.columns:
-        values = points[name].to_numpy(float)
-        if np.isfinite(values).all():
-            repeated = runs[name].to_numpy(float).reshape(len(values), -1) if not failed else None
+    missing = results.missing
+    for name, lacking in missing.items():
+        if not lacking.points:
+            values = points[name].to_numpy(float)
+            whole = not failed and not lacking.runs
+            repeated = runs[name].to_numpy(float).reshape(len(values), -1) if whole else None
             rows += analyse(study, method, values, name, repeated)
     table = pd.DataFrame(rows, columns=["measure", "factor", "role", "index", "value", "low", "high", "told"])
-    return Sensitivity(study, method, table, failed)
+    return Sensitivity(study, method, table, failed, missing)

@@ -19,6 +19,7 @@ from scenarios import load_place, load_scenario
 from scenarios.plugins import available_measures
 from scenarios.schema import Number, Strict
 from scenarios.yaml_input import read_yaml, validated
+from simulation.measures import Measure
 from simulation.parameters import InputError, nearest
 from simulation.scenario import MAX_POPULATION, Scenario
 
@@ -74,7 +75,7 @@ class Study:
         replicates: how often people, ties and chance are redrawn; the same for every point.
         months: months after burn-in.
         seed: root seed of people and chance, and of the design.
-        measures: names of what is taken; each is read in each month of `at`.
+        measures: names of what is taken; each is read in each month of `at`. What is known only beside a base (saving) is refused.
         at: months; () stands for the last.
         effects: True to take beside each measure its difference from the base on the same people, as `<measure>_effect`.
         series: True to keep every month of every measure.
@@ -117,6 +118,10 @@ class Study:
             for name in self.measures:
                 if name not in known:
                     raise InputError(f"{self.name}: measures: unknown measure '{name}'; {nearest(name, known)}")
+                if known[name].values is None and known[name].total is None:
+                    raise InputError(
+                        f"{self.name}: measures: '{name}' is known only beside a base, so a study has none; {_instead(name, known)}"
+                    )
         if self.planned > self.budget.runs:
             raise InputError(f"{self.name}: {self.planned:,} runs are planned; allowed by the budget: {self.budget.runs:,}")
 
@@ -194,6 +199,17 @@ class Study:
             "replicates": self.replicates, "months": self.months, "seed": self.seed, "measures": list(self.measures), "at": list(self.at),
             "effects": self.effects, "series": self.series, "measured": name_of(self.measured),
         }  # fmt: skip
+
+
+def _instead(name: str, known: Mapping[str, Measure]) -> str:
+    """Return what a study may take in place of a measure that is known only beside a base."""
+    allowed = {n for n, m in known.items() if m.values is not None or m.total is not None}
+    parts = {"saving": "service_cost", "cost_per_participant": "cost and participation"}.get(name)
+    return (
+        f"with effects: true, {parts} {'are' if ' and ' in parts else 'is'} set against the base"
+        if parts
+        else nearest(name, allowed)
+    )
 
 
 def name_of(measured: Measured | None) -> str | None:
