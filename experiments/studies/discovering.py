@@ -19,6 +19,7 @@ from .study import Study
 
 DENSITY = 0.8  # of failures among the points of a box, that a box is grown for
 MOST_BOXES = 3
+ANY = 1e-9  # density below which PRIM hides its box: none, as the box is chosen here from the whole trajectory
 SIGNIFICANT = 0.05
 TREES = 200
 LEAST_CASES = 5
@@ -120,7 +121,10 @@ class Discovery:
         if self.failures < LEAST_CASES:
             return f"{share} That is too few to look for conditions; take more points."
         if not self.boxes:
-            return f"{share} No part of the space holds failures much more densely than the rest: they cannot be told apart by these factors."
+            return (
+                f"{share} No one box of conditions was found in which points fail much more often than elsewhere; failures that lie in several places apart "
+                "may hide from this search, so look at the scores too."
+            )
         first = self.boxes[0]
         return f"{share} They lie where {first.words()}: {first.density:.0%} of the {first.points} points there fail, and {first.coverage:.0%} of all failures lie there."
 
@@ -183,18 +187,19 @@ def _boxes(study: Study, x: pd.DataFrame, failing: np.ndarray) -> tuple[Box, ...
         logging.getLogger("EMA").setLevel(logging.ERROR)
         from ema_workbench.analysis import prim
 
-        search = prim.Prim(x, failing, threshold=min(DENSITY, 0.999), mass_min=max(0.03, LEAST_CASES / len(x)))
+        search = prim.Prim(x, failing, threshold=ANY, mass_min=max(0.03, LEAST_CASES / len(x)))
         found: list[Box] = []
-        left = failing.copy()  # failures that no box holds yet
-        while len(found) < MOST_BOXES and left.sum() >= LEAST_CASES:
+        taken = np.zeros(len(x), dtype=bool)  # points of the boxes found
+        while len(found) < MOST_BOXES and failing[~taken].sum() >= LEAST_CASES:
             box = search.find_box()
             if box is None or not len(box.peeling_trajectory):
                 break
             one, inside = _chosen(study, x, failing, box)
-            if one is None or (one.density < 1.5 * failing.mean() and one.density < DENSITY):
+            fresh = failing[inside & ~taken]
+            if one is None or not len(fresh) or fresh.mean() < min(1.5 * failing.mean(), DENSITY):
                 break
             found.append(one)
-            left &= ~inside
+            taken |= inside
     return tuple(found)
 
 
