@@ -10,12 +10,16 @@ from pathlib import Path
 
 from simulation.parameters import InputError
 
-from ..tables import _excel_rows, encoding_of
+from ..rows import is_note
+from ..sheets import sheet_rows
+from ..texts import encoding_of
+from .headings import HEADINGS
 from .network import FORMS, count_words, is_number
 
 COMMENTS = ("#", "%", "//")
 MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
 MOST_LINES = 5_000_000
+_SAID = re.compile(r"\ufeff?\"?sep=(.)\"?")  # a first line that Excel writes
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
@@ -67,14 +71,14 @@ def text_lines(path: Path) -> tuple[list[str], list[str]]:
 
 
 def excel_cells(path: Path) -> Cells:
-    """Return the cells of the largest sheet of an Excel file."""
-    rows, notes = _excel_rows(path, None)
-    numbered = [(line, [cell.strip() for cell in row]) for line, row in rows]
+    """Return the cells of an Excel file: of the visible sheet that has ends of ties for headings, else of the largest."""
+    source = sheet_rows(path, None, HEADINGS, ())
+    numbered = [(line, [cell.strip() for cell in row]) for line, row in source.rows]
     while numbered and not any(numbered[-1][1]):
         numbered.pop()
     while numbered and not any(numbered[0][1]):
         numbered.pop(0)
-    return _tidy(Cells(path, [row for _, row in numbered], [line for line, _ in numbered], notes=notes))
+    return _tidy(Cells(path, [row for _, row in numbered], [line for line, _ in numbered], notes=source.notes))
 
 
 def text_cells(path: Path, lines: list[str], notes: list[str]) -> Cells:
@@ -89,13 +93,12 @@ def text_cells(path: Path, lines: list[str], notes: list[str]) -> Cells:
         comments = []  # people whose names begin so
     hidden = set(comments)
     kept = [(n, line) for n, line in filled if n not in hidden]
+    said = _SAID.fullmatch(kept[0][1].strip()) if kept else None
+    kept = kept[1:] if said else kept
     if not kept:
         raise InputError(f"{path}: is empty; allowed: {FORMS}")
-    mark = _mark([line for _, line in kept[:200]])
-    notes = [
-        *notes,
-        *([f"{path.name}: columns are parted by {MARKS[mark]}"] if mark != "," and len(kept[0][1].split()) > 1 else []),
-    ]
+    mark = said[1] if said else _mark([line for _, line in kept[:200]])
+    notes = [*notes, *([f"{path.name}: columns are parted by {MARKS.get(mark, repr(mark))}"] if mark != "," else [])]
     if comments:
         notes.append(f"{path.name}: {count_words(len(comments), 'comment was', 'comments were')} left out")
     above = [n for n in comments if n < kept[0][0]]
@@ -159,7 +162,10 @@ def trimmed(cells: Cells) -> Cells:
 
 
 def _tidy(cells: Cells) -> Cells:
-    """Leave out titles above the table."""
+    """Leave out titles above the table and notes below it."""
+    while len(cells.rows) > 2 and sum(map(bool, cells.rows[-1])) == 1 and is_note(cells.rows[-1][0]):
+        cells.notes.append(f"{cells.path.name}: line {cells.lines[-1]} below the table was read as a note")
+        cells = replace(cells, rows=cells.rows[:-1], lines=cells.lines[:-1])
     rows, most = cells.rows, max((len(row) for row in cells.rows), default=0)
     first = next((n for n, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
     if 0 < first <= 10 and all(_is_title(row, most) for row in rows[:first]):

@@ -15,7 +15,7 @@ from .lists import list_network
 from .matrices import matrix_network
 from .network import FORMS, Network
 
-XML = (".graphml", ".gexf", ".xml")
+ENDINGS = {".graphml": "XML", ".gexf": "XML", ".xml": "XML", ".gml": "GML", ".adjlist": "adjlist"}
 OTHERS = {".json": "JSON", ".rds": "R's own format", ".rda": "R's own format", ".rdata": "R's own format", ".sav": "SPSS", ".dta": "Stata", ".mat": "MATLAB",
           ".graph6": "graph6", ".g6": "graph6", ".s6": "sparse6", ".zip": "packed", ".gz": "packed", ".gephi": "Gephi's own format", ".vna": "VNA", ".dl": "UCINET DL"}  # fmt: skip
 
@@ -35,7 +35,7 @@ def read_network(path: Path, given: Mapping[str, str]) -> Network:
     if ending in EXCEL:
         return _of_cells(excel_cells(path), given)
     lines, notes = text_lines(path)
-    form = "XML" if ending in XML else "adjlist" if ending == ".adjlist" else _form(path, lines)
+    form = ENDINGS.get(ending) or _form(path, lines)
     if form == "list":
         return _of_cells(text_cells(path, lines, notes), given)
     graph, read = read_graph(path, form)

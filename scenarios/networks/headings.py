@@ -53,6 +53,11 @@ WEIGHT = ("weight", "weights", "wt", "w", "value", "values", "val", "strength", 
           "link strength", "link value", "freq", "frequency", "count", "counts", "contacts", "number of contacts", "n contacts", "interactions", "number of interactions",
           "calls", "messages", "visits", "meetings", "intensity", "n ties", "number of ties", "peso", "valor", "poids", "valeur", "gewicht", "wert")  # fmt: skip
 _GLUED = re.compile(r"^(from|to|source|target|ego|alter|sender|receiver|tail|head|node|person|user)(id|node|name|no|nr)\b")
+# What a sheet of ties has above it, beside sheets of people.
+HEADINGS = re.compile(
+    "|".join(rf"^{word}(?: ?(?:id|node|name|person))?$" for pair in PAIRS for word in pair if len(word) > 2)
+    + r"|^(?:to|vertex ?[12]|node ?[12]|id ?[12])$"
+)
 
 
 def words_of(name: str) -> list[str]:

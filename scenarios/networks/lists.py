@@ -224,8 +224,9 @@ def _ends(table: Table, given: Mapping[str, str]) -> tuple[str, str]:
         elif len(free) == 2:
             pairs = [(free[0], free[1])]
             if table.named and not set(table.frame[free[0]]) & set(table.frame[free[1]]):
-                table.notes.append(
-                    f"nobody in {free[0]} stands in {free[1]} too: if one of them holds groups or events, this is no network of people"
+                raise InputError(
+                    f"{table.path}: nobody in {free[0]} stands in {free[1]} too, so they may be people and something else (names, groups, events); if both are "
+                    f"people, {ADVICE}"
                 )
         if not pairs:
             raise InputError(

@@ -106,6 +106,25 @@ def test_ends_that_cannot_be_told_are_asked_for(tmp_path, head) -> None:
     is_the_village(read(tmp_path, lines(rows, head), columns={"from": one, "to": other}))
 
 
+@pytest.mark.parametrize(
+    "text", ["id,name\n7,Ann\n9,Bob\n", "id,name,age\n1,Ann,40\n2,Bob,50\n", "who,club\nAnn 1,chess\nBob 1,chess\n"]
+)
+def test_a_table_of_people_or_of_their_clubs_is_no_list_of_ties(tmp_path, text) -> None:
+    with pytest.raises(InputError, match="they may be people and something else|cannot be told whether this line"):
+        read(tmp_path, text)
+
+
+def test_the_sheet_of_ties_is_read_beside_a_larger_sheet_of_people(tmp_path) -> None:
+    with pd.ExcelWriter(tmp_path / "x.xlsx") as book:
+        pd.DataFrame({"id": range(400), "name": [f"P{n}" for n in range(400)], "age": 40, "sex": "f"}).to_excel(
+            book, sheet_name="people", index=False
+        )
+        pd.DataFrame(edges(), columns=["from", "to"]).to_excel(book, sheet_name="ties", index=False)
+    own = read_ties(tmp_path / "x.xlsx")
+    is_the_village(own)
+    assert any("sheet 'ties' was read" in n for n in own.notes)
+
+
 def test_a_column_that_is_told_is_heard_before_any_guess(tmp_path) -> None:
     text = lines([(a, b, 39 - a, 39 - b, t) for a, b, t in pairs()], "from,to,x,y,seen")
     is_the_village(read(tmp_path, text, columns={"from": "x", "to": "y", "weight": "seen"}))
@@ -444,6 +463,27 @@ def test_comments_and_blanks_part_no_people(tmp_path, head, mark) -> None:
     assert any("left out" in n for n in own.notes)
 
 
+def test_files_of_gephi_igraph_and_yed(tmp_path) -> None:
+    nodes, ties = "".join(f'<node id="n{n}" label="Ann"/>' for n in range(40)), [(a, b, t) for a, b, t in pairs() if t or a < 3]
+    links = "".join(f'<edge id="{n}" source="n{a}" target="n{b}" weight="{t}.0"/>' for n, (a, b, t) in enumerate(ties))
+    for space in ("http://gexf.net/1.3", "http://www.gexf.net/1.2draft", "http://www.gexf.net/1.3", "http://www.gexf.net/1.1draft"):
+        text = f'<?xml version="1.0" encoding="UTF-8"?><gexf xmlns="{space}" version="1.3"><graph defaultedgetype="undirected"><nodes>{nodes}</nodes><edges>{links}</edges></graph></gexf>'
+        is_the_village(read(tmp_path, text, "x.gexf"))
+    items = "".join(f'  node\n  [\n    id {n}\n    name "Ann"\n  ]\n' for n in range(40)) + "".join(
+        f"  edge\n  [\n    source {a}\n    target {b}\n    weight {t}\n  ]\n" for a, b, t in ties
+    )
+    text = f'Creator "igraph version 1.5"\nVersion 1\ngraph\n[\n  directed 0\n{items}]\n'
+    is_the_village(read(tmp_path, text, "x.gml"))
+    is_the_village(read(tmp_path, text, "x.data"))
+    people = "".join(f'<node id="n{n}"/>' for n in range(40))
+    links = "".join(f'<edge source="n{a}" target="n{b}"><data key="w">{t}</data></edge>' for a, b, t in ties)
+    text = (
+        '<?xml version="1.0"?><!DOCTYPE graphml><graphml xmlns="http://graphml.graphdrawing.org/xmlns"><key id="w" for="edge" attr.name="weight" attr.type="double"/>'
+        f'<key id="v" for="node" attr.name="name" attr.type="string"/><graph id="G" edgedefault="directed">{people}{links}</graph></graphml>'
+    )
+    is_the_village(read(tmp_path, text, "x.graphml"))
+
+
 def test_pajek_in_its_other_forms(tmp_path) -> None:
     vertices = '*Network x\n*Vertices 40\n% people\n1 "Ann" 0.1 0.2 0.5\n2 "Ann" 0.3 0.4 0.5\n'
     lists = "".join(
@@ -468,6 +508,16 @@ def test_gml_with_shared_labels_and_doubled_ties(tmp_path) -> None:
     assert (own.people, own.pairs) == (3, 1)
 
 
+def test_titles_notes_and_marks_around_a_list_are_no_people(tmp_path) -> None:
+    own = read(
+        tmp_path, "The village in 2019,,\n" + lines([(a, b, 1) for a, b in edges()], "from,to,weight") + "Source: our survey\n"
+    )
+    is_the_village(own)
+    assert any("line 1" not in n and "above the table was read as a title" in n for n in own.notes)
+    assert any("line 123 below the table was read as a note" in n for n in own.notes)
+    is_the_village(read(tmp_path, "sep=;\n" + lines(edges(), "from;to", ";")))
+
+
 @pytest.mark.parametrize("name", ["x.graphml", "x.gexf", "x.xml", "x.txt"])
 def test_xml_with_entities_is_refused_wherever_they_stand(tmp_path, name) -> None:
     far = "<!-- " + "x" * 200_000 + " -->"
@@ -484,7 +534,7 @@ def test_xml_with_entities_is_refused_wherever_they_stand(tmp_path, name) -> Non
     ("name", "text", "message"),
     [("x.json", "{}", "JSON is not read; save the network as one of: a list of ties"), ("x.dl", "dl n=3", "UCINET DL is not read"), ("x.txt", "dl n=3 format=edgelist1\n", "is not read"),
      ("x.xml", "<kml/>", "XML of <kml> is not read"), ("x.gml", "graph [ node [ ] ]", "not a readable GML file"), ("x.txt", "1 2 3\n2 3\n3 4 5\n", "line 2: 2 cells where others have 3"),
-     ("x.csv", "from,to\n1,2\n2,3\nSource: survey\n", "line 4: 1 cell where others have 2"), ("x.csv", "from,to\n", "no ties below them"), ("x.csv", "", "is empty; allowed: a list of ties"),
+     ("x.csv", "from,to\n1,2\n2,3\nall of them\n", "line 4: 1 cell where others have 2"), ("x.csv", "from,to\n", "no ties below them"), ("x.csv", "", "is empty; allowed: a list of ties"),
      ("x.csv", "from,to\n1,2,3\n1,2\n2,4\n", "line 2: 3 cells where others have 2")],
 )  # fmt: skip
 def test_what_is_no_network_is_refused_with_advice(tmp_path, name, text, message) -> None:
