@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import hashlib
 import io
 import json
 import threading
@@ -24,7 +23,9 @@ from experiments.serving import Known, Order
 from experiments.serving.comparing import FIRST_REPLICATES
 from experiments.serving.document import document
 from experiments.serving.tasks import Replicate
-from scenarios.plugins import available_measures
+from scenarios.plugins import available_measures, plugin_measures
+from simulation.identity import identity
+from simulation.parameters import InputError
 from simulation.recorder import GROUPINGS
 
 from .questions import Question, command, from_query
@@ -35,17 +36,21 @@ _code: list[str] = []
 
 
 def code() -> str:
-    """Return what tells results of one code from those of another."""
+    """Return what tells results of one code from those of another; measures of other packages are code too."""
     if not _code:
         from scenarios.posterior import shipped
 
-        _code.append(hashlib.sha256((sources_hash() + shipped().name).encode()).hexdigest()[:12])
+        _code.append(identity((sources_hash(), shipped().name, plugin_measures()))[:12])
     return _code[0]
 
 
 def key_of(question: Question) -> str:
-    """Return the name of a question's result; a budget changes no result."""
-    return hashlib.sha256(f"{code()} {question.with_(budget=None).query()}".encode()).hexdigest()[:24]
+    """Return the name of a question's result: the identity of what is compared, whatever names places and files have, and of the code."""
+    try:
+        asked: Any = question.order
+    except InputError:
+        asked = question.query()  # it has no result
+    return identity((code(), asked))[:24]
 
 
 def shown(comparison: Comparison, stage: str, planned: int, question: Question) -> bytes:
@@ -123,6 +128,7 @@ def write(path: Path, question: Question, comparison: Comparison, small: Compari
         arrays |= {"small_results": small.results, "small_series": small.series}
         arrays |= {f"small_by_{grouping}": table for grouping, table in small.by.items()}
     meta = {
+        "key": key_of(question),
         "query": question.with_(budget=None).query(),
         "code": code(),
         "warnings": list(comparison.warnings),
@@ -142,6 +148,8 @@ def read(path: Path) -> tuple[Question, Comparison] | None:
             if meta["code"] != code():
                 return None
             question = from_query(meta["query"])
+            if meta["key"] != key_of(question):  # its place was changed since
+                return None
             order, by = question.order, {g: arrays[f"by_{g}"] for g in GROUPINGS}
             measures = available_measures(tuple(s.name for s in order.scenarios[0].services))
             again, again_by = arrays.get("again"), {g: arrays[f"again_by_{g}"] for g in GROUPINGS if f"again_by_{g}" in arrays}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import subprocess
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from simulation.identity import identity
 from simulation.scenario import Scenario
 
 CODE = ("simulation", "scenarios", "experiments", "dashboards", "tests", "pyproject.toml", "constraints.txt")
@@ -70,19 +69,8 @@ def _versions() -> dict[str, str]:
 
 
 def scenario_hash(scenario: Scenario) -> str:
-    """Return a hash of everything in a scenario, its place's tables included."""
-    content = {
-        "place": [scenario.place.name, scenario.place.fingerprint],
-        "population": scenario.population,
-        "parameters": dict(sorted(scenario.parameters.items())),
-        "interventions": [i.declared() for i in scenario.interventions],
-        "loops_off": sorted(scenario.loops_off),
-        "segments": [asdict(s) for s in scenario.segments],
-        "institutions": [asdict(i) for i in scenario.institutions],
-        "start": scenario.start,
-        "burn_in": scenario.burn_in,
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    """Return the identity of a scenario but for its name and description, which change no number, shortened."""
+    return identity(scenario, without=("name", "description"))[:16]
 
 
 def provenance(

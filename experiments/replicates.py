@@ -106,7 +106,7 @@ def run_replicate(
     posterior: Posterior | None = None,
 ) -> ReplicateResult:  # fmt: skip
     """Run every scenario once, all with one set of parameters; those that share a world share its burn-in."""
-    worlds: dict[tuple, World] = {}
+    worlds: dict[str, World] = {}
     parts = []
     for scenario in drawn(scenarios, posterior, seed, replicate):
         if scenario.world not in worlds:

@@ -89,6 +89,11 @@ def available_interventions() -> dict[str, Intervention]:
     return {**CATALOGUE, **_interventions()[0]}
 
 
+def plugin_measures() -> dict[str, Measure]:
+    """Return the measures of other packages."""
+    return dict(_measures()[0])
+
+
 def available_measures(services: tuple[str, ...]) -> dict[str, Measure]:
     """Return every measure: the model's own, with one of trust for each kind of institution, and those of other packages."""
     return {**measures_of(services), **_measures()[0]}

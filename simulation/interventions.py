@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -162,20 +162,14 @@ class Intervention:
         return self.dose * self.delivery.intensity(month)
 
     def declared(self) -> dict[str, Any]:
-        """Return the declaration as plain values, for lists, hashes and JSON."""
-        return {
-            "name": self.name,
-            "kind": self.kind,
-            "description": self.description,
-            "dose": self.dose,
-            "changes": [{k: v for k, v in vars(c).items() if v != Change.__dataclass_fields__[k].default} for c in self.changes],
+        """Return the declaration as plain values, for lists and JSON: every field, a step by its name."""
+        told = {f.name: getattr(self, f.name) for f in fields(self)}
+        told |= {name: list(value) for name, value in told.items() if isinstance(value, tuple)}
+        return told | {
+            "changes": [{f.name: v for f in fields(c) if (v := getattr(c, f.name)) != f.default} for c in self.changes],
             "delivery": {k: v for k, v in vars(self.delivery).items() if v is not None},
             "cost": vars(self.cost).copy(),
-            "interplay": self.interplay,
-            "excludes": list(self.excludes),
-            "writes": list(self.writes),
-            "source": self.source,
-            "status": self.status,
+            "step": None if self.step is None else getattr(self.step, "__qualname__", type(self.step).__qualname__),
         }
 
 

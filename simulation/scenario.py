@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from .forms import FORMS, Form
+from .identity import Identified, identity
 from .institutions import DEFAULT_INSTITUTIONS, SERVICES, InstitutionSpec, Service
 from .interventions import Intervention, check_aims, check_joined
 from .loops import LOOP_NAMES
@@ -15,10 +17,12 @@ from .people import Place
 from .segments import SEGMENTS, Segment
 
 MAX_POPULATION = 20_000_000
+# What the steady state does not depend on: words, and what is changed after burn-in. Every other field, one added later too, makes another world.
+AFTER_BURN_IN = ("name", "description", "interventions", "loops_off")
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(Identified):
     """What is simulated.
 
     Attributes:
@@ -73,11 +77,11 @@ class Scenario:
         """Return a copy with some fields changed."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
-    @property
-    def world(self) -> tuple:
-        """What the steady state depends on; scenarios that agree in it share one burn-in."""
-        return (
-            self.place.name, self.place.fingerprint, self.population, tuple(sorted(self.parameters.items())), self.segments, self.services,
-            tuple((i.name, i.service, i.wards, tuple(sorted(i.levers.items()))) for i in self.institutions),
-            self.forms, self.start, self.burn_in,
-        )  # fmt: skip
+    @cached_property
+    def world(self) -> str:
+        """Identity of all that the steady state depends on; scenarios that agree in it share one burn-in."""
+        return identity(self, without=AFTER_BURN_IN)
+
+    @classmethod
+    def _worked_out(cls) -> tuple[str, ...]:
+        return ("identity", "world")

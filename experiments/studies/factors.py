@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
 
 from scenarios import load_place
 from scenarios.files import known_intervention, of_place
+from scenarios.places import TablePlace
 from simulation.interventions import Delivery
 from simulation.loops import LOOP_NAMES
 from simulation.month import declared_parameters
@@ -94,11 +94,6 @@ class Factor:
         return {k: list(v) if isinstance(v, tuple) else v for k, v in vars(self).items() if v not in (None, "")}
 
 
-@lru_cache(maxsize=64)
-def _place(name: str) -> Any:
-    return load_place(name)
-
-
 def _aimed(text: str, aim: str) -> tuple | None:
     """Return an aim from `1+2` or `Settlers+Pioneers`; None stands for everybody."""
     if text == EVERYBODY:
@@ -107,12 +102,13 @@ def _aimed(text: str, aim: str) -> tuple | None:
     return tuple(int(p) for p in parts) if aim == "deprivation_fifths" else tuple(parts)
 
 
-def apply(base: Scenario, factors: Sequence[Factor], row: Mapping[str, Any]) -> Scenario:
+def apply(base: Scenario, factors: Sequence[Factor], row: Mapping[str, Any], places: Mapping[str, TablePlace]) -> Scenario:
     """Return a scenario at one point of a design.
 
     Args:
         base: where each run starts from; what it tries is tried in every run.
         row: the value of each factor, by name.
+        places: those that factors name.
 
     Raises:
         InputError: values that cannot be joined; the factor is named.
@@ -139,7 +135,7 @@ def apply(base: Scenario, factors: Sequence[Factor], row: Mapping[str, Any]) -> 
         elif one.kind == "population":
             changes["population"] = int(value)
         else:
-            place = _place(str(value))
+            place = places[str(value)]
             changes |= {"place": place, **of_place(place)}
     tried = {i.name: i for i in base.interventions}
     for name in {*doses, *delivery}:

@@ -30,7 +30,7 @@ from . import keeping
 from .study import Study
 from .work import Worked, work
 
-VERSION = 1  # of the store; a newer one is refused
+VERSION = 2  # of the store; a newer one is refused, and an older one too: see `read_plan`
 PLAN, STUDY, DESIGN = "plan.json", "study.pickle", "design.parquet"
 COMPACT, COMPACT_SERIES = "runs.parquet", "series.parquet"
 PARTS = (STUDY, DESIGN, "tmp", "chunks", "series")  # that a start which was killed may have left without a plan
@@ -168,7 +168,7 @@ class Store:
         """Return the store in a folder.
 
         Raises:
-            InputError: there is none, or one of a newer version.
+            InputError: there is none, or one of a newer or an older version.
         """
         folder = Path(folder)
         plan = read_plan(folder)
@@ -181,11 +181,7 @@ class Store:
     def _refuse_another(self, study: Study) -> None:
         now, then = json.loads(json.dumps(study.declared)), self.plan["study"]
         if now != then:
-            changed = [
-                f"{k}: {_short(then.get(k))} there, {_short(now.get(k))} now"
-                for k in sorted({*now, *then})
-                if now.get(k) != then.get(k)
-            ]
+            changed = [_difference(k, then.get(k), now.get(k)) for k in sorted({*now, *then}) if now.get(k) != then.get(k)]
             raise InputError(
                 f"{self.folder}: holds another study; {'; '.join(changed)}. Take another --out, or the study as it was"
             )
@@ -268,6 +264,14 @@ class Store:
         )
 
 
+def _difference(name: str, then: Any, now: Any) -> str:
+    """Return in words what differs; of what is told by identities only, which parts."""
+    if name in ("base", "named") and isinstance(then, dict) and isinstance(now, dict):
+        parts = [part for part in {**then, **now} if then.get(part) != now.get(part)]
+        return f"{name}: other {', '.join(parts)}"
+    return f"{name}: {_short(then)} there, {_short(now)} now"
+
+
 def _short(value: Any) -> str:
     text = json.dumps(value)
     return text if len(text) <= 90 else text[:87] + "..."
@@ -277,7 +281,7 @@ def read_plan(folder: Path) -> dict[str, Any]:
     """Return the plan of a store.
 
     Raises:
-        InputError: there is none, or a newer program made it.
+        InputError: there is none, or a newer or an older program made it.
     """
     path = Path(folder) / PLAN
     try:
@@ -289,6 +293,11 @@ def read_plan(folder: Path) -> dict[str, Any]:
     if not isinstance(plan, dict) or plan.get("version", 0) > VERSION:
         version = plan.get("version") if isinstance(plan, dict) else "?"
         raise InputError(f"{folder}: is a store of version {version}; this program reads up to {VERSION}. Take the newer program")
+    if plan.get("version", 0) < VERSION:
+        raise InputError(
+            f"{folder}: was made by an older program, which took two studies for the same where only services, forms or steps of one's own "
+            "differed: its results may be of two different worlds. Run the study again with another --out, or read it with the program that made it"
+        )
     return plan
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from types import FunctionType
@@ -16,19 +14,21 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from scenarios import load_place, load_scenario
-from scenarios.plugins import available_measures
+from scenarios.places import TablePlace
+from scenarios.plugins import available_interventions, available_measures, plugin_measures
 from scenarios.schema import Number, Strict
 from scenarios.yaml_input import read_yaml, validated
+from simulation.identity import identity
 from simulation.measures import Measure
 from simulation.parameters import InputError, nearest
 from simulation.scenario import MAX_POPULATION, Scenario
 
-from ..provenance import scenario_hash
 from . import designs
 from .factors import KINDS, WORLD_KINDS, Factor, apply
 
 Measured = Callable[[Mapping[str, Any], int], Mapping[str, float]]
 MOST_RUNS = 50_000_000
+AFTER_THE_RUNS = ("description", "budget", "objectives", "fails")  # fields that only say what is made of the runs
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,13 @@ class Study:
 
     def scenario(self, row: Mapping[str, Any]) -> Scenario:
         """Return the scenario of one point."""
-        return apply(self.base, self.factors, row).with_(name=self.name)
+        return apply(self.base, self.factors, row, self.places).with_(name=self.name)
+
+    @cached_property
+    def places(self) -> dict[str, TablePlace]:
+        """Places that factors name, read once: a file that changes later changes no run of this study."""
+        names = dict.fromkeys(str(v) for f in self.factors if f.kind == "place" for v in f.values or ())
+        return {name: load_place(name) for name in names}
 
     @property
     def world_factors(self) -> tuple[str, ...]:
@@ -191,14 +197,35 @@ class Study:
 
     @property
     def declared(self) -> dict[str, Any]:
-        """The study as data: what its results depend on."""
-        return {
-            "name": self.name, "base": scenario_hash(self.base) if self.measured is None else None, "place": self.base.place.name,
-            "population": self.base.population, "factors": [f.shown() for f in self.factors],
-            "design": {"kind": self.design.kind, "points": self.design.points, "table": _hash_of(self.table)},
-            "replicates": self.replicates, "months": self.months, "seed": self.seed, "measures": list(self.measures), "at": list(self.at),
-            "effects": self.effects, "series": self.series, "measured": name_of(self.measured),
-        }  # fmt: skip
+        """The study as data: every field but those that no run depends on, with the identity of all that runs are made from."""
+        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in AFTER_THE_RUNS}
+        told |= {name: list(value) for name, value in told.items() if isinstance(value, tuple)}
+        design = {"kind": self.design.kind, "points": self.design.points, "table": identity(self.table)[:16]}
+        return told | {
+            "base": self._base_by_part() if self.measured is None else None,
+            "place": self.base.place.name,
+            "population": self.base.population,
+            "factors": [f.shown() for f in self.factors],
+            "design": design,
+            "measured": name_of(self.measured),
+            "code": None if self.measured is None else identity(self.measured)[:16],
+            "named": self._named(),
+        }
+
+    def _base_by_part(self) -> dict[str, str]:
+        """Return the identity of each part of the base that changes a number, so that a message can say which one differs."""
+        names = [f.name for f in fields(self.base) if f.name not in ("name", "description")]
+        return {name: identity(getattr(self.base, name))[:16] for name in names}
+
+    def _named(self) -> dict[str, str]:
+        """Return the identity of what factors and measures only name: places, interventions, and measures of other packages."""
+        if self.measured is not None:
+            return {}
+        tried, measures = available_interventions(), plugin_measures()
+        found: dict[str, Any] = {name: measures[name] for name in self.measures if name in measures}
+        found |= {f.target: tried[f.target] for f in self.factors if f.kind in ("dose", "aim", "start")}
+        found |= {f"place {name}": place for name, place in self.places.items()}
+        return {name: identity(thing)[:16] for name, thing in found.items()}
 
 
 def _instead(name: str, known: Mapping[str, Measure]) -> str:
@@ -218,23 +245,7 @@ def name_of(measured: Measured | None) -> str | None:
         return None
     if isinstance(measured, FunctionType):
         return f"{measured.__module__}:{measured.__qualname__}"
-    own = hashlib.sha256(
-        json.dumps({k: scenario_hash(v) if isinstance(v, Scenario) else v for k, v in vars(measured).items()}, default=str).encode()
-    )
-    return f"{type(measured).__module__}:{type(measured).__qualname__} {own.hexdigest()[:12]}"
-
-
-def _hash_of(table: pd.DataFrame) -> str:
-    whole = hashlib.sha256()
-    for name in table.columns:
-        column = table[name]
-        text = (
-            column.to_numpy(float).tobytes()
-            if pd.api.types.is_numeric_dtype(column)
-            else json.dumps([str(v) for v in column]).encode()
-        )
-        whole.update(name.encode() + text)
-    return whole.hexdigest()[:16]
+    return f"{type(measured).__module__}:{type(measured).__qualname__} {identity(measured)[:12]}"
 
 
 # -- the file ---------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simulation.identity import Identified
 from simulation.institutions import InstitutionSpec, Service
 from simulation.people import People
 from simulation.segments import Segment
@@ -27,7 +27,7 @@ WARD_COLUMNS = ("ward", "under_16", "age_16_64", "age_65_plus", "owned", "social
 
 
 @dataclass(frozen=True)
-class TablePlace:
+class TablePlace(Identified):
     """A place given by a table of small areas and a table of wards.
 
     Attributes:
@@ -86,17 +86,10 @@ class TablePlace:
         rows = {name: n for n, name in enumerate(self.wards)}
         return self.areas["ward"].map(rows).to_numpy(np.int64)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
-        """Hash of all that a place brings: a changed copy is another place, whatever its name."""
-        content = [
-            self.areas.to_csv(index=False), self.ward_table.to_csv(index=False),
-            "" if self.area_profile is None else self.area_profile.to_csv(index=False), repr(sorted(self.parameters.items())),
-            repr(sorted(self.ranges.items())) if self.ranges else "",
-            repr([(i.group, i.wards.tolist(), i.place_sd.tolist(), i.ward_sd.tolist()) for i in self.imputed]),
-            repr(None if self.ties is None else (self.ties.offsets.tolist(), self.ties.targets.tolist())),
-        ]  # fmt: skip
-        return hashlib.sha256("".join(content).encode()).hexdigest()[:16]
+        """Identity of all that a place brings, shortened: a changed copy is another place, whatever its name."""
+        return self.identity[:16]
 
     @property
     def profile_rows(self) -> np.ndarray:

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import FunctionType
 
 import pandas as pd
 import pytest
@@ -18,7 +20,7 @@ from experiments.studies.store import PLAN, Store
 from scenarios.places.writing import place_files
 from simulation import InputError
 from tests.places import small_place
-from tests.planted import deadly, listed, quick
+from tests.planted import deadly, listed, quick, slow
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STUDY = """name: small
@@ -123,7 +125,55 @@ def test_other_code_and_newer_stores_are_refused(study, tmp_path, capsys) -> Non
     (tmp_path / "o" / PLAN).write_text(json.dumps({**plan, "version": 99}))
     for command in (["results", tmp_path / "o"], ["verify", tmp_path / "o"], ["sweep", study, "--out", tmp_path / "o"]):
         code, _, err = run(capsys, *command)
-        assert code == 2 and "version 99; this program reads up to 1" in err
+        assert code == 2 and "version 99; this program reads up to 2" in err
+    (tmp_path / "o" / PLAN).write_text(json.dumps({**plan, "version": 1}))
+    for command in (["results", tmp_path / "o"], ["sweep", study, "--out", tmp_path / "o"]):
+        code, _, err = run(capsys, *command)
+        assert code == 2 and "made by an older program" in err and "with another --out" in err
+
+
+SERVICES = """
+services:
+  - {name: council, stands_for: council, response_months: %s}
+  - {name: landlord, stands_for: housing}
+  - {name: police, stands_for: police}
+  - {name: health, stands_for: health}
+"""
+
+
+def test_a_place_file_with_other_services_is_another_study(study, tmp_path, capsys) -> None:
+    file = tmp_path / "place" / "place.yaml"
+    before = file.read_text()
+    file.write_text(before + SERVICES % 3)
+    assert run(capsys, "sweep", study, "--out", tmp_path / "o", "--workers", "1")[0] == 0
+    file.write_text(before + SERVICES % 24)
+    code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o", "--workers", "1")
+    assert code == 2 and "holds another study; base: other place, services" in err
+    assert run(capsys, "sweep", study, "--out", tmp_path / "new", "--workers", "1")[0] == 0
+    trust = [Results(tmp_path / name).runs["trust"].mean() for name in ("o", "new")]
+    assert trust[0] != trust[1]
+    file.write_text(before + SERVICES % "3.0")
+    assert run(capsys, "sweep", study, "--out", tmp_path / "o", "--workers", "1")[0] == 0, "as it was"
+
+
+def test_what_a_factor_only_names_counts_too(study, tmp_path, capsys) -> None:
+    """A place that runs are made in, by its path: the path stays, the place is changed."""
+    text = study.read_text().replace("levers: [", "levers: [{place: true, values: [haringey, %s]}, " % (tmp_path / "place"))
+    study.write_text(text.replace(f"place: {tmp_path / 'place'}\n", "place: haringey\n").replace("points: 6", "points: 2"))
+    assert run(capsys, "sweep", study, "--out", tmp_path / "o", "--workers", "1")[0] == 0
+    (tmp_path / "place" / "place.yaml").write_text((tmp_path / "place" / "place.yaml").read_text() + SERVICES % 24)
+    code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o", "--workers", "1")
+    assert code == 2 and f"holds another study; named: other place {tmp_path / 'place'}" in err
+
+
+def test_a_function_in_place_of_the_simulation_that_is_changed_makes_another_study(tmp_path) -> None:
+    folder = tmp_path / "o"
+    sweep(Store.create(folder, listed(8), "x"), 1)
+    Store.create(folder, listed(8), "x")
+    changed = replace(listed(8), measured=FunctionType(deadly.__code__, deadly.__globals__, "slow"))
+    changed.measured.__module__, changed.measured.__qualname__ = slow.__module__, slow.__qualname__  # type: ignore[union-attr]
+    with pytest.raises(InputError, match="holds another study; code: "):
+        Store.create(folder, changed, "x")
 
 
 @pytest.mark.parametrize(
