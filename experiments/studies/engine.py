@@ -36,6 +36,7 @@ class Swept:
         chunks, there: planned, and there now (of the shard).
         failed: runs that failed in this sweep.
         model_seconds, work_seconds: time in the model, and of workers in all, this sweep.
+        burn_ins, burn_in_seconds: worlds that were made, and the part of the model's time that went into them.
         abandoned: chunks whose workers died again and again.
         out_of_time: True if the budget of minutes ended it.
     """
@@ -45,8 +46,28 @@ class Swept:
     failed: int = 0
     model_seconds: float = 0.0
     work_seconds: float = 0.0
+    burn_ins: int = 0
+    burn_in_seconds: float = 0.0
     abandoned: list[int] = field(default_factory=list)
     out_of_time: bool = False
+
+    def take_in(self, done: Done) -> None:
+        """Count what a worker did."""
+        self.there += 1
+        for name in ("failed", "model_seconds", "work_seconds", "burn_ins", "burn_in_seconds"):
+            setattr(self, name, getattr(self, name) + getattr(done, name))
+
+
+@dataclass(frozen=True)
+class Done:
+    """One chunk that is there, and what it took; fields as in `Swept`."""
+
+    chunk: int
+    failed: int = 0
+    model_seconds: float = 0.0
+    work_seconds: float = 0.0
+    burn_ins: int = 0
+    burn_in_seconds: float = 0.0
 
 
 @lru_cache(maxsize=4)
@@ -56,15 +77,16 @@ def _opened(folder: str) -> Store:
     return store
 
 
-def do_chunk(folder: str, chunk: int) -> tuple[int, int, float, float]:
-    """Do one chunk and keep it, in whatever process; return it with failed runs, model seconds and all seconds."""
+def do_chunk(folder: str, chunk: int) -> Done:
+    """Do one chunk and keep it, in whatever process."""
     started = time.perf_counter()
     store = _opened(folder)
     if store.has(chunk):
-        return chunk, 0, 0.0, 0.0
+        return Done(chunk)
     worked = work(store.study, store.order.runs(chunk, store.study.replicates))
     store.commit(chunk, worked)
-    return chunk, worked.failed, worked.model_seconds, time.perf_counter() - started
+    whole = time.perf_counter() - started
+    return Done(chunk, worked.failed, worked.model_seconds, whole, worked.burn_ins, worked.burn_in_seconds)
 
 
 class Pool(Protocol):
@@ -227,13 +249,8 @@ def sweep(
     pool = pool_of(workers, scheduler, len(left))
     started, clean = time.monotonic(), False
     try:
-        for chunk, failed, model, whole in _done(pool, store, left, ended, started):
-            ended.there += chunk >= 0
-            ended.failed, ended.model_seconds, ended.work_seconds = (
-                ended.failed + failed,
-                ended.model_seconds + model,
-                ended.work_seconds + whole,
-            )
+        for done in _done(pool, store, left, ended, started):
+            ended.take_in(done)
             if progress:
                 progress(ended.there, mine, ended.failed)
         clean = True
@@ -242,7 +259,7 @@ def sweep(
     return ended
 
 
-def _done(pool: Pool, store: Store, left: list[int], ended: Swept, started: float) -> Iterator[tuple[int, int, float, float]]:
+def _done(pool: Pool, store: Store, left: list[int], ended: Swept, started: float) -> Iterator[Done]:
     """Hand out chunks within a window and give what comes back.
 
     When a worker dies its chunk is handed out again; one that was there at several deaths is tried alone, and given up if it dies alone.
@@ -286,7 +303,7 @@ def _done(pool: Pool, store: Store, left: list[int], ended: Swept, started: floa
         for chunk in dead:
             deaths[chunk] += 1
             if store.has(chunk):
-                yield chunk, 0, 0.0, 0.0
+                yield Done(chunk)
             elif deaths[chunk] < MOST_DEATHS:
                 waiting.append(chunk)
             elif deaths[chunk] < 2 * MOST_DEATHS:

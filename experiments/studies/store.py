@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import math
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -39,6 +40,7 @@ RESIDENT_MONTH = 0.4e-6
 MONTH_COST, RUN_COST = 0.5e-3, 0.02
 BURN_IN = 230
 LEAST_CHUNKS = 32
+SHARED = 10  # a world's runs are cut only into pieces that take at least so many times what its burn-in takes
 MOST_IN_CHUNK = 5000
 OPTIONS: dict[str, Any] = {"compression": "zstd", "compression_level": 3, "write_statistics": True, "store_schema": False}
 
@@ -69,11 +71,13 @@ class Order:
     Attributes:
         point, replicate: of each run in order, int64 and int32; its number is `point * replicates + replicate`.
         starts: first run of each chunk, and the end, int64 (chunks + 1,).
+        worlds: how many worlds the runs are of, each to be burnt in once.
     """
 
     point: np.ndarray
     replicate: np.ndarray
     starts: np.ndarray
+    worlds: int
 
     @property
     def chunks(self) -> int:
@@ -103,17 +107,17 @@ def order_of(study: Study) -> Order:
     point, replicate, group = point[order], replicate[order], group[order]
     first = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
     sizes = np.diff(np.append(first, len(group)))
-    return Order(point, replicate, _starts(study, first, sizes))
+    return Order(point, replicate, _starts(study, first, sizes), len(first))
 
 
 def _starts(study: Study, first: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Return where chunks begin: groups that share a world stay together up to the size of a chunk."""
+    """Return where chunks begin: runs that share a world stay together, unless a burn-in more is little beside them."""
     burn_in, run = seconds_of(study)
     total = int(sizes.sum())
     seconds = min(CHUNK_SECONDS, max((len(sizes) * burn_in + total * run) / LEAST_CHUNKS, run))
     starts, cost, number = [0], 0.0, 0
     for begin, size in zip(first.tolist(), sizes.tolist(), strict=True):
-        most = max(int((seconds - burn_in) / run), 1)
+        most = max(int((seconds - burn_in) / run), math.ceil(SHARED * burn_in / run), 1)
         pieces = max(-(-size // min(most, MOST_IN_CHUNK)), 1)
         for n in range(pieces):
             at, length = begin + n * size // pieces, (n + 1) * size // pieces - n * size // pieces

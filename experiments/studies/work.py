@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 
 from scenarios.plugins import available_measures
-from simulation.model import ParticipationModel
 from simulation.recorder import WINDOW, Recorder
 from simulation.scenario import Scenario
 
+from ..replicates import steady_world
 from .study import Study
 
 DONE, FAILED = "done", "failed"
@@ -32,12 +32,15 @@ class Worked:
         series: every month of every measure, where the study keeps it; else None.
         failed: number of runs that failed.
         model_seconds: time in the model alone, the rest being overhead.
+        burn_ins, burn_in_seconds: worlds that were made, and the part of that time that went into them.
     """
 
     runs: pa.Table
     series: pa.Table | None
     failed: int
     model_seconds: float
+    burn_ins: int = 0
+    burn_in_seconds: float = 0.0
 
 
 class Failure(Exception):
@@ -55,15 +58,38 @@ class Failure(Exception):
         return self.stage, f"{type(self.error).__name__}: {self.error}", where
 
 
+class _Worlds:
+    """The worlds of a chunk, one at a time, as its runs are in the order of worlds; and what they cost."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._key: tuple[str, int] | None = None
+        self._world: _World | None = None
+        self.burn_ins, self.burn_in_seconds = 0, 0.0
+
+    def of(self, scenario: Scenario, replicate: int) -> _World:
+        """Return the steady world of a scenario."""
+        key = scenario.world, replicate
+        if self._world is None or key != self._key:
+            self._world = None  # its memory is free before the next one takes as much
+            self._key, self._world = key, _World(self._study, scenario, replicate)
+            self.burn_ins += 1
+            self.burn_in_seconds += self._world.made
+        return self._world
+
+    def drop(self) -> None:
+        """Forget a world that failed half-way; it is not gone on from."""
+        self._world = None
+
+
 class _World:
     """One steady world, branched into runs."""
 
     def __init__(self, study: Study, scenario: Scenario, replicate: int) -> None:
         self.study = study
         started = time.perf_counter()
-        self.model = ParticipationModel(scenario.with_(interventions=(), loops_off=()), study.seed, replicate=replicate)
-        self.seconds = time.perf_counter() - started  # in the model: people, ties, burn-in and months
-        self.saved = self.model.checkpoint()
+        self.model, self.saved = steady_world(scenario, study.seed, replicate)
+        self.made = self.seconds = time.perf_counter() - started  # in the model: people, ties, burn-in; `seconds` months too
         self.base: np.ndarray | None = None
 
     def run(self, scenario: Scenario) -> np.ndarray:
@@ -109,16 +135,12 @@ def read_at(study: Study, series: np.ndarray) -> np.ndarray:
     return np.array(out)
 
 
-def _simulate(study: Study, scenario: Scenario, replicate: int, worlds: dict) -> tuple[np.ndarray, np.ndarray | None, float]:
+def _simulate(study: Study, scenario: Scenario, replicate: int, worlds: _Worlds) -> tuple[np.ndarray, np.ndarray | None, float]:
     """Return what is read of one run, effects beside it, every month where that is kept, and seconds in the model."""
-    key = (scenario.world, replicate)
-    if key not in worlds:
-        worlds.clear()  # one at a time: chunks are in the order of worlds
-        try:
-            worlds[key] = _World(study, scenario, replicate)
-        except Exception as error:
-            raise Failure("burn-in", error) from error
-    world = worlds[key]
+    try:
+        world = worlds.of(scenario, replicate)
+    except Exception as error:
+        raise Failure("burn-in", error) from error
     try:
         series = world.run(scenario)
         values = read_at(study, series)
@@ -129,12 +151,12 @@ def _simulate(study: Study, scenario: Scenario, replicate: int, worlds: dict) ->
                 )
             values = np.concatenate([values, values - world.base])
     except Exception as error:
-        worlds.pop(key, None)  # a world that failed half-way is not gone on from
+        worlds.drop()
         raise Failure("months", error) from error
     return values, series if study.series else None, world.spent()
 
 
-def _one(study: Study, row: dict[str, Any], replicate: int, worlds: dict) -> tuple[np.ndarray, np.ndarray | None, float]:
+def _one(study: Study, row: dict[str, Any], replicate: int, worlds: _Worlds) -> tuple[np.ndarray, np.ndarray | None, float]:
     if study.measured is not None:
         started = time.perf_counter()
         try:
@@ -156,7 +178,7 @@ def work(study: Study, runs: Sequence[tuple[int, int, int]]) -> Worked:
         runs: run number, point and replicate of each.
     """
     names = study.columns
-    worlds: dict[tuple, _World] = {}
+    worlds = _Worlds(study)
     rows, series, failed, seconds = [], [], 0, 0.0
     points: dict[int, dict[str, Any]] = {}
     for run, point, replicate in runs:
@@ -172,7 +194,8 @@ def work(study: Study, runs: Sequence[tuple[int, int, int]]) -> Worked:
         rows.append((run, point, replicate, points[point], values, told))
         if months is not None:
             series.append((run, months))
-    return Worked(_runs_table(study, rows), _series_table(study, series) if study.series else None, failed, seconds)
+    kept = _series_table(study, series) if study.series else None
+    return Worked(_runs_table(study, rows), kept, failed, seconds, worlds.burn_ins, worlds.burn_in_seconds)
 
 
 def _runs_table(study: Study, rows: Sequence[tuple]) -> pa.Table:

@@ -11,8 +11,10 @@ import pytest
 import yaml
 
 from experiments.studies import designs
+from experiments.studies.engine import sweep
 from experiments.studies.factors import Factor
-from experiments.studies.store import order_of
+from experiments.studies.reading import Results
+from experiments.studies.store import Store, order_of, seconds_of
 from experiments.studies.study import Design, Study, read_study, unit_positions
 from experiments.studies.work import work
 from experiments.studies.writing import study_schema, study_text
@@ -162,6 +164,39 @@ def test_runs_of_one_world_share_a_burn_in_and_come_out_alike() -> None:
     for run in runs[::2]:
         alone = work(shared, [run]).runs.to_pandas().set_index("run_id")
         pd.testing.assert_frame_equal(alone, whole.loc[[run[0]]])
+
+
+DOSES = (Factor("a", "dose", "closing-the-loop", 0.0, 1.0), Factor("b", "dose", "front-line-engagement", 0.0, 1.0))
+
+
+@pytest.mark.parametrize(("points", "months", "worlds"), [(10, 60, 4), (50, 60, 4), (10, 240, 4), (10, 12, 4), (200, 60, 4)])
+def test_chunks_are_never_cut_finer_than_the_world_that_they_share(points, months, worlds) -> None:
+    base = load_scenario("baseline", "haringey", 1000)
+    study = Study("doses", base, DOSES, Design("latin-hypercube", points), replicates=worlds, months=months)
+    order = order_of(study)
+    burn_in, run = seconds_of(study)
+    pieces = [{r for _, _, r in order.runs(c, worlds)} for c in range(order.chunks)]
+    assert order.worlds == worlds
+    assert all(len(p) == 1 for p in pieces)
+    again = order.chunks - worlds
+    assert again * burn_in <= 0.1 * points * worlds * run, "what is burnt in again is little beside what is run"
+    if points == 10:
+        assert order.chunks == worlds
+
+
+def test_worlds_that_many_points_share_lie_in_one_chunk_beside_others() -> None:
+    study = small_study(design=Design("latin-hypercube", 40), replicates=2)
+    order = order_of(study)
+    assert order.worlds == 80, "a parameter makes a world of its own at each point"
+    assert 16 <= order.chunks <= 80
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_40_runs_of_4_worlds_burn_in_4_times(tmp_path, workers) -> None:
+    study = small_study(factors=DOSES, design=Design("latin-hypercube", 10), replicates=4)
+    store = Store.create(tmp_path / "s", study, "test")
+    ended = sweep(store, workers)
+    assert (ended.burn_ins, ended.failed, len(Results(tmp_path / "s").runs)) == (4, 0, 40)
 
 
 def test_effects_are_differences_from_the_base_on_the_same_people() -> None:
