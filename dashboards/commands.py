@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.console import FAILED, Debug, Json, Stop, announce_compile, print_json, say
+from experiments.console import FAILED, Debug, Json, NoCache, Stop, announce_compile, print_json, say
 
 
 def dashboard(
@@ -46,6 +46,7 @@ def dashboard(
         typer.Option("--origin", help="Another address of this server, such as https://groundswell.example.org; repeat it."),
     ] = None,
     workers: Annotated[int | None, typer.Option("--workers", help="Processes that compute. [default: the cores there are]")] = None,
+    no_cache: NoCache = False,
     in_advance: Annotated[
         bool,
         typer.Option(

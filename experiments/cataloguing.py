@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .console import FAILED, Debug, Json, Stop, announce_compile, print_json, progress, say, table, typed
+from .console import FAILED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, typed
 
 
 def new(
@@ -96,6 +96,7 @@ def doses(
     seed: Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")] = 1,
     out: Annotated[Path, typer.Option("--out", help="Folder for catalogue.md and the curves.")] = Path("out"),
     workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")] = None,
+    no_cache: NoCache = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:

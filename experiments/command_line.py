@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import cataloguing, placing
+from . import caching, cataloguing, placing
 from .assurance import commands as assurance_commands
 from .calibration import commands as calibration_commands
 from .console import (
@@ -22,6 +22,7 @@ from .console import (
     INTERRUPTED,
     Debug,
     Json,
+    NoCache,
     Stop,
     announce_compile,
     print_json,
@@ -93,6 +94,7 @@ def run(
         Path | None, typer.Option("--series", help="Write every measure of every month (Parquet, or CSV by its ending).")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for run.json and measures.csv.")] = None,
+    no_cache: NoCache = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -151,6 +153,7 @@ def compare(
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for report.html, tables and compare.json.")] = Path("out"),
     workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")] = None,
+    no_cache: NoCache = False,
     posterior: Annotated[
         str, typer.Option("--posterior", help="Sets of parameters: shipped, none (central values), or a folder of calibrate's.")
     ] = "shipped",
@@ -326,6 +329,7 @@ def benchmark(
 
 
 cataloguing.add_to(app)
+caching.add_to(app)
 placing.add_to(app)
 study_commands.add_to(app)
 study_asking.add_to(app)

@@ -20,6 +20,21 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an e
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
+def _without_cache(context: typer.Context, unwanted: bool) -> None:
+    """Keep nothing, and take nothing that is kept, until the command ends."""
+    if unwanted:
+        from .cache import kept_in
+
+        context.with_resource(kept_in(None))
+
+
+# For commands that burn worlds in.
+NoCache = Annotated[
+    bool,
+    typer.Option("--no-cache", callback=_without_cache, help="Neither take burnt-in worlds that are kept nor keep any."),
+]
+
+
 class Stop(Exception):
     """Ends a command with an exit code and a message on stderr."""
 

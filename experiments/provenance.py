@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
+import functools
 import platform
 import subprocess
 from collections.abc import Sequence
-from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,13 @@ from typing import Any
 from simulation.identity import identity
 from simulation.scenario import Scenario
 
+from . import cache, sources
+
 CODE = ("simulation", "scenarios", "experiments", "dashboards", "tests", "pyproject.toml", "constraints.txt")
 LIBRARIES = ("groundswell", "mesa", "numpy", "numba", "scipy", "pandas", "networkx")
 
 
-@cache
+@functools.cache
 def code_commit() -> str | None:
     """Return the commit of the checkout that runs, with `+changes` if the code differs from it; None outside a checkout."""
     root = Path(__file__).resolve().parent.parent
@@ -35,21 +36,17 @@ def code_commit() -> str | None:
 
 
 def sources_hash() -> str:
-    """Return a hash of the code and data that results depend on: other code, other results.
+    """Return a hash of the code and data that results depend on: other code, other results; comments and docstrings do not count.
 
     The shipped posterior is left out: runs that draw from it say so themselves, and it is made by runs that this hash is of.
     """
-    root = Path(__file__).resolve().parent.parent
-    whole = hashlib.sha256()
-    for floor in ("simulation", "scenarios"):
-        for path in sorted((root / floor).rglob("*")):
-            if path.suffix in (".py", ".csv", ".yaml", ".parquet") and path.parent.name != "posterior":
-                whole.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
-    for path in sorted((root / "experiments" / "studies").glob("*.py")):
-        if path.name in ("work.py", "factors.py", "designs.py"):
-            whole.update(path.read_bytes())
-    whole.update((root / "experiments" / "calibration" / "observing.py").read_bytes())
-    return whole.hexdigest()[:16]
+    kinds = (".py", ".csv", ".yaml", ".parquet")
+    found = [p for floor in ("simulation", "scenarios") for p in (sources.ROOT / floor).rglob("*")]
+    found = [p for p in found if p.suffix in kinds and p.parent.name != "posterior"]
+    found += [sources.ROOT / "experiments" / "studies" / name for name in ("work.py", "factors.py", "designs.py")]
+    found.append(sources.ROOT / "experiments" / "calibration" / "observing.py")
+    where = cache.folder()
+    return sources.digest(found, None if where is None else where / "sources")[:16]
 
 
 def versions() -> dict[str, str]:
@@ -57,7 +54,7 @@ def versions() -> dict[str, str]:
     return dict(_versions())
 
 
-@cache
+@functools.cache
 def _versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for name in LIBRARIES:

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import TypeVar
 
@@ -21,6 +21,9 @@ from simulation.interventions import StepError
 from simulation.model import ParticipationModel
 from simulation.recorder import GROUPINGS, Recorder
 from simulation.scenario import Scenario
+
+from . import kept_runs
+from .kept_worlds import steady
 
 T = TypeVar("T")
 AGAIN = 1 << 20  # added to a replicate's number: the same set of parameters, other people and chance
@@ -66,9 +69,9 @@ def drawn(scenarios: Sequence[Scenario], posterior: Posterior | None, seed: int,
 
 
 def steady_world(scenario: Scenario, seed: int, replicate: int, progress: Callable[[int], None] | None = None) -> World:
-    """Return a scenario's world after burn-in, and its checkpoint."""
-    steady = ParticipationModel(scenario.with_(interventions=(), loops_off=()), seed, replicate=replicate, progress=progress)
-    return steady, steady.checkpoint()
+    """Return a scenario's world after burn-in, and its checkpoint; one that was burnt in before is taken from what is kept."""
+    found = steady(scenario.with_(interventions=(), loops_off=()), seed, replicate, progress=progress)
+    return found.model, found.saved
 
 
 def run_scenario(
@@ -105,13 +108,21 @@ def run_replicate(
     scenarios: Sequence[Scenario], seed: int, replicate: int, months: int, monthly: tuple[str, ...] | None = None,
     posterior: Posterior | None = None,
 ) -> ReplicateResult:  # fmt: skip
-    """Run every scenario once, all with one set of parameters; those that share a world share its burn-in."""
+    """Run every scenario once, all with one set of parameters; those that share a world share its burn-in, and what was run before is not run again."""
     worlds: dict[str, World] = {}
     parts = []
     for scenario in drawn(scenarios, posterior, seed, replicate):
+        name = kept_runs.name_of(scenario, seed, replicate, months, monthly)
+        known = kept_runs.find(name)
+        if known is not None:
+            parts.append(ScenarioResult(**known, warnings=()))
+            continue
         if scenario.world not in worlds:
             worlds[scenario.world] = steady_world(scenario, seed, replicate)
-        parts.append(run_scenario(worlds[scenario.world], scenario, months, monthly))
+        part = run_scenario(worlds[scenario.world], scenario, months, monthly)
+        if not part.warnings:
+            kept_runs.keep(name, {f.name: getattr(part, f.name) for f in fields(part) if f.name != "warnings"}, scenario.place.name)
+        parts.append(part)
     return joined(replicate, parts)
 
 

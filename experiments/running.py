@@ -24,6 +24,7 @@ from simulation.parameters import InputError
 from simulation.recorder import Recorder
 from simulation.scenario import MAX_POPULATION, Scenario
 
+from .kept_worlds import steady
 from .output import check_writable, whole_file, write_text
 from .provenance import provenance
 
@@ -200,7 +201,7 @@ def run_once(
     request.check()
     place = load_place(request.place) if request.place else None
     scenario = load_scenario(request.scenario, place, request.population)
-    model = ParticipationModel(scenario, request.seed, record_events=request.events is not None, progress=settling)
+    model = steady(scenario, request.seed, record_events=request.events is not None, progress=settling).model
     warnings = [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
     warnings += [
         f"{scenario.name}: '{i.name}' starts in month {i.delivery.start}, after the last month {request.months}"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 
+from experiments.cache import FOLDER, OFF
 from simulation import ParticipationModel
 from tests.places import small_scenario
+
+os.environ[FOLDER] = OFF  # tests see what is worked out, not what an earlier one kept, unless they say so
 
 # Fixed examples: a test that passes once passes everywhere.
 settings.register_profile("fixed", derandomize=True, deadline=None, database=None)

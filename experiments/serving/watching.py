@@ -16,6 +16,7 @@ from simulation.model import ParticipationModel
 from simulation.randomness import stream, uniforms_of
 from simulation.scenario import Scenario
 
+from ..kept_worlds import steady
 from .tasks import Watch
 
 COURSES = ("participation", "apathy", "perceived_influence", "trust", "volunteering", "satisfaction")
@@ -37,7 +38,7 @@ def watch(scenarios: Sequence[Scenario], task: Watch, check: Callable[[int], Non
         and `statuses` by month) and `stories` (for each world and resident drawn, what happened to them).
     """
     first, other = scenarios[0], _from(scenarios[-1], task.branch)
-    model = ParticipationModel(first, task.seed, record_events=True, progress=check)
+    model = steady(first, task.seed, record_events=True, progress=check).model
     rows = chosen(model, task.shown)
     shown = _shown(model, rows)
     worlds = [_World(model, rows)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..console import FAILED, INTERRUPTED, Debug, Json, Stop, print_json, say, table, typed
+from ..console import FAILED, INTERRUPTED, Debug, Json, NoCache, Stop, print_json, say, table, typed
 from .commands import OutPath, Scheduler, StudyPath, Workers, run_sweep
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def sensitivity(
     ] = None,
     points: Annotated[int | None, typer.Option("--points", help="Trajectories (morris) or points. [default: the study's]")] = None,
     workers: Workers = None,
+    no_cache: NoCache = False,
     scheduler: Scheduler = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -116,6 +117,7 @@ def discover(
         str | None, typer.Option("--fails", help="When it fails: 'participation_effect < 0.01'. [default: the study's]")
     ] = None,
     workers: Workers = None,
+    no_cache: NoCache = False,
     scheduler: Scheduler = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -185,6 +187,7 @@ def optimise(
         int | None, typer.Option("--futures", help="Points of the uncertainties, the same for every package. [default: 8]")
     ] = None,
     workers: Workers = None,
+    no_cache: NoCache = False,
     scheduler: Scheduler = None,
     as_json: Json = False,
     debug: Debug = False,

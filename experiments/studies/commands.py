@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..console import FAILED, INTERRUPTED, Debug, Json, Stop, announce_compile, print_json, progress, say, table, typed
+from ..console import FAILED, INTERRUPTED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, typed
 
 if TYPE_CHECKING:
     from .engine import Show, Swept
@@ -67,6 +67,7 @@ def sweep(
     study: StudyPath,
     out: OutPath,
     workers: Workers = None,
+    no_cache: NoCache = False,
     scheduler: Scheduler = None,
     shard: Annotated[str | None, typer.Option("--shard", help="i/n: do only this part, for job arrays.")] = None,
     as_json: Json = False,

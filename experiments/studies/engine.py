@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from simulation.parameters import InputError
 
+from .. import cache
 from ..output import OutputError
 from ..replicates import default_workers
 from .store import Store, pending, sweep_away
@@ -36,7 +37,7 @@ class Swept:
         chunks, there: planned, and there now (of the shard).
         failed: runs that failed in this sweep.
         model_seconds, work_seconds: time in the model, and of workers in all, this sweep.
-        burn_ins, burn_in_seconds: worlds that were made, and the part of the model's time that went into them.
+        burn_ins, burn_in_seconds: worlds that were burnt in, and the part of the model's time that went into them.
         abandoned: chunks whose workers died again and again.
         out_of_time: True if the budget of minutes ended it.
     """
@@ -77,13 +78,13 @@ def _opened(folder: str) -> Store:
     return store
 
 
-def do_chunk(folder: str, chunk: int) -> Done:
-    """Do one chunk and keep it, in whatever process."""
+def do_chunk(folder: str, chunk: int, keep: bool = True) -> Done:
+    """Do one chunk and keep it, in whatever process; `keep` says whether worlds are kept for other chunks too."""
     started = time.perf_counter()
     store = _opened(folder)
     if store.has(chunk):
         return Done(chunk)
-    worked = work(store.study, store.order.runs(chunk, store.study.replicates))
+    worked = work(store.study, store.order.runs(chunk, store.study.replicates), keep and store.order.shared)
     store.commit(chunk, worked)
     whole = time.perf_counter() - started
     return Done(chunk, worked.failed, worked.model_seconds, whole, worked.burn_ins, worked.burn_in_seconds)
@@ -191,7 +192,7 @@ class Dask:
 
     def submit(self, folder: str, chunk: int) -> Any:
         """Hand out a chunk; never a kept result: the file says whether it is done."""
-        return self._client.submit(do_chunk, folder, chunk, pure=False, retries=MOST_DEATHS)
+        return self._client.submit(do_chunk, folder, chunk, cache.folder() is not None, pure=False, retries=MOST_DEATHS)
 
     def first(self, futures: set[Any]) -> set[Any]:
         """Wait for some; a scheduler that is gone ends the sweep."""

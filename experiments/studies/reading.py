@@ -194,7 +194,7 @@ def verify(store: Store, sample: int, seed: int, progress: Callable[[int, int | 
             progress(n, len(chosen))
         kept = table.slice(row, 1)
         run, point, replicate = (kept[name][0].as_py() for name in ("run_id", "point", "replicate"))
-        again = work(store.study, [(run, point, replicate)]).runs
+        again = work(store.study, [(run, point, replicate)], keep=False).runs
         if _bytes(kept) != _bytes(again):
             differing.append(run)
     if progress:

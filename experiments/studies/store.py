@@ -80,6 +80,11 @@ class Order:
     worlds: int
 
     @property
+    def shared(self) -> bool:
+        """True if a world is that of two runs or more, on average."""
+        return len(self.point) >= 2 * self.worlds
+
+    @property
     def chunks(self) -> int:
         """Number of chunks."""
         return len(self.starts) - 1

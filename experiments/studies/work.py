@@ -16,7 +16,7 @@ from scenarios.plugins import available_measures
 from simulation.recorder import WINDOW, Recorder
 from simulation.scenario import Scenario
 
-from ..replicates import steady_world
+from ..kept_worlds import steady
 from .study import Study
 
 DONE, FAILED = "done", "failed"
@@ -32,7 +32,7 @@ class Worked:
         series: every month of every measure, where the study keeps it; else None.
         failed: number of runs that failed.
         model_seconds: time in the model alone, the rest being overhead.
-        burn_ins, burn_in_seconds: worlds that were made, and the part of that time that went into them.
+        burn_ins, burn_in_seconds: worlds that were burnt in, and the part of that time that went into them.
     """
 
     runs: pa.Table
@@ -61,8 +61,8 @@ class Failure(Exception):
 class _Worlds:
     """The worlds of a chunk, one at a time, as its runs are in the order of worlds; and what they cost."""
 
-    def __init__(self, study: Study) -> None:
-        self._study = study
+    def __init__(self, study: Study, keep: bool) -> None:
+        self._study, self._keep = study, keep
         self._key: tuple[str, int] | None = None
         self._world: _World | None = None
         self.burn_ins, self.burn_in_seconds = 0, 0.0
@@ -72,9 +72,10 @@ class _Worlds:
         key = scenario.world, replicate
         if self._world is None or key != self._key:
             self._world = None  # its memory is free before the next one takes as much
-            self._key, self._world = key, _World(self._study, scenario, replicate)
-            self.burn_ins += 1
-            self.burn_in_seconds += self._world.made
+            self._key, self._world = key, _World(self._study, scenario, replicate, self._keep)
+            if self._world.fresh:
+                self.burn_ins += 1
+                self.burn_in_seconds += self._world.made
         return self._world
 
     def drop(self) -> None:
@@ -85,10 +86,11 @@ class _Worlds:
 class _World:
     """One steady world, branched into runs."""
 
-    def __init__(self, study: Study, scenario: Scenario, replicate: int) -> None:
+    def __init__(self, study: Study, scenario: Scenario, replicate: int, keep: bool) -> None:
         self.study = study
         started = time.perf_counter()
-        self.model, self.saved = steady_world(scenario, study.seed, replicate)
+        found = steady(scenario.with_(interventions=(), loops_off=()), study.seed, replicate, keep=keep)
+        self.model, self.saved, self.fresh = found
         self.made = self.seconds = time.perf_counter() - started  # in the model: people, ties, burn-in; `seconds` months too
         self.base: np.ndarray | None = None
 
@@ -171,14 +173,15 @@ def _one(study: Study, row: dict[str, Any], replicate: int, worlds: _Worlds) -> 
     return _simulate(study, scenario, replicate, worlds)
 
 
-def work(study: Study, runs: Sequence[tuple[int, int, int]]) -> Worked:
+def work(study: Study, runs: Sequence[tuple[int, int, int]], keep: bool = True) -> Worked:
     """Run some runs and return their rows.
 
     Args:
         runs: run number, point and replicate of each.
+        keep: False where hardly any two runs share a world, so that none is wanted again.
     """
     names = study.columns
-    worlds = _Worlds(study)
+    worlds = _Worlds(study, keep)
     rows, series, failed, seconds = [], [], 0, 0.0
     points: dict[int, dict[str, Any]] = {}
     for run, point, replicate in runs:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..console import FAILED, Debug, Json, Stop, announce_compile, print_json, progress, say, table, typed
+from ..console import FAILED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, typed
 
 
 def validate(
@@ -19,6 +19,7 @@ def validate(
         str, typer.Option("--posterior", help="Sets of parameters: shipped, none (central values), or a folder of calibrate's.")
     ] = "shipped",
     workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")] = None,
+    no_cache: NoCache = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for validation.html, .csv and .json.")] = None,
     as_json: Json = False,
     debug: Debug = False,

@@ -15,11 +15,11 @@ from scenarios import load_scenario
 from scenarios.evidence import Fact, ledger
 from scenarios.places import load_place
 from scenarios.posterior import Posterior
-from simulation.model import ParticipationModel
 from simulation.parameters import InputError
 from simulation.scenario import Scenario
 from simulation.segments import SEGMENTS
 
+from ..kept_worlds import steady
 from ..provenance import provenance
 from ..replicates import spread
 from ..statistics import interval
@@ -93,7 +93,7 @@ def _read(
 ) -> tuple[int, dict[str, float]]:
     """Return what some facts are in one world, by id."""
     own = scenario.with_(parameters=posterior.parameters(scenario, number)) if posterior else scenario
-    lab = Lab(ParticipationModel(own, seed, replicate=number))
+    lab = Lab(steady(own, seed, number).model)
     table = {**MEASURED, **MORE}
     return number, {name: table[name].read(lab) for name in names}
 

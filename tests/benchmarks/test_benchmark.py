@@ -19,10 +19,13 @@ def test_it_reports_every_row_as_a_ratio_or_with_its_unit(monkeypatch) -> None:
     monkeypatch.setattr(benchmark, "WORK", 20_000)
     monkeypatch.setattr(benchmark, "ORACLE_POPULATION", 100)
     monkeypatch.setattr(benchmark, "ORACLE_MONTHS", 2)
+    monkeypatch.setattr(benchmark, "REPEATED", 4)
     seen = []
     report = benchmark.measure([500, 1500], lambda done, total: seen.append((done, total)))
     rows = {row["name"]: row for row in report["rows"]}
     assert {"build_500", "ns_500", "bytes_500", "ns_1500", "size_ratio", "oracle_ratio", "peak_mb"} <= set(rows)
+    assert rows["burn_ins"]["value"] == 1.0, "no world of a sweep is burnt in twice"
+    assert 0 < rows["repeat_ratio"]["value"] < 1
     assert rows["oracle_ratio"]["value"] > 2, (
         "kernels beat the plain model even in a tiny world; some hundred times where a machine is quiet"
     )
@@ -34,6 +37,7 @@ def test_it_reports_every_row_as_a_ratio_or_with_its_unit(monkeypatch) -> None:
 def test_without_the_plain_model_its_row_is_left_out_and_said(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(benchmark, "WORK", 5000)
     monkeypatch.setattr(benchmark, "ORACLE", tmp_path / "none.py")
+    monkeypatch.setattr(benchmark, "_whole_commands", lambda population: [])
     report = benchmark.measure([200], lambda done, total: None)
     assert "oracle_ratio" not in {row["name"] for row in report["rows"]}
     assert "left out" in report["notes"][0]

@@ -1,0 +1,88 @@
+"""The cache: a folder of this user's own, for what can be worked out again. Where it cannot be written, everything goes on without it."""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+FOLDER, OFF = "GROUNDSWELL_CACHE", "off"
+_told = mmap.mmap(-1, 1)  # shared with processes that are forked: what is wrong with the folder is said once
+
+
+def folder() -> Path | None:
+    """Return the folder; None where nothing is to be kept."""
+    given = os.environ.get(FOLDER)
+    if given is not None:
+        return None if given in ("", OFF) else Path(given).expanduser().absolute()
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "groundswell"
+    except RuntimeError:  # there is no home
+        return None
+
+
+@contextlib.contextmanager
+def kept_in(where: Path | str | None) -> Iterator[None]:
+    """Take another folder for a while, or none at all; processes that are started meanwhile do as well."""
+    before = os.environ.get(FOLDER)
+    os.environ[FOLDER] = OFF if where is None else str(where)
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(FOLDER, None)
+        else:
+            os.environ[FOLDER] = before
+
+
+def own(where: Path) -> None:
+    """Make a folder inside the cache, which nobody else may look into or write to.
+
+    Raises:
+        OSError: it cannot be made, or is somebody else's.
+    """
+    where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    where.mkdir(mode=0o700, exist_ok=True)
+    found = where.stat()
+    if hasattr(os, "getuid") and found.st_uid != os.getuid():
+        raise PermissionError(0, "it belongs to another user")
+    if found.st_mode & 0o077:
+        where.chmod(0o700)
+
+
+def put(path: Path, write: Callable[[IO[bytes]], object]) -> bool:
+    """Write a file of the cache whole or not at all, for this user alone; return False, and say so once, where it cannot be."""
+    part = ""
+    try:
+        own(path.parent)
+        handle, part = tempfile.mkstemp(".part", path.name[:12] + ".", path.parent)
+        with os.fdopen(handle, "w+b") as file:
+            write(file)
+        os.replace(part, path)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            os.unlink(part)
+        if not isinstance(error, OSError):
+            raise
+        complain(path.parent, error)
+        return False
+    return True
+
+
+def complain(where: Path, error: OSError) -> None:
+    """Say once what is wrong with the folder, for this process and those that it forked."""
+    if _told[0]:
+        return
+    _told[0] = 1
+    print(
+        f"nothing is kept for the next time: {where}: {error.strerror or error}. Everything is worked out as usual; "
+        f"the environment variable {FOLDER} names another folder, or is '{OFF}' to keep nothing",
+        file=sys.stderr,
+        flush=True,
+    )
