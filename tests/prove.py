@@ -31,7 +31,7 @@ from tests.claims import CLAIMS, REPRESENTATIVE, UNEQUAL, lag, run
 from tests.prove_catalogue import Table, apart, catalogue, doses, interactions, say, settings
 from tests.prove_dashboard import dashboard
 from tests.prove_evidence import calibration, calibration_again, robustness, validation
-from tests.prove_studies import kills, places, pythons, sweeps
+from tests.prove_studies import inputs, kills, nightly, places, pythons, sweeps
 from tests.randomness_battery import ORDERS, battery, draws
 from tests.simulation.test_ties import facts
 
@@ -226,6 +226,8 @@ PARTS: dict[str, Callable[[], Table]] = {
     "places": places,
     "sweeps": sweeps,
     "kills": kills,
+    "inputs": inputs,
+    "nightly": nightly,
     "pythons": pythons,
     "dashboard": dashboard,
 }

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.calibration.calibrating import conflict
-from experiments.calibration.emulating import fit, make_up_for, walk
+from experiments.calibration import calibrating
+from experiments.calibration.calibrating import Sizes, conflict
+from experiments.calibration.emulating import Emulators, fit, make_up_for, walk
 from experiments.calibration.results import RESULT
 from experiments.calibration.sampling import Bank, cover, directions, effective_size, keep, log_likelihood
 from experiments.calibration.screening import fittable, screen, uncertain_names
@@ -60,8 +61,12 @@ def test_what_institutions_do_and_what_things_cost_is_not_fitted() -> None:
     assert not fittable("forms.formal-volunteering.burden")
 
 
-def test_emulators_predict_runs_that_they_have_not_seen() -> None:
-    emulators = fit(*planted(420, 1), seed=3)
+@pytest.fixture(scope="module")
+def emulators() -> Emulators:
+    return fit(*planted(420, 1), seed=3)
+
+
+def test_emulators_predict_runs_that_they_have_not_seen(emulators) -> None:
     at, rest, truth = planted(300, 2)
     miss = emulators.fitted_part(at) + emulators.other_part(rest) - truth
     assert miss.std(axis=0) == pytest.approx(np.sqrt(np.diag(emulators.residual)), rel=0.35)
@@ -86,8 +91,7 @@ def test_walkers_leave_a_known_density_as_it_is() -> None:
         assert at[rows == row].std() == pytest.approx(0.05, rel=0.08)
 
 
-def test_moves_make_up_for_a_set() -> None:
-    emulators = fit(*planted(420, 1), seed=3)
+def test_moves_make_up_for_a_set(emulators) -> None:
     others = np.random.default_rng(4).random((50, 30))
     errors = np.array([0.005, 0.005])
     moves = make_up_for(emulators, others, errors, 1)
@@ -177,9 +181,45 @@ def test_sets_that_are_none_are_refused(tmp_path, text, wanted) -> None:
         read_posterior(tmp_path)
 
 
-@pytest.mark.timeout(1500)
-def test_a_calibration_is_kept_written_and_used(tmp_path, capsys) -> None:
-    """The nightly size, from the command line: it ends, its sets can be used, and started again it runs nothing twice."""
+FREE = ("deciding.own_idea", "drift.disposition_mean", "survey.trust_threshold", "needs.chase", "needs.give_up", "drift.habit_kept")
+
+
+def test_a_calibration_is_kept_written_and_used(tmp_path, capsys, monkeypatch) -> None:
+    """From the command line, with six parameters free and the others held: it ends, its sets can be used, and started again it runs nothing twice."""
+    declared = declared_parameters()
+    held = "\n".join(f"  {name}: {p.default!r}" for name, p in declared.items() if p.uncertain and name not in FREE)
+    fitted = "\n".join(
+        f"  - {{parameter: {n}, low: {declared[n].plausible[0]!r}, high: {declared[n].plausible[1]!r}}}" for n in FREE[:3]
+    )
+    (tmp_path / "held.yaml").write_text(f"name: held\nparameters:\n{held}\n")
+    (tmp_path / "study.yaml").write_text(
+        f"name: own\nbase: {tmp_path / 'held.yaml'}\nplace: haringey\npopulation: 200\nuncertainties:\n{fitted}\n"
+    )
+    monkeypatch.setattr(calibrating, "SMALL", Sizes(200, 40, 40, 2, 80, 20, 5, 500, 60))
+    arguments = targets(
+        tmp_path, "trust,trust,band,0.55,0.45,0.65,calibrate", "taking_part,participation,band,0.45,0.35,0.55,calibrate"
+    )
+    arguments = [arguments[0], str(tmp_path / "study.yaml"), *arguments[1:], "--workers", "1", "--json"]
+    assert main(arguments) == 0
+    found, out = json.loads(capsys.readouterr().out), tmp_path / "out"
+    assert set(found["fitted"]) == set(FREE[:3])
+    assert all(f["inside"] for f in found["facts"])
+    assert "taking_part" in (out / "calibration.html").read_text()
+    before = {p: p.stat().st_mtime_ns for p in out.rglob("chunks/*.parquet")}
+    sets = (out / "sets.csv").read_bytes()
+    assert main(arguments) == 0
+    assert {p: p.stat().st_mtime_ns for p in out.rglob("chunks/*.parquet")} == before
+    assert (out / "sets.csv").read_bytes() == sets
+    capsys.readouterr()
+    assert main(["compare", "baseline", "closing-the-loop", "--posterior", str(out), "--population", "200", "--months", "12",
+                 "--replicates", "2", "--workers", "1", "--out", str(tmp_path / "compared"), "--json"]) == 0  # fmt: skip
+    assert "out" in json.loads(capsys.readouterr().out)["provenance"]["parameters"]
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(7200)
+def test_a_calibration_of_the_nightly_size_finds_the_region_of_the_shipped_one(tmp_path, capsys) -> None:
+    """Screening included, from the command line."""
     out = tmp_path / "calibration"
     assert main(["calibrate", "--quick", "--out", str(out), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
