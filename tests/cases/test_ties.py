@@ -110,7 +110,7 @@ def test_ends_that_cannot_be_told_are_asked_for(tmp_path, head) -> None:
     "text", ["id,name\n7,Ann\n9,Bob\n", "id,name,age\n1,Ann,40\n2,Bob,50\n", "who,club\nAnn 1,chess\nBob 1,chess\n"]
 )
 def test_a_table_of_people_or_of_their_clubs_is_no_list_of_ties(tmp_path, text) -> None:
-    with pytest.raises(InputError, match="they may be people and something else|cannot be told whether this line"):
+    with pytest.raises(InputError, match=r"they may be people and something else|cannot be told whether this line"):
         read(tmp_path, text)
 
 
