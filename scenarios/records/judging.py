@@ -143,19 +143,19 @@ def _openings(days: np.ndarray, counts: np.ndarray, closed: np.ndarray) -> tuple
     low, middle, high = (int(np.searchsorted(before, share * total)) for share in (0.05, 0.5, 0.95))
     usual = 30.0 * (days[min(high, len(days) - 1)] - days[low]) / max(0.9 * total, 1.0)
     few, gaps = max(1.0, FEW * total), np.diff(days)
-    for wide in np.flatnonzero(gaps > 90.0):
-        between = closed[(closed > days[wide]) & (closed < days[wide + 1])]
-        gaps[wide] = np.diff(np.concatenate([[days[wide]], between, [days[wide + 1]]])).max()
-    first, last = float(days[0]), float(days[-1])
+    for n in np.flatnonzero(gaps > 90.0).tolist():
+        between = closed[(closed > days[n]) & (closed < days[n + 1])]
+        gaps[n] = np.diff(np.concatenate([[days[n]], between, [days[n + 1]]])).max()
+    first, last = days[0], days[-1]
     for n in range(middle, len(gaps)):
         if gaps[n] >= FAR or (gaps[n] > max(90.0, usual) and total - before[n] <= few):
-            last = float(days[n])
+            last = days[n]
             break
     for n in range(middle - 1, -1, -1):
         if gaps[n] >= FAR or (gaps[n] > max(BEFORE, usual) and before[n] <= few):
-            first = float(days[n + 1])
+            first = days[n + 1]
             break
-    return first, last
+    return float(first), float(last)
 
 
 def _end(first: float, last: float, rows: int, updated: Counter[float], closed: Counter[float]) -> float:
