@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from simulation.kernels import njit
 from simulation.people import People
 from simulation.randomness import stream, uniform, uniforms_of
 

@@ -1,16 +1,19 @@
-"""The model of taking part in public life: residents, institutions, and the month that they live through."""
+"""The model of taking part in public life: residents, institutions, and the month that they live through.
 
-from .kernel_cache import forget_stale_kernels
+Names are imported when they are first asked for, so that declarations are read without Mesa and numba.
+"""
 
-forget_stale_kernels()  # before any kernel is loaded
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from .interventions import Change, Delivery, Intervention  # noqa: E402
-from .model import ParticipationModel  # noqa: E402
-from .parameters import InputError  # noqa: E402
-from .people import People, Place  # noqa: E402
-from .recorder import Recorder  # noqa: E402
-from .scenario import Scenario  # noqa: E402
-from .ties import Ties  # noqa: E402
+if TYPE_CHECKING:
+    from .interventions import Change, Delivery, Intervention
+    from .model import ParticipationModel
+    from .parameters import InputError
+    from .people import People, Place
+    from .recorder import Recorder
+    from .scenario import Scenario
+    from .ties import Ties
 
 __all__ = [
     "Change",
@@ -24,3 +27,18 @@ __all__ = [
     "Scenario",
     "Ties",
 ]
+_MODULES = {
+    "Change": "interventions", "Delivery": "interventions", "InputError": "parameters", "Intervention": "interventions",
+    "ParticipationModel": "model", "People": "people", "Place": "people", "Recorder": "recorder", "Scenario": "scenario", "Ties": "ties",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module 'simulation' has no attribute '{name}'")
+    value = globals()[name] = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from .casework import SOLVED, SPOKEN
 from .events import ASKED, BUREAU, FRONT_LINE, GROUP, NONE, PERSONAL, POST, STRANGER, WEB, record
 from .forms import VOLUNTEERING
 from .institutions import TALLY
+from .kernels import njit
 from .levers import FORM_LEVER_NAMES, lever_index
 from .needs import BLOCK, hash_block, threshold, unpack
 from .parameters import Parameter, ParameterGroup

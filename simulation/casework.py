@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
-from numba import njit
-from scipy.special import ndtri
 
 from .events import ABANDONED as ABANDONED_EVENT
 from .events import NO_ASK, NONE, TOLD, UNRESOLVED, record
 from .events import RESOLVED as RESOLVED_EVENT
 from .institutions import TALLY
+from .kernels import njit
 from .levers import lever_index
 from .needs import ABANDON, CHASE, NEW, unpack
 from .parameters import Parameter, ParameterGroup
@@ -29,7 +30,6 @@ _ABANDONED, _OPEN, _TOLD = TALLY["abandoned"], TALLY["open"], TALLY["told"]
 # How hard a case is: one of 64 equally likely classes of a lognormal, the same for all its life.
 CLASSES = 64
 _HARDNESS_SHIFT = np.uint64(64 - 6)
-_DEVIATES = ndtri((np.arange(CLASSES) + 0.5) / CLASSES)
 
 # fmt: off
 PARAMETERS = ParameterGroup("casework", (
@@ -146,11 +146,19 @@ def step(model) -> None:
     take_work_in(p, not model.loops["failure_demand"], s.entries, s.found, r.ward, model.institution_of, model.served,
                  model.levers.mean[_CAPACITY], w.load, w.throughput, w.efficiency, w.chase_mean, model.tallies)  # fmt: skip
     rate = np.log(2.0) / model.half_lives * w.throughput
-    worked = 1.0 - np.exp(-rate[:, None] * np.exp((p.response_spread * model.spread_factors)[:, None] * _DEVIATES[None, :]))
+    worked = 1.0 - np.exp(-rate[:, None] * np.exp((p.response_spread * model.spread_factors)[:, None] * _deviates()[None, :]))
     handle_cases(p, model.streams("casework: outcome", "casework: hardness@0"), s.entries, s.found, s.outcomes, r.person_id,
                  r.ward, model.cell, model.institution_of, model.levers.institution, w.load, w.throughput, w.knowledge,
                  w.skill, worked, r.case_age, r.case_number, r.open_cases, r.resolved_12m, model.slot, model.tallies,
                  model.log.buffer, model.log.count)  # fmt: skip
+
+
+@cache
+def _deviates() -> np.ndarray:
+    """Return float64 (classes,), the standard normal deviate in the middle of each class of hardness."""
+    from scipy.special import ndtri
+
+    return ndtri((np.arange(CLASSES) + 0.5) / CLASSES)
 
 
 PROCESS = Process(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from .kernels import njit
 
 
 @dataclass(frozen=True)

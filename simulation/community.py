@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from .kernels import njit
 from .levers import FORM_LEVER_NAMES, lever_index
 from .parameters import Parameter, ParameterGroup
 from .process import Edge, Process

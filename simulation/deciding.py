@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from .asking import is_matched, pack_ask, taste, unpack_ask
 from .events import FRONT_LINE, NO_ASK, PERSONAL, POST, STRANGER, WEB
+from .kernels import njit
 from .levers import FORM_LEVER_NAMES
 from .needs import BLOCK, hash_block, threshold
 from .parameters import Parameter, ParameterGroup

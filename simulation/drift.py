@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from .events import MOVED_IN, MOVED_OUT, NO_ASK, NONE, record
+from .kernels import njit
 from .needs import BLOCK, hash_block, threshold
 from .parameters import Parameter, ParameterGroup
 from .process import Edge, Process

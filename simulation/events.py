@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
-from numba import njit
+
+from .kernels import njit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EVENTS = ("need", "contact", "chase", "resolved", "unresolved", "abandoned", "told", "asked", "took_part",
           "input_answered", "input_ignored", "heard", "moved_in", "moved_out")  # fmt: skip
@@ -64,6 +69,8 @@ class EventLog:
 
     def take(self, institutions: tuple[str, ...], forms: tuple[str, ...]) -> pd.DataFrame:
         """Return and forget the recorded events as a table in the order of month, person and event."""
+        import pandas as pd
+
         rows = np.concatenate([p for _, p in self._parts]) if self._parts else np.empty((0, len(FIELDS)), np.int64)
         months = np.concatenate([np.full(len(p), m, np.int32) for m, p in self._parts]) if self._parts else np.empty(0)
         self._parts.clear()

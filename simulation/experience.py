@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from .casework import BAD, COURTEOUS, GIVEN_UP, SOLVED, SPOKEN, TAUGHT, WAS_TOLD
+from .kernels import njit
 from .needs import NEW, unpack
 from .parameters import Parameter, ParameterGroup
 from .process import Edge, Process

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from .kernels import Kernel
 from .parameters import InputError
 
 OWN = ("simulation", "scenarios", "experiments", "dashboards")  # known by their sources as a whole
@@ -186,7 +187,7 @@ class _Walk:
             return _hash(type(thing).__name__, self.digest(thing.__func__, "()"))
         if isinstance(thing, property):
             return _hash("property", *(self.digest(f, " property") for f in (thing.fget, thing.fset, thing.fdel)))
-        if type(thing).__module__.split(".")[0] in ("numba", "functools"):
+        if isinstance(thing, Kernel) or type(thing).__module__.split(".")[0] in ("numba", "functools"):
             inner = getattr(thing, "py_func", None) or getattr(thing, "__wrapped__", None)  # compiled, or with remembered results
             if isinstance(inner, FunctionType):
                 return _hash("wrapped", self.digest(inner, "()"))

@@ -1,18 +1,11 @@
-"""Institutions: few, ordinary Mesa agents over a small table of columns."""
+"""Institutions: what kinds there are and what each holds, declared as data; `agents` has them as Mesa agents."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-import mesa
 
 from .columns import Column
-from .levers import INSTITUTION_LEVER_NAMES, lever_index
-
-if TYPE_CHECKING:
-    from .model import ParticipationModel
 
 
 @dataclass(frozen=True)
@@ -110,25 +103,3 @@ WARD_COLUMNS: tuple[Column, ...] = (
 TALLIES = ("new_cases", "chases", "first_resolved", "resolved", "abandoned", "open", "inputs", "changed", "entries",
            "entries_asked", "entries_bureau", "asks", "guest_asks", "told")  # fmt: skip
 TALLY = {name: i for i, name in enumerate(TALLIES)}
-
-
-class Institution(mesa.Agent):
-    """A council, a landlord, a police team, a health body: a Mesa agent that reads its row of the model's tables."""
-
-    def __init__(self, model: ParticipationModel, row: int, spec: InstitutionSpec) -> None:
-        super().__init__(model)
-        self.row = row
-        self.name = spec.name
-        self.service = spec.service
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name in ("row", "model"):
-            raise AttributeError(name)
-        if name in INSTITUTION_LEVER_NAMES:
-            return float(self.model.levers.mean[lever_index(name), self.row])
-        if name in TALLY:
-            return int(self.model.tallies[self.row, TALLY[name]])
-        try:
-            return float(self.model.institutions.arrays()[name][self.row])
-        except KeyError:
-            raise AttributeError(f"an institution has no '{name}'") from None

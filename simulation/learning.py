@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from .institutions import TALLY
+from .kernels import njit
 from .levers import lever_index
 from .parameters import Parameter, ParameterGroup
 from .process import Edge, Process

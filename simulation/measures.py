@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
 from .costs import Ledger
 from .deciding import utility_columns
 from .institutions import TALLY
+from .kernels import njit
 from .measuring import (
     DISILLUSIONED,
     NOT_ENABLED,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from .deciding import belief, form_utility, shared_utility
+from .kernels import njit
 from .needs import BLOCK
 from .parameters import Parameter, ParameterGroup
 from .process import Process

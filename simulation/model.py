@@ -12,11 +12,12 @@ from typing import Any
 import mesa
 import numpy as np
 
-from . import drift
+from . import drift, kernels
+from .agents import Institution, Resident, ResidentSet
 from .columns import Table
 from .events import EventLog
 from .form_arrays import describe_forms
-from .institutions import INSTITUTION_COLUMNS, TALLIES, WARD_COLUMNS, Institution, Service
+from .institutions import INSTITUTION_COLUMNS, TALLIES, WARD_COLUMNS, Service
 from .interventions import POSITIONS, Intervention, StepError
 from .lever_table import LeverTable
 from .loops import LOOP_NAMES
@@ -26,9 +27,11 @@ from .people import People
 from .process import Process
 from .randomness import replicate_seed, stream
 from .recorder import Recorder
-from .residents import HISTORIES, RESIDENT_COLUMNS, RINGS, Resident, ResidentSet
+from .residents import HISTORIES, RESIDENT_COLUMNS, RINGS
 from .scenario import Scenario
 from .ties import Ties
+
+kernels.load()
 
 IDENTITY = ("person_id", "household", "ward", "area", "decile", "age", "tenure", "qualification", "segment", "base_weight",
             "online", "disposition", "intercept", "hours_factor", "capability_base", "attachment_base")  # fmt: skip

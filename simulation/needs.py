@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from .events import CHASE as CHASE_EVENT
 from .events import CONTACT, NEED, NO_ASK, NONE, record
+from .kernels import njit
 from .levers import lever_index
 from .parameters import Parameter, ParameterGroup
 from .process import Edge, Process

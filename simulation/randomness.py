@@ -15,7 +15,8 @@ import hashlib
 import math
 
 import numpy as np
-from numba import njit, uint64
+
+from .kernels import njit
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -32,7 +33,7 @@ _TO_UNIT = 1.0 / (1 << 53)
 @njit(cache=True)
 def mix(x):
     """Return the 64-bit avalanche of `x` (a bijection)."""
-    x = uint64(x)
+    x = np.uint64(x)
     x = (x ^ (x >> _S30)) * _MIX_1
     x = (x ^ (x >> _S27)) * _MIX_2
     return x ^ (x >> _S31)
@@ -41,7 +42,7 @@ def mix(x):
 @njit(cache=True)
 def bits(stream, identity):
     """Return 64 random bits for one identity (a non-negative integer) in a stream."""
-    return mix(uint64(stream) + uint64(identity) * _GOLDEN)
+    return mix(np.uint64(stream) + np.uint64(identity) * _GOLDEN)
 
 
 @njit(cache=True)
@@ -53,7 +54,7 @@ def uniform(stream, identity):
 @njit(cache=True)
 def substream(stream, partner):
     """Return the stream of `stream` that belongs to a partner, case, form or draw number."""
-    return mix(uint64(stream) ^ (uint64(partner) * _PARTNER + _GOLDEN))
+    return mix(np.uint64(stream) ^ (np.uint64(partner) * _PARTNER + _GOLDEN))
 
 
 @njit(cache=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from .asking import unpack_ask
 from .events import BUREAU, NO_ASK, NONE, TOOK_PART, record
 from .forms import VOLUNTEERING
 from .institutions import TALLY
+from .kernels import njit
 from .levers import FORM_LEVER_NAMES, lever_index
 from .parameters import Parameter, ParameterGroup
 from .process import Edge, Process

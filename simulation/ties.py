@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit
 
+from .kernels import njit
 from .parameters import InputError, Parameter, ParameterGroup
 from .randomness import pair_uniform, stream, uniforms_of
 

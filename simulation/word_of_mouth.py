@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from .events import HEARD, NO_ASK, NONE, record
+from .kernels import njit
 from .levers import lever_index
 from .needs import threshold
 from .parameters import Parameter, ParameterGroup

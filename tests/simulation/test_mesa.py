@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from simulation import ParticipationModel
-from simulation.institutions import Institution
-from simulation.residents import Resident, ResidentSet
+from simulation.agents import Institution, Resident, ResidentSet
 from tests.places import small_scenario
 
 
@@ -113,10 +112,10 @@ def test_the_data_collector_works(model) -> None:
 
 
 def test_a_pass_over_very_many_views_warns(model, monkeypatch) -> None:
-    monkeypatch.setattr("simulation.residents.MANY", 100)
+    monkeypatch.setattr("simulation.agents.MANY", 100)
     with pytest.warns(UserWarning, match=r"200 agent views|204 agent views"):
         assert sum(1 for _ in model.agents_by_type[Resident]) == 200
-    monkeypatch.setattr("simulation.residents.MANY", 1000)
+    monkeypatch.setattr("simulation.agents.MANY", 1000)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert sum(1 for _ in model.agents) == 204
