@@ -153,7 +153,8 @@ def _parted(numbers: list[float], sure: set[float]) -> tuple[list[float], list[f
         code = is_code(after) and after not in sure
         wide = step > 1 if largest <= 1 else step > 2 * largest
         beyond = numbers[n:]
-        if code and wide and (n <= 12 or all(is_code(x) for x in beyond)):
+        named = any(x in sure and not is_code(x) for x in beyond)  # the scale goes on: 10 is said to be an answer
+        if code and wide and not named and (n <= 12 or all(is_code(x) for x in beyond)):
             return numbers[:n], beyond
         if not code and after not in sure and step > max(10, 4 * largest):
             return numbers[:n], beyond

@@ -196,6 +196,8 @@ def test_a_named_value_is_what_it_is_said_to_be(tmp_path) -> None:
         0.5,
         40,
     )
+    few = {"0": 20, "1": 10, "2": 10, "8": 10, "9": 10, "10": 10}
+    assert share(answered(tmp_path, few, answers={"trust": "9|10"})) == (round(20 / 70, 4), 70), "10 is an answer, so 8 is one"
     labelled = {"1 - A great deal": 10, "2 - A fair amount": 10, "3 - Not at all": 20, "9 - DK": 10}
     for named in ("1|2", "A great deal|a fair amount", "1 - A great deal|2 - A fair amount", "1.0|2"):
         assert share(answered(tmp_path, labelled, answers={"trust": named})) == (0.5, 40), named
