@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .console import Debug, Json, announce_compile, print_json, progress, say, table
-from .service_tables import service_tables
+from .console import Debug, Json, announce_compile, print_json, progress, say
+from .place_tables import place_document, print_card, print_check
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -307,11 +307,11 @@ def place(
         improve(placed, request, lambda what: progress(what, "tries"))
     written = write_placed(placed, out) if out is not None else []
     if as_json:
-        print_json(_json(placed, check))
+        print_json(place_document(placed, check))
     elif check:
-        _print_check(placed)
+        print_check(placed)
     else:
-        _print_card(placed)
+        print_card(placed)
     if written:
         say("written: " + ", ".join(map(str, written)))
         say(f"run it:  groundswell run --place {out}")
@@ -333,124 +333,6 @@ def write_placed(placed: Placed, out: Path) -> list[Path]:
     for name, text in files.items():
         write_text(out / name, text)
     return [out / name for name in files]
-
-
-def _json(placed: Placed, check: bool) -> dict[str, Any]:
-    from scenarios.places.card import card_of
-
-    def number(value: float) -> float | None:
-        return float(value) if value == value else None
-
-    document = card_of(placed.place).to_json()
-    document |= {
-        "columns": placed.columns,
-        "readings": [reading.to_json() for reading in placed.readings],
-        "findings": [{"kind": f.kind, "text": f.text} for f in placed.findings],
-        "checked": check,
-    }
-    if placed.survey is not None:
-        rows = placed.survey.estimates.to_dict("records")
-        document["survey"] = [{k: number(v) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
-    if placed.localised is not None:
-        document["localised"] = placed.localised.table.to_dict("records")
-    if placed.records is not None:
-        document["service"] = {
-            s: {k: number(v) if isinstance(v, float) else v for k, v in vars(f).items() if k != "curve"}
-            for s, f in placed.records.services.items()
-        }
-    if placed.ties is not None:
-        document["ties"] = {
-            "people": placed.ties.people,
-            "pairs": placed.ties.pairs,
-            **{k: number(v) for k, v in placed.ties.statistics.items()},
-        }
-        document["ties"]["drawn"] = None if placed.ties_fit is None else placed.ties_fit.made
-    return document
-
-
-def _print_check(placed: Placed) -> None:
-    words = {"private": "Private", "missing": "Missing", "odd": "Odd", "read": "How it was read"}
-    print(f"{placed.place.title}: it can be run.")
-    for key, heading in words.items():
-        found = [f.text for f in placed.findings if f.kind == key]
-        if found:
-            print(f"\n{heading}:")
-            for text in found:
-                print(f"- {text}")
-    _print_readings(placed)
-    if not placed.findings:
-        print("\nNothing is missing, odd or private.")
-
-
-_SAID = {"survey": "; --answer and --missing FIELD=VALUE|VALUE change what counts as yes and as no answer"}
-
-
-def _print_readings(placed: Placed) -> None:
-    """Print what every column was read as; how a column is told otherwise stands in the heading."""
-    for name in dict.fromkeys(reading.table for reading in placed.readings):
-        main = name == "small_areas" or (name == "wards" and "small_areas" not in placed.columns)
-        options = {"wards": "--ward-column", "survey": "--survey-column", "records": "--records-column", "ties": "--ties-column"}
-        option = "--column" if main else options.get(name)
-        change = f" ({option} FIELD=COLUMN changes one{_SAID.get(name, '')})" if option else ""
-        rows = [[r.name or "not used", r.column, r.description, r.words()] for r in placed.readings if r.table == name]
-        print()
-        verb = "was" if name == "survey" else "were"
-        table(f"How the {name.replace('_', ' ')} {verb} read{change}", ["field", "column", "what it is", "read as"], rows)
-
-
-def _print_card(placed: Placed) -> None:
-    from scenarios.places.card import card_of
-
-    card = card_of(placed.place)
-    own = placed.place
-    bar = "".join(" ▁▂▃▄▅▆▇█"[min(round(8 * d / max(card.deciles.max(), 1e-9)), 8)] for d in card.deciles)
-    rows = [
-        ["people", f"{card.people:,.0f}"], ["aged 16 and over", f"{card.adults:,.0f}"],
-        ["wards", f"{len(own.wards)}" + (" (synthetic)" if own.synthetic_wards else "")],
-        ["small areas", f"{len(own.areas):,}" + (f" (a weighted sample of {own.sampled:,})" if own.sampled else "")],
-        ["deprivation", f"{own.deprivation_index}"], ["deciles, most deprived first", bar],
-        ["in the most deprived fifth", f"{card.deciles[:2].sum():.0%}"],
-    ]  # fmt: skip
-    table(f"{own.title}  (--place {own.name})", ["", ""], rows)
-    print()
-    lines = [
-        [m.label, f"{m.share:.1%}", f"{m.low:.0%} to {m.high:.0%}" if m.high > m.low else "", "imputed" if m.imputed else "given"]
-        for m in card.marginals
-    ]
-    table("Who lives there", ["", "share", "95 % range", ""], lines)
-    for source in dict.fromkeys(m.source for m in card.marginals if m.imputed):
-        print(f"imputed: {source}")
-    _print_fits(placed)
-    _print_readings(placed)
-    for finding in placed.findings:
-        say(f"{finding.kind}: {finding.text}")
-    for note in own.notes:
-        print(f"note: {note}")
-    print(f"data: {own.attribution}")
-
-
-def _print_fits(placed: Placed) -> None:
-    for one in [] if placed.records is None else service_tables(placed.records.services):
-        print()
-        table(*one)
-    if placed.localised is not None:
-        print()
-        rows = [[r.measure, f"{r.survey:.1%} ({r.low:.1%} to {r.high:.1%})", f"{r.before:.1%}", f"{r.after:.1%}", "set" if r.role == "set" else "comes out"]
-                for r in placed.localised.table.itertuples()]  # fmt: skip
-        table("The survey beside the model", ["answer", "survey", "model before", "model of this place", ""], rows)
-    if placed.ties is not None:
-        print()
-        made = placed.ties_fit.made if placed.ties_fit else {}
-        rows = [[k, _shown(v), _shown(made[k]) if k in made else ""] for k, v in placed.ties.statistics.items()]
-        table(
-            f"The network of {placed.ties.people:,} people and {placed.ties.pairs:,} ties",
-            ["", "given", "drawn with the fitted generator"],
-            rows,
-        )
-
-
-def _shown(value: float) -> str:
-    return "-" if value != value else f"{value:.3g}"
 
 
 def add_to(app: typer.Typer) -> None:

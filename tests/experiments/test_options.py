@@ -91,6 +91,8 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("place", "--records-column"): (RECORDS, ["--records-column", "agency=Ward"]),
     ("place", "--agency"): (RECORDS, ["--agency", "Highways=housing"]),
     ("place", "--ties"): (["place", "Blackpool", "--json"], ["--ties", "ties.csv", "--check"]),
+    ("place", "--status"): (RECORDS, ["--status", "Shut=unfixed"]),
+    ("place", "--ties-column"): (["place", "Blackpool", "--check", "--ties", "ties.csv"], ["--ties-column", "to=friend of"]),
     ("place", "--use-ties"): (["place", "Blackpool", "--check", "--ties", "ties.csv"], ["--use-ties"]),
     ("place", "--threshold"): ([*SURVEY, "--json"], ["--threshold", "41"]),
     ("place", "--out"): (["place", "wards.csv", "--check"], ["--out", "o"]),
@@ -160,6 +162,8 @@ UNHEARD: dict[tuple[str, str], list[str]] = {
     ("place", "--missing"): ["place", "Blackpool", "--missing", "trust=9"],
     ("place", "--records-column"): ["place", "Blackpool", "--records-column", "created=x"],
     ("place", "--agency"): ["place", "Blackpool", "--agency", "x=council"],
+    ("place", "--status"): ["place", "Blackpool", "--status", "Closed=fixed"],
+    ("place", "--ties-column"): ["place", "Blackpool", "--ties-column", "from=a"],
     ("place", "--use-ties"): ["place", "Blackpool", "--use-ties"],
     ("place", "--threshold"): ["place", "Blackpool", "--threshold", "20"],
     ("compare", "--end"): ["compare", "baseline", "closing-the-loop", "--end", "60"],
@@ -264,9 +268,9 @@ def brought(tmp_path_factory) -> Path:
         "trust,Other trust\n" + "Yes,No\nNo,No\nMaybe not,Yes\n".replace("Maybe not", "Refused") * 20
     )
     (folder / "shares.csv").write_text("measure,value,n\ntrust,0.4,500\n")
-    made(400, 0.5, 2.0, 1.2).assign(Ward="Mill").to_csv(folder / "records.csv", index=False)
-    ring = [f"{n},{(n + step) % 60}" for n in range(60) for step in (1, 2, 3)]
-    (folder / "ties.csv").write_text("from,to\n" + "\n".join(ring) + "\n")
+    made(400, 0.5, 2.0, 1.2).assign(Ward="Mill", Status="Shut").to_csv(folder / "records.csv", index=False)
+    ring = [f"{n},{(n + step) % 60},{(n + 7 * step) % 60}" for n in range(60) for step in (1, 2, 3)]
+    (folder / "ties.csv").write_text("from,to,friend of\n" + "\n".join(ring) + "\n")
     (folder / "small.yaml").write_text(STUDY)
     few = re.sub("uncertainties:.*\n", "", STUDY).replace("low: 0, high: 1", "values: [0, 1]").replace("points: 4", "kind: full")
     (folder / "few.yaml").write_text(few)
