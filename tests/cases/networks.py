@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
+import pytest
+
+from scenarios.own_ties import OwnTies, read_ties
 
 
 def village() -> nx.Graph:
@@ -32,3 +36,17 @@ def matrix() -> np.ndarray:
 def lines(rows: list, head: str = "", mark: str = ",") -> str:
     """Return rows as the text of a file, below a line of names where one is given."""
     return "".join([*([head + "\n"] if head else []), *(mark.join(map(str, row)) + "\n" for row in rows)])
+
+
+def is_the_village(own: OwnTies, alone: int = 0) -> None:
+    """Assert that a network is the village, with so many people without ties beside it."""
+    assert (own.people, own.pairs) == (40 + alone, 120)
+    assert own.statistics["degree"] == pytest.approx(240 / (40 + alone))
+    assert own.statistics["clustering"] == pytest.approx(nx.average_clustering(village()) * 40 / (40 + alone))
+    assert own.statistics["alone"] == pytest.approx(alone / (40 + alone))
+
+
+def read(tmp_path: Path, text: str, name: str = "ties.csv", **options) -> OwnTies:
+    """Return the network of a text, written to a file."""
+    (tmp_path / name).write_text(text)
+    return read_ties(tmp_path / name, **options)
