@@ -229,7 +229,7 @@ SPIED: dict[str, Callable[..., Any]] = {
     "experiments.benchmark.measure": lambda sizes, show: _told(sizes),
     "experiments.benchmark.measure_catalogue": lambda **more: _told("catalogue"),
     "scenarios.records.fit_records": lambda records, threshold: _told(
-        records.services, {name: one.cases for name, one in records.agencies.items()}, threshold
+        records.services, {name: (one.cases, one.unfixed) for name, one in records.agencies.items()}, threshold
     ),
     "experiments.studies.engine.sweep": lambda store, *given: _store(store, *given[:3]),
     "experiments.studies.reading.verify": lambda store, runs, seed, show: _told(runs, seed),
@@ -257,7 +257,7 @@ def brought(tmp_path_factory) -> Path:
 
     folder = tmp_path_factory.mktemp("brought")
     (folder / "areas.csv").write_text("lsoa,ward\nE01012671,Mill\nE01012672,Mill\nE01012673,Quay\n")
-    (folder / "wards.csv").write_text("Ward,Population,Voters,Owned,Rented\nMill,8000,5000,0.5,0.3\nQuay,9000,6000,0.6,0.2\n")
+    (folder / "wards.csv").write_text("Ward,Population,Voters,Owned,Rented\nMill,8000,5000,0.6,0.4\nQuay,9000,6000,0.7,0.3\n")
     book = openpyxl.Workbook()
     for sheet, people in ((book.active, 8000), (book.create_sheet("Second"), 9000)):
         for row in (["Ward", "Population"], ["Mill", people], ["Quay", people], *([["Hill", 7000]] if people == 8000 else [])):
