@@ -25,7 +25,9 @@ from simulation.levers import LEVERS
 from simulation.loops import LOOPS
 from simulation.segments import SEGMENTS
 
+from . import own_places
 from .questions import DEFAULTS, MOST_SCENARIOS, MOST_TRIED, RANGES, place_named
+from .uploads import ENDINGS
 
 
 def _zipped(document: Any) -> bytes:
@@ -56,6 +58,7 @@ def catalogue() -> bytes:
             "defaults": DEFAULTS,
             "most": {"scenarios": MOST_SCENARIOS, "tried": MOST_TRIED},
             "first": {"replicates": FIRST_REPLICATES, "population": FIRST_POPULATION},
+            "endings": ENDINGS,
             "regions": sorted(set(small_areas()["region"])),
         }
     )
@@ -149,5 +152,6 @@ def place_card(name: str) -> dict[str, Any]:
     return {
         "name": name, "title": place.title, "adults": place.adults, "wards": list(place.wards), "synthetic_wards": place.synthetic_wards,
         "segments": [s.name for s in segments], "institutions": institutions, "deprivation_index": place.deprivation_index,
+        "own": {"until": own_places.kept_until(name), "days": own_places.kept_days()} if own_places.is_own(name) else None,
         "attribution": place.attribution, "notes": list(place.notes), "known": dict(place.known), "imputed": [i.group for i in place.imputed],
     }  # fmt: skip

@@ -54,6 +54,7 @@ def dashboard(
         ),
     ] = True,
     most_work: Annotated[float, typer.Option("--most-work", help="Million resident-months that one comparison may take.")] = 1200.0,
+    own_days: Annotated[int, typer.Option("--own-days", help="Days to keep places made of own data after their last use.")] = 30,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -70,6 +71,7 @@ def dashboard(
         ("--port", port, 0, 65535),
         ("--workers", 1 if workers is None else workers, 1, 256),
         ("--most-work", most_work, 1, 1e9),
+        ("--own-days", own_days, 1, 3650),
     ):
         if not low <= value <= high:
             raise InputError(f"{name}: {value:g}; allowed: {low:g} to {high:g}")
@@ -79,7 +81,7 @@ def dashboard(
     settings = Settings(
         host, port, studies=studies.resolve(), library=library or os.environ.get("GROUNDSWELL_LIBRARY", ""), password=_password(password_file),
         proxy_header=proxy_header or "", proxies=tuple(proxy or ("127.0.0.1", "::1")), origins=tuple(o.rstrip("/") for o in origin or ()),
-        workers=default_workers() if workers is None else workers, most_work=most_work * 1e6, warm=in_advance, **given,  # type: ignore[arg-type]
+        workers=default_workers() if workers is None else workers, most_work=most_work * 1e6, warm=in_advance, own_days=own_days, **given,  # type: ignore[arg-type]
     )  # fmt: skip
     check_writable(settings.home, folder=True)
     announce_compile()

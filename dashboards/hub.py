@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Protocol
+from weakref import WeakSet
 
 from experiments.serving import Known, Workers
 from simulation.parameters import InputError
 
-from . import uploads
+from . import own_places, uploads
 from .kept import SHIPPED, Kept, key_of, make_known
-from .library import Library
+from .library import Library, LibraryError
+from .private import FOLDER, private_folder
 from .ready import READY
 from .settings import Settings
 
 MOST_WATCHED = 8
+CLEANING = 300.0  # seconds
+OURS = {"own", "results", "library.sqlite", "library.sqlite-wal", "library.sqlite-shm"}  # what a home folder holds
 LATER = 3.0  # seconds
+
+logger = logging.getLogger("groundswell.dashboard")
+
+
+class Page(Protocol):
+    """An open page, as far as the hub knows it."""
+
+    def forget(self, place: str) -> None:
+        """Show no longer anything of an own place."""
 
 
 class Hub:
@@ -31,18 +45,59 @@ class Hub:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        settings.home.mkdir(parents=True, exist_ok=True)
-        uploads.keep_in(settings.home / "own")
+        new = not settings.home.exists()
+        settings.home.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+        if new or {one.name for one in settings.home.iterdir()} <= OURS:
+            private_folder(settings.home)
+        own_places.keep_in(settings.home / "own", settings.own_days)
         self.library = Library(settings.library_address)
         self.kept = Kept(settings.home / "results")
         self.known = Known()
         self.workers = Workers(settings.workers, settings.megabytes, settings.most_waiting)
         self.drawing = ThreadPoolExecutor(2, thread_name_prefix="drawing")  # documents, so that no worker waits for them
         self._lock = threading.Lock()
-        self._watched: OrderedDict[str, tuple[bytes, list[list[str]]]] = OrderedDict()
+        self._watched: OrderedDict[str, tuple[bytes, list[list[str]], str]] = OrderedDict()
+        self._pages: WeakSet[Page] = WeakSet()
+        self._closed = threading.Event()
         self._ready: bytes | None = None
         self._sources: set[str] = set()
         self.drawing.submit(self._prepare)
+        threading.Thread(target=self._clean, daemon=True, name="cleaning").start()
+
+    # -- own data -------------------------------------------------------------------------------------------------------
+
+    def follow(self, page: Page) -> None:
+        """Note a page that is told when an own place is deleted, for as long as it is open."""
+        self._pages.add(page)
+
+    def forget(self, place: str) -> dict[str, int]:
+        """Delete an own place for good, with everything that was made of it; return how many files, results and saved comparisons.
+
+        Its files go first, so that nothing new is begun; then pages that show it, what workers remember, results and saved comparisons.
+        """
+        files = own_places.remove(place)
+        for page in list(self._pages):
+            page.forget(place)
+        self.workers.forget(place)
+        self.known.forget(place)
+        with self._lock:
+            for name in [n for n, one in self._watched.items() if one[2] == place]:
+                del self._watched[name]
+        return {"files": files, "results": self.kept.forget(place), "saved": self.library.forget(place)}
+
+    def _clean(self) -> None:
+        """Forget uploads that nobody had read and own places that nobody uses any more; at the start, and every few minutes."""
+        while True:
+            try:
+                for place in own_places.due():
+                    self.forget(place)
+            except (OSError, LibraryError) as wrong:
+                logger.warning("own places could not be cleaned up: %s", wrong)
+            uploads.forget_old()
+            if self._closed.wait(CLEANING):
+                return
+
+    # -- in advance -----------------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
         """Make ready what a first page will want."""
@@ -89,22 +144,25 @@ class Hub:
             self._ready = gzip.compress(json.dumps(cards).encode())
         return self._ready
 
-    def watched(self, name: str) -> tuple[bytes, list[list[str]]] | None:
-        """Return a world that was watched: its months as compressed JSON, and the stories of its residents as JSON, by world and resident."""
+    # -- worlds that are watched ----------------------------------------------------------------------------------------
+
+    def watched(self, name: str) -> tuple[bytes, list[list[str]], str] | None:
+        """Return a world that was watched: its months as compressed JSON, the stories of its residents as JSON, by world and resident, and its place."""
         with self._lock:
             return self._watched.get(name)
 
-    def keep_watched(self, name: str, found: dict[str, Any]) -> None:
-        """Keep a world that was watched."""
+    def keep_watched(self, name: str, found: dict[str, Any], place: str) -> None:
+        """Keep a world of a place that was watched."""
         stories = [[json.dumps(story) for story in world] for world in found.pop("stories")]
         page = gzip.compress(json.dumps(found, allow_nan=False).encode(), 4)
         with self._lock:
-            self._watched[name] = page, stories
+            self._watched[name] = page, stories, place
             while len(self._watched) > MOST_WATCHED:
                 self._watched.popitem(last=False)
 
     def close(self) -> None:
         """End workers and let go of the library."""
+        self._closed.set()
         self.workers.close()
         self.drawing.shutdown(wait=False, cancel_futures=True)
         self.library.close()

@@ -12,6 +12,7 @@ import zlib
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 
@@ -28,6 +29,8 @@ from simulation.identity import identity
 from simulation.parameters import InputError
 from simulation.recorder import GROUPINGS
 
+from . import own_places
+from .private import close_off, private_folder, write_private
 from .questions import Question, command, from_query
 
 SHIPPED = Path(__file__).parent / "shipped"
@@ -67,15 +70,16 @@ class Kept:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.Lock()
-        self._shown: OrderedDict[str, bytes] = OrderedDict()
+        self._folder = private_folder(folder)
+        for old in folder.glob("*.npz"):
+            close_off(old)
+        self._lock, self._writing = threading.Lock(), threading.Lock()
+        self._shown: OrderedDict[str, tuple[bytes, str]] = OrderedDict()
 
-    def show(self, name: str, content: bytes) -> None:
-        """Keep in memory what a page draws, under `key` or `key-stage`."""
+    def show(self, name: str, content: bytes, place: str) -> None:
+        """Keep in memory what a page draws of a place, under `key` or `key-stage`."""
         with self._lock:
-            self._shown[name] = content
+            self._shown[name] = content, place
             self._shown.move_to_end(name)
             while len(self._shown) > MOST_SHOWN:
                 self._shown.popitem(last=False)
@@ -88,9 +92,9 @@ class Kept:
             loaded = self.load(name)
             if loaded is not None:
                 question, comparison = loaded
-                found = shown(comparison, "whole", comparison.replicates, question)
-                self.show(name, found)
-        return found
+                found = shown(comparison, "whole", comparison.replicates, question), question.place
+                self.show(name, *found)
+        return found and found[0]
 
     def has(self, key: str) -> bool:
         """Return True if a whole result is there."""
@@ -102,12 +106,27 @@ class Kept:
         return next((p for p in (self._folder / f"{key}.npz", SHIPPED / f"{key}.npz") if p.exists()), None)
 
     def save(self, question: Question, comparison: Comparison) -> None:
-        """Keep a whole result; the oldest beyond a number are removed."""
-        write(self._folder / f"{key_of(question)}.npz", question, comparison)
+        """Keep a whole result; the oldest beyond a number are removed. Nothing is kept of a place that was deleted meanwhile."""
+        content = packed(question, comparison)
+        with self._writing:
+            if own_places.is_own(question.place) and not own_places.is_there(question.place):
+                return
+            write_private(self._folder / f"{key_of(question)}.npz", content)
         files = sorted(self._folder.glob("*.npz"), key=lambda p: p.stat().st_mtime)
         for old in files[: max(len(files) - MOST_KEPT, 0)]:
             with contextlib.suppress(OSError):
                 old.unlink()
+
+    def forget(self, place: str) -> int:
+        """Remove every result of an own place, from memory and disk; return how many whole ones there were."""
+        with self._lock:
+            for name in [n for n, (_, of) in self._shown.items() if of == place]:
+                del self._shown[name]
+        with self._writing:
+            found = [path for path in self._folder.glob("*.npz") if _place_of(path) in (place, None)]
+            for path in found:
+                path.unlink(missing_ok=True)
+        return len(found)
 
     def load(self, key: str) -> tuple[Question, Comparison] | None:
         """Return a kept result; None where there is none."""
@@ -115,8 +134,23 @@ class Kept:
         return None if path is None else read(path)
 
 
+def _place_of(path: Path) -> str | None:
+    """Return the place that a kept result is of; None where the file is damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return dict(parse_qsl(json.loads(str(arrays["meta"]))["query"])).get("place", "")
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+        return None
+
+
 def write(path: Path, question: Question, comparison: Comparison, small: Comparison | None = None) -> None:
-    """Write a comparison whole, as arrays and what they are of; `small` is the first answer's."""
+    """Write a comparison whole, as `packed` gives it."""
+    with whole_file(path) as part:
+        part.write_bytes(packed(question, comparison, small))
+
+
+def packed(question: Question, comparison: Comparison, small: Comparison | None = None) -> bytes:
+    """Return a comparison as arrays and what they are of; `small` is the first answer's."""
     arrays: dict[str, Any] = {"results": comparison.results, "series": comparison.series}
     arrays |= {f"by_{grouping}": table for grouping, table in comparison.by.items()}
     if comparison.again is not None:
@@ -136,8 +170,7 @@ def write(path: Path, question: Question, comparison: Comparison, small: Compari
     }
     buffer = io.BytesIO()
     np.savez_compressed(buffer, meta=np.array(json.dumps(meta)), **arrays)
-    with whole_file(path) as part:
-        part.write_bytes(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def read(path: Path) -> tuple[Question, Comparison] | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sql
 
 from simulation.parameters import InputError
+
+from .private import close_off, make_private
 
 MONTH = timedelta(days=30)
 MOST_NAME, MOST_SAVED = 120, 5000
@@ -45,6 +49,10 @@ class Library:
             self._shown = url.render_as_string(hide_password=True)
             self._engine = sql.create_engine(url, pool_pre_ping=True)
             if url.get_backend_name() == "sqlite":
+                if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+                    make_private(Path(url.database))
+                    for part in ("-wal", "-shm"):
+                        close_off(Path(url.database + part))
                 sql.event.listen(self._engine, "connect", _patient)
             _metadata.create_all(self._engine)
         except (sql.exc.SQLAlchemyError, ImportError, OSError) as error:
@@ -98,6 +106,14 @@ class Library:
         if not done:
             raise InputError("saved comparison: it was deleted more than a month ago and is gone")
 
+    def forget(self, place: str) -> int:
+        """Remove for good every comparison, deleted ones too, that asks about an own place; return how many."""
+        number = int(self._do(sql.delete(_saved).where(_saved.c.query.contains(f"place={place}", autoescape=True))))
+        if self._engine.dialect.name == "sqlite":  # what was deleted stays in the journal until that is emptied
+            with contextlib.suppress(sql.exc.SQLAlchemyError), self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return number
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
@@ -119,6 +135,7 @@ def _patient(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten
     cursor.close()
 
 

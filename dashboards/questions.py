@@ -23,6 +23,8 @@ from simulation.loops import LOOP_NAMES
 from simulation.parameters import InputError, nearest
 from simulation.scenario import Scenario
 
+from .own_places import own_place
+
 LONGEST = 20_000  # characters of an address that are read at all
 MOST_SCENARIOS, MOST_TRIED, MOST_NAME = 8, 12, 60
 AIMS = ("institutions", "wards", "segments", "deprivation_fifths", "network")
@@ -181,8 +183,6 @@ def place_named(name: str) -> TablePlace:
         InputError: there is none of that name.
     """
     if name.startswith("own-"):
-        from .uploads import own_place
-
         return own_place(name)
     if not re.fullmatch(r"[\w .,'&()-]{1,80}", name) or ".." in name or name.endswith((".yaml", ".yml", ".csv", ".xlsx")):
         raise InputError(f"place: {name[:80]!r}; allowed: the name or code of a place (list: {'groundswell list places'})")

@@ -83,6 +83,7 @@ class _Answers:
             Route("/gs/watched/{name}.json", self.watched),
             Route("/gs/watched/{name}/{resident:int}.json", self.story),
             Route("/gs/study.json", self.study),
+            Route("/gs/own.json", self.own),
             Route("/gs/uploads", self.upload, methods=["POST"]),
             Route("/gs/login", self.login, methods=["GET", "POST"]),
             Mount("/gs/static", _Lasting(directory=shell.ASSETS)),
@@ -144,8 +145,12 @@ class _Answers:
         """Return what a page draws of a study."""
         return await self._tried(lambda: JSONResponse(study_page(self._hub.settings.studies, request.url.query)))
 
+    async def own(self, request: Request) -> Response:
+        """Return for how many days own places are kept."""
+        return JSONResponse({"days": self._hub.settings.own_days})
+
     async def upload(self, request: Request) -> Response:
-        """Keep one file of an own place; refused as soon as it grows too large."""
+        """Hold one file of a place that is being brought, in memory; refused as soon as it grows too large."""
         most, content = self._hub.settings.most_upload, bytearray()
         async for chunk in request.stream():
             content += chunk
@@ -154,9 +159,8 @@ class _Answers:
         asked = request.query_params
 
         def keep() -> Response:
-            name = asked.get("place") or uploads.fresh()
-            uploads.take(name, asked.get("kind", ""), asked.get("file", ""), bytes(content))
-            return JSONResponse({"place": name})
+            brought = uploads.take(asked.get("place", ""), asked.get("kind", ""), asked.get("file", ""), bytes(content))
+            return JSONResponse({"place": brought})
 
         return await self._tried(keep)
 

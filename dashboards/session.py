@@ -14,7 +14,7 @@ from experiments.serving.tasks import Watch
 from simulation.loops import LOOP_NAMES
 from simulation.parameters import InputError, nearest
 
-from . import uploads
+from . import own_places, uploads
 from .hub import Hub
 from .kept import code, key_of, shown
 from .library import LibraryError
@@ -47,7 +47,9 @@ class Session:
         self._watch_job: Any = None
         self._turn = 0  # of the question: what comes late from an earlier one is not shown
         self._told = 0.0
+        self._closed = False
         self.question = default()
+        hub.follow(self)
         self.state: dict[str, Any] = {
             "page": "start", "version": 0, "address": "", "error": "", "notice": None, "running": None, "result": None, "saved": None,
             "library": [], "watch": None, "study": None, "studies": [], "own": None, "undo": None, "plain": None, "open_to_all": hub.settings.open_to_all,
@@ -129,12 +131,12 @@ class Session:
         except (InputError, LibraryError, Busy) as wrong:
             self._tell(error=str(wrong))
         except (TypeError, ValueError, AttributeError, KeyError) as wrong:
-            logger.warning("a page sent what cannot be read: %s", wrong)
+            logger.warning("a page sent what cannot be read: %s", type(wrong).__name__)
             self._tell(error="what the page sent cannot be read; reload it")
 
     def close(self) -> None:
         """Call off what is being worked out, and forget."""
-        self._listener = None
+        self._listener, self._closed = None, True
         self._cancel({})
         if self._watch_job is not None:
             self._hub.workers.cancel(self._watch_job)
@@ -216,7 +218,7 @@ class Session:
             assert step.comparison is not None
             key = key_of(question)
             name = key if step.stage == "whole" else f"{key}-{step.stage}{step.comparison.replicates}"
-            self._hub.kept.show(name, shown(step.comparison, step.stage, question.replicates, question))
+            self._hub.kept.show(name, shown(step.comparison, step.stage, question.replicates, question), question.place)
             if step.stage == "whole":
                 self._hub.kept.save(question, step.comparison)
             with self._lock:
@@ -309,18 +311,18 @@ class Session:
         self._tell(error="", address=self._address(question), watch=asked | {"ready": False})
         self._watch_job = self._hub.workers.submit(
             ("watch", self._name), (one, two), [Watch(question.seed, question.months, branch)],
-            lambda task, found: self._watched(asked, found), lambda task, error: self._tell(watch=None, error=f"the world ended early: {error}"),
+            lambda task, found: self._watched(asked, found, question.place), lambda task, error: self._tell(watch=None, error=f"the world ended early: {error}"),
         )  # fmt: skip
 
-    def _watched(self, asked: dict[str, Any], found: dict[str, Any]) -> None:
-        self._hub.keep_watched(asked["name"], found)
+    def _watched(self, asked: dict[str, Any], found: dict[str, Any], place: str) -> None:
+        self._hub.keep_watched(asked["name"], found, place)
         if (self.state["watch"] or {}).get("name") == asked["name"]:
             self._tell(watch=asked | {"ready": True})
 
     def _stop_watching(self, data: dict[str, Any]) -> None:
         if self._watch_job is not None:
             self._hub.workers.cancel(self._watch_job)
-        self._tell(watch=None, notice={"kind": "cancelled"})
+        self._tell(watch=None, notice={"kind": "cancelled"} if data else None)
 
     # -- studies and own data -------------------------------------------------------------------------------------------
 
@@ -344,7 +346,28 @@ class Session:
         except InputError:
             self._tell(own=None)
             raise
+        if self._closed:  # nobody would learn its link
+            self._hub.forget(found["place"])
         self._tell(own={"running": False} | found)
+
+    def _delete_own(self, data: dict[str, Any]) -> None:
+        name = str(data.get("place", ""))
+        title = own_places.own_place(name).title
+        self._tell(error="", notice={"kind": "own_deleted", "title": title, **self._hub.forget(name)}, library=self._saved())
+
+    def forget(self, place: str) -> None:
+        """Show no longer anything of an own place."""
+        own = self.state["own"]
+        if own and own.get("place") == place:
+            self._tell(own=None)
+        if self.question.place != place:
+            return
+        self._cancel({})
+        self._stop_watching({})
+        with self._lock:
+            self.question = default()
+            self.state = self.state | {"version": self.state["version"] + 1, "saved": None, "result": None, "running": None}
+        self._tell(address=self.question.query() if self.state["page"] in ("compare", "live") else "", notice={"kind": "own_gone"})
 
     def _dismiss(self, data: dict[str, Any]) -> None:
         self._tell(error="", notice=None)
@@ -357,7 +380,7 @@ def _result(key: str, stage: str, name: str) -> dict[str, Any]:
 _DOING: dict[str, Callable[[Session, dict[str, Any]], None]] = {
     "change": Session._change, "cancel": Session._cancel, "save": Session._save, "update": Session._update, "rename": Session._rename,
     "duplicate": Session._duplicate, "delete": Session._delete, "undo": Session._undo, "watch": Session._watch, "stop_watching": Session._stop_watching,
-    "study": Session._study, "own_place": Session._own_place, "dismiss": Session._dismiss,
+    "study": Session._study, "own_place": Session._own_place, "delete_own": Session._delete_own, "dismiss": Session._dismiss,
 }  # fmt: skip
 ACTS = tuple(_DOING)
 __all__ = ["ACTS", "PAGES", "Session"]

@@ -33,6 +33,7 @@ class Settings:
         most_waiting: people that may wait for a result at a time.
         most_sessions: pages that may be open at a time.
         most_upload: bytes of one uploaded file.
+        own_days: days that an own place is kept after its last use.
         warm: True to burn in the shown worlds in advance.
     """
 
@@ -51,6 +52,7 @@ class Settings:
     most_waiting: int = 50
     most_sessions: int = 200
     most_upload: int = 20_000_000
+    own_days: int = 30
     warm: bool = True
 
     @property

@@ -19,6 +19,7 @@ SCRIPTS = (
     "words.js",
     "charts.js",
     "parts.js",
+    "own.js",
     "start.js",
     "scenarios.js",
     "results.js",

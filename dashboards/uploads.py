@@ -1,18 +1,20 @@
-"""Own data: files that somebody brings, read as `groundswell place` reads them, and kept under a name that nobody guesses."""
+"""Uploads: files that somebody brings, held in memory, read as `groundswell place` reads them, and forgotten, whatever happens."""
 
 from __future__ import annotations
 
-import re
-import secrets
+import logging
 import threading
-from functools import lru_cache
+import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from experiments.placing import PlaceRequest, improve, read, write_placed
-from scenarios.places import TablePlace
-from scenarios.places.files import PLACE_FILE, read_place
+from experiments.placing import Placed, PlaceRequest, improve, read
+from scenarios.places.writing import place_files
 from simulation.parameters import InputError
+
+from . import own_places
+from .private import in_memory
 
 ENDINGS = {
     "small_areas": (".csv", ".xlsx"),
@@ -21,45 +23,40 @@ ENDINGS = {
     "records": (".csv", ".json"),
     "ties": (".csv", ".graphml"),
 }
-MOST_FILES, MOST_PLACES = 6, 500
-_folder: list[Path] = []
+MOST_HELD = 300_000_000  # bytes of all uploads that wait to be read
+PATIENCE = 900.0  # seconds that an upload waits to be read
+
+logger = logging.getLogger("groundswell.dashboard")
+
+
+@dataclass
+class _Brought:
+    """The files of a place that is being brought: content by kind and ending."""
+
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    changed: float = field(default_factory=time.monotonic)
+
+    @property
+    def size(self) -> int:
+        return sum(len(content) for _, content in self.files.values())
+
+
+_brought: dict[str, _Brought] = {}
+_lock = threading.Lock()
 _fitting = threading.Lock()
 
 
-def keep_in(folder: Path) -> None:
-    """Say where own data are kept; once, when the server starts."""
-    _folder[:] = [folder]
-
-
-def fresh() -> str:
-    """Return a name for a new place that nobody can guess."""
-    own = _folder[0]
-    own.mkdir(parents=True, exist_ok=True)
-    if sum(1 for _ in own.iterdir()) >= MOST_PLACES:
-        raise InputError(f"own places: {MOST_PLACES} are kept already; ask whoever runs the server to remove some")
-    name = f"own-{secrets.token_hex(12)}"
-    (own / name).mkdir()
-    return name
-
-
-def folder_of(name: str) -> Path:
-    """Return the folder of an own place; raise `InputError` for any other name."""
-    if not re.fullmatch(r"own-[0-9a-f]{24}", name) or not _folder or not (_folder[0] / name).is_dir():
-        raise InputError("own place: there is none under this name on this server; bring the data again")
-    return _folder[0] / name
-
-
-def take(name: str, kind: str, file: str, content: bytes) -> None:
-    """Keep one file of an own place.
+def take(name: str, kind: str, file: str, content: bytes) -> str:
+    """Hold one file of a place that is being brought; return the name of that place.
 
     Args:
+        name: from an earlier call; empty for a new place.
         kind: what it is, one of `ENDINGS`.
         file: its name on the user's machine; only its ending is used.
 
     Raises:
-        InputError: an unknown kind or ending, or too many files.
+        InputError: an unknown kind, ending or place, an empty file, or too much is waiting.
     """
-    folder = folder_of(name)
     ending = Path(file).suffix.lower()
     if kind not in ENDINGS:
         raise InputError(f"own data: unknown kind '{kind[:40]}'; allowed: {', '.join(ENDINGS)}")
@@ -67,56 +64,88 @@ def take(name: str, kind: str, file: str, content: bytes) -> None:
         raise InputError(f"own data: {Path(file).name[:60]}: ending '{ending[:10]}'; allowed: {', '.join(ENDINGS[kind])}")
     if not content:
         raise InputError(f"own data: {Path(file).name[:60]}: is empty")
-    if sum(1 for _ in folder.iterdir()) >= MOST_FILES:
-        raise InputError(f"own data: allowed: at most {MOST_FILES} files for one place")
-    for old in folder.glob(f"{kind}.*"):
-        old.unlink()
-    (folder / f"{kind}{ending}").write_bytes(content)
+    forget_old()
+    own_places.check_room()
+    with _lock:
+        if name and name not in _brought:
+            raise InputError("own place: nothing is being brought under this name; choose the files again")
+        if sum(one.size for one in _brought.values()) + len(content) > MOST_HELD:
+            raise InputError("own data: too many files are waiting to be read on this server; try again in a few minutes")
+        name = name or own_places.fresh_name()
+        one = _brought.setdefault(name, _Brought())
+        one.files[kind], one.changed = (ending, content), time.monotonic()
+    return name
+
+
+def forget_old(patience: float = PATIENCE) -> None:
+    """Forget uploads that nobody had read."""
+    with _lock:
+        for name in [n for n, one in _brought.items() if time.monotonic() - one.changed > patience]:
+            del _brought[name]
+
+
+def held() -> int:
+    """Return how many bytes of uploads wait to be read."""
+    with _lock:
+        return sum(one.size for one in _brought.values())
 
 
 def place_of(name: str, title: str, region: str | None = None) -> dict[str, Any]:
-    """Read what was brought as a place, fit it, and keep it.
+    """Read what was brought as a place, fit it, and keep the place; the files are forgotten whether it works or not.
 
     Returns:
-        `place`, `title`, and `findings`: what is missing, odd or private, in plain words.
+        `place`, `title`, `days` and `until`: how long it is kept; `readings`: what each column was read as, with counts, and
+        `findings`: what is missing, odd or private, both in plain words.
 
     Raises:
         InputError: naming file, line, value and what is allowed.
     """
-    folder = folder_of(name)
-    files = {kind: next(iter(folder.glob(f"{kind}.*")), None) for kind in ENDINGS}
-    main = files["small_areas"] or files["wards"]
-    if main is None:
-        raise InputError("own data: a table of small areas or of wards is needed; the rest is optional")
-    wards = files["wards"] if files["small_areas"] else None
-    request = PlaceRequest(
-        str(main), wards, region=region or None, survey=files["survey"], ties=files["ties"],
-        records=(files["records"],) if files["records"] else (),
-    )  # fmt: skip
-    try:
-        placed = read(request)
-        with _fitting:  # one at a time: it takes all cores
-            improve(placed, request)
-        if not (folder / PLACE_FILE).exists():
-            from dataclasses import replace
-
-            shown = " ".join(title.split())[:60] or "Our own place"
+    with _lock:
+        one = _brought.pop(name, None)
+    if one is None:
+        raise InputError("own place: nothing is being brought under this name; choose the files again")
+    shown = " ".join(title.split())[:60] or "Our own place"
+    with in_memory({kind + ending: content for kind, (ending, content) in one.files.items()}, own_places.shelf()) as folder:
+        inside = f"{folder}/"
+        try:
+            placed = _read({kind: folder / (kind + ending) for kind, (ending, _) in one.files.items()}, region)
             placed.place = replace(placed.place, name=name, title=shown)
-            write_placed(placed, folder)
-    except InputError as error:
-        raise InputError(str(error).replace(str(folder) + "/", "")) from None
-    own_place.cache_clear()
+            targets = placed.survey.targets() if placed.survey else None
+            own_places.keep(name, place_files(placed.place, "FOLDER", None, targets))
+        except InputError as error:
+            raise InputError(str(error).replace(inside, "")) from None
+        except Exception as error:  # a value of the file may stand in the error, so that neither log nor page shows it
+            logger.error("own data could not be read: %s in %s", type(error).__name__, _where(error))
+            raise InputError(
+                f"own data: the files could not be read ({type(error).__name__}). Save each as CSV (UTF-8) or as .xlsx and bring them again"
+            ) from None
     return {
         "place": name,
-        "title": own_place(name).title,
-        "findings": [{"kind": f.kind, "text": f.text.replace(str(folder) + "/", "")} for f in placed.findings],
+        "title": shown,
+        "days": own_places.kept_days(),
+        "until": own_places.kept_until(name),
+        "readings": [r.to_json() | {"words": r.words()} for r in placed.readings],
+        "findings": [{"kind": f.kind, "text": f.text.replace(inside, "")} for f in placed.findings],
     }
 
 
-@lru_cache(maxsize=32)
-def own_place(name: str) -> TablePlace:
-    """Return an own place by name; raise `InputError` where there is none."""
-    folder = folder_of(name)
-    if not (folder / PLACE_FILE).exists():
-        raise InputError("own place: its data were not read to the end; bring them again")
-    return read_place(folder / PLACE_FILE)
+def _read(files: dict[str, Path], region: str | None) -> Placed:
+    main = files.get("small_areas") or files.get("wards")
+    if main is None:
+        raise InputError("own data: a table of small areas or of wards is needed; the rest is optional")
+    request = PlaceRequest(
+        str(main), files.get("wards") if "small_areas" in files else None, region=region or None, survey=files.get("survey"),
+        ties=files.get("ties"), records=(files["records"],) if "records" in files else (),
+    )  # fmt: skip
+    placed = read(request)
+    with _fitting:  # one at a time: it takes all cores
+        improve(placed, request)
+    return placed
+
+
+def _where(error: BaseException) -> str:
+    """Return file and line in which an error arose."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "an unknown place"

@@ -32,6 +32,7 @@
             <div><label for="q-budget">{{ $t('run.budget') }} <span class="gs-note">(£)</span></label><input id="q-budget" type="number" inputmode="numeric" min="0" step="1000" :value="draft.budget" @change="budget($event.target.value)"></div>
           </div>
           <p v-if="place" class="gs-note">{{ $t('place.about', {title: place.title, adults: $gs.whole(place.adults), wards: place.wards.length, index: place.deprivation_index}) }} <span v-if="place.imputed.length">{{ $t('place.imputed', {what: place.imputed.join(', ')}) }}</span> {{ place.attribution }}</p>
+          <gs-own-kept v-if="place && place.own" :place="place.name" :title="place.title" :until="place.own.until" :days="place.own.days" @act="$emit('act', $event)"></gs-own-kept>
           <div class="gs-columns">
             <gs-scenario v-for="(column, n) in draft.columns" :key="n" :column="column" :n="n" :catalogue="catalogue" :months="+draft.months" :place="place" :only="draft.columns.length === 1" @change="column_(n, $event)" @copy="insert(n)" @remove="drop(n)"></gs-scenario>
             <button type="button" class="gs-add" :disabled="draft.columns.length >= catalogue.most.scenarios" @click="insert(-1)">{{ $t('compare.add') }}</button>

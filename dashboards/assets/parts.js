@@ -104,45 +104,4 @@
       },
     },
   });
-
-  /* Bring data of one's own: tables become a place. */
-  Vue.component("gs-own", {
-    props: { own: Object, regions: Array },
-    data: () => ({ title: "", region: "", files: {}, error: "", sending: false, kinds: ["small_areas", "wards", "survey", "records", "ties"] }),
-    template: `
-      <details class="gs-own">
-        <summary>{{ $t('own.summary') }}</summary>
-        <p>{{ $t('own.what') }}</p>
-        <div class="gs-fields">
-          <div><label :for="'own-title'">{{ $t('own.title') }}</label><input id="own-title" type="text" maxlength="60" v-model="title"></div>
-          <div><label for="own-region">{{ $t('own.region') }}</label><select id="own-region" v-model="region"><option value="">{{ $t('own.region_none') }}</option><option v-for="r in regions" :key="r">{{ r }}</option></select></div>
-          <div v-for="kind in kinds" :key="kind"><label :for="'own-' + kind">{{ $t('own.' + kind) }}</label><input :id="'own-' + kind" type="file" :accept="kind === 'records' ? '.csv,.json' : kind === 'ties' ? '.csv,.graphml' : '.csv,.xlsx'" @change="$set(files, kind, $event.target.files[0])"></div>
-        </div>
-        <p class="gs-note">{{ $t('own.private') }}</p>
-        <button type="button" :disabled="sending || !!(own && own.running)" @click="send">{{ sending || (own && own.running) ? $t('own.reading') : $t('own.read') }}</button>
-        <p v-if="error" class="gs-error" role="alert">{{ error }}</p>
-        <div v-if="own && own.findings" role="status"><p><strong>{{ $t('own.done', {title: own.title}) }}</strong></p><ul><li v-for="(f, n) in own.findings" :key="n">{{ f.text }}</li></ul></div>
-      </details>`,
-    methods: {
-      async send() {
-        this.error = "";
-        this.sending = true;
-        let place = "";
-        try {
-          for (const kind of this.kinds.filter((k) => this.files[k])) {
-            const file = this.files[kind];
-            const answer = await fetch("/gs/uploads?" + new URLSearchParams({ place, kind, file: file.name }), { method: "POST", body: file });
-            const found = await answer.json().catch(() => ({ error: this.$t("error.answer", { status: answer.status }) }));
-            if (!answer.ok) throw new Error(found.error);
-            place = found.place;
-          }
-          if (!place) throw new Error(this.$t("own.none"));
-          this.$emit("read", { place, title: this.title, region: this.region });
-        } catch (error) {
-          this.error = error.message;
-        }
-        this.sending = false;
-      },
-    },
-  });
 })();

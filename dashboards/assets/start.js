@@ -5,7 +5,7 @@
 
   Vue.component("gs-start", {
     props: { view: Object },
-    data: () => ({ ready: null, error: "", regions: [], renaming: null, name: "" }),
+    data: () => ({ ready: null, error: "", renaming: null, name: "" }),
     template: `
       <div>
         <section class="gs-hero">
@@ -14,8 +14,8 @@
           <div class="gs-card gs-choose">
             <gs-place :place="view.question.place" :own="view.own" @choose="to"></gs-place>
             <p class="gs-note">{{ $t('start.place_note') }}</p>
-            <gs-own :own="view.own" :regions="regions" @read="$emit('act', Object.assign({name: 'own_place'}, $event))"></gs-own>
-            <p v-if="view.own && view.own.place"><gs-link :to="'/compare?place=' + view.own.place + defaults">{{ $t('start.own_compare', {title: view.own.title}) }}</gs-link></p>
+            <gs-own :own="view.own" @act="$emit('act', $event)"></gs-own>
+            <p v-if="view.own && view.own.place"><gs-link class="gs-button" :to="'/compare?place=' + view.own.place + defaults">{{ $t('start.own_compare', {title: view.own.title}) }}</gs-link></p>
           </div>
         </section>
         <section aria-labelledby="ready-h">
@@ -72,7 +72,6 @@
     computed: { defaults: () => "&s=baseline&s=closing-the-loop&s=more-consultation" },
     created() {
       gs.load("/gs/ready.json").then((r) => { this.ready = r; }, (e) => { this.error = e.message; });
-      gs.loadOnce("catalogue").then((c) => { this.regions = c.regions; }, () => {});
     },
     methods: {
       to(place) { window.solara.router.push("/compare?place=" + encodeURIComponent(place) + this.defaults); },

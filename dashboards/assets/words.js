@@ -34,6 +34,9 @@
     return known(low) && known(high) ? "[" + change(low, unit) + ", " + change(high, unit) + "]" : "";
   }
 
+  /* A date as people write it: 26 December 2031. */
+  const day = (date) => new Date(date + "T12:00:00").toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+
   const plain = (name) => name.replace(/[-_]/g, " ").replace(/\+/g, " + ");
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -91,7 +94,7 @@
   asked.addEventListener("change", () => choose());
   choose();
 
-  window.gs = { t, known, level, change, interval, whole, signed, plain, capital, save, csv, load, loadOnce, theme, choose, id: () => "gs" + ++number };
+  window.gs = { t, known, level, change, interval, whole, signed, day, plain, capital, save, csv, load, loadOnce, theme, choose, id: () => "gs" + ++number };
   Vue.prototype.$t = t;
   Vue.prototype.$gs = window.gs;
 })();

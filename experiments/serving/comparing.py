@@ -94,7 +94,13 @@ class Known:
     @staticmethod
     def keys(scenarios: Sequence[Scenario]) -> list[tuple]:
         """Return what names each scenario's results."""
-        return [(scenario_hash(s), s.name) for s in scenarios]
+        return [(scenario_hash(s), s.name, s.place.name) for s in scenarios]
+
+    def forget(self, place: str) -> None:
+        """Forget the results of a place."""
+        with self._lock:
+            for at in [at for at in self._parts if at[2] == place]:
+                del self._parts[at]
 
     def get(self, key: tuple, task: Replicate) -> ScenarioResult | None:
         """Return a result, or None."""

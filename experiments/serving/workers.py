@@ -58,6 +58,7 @@ class _Process:
         self.process.start()
         theirs.close()
         self.known: OrderedDict[int, None] = OrderedDict()
+        self.places: set[str] = set()  # whose people it may remember
         self.job: Job | None = None
         self.number = -1
         self.called_off = 0.0
@@ -65,6 +66,7 @@ class _Process:
     def payload(self, job: Job) -> tuple[Scenario, ...] | None:
         """Return the job's scenarios if the process does not have them; both sides forget alike."""
         new = job.number not in self.known
+        self.places |= {s.place.name for s in job.scenarios}
         self.known[job.number] = None
         self.known.move_to_end(job.number)
         while len(self.known) > KEPT_JOBS:
@@ -127,6 +129,16 @@ class Workers:
             if queue.get(job.owner) is job:
                 del queue[job.owner]
             self._call_off(job)
+
+    def forget(self, place: str) -> None:
+        """Call off what is asked about a place, and end the processes that may remember it; the next task starts new ones."""
+        with self._lock:
+            for queue in (self._jobs, self._spare):
+                for owner in [o for o, job in queue.items() if any(s.place.name == place for s in job.scenarios)]:
+                    self._call_off(queue.pop(owner))
+            for one in self._processes:
+                if one is not None and place in one.places:
+                    one.process.kill()
 
     def waiting(self) -> int:
         """Return how many owners wait or are served."""

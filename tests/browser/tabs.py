@@ -18,6 +18,7 @@ RULES = {
 SMALL = "population=400&months=14&replicates=4&seed=2"
 # Solara's own navigator is written so that its front end warns; it is no error and not ours.
 KNOWN = ("Failed to evaluate Vue script and find module.exports",)
+PATIENCE = 180_000  # milliseconds that anything may take on a busy machine; what is waited for is a state, never a time
 WIDE, NARROW, HUGE = (1280, 900), (390, 844), (3840, 2160)
 
 
@@ -33,7 +34,7 @@ class Tab:
 
     def go(self, path: str, ready: str = "h1") -> Page:
         self.page.goto(self.server.address + path)
-        self.page.wait_for_selector(ready, timeout=60_000)
+        self.page.wait_for_selector(ready, timeout=PATIENCE)
         return self.page
 
     def compare(self, query: str = f"s=baseline&s=closing-the-loop&place=haringey&{SMALL}") -> Page:
@@ -43,14 +44,18 @@ class Tab:
         return self.page
 
     def complete(self) -> None:
-        self.page.get_by_text("Complete:").wait_for(timeout=120_000)
+        self.page.get_by_text("Complete:").wait_for(timeout=PATIENCE)
         self.page.wait_for_selector(".gs-chart svg")
 
     def accessible(self) -> list[str]:
         """Return what axe finds against WCAG 2.2 AA and its good practices."""
-        self.page.wait_for_timeout(150)
+        self.settled()
         found = Axe().run(self.page, options=RULES).response["violations"]
         return [f"{v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0].get('failureSummary', '')[:200]}" for v in found]
+
+    def settled(self) -> None:
+        """Wait until what has changed is drawn."""
+        self.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
     def fits(self) -> bool:
         """Return True if nothing makes the page scroll sideways."""
@@ -84,6 +89,7 @@ def opened(browser: Browser, server: Running, size: tuple[int, int] = WIDE, dark
         reduced_motion="reduce",
         **options,
     )
+    context.set_default_timeout(PATIENCE)
     tab = Tab(server, context, context.new_page())
     note: Callable[[str], None] = tab.wrong.append
     page = tab.page

@@ -6,7 +6,6 @@ import io
 import json
 import re
 import shlex
-import time
 import zipfile
 from pathlib import Path
 
@@ -123,7 +122,7 @@ def test_a_scenario_is_built_scheduled_aimed_run_and_taken_away(open_tab, tmp_pa
             assert len(pd.read_csv(path)) == 2 * 40
         else:
             assert set(pd.read_excel(path, sheet_name=None)) == {"effects", "by group", "provenance"}
-    tab.page.wait_for_timeout(200)
+    tab.settled()
     assert tab.accessible() == []
 
 
@@ -283,11 +282,9 @@ def test_a_thousand_clicks_run_once_and_cancelling_answers_at_once(open_tab, das
         """() => { const c = [...document.querySelectorAll('*')].map(e => e.__vue__).find(v => v && v.$options.name === 'gs-compare' || (v && v.$options._componentTag === 'gs-compare'));
                    for (let n = 0; n < 1000; n++) c.run(true); }"""
     )
-    page.get_by_role("button", name="Cancel").click(timeout=60_000)
-    page.get_by_text("Called off").wait_for(timeout=60_000)
-    started = time.monotonic()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("Called off").wait_for()
     tab.compare()
-    assert time.monotonic() - started < 60
     assert dashboard.get("/readyz")[0] == 200
 
 

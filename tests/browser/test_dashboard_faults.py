@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from tests.dashboards.running import Running
 from tests.places import small_place
 
-from .tabs import SMALL
+from .tabs import PATIENCE, SMALL
 
 
 @pytest.fixture
@@ -45,10 +44,10 @@ def test_a_restarted_server_loses_nothing_saved_and_says_what_happened(alone, op
     page.get_by_text("Saved. It is listed").wait_for()
     answer = page.locator(".gs-lead").inner_text()
     alone.stop(hard=True)
-    page.get_by_text("The connection to the server is lost").wait_for(timeout=20_000)
+    page.get_by_text("The connection to the server is lost").wait_for()
     assert tab.accessible() == []
     alone.start()
-    page.get_by_text("This page was restored from its address").wait_for(timeout=60_000)
+    page.get_by_text("This page was restored from its address").wait_for()
     tab.complete()
     assert page.locator(".gs-lead").inner_text() == answer
     assert tab.card(1).get_by_label("Name (your own").input_value() == "Keep this"
@@ -91,7 +90,11 @@ def test_own_data_become_a_place_to_compare_in(open_tab, tmp_path):
     page.get_by_label("Wards (").set_input_files(wards)
     assert tab.accessible() == []
     page.get_by_role("button", name="Read the data").click()
-    page.get_by_text("Our <i>town</i> can be run").wait_for(timeout=60_000)
+    page.get_by_text("Our <i>town</i> can be run").wait_for()
+    read_as = page.get_by_role("group", name="Small areas: what each column was read as").inner_text()
+    assert "population" in read_as
+    assert page.locator(".gs-own h2").first.inner_text().startswith("Small areas"), "what was read stands above what is odd"
+    assert tab.accessible() == []
     page.get_by_role("link", name="Compare in Our <i>town</i>").click()
     page.get_by_label("Simulated residents").first.fill("300")
     page.get_by_label("Simulated residents").first.blur()
@@ -103,6 +106,19 @@ def test_own_data_become_a_place_to_compare_in(open_tab, tmp_path):
     tab.complete()
     assert "Our <i>town</i>" in page.locator(".gs-answer").inner_text()
     assert page.locator("i", has_text="town").count() == 0
+    link = page.url
+    page.get_by_text("It is deleted 30 days after its last use").wait_for()
+    page.get_by_role("button", name="Delete these data").click()
+    page.get_by_text("Delete “Our <i>town</i>” for good?").wait_for()
+    assert tab.accessible() == []
+    page.get_by_role("button", name="Keep them").click()
+    page.get_by_role("button", name="Delete these data").click()
+    page.get_by_role("button", name="Delete for good").click()
+    page.get_by_text("“Our <i>town</i>” is deleted").wait_for()
+    page.wait_for_function("() => !location.search.includes('own-')")
+    tab.expected = ("place.json", "Failed to load resource")  # the place is gone
+    page.goto(link)
+    page.get_by_text("none under this link").wait_for()
 
 
 def test_own_data_that_are_wrong_are_refused_with_what_to_do(open_tab, tmp_path):
@@ -115,7 +131,7 @@ def test_own_data_that_are_wrong_are_refused_with_what_to_do(open_tab, tmp_path)
     page.get_by_label("Small areas").set_input_files(bad)
     page.get_by_role("button", name="Read the data").click()
     alert = page.locator("[role=alert]").first
-    alert.wait_for(timeout=30_000)
+    alert.wait_for()
     text = alert.inner_text()
     assert "small_areas.csv" in text
     assert "/" not in text.split("small_areas.csv")[0]
@@ -130,29 +146,28 @@ def test_own_data_that_are_wrong_are_refused_with_what_to_do(open_tab, tmp_path)
 
 
 def test_many_at_once_are_answered_and_give_their_memory_back(alone, open_tab):
-    """Twenty-five pages open, five of them computing: a click is answered soon, and what was open is let go. Sizes and times are in docs/proof.md."""
+    """Twelve pages open, three of them computing: clicks are answered while that goes on, and what was open is let go. Sizes and times are in docs/proof.md."""
     first = open_tab(server=alone)
     first.go("/")
     before = alone.memory()
     tabs = [open_tab(server=alone) for _ in range(12)]
     for n, tab in enumerate(tabs):
         if n < 3:
-            tab.go(f"/compare?s=baseline&s=mobilise&place=haringey&population=3000&months=36&replicates=8&seed={n}")
+            tab.go(f"/compare?s=baseline&s=mobilise&place=haringey&population=50000&months=120&replicates=60&seed={n}")
         else:
             tab.go("/")
-    waits = []
     for tab in tabs[3:]:
-        started = time.monotonic()
         tab.page.get_by_role("link", name="Studies").click()
         tab.page.get_by_role("heading", name="Studies", exact=True).wait_for()
-        waits.append(time.monotonic() - started)
-    assert statistics.median(waits) < 2.0, "far more than it takes: something waits for the computing"
+    for tab in tabs[:3]:
+        assert tab.page.get_by_role("button", name="Cancel").is_visible(), "others were served while this was computed"
     idle = (alone.memory() - before) / len(tabs)
     assert idle < 8e6, f"{idle / 1e6:.1f} MB a page"
     for tab in tabs:
         tab.page.close(run_before_unload=True)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and alone.descriptors() > 60:
+    end = time.monotonic() + PATIENCE / 1000
+    while alone.descriptors() > 60:
+        assert time.monotonic() < end, "pages that were closed are not let go"
         time.sleep(0.2)
     first.page.get_by_role("link", name="Evidence").first.click()
     first.page.get_by_role("heading", name="What it rests on").wait_for()

@@ -18,7 +18,7 @@ WORLD = "s=baseline&s=closing-the-loop&place=haringey&population=600&months=24&r
 def started(tab, query: str = WORLD):
     page = tab.go(f"/live?{query}")
     page.get_by_role("button", name="Start", exact=True).click()
-    page.wait_for_selector(".gs-player", timeout=90_000)
+    page.wait_for_selector(".gs-player")
     page.wait_for_selector(".gs-chart canvas")
     return page
 
@@ -64,9 +64,10 @@ def test_a_resident_has_a_story_in_both_worlds(open_tab):
     page.keyboard.press("End")
     different = None
     for n in range(1, 40):
-        page.get_by_label("Resident", exact=True).select_option(index=n)
+        with page.expect_response("**/gs/watched/**"):
+            page.get_by_label("Resident", exact=True).select_option(index=n)
         page.wait_for_selector(".gs-story", state="attached")
-        page.wait_for_timeout(60)
+        tab.settled()
         stories = [s.inner_text() for s in page.locator(".gs-story").all()]
         if len(stories) == 2 and stories[0] != stories[1] and all(stories):
             different = stories
@@ -89,10 +90,10 @@ def test_a_loop_is_cut_and_a_world_branches_from_a_month(open_tab):
     page = started(tab, WORLD.replace("s=closing-the-loop", "s=baseline!fatigue"))
     page.get_by_label("word of mouth").uncheck()
     page.get_by_role("button", name="Start again").click()
-    page.get_by_role("radio", name="As it is, without word of mouth").wait_for(timeout=90_000)
+    page.get_by_role("radio", name="As it is, without word of mouth").wait_for()
     page.locator("#l-month").fill("9")
     page.get_by_role("button", name="What if from this month").click()
-    page.get_by_role("radio", name="without word of mouth, from month 10").wait_for(timeout=90_000)
+    page.get_by_role("radio", name="without word of mouth, from month 10").wait_for()
     page.get_by_role("button", name="Show as table Took part", exact=True).click()
     rows = [
         r.locator("td").all_inner_texts() for r in page.get_by_role("group", name="Took part", exact=True).locator("tbody tr").all()
@@ -104,7 +105,7 @@ def test_a_loop_is_cut_and_a_world_branches_from_a_month(open_tab):
     assert "branch=9" in link
     other = open_tab()
     other.page.goto(link)
-    other.page.wait_for_selector(".gs-player", timeout=90_000)
+    other.page.wait_for_selector(".gs-player")
     assert other.page.get_by_label("They part after month").input_value() == "9"
 
 
@@ -115,7 +116,7 @@ def test_worlds_that_differ_from_the_start_are_refused_in_words(open_tab):
     page.get_by_text("is another world from the start").wait_for()
     page.get_by_label("They part after month").fill("99")
     page.get_by_role("button", name="Start", exact=True).click()
-    page.wait_for_timeout(300)
+    page.locator("[role=alert]", has_text="month 99").wait_for()
     assert tab.accessible() == []
 
 
@@ -246,7 +247,7 @@ def test_a_running_study_shows_its_progress(open_tab, researcher):
         page = tab.go("/studies?open=sweep")
         page.get_by_text(f"Running: {len(files) - 1} of {len(files)} chunks are there.").wait_for()
         away.rename(files[0])
-        page.get_by_text("Complete: 24 runs.").wait_for(timeout=15_000)
+        page.get_by_text("Complete: 24 runs.").wait_for()
     finally:
         if away.exists():
             away.rename(files[0])

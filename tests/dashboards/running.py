@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+PATIENCE = 180.0  # seconds that anything may take on a busy machine
 PROGRAM = Path(sys.executable).with_name("groundswell")
 
 
@@ -51,7 +52,8 @@ class Running:
             text += line
         self.address = json.loads(text)["address"].rstrip("/")
         self.port = urlsplit(self.address).port or 0
-        for _ in range(600):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             if self.get("/readyz")[0] == 200:
                 return self
             time.sleep(0.1)
@@ -60,13 +62,13 @@ class Running:
     def stop(self, hard: bool = False) -> None:
         if self.process is not None:
             self.process.send_signal(signal.SIGKILL if hard else signal.SIGINT)
-            self.process.wait(20)
+            self.process.wait(PATIENCE)
             self.process = None
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()

@@ -138,7 +138,7 @@ def test_a_page_cannot_make_objects_on_the_server():
         ("kind=small_areas&file=a.exe", b"x", 400, "ending '.exe'; allowed: .csv, .xlsx"),
         ("kind=passwords&file=a.csv", b"x", 400, "unknown kind 'passwords'"),
         ("kind=wards&file=a.csv", b"", 400, "is empty"),
-        ("kind=wards&file=a.csv&place=own-../../x", b"x", 400, "none under this name"),
+        ("kind=wards&file=a.csv&place=own-../../x", b"x", 400, "nothing is being brought under this name"),
         ("kind=wards&file=..%2f..%2fa.csv", b"a,b\n1,2\n", 200, ""),
         ("kind=wards&file=a.csv", b"x" * 20_000_001, 413, "larger than 20,000,000 bytes"),
     ],
@@ -283,30 +283,23 @@ def test_help_needs_neither_solara_nor_numba():
     assert json.loads(done.stdout.strip().splitlines()[-1]) == []
 
 
-def test_a_place_from_own_tables_is_read_fitted_and_kept(server):
+def test_a_place_of_own_tables_is_shown_with_how_long_it_is_kept(server):
+    from dashboards import own_places, uploads
     from tests.places import small_place
 
     place = small_place()
-    own = {"Origin": server.address}
     areas = place.areas.drop(columns=["deprivation"]).assign(email="a@example.org").to_csv(index=False).encode()
-    status, _, body = server.ask("POST", "/gs/uploads?kind=small_areas&file=areas.csv", areas, own)
-    assert status == 200
-    name = json.loads(body)["place"]
-    assert (
-        server.ask(
-            "POST", f"/gs/uploads?kind=wards&file=wards.csv&place={name}", place.ward_table.to_csv(index=False).encode(), own
-        )[0]
-        == 200
-    )
-    from dashboards import uploads
-
-    uploads.keep_in(server.home / "own")
+    own_places.keep_in(server.home / "own")
+    name = uploads.take("", "small_areas", "areas.csv", areas)
+    uploads.take(name, "wards", "wards.csv", place.ward_table.to_csv(index=False).encode())
     found = uploads.place_of(name, "Small town")
     assert found["title"] == "Small town"
     assert any("e-mail" in f["text"] for f in found["findings"]), found["findings"]
     card = server.json(f"/gs/place.json?place={name}")
     assert card["title"] == "Small town"
     assert card["wards"] == ["Mill", "Quay", "Hill"]
+    assert card["own"] == {"until": found["until"], "days": 30}
+    assert server.json("/gs/own.json") == {"days": 30}
 
 
 def test_shipped_results_are_those_of_this_code():

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from experiments.serving.tasks import Replicate, Watch
 from scenarios import load_scenario
 from simulation.parameters import InputError
 
-PATIENCE = 120
+PATIENCE = 180
 
 
 def order(*names: str, population: int = 300, replicates: int = 4, months: int = 12) -> Order:
@@ -88,18 +89,20 @@ def test_only_what_changed_is_run_again(workers):
     assert steps[-1].comparison.to_json()["scenarios"] == again[-1].comparison.to_json()["scenarios"]
 
 
-def test_cancelling_frees_the_workers_within_a_second(workers):
-    wanted = order("baseline", "closing-the-loop", population=20_000, replicates=10, months=240)
-    asked = Asked(workers, Known(), "slow", wanted, lambda step: None, lambda error: None)
-    while workers.idle() == 2:
-        time.sleep(0.01)
-    time.sleep(0.5)
-    asked.cancel()
-    started = time.monotonic()
-    while workers.idle() < 2 and time.monotonic() - started < 30:
+def waited_for(holds: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, what
         time.sleep(0.005)
-    freed = time.monotonic() - started
-    assert freed < 1.0
+
+
+def test_cancelling_frees_the_workers(workers):
+    wanted = order("baseline", "closing-the-loop", population=20_000, replicates=200, months=240)
+    asked = Asked(workers, Known(), "slow", wanted, lambda step: None, lambda error: None)
+    waited_for(lambda: workers.idle() < 2, "nothing was begun")
+    asked.cancel()
+    waited_for(lambda: workers.idle() == 2, "the work goes on, which would take far longer than this waits")
+    assert asked.done < asked.planned
     assert ask(workers, Known(), order("baseline", "closing-the-loop"))[-1].stage == "whole"
 
 
@@ -163,15 +166,14 @@ def test_too_many_who_wait_are_told():
 
 def test_what_is_done_in_advance_makes_room(workers):
     scenarios = order("baseline", population=20_000).scenarios
-    warm = [Replicate(n, 9, 12, (), "none", only_warm=True) for n in range(8)]
+    warm = [Replicate(n, 9, 12, (), "none", only_warm=True) for n in range(200)]
     job = workers.submit("advance", scenarios, warm, lambda t, r: None, lambda t, e: None, spare=True)
-    while workers.idle() == 2:
-        time.sleep(0.01)
-    started = time.monotonic()
+    waited_for(lambda: workers.idle() < 2, "nothing was begun")
     steps = ask(workers, Known(), order("baseline", "closing-the-loop"))
     assert steps[-1].stage == "whole"
-    assert time.monotonic() - started < 20
+    assert job.tasks, "what is done in advance is left until nobody waits"
     workers.cancel(job)
+    waited_for(lambda: workers.idle() == 2, "what was called off goes on")
 
 
 def test_a_comparison_beyond_the_limit_says_what_is_possible():

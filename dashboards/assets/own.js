@@ -1,0 +1,92 @@
+/* Data of one's own: tables become a place; what was read as what; and how the place is deleted. */
+(function () {
+  "use strict";
+  const gs = window.gs;
+  const KINDS = ["small_areas", "wards", "survey", "records", "ties"];
+
+  Vue.component("gs-own", {
+    props: { own: Object },
+    data: () => ({ title: "", region: "", files: {}, error: "", sending: false, regions: [], endings: {}, days: "" }),
+    template: `
+      <details class="gs-own">
+        <summary>{{ $t('own.summary') }}</summary>
+        <p>{{ $t('own.what') }}</p>
+        <div class="gs-fields">
+          <div><label for="own-title">{{ $t('own.title') }}</label><input id="own-title" type="text" maxlength="60" v-model="title"></div>
+          <div><label for="own-region">{{ $t('own.region') }}</label><select id="own-region" v-model="region"><option value="">{{ $t('own.region_none') }}</option><option v-for="r in regions" :key="r">{{ r }}</option></select></div>
+          <div v-for="kind in kinds" :key="kind"><label :for="'own-' + kind">{{ $t('own.' + kind) }} <span class="gs-note">({{ (endings[kind] || []).join(' ') }})</span></label><input :id="'own-' + kind" type="file" :accept="(endings[kind] || []).join(',')" @change="$set(files, kind, $event.target.files[0])"></div>
+        </div>
+        <p class="gs-note">{{ $t('own.private', {days}) }}</p>
+        <button type="button" :disabled="sending || !!(own && own.running)" @click="send">{{ sending || (own && own.running) ? $t('own.reading') : $t('own.read') }}</button>
+        <p v-if="error" class="gs-error" role="alert">{{ error }}</p>
+        <div v-if="own && own.place">
+          <p role="status"><strong>{{ $t('own.done', {title: own.title}) }}</strong></p>
+          <gs-readings :readings="own.readings"></gs-readings>
+          <template v-for="kind in ['private', 'missing', 'odd', 'read']"><template v-if="told(kind).length"><h2 :key="kind">{{ $t('found.' + kind) }}</h2><ul :key="kind + 'l'"><li v-for="(f, n) in told(kind)" :key="n">{{ f.text }}</li></ul></template></template>
+          <p v-if="own.readings.length && !own.findings.length">{{ $t('own.nothing') }}</p>
+          <gs-own-kept :place="own.place" :title="own.title" :until="own.until" :days="own.days" @act="$emit('act', $event)"></gs-own-kept>
+        </div>
+      </details>`,
+    computed: { kinds: () => KINDS },
+    created() {
+      gs.loadOnce("catalogue").then((c) => { this.regions = c.regions; this.endings = c.endings; }, () => {});
+      gs.load("/gs/own.json").then((o) => { this.days = o.days; }, () => {});
+    },
+    methods: {
+      told(kind) { return this.own.findings.filter((f) => f.kind === kind); },
+      async send() {
+        this.error = "";
+        this.sending = true;
+        let place = "";
+        try {
+          for (const kind of KINDS.filter((k) => this.files[k])) {
+            const file = this.files[kind];
+            const answer = await fetch("/gs/uploads?" + new URLSearchParams({ place, kind, file: file.name }), { method: "POST", body: file });
+            const found = await answer.json().catch(() => ({ error: this.$t("error.answer", { status: answer.status }) }));
+            if (!answer.ok) throw new Error(found.error);
+            place = found.place;
+          }
+          if (!place) throw new Error(this.$t("own.none"));
+          this.$emit("act", { name: "own_place", place, title: this.title, region: this.region });
+        } catch (error) {
+          this.error = error.message;
+        }
+        this.sending = false;
+      },
+    },
+  });
+
+  /* What every column was read as, with counts, table by table. */
+  Vue.component("gs-readings", {
+    props: { readings: Array },
+    template: `
+      <div>
+        <template v-for="t in tables"><h2 :key="t.name">{{ $t('readings.title', {table: $t('own.' + t.name)}) }}</h2>
+        <gs-table :key="t.name + 't'" :head="[$t('readings.field'), $t('readings.column'), $t('readings.what'), $t('readings.as')]" :rows="t.rows" :title="$t('readings.title', {table: $t('own.' + t.name)})" :numbers="false"></gs-table></template>
+      </div>`,
+    computed: {
+      tables() {
+        return KINDS.map((name) => ({ name, rows: this.readings.filter((r) => r.table === name).map((r) => [r.field || this.$t("readings.unused"), r.column || "–", r.description || "–", r.words || "–"]) })).filter((t) => t.rows.length);
+      },
+    },
+  });
+
+  /* How long an own place is kept, and the button that deletes it; asked once more in words before. */
+  Vue.component("gs-own-kept", {
+    props: { place: String, title: String, until: String, days: Number },
+    data: () => ({ asking: false }),
+    template: `
+      <div class="gs-kept">
+        <p class="gs-note">{{ $t('own.kept', {days, until: $gs.day(until)}) }}</p>
+        <button v-if="!asking" type="button" ref="ask" @click="ask">{{ $t('own.delete') }}</button>
+        <div v-else class="gs-card" role="group" :aria-label="$t('own.delete')">
+          <p ref="question" tabindex="-1">{{ $t('own.delete_ask', {title}) }}</p>
+          <div class="gs-row"><button type="button" class="gs-main" @click="$emit('act', {name: 'delete_own', place})">{{ $t('own.delete_yes') }}</button><button type="button" @click="leave">{{ $t('own.delete_no') }}</button></div>
+        </div>
+      </div>`,
+    methods: {
+      ask() { this.asking = true; this.$nextTick(() => this.$refs.question.focus()); },
+      leave() { this.asking = false; this.$nextTick(() => this.$refs.ask.focus()); },
+    },
+  });
+})();

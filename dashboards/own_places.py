@@ -1,0 +1,173 @@
+"""Own places: what is kept of the data that people bring. It is the place that was made of them; the files themselves are never kept."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from scenarios.places import TablePlace
+from scenarios.places.files import PLACE_FILE, read_place
+from simulation.parameters import InputError
+
+from .private import close_off, private_folder, write_private
+
+MOST_PLACES = 500
+DAYS = 30  # that a place is kept after its last use, unless told otherwise
+KEPT_FILES = {PLACE_FILE, "small_areas.csv", "wards.csv", "targets.csv"}
+_NAME = r"own-[0-9a-f]{24}"
+_STEP = 3600.0  # seconds between two notes that a place was used
+
+
+@dataclass
+class _Shelf:
+    """Where own places are kept, and for how long."""
+
+    folder: Path | None = None
+    days: int = DAYS
+
+
+_shelf = _Shelf()
+
+
+def keep_in(folder: Path, days: int = DAYS) -> None:
+    """Say where own places are kept and for how many days after their last use; once, when the server starts.
+
+    What an earlier server left behind half-done, or kept of the files that were brought, is removed.
+    """
+    _shelf.folder, _shelf.days = private_folder(folder), days
+    for one in folder.iterdir():
+        if is_own(one.name) and (one / PLACE_FILE).exists():
+            for file in one.iterdir():
+                if file.name not in KEPT_FILES:
+                    _remove(file)
+            close_off(one)
+        elif is_own(one.name) or _left_behind(one.name):
+            _remove(one)
+    read_kept.cache_clear()
+
+
+def _left_behind(name: str) -> bool:
+    """Return True for what a server that runs no longer was about to read or write."""
+    found = re.fullmatch(r"(?:reading|half)-(\d+)-.*", name)
+    if found is None:
+        return False
+    try:
+        os.kill(int(found[1]), 0)
+    except OSError:
+        return True
+    return int(found[1]) == os.getpid()
+
+
+def shelf() -> Path:
+    """Return the folder of all own places."""
+    if _shelf.folder is None:
+        raise InputError("own place: this server keeps none")
+    return _shelf.folder
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def fresh_name() -> str:
+    """Return a name for a new place that nobody can guess."""
+    return f"own-{secrets.token_hex(12)}"
+
+
+def is_own(name: str) -> bool:
+    """Return True for the name of an own place, whether it is there or not."""
+    return re.fullmatch(_NAME, name) is not None
+
+
+def is_there(name: str) -> bool:
+    """Return True if an own place is kept under this name."""
+    return is_own(name) and _shelf.folder is not None and (_shelf.folder / name / PLACE_FILE).exists()
+
+
+def names() -> list[str]:
+    """Return the names of all own places."""
+    return sorted(one.name for one in shelf().iterdir() if is_there(one.name))
+
+
+def check_room() -> None:
+    """Raise `InputError` where no further place can be kept."""
+    if len(names()) >= MOST_PLACES:
+        raise InputError(f"own places: {MOST_PLACES} are kept already. Delete one that is no longer needed, then try again")
+
+
+def keep(name: str, files: dict[str, str]) -> None:
+    """Keep a place, whole or not at all.
+
+    Args:
+        name: from `fresh_name`.
+        files: texts by name, of `KEPT_FILES`.
+
+    Raises:
+        InputError: too many places are kept.
+    """
+    check_room()
+    half = shelf() / f"half-{os.getpid()}-{name}"
+    half.mkdir(mode=0o700)
+    try:
+        for file, text in files.items():
+            if file in KEPT_FILES:
+                write_private(half / file, text.encode())
+        half.rename(shelf() / name)
+    finally:
+        _remove(half)
+
+
+def remove(name: str) -> int:
+    """Remove a place and its files; return how many files those were."""
+    if not is_own(name) or not (shelf() / name).is_dir():
+        return 0
+    number = sum(1 for _ in (shelf() / name).iterdir())
+    (shelf() / name / PLACE_FILE).unlink(missing_ok=True)  # first, so that half a place is no place
+    _remove(shelf() / name)
+    read_kept.cache_clear()
+    return number
+
+
+def own_place(name: str) -> TablePlace:
+    """Return an own place by name, and note that it was used; raise `InputError` where there is none."""
+    if not is_there(name):
+        raise InputError("own place: there is none under this link. It may have been deleted; bring the data again")
+    path = shelf() / name / PLACE_FILE
+    if time.time() - path.stat().st_mtime > _STEP:
+        os.utime(path)
+    return read_kept(name)
+
+
+@lru_cache(maxsize=32)
+def read_kept(name: str) -> TablePlace:
+    """Return a place from its files."""
+    return read_place(shelf() / name / PLACE_FILE)
+
+
+def kept_until(name: str) -> str:
+    """Return the day on which a place is deleted unless it is used before, as `2031-05-29`."""
+    used = datetime.fromtimestamp((shelf() / name / PLACE_FILE).stat().st_mtime, UTC)
+    return (used + timedelta(days=_shelf.days)).date().isoformat()
+
+
+def kept_days() -> int:
+    """Return for how many days after its last use a place is kept."""
+    return _shelf.days
+
+
+def due() -> list[str]:
+    """Return the places that were not used for longer than they are kept."""
+    oldest = time.time() - _shelf.days * 86_400.0
+    return [name for name in names() if (shelf() / name / PLACE_FILE).stat().st_mtime < oldest]
