@@ -169,9 +169,9 @@ class Hub:
 
 
 def _card(page: dict[str, Any]) -> dict[str, Any]:
-    """Return of a page what a card shows."""
+    """Return of a page what a card shows: the answer's main sentence, and each scenario's change of people who take part and of their acts."""
     rows = []
-    for name, one in zip(page["names"], page["result"]["scenarios"], strict=True):
-        effect = one["measures"]["participation"]
-        rows.append({"name": name, "effect": effect["effect"], "low": effect["effect_low"], "high": effect["effect_high"]})
-    return {"answer": page["answer"], "rows": rows[1:]}
+    for name, shown in zip(page["begun"], page["shown"], strict=True):
+        kept = {key: shown["participation"][key] for key in ("effect", "range_low", "range_high", "effect_low", "effect_high")}
+        rows.append({"name": name, **kept, "acts": shown["acts_12m"]})
+    return {"answer": page["answers"][0], "rows": rows[1:], "first_look": page["first_look"]}

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from experiments.serving import Order
+from experiments.wording import begin
 from scenarios.files import load_scenario, of_place, shipped_scenarios
 from scenarios.places import TablePlace, load_place
 from scenarios.plugins import available_interventions
@@ -118,11 +119,17 @@ class Column:
         catalogue = available_interventions()
         ordered = sorted(self.tried, key=lambda t: t.name)
         interventions = tuple(catalogue[t.name].at(t.dose, t.delivery()) for t in ordered)
-        name = self.title or "+".join(_number_at(t.name, t.dose) + ("*" if t.delivered else "") for t in ordered) or "baseline"
+        name = self.title or _own_name(ordered)
         description = "; ".join(i.description for i in interventions)
         return Scenario(
             name, place, description, population, interventions=interventions, loops_off=self.loops_off, **of_place(place)
         )
+
+
+def _own_name(tried: list[Tried]) -> str:
+    """Return the name of a scenario that has none of its own; it says in words that a schedule or an aim differs from the catalogue's."""
+    name = "+".join(_number_at(t.name, t.dose) for t in tried) or "baseline"
+    return f"{begin(name)} (changed)" if any(t.delivered for t in tried) else name
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ ASSETS = HERE / "assets"
 SCRIPTS = (
     "words.js",
     "charts.js",
+    "tables.js",
     "parts.js",
     "own.js",
     "start.js",

@@ -30,26 +30,47 @@
     );
   }
 
-  /* Intervals as lines with ends; data are [low, high, at], at on the other axis; upright for vertical ones. */
-  function whiskers(data, tint, upright, end) {
+  /* Ranges as lines; data are [low, high, at], at on the other axis; upright for vertical ones; a broad pale line, or a thin one with ends. */
+  function lines(data, tint, { upright = false, broad = false, end = 4 } = {}) {
     return {
       type: "custom",
       silent: true,
       data,
-      z: 4,
+      z: broad ? 2 : 4,
       legendHoverLink: false,
       tooltip: { show: false },
       encode: upright ? { x: 2, y: [0, 1] } : { x: [0, 1], y: 2 },
       renderItem(params, api) {
         const [low, high, at] = [api.value(0), api.value(1), api.value(2)];
         const [a, b] = upright ? [api.coord([at, low]), api.coord([at, high])] : [api.coord([low, at]), api.coord([high, at])];
-        const size = end || 4;
-        const line = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: { stroke: tint, lineWidth: 1.6 } });
-        const [dx, dy] = upright ? [size, 0] : [0, size];
+        const line = (x1, y1, x2, y2, more) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: Object.assign({ stroke: tint, lineWidth: 1.4 }, more) });
+        if (broad) return line(a[0], a[1], b[0], b[1], { lineWidth: 9, opacity: 0.38 });
+        const [dx, dy] = upright ? [end, 0] : [0, end];
         return { type: "group", children: [line(a[0], a[1], b[0], b[1]), line(a[0] - dx, a[1] - dy, a[0] + dx, a[1] + dy), line(b[0] - dx, b[1] - dy, b[0] + dx, b[1] + dy)] };
       },
     };
   }
+
+  /* Effects as marks: filled where the whole range lies on one side of nothing, hollow where it does not; the range broad, the interval of the mean thin in it. */
+  function marks(name, n, effects, scale, upright, size) {
+    const ends = (low, high) => effects.filter((x) => gs.known(x.e[low]) && gs.known(x.e[high])).map((x) => [scale * x.e[low], scale * x.e[high], x.at]);
+    const style = (e) => ({ color: gs.sure(e) ? colour(n) : ground(), borderColor: colour(n), borderWidth: 2 });
+    return [
+      lines(ends("range_low", "range_high"), colour(n), { upright, broad: true }),
+      lines(ends("effect_low", "effect_high"), colour(n), { upright, end: 3 }),
+      { type: "scatter", name, symbol: MARKS[n], symbolSize: size, itemStyle: { color: colour(n) }, z: 5, data: effects.filter((x) => gs.known(x.e.effect)).map((x) => Object.assign({}, x, { value: upright ? [x.at, scale * x.e.effect] : [scale * x.e.effect, x.at], itemStyle: style(x.e) })) },
+    ];
+  }
+
+  /* What is said of a mark: its change, what it could be, and how well the mean is known. */
+  function said(page, name, label, e, unit) {
+    const mean = gs.reach(e.effect_low, e.effect_high, unit), could = gs.reach(e.range_low, e.range_high, unit);
+    const parts = [name, label + ": " + gs.change(e.effect, unit)].concat(could ? [page.range_head + ": " + could] : [], mean ? [gs.t("table.mean") + ": " + mean] : []);
+    return parts.map((part) => echarts.format.encodeHTML(part)).join("<br>");
+  }
+
+  /* The words that mark a first look, in the picture itself, so that they are in what is downloaded too. */
+  const looked = (page) => (page.first_look ? { graphic: [{ type: "text", right: 8, top: 6, style: Object.assign({ text: gs.t("look.mark"), fill: ink() }, { font: "600 12px system-ui, sans-serif" }) }] } : {});
 
   /* A band between two courses; data are [month, low, high]. */
   function band(data, tint) {
@@ -63,31 +84,20 @@
     };
   }
 
-  const hundred = (value) => (gs.known(value) ? 100 * value : null);
+  const scaled = (unit) => (unit === "share" ? 100 : 1);
+  const across = (unit) => gs.t(unit === "share" ? "chart.points" : "chart.per_resident");
 
-  /* Effects on several shares with 95 % intervals, scenarios side by side. */
+  /* Effects on several measures of one unit, scenarios side by side. */
   function effects(page, measures) {
     const others = page.result.scenarios.slice(1);
     const rows = measures.length * (others.length + 1);
-    const series = [];
     const at = (m, n) => m * (others.length + 1) + n;
-    others.forEach((one, n) => {
-      const marks = [], ends = [];
-      measures.forEach((measure, m) => {
-        const e = one.measures[measure.name];
-        if (!gs.known(e.effect)) return;
-        marks.push({ value: [100 * e.effect, at(m, n)], e, measure });
-        if (gs.known(e.effect_low)) ends.push([100 * e.effect_low, 100 * e.effect_high, at(m, n)]);
-      });
-      series.push({ type: "scatter", name: page.names[n + 1], data: marks, symbol: MARKS[n + 1], symbolSize: 10, itemStyle: { color: colour(n + 1) }, z: 5 });
-      series.push(whiskers(ends, colour(n + 1), false));
-    });
-    return Object.assign(base(), {
-      grid: { left: 8, right: 16, top: 8, bottom: 64, containLabel: true },
-      tooltip: Object.assign(base().tooltip, {
-        formatter: (p) => echarts.format.encodeHTML(p.seriesName) + "<br>" + echarts.format.encodeHTML(p.data.measure.label) + ": " + gs.change(p.data.e.effect, "share") + " " + gs.interval(p.data.e.effect_low, p.data.e.effect_high, "share"),
-      }),
-      xAxis: axis({ type: "value", name: gs.t("chart.points"), nameLocation: "middle", nameGap: 26 }),
+    const unit = measures[0].unit;
+    const series = others.flatMap((_, n) => marks(page.begun[n + 1], n + 1, measures.map((measure, m) => ({ e: page.shown[n + 1][measure.name], at: at(m, n), measure })), scaled(unit), false, 10));
+    return Object.assign(base(), looked(page), {
+      grid: { left: 8, right: 16, top: 16, bottom: 64, containLabel: true },
+      tooltip: Object.assign(base().tooltip, { formatter: (p) => said(page, p.seriesName, p.data.measure.label, p.data.e, unit) }),
+      xAxis: axis({ type: "value", name: across(unit), nameLocation: "middle", nameGap: 26 }),
       yAxis: axis({
         type: "value", inverse: true, min: -1, max: rows - 1, interval: 1, splitLine: { show: false }, axisTick: { show: false },
         axisLabel: {
@@ -102,7 +112,7 @@
     });
   }
 
-  /* A measure's course over the months with 95 % bands. */
+  /* A measure's course over the months; shaded is what each could be. */
   function course(page, name, measure) {
     const share = measure.unit === "share";
     const value = (v) => (gs.known(v) ? (share ? 100 * v : v) : null);
@@ -110,42 +120,38 @@
     page.courses[name].forEach((one, n) => {
       const months = one.mean.map((_, m) => m + 1);
       if (gs.known(one.low[0])) series.push(band(months.map((m) => [m, value(one.low[m - 1]), value(one.high[m - 1])]), colour(n)));
-      series.push({ type: "line", name: page.names[n], symbol: "none", data: months.map((m) => [m, value(one.mean[m - 1])]), lineStyle: { color: colour(n), width: 2.4, type: DASHES[n] }, itemStyle: { color: colour(n) }, z: 5 });
+      series.push({ type: "line", name: page.begun[n], symbol: "none", data: months.map((m) => [m, value(one.mean[m - 1])]), lineStyle: { color: colour(n), width: 2.4, type: DASHES[n] }, itemStyle: { color: colour(n) }, z: 5 });
     });
-    return Object.assign(base(), {
+    return Object.assign(base(), looked(page), {
       grid: { left: 8, right: 20, top: 28, bottom: 60, containLabel: true },
       tooltip: Object.assign(base().tooltip, { trigger: "axis", formatter: (ps) => gs.t("chart.month", { month: ps[0].value[0] }) + ps.filter((p) => p.componentSubType === "line").map((p) => "<br>" + p.marker + echarts.format.encodeHTML(p.seriesName) + ": " + (share ? p.value[1].toFixed(1) + " %" : gs.level(p.value[1], measure.unit))).join("") }),
       xAxis: axis({ type: "value", min: 1, max: page.result.months, name: gs.t("chart.months"), nameLocation: "middle", nameGap: 26, splitLine: { show: false } }),
-      yAxis: axis({ type: "value", scale: true, name: share ? gs.t("chart.percent") : measure.unit, nameLocation: "end", nameTextStyle: Object.assign(text(12), { align: "left" }) }),
+      yAxis: axis({ type: "value", scale: true, name: share ? gs.t("chart.percent") : gs.t("chart.level_each"), nameLocation: "end", nameTextStyle: Object.assign(text(12), { align: "left" }) }),
       series,
     });
   }
 
-  /* A measure's effect for each group; bars, or for many groups marks in the order of the first scenario's effect. */
-  function groups(page, name, grouping, shown) {
+  /* A measure's effect for each group; upright, or for many groups across in the order of the first scenario's effect. */
+  function groups(page, measure, grouping, shown) {
     const others = page.result.scenarios.slice(1);
     const labels = shown.map((g) => g.label);
     const many = shown.length > 8;
-    const series = [];
-    others.forEach((one, n) => {
-      const cells = shown.map((g) => (one.by[grouping][g.key] || {})[name] || {});
-      const step = many ? 0.6 / others.length : 0;
-      const spot = (i) => (many ? i + (n - (others.length - 1) / 2) * step : i + (n - (others.length - 1) / 2) * (0.8 / others.length));
-      const ends = cells.map((c, i) => [hundred(c.effect_low), hundred(c.effect_high), spot(i)]).filter((e) => e[0] !== null);
-      series.push({ type: "scatter", name: page.names[n + 1], symbol: MARKS[n + 1], symbolSize: many ? 8 : 11, itemStyle: { color: colour(n + 1) }, z: 5, data: cells.map((c, i) => ({ value: many ? [hundred(c.effect), spot(i)] : [spot(i), hundred(c.effect)], c, label_: labels[i] })).filter((d) => gs.known(d.c.effect)) });
-      series.push(whiskers(ends, colour(n + 1), !many, 3));
+    const step = (many ? 0.6 : 0.8) / others.length;
+    const series = others.flatMap((one, n) => {
+      const cells = shown.map((g, i) => ({ e: (one.by[grouping][g.key] || {})[measure.name] || {}, at: i + (n - (others.length - 1) / 2) * step, group: labels[i] }));
+      return marks(page.begun[n + 1], n + 1, cells, scaled(measure.unit), !many, many ? 8 : 11);
     });
     const names = axis({
       type: "value", min: -0.6, max: shown.length - 0.4, interval: 1, inverse: many, splitLine: { show: false }, axisTick: { show: false },
       axisLabel: { formatter: (v) => labels[Math.round(v)] !== undefined && Math.abs(v - Math.round(v)) < 0.01 ? labels[Math.round(v)] : "", customValues: shown.map((_, i) => i), interval: 0, width: many ? 150 : 90, overflow: "break" },
     });
-    const numbers = axis({ type: "value", name: gs.t("chart.points"), nameLocation: many ? "middle" : "end", nameGap: many ? 26 : 12, nameTextStyle: Object.assign(text(12), { align: many ? "center" : "left" }) });
+    const numbers = axis({ type: "value", name: across(measure.unit), nameLocation: many ? "middle" : "end", nameGap: many ? 26 : 12, nameTextStyle: Object.assign(text(12), { align: many ? "center" : "left" }) });
     // Labels at whole positions: a category axis beneath the marks' own.
     const words = axis({ type: "category", data: labels, inverse: many, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { interval: 0, width: many ? 150 : 90, overflow: "break" } });
     Object.assign(names, { show: false });
-    return Object.assign(base(), {
-      grid: { left: 8, right: 20, top: many ? 8 : 28, bottom: many ? 64 : 48, containLabel: true },
-      tooltip: Object.assign(base().tooltip, { formatter: (p) => echarts.format.encodeHTML(p.data.label_) + "<br>" + echarts.format.encodeHTML(p.seriesName) + ": " + gs.change(p.data.c.effect, "share") + " " + gs.interval(p.data.c.effect_low, p.data.c.effect_high, "share") }),
+    return Object.assign(base(), looked(page), {
+      grid: { left: 8, right: 20, top: many ? 16 : 28, bottom: many ? 64 : 48, containLabel: true },
+      tooltip: Object.assign(base().tooltip, { formatter: (p) => said(page, p.seriesName, p.data.group, p.data.e, measure.unit) }),
       xAxis: many ? numbers : [Object.assign(names, { min: -0.5, max: shown.length - 0.5 }), Object.assign(words, { position: "bottom" })],
       yAxis: many ? [Object.assign(names, { min: -0.5, max: shown.length - 0.5 }), Object.assign(words, { position: "left" })] : numbers,
       series: series.concat(
@@ -155,23 +161,29 @@
     });
   }
 
-  /* What each scenario costs, with the range that declarations give, beside a budget. */
+  /* What each scenario costs beyond the base, service included, with what that could be; the programme alone beside it, and a budget. */
   function cost(page, budget) {
-    const others = page.result.scenarios.slice(1);
-    const values = others.map((one, n) => ({ mean: one.measures.cost.mean || 0, range: page.cost_range[n + 1] || [1, 1] }));
-    const ends = values.map((v, n) => [(v.mean * v.range[0]) / 1e6, (v.mean * v.range[1]) / 1e6, n]).map((e) => [Math.min(e[0], e[1]), Math.max(e[0], e[1]), e[2]]);
-    const lines = [{ xAxis: 0, lineStyle: { color: ink(), width: 1, type: "solid" }, label: { show: false } }];
-    if (gs.known(budget)) lines.push({ xAxis: budget / 1e6, lineStyle: { color: colour(2), width: 2, type: "dashed" }, label: { show: true, formatter: gs.t("cost.budget"), color: ink(), position: "insideEndTop" } });
-    const most = Math.max(0.01, ...ends.map((e) => e[1]), gs.known(budget) ? budget / 1e6 : 0);
-    return Object.assign(base(), {
-      grid: { left: 8, right: 28, top: 20, bottom: 40, containLabel: true },
-      tooltip: Object.assign(base().tooltip, { formatter: (p) => echarts.format.encodeHTML(p.name) + ": " + gs.level(1e6 * p.value, "pounds") }),
-      xAxis: axis({ type: "value", max: most * 1.05, axisLabel: { formatter: (v) => +v.toFixed(2) }, name: gs.t("cost.millions"), nameLocation: "middle", nameGap: 26 }),
-      yAxis: axis({ type: "category", inverse: true, data: page.names.slice(1), axisLabel: { width: 130, overflow: "break" } }),
-      series: [
-        { type: "bar", barMaxWidth: 26, data: values.map((v, n) => ({ value: v.mean / 1e6, itemStyle: { color: colour(n + 1) } })), markLine: { silent: true, symbol: "none", data: lines } },
-        whiskers(ends, ink(), false, 5),
-      ],
+    const others = page.result.scenarios.slice(1).map((one, n) => ({ n: n + 1, money: one.money })).filter((one) => one.money);
+    const [rows, million] = [others.length, (pounds) => pounds / 1e6];
+    const at = others.map((one) => ({ one, spot: one.n - 1 }));
+    const marksOf = (name, what, shape, hollow, lift) => ({
+      type: "scatter", name, symbol: shape, symbolSize: hollow ? 9 : 12, z: 5, itemStyle: { color: hollow ? ground() : ink(), borderColor: ink(), borderWidth: 2 },
+      data: at.map(({ one, spot }) => ({ value: [million(one.money[what].value), spot + lift], itemStyle: { color: hollow ? ground() : colour(one.n), borderColor: colour(one.n), borderWidth: 2 }, pounds: one.money[what], who: page.begun[one.n] })),
+    });
+    const limits = [{ xAxis: 0, lineStyle: { color: ink(), width: 1, type: "solid" }, label: { show: false } }];
+    if (gs.known(budget)) limits.push({ xAxis: million(budget), lineStyle: { color: colour(2), width: 2, type: "dashed" }, label: { show: true, formatter: gs.t("cost.budget"), color: ink(), position: "end", rotate: 0 } });
+    const ends = others.flatMap((one) => [one.money.net.low, one.money.net.high, one.money.programme.low, one.money.programme.high]).concat(0, gs.known(budget) ? budget : 0).filter(gs.known).map(million);
+    const step = 10 ** Math.floor(Math.log10(Math.max(Math.max(...ends) - Math.min(...ends), 0.01))) / 2;
+    return Object.assign(base(), looked(page), {
+      grid: { left: 8, right: 28, top: 20, bottom: 68, containLabel: true },
+      tooltip: Object.assign(base().tooltip, { formatter: (p) => [p.data.who, p.seriesName + ": " + gs.t("cost.could", { value: gs.pounds(p.data.pounds.value), low: gs.pounds(p.data.pounds.low), high: gs.pounds(p.data.pounds.high) })].map((x) => echarts.format.encodeHTML(x)).join("<br>") }),
+      xAxis: axis({ type: "value", min: step * Math.floor(Math.min(...ends) / step), max: step * Math.ceil(Math.max(...ends) / step), axisLabel: { formatter: (v) => +v.toFixed(2) }, name: gs.t("cost.millions"), nameLocation: "middle", nameGap: 26 }),
+      yAxis: axis({ type: "value", inverse: true, min: -1, max: page.begun.length - 1, interval: 1, splitLine: { show: false }, axisTick: { show: false }, axisLabel: { formatter: (v) => (v >= 0 && Number.isInteger(+v.toFixed(6)) ? page.begun[+v.toFixed(6) + 1] || "" : ""), width: 130, overflow: "break" } }),
+      series: at.map(({ one, spot }) => lines([[million(one.money.net.low), million(one.money.net.high), spot]], colour(one.n), { broad: true })).concat(
+        at.map(({ one, spot }) => lines([[million(one.money.programme.low), million(one.money.programme.high), spot + 0.3]], colour(one.n), { end: 3 })),
+        Object.assign(marksOf(gs.t("cost.both"), "net", "rect", false, 0), { markLine: { silent: true, symbol: "none", data: limits } }),
+        rows ? marksOf(gs.t("cost.programme"), "programme", "diamond", true, 0.3) : [],
+      ),
     });
   }
 
@@ -183,7 +195,7 @@
       yAxis: axis({ type: "category", inverse: true, data: rows.map((r) => r.factor), axisLabel: { width: 150, overflow: "break" } }),
       series: [
         { type: "bar", barMaxWidth: 20, data: rows.map((r) => ({ value: r.value, itemStyle: { color: r.told ? colour(1) : ground(), borderColor: colour(1), borderWidth: 1.5 } })) },
-        whiskers(rows.map((r, n) => [r.low, r.high, n]), ink(), false, 4),
+        lines(rows.map((r, n) => [r.low, r.high, n]), ink()),
       ],
     });
   }
@@ -206,7 +218,7 @@
       tooltip: Object.assign(base().tooltip, { formatter: (p) => echarts.format.encodeHTML((p.data.words || p.seriesName) + "") + "<br>" + echarts.format.encodeHTML(x) + ": " + (+p.value[0].toPrecision(4)) + "<br>" + echarts.format.encodeHTML(y) + ": " + (+p.value[1].toPrecision(4)) }),
       xAxis: axis({ type: "value", scale: true, name: x, nameLocation: "middle", nameGap: 26 }),
       yAxis: axis({ type: "value", scale: true, name: y, nameTextStyle: Object.assign(text(12), { align: "left" }) }),
-      series: sets.flatMap((one, n) => [{ type: "scatter", name: one.name, data: one.data, symbol: MARKS[n], symbolSize: one.size || 8, itemStyle: { color: one.hollow ? "transparent" : colour(n + 1), borderColor: colour(n + 1), borderWidth: 1.5 } }].concat(one.ends ? [whiskers(one.ends, colour(n + 1), true, 3)] : [])),
+      series: sets.flatMap((one, n) => [{ type: "scatter", name: one.name, data: one.data, symbol: MARKS[n], symbolSize: one.size || 8, itemStyle: { color: one.hollow ? "transparent" : colour(n + 1), borderColor: colour(n + 1), borderWidth: 1.5 } }].concat(one.ends ? [lines(one.ends, colour(n + 1), { upright: true, end: 3 })] : [])),
     });
   }
 
@@ -222,12 +234,12 @@
   }
 
   Vue.component("gs-chart", {
-    props: { make: Function, title: String, finding: String, head: Array, rows: Array, name: String, height: { default: 320 }, canvas: Boolean, level: { default: 3 } },
+    props: { make: Function, title: String, finding: String, mark: String, head: Array, rows: Array, name: String, height: { default: 320 }, canvas: Boolean, level: { default: 3 } },
     data: () => ({ shown: false }),
     template: `
       <figure class="gs-figure">
-        <figcaption><component :is="'h' + level">{{ title }}</component><p v-if="finding" class="gs-finding">{{ finding }}</p></figcaption>
-        <div ref="at" class="gs-chart" role="img" :aria-label="title + '. ' + (finding || '') + ' ' + $t('chart.twin')" :style="{height: height + 'px'}"></div>
+        <figcaption><component :is="'h' + level">{{ title }} <span v-if="mark" class="gs-badge is-look">{{ mark }}</span></component><p v-if="finding" class="gs-finding">{{ finding }}</p></figcaption>
+        <div ref="at" class="gs-chart" role="img" :aria-label="title + '. ' + (mark ? mark + '. ' : '') + (finding || '') + ' ' + $t('chart.twin')" :style="{height: height + 'px'}"></div>
         <div class="gs-tools">
           <button type="button" class="gs-small" :aria-expanded="shown ? 'true' : 'false'" @click="shown = !shown">{{ shown ? $t('chart.hide') : $t('chart.table') }}<span class="gs-unseen"> {{ title }}</span></button>
           <button type="button" class="gs-small" @click="csv">CSV<span class="gs-unseen"> {{ title }}</span></button>

@@ -84,7 +84,7 @@
       const parts = new URLSearchParams(location.hash.slice(1));
       for (const name of ["measure", "grouping"]) if (parts.get(name)) this.show[name] = parts.get(name);
       if (!["segment", "deprivation_fifth", "ward"].includes(this.show.grouping)) this.show.grouping = "segment";
-      if (!/^[a-z_]+$/.test(this.show.measure) || !["participation", "apathy", "perceived_influence", "trust", "volunteering", "consultation"].includes(this.show.measure)) this.show.measure = "participation";
+      if (!/^[a-z_]+$/.test(this.show.measure) || !["participation", "acts_12m", "apathy", "perceived_influence", "trust", "volunteering", "consultation"].includes(this.show.measure)) this.show.measure = "participation";
     },
     methods: {
       adopt() { this.draft = JSON.parse(JSON.stringify(this.view.question)); this.copied = false; },

@@ -18,16 +18,16 @@
           <section class="gs-card" aria-labelledby="valid-h">
             <h2 id="valid-h">{{ $t('evidence.validation') }}</h2>
             <gs-chart :title="$t('evidence.bands')" :finding="verdict" :make="bands" :head="validHead" :rows="validRows" name="validation" :height="60 + 24 * banded.length"></gs-chart>
-            <gs-table :head="validHead" :rows="validRows" :title="$t('evidence.validation')" :numbers="false"></gs-table>
+            <gs-table :head="validHead" :rows="validRows" :title="$t('evidence.validation')"></gs-table>
             <p class="gs-note">{{ $t('evidence.made', {place: found.validation.place, population: $gs.whole(found.validation.population), worlds: found.validation.worlds}) }}</p>
           </section>
           <section class="gs-card" aria-labelledby="facts-h"><h2 id="facts-h">{{ $t('evidence.facts') }}</h2><p>{{ $t('evidence.facts_what') }}</p>
-            <gs-table :head="[$t('evidence.fact'), $t('evidence.value'), $t('evidence.role'), $t('evidence.whom'), $t('evidence.source')]" :rows="found.facts.map((f) => [f.description, f.range || number(f.value), $t('role.' + f.kind), f.population + ', ' + f.year, f.source])" :title="$t('evidence.facts')" :numbers="false"></gs-table></section>
+            <gs-table :head="[$t('evidence.fact'), $t('evidence.value'), $t('evidence.role'), $t('evidence.whom'), $t('evidence.source')]" :rows="found.facts.map((f) => [f.description, f.range || number(f.value), $t('role.' + f.kind), f.population + ', ' + f.year, f.source])" :title="$t('evidence.facts')"></gs-table></section>
           <section class="gs-card" aria-labelledby="numbers-h"><h2 id="numbers-h">{{ $t('evidence.numbers') }}</h2>
             <dl class="gs-meanings"><template v-for="s in statuses"><dt :key="s" :id="s">{{ $t('status.' + s) }}</dt><dd :key="s + 'd'">{{ $t('status.' + s + '.long') }} {{ $t('evidence.count', {n: count(s)}) }}</dd></template></dl>
             <div class="gs-row"><label for="e-find">{{ $t('evidence.find') }}</label><input id="e-find" type="search" v-model="words"><label for="e-only">{{ $t('evidence.status') }}</label><select id="e-only" v-model="only"><option value="">{{ $t('study.any') }}</option><option v-for="s in statuses" :key="s" :value="s">{{ $t('status.' + s) }}</option></select></div>
             <p role="status" class="gs-note">{{ $t('evidence.shown', {n: Math.min(rows.length, 150), of: rows.length}) }}</p>
-            <gs-table :head="[$t('evidence.number'), $t('evidence.default'), $t('evidence.range'), $t('evidence.plausible'), $t('evidence.status'), $t('evidence.source')]" :rows="rows.slice(0, 150)" :title="$t('evidence.numbers')" :numbers="false"></gs-table></section>
+            <gs-table :head="[$t('evidence.number'), $t('evidence.default'), $t('evidence.range'), $t('evidence.plausible'), $t('evidence.status'), $t('evidence.source')]" :rows="rows.slice(0, 150)" :title="$t('evidence.numbers')"></gs-table></section>
         </template>
       </div>`,
     computed: {

@@ -60,7 +60,7 @@
           </div>
           <div class="gs-two">
             <div class="gs-card"><div class="gs-row"><label for="l-course">{{ $t('result.measure') }}</label><select id="l-course" v-model="course"><option v-for="c in world.courses" :key="c" :value="c">{{ label(c) }}</option></select></div>
-              <gs-chart :level="2" :title="label(course)" :finding="courseWords" :make="courses" :head="[$t('table.month'), ...sides]" :rows="courseRows" name="course"></gs-chart></div>
+              <gs-chart :level="2" :title="label(course)" :finding="courseWords" :make="courses" :head="courseHead" :rows="courseRows" name="course"></gs-chart></div>
             <div class="gs-card"><gs-chart :level="2" :title="$t('live.backlog')" :finding="backlogWords" :make="backlog" :head="[$t('table.month'), ...world.institutions]" :rows="backlogRows" name="backlog"></gs-chart></div>
           </div>
           <div class="gs-card"><div class="gs-row"><label for="l-ward">{{ $t('result.measure') }}</label><select id="l-ward" v-model="ward"><option v-for="c in world.by_ward" :key="c" :value="c">{{ label(c) }}</option></select></div>
@@ -84,8 +84,16 @@
         return this.$t("live.network_words", { n: this.world.shown.rows.length, population: gs.whole(this.world.population), a: part(0), b: part(1), one: this.sides[0], two: this.sides[1] });
       },
       at() { return this.world.courses.indexOf(this.course); },
-      courseWords() { const v = (s) => this.world.worlds[s].courses[this.month - 1][this.at]; return this.$t("live.course_words", { month: this.month, one: this.sides[0], a: gs.level(v(0), "share"), two: this.sides[1], b: gs.level(v(1), "share") }); },
-      courseRows() { return this.world.worlds[0].courses.map((c, m) => [m + 1, gs.level(c[this.at], "share"), gs.level(this.world.worlds[1].courses[m][this.at], "share")]); },
+      unit() { return (this.measures[this.course] || { unit: "share" }).unit; },
+      actsAt() { return this.world.courses.indexOf("acts_12m"); },
+      /* Acts stand beside people wherever people who take part are counted. */
+      courseWords() {
+        const both = (key, at, unit) => { const v = (s) => gs.level(this.world.worlds[s].courses[this.month - 1][at], unit); return this.$t(key, { month: this.month, one: this.sides[0], a: v(0), two: this.sides[1], b: v(1) }); };
+        return both("live.course_words", this.at, this.unit) + (this.course === "participation" ? " " + both("live.acts_words", this.actsAt, "per resident") : "");
+      },
+      columns() { return [[this.at, this.unit]].concat(this.course === "participation" ? [[this.actsAt, "per resident"]] : []); },
+      courseHead() { return [this.$t("table.month"), ...this.columns.flatMap(([at]) => this.sides.map((side) => (at === this.at ? side : this.$t("table.acts_of", { name: side }))))]; },
+      courseRows() { return this.world.worlds[0].courses.map((_, m) => [m + 1, ...this.columns.flatMap(([at, unit]) => [0, 1].map((s) => gs.level(this.world.worlds[s].courses[m][at], unit)))]); },
       backlogWords() { const now = this.world.worlds[this.side].backlog[this.month - 1]; const most = now.indexOf(Math.max(...now)); return this.$t("live.backlog_words", { name: this.world.institutions[most], n: now[most].toFixed(1), month: this.month }); },
       backlogRows() { return this.world.worlds[this.side].backlog.map((b, m) => [m + 1, ...b.map((v) => v.toFixed(1))]); },
       wardAt() { return this.world.by_ward.indexOf(this.ward); },
@@ -150,7 +158,7 @@
           series: [{ type: "graph", layout: "none", roam: true, left: 20, right: 20, top: 10, bottom: 60, data: nodes, categories: this.world.statuses.map((x) => ({ name: this.$t("who." + x), symbol: SHAPES[x], itemStyle: { color: c.colour(TINTS[x]) } })), links: s.edges.map(([a, b]) => ({ source: String(a), target: String(b) })), lineStyle: { color: c.faint(), width: 0.8, opacity: 0.7 }, emphasis: { disabled: true } }],
         });
       },
-      courses() { return gs.charts.months([0, 1].map((s) => ({ name: this.sides[s], tint: s, dash: s, values: this.world.worlds[s].courses.map((c) => (gs.known(c[this.at]) ? +(100 * c[this.at]).toFixed(3) : null)) })), this.month, "%"); },
+      courses() { return gs.charts.months([0, 1].map((s) => ({ name: this.sides[s], tint: s, dash: s, values: this.world.worlds[s].courses.map((c) => (gs.known(c[this.at]) ? +((this.unit === "share" ? 100 : 1) * c[this.at]).toFixed(3) : null)) })), this.month, this.unit === "share" ? "%" : this.$t("chart.level_each")); },
       backlog() { return gs.charts.months(this.world.institutions.map((name, n) => ({ name, tint: n + 1, dash: n, values: this.world.worlds[this.side].backlog.map((b) => b[n]) })), this.month, this.$t("live.backlog_unit")); },
       wards() {
         const c = gs.charts, rows = this.world.wards.map((w, n) => [w, ...[0, 1].map((s) => +(100 * this.world.worlds[s].wards[this.month - 1][this.wardAt][n]).toFixed(2))]).sort((a, b) => b[1] - a[1]);

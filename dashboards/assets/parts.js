@@ -4,17 +4,21 @@
   const gs = window.gs;
 
   Vue.component("gs-table", {
-    props: { head: Array, rows: Array, title: String, numbers: { default: true } },
+    props: { head: Array, rows: Array, title: String },
     template: `
       <div class="gs-scroll" tabindex="0" role="group" :aria-label="title">
         <table class="gs-table">
           <caption class="gs-unseen">{{ title }}</caption>
-          <thead><tr><th v-for="(h, n) in head" :key="n" scope="col" :class="{num: n && numbers}">{{ h }}</th></tr></thead>
+          <thead><tr><th v-for="(h, n) in head" :key="n" scope="col" :class="{num: numbers[n]}">{{ h }}</th></tr></thead>
           <tbody><tr v-for="(row, r) in rows" :key="r">
-            <template v-for="(cell, n) in row"><th v-if="!n" :key="n" scope="row">{{ cell }}</th><td v-else :key="n" :class="{num: numbers}">{{ cell }}</td></template>
+            <template v-for="(cell, n) in row"><th v-if="!n" :key="n" scope="row">{{ cell }}</th><td v-else :key="n" :class="{num: numbers[n]}">{{ cell }}</td></template>
           </tr></tbody>
         </table>
       </div>`,
+    computed: {
+      /* Columns of numbers stand right, those of words left. */
+      numbers() { return this.head.map((_, n) => n > 0 && this.rows.length > 0 && this.rows.every((row) => /^([-+−]?[£\d<]|–$)/.test(String(row[n])))); },
+    },
   });
 
   /* A combobox: type to search, arrows and Enter to choose (ARIA 1.2 pattern). */

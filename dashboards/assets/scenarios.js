@@ -59,7 +59,7 @@
         </details>
         <details>
           <summary>{{ $t('tried.changes') }}</summary>
-          <gs-table :head="[$t('lever.name'), $t('lever.change'), $t('lever.range'), $t('lever.known')]" :rows="changes" :title="$t('tried.changes') + ': ' + words" :numbers="false"></gs-table>
+          <gs-table :head="[$t('lever.name'), $t('lever.change'), $t('lever.range'), $t('lever.known')]" :rows="changes" :title="$t('tried.changes') + ': ' + words"></gs-table>
           <p v-if="known.interplay">{{ known.interplay }}</p>
           <p>{{ cost }} <gs-status :status="known.cost.status"></gs-status></p>
           <p><gs-link to="/evidence">{{ $t('tried.evidence') }}</gs-link></p>

@@ -26,12 +26,15 @@
             <li v-for="one in ready" :key="one.name" class="gs-card">
               <h3><gs-link :to="'/compare?' + one.query">{{ $t('ready.' + one.name) }}</gs-link></h3>
               <template v-if="one.rows">
-                <svg viewBox="0 0 320 74" class="gs-mini" role="img" :aria-label="words(one)">
-                  <line :x1="x(one, 0)" y1="4" :x2="x(one, 0)" y2="70" class="gs-axis"></line>
+                <p v-if="one.first_look"><span class="gs-badge is-look">{{ $t('look.mark') }}</span></p>
+                <svg :viewBox="'0 0 320 ' + (10 + 52 * one.rows.length)" class="gs-mini" role="img" :aria-label="words(one)">
+                  <line :x1="x(one, 0)" y1="4" :x2="x(one, 0)" :y2="6 + 52 * one.rows.length" class="gs-axis"></line>
                   <g v-for="(row, n) in one.rows" :key="n" :class="'tint' + (n + 1)">
-                    <line :x1="x(one, row.low)" :x2="x(one, row.high)" :y1="30 + 32 * n" :y2="30 + 32 * n" class="gs-end"></line>
-                    <circle :cx="x(one, row.effect)" :cy="30 + 32 * n" r="5"></circle>
-                    <text x="2" :y="19 + 32 * n">{{ row.name }}: {{ change(row) }}</text>
+                    <line :x1="x(one, row.range_low)" :x2="x(one, row.range_high)" :y1="28 + 52 * n" :y2="28 + 52 * n" class="gs-broad"></line>
+                    <line :x1="x(one, row.effect_low)" :x2="x(one, row.effect_high)" :y1="28 + 52 * n" :y2="28 + 52 * n" class="gs-end"></line>
+                    <circle :cx="x(one, row.effect)" :cy="28 + 52 * n" r="5" :class="{hollow: !$gs.sure(row)}"></circle>
+                    <text x="2" :y="15 + 52 * n">{{ row.name }}: {{ change(row) }}</text>
+                    <text x="2" :y="48 + 52 * n" class="gs-faint">{{ acts(row) }}</text>
                   </g>
                 </svg>
                 <p class="gs-note">{{ $t('start.points') }}</p>
@@ -75,13 +78,14 @@
     },
     methods: {
       to(place) { window.solara.router.push("/compare?place=" + encodeURIComponent(place) + this.defaults); },
-      change: (row) => gs.change(row.effect, "share"),
+      change: (row) => gs.ranged(row, "share"),
       x(one, value) {
-        const ends = one.rows.flatMap((r) => [r.low, r.high, r.effect]).filter(gs.known).concat(0);
+        const ends = one.rows.flatMap((r) => [r.range_low, r.range_high, r.effect]).filter(gs.known).concat(0);
         const [low, high] = [Math.min(...ends), Math.max(...ends)];
         return 14 + (292 * ((gs.known(value) ? value : 0) - low)) / Math.max(high - low, 1e-9);
       },
-      words(one) { return one.rows.map((r) => r.name + " " + gs.change(r.effect, "share") + " " + gs.interval(r.low, r.high, "share")).join("; ") + ". " + this.$t("start.points"); },
+      acts(row) { return this.$t("start.acts", { change: gs.ranged(row.acts, "per resident") }); },
+      words(one) { return one.rows.map((r) => r.name + ": " + gs.ranged(r, "share") + "; " + this.acts(r)).join(". ") + ". " + this.$t("start.points"); },
       rename(one) { this.$emit("act", { name: "rename", id: one.id, title: this.name }); this.renaming = null; },
     },
   });

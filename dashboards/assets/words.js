@@ -16,23 +16,43 @@
   const signed = (value, digits) => (value >= 0 ? "+" : "") + value.toFixed(digits);
   const whole = (value) => Math.round(value).toLocaleString("en-GB");
 
-  /* A level as the command line prints it: shares with one digit, pounds whole, the rest with three digits. */
+  /* Pounds to two digits, as experiments/money.py says them: £770,000, £1.5 million. */
+  function pounds(value, plus) {
+    const size = Math.abs(value);
+    const short = size < 0.005 ? 0 : size < 0.1 ? Math.round(100 * size) / 100 : +size.toPrecision(2);
+    if (!short) return "£0";
+    const sign = value < 0 ? "-" : plus ? "+" : "";
+    for (const [of, word] of [[1e9, " billion"], [1e6, " million"]]) if (short >= of) return sign + "£" + +(short / of).toPrecision(3) + word;
+    return sign + "£" + short.toLocaleString("en-GB", short < 10 && short !== Math.round(short) ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 0 });
+  }
+
+  /* A level as the command line prints it: shares with one digit, pounds rounded, the rest with three digits. */
   function level(value, unit) {
     if (!known(value)) return "–";
     if (unit === "share") return (100 * value).toFixed(1) + " %";
-    return unit === "pounds" ? "£" + whole(value) : value.toFixed(3);
+    return unit === "pounds" ? pounds(value) : value.toFixed(3);
   }
 
   /* A change as the command line prints it: percentage points with two digits for shares. */
   function change(value, unit) {
     if (!known(value)) return "–";
     if (unit === "share") return signed(100 * value, 2);
-    return unit === "pounds" ? (value < 0 ? "−£" : "+£") + whole(Math.abs(value)) : signed(value, 4);
+    return unit === "pounds" ? pounds(value, true) : signed(value, unit === "per resident" ? 3 : 4);
   }
 
-  function interval(low, high, unit) {
-    return known(low) && known(high) ? "[" + change(low, unit) + ", " + change(high, unit) + "]" : "";
+  /* What a change could be, or how well its mean is known: from one end to the other. */
+  function reach(low, high, unit) {
+    return known(low) && known(high) ? t("range.ends", { low: change(low, unit), high: change(high, unit) }) : "";
   }
+
+  /* A change with what it could be behind it. */
+  function ranged(e, unit) {
+    const could = reach(e.range_low, e.range_high, unit);
+    return change(e.effect, unit) + (could ? " (" + could + ")" : "");
+  }
+
+  /* Whether the whole range lies on one side of nothing: all marks and words of confidence stand on this. */
+  const sure = (e) => known(e.range_low) && known(e.range_high) && (e.range_low > 0 || e.range_high < 0);
 
   /* A date as people write it: 26 December 2031. */
   const day = (date) => new Date(date + "T12:00:00").toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
@@ -94,7 +114,7 @@
   asked.addEventListener("change", () => choose());
   choose();
 
-  window.gs = { t, known, level, change, interval, whole, signed, day, plain, capital, save, csv, load, loadOnce, theme, choose, id: () => "gs" + ++number };
+  window.gs = { t, known, pounds, level, change, reach, ranged, sure, whole, signed, day, plain, capital, save, csv, load, loadOnce, theme, choose, id: () => "gs" + ++number };
   Vue.prototype.$t = t;
   Vue.prototype.$gs = window.gs;
 })();

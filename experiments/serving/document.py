@@ -1,19 +1,23 @@
-"""What a page draws of a comparison: the document of `compare --json`, with courses, findings and who loses beside it."""
+"""What a page draws of a comparison: the document of `compare --json`, with what is shown first, courses, findings, money and who loses beside it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
 
-from ..comparing import COURSES, HEADLINES, MANY, Comparison
-from ..findings import answer, between_groups, cheapest, course, first, plain, question, told
-from ..ranking import rank_words
-from ..statistics import interval
+from ..answering import answers
+from ..comparison import COURSES, HEADLINES, Comparison
+from ..costing import money
+from ..findings import between_groups, cheapest, course, first, plain, question, told
+from ..losses import GROUPED, losses
+from ..money import change_of_cost, could_be
+from ..months import JUDGED_WORDS
+from ..ranking import course_of, rank_words
+from ..statistics import spread
+from ..wording import RANGE_HEADS, begin, caution
 
-GROUPED = ("participation", "apathy", "perceived_influence", "trust", "volunteering", "consultation")
-SENTENCES = ("participation", "apathy", "perceived_influence", "trust")
+SENTENCES = ("participation", "acts_12m", "apathy", "perceived_influence", "trust")
 
 
 def document(comparison: Comparison, stage: str, planned: int) -> dict[str, Any]:
@@ -24,10 +28,12 @@ def document(comparison: Comparison, stage: str, planned: int) -> dict[str, Any]
         planned: replicates of the whole.
 
     Returns:
-        `result` is exactly what `groundswell compare --json` prints for the same replicates; all else is derived from the same comparison.
+        `result` is exactly what `groundswell compare --json` prints for the same replicates; all else is derived from the same comparison. `shown` is
+        what the pages show first: for each scenario and headline the effect in the months by which it is judged, with its range.
     """
     several = len(comparison.scenarios) > 1
     ranked = several and comparison.months >= 12 and comparison.replicates > 1
+    sentences = answers(comparison)
     return {
         "stage": stage,
         "replicates": comparison.replicates,
@@ -35,14 +41,23 @@ def document(comparison: Comparison, stage: str, planned: int) -> dict[str, Any]
         "result": comparison.to_json(),
         "labels": comparison.labels,
         "names": [plain(label) for label in comparison.labels],
+        "begun": [begin(label) for label in comparison.labels],
         "groups": {g: [list(comparison.groups(g, n)) for n in range(len(comparison.scenarios))] for g in comparison.by},
         "question": question(comparison),
-        "answer": answer(comparison),
+        "answer": " ".join(sentences),
+        "answers": sentences,
+        "first_look": comparison.basis == "first look",
+        "caution": caution(comparison) if several and comparison.replicates > 1 else "",
+        "range_head": RANGE_HEADS[comparison.basis],
+        "read": {name: JUDGED_WORDS[comparison.judged(name)] for name in comparison.measures},
+        "shown": [{name: _plain(comparison.headline(name, n)) for name in HEADLINES} for n in range(len(comparison.scenarios))],
         "courses": {name: _course(comparison, name) for name in COURSES},
         "ranking": [_plain(row) | {"rank": rank_words(row)} for row in comparison.ranking.to_dict("records")] if ranked else [],
         "findings": _findings(comparison, ranked),
-        "losses": losses(comparison) if several else [],
-        "cost_range": [_cost_range(comparison, n) for n in range(len(comparison.scenarios))],
+        "losses": [_plain(row) | {"read": JUDGED_WORDS[row["months"]]} for row in losses(comparison)]
+        if several and comparison.replicates > 1
+        else [],
+        "money": [_money(comparison, n) for n in range(len(comparison.scenarios))],
     }
 
 
@@ -55,15 +70,23 @@ def _plain(row: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _course(comparison: Comparison, name: str) -> list[dict[str, list[float | None]]] | None:
-    """Return mean and interval by month for each scenario; None where the course was not kept."""
-    at = list(comparison.measures).index(name)
+    """Return mean and range by month for each scenario; None where the course was not kept.
+
+    A scenario's range is that of its effect, laid on the base's mean; the base has one of its own where it stands alone.
+    """
+    at, alone = list(comparison.measures).index(name), len(comparison.scenarios) == 1
     values = comparison.series[:, :, :, at]
     if not np.isfinite(values).any():
         return None
     found = []
     for n in range(len(comparison.scenarios)):
-        with np.errstate(invalid="ignore"):
-            mean, low, high = interval(values[:, n])
+        mean, nothing = values[:, n].mean(axis=0), np.full(comparison.months, np.nan)
+        low, high = nothing, nothing
+        if n:
+            low, high = (values[:, 0].mean(axis=0) + end for end in course_of(comparison, n, name).range())
+        elif alone:
+            again = None if comparison.again_series is None else comparison.again_series[:, 0, :, at]
+            low, high = spread(values[:, 0], again, comparison.basis).range()
         found.append({k: [_short(x) for x in v] for k, v in (("mean", mean), ("low", low), ("high", high))})
     return found
 
@@ -77,10 +100,11 @@ def _findings(comparison: Comparison, ranked: bool) -> dict[str, Any]:
     several = len(comparison.scenarios) > 1
     return {
         "effects": told(comparison, tuple(n for n in HEADLINES if comparison.measures[n].unit == "share")) if several else "",
+        "acts": told(comparison, ("acts_12m",)) if several else "",
         "first": first(comparison) if ranked else "",
         "cost": cheapest(comparison) if ranked else "",
         "courses": {
-            n: course(comparison, names.index(n), True)
+            n: course(comparison, names.index(n), comparison.measures[n].unit == "share")
             for n in SENTENCES
             if np.isfinite(comparison.series[:, 0, :, names.index(n)]).all()
         },
@@ -88,33 +112,10 @@ def _findings(comparison: Comparison, ranked: bool) -> dict[str, Any]:
     }
 
 
-def losses(comparison: Comparison) -> list[dict[str, Any]]:
-    """Return what surely gets worse, over all residents and by group; the largest first within each scenario.
-
-    Many effects are looked at, so that an interval is as wide as it has to be for all of them to hold jointly at 95 % (Bonferroni).
-    """
-    whole, groups = comparison.effects, comparison.effects_by
-    groups = groups[groups["measure"].isin(GROUPED)]
-    judged = [m for m in comparison.measures.values() if m.better and m.unit != "pounds"]
-    looked_at = (len(comparison.scenarios) - 1) * len(judged) + int(groups["effect"].notna().sum())
-    wider = stdtrit(max(comparison.replicates - 1, 1), 1.0 - 0.025 / max(looked_at, 1)) / stdtrit(
-        max(comparison.replicates - 1, 1), 0.975
-    )
-    better = {m.name: m.better for m in judged}
-    found = []
-    for table, grouped in ((whole[whole["measure"].isin(better)], False), (groups, True)):
-        for row in table.itertuples():
-            half = wider * (row.effect_high - row.effect_low) / 2.0
-            low, high = row.effect - half, row.effect + half
-            worse = high < 0 if better[row.measure] > 0 else low > 0
-            if worse:
-                found.append({"scenario": row.scenario, "measure": row.measure, "grouping": row.grouping if grouped else None,
-                              "group": row.group if grouped else None, "effect": row.effect, "low": low, "high": high})  # fmt: skip
-    order = {label: n for n, label in enumerate(comparison.labels)}
-    return sorted(found, key=lambda r: (order[r["scenario"]], r["grouping"] is not None, -abs(r["effect"])))[: 12 * MANY]
-
-
-def _cost_range(comparison: Comparison, n: int) -> list[float] | None:
-    """Return the factors by which the declared cost of a scenario may be off."""
-    tried = comparison.scenarios[n].interventions
-    return [min(i.cost.low for i in tried), max(i.cost.high for i in tried)] if tried else None
+def _money(comparison: Comparison, n: int) -> dict[str, str] | None:
+    """Return in words what a scenario costs beyond the base, and what that could be; None for the base."""
+    spent = money(comparison, n)
+    if spent is None:
+        return None
+    words = {name: could_be(one.value, one.low, one.high) for name, one in vars(spent).items()}
+    return words | {"service": change_of_cost(spent.service.value)}

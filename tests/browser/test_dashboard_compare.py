@@ -283,7 +283,7 @@ def test_a_thousand_clicks_run_once_and_cancelling_answers_at_once(open_tab, das
                    for (let n = 0; n < 1000; n++) c.run(true); }"""
     )
     page.get_by_role("button", name="Cancel").click()
-    page.get_by_text("Called off").wait_for()
+    page.get_by_text("Stopped. Results").wait_for()
     tab.compare()
     assert dashboard.get("/readyz")[0] == 200
 

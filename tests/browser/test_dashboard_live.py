@@ -125,7 +125,7 @@ def test_watching_is_cancelled(open_tab):
     page = tab.go("/live?s=baseline&s=mobilise&place=haringey&population=20000&months=240&seed=9")
     page.get_by_role("button", name="Start", exact=True).click()
     page.get_by_role("button", name="Cancel").click()
-    page.get_by_text("Called off").wait_for()
+    page.get_by_text("Stopped. Results").wait_for()
     assert page.locator(".gs-player").count() == 0
 
 

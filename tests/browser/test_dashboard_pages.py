@@ -72,7 +72,7 @@ def test_states_of_loading_error_and_emptiness_are_accessible_too(open_tab):
     page.get_by_role("button", name="Cancel").wait_for()
     assert tab.accessible() == []
     page.get_by_role("button", name="Cancel").click()
-    page.get_by_text("Called off").wait_for()
+    page.get_by_text("Stopped. Results").wait_for()
     assert tab.accessible() == []
     tab.go("/studies?open=nowhere")
     assert "no study is there" in page.locator("[role=alert]").inner_text()
