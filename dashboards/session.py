@@ -48,6 +48,7 @@ class Session:
         self._turn = 0  # of the question: what comes late from an earlier one is not shown
         self._told = 0.0
         self._closed = False
+        self._news = self._delivering = False
         self.question = default()
         hub.follow(self)
         self.state: dict[str, Any] = {
@@ -59,26 +60,49 @@ class Session:
     # -- the page -------------------------------------------------------------------------------------------------------
 
     def listen(self, listener: Callable[[dict[str, Any]], None] | None) -> None:
-        """Call `listener` with the view whenever it changes; None ends it."""
-        self._listener = listener
+        """Call `listener` with the view now and whenever it changes; None ends it."""
+        with self._lock:
+            self._listener = listener
+        self._deliver()
 
     def view(self) -> dict[str, Any]:
         """Return what the page shows, as plain values."""
-        return self.state | {
-            "question": self.question.data(),
-            "command": command(self.question),
-            "files": file_names(self.question),
-        }
+        with self._lock:
+            state, question = self.state, self.question
+        return state | {"question": question.data(), "command": command(question), "files": file_names(question)}
+
+    def _set(self, **changes: Any) -> None:
+        with self._lock:
+            self.state = self.state | changes
 
     def _tell(self, often: bool = False, **changes: Any) -> None:
         with self._lock:
-            self.state = self.state | changes
+            self._set(**changes)
             now = time.monotonic()
             if often and now - self._told < OFTEN:
                 return
             self._told = now
-        if self._listener is not None:
-            self._listener(self.view())
+        self._deliver()
+
+    def _deliver(self) -> None:
+        """Bring the view to who listens: one thread at a time, and the newest last, whoever else changes it meanwhile."""
+        with self._lock:
+            self._news = True
+            if self._delivering:
+                return
+            self._delivering = True
+        try:
+            while self._is_news():
+                if self._listener is not None:
+                    self._listener(self.view())
+        except BaseException:
+            self._delivering = False
+            raise
+
+    def _is_news(self) -> bool:
+        with self._lock:
+            self._news, self._delivering = False, self._news
+            return self._delivering
 
     def open(self, path: str, search: str | None) -> None:
         """Show the page of an address."""
@@ -99,14 +123,8 @@ class Session:
             question, error = default(), str(wrong)
         with self._lock:
             self.question = question
-            self.state = self.state | {
-                "page": page,
-                "error": error,
-                "saved": saved,
-                "address": search or "",
-                "version": self.state["version"] + 1,
-                "notice": None,
-            }
+            version = self.state["version"] + 1
+            self._set(page=page, error=error, saved=saved, address=search or "", version=version, notice=None)
         if page == "start":
             self._tell(library=self._saved(), studies=study_list(self._hub.settings.studies)[:RECENT])
         elif page == "studies":
@@ -145,8 +163,9 @@ class Session:
 
     def _change(self, data: dict[str, Any]) -> None:
         question = from_data(data.get("question"))
-        saved = self.state["saved"]
-        self.state = self.state | {"saved": saved | {"changed_since": True} if saved else None}
+        with self._lock:
+            saved = self.state["saved"]
+            self._set(saved=saved | {"changed_since": True} if saved else None)
         if data.get("run", True):
             self._ask(question, bool(data.get("again")))
             return
@@ -248,7 +267,7 @@ class Session:
         try:
             return self._hub.library.all()
         except LibraryError as wrong:
-            self.state = self.state | {"error": str(wrong)}
+            self._set(error=str(wrong))
             return []
 
     def _save(self, data: dict[str, Any]) -> None:
@@ -336,7 +355,7 @@ class Session:
 
     def _study(self, data: dict[str, Any]) -> None:
         query = str(data.get("query", ""))
-        self.state = self.state | {"error": "", "address": query}
+        self._set(error="", address=query)
         self._open_study(query)
 
     def _own_place(self, data: dict[str, Any]) -> None:
@@ -366,7 +385,7 @@ class Session:
         self._stop_watching({})
         with self._lock:
             self.question = default()
-            self.state = self.state | {"version": self.state["version"] + 1, "saved": None, "result": None, "running": None}
+            self._set(version=self.state["version"] + 1, saved=None, result=None, running=None)
         self._tell(address=self.question.query() if self.state["page"] in ("compare", "live") else "", notice={"kind": "own_gone"})
 
     def _dismiss(self, data: dict[str, Any]) -> None:

@@ -97,7 +97,7 @@
     return Object.assign(base(), looked(page), {
       grid: { left: 8, right: 16, top: 16, bottom: 64, containLabel: true },
       tooltip: Object.assign(base().tooltip, { formatter: (p) => said(page, p.seriesName, p.data.measure.label, p.data.e, unit) }),
-      xAxis: axis({ type: "value", name: across(unit), nameLocation: "middle", nameGap: 26 }),
+      xAxis: axis({ type: "value", name: across(unit), nameLocation: "middle", nameGap: 26, axisLabel: { hideOverlap: true } }),
       yAxis: axis({
         type: "value", inverse: true, min: -1, max: rows - 1, interval: 1, splitLine: { show: false }, axisTick: { show: false },
         axisLabel: {
@@ -171,14 +171,14 @@
       data: at.map(({ one, spot }) => ({ value: [million(one.money[what].value), spot + lift], itemStyle: { color: hollow ? ground() : colour(one.n), borderColor: colour(one.n), borderWidth: 2 }, pounds: one.money[what], who: page.begun[one.n] })),
     });
     const limits = [{ xAxis: 0, lineStyle: { color: ink(), width: 1, type: "solid" }, label: { show: false } }];
-    if (gs.known(budget)) limits.push({ xAxis: million(budget), lineStyle: { color: colour(2), width: 2, type: "dashed" }, label: { show: true, formatter: gs.t("cost.budget"), color: ink(), position: "end", rotate: 0 } });
+    if (gs.known(budget)) limits.push({ xAxis: million(budget), lineStyle: { color: colour(2), width: 2, type: "dashed" }, label: { show: true, formatter: gs.t("cost.budget"), color: ink(), position: "start", rotate: 0 } });
     const ends = others.flatMap((one) => [one.money.net.low, one.money.net.high, one.money.programme.low, one.money.programme.high]).concat(0, gs.known(budget) ? budget : 0).filter(gs.known).map(million);
     const step = 10 ** Math.floor(Math.log10(Math.max(Math.max(...ends) - Math.min(...ends), 0.01))) / 2;
     return Object.assign(base(), looked(page), {
       grid: { left: 8, right: 28, top: 20, bottom: 68, containLabel: true },
       tooltip: Object.assign(base().tooltip, { formatter: (p) => [p.data.who, p.seriesName + ": " + gs.t("cost.could", { value: gs.pounds(p.data.pounds.value), low: gs.pounds(p.data.pounds.low), high: gs.pounds(p.data.pounds.high) })].map((x) => echarts.format.encodeHTML(x)).join("<br>") }),
       xAxis: axis({ type: "value", min: step * Math.floor(Math.min(...ends) / step), max: step * Math.ceil(Math.max(...ends) / step), axisLabel: { formatter: (v) => +v.toFixed(2) }, name: gs.t("cost.millions"), nameLocation: "middle", nameGap: 26 }),
-      yAxis: axis({ type: "value", inverse: true, min: -1, max: page.begun.length - 1, interval: 1, splitLine: { show: false }, axisTick: { show: false }, axisLabel: { formatter: (v) => (v >= 0 && Number.isInteger(+v.toFixed(6)) ? page.begun[+v.toFixed(6) + 1] || "" : ""), width: 130, overflow: "break" } }),
+      yAxis: axis({ type: "value", inverse: true, min: -1, max: page.begun.length - 1, interval: 1, splitLine: { show: false }, axisTick: { show: false }, axisLabel: { formatter: (v) => (v >= 0 && Number.isInteger(+v.toFixed(6)) ? page.begun[+v.toFixed(6) + 1] || "" : ""), width: 130, overflow: "break", lineHeight: 14, interval: 0 } }),
       series: at.map(({ one, spot }) => lines([[million(one.money.net.low), million(one.money.net.high), spot]], colour(one.n), { broad: true })).concat(
         at.map(({ one, spot }) => lines([[million(one.money.programme.low), million(one.money.programme.high), spot + 0.3]], colour(one.n), { end: 3 })),
         Object.assign(marksOf(gs.t("cost.both"), "net", "rect", false, 0), { markLine: { silent: true, symbol: "none", data: limits } }),

@@ -16,10 +16,17 @@
   const signed = (value, digits) => (value >= 0 ? "+" : "") + value.toFixed(digits);
   const whole = (value) => Math.round(value).toLocaleString("en-GB");
 
+  /* A number rounded to a power of ten; half of it to the even side, as Python does. */
+  function rounded(value, power) {
+    const parts = value / 10 ** power, near = Math.round(parts);
+    const half = Math.abs(parts - Math.floor(parts) - 0.5) < 1e-9;
+    return +((half && near % 2 ? near - 1 : near) * 10 ** power).toPrecision(12);
+  }
+
   /* Pounds to two digits, as experiments/money.py says them: £770,000, £1.5 million. */
   function pounds(value, plus) {
     const size = Math.abs(value);
-    const short = size < 0.005 ? 0 : size < 0.1 ? Math.round(100 * size) / 100 : +size.toPrecision(2);
+    const short = size < 0.005 ? 0 : rounded(size, size < 0.1 ? -2 : Math.floor(Math.log10(size)) - 1);
     if (!short) return "£0";
     const sign = value < 0 ? "-" : plus ? "+" : "";
     for (const [of, word] of [[1e9, " billion"], [1e6, " million"]]) if (short >= of) return sign + "£" + +(short / of).toPrecision(3) + word;

@@ -86,7 +86,6 @@ def Page() -> None:  # noqa: N802
                     set_view(new)
 
         session.listen(changed)
-        set_view(session.view())
         return lambda: session.listen(None)
 
     solara.use_effect(connect, [])

@@ -11,7 +11,7 @@ from ..comparison import COURSES, HEADLINES, Comparison
 from ..costing import money
 from ..findings import between_groups, cheapest, course, first, plain, question, told
 from ..losses import GROUPED, losses
-from ..money import change_of_cost, could_be
+from ..money import change_of_cost, could_be, pounds
 from ..months import JUDGED_WORDS
 from ..ranking import course_of, rank_words
 from ..statistics import spread
@@ -118,4 +118,5 @@ def _money(comparison: Comparison, n: int) -> dict[str, str] | None:
     if spent is None:
         return None
     words = {name: could_be(one.value, one.low, one.high) for name, one in vars(spent).items()}
-    return words | {"service": change_of_cost(spent.service.value)}
+    could = f" ({pounds(spent.service.low, True)} to {pounds(spent.service.high, True)})"
+    return words | {"service": change_of_cost(spent.service.value) + could}

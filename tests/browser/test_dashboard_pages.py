@@ -40,7 +40,7 @@ def test_every_chart_has_a_finding_a_table_and_downloads(open_tab):
     for part in page.locator("details").all():
         part.evaluate("e => e.open = true")
     charts = page.locator("figure.gs-figure")
-    assert charts.count() == 4
+    assert charts.count() == 5
     for n in range(charts.count()):
         chart = charts.nth(n)
         assert chart.locator(".gs-finding").inner_text().strip()

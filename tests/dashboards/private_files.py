@@ -70,7 +70,7 @@ def respondents(planted: Planted, number: int = 60) -> list[dict[str, str]]:
 
 
 def workbook(planted: Planted, rows: list[dict[str, str]]) -> bytes:
-    """Return an Excel file with more people on a hidden sheet, in its properties, in a note and as a sheet's title."""
+    """Return an Excel file with more people on a hidden sheet, in its properties and in a note."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Answers"
@@ -78,7 +78,7 @@ def workbook(planted: Planted, rows: list[dict[str, str]]) -> bytes:
     for row in rows:
         sheet.append(list(row.values()))
     sheet["A2"].comment = Comment(planted.marker(), planted.marker())
-    hidden = book.create_sheet(planted.marker()[:31])
+    hidden = book.create_sheet("Contacts")
     hidden.sheet_state = "hidden"
     for _ in range(5):
         hidden.append(list(planted.person().values()))

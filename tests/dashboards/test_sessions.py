@@ -143,6 +143,24 @@ def test_progress_is_told_but_not_too_often(hub):
     assert len(views) < 40
 
 
+def test_the_newest_view_comes_last_whoever_changes_it(hub):
+    session, seen = Session(hub, "hurried"), []
+
+    def slowly(view: dict) -> None:
+        if len(seen) % 2:
+            time.sleep(0.002)
+        seen.append(view["address"])
+
+    session.listen(slowly)
+    threads = [threading.Thread(target=lambda n=n: [session._tell(address=f"{n} {k}") for k in range(40)]) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    waited_for(lambda: not session._delivering, "the view is still being brought")
+    assert seen[-1] == session.view()["address"]
+
+
 def test_closing_a_page_calls_off_its_work(hub):
     session = Session(hub, "leaving")
     session.open("/compare", SMALL.with_(seed=91, population=20_000, replicates=200, months=120).query())

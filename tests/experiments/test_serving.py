@@ -9,13 +9,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from experiments.comparing import compare, courses
+from experiments.findings import answer
+from experiments.losses import losses
+from experiments.months import JUDGED_WORDS
+from experiments.ranking import course_of
 from experiments.serving import Asked, Busy, Known, Order, Step, Workers
-from experiments.serving.document import document, losses
+from experiments.serving.document import document
 from experiments.serving.tasks import Replicate, Watch
 from scenarios import load_scenario
 from simulation.parameters import InputError
@@ -184,28 +189,47 @@ def test_a_comparison_beyond_the_limit_says_what_is_possible():
 
 
 def test_the_document_holds_the_contract_and_is_plain(workers):
-    wanted = order("baseline", "closing-the-loop", "ask-widely", population=800, replicates=6)
-    last = ask(workers, Known(), wanted)[-1].comparison
-    page = document(last, "whole", 6)
+    wanted = order("baseline", "closing-the-loop", "ask-widely", population=400, replicates=15)
+    steps = ask(workers, Known(), wanted)
+    last = steps[-1].comparison
+    page = document(last, "whole", 15)
     assert json.loads(json.dumps(page, allow_nan=False))["result"] == last.to_json()
-    assert len(page["courses"]["participation"]) == 3
-    assert len(page["courses"]["participation"][0]["mean"]) == 12
-    assert page["answer"]
-    assert page["findings"]["effects"]
+    assert (page["first_look"], page["range_head"], page["caution"]) == (False, "could be (95 % range)", "")
+    assert " ".join(page["answers"]) == page["answer"] == answer(last)
+    for name in ("participation", "acts_12m"):
+        assert page["findings"]["courses"][name]
+        for n, one in enumerate(page["courses"][name]):
+            assert len(one["mean"]) == 12
+            known = course_of(last, n, name) if n else None
+            assert one["low"][-1] == (
+                pytest.approx(float(known.range()[0][-1]) + page["courses"][name][0]["mean"][-1], rel=1e-4) if n else None
+            )
+    for n in (1, 2):
+        for name, shown in page["shown"][n].items():
+            expected = last.headline(name, n)
+            assert all(shown[key] == (value if np.isfinite(value) else None) for key, value in expected.items())
+        assert page["money"][n]["programme"].startswith(("£", "saving"))
+    assert page["money"][0] is None
+    assert [row["scenario"] for row in page["losses"]] == [row["scenario"] for row in losses(last)]
+    assert {row["read"] for row in page["losses"]} <= set(JUDGED_WORDS.values())
+    first = next(s.comparison for s in steps if s.stage == "first" and s.comparison is not None)
+    look = document(first, "first", 15)
+    assert look["first_look"]
+    assert look["range_head"] == "could be (first look)"
+    assert look["caution"].startswith("This is a first look, from 8 runs")
+    assert look["answers"][-1] == look["caution"]
 
 
-def test_losses_are_few_where_nothing_differs_and_found_where_it_does():
-    scenario = load_scenario("baseline", None, 500).with_(burn_in=24)
-    same = compare(scenario, scenario.with_(name="again"), replicates=6, months=12, seed=5, workers=1)
-    assert losses(same) == []
-    harm = compare(
-        *order("baseline", "austerity", population=1500, replicates=8, months=36).scenarios, replicates=8, months=36, seed=5
-    )
-    found = losses(harm)
-    assert "satisfaction" in {one["measure"] for one in found}
-    for one in found:
-        assert one["low"] <= one["effect"] <= one["high"]
-        assert not one["low"] <= 0 <= one["high"]
+def test_the_document_of_a_scenario_that_ends_reads_it_over_the_run(workers):
+    ends = load_scenario("closing-the-loop", None, 300)
+    short = ends.with_(burn_in=24, interventions=tuple(i.at(1.0, replace(i.delivery, end=4)) for i in ends.interventions))
+    wanted = order("baseline", replicates=4)
+    last = ask(workers, Known(), replace(wanted, scenarios=(*wanted.scenarios, short)))[-1].comparison
+    page = document(last, "whole", 4)
+    assert page["read"]["participation"] == "on average over the run"
+    when = page["result"]["scenarios"][1]["when"]["participation"]
+    assert set(when) == {"over_the_run", "last_month", "best_month", "worst_month"}
+    assert page["shown"][1]["participation"]["effect"] == pytest.approx(when["over_the_run"]["effect"])
 
 
 def test_one_world_beside_itself_differs_only_after_the_branch(workers):
