@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 from weakref import WeakSet
 
+from experiments import archives
 from experiments.serving import Known, Workers
 from simulation.parameters import InputError
 
@@ -73,13 +74,14 @@ class Hub:
     def forget(self, place: str) -> dict[str, int]:
         """Delete an own place for good, with everything that was made of it; return how many files, results and saved comparisons.
 
-        Its files go first, so that nothing new is begun; then pages that show it, what workers remember, results and saved comparisons.
+        Its files go first, so that nothing new is begun; then pages that show it, what workers remember, kept worlds, results and saved comparisons.
         """
         files = own_places.remove(place)
         for page in list(self._pages):
             page.forget(place)
         self.workers.forget(place)
         self.known.forget(place)
+        archives.forget(place)
         with self._lock:
             for name in [n for n, one in self._watched.items() if one[2] == place]:
                 del self._watched[name]

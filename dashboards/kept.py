@@ -53,7 +53,10 @@ def key_of(question: Question) -> str:
         asked: Any = question.order
     except InputError:
         asked = question.query()  # it has no result
-    return identity((code(), asked))[:24]
+    own = (
+        question.place if own_places.is_own(question.place) else ""
+    )  # so that it goes when the place is deleted, and shows its title alone
+    return identity((code(), asked, own))[:24]
 
 
 def shown(comparison: Comparison, stage: str, planned: int, question: Question) -> bytes:

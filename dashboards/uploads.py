@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from experiments.placing import Placed, PlaceRequest, improve, read
+from scenarios.networks.files import ENDINGS as NETWORKS
+from scenarios.places.own import TABLES
 from scenarios.places.writing import place_files
+from scenarios.records.json_reading import ENDINGS as CASES
 from simulation.parameters import InputError
 
 from . import own_places
 from .private import in_memory
 
-ENDINGS = {
-    "small_areas": (".csv", ".xlsx"),
-    "wards": (".csv", ".xlsx"),
-    "survey": (".csv", ".xlsx"),
-    "records": (".csv", ".json"),
-    "ties": (".csv", ".graphml"),
+ENDINGS = {  # what the readers of each kind take; the forms of networks that have no ending of their own are told by what stands in them
+    "small_areas": TABLES,
+    "wards": TABLES,
+    "survey": TABLES,
+    "records": (*TABLES, *CASES),
+    "ties": (*TABLES, *NETWORKS, ".net", ".paj", ".edges", ".edgelist", ".mtx"),
 }
 MOST_HELD = 300_000_000  # bytes of all uploads that wait to be read
 PATIENCE = 900.0  # seconds that an upload waits to be read

@@ -142,6 +142,25 @@ def _graph(p: Planted) -> Files:
     return {"small_areas": ("areas.csv", areas()), "ties": ("t.graphml", text.encode())}
 
 
+def _matrix(p: Planted) -> Files:
+    """Return everybody's ties to everybody, with people's names above and before them."""
+    people = [p.marker() for _ in range(12)]
+    rows = [{"": one} | {other: str(int(abs(n - m) in (1, 11))) for m, other in enumerate(people)} for n, one in enumerate(people)]
+    return {"small_areas": ("areas.csv", areas()), "ties": ("t.csv", csv(rows))}
+
+
+def _pajek(p: Planted) -> Files:
+    people = [p.marker() for _ in range(12)]
+    lines = [f"*Vertices {len(people)}", *(f'{n} "{one}"' for n, one in enumerate(people, 1)), "*Edges"]
+    lines += [f"{n} {n % 12 + 1}" for n in range(1, 13)]
+    return {"small_areas": ("areas.csv", areas()), "ties": ("t.net", "\n".join(lines).encode())}
+
+
+def _records_lines(p: Planted) -> Files:
+    lines = [json.dumps({**row, "address": p.person()["Address"]}) for row in cases(p)]
+    return {"small_areas": ("areas.csv", areas()), "records": ("r.jsonl", "\n".join(lines).encode())}
+
+
 def _everything(p: Planted) -> Files:
     return _survey_excel(p) | {"records": _records(p)["records"], "ties": _ties(p)["ties"], "small_areas": ("areas.csv", areas(p))}
 
@@ -193,7 +212,7 @@ def _not_marked_up(p: Planted) -> Files:
 
 
 GOOD: tuple[Callable[[Planted], Files], ...] = (
-    _survey, _survey_latin, _survey_excel, _records, _records_json, _ties, _graph, _everything,
+    _survey, _survey_latin, _survey_excel, _records, _records_json, _records_lines, _ties, _matrix, _pajek, _graph, _everything,
 )  # fmt: skip
 BAD: tuple[Callable[[Planted], Files], ...] = (
     _broken_workbook, _no_workbook, _needed, _not_understood, _no_header, _wrong_kind, _open_quote, _no_text, _bad_records, _not_marked_up,
