@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from scenarios.evidence import facts_of, ledger
-from scenarios.files import shipped_scenarios
-from scenarios.places import load_place, shipped_places, united_kingdom
-from scenarios.places.uk_tables import UK_ATTRIBUTION, authorities
+from scenarios.places import shipped_places, united_kingdom
+from scenarios.places.shipped import Outline
+from scenarios.places.uk_tables import UK_ATTRIBUTION
+from scenarios.places.uk_tables import rows as uk_rows
 from scenarios.plugins import available_interventions, available_measures
 from scenarios.structures import STRUCTURES
 from scenarios.yaml_input import read_yaml
@@ -21,6 +22,8 @@ Rows = list[dict[str, Any]]
 
 
 def _scenarios() -> Rows:
+    from scenarios.files import shipped_scenarios
+
     return [{"name": name, "description": read_yaml(path).get("description", "")} for name, path in shipped_scenarios().items()]
 
 
@@ -29,12 +32,12 @@ def _interventions() -> Rows:
 
 
 def _places() -> Rows:
-    profiled = [load_place(name) for name in shipped_places()]
+    profiled = [Outline(file) for file in shipped_places().values()]
     rows: Rows = [
         {
             "name": p.name,
             "kind": "with ward profiles",
-            "description": f"{p.title}; {len(p.wards)} wards, {len(p.areas)} small areas",
+            "description": f"{p.title}; {len(p.wards)} wards, {p.small_areas} small areas",
             "attribution": p.attribution,
         }
         for p in profiled
@@ -42,8 +45,8 @@ def _places() -> Rows:
     for name, codes in united_kingdom.groups().items():
         text = f"{name}; a weighted sample of {len(codes)} local authorities"
         rows.append({"name": united_kingdom.slug(name), "kind": "sample", "description": text, "attribution": UK_ATTRIBUTION})
-    for code, row in authorities().iterrows():
-        text = f"{row['official_name']}, {row['region']}; {code}, {row['gss']}"
+    for row in uk_rows("authorities"):
+        text = f"{row['official_name']}, {row['region']}; {row['code']}, {row['gss']}"
         rows.append(
             {"name": united_kingdom.slug(row["name"]), "kind": row["kind"], "description": text, "attribution": UK_ATTRIBUTION}
         )

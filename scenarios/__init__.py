@@ -1,6 +1,19 @@
 """What-ifs and places as data, and the schema that reads, checks and writes them."""
 
-from .files import load_scenario
+from typing import TYPE_CHECKING, Any
+
 from .places import load_place
 
+if TYPE_CHECKING:
+    from .files import load_scenario
+
 __all__ = ["load_place", "load_scenario"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what reads scenario files when it is first asked for: it takes the schema's library along."""
+    if name != "load_scenario":
+        raise AttributeError(f"module 'scenarios' has no attribute '{name}'")
+    from .files import load_scenario
+
+    return load_scenario

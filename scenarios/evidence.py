@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +10,6 @@ from functools import cache
 from pathlib import Path
 
 from simulation.parameters import InputError, Parameter, nearest
-
-from .tables import TextTable, read
 
 LEDGER = Path(__file__).parent / "data" / "facts.csv"
 KINDS = ("band", "direction", "input", "context")
@@ -79,22 +78,28 @@ def read_facts(path: Path) -> tuple[Fact, ...]:
     Raises:
         InputError: naming file, line, column, value and what is allowed.
     """
+    from .tables import read
+
     table = read(Path(path))
     columns = {c.strip().lower(): c for c in table.frame.columns}
     for name in REQUIRED:
         if name not in columns:
             raise InputError(f"{path}: column '{name}' is lacking; needed: {', '.join(REQUIRED)}; the ledger's others may be there")
     rows = table.frame.rename(columns={v: k for k, v in columns.items()}).to_dict("records")
-    found = tuple(_fact(table, n, {str(k): str(v).strip() for k, v in row.items()}) for n, row in enumerate(rows))
+    return _facts([(table.line(n), {str(k): str(v) for k, v in row.items()}) for n, row in enumerate(rows)], table.path.name)
+
+
+def _facts(rows: Sequence[tuple[str, Mapping[str, str]]], file: str) -> tuple[Fact, ...]:
+    """Return the facts of rows, each with where it stands."""
+    found = tuple(_fact(where, {name: cell.strip() for name, cell in cells.items()}, file) for where, cells in rows)
     ids = [f.id for f in found]
     for n, name in enumerate(ids):
         if name in ids[:n]:
-            raise InputError(f"{table.line(n)}: id '{name}' stands twice")
+            raise InputError(f"{rows[n][0]}: id '{name}' stands twice")
     return found
 
 
-def _fact(table: TextTable, row: int, cells: Mapping[str, str]) -> Fact:
-    where = table.line(row)
+def _fact(where: str, cells: Mapping[str, str], file: str) -> Fact:
     kind, role = cells.get("kind") or "band", cells.get("role") or "calibrate"
     for name, text, allowed in (("kind", kind, KINDS), ("role", role, ROLES)):
         if text not in allowed:
@@ -117,7 +122,7 @@ def _fact(table: TextTable, row: int, cells: Mapping[str, str]) -> Fact:
     said = {name: cells.get(name, "") for name in ("statement", "population", "year", "source", "status")}
     own = cells.get("id") or f"own_{cells['measure']}"
     return Fact(own, cells["measure"], said["statement"] or cells["measure"], kind, value, low, high, said["population"], said["year"],
-                said["source"] or str(table.path.name), role, said["status"] or "found")  # fmt: skip
+                said["source"] or file, role, said["status"] or "found")  # fmt: skip
 
 
 def _is_number(text: str) -> bool:
@@ -137,8 +142,9 @@ def _number(where: str, name: str, text: str) -> float | None:
 
 @cache
 def ledger() -> tuple[Fact, ...]:
-    """Return the shipped facts."""
-    return read_facts(LEDGER)
+    """Return the shipped facts; the file is plain, so that they are read without pandas."""
+    with LEDGER.open(newline="", encoding="utf-8") as file:
+        return _facts([(f"{LEDGER}: line {n}", row) for n, row in enumerate(csv.DictReader(file), 2)], LEDGER.name)
 
 
 def fact(name: str) -> Fact:

@@ -18,6 +18,7 @@ from simulation.parameters import InputError, nearest
 from simulation.scenario import Scenario
 
 from .places import DATA, TablePlace, load_place
+from .places.shipped import Outline, shipped
 from .plugins import available_interventions
 from .schema import InstitutionFile, Number, SegmentFile, Share, Strict
 from .yaml_input import read_yaml, validated
@@ -140,7 +141,7 @@ def _intervention(spec: InterventionFile, path: Path) -> Intervention:
     return replace(base.at(spec.dose, delivery), cost=cost, description=spec.description or base.description)
 
 
-def of_place(place: TablePlace) -> dict[str, Any]:
+def of_place(place: TablePlace | Outline) -> dict[str, Any]:
     """Return the fields of a scenario that a place brings of its own."""
     found: dict[str, Any] = {
         name: value for name in ("segments", "institutions", "services") if (value := getattr(place, name)) is not None
@@ -152,9 +153,16 @@ def of_place(place: TablePlace) -> dict[str, Any]:
     return found
 
 
-def _from_file(path: Path, place: TablePlace | None, population: int | None) -> Scenario:
+def _place_named(name: str, outline: bool) -> TablePlace | Outline:
+    """Return a place; its outline, where that is enough and says all that a scenario takes of it."""
+    file = shipped(name.strip().lower()) if outline else None
+    found = None if file is None else Outline(file)
+    return found if found is not None and found.is_all else load_place(name)
+
+
+def _from_file(path: Path, place: TablePlace | None, population: int | None, outline: bool) -> Scenario:
     spec = validated(ScenarioFile, read_yaml(path), path)
-    own_place = place or load_place(spec.place or DEFAULT_PLACE)
+    own_place = place or _place_named(spec.place or DEFAULT_PLACE, outline)
     more = of_place(own_place)
     if spec.segments:
         more["segments"] = tuple(s.made() for s in spec.segments)
@@ -187,23 +195,26 @@ def _dose(text: str, where: str) -> float:
     return dose
 
 
-def load_scenario(spec: str, place: TablePlace | str | None = None, population: int | None = None) -> Scenario:
+def load_scenario(
+    spec: str, place: TablePlace | str | None = None, population: int | None = None, *, outline: bool = False
+) -> Scenario:
     """Return a scenario.
 
     Args:
         spec: a shipped name, an intervention (`name` or `name@dose`), several joined with `+`, or a YAML file.
         place: where, by name or as a place; None takes the file's own, or Haringey.
         population: simulated residents; None takes the file's own, or 10,000.
+        outline: True where the scenario is read and not run: the tables of a shipped place are then left alone.
 
     Raises:
         InputError: naming file, field, value, what is allowed and the nearest valid name.
     """
     where = load_place(place) if isinstance(place, str) else place
-    shipped = shipped_scenarios()
+    in_package = shipped_scenarios()
     if spec.endswith((".yaml", ".yml")):
-        return _from_file(Path(spec), where, population)
-    if spec in shipped:
-        return _from_file(shipped[spec], where, population)
+        return _from_file(Path(spec), where, population, outline)
+    if spec in in_package:
+        return _from_file(in_package[spec], where, population, outline)
     catalogue = available_interventions()
     parts: dict[str, Intervention] = {}
     for part in spec.split("+"):
@@ -211,13 +222,13 @@ def load_scenario(spec: str, place: TablePlace | str | None = None, population: 
         if name == "baseline" and not at:
             continue
         if name not in catalogue:
-            known = [*shipped, *catalogue]
+            known = [*in_package, *catalogue]
             raise InputError(f"scenario '{spec}': unknown name '{name}'; {nearest(name, known)} (or a .yaml file)")
         if name in parts:
             raise InputError(f"scenario '{spec}': '{name}' stands twice")
         parts[name] = catalogue[name].at(_dose(dose, f"scenario '{spec}'") if at else 1.0)
     ordered = tuple(parts[name] for name in sorted(parts))
-    own_place = where or load_place(DEFAULT_PLACE)
+    own_place = where or _place_named(DEFAULT_PLACE, outline)
     return Scenario(
         name="+".join(i.name if i.dose == 1.0 else f"{i.name}@{i.dose:g}" for i in ordered) or "baseline",
         place=own_place,

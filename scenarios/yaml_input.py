@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
 
 from simulation.parameters import InputError, nearest
 
-Model = TypeVar("Model", bound=BaseModel)
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+Model = TypeVar("Model", bound="BaseModel")
 
 
 class _Loader(yaml.SafeLoader):
@@ -81,6 +83,8 @@ def validated(model: type[Model], data: dict[str, Any], path: Path) -> Model:
     Raises:
         InputError: naming file, line, field, value and what is allowed; an unknown field gets the nearest name.
     """
+    from pydantic import ValidationError
+
     try:
         return model.model_validate(data)
     except ValidationError as failure:
@@ -99,6 +103,8 @@ def validated(model: type[Model], data: dict[str, Any], path: Path) -> Model:
 
 def _fields(model: type[BaseModel], location: tuple) -> list[str]:
     """Return the field names allowed where a location ends."""
+    from pydantic import BaseModel
+
     current: Any = model
     for step in location[:-1]:
         if isinstance(step, int):

@@ -7,27 +7,25 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from types import FunctionType
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
 
 from scenarios import load_place, load_scenario
 from scenarios.places import TablePlace
 from scenarios.plugins import available_interventions, available_measures, plugin_measures
-from scenarios.schema import Number, Strict
 from scenarios.yaml_input import read_yaml, validated
 from simulation.identity import identity
 from simulation.measures import Measure
 from simulation.parameters import InputError, nearest
-from simulation.scenario import MAX_POPULATION, Scenario
+from simulation.scenario import Scenario
 
 from . import designs
-from .factors import KINDS, WORLD_KINDS, Factor, apply
+from .factors import WORLD_KINDS, Factor, apply
+from .study_file import MOST_RUNS, StudyFile
 
 Measured = Callable[[Mapping[str, Any], int], Mapping[str, float]]
-MOST_RUNS = 50_000_000
 AFTER_THE_RUNS = ("description", "budget", "objectives", "fails")  # fields that only say what is made of the runs
 
 
@@ -246,102 +244,6 @@ def name_of(measured: Measured | None) -> str | None:
     if isinstance(measured, FunctionType):
         return f"{measured.__module__}:{measured.__qualname__}"
     return f"{type(measured).__module__}:{type(measured).__qualname__} {identity(measured)[:12]}"
-
-
-# -- the file ---------------------------------------------------------------------------------------------------------
-
-
-class FactorFile(Strict):
-    """One factor: exactly one of `parameter`, `dose`, `aim`, `start`, `place`, `segment`, `loop`, `population` says what it is."""
-
-    name: str | None = None
-    parameter: str | None = None
-    dose: str | None = None
-    aim: str | None = None
-    of: Literal["institutions", "wards", "segments", "deprivation_fifths", "network"] | None = None
-    start: str | None = None
-    place: bool | None = None
-    segment: str | None = None
-    loop: str | None = None
-    population: bool | None = None
-    low: Number | None = None
-    high: Number | None = None
-    values: list[float | str | bool | list[int | str]] | None = None
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> FactorFile:
-        given = [k for k in KINDS if getattr(self, k) is not None]
-        if len(given) != 1:
-            raise ValueError(f"exactly one of {', '.join(KINDS)} says what a factor is; given: {', '.join(given) or 'none'}")
-        if (self.values is None) == (self.low is None or self.high is None):
-            if given[0] != "loop" or self.low is not None:
-                raise ValueError("a factor needs low and high, or values")
-        elif self.low is not None and self.high is not None and not self.low < self.high:
-            raise ValueError(f"low {self.low:g} must lie below high {self.high:g}")
-        if self.values is not None and not self.values:
-            raise ValueError("values: at least one is needed")
-        if (given[0] == "aim") != (self.of is not None):
-            raise ValueError("aim goes with of: institutions, wards, segments, deprivation_fifths or network")
-        if given[0] in ("place", "aim") and self.values is None:
-            raise ValueError(f"{given[0]} needs values")
-        return self
-
-    def made(self, role: Literal["lever", "uncertainty"]) -> Factor:
-        """Return the factor."""
-        kind = next(k for k in KINDS if getattr(self, k) is not None)
-        target = "" if kind in ("place", "population") else str(getattr(self, kind))
-        values = (
-            tuple("+".join(map(str, v)) if isinstance(v, list) else v for v in self.values) if self.values is not None else None
-        )
-        if kind == "loop":
-            values = tuple("on" if v in (True, "on") else "off" for v in values or ("on", "off"))
-        name = self.name or (f"{target}.{self.of}" if kind == "aim" else target if kind != "start" else f"{target}.start") or kind
-        return Factor(name, kind, target, self.low, self.high, values, self.of or "", role)
-
-
-class DesignFile(Strict):
-    """Which points are run."""
-
-    kind: Literal["full", "one-at-a-time", "latin-hypercube", "sobol", "morris", "saltelli", "csv"] = "latin-hypercube"
-    points: Annotated[int, Field(ge=1)] = 64
-    file: str | None = None
-
-    @model_validator(mode="after")
-    def _file_of_csv(self) -> DesignFile:
-        if (self.kind == "csv") != (self.file is not None):
-            raise ValueError("kind csv goes with file, and no other does")
-        return self
-
-
-class BudgetFile(Strict):
-    """What a study may cost."""
-
-    runs: Annotated[int, Field(ge=1)] = MOST_RUNS
-    minutes: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    pounds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-
-
-class StudyFile(Strict):
-    """A study file."""
-
-    name: str
-    description: str = ""
-    base: str = "baseline"
-    place: str = "haringey"
-    population: Annotated[int, Field(ge=1, le=MAX_POPULATION)] = 1000
-    months: Annotated[int, Field(ge=1, le=12_000)] = 60
-    seed: int = 1
-    replicates: Annotated[int, Field(ge=1, le=100_000)] = 4
-    levers: list[FactorFile] = Field(default_factory=list)
-    uncertainties: list[FactorFile] = Field(default_factory=list)
-    design: DesignFile = Field(default_factory=DesignFile)
-    measures: list[str] = Field(default_factory=lambda: ["participation", "apathy", "trust", "perceived_influence", "cost"])
-    at: list[int] = Field(default_factory=list)
-    effects: bool = False
-    series: bool = False
-    budget: BudgetFile = Field(default_factory=BudgetFile)
-    objectives: list[str] = Field(default_factory=lambda: ["maximise participation", "minimise cost"])
-    fails: str | None = None
 
 
 def read_study(path: Path) -> Study:

@@ -9,7 +9,7 @@ from simulation.institutions import SERVICES
 from simulation.loops import LOOP_NAMES
 from simulation.month import declared_parameters
 
-from .study import StudyFile
+from .study_file import StudyFile
 
 STUDY_SCHEMA = "study.schema.json"
 

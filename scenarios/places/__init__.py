@@ -1,7 +1,21 @@
 """Places: shipped ones, every local authority of the United Kingdom, and one's own from tables."""
 
-from .files import DATA, read_place
-from .loading import load_place, shipped_places
+from typing import TYPE_CHECKING, Any
+
+from .loading import load_place
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
+from .shipped import DATA, shipped_places
+
+if TYPE_CHECKING:
+    from .files import read_place
 
 __all__ = ["AREA_COLUMNS", "DATA", "WARD_COLUMNS", "TablePlace", "load_place", "read_place", "shipped_places"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what reads tables when it is first asked for: it takes pandas along."""
+    if name != "read_place":
+        raise AttributeError(f"module 'scenarios.places' has no attribute '{name}'")
+    from .files import read_place
+
+    return read_place

@@ -19,10 +19,8 @@ from ..yaml_input import read_yaml, validated
 from .marginals import Finding
 from .own import OwnPlace, build
 from .place import TablePlace
+from .shipped import PLACE_FILE as PLACE_FILE
 from .uk_tables import small_areas
-
-DATA = Path(__file__).parent.parent / "data"
-PLACE_FILE = "place.yaml"
 
 
 class ColumnsFile(Strict):

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from scipy.optimize import brentq
-from scipy.special import expit, ndtri
 
 from simulation.randomness import stream, uniforms_of
 
 from .uk_tables import UK, small_areas
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,10 @@ def _levels(row: pd.Series) -> dict[str, tuple[float, float]]:
 @cache
 def intercepts(region: str | None) -> dict[str, tuple[float, float]]:
     """Return log-odds at no deprivation at which a region's mean shares come out; None stands for the whole country."""
+    import pandas as pd
+    from scipy.optimize import brentq
+    from scipy.special import expit
+
     table = pd.read_csv(UK / "levels.csv").set_index("region")
     areas = small_areas()
     people = areas.groupby("region")["population"].sum()
@@ -123,6 +128,8 @@ class Imputed:
 
         With a replicate's `seed` they are drawn from what is known; without, they are central.
         """
+        from scipy.special import expit
+
         log_odds = self.log_odds
         if seed is not None:
             ward = np.arange(len(self.wards), dtype=np.int64)
@@ -151,6 +158,8 @@ class Imputed:
 
 def _deviates(rows: np.ndarray, stream_: np.uint64) -> np.ndarray:
     """Return standard normal deviates, keyed."""
+    from scipy.special import ndtri
+
     return ndtri(np.clip(uniforms_of(rows, stream_), 1e-12, 1 - 1e-12))
 
 

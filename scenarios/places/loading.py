@@ -6,23 +6,9 @@ from pathlib import Path
 
 from simulation.parameters import InputError, nearest
 
-from ..yaml_input import read_yaml
 from . import united_kingdom
-from .files import DATA, PLACE_FILE, read_place
-from .own import TABLES, place_of_table
 from .place import TablePlace
-
-
-def shipped_places() -> dict[str, Path]:
-    """Return the places in the package that have ward profiles, by name."""
-    return {path.parent.name: path for path in sorted(DATA.glob(f"*/{PLACE_FILE}"))}
-
-
-def _shipped(wanted: str) -> Path | None:
-    for name, path in shipped_places().items():
-        if wanted == name or wanted in {a.lower() for a in read_yaml(path).get("aliases", [])}:
-            return path
-    return None
+from .shipped import PLACE_FILE, shipped, shipped_places
 
 
 def load_place(name: str) -> TablePlace:
@@ -35,6 +21,9 @@ def load_place(name: str) -> TablePlace:
     Raises:
         InputError: no such place; the nearest name, or the successor of an abolished council, is given.
     """
+    from .files import read_place
+    from .own import TABLES, place_of_table
+
     wanted = name.strip()
     path = Path(wanted)
     if path.suffix.lower() in (".yaml", ".yml"):
@@ -43,9 +32,9 @@ def load_place(name: str) -> TablePlace:
         return place_of_table(path)
     if path.is_dir() and (path / PLACE_FILE).exists():
         return read_place(path / PLACE_FILE)
-    shipped = _shipped(wanted.lower())
-    if shipped is not None:
-        return read_place(shipped)
+    in_package = shipped(wanted.lower())
+    if in_package is not None:
+        return read_place(in_package)
     found = united_kingdom.find(wanted)
     if found is not None:
         return united_kingdom.load(found)
@@ -55,8 +44,8 @@ def load_place(name: str) -> TablePlace:
 
 def _hint(wanted: str) -> str:
     """Return the places that somebody may have meant: those that hold the words first."""
-    shipped = shipped_places()
-    known = {*shipped, *(n for n in united_kingdom.names() if united_kingdom.slug(n) not in shipped)}
+    profiled = shipped_places()
+    known = {*profiled, *(n for n in united_kingdom.names() if united_kingdom.slug(n) not in profiled)}
     words = united_kingdom.bare(wanted)
     holding = sorted(n for n in known if words and words in united_kingdom.plain(n))
     if holding:

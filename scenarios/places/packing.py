@@ -14,8 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-FOLDER = Path(__file__).parent.parent / "data" / "uk"
-SCORE_UNITS = 1000  # scores are held as whole thousandths, which packs well and loses nothing
+from .uk_tables import SCORE_UNITS
+from .uk_tables import UK as FOLDER
+
 AUTHORITY_COLUMNS = {
     "local_authority_code": "code",
     "gss_code": "gss",

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from simulation.identity import Identified
 from simulation.institutions import InstitutionSpec, Service
@@ -19,6 +18,8 @@ from ..people import AGE_BANDS, QUALIFICATIONS, TENURES, draw, fit_joint
 from .imputation import GROUP_COLUMNS, Imputed
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from simulation.ties import Ties
 
 AREA_COLUMNS = ("area", "ward", "deprivation_decile", "deprivation", "population")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-import pyarrow.parquet as pq
 
-from .packing import FOLDER, SCORE_UNITS
+if TYPE_CHECKING:
+    import pandas as pd
 
-UK: Path = FOLDER
+UK = Path(__file__).parent.parent / "data" / "uk"
+SCORE_UNITS = 1000  # scores are held as whole thousandths, which packs well and loses nothing
 UK_INDEX = "composite UK Index of Multiple Deprivation 3.4.0 (mySociety), deciles of the United Kingdom"
 UK_ATTRIBUTION = (
     "Small areas: mySociety composite UK IMD 3.4.0 and UK local authority names and codes (both CC BY 4.0), over the indices of deprivation of MHCLG, "
@@ -20,14 +22,25 @@ UK_ATTRIBUTION = (
 
 
 @cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """Return a small table of the folder (`authorities`, `aliases`, `abolished`, `counties`) by row: names are looked up without pandas."""
+    with (UK / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+        return tuple(csv.DictReader(file))
+
+
+@cache
 def authorities() -> pd.DataFrame:
     """Return the local authorities by three-letter code: `gss, name, official_name, nation, region, kind, county`."""
+    import pandas as pd
+
     return pd.read_csv(UK / "authorities.csv", keep_default_na=False).set_index("code")
 
 
 @cache
 def small_areas() -> pd.DataFrame:
     """Return the small areas in the order of authority and code: `area, authority, population, deprivation, deprivation_decile, region`."""
+    import pyarrow.parquet as pq
+
     table = pq.read_table(UK / "small_areas.parquet").to_pandas()
     table["authority"] = table["authority"].astype(str)
     table["deprivation"] = table["deprivation"] / SCORE_UNITS
@@ -53,6 +66,8 @@ def new_areas() -> pd.DataFrame:
 
     A part of a divided area has its measure and an equal part of its people; areas that were joined have the mean of their measures, weighted by people.
     """
+    import pyarrow.parquet as pq
+
     links = pq.read_table(UK / "small_areas_2021.parquet").to_pandas()
     old = links.merge(small_areas(), left_on="area_2011", right_on="area", suffixes=("", "_old"))
     old["population"] = old["population"] / old.groupby("area_2011")["area"].transform("size")
@@ -78,6 +93,8 @@ def known_areas(codes: pd.Series) -> pd.DataFrame:
     Returns:
         columns `population, deprivation, deprivation_decile, region, authority`, and `new`, True for a code of 2021.
     """
+    import pandas as pd
+
     keys = pd.Index(codes.str.strip().str.upper())
     columns = ["population", "deprivation", "deprivation_decile", "region", "authority"]
     found = _by_code()[columns].reindex(keys)
@@ -90,4 +107,6 @@ def known_areas(codes: pd.Series) -> pd.DataFrame:
 
 def lookup(name: str) -> pd.DataFrame:
     """Return a small table of the folder (`aliases`, `abolished`, `counties`)."""
+    import pandas as pd
+
     return pd.read_csv(UK / f"{name}.csv", keep_default_na=False)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from simulation.parameters import InputError
 
 from .imputation import GROUP_COLUMNS, impute
 from .place import TablePlace
-from .uk_tables import UK_ATTRIBUTION, UK_INDEX, authorities, lookup, small_areas
+from .uk_tables import UK_ATTRIBUTION, UK_INDEX, authorities, rows, small_areas
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WARD_SIZE = 10_000  # people in a synthetic ward
 SAMPLED_WARDS = 40  # of a county, region or nation
@@ -61,30 +64,30 @@ def slug(name: str) -> str:
 @cache
 def groups() -> dict[str, tuple[str, ...]]:
     """Return counties, regions and nations by name, each with the codes of its authorities."""
-    table = authorities()
-    found = {
-        row.name_: tuple(table.index[table["county"] == row.code])
-        for row in lookup("counties").rename(columns={"name": "name_"}).itertuples()
-    }
-    found |= {region: tuple(table.index[table["region"] == region]) for region in sorted(set(table["region"]))}
-    found |= {nation: tuple(table.index[table["nation"] == nation]) for nation in NATIONS}
-    return found | {UNITED_KINGDOM: tuple(table.index)}
+    table = rows("authorities")
+
+    def codes(field: str, value: str) -> tuple[str, ...]:
+        return tuple(row["code"] for row in table if row[field] == value)
+
+    found = {row["name"]: codes("county", row["code"]) for row in rows("counties")}
+    found |= {region: codes("region", region) for region in sorted({row["region"] for row in table})}
+    found |= {nation: codes("nation", nation) for nation in NATIONS}
+    return found | {UNITED_KINGDOM: tuple(row["code"] for row in table)}
 
 
 @cache
 def _exact() -> dict[str, str]:
     """Return what each name, code and alias stands for: an authority's code, or the name of a group."""
-    table = authorities()
     found: dict[str, str] = {}
-    for code, row in table.iterrows():
-        for name in (row["name"], row["official_name"], row["gss"], str(code)):
-            found[plain(name)] = str(code)
-    for row in lookup("aliases").itertuples():
-        found.setdefault(plain(str(row.alias)), str(row.code))
+    for row in rows("authorities"):
+        for field in ("name", "official_name", "gss", "code"):
+            found[plain(row[field])] = row["code"]
+    for row in rows("aliases"):
+        found.setdefault(plain(row["alias"]), row["code"])
     for name in groups():
         found[plain(name)] = name
-    for row in lookup("counties").itertuples():
-        found[plain(str(row.gss))] = found[plain(f"{row.name} County Council")] = str(row.name)
+    for row in rows("counties"):
+        found[plain(row["gss"])] = found[plain(f"{row['name']} County Council")] = row["name"]
     return found | {
         "uk": UNITED_KINGDOM,
         "greater london": "London",
@@ -97,12 +100,12 @@ def _exact() -> dict[str, str]:
 def _loose() -> dict[str, str]:
     """Return what bare names stand for, where that is one thing only."""
     found: dict[str, set[str]] = {}
-    for code, name in authorities()["name"].items():
-        found.setdefault(bare(name), set()).add(str(code))
-    for row in lookup("aliases").itertuples():
-        found.setdefault(bare(str(row.alias)), set()).add(str(row.code))
-    for row in lookup("counties").itertuples():
-        found.setdefault(bare(str(row.name)), set()).add(str(row.name))
+    for row in rows("authorities"):
+        found.setdefault(bare(row["name"]), set()).add(row["code"])
+    for row in rows("aliases"):
+        found.setdefault(bare(row["alias"]), set()).add(row["code"])
+    for row in rows("counties"):
+        found.setdefault(bare(row["name"]), set()).add(row["name"])
     return {name: codes.pop() for name, codes in found.items() if len(codes) == 1 and name}
 
 
@@ -123,9 +126,9 @@ def find(name: str) -> str | None:
 @cache
 def _abolished() -> dict[str, int]:
     """Return the row of each abolished council in its table, by code and by bare name."""
-    table = lookup("abolished")
-    by_code = {code.lower(): n for n, codes in enumerate(table["gss"]) for code in codes.split(";") if code}
-    return {bare(name): n for n, name in enumerate(table["name"])} | by_code
+    table = rows("abolished")
+    by_code = {code.lower(): n for n, row in enumerate(table) for code in row["gss"].split(";") if code}
+    return {bare(row["name"]): n for n, row in enumerate(table)} | by_code
 
 
 def _refuse_abolished(name: str) -> None:
@@ -133,15 +136,16 @@ def _refuse_abolished(name: str) -> None:
     found = _abolished().get(code, _abolished().get(bare(name)))
     if found is None:
         return
-    row = lookup("abolished").iloc[found]
-    successors = " or ".join(f"'{authorities().loc[code, 'name']}'" for code in row["successors"].split(";"))
+    row = rows("abolished")[found]
+    called_now = {one["code"]: one["name"] for one in rows("authorities")}
+    successors = " or ".join(f"'{called_now[code]}'" for code in row["successors"].split(";"))
     called = f"'{name.strip()}' ({row['name']})" if code in row["gss"].lower().split(";") else f"'{row['name']}'"
     raise InputError(f"--place: {called} was abolished in {row['abolished']}; take {successors} ({row['source']})")
 
 
 def names() -> list[str]:
     """Return the names of all authorities, counties, regions and nations."""
-    return [*authorities()["name"], *groups()]
+    return [*(row["name"] for row in rows("authorities")), *groups()]
 
 
 def load(found: str) -> TablePlace:
@@ -168,6 +172,8 @@ def _ward_means(areas: pd.DataFrame) -> tuple[list[str], np.ndarray, np.ndarray]
 
 
 def _place(name: str, title: str, areas: pd.DataFrame, notes: tuple[str, ...], sampled: int = 0, places: int = 1) -> TablePlace:
+    import pandas as pd
+
     wards, _, deprivation = _ward_means(areas)
     everywhere, regions = np.ones(len(wards), dtype=bool), list(areas.drop_duplicates("ward")["region"])
     imputed = tuple(impute(group, everywhere, deprivation, regions, places=places) for group in GROUP_COLUMNS)
@@ -212,6 +218,8 @@ def _group(name: str) -> TablePlace:
 
 def _sample(areas: pd.DataFrame) -> pd.DataFrame:
     """Return the small areas of a systematic sample of wards, with populations weighted to the deciles and regions of all."""
+    import pandas as pd
+
     wards, people, deprivation = _ward_means(areas)
     if len(wards) <= SAMPLED_WARDS:
         return areas

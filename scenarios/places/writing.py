@@ -9,9 +9,9 @@ import pandas as pd
 import yaml
 
 from ..tables import as_csv
-from .files import PLACE_FILE
 from .imputation import GROUP_COLUMNS
 from .place import WARD_COLUMNS, TablePlace
+from .shipped import PLACE_FILE
 
 _HEAD = """# {title}: what the place is made of. `groundswell run --place {folder}` runs it.
 # Empty cells of the tables are imputed from deprivation; what you fill in is taken as it is.

@@ -1,0 +1,86 @@
+"""Commands that only tell or write what is declared import neither Mesa, numba, pandas nor scipy: nobody waits for what is not used."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from experiments.listing import LISTS
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAVY = ("mesa", "numba", "pandas", "scipy", "networkx", "pyarrow", "matplotlib")
+PROGRAM = """
+import sys
+from experiments.command_line import main
+code = main(sys.argv[1:])
+print("imported:", *[name for name in {heavy} if name in sys.modules], file=sys.stderr)
+sys.exit(code)
+"""
+LIGHT = [
+    ["--help"], ["--version"], ["compare", "--help"], ["list"], ["list", "interventions", "--json"], *(["list", kind] for kind in LISTS), ["odd"],
+    ["new", "one"], ["new", "two", "--from", "closing-the-loop@0.5+co-design"], ["new", "three", "--from", "own-house-in-order"], ["new", "four", "--study"],
+    ["cache"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
+def test_what_is_only_declared_is_told_without_what_runs_it(arguments, tmp_path) -> None:
+    shown = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(heavy=HEAVY), *arguments],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "GROUNDSWELL_CACHE": str(tmp_path / "cache")},
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout
+    assert shown.stderr.splitlines()[-1].strip() == "imported:"
+
+
+@pytest.mark.parametrize(
+    "what", ["simulation.month", "simulation.scenario", "scenarios", "scenarios.catalogue", "experiments", "dashboards"]
+)
+def test_declarations_are_imported_without_it_too(what) -> None:
+    code = f"import sys, {what}; print(*[name for name in {HEAVY} if name in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert shown.stdout.split() == []
+
+
+def test_names_are_there_as_before() -> None:
+    """Whoever takes them gets them, with what they need."""
+    code = (
+        "from simulation import *; from simulation import ParticipationModel; from scenarios import load_scenario, load_place;"
+        "from scenarios.places import read_place; import simulation;"
+        "assert ParticipationModel is simulation.ParticipationModel and 'Ties' in dir(simulation); simulation.nothing"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert "AttributeError: module 'simulation' has no attribute 'nothing'" in shown.stderr
+
+
+def test_a_kernel_that_is_called_before_the_model_is_there_is_compiled_and_found_by_others() -> None:
+    code = """
+import sys
+from simulation.randomness import stream, uniform, uniforms_of
+import simulation.randomness, simulation.needs
+from simulation.kernels import Kernel
+assert isinstance(uniform, Kernel) and "numba" not in sys.modules
+import numpy as np
+key = stream(1, "x")
+first = uniforms_of(np.arange(3), key)
+assert "numba" in sys.modules and not isinstance(simulation.randomness.uniform, Kernel)
+assert not any(isinstance(value, Kernel) for value in vars(simulation.needs).values())
+from numba import njit
+
+@njit
+def own(key):  # of somebody else, who took the kernel before it was compiled
+    return uniform(key, 2)
+
+assert own(key) == first[2] == uniform(key, 2)
+assert uniform.py_func.__name__ == "uniform"
+"""
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert shown.returncode == 0, shown.stderr
