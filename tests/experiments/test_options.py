@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 import typer
 
-from experiments import command_line, options
+from experiments import cache, command_line, options
 from experiments.command_line import main
 from experiments.running import RunRequest, run_once
 from experiments.studies.discovering import condition
@@ -52,6 +52,7 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("run", "--events"): (["run"], ["--events", "e.parquet"]),
     ("run", "--series"): (["run"], ["--series", "s.csv"]),
     ("run", "--out"): (["run"], ["--out", "o"]),
+    ("run", "--no-cache"): (["run"], ["--no-cache"]),
     ("compare", "--replicates"): (COMPARE, ["--replicates", "3"]),
     ("compare", "--until-sure"): (COMPARE, ["--until-sure", "0.01"]),
     ("compare", "--plan"): (COMPARE, ["--plan", "0.01"]),
@@ -63,6 +64,7 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("compare", "--series"): (COMPARE, ["--series", "s.csv"]),
     ("compare", "--out"): (COMPARE, ["--out", "o"]),
     ("compare", "--workers"): (COMPARE, ["--workers", "1"]),
+    ("compare", "--no-cache"): (COMPARE, ["--no-cache"]),
     ("compare", "--posterior"): (COMPARE, ["--posterior", "none"]),
     ("odd", "--out"): (["odd"], ["--out", "odd.md"]),
     ("benchmark", "--sizes"): (["benchmark"], ["--sizes", "1000"]),
@@ -77,6 +79,8 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("doses", "--seed"): (["doses"], ["--seed", "0"]),
     ("doses", "--out"): (["doses"], ["--out", "o"]),
     ("doses", "--workers"): (["doses"], ["--workers", "1"]),
+    ("doses", "--no-cache"): (["doses"], ["--no-cache"]),
+    ("cache", "--clear"): (["cache"], ["--clear"]),
     ("place", "--check"): (["place", "Blackpool"], ["--check"]),
     ("place", "--wards"): (["place", "areas.csv", "--check"], ["--wards", "wards.csv"]),
     ("place", "--sheet"): (["place", "book.xlsx", "--check"], ["--sheet", "Second"]),
@@ -98,6 +102,7 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("place", "--out"): (["place", "wards.csv", "--check"], ["--out", "o"]),
     ("sweep", "--out"): (SWEEP, ["--out", "p"]),
     ("sweep", "--workers"): (SWEEP, ["--workers", "1"]),
+    ("sweep", "--no-cache"): (SWEEP, ["--no-cache"]),
     ("sweep", "--scheduler"): (SWEEP, ["--scheduler", "tcp://127.0.0.1:1"]),
     ("sweep", "--shard"): (SWEEP, ["--shard", "1/2"]),
     ("results", "--watch"): (["results", "store"], ["--watch"]),
@@ -108,10 +113,12 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("sensitivity", "--method"): (["sensitivity", *ASK], ["--method", "pawn"]),
     ("sensitivity", "--points"): (["sensitivity", *ASK], ["--points", "3"]),
     ("sensitivity", "--workers"): (["sensitivity", *ASK], ["--workers", "1"]),
+    ("sensitivity", "--no-cache"): (["sensitivity", *ASK], ["--no-cache"]),
     ("sensitivity", "--scheduler"): (["sensitivity", *ASK], ["--scheduler", "tcp://127.0.0.1:1"]),
     ("discover", "--out"): (["discover", *ASK], ["--out", "p"]),
     ("discover", "--fails"): (["discover", *ASK], ["--fails", "trust < 0.6"]),
     ("discover", "--workers"): (["discover", *ASK], ["--workers", "1"]),
+    ("discover", "--no-cache"): (["discover", *ASK], ["--no-cache"]),
     ("discover", "--scheduler"): (["discover", *ASK], ["--scheduler", "tcp://127.0.0.1:1"]),
     ("optimise", "--out"): (["optimise", *ASK], ["--out", "p"]),
     ("optimise", "--objective"): (["optimise", *ASK], ["--objective", "minimise cost"]),
@@ -119,6 +126,7 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("optimise", "--generation"): (["optimise", *ASK], ["--generation", "5"]),
     ("optimise", "--futures"): (["optimise", *ASK], ["--futures", "2"]),
     ("optimise", "--workers"): (["optimise", *ASK], ["--workers", "1"]),
+    ("optimise", "--no-cache"): (["optimise", *ASK], ["--no-cache"]),
     ("optimise", "--scheduler"): (["optimise", *ASK], ["--scheduler", "tcp://127.0.0.1:1"]),
     ("calibrate", "--out"): (["calibrate", "--out", "o"], ["--out", "p"]),
     ("calibrate", "--targets"): (["calibrate", "--out", "o"], ["--targets", "targets.csv"]),
@@ -134,6 +142,7 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("validate", "--seed"): (["validate"], ["--seed", "0"]),
     ("validate", "--posterior"): (["validate"], ["--posterior", "none"]),
     ("validate", "--workers"): (["validate"], ["--workers", "1"]),
+    ("validate", "--no-cache"): (["validate"], ["--no-cache"]),
     ("validate", "--out"): (["validate"], ["--out", "o"]),
     ("assurance", "--out"): (["assurance"], ["--out", "o"]),
     ("dashboard", "--host"): (["dashboard"], ["--host", "0.0.0.0"]),
@@ -146,6 +155,7 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("dashboard", "--proxy"): (["dashboard", "--proxy-header", "X-User"], ["--proxy", "10.0.0.5"]),
     ("dashboard", "--origin"): (["dashboard"], ["--origin", "https://groundswell.example.org"]),
     ("dashboard", "--workers"): (["dashboard"], ["--workers", "7"]),
+    ("dashboard", "--no-cache"): (["dashboard"], ["--no-cache"]),
     ("dashboard", "--in-advance"): (["dashboard"], ["--no-in-advance"]),
     ("dashboard", "--most-work"): (["dashboard"], ["--most-work", "7"]),
 }  # fmt: skip
@@ -199,7 +209,7 @@ class Reached(Exception):
 
 def _told(*given: object, **more: object) -> Any:
     more = {k: v for k, v in more.items() if not callable(v)}
-    text = " ".join(re.sub(r" at 0x[0-9a-f]+", "", repr(one)) for one in (*given, more) if not callable(one))
+    text = " ".join(re.sub(r" at 0x[0-9a-f]+", "", repr(one)) for one in (*given, more, cache.folder()) if not callable(one))
     raise Reached(text)
 
 
@@ -293,6 +303,7 @@ def typed(brought, tmp_path, monkeypatch, capsys) -> Callable[[list[str]], str]:
     import shutil
 
     monkeypatch.setenv("GROUNDSWELL_HOME", "home")
+    monkeypatch.setenv(cache.FOLDER, "cache")
     for name, spy in SPIED.items():
         monkeypatch.setattr(name, spy)
     number = 0
