@@ -150,6 +150,7 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("dashboard", "--library"): (["dashboard"], ["--library", "sqlite:///l.sqlite"]),
     ("dashboard", "--studies"): (["dashboard"], ["--studies", "store"]),
     ("dashboard", "--home"): (["dashboard"], ["--home", "h"]),
+    ("dashboard", "--own-days"): (["dashboard"], ["--own-days", "7"]),
     ("dashboard", "--password-file"): (["dashboard"], ["--password-file", "password.txt"]),
     ("dashboard", "--proxy-header"): (["dashboard"], ["--proxy-header", "X-User"]),
     ("dashboard", "--proxy"): (["dashboard", "--proxy-header", "X-User"], ["--proxy", "10.0.0.5"]),
