@@ -95,6 +95,9 @@ def read_names(table: TextTable, one: Field, column: str, said: Said = Said(), l
         if codes.doubtful and ask and said.missing is None:
             raise _doubt(table, one, column, {c: int(counts[c]) for c, n in bare.items() if n in codes.doubtful}, codes.answers)
         kinds |= {cell: "missing" for cell, n in bare.items() if n in codes.missing}
+        left = {cell: int(counts[cell]) for cell in bare if kinds[cell] == "given"}
+        if words and left and ask and said.missing is None:  # a code without a label, such as 0 beside Settlers
+            raise _doubt(table, one, column, left, None)
     spelling: dict[str, str] = {}
     for cell in counts.index:  # the most frequent first
         spelling.setdefault(_key(cell), cell)

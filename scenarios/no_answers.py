@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from .tables import MISSING
 
 # A bare x or c means "not shown" to a statistical office; in a survey it may be a tick or the name of a segment.
-EMPTY = (MISSING - {"x", "c"}) | {"#n/a", "#null!", "<na>"}
+EMPTY = (MISSING - {"x", "c"}) | {"#n/a", "#null!", "<na>", "?", "??", "???"}
 STATA = re.compile(r"\.[a-z]?")
 
 _BEFORE = (
@@ -32,6 +32,7 @@ _WORDS = (
     r"un(?:sure|known|certain|answered|ascertained|specified|disclosed|available|codeable|codable)\b",
     r"(?:ca ?n ?(?:no)?t|could ?n ?o?t|unable to|hard to|difficult to|too (?:hard|difficult) to) (?:say|choose|remember|recall|tell|answer|decide|judge|rate)",
     r"(?:system|user|sys|other|data|values?|item|coded) missing\b|missing (?:data|values?|answers?|responses?|codes?|information|items?)\b|sysmiss?\b|(?:valid |legitimate )?skip(?:ped)?\b|left blank|question not",
+    r"(?:information|answers?|response|data|respondent|question|item) (?:refused|withheld|missing|declined)|route not taken|(?:not|un) ?routed|routed (?:out|past)|interviewer error",
     r"multi(?:ple)? ?(?:coded|answers?|responses?)\b|withheld\b",
     # Spanish, Portuguese, French, Italian, German, Dutch, Welsh, Polish, Scandinavian
     r"no sabe|no contesta|no responde|no aplica|ns (?:nc|nr)\b|nsnc\b|nao (?:sabe|sei|respond|se aplica)|pref(?:iero|iere|iro) (?:no|nao) |sin (?:respuesta|datos?|opinion)|sem (?:resposta|opiniao)",
@@ -42,7 +43,7 @@ _WORDS = (
     r"ddim yn (?:gwybod|siwr)|gwell gen i beidio|dim ateb|amherthnasol|nie wiem|trudno powiedziec|odmowa|brak (?:odpowiedzi|danych)",
     r"vet (?:ej|inte|ikke)|ved ikke|ingen (?:svar|asikt|mening)|vill (?:ej|inte)|onsker ikke",
 )  # fmt: skip
-_WHOLE = r"n ?a(?: (?:not|refus|dk|no|item|question|skip).*)?|n ?s|n ?c|nsp|k ?a|n v t|no se|refuse|refus|ref|decline|missing(?: \d+)?|blank|empty|null|nan|proxy|invalid|incomplete"
+_WHOLE = r"n ?a(?: (?:not|refus|dk|no|item|question|skip).*)?|n ?[sckr]|pnts|pns|undecided|system|nsp|k ?a|n v t|no se|refuse|refus|ref|decline|missing(?: \d+)?|blank|empty|null|nan|proxy|invalid|incomplete"
 _SAYS_NOTHING = re.compile(f"(?:{_BEFORE})?(?:{'|'.join(_WORDS)}).*|{_WHOLE}")
 _NUMBER = re.compile(r"[+-]?\d{1,9}(?:[.,]\d+)?")
 _CODED = re.compile(r"[\[(]?\s*([+-]?\d{1,6})(?:[.,]0+)?\s*[\])]?\s*(?:[.:;)=\u2013\u2014-]+\s*|\s+)([^\d\s].*)")
@@ -120,7 +121,7 @@ def codes_of(bare: Iterable[float], labelled: Iterable[float] = (), words: bool 
     else:
         missing |= codes
     if run and not beyond:
-        doubtful |= _at_the_end(run) - sure
+        doubtful |= (_at_the_end(run) | _past_ten(run)) - sure
     answers = sorted(every - missing - doubtful)
     return Codes(frozenset(missing), frozenset(doubtful), (answers[0], answers[-1]) if answers else None)
 
@@ -160,6 +161,11 @@ def _parted(numbers: list[float], sure: set[float]) -> tuple[list[float], list[f
             return numbers[:n], beyond
         largest = max(largest, step)
     return ([], numbers) if all(is_code(n) and n not in sure for n in numbers) else (numbers, [])
+
+
+def _past_ten(run: list[float]) -> set[float]:
+    """Return 11 (and 12) beside a whole scale of 0 to 10, where many surveys keep it for no answer."""
+    return {n for n in run if n > 10} if run[:11] == [float(n) for n in range(11)] and run[-1] <= 12 else set()
 
 
 def _at_the_end(run: list[float]) -> set[float]:

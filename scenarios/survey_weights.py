@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -11,8 +14,17 @@ from .answers import LISTED, Column, Said, without
 from .columns import Field
 from .no_answers import is_code, number_of
 from .readings import Reading
-from .tables import TextTable, numbers
+from .tables import TextTable, missing, normal, numbers
 
+_WHOSE = (
+    "survey|final|respondents?|persons?|people|individual|ind|adults?|population|pop|design|sampl(?:e|ing)|rim|rak(?:ed|ing)|post ?strat\\w*|calibrat\\w*|"
+    "analysis|grossing|non ?response|combined|overall|total|main|cross ?sectional|interview"
+)
+WEIGHTS = (
+    rf"(?:(?:{_WHOSE}) )*(?:weights?|weighting|wts?|wgts?|wghts?)(?: (?:{_WHOSE}|factors?|var(?:iable)?|values?|all|to|\d+))*|"
+    r"(?:final|fin|rim|ind|survey|sample|person|psp|post|pop|an|d|p)?(?:weight|wght|wgt|wt)(?:ing)?(?:final|fin|factor|fac|fctr|var|\d+)?"
+)  # names of columns
+_MAY_WEIGH = re.compile(r".*(?:weight|wght|wgt|\bwtg?|wtg?\b|\bw8).*|ponder\w*|poids|gewicht\w*|peso")
 FAR = 10  # times the largest other weight: so far off, a number such as 99 or 999 is hardly a weight
 
 
@@ -42,6 +54,21 @@ def read_weights(table: TextTable, one: Field, column: str, said: Said) -> Colum
     ]
     gone = tuple(dict.fromkeys(given[lacking]))[:LISTED]
     return Column(weight, Reading("survey", one.name, column, one.description, counts, {"missing": gone}), notes)
+
+
+def unheard_weights(table: TextTable, unused: Sequence[str]) -> list[str]:
+    """Return what is said of columns that may hold weights by their names and numbers, and are not used."""
+    found = []
+    for column in unused:
+        if column not in table.frame or not _MAY_WEIGH.fullmatch(normal(column)):
+            continue
+        cells = table.frame[column]
+        given = pd.to_numeric(cells[~missing(cells)].str.replace(",", ".", regex=False), errors="coerce")
+        if len(given) and given.notna().all() and (given >= 0).all() and given.nunique() > 1:
+            found.append(
+                f"'{column}' may hold weights and was not used: all answers count alike; --survey-column \"weight={column}\" uses it"
+            )
+    return found
 
 
 def _refuse_negative(table: TextTable, column: str, cells: pd.Series) -> None:

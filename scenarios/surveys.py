@@ -19,7 +19,7 @@ from .columns import Field, guess
 from .no_answers import is_empty, says_nothing
 from .privacy import SMALL_COUNT, drop_private
 from .readings import Reading
-from .survey_weights import read_weights
+from .survey_weights import WEIGHTS, read_weights, unheard_weights
 from .tables import TextTable, numbers, read, shares
 
 _PLAIN = {"1": "yes|y|true", "0": "no|n|false"}
@@ -42,7 +42,7 @@ _ASKED = _YES | {"0": "not asked|" + _YES["0"]}
 _CONSULTED = {"1": "responded|" + _YES["1"], "0": "did not (?:respond|reply)|" + _YES["0"]}
 
 SURVEY_FIELDS: tuple[Field, ...] = (
-    Field("weight", "weight of the answer", r"(?:survey |final |respondent |person |design |rim )*(?:weights?|wt|wgt)(?: final)?"),
+    Field("weight", "weight of the answer", WEIGHTS),
     Field("segment", "value segment", r"(?:value )?(?:segment|mode|values|tribe|cluster)(?: name)?"),
     Field("ward", "ward", r"ward(?: name| code)?|electoral (?:ward|division)"),
     Field("trust", "trusts the council", r"(?:q\d+ )?trust(?: in)?(?: the)?(?: local)?(?: council| authority| city| municipality)?", _TRUST),
@@ -138,6 +138,7 @@ def read_survey(
     table = read(Path(path), _NAMES, named=(columns or {}).values())
     mapping = guess(table, SURVEY_FIELDS, columns, "--survey-column")
     notes = [*table.notes, *drop_private(table, mapping.columns.values()), *mapping.unsure]
+    notes += unheard_weights(table, mapping.unused) if "weight" not in mapping.columns else []
     asked = [f for f in ANSWERS if f.name in mapping.columns]
     if not asked and "segment" not in mapping.columns:
         raise InputError(
