@@ -20,7 +20,7 @@ from .no_answers import is_empty, says_nothing
 from .privacy import SMALL_COUNT, drop_private
 from .readings import Reading
 from .survey_weights import WEIGHTS, read_weights, unheard_weights
-from .tables import TextTable, numbers, read, shares
+from .tables import TextTable, normal, numbers, read, shares
 
 _PLAIN = {"1": "yes|y|true", "0": "no|n|false"}
 _TRUST = {
@@ -58,7 +58,14 @@ SURVEY_FIELDS: tuple[Field, ...] = (
 )  # fmt: skip
 ANSWERS = tuple(f for f in SURVEY_FIELDS if f.choices)
 _NAMES = re.compile("|".join(f"^(?:{f.pattern})$" for f in SURVEY_FIELDS))
+_USED = {"measure", "group", "value", "low", "high", "n"}
 _SHARE_NAMES = {"measure", "value"}
+# Other names of the columns of published shares.
+_ALSO = {
+    "n": r"(?:unweighted )?(?:base|n|sample|count|total)(?: size)?(?: \(?unweighted\)?)?|(?:number of )?respondents|sample size|answers",
+    "low": r"(?:lower|low)(?: (?:ci|cl|95|95%|95% ci|bound|limit|confidence (?:limit|interval)))*|(?:95% )?ci (?:low|lower)|lcl|lci",
+    "high": r"(?:upper|high)(?: (?:ci|cl|95|95%|95% ci|bound|limit|confidence (?:limit|interval)))*|(?:95% )?ci (?:high|upper)|ucl|uci",
+}
 _EVERYBODY = {"all", "total", "overall", "everyone", "everybody", "all respondents", "all residents", "-"}
 ROUNDING = 0.0051  # by which a published share may miss its own limits
 
@@ -240,6 +247,11 @@ def _segment_shares(
 def _from_shares(table: TextTable, threshold: int) -> Survey:
     """Return what published shares say: one row a measure and group, or a segment's share of the people."""
     names = {c.lower(): c for c in table.frame.columns}
+    for name, pattern in _ALSO.items():
+        found = [c for c in table.frame.columns if c.lower() not in _USED and re.fullmatch(pattern, normal(c))]
+        if name not in names and found:
+            del names[found[0].lower()]
+            names[name] = found[0]
     rows, notes = _share_rows(table, names)
     small = (rows["n"] < threshold).to_numpy()
     is_segment = (rows["measure"] == "segment").to_numpy()
@@ -249,11 +261,10 @@ def _from_shares(table: TextTable, threshold: int) -> Survey:
         raise InputError(f"{table.path}: the shares of the segments add up to {segments['value'].sum():.3f}; allowed: 1")
     parts = {k: v / segments["value"].sum() for k, v in zip(segments["group"], segments["value"], strict=True)}
     kept = rows[(rows["kept"] == 1) & ~is_segment & ~small].drop(columns="kept").reset_index(drop=True)
-    used = {"measure", "group", "value", "low", "high", "n"}
     counts = {"given": int(rows["kept"].sum()), "missing": int(len(rows) - rows["kept"].sum())}
     listed = {"given": tuple(dict.fromkeys(rows["measure"]))}
     readings = [Reading("survey", "measure", names["measure"], "what was asked", counts, listed)]
-    readings += [Reading("survey", name if name in used else "", c) for name, c in names.items() if name != "measure"]
+    readings += [Reading("survey", name if name in _USED else "", c) for name, c in names.items() if name != "measure"]
     return Survey(table.path.name, kept, parts, {}, [*table.notes, *notes], int(small.sum()), readings)
 
 

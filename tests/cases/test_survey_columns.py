@@ -53,3 +53,12 @@ def test_a_code_beside_segments_in_words_is_asked_about(tmp_path) -> None:
     with pytest.raises(InputError, match=r"0 \(15\) may be an answer or mean that there is none; .*--missing 'segment=0'"):
         answered(tmp_path, counts, "segment")
     assert answered(tmp_path, counts, "segment", missing={"segment": "0"}).segment_shares == {"Pioneers": 0.5, "Settlers": 0.5}
+
+
+@pytest.mark.parametrize(
+    "names", ["Base,Lower CI,Upper CI", "Unweighted base,lower,upper", "Respondents,CI low,CI high", "n,low,high"]
+)
+def test_published_shares_keep_their_base_and_interval(tmp_path, names) -> None:
+    (tmp_path / "s.csv").write_text(f"Measure,Value,{names}\ntrust,62%,1100,57%,66%\n")
+    row = read_survey(tmp_path / "s.csv").overall.loc["trust"]
+    assert row[["value", "low", "high", "n"]].to_list() == [0.62, 0.57, 0.66, 1100]
