@@ -15,6 +15,7 @@ from ..tables import TextTable, normal
 
 FEWEST = 3  # other rows that a sum is told by, where nothing names it
 EXACT = 0.005  # a sum of rounded numbers differs from the rounded sum by no more
+FINE = 10.0  # what counts may be rounded to where even the sum of two is no chance
 NEAR = 0.02  # a row so near to the sum of all others is asked about
 _ALL = re.compile(
     r"(?:(?:grand|sub|overall|area|borough|district|city|county|council|town|ward|wards|all|the) ?)*(?:sub ?)?totals?(?: (?:for|of) .*| (?:population|all|area|areas|wards|borough|district|city|county|council|town))?"
@@ -60,6 +61,13 @@ class _Rows:
             for column in self.others.T
             if np.isfinite(column[row]) and np.isfinite(column[at]).all()
         )
+
+    def equal(self, some: Sequence[int], others: Sequence[int]) -> bool:
+        """Return True if some rows are together as much as others in every count, within rounding."""
+        one, two = np.asarray(some), np.asarray(others)
+        columns = [c for c in self.others.T if np.isfinite(c[one]).all() and np.isfinite(c[two]).all()]
+        pairs = [(self.people, EXACT), *((column, NEAR) for column in columns)]
+        return all(_equal(float(column[one].sum()), column[two], most) for column, most in pairs)
 
     def near_sum(self, row: int, total: float) -> bool:
         """Return True if a row is about as much as the sum of some others, so that it is worth a closer look."""
@@ -118,7 +126,7 @@ def drop_totals(text: TextTable, key: str, ward: str | None, counts: pd.DataFram
     held = [frame[c].tolist() for c in frame.columns if c != key and _is_group(frame[c])]
     groups = [_members(cells) for cells in held]
     rows = _Rows(labels, values[:, 0], values[:, 1:], groups, held, may, np.zeros(len(frame), bool))
-    found = _layout(rows) | _sums(rows)
+    found = _layout(rows) | _apart(text, rows) | _sums(rows)
     found |= _called(rows)
     _ask(text, rows)
     kept = [f"'{labels[row]}' equals the sum of the {n} rows beside it; it was kept: delete the row (line {frame.index[row]}) if it is a total" for row, n in _blocks(rows).items() if not rows.gone[row]]  # fmt: skip
@@ -163,10 +171,47 @@ def _layout(rows: _Rows) -> dict[int, str]:
                 block.append(row)
             else:
                 found[row], all_rows = f"it is the sum of the {len(leaves)} rows that are no totals", True
-        if not block and len(found) >= 2 and (all_rows or longest >= FEWEST):
+        fine = _unit(rows.people[np.isfinite(rows.people)]) <= FINE  # two blocks of two by chance: one in 100,000
+        if not block and len(found) >= 2 and (all_rows or longest >= FEWEST or fine):
             rows.gone[list(found)] = True
             return found
     return {}
+
+
+def _apart(text: TextTable, rows: _Rows) -> dict[int, str]:
+    """Return subtotals that stand together at an end of the table, each the sum of the next of the other rows; a row of all may stand beside them.
+
+    Raises:
+        InputError: rows at an end are together the sum of all others, and nothing tells which of them each is.
+    """
+    number = len(rows.people)
+    for size in range(2, (number + 2) // 3 + 1) if np.isfinite(rows.people).all() and not rows.gone.any() else ():
+        for ends in (range(size), range(number - size, number)):
+            parts = [n for n in range(number) if n not in ends]
+            for whole in (None, ends[0], ends[-1]):
+                sums = [n for n in ends if n != whole]
+                fits = 2 <= len(sums) <= len(parts) / 2 and rows.open[list(ends)].all() and rows.equal(sums, parts)
+                if fits and (whole is None or rows.is_sum(whole, parts)):
+                    found = _shared_out(text, rows, sums, parts)
+                    found |= {} if whole is None else {whole: f"it is the sum of the {len(parts)} rows that are no totals"}
+                    rows.gone[list(found)] = True
+                    return found
+    return {}
+
+
+def _shared_out(text: TextTable, rows: _Rows, sums: Sequence[int], parts: Sequence[int]) -> dict[int, str]:
+    """Return of which rows each of some sums is the sum, in their order; raise `InputError` if that cannot be told."""
+    found, at = {}, 0
+    for row in sums:
+        end = next((n for n in range(at + 1, len(parts) + 1) if rows.is_sum(row, parts[at:n])), None)
+        if end is None:
+            names = f"'{rows.labels[sums[0]]}' to '{rows.labels[sums[-1]]}'"
+            raise InputError(
+                f"{text.line(sums[0])}: {names} are together the sum of all other rows: are they totals? {HOW[0].upper()}{HOW[1:]}"
+            )
+        found[row] = f"it is the sum of '{rows.labels[parts[at]]}' to '{rows.labels[parts[end - 1]]}'"
+        at = end
+    return found
 
 
 def _sums(rows: _Rows) -> dict[int, str]:

@@ -47,8 +47,19 @@ TOTALS = {
     "beside the country": (
         "Ward,Population\nAbbey,71000\nBridge,80000\nCastle,90000\nDene,61000\nLewisham,305800\nLondon,8800000\nEngland,56000000\n", 302_000, 4,
     ),
+    "apart from their rows": ("Ward,Population\nA1,3000\nA2,4007\nB1,2000\nB2,2500\nB3,3504\nNorth,7007\nSouth,8004\n", 15_011, 5),
+    "apart, and of all": ("Ward,Population\nNewtown,15011\nNorth,7007\nSouth,8004\nA1,3000\nA2,4007\nB1,2000\nB2,2500\nB3,3504\n", 15_011, 5),
+    "of two each": ("Ward,Population\nNorth,7007\nA1,3000\nA2,4007\nMid,9104\nM1,5003\nM2,4101\nSouth,4500\nB1,2000\nB2,2500\n", 20_611, 6),
     "that does not add up": ("Ward,Population\nAbbey,8000\nBridge,9000\nCastle,10000\nGrand total,29500\n", 27_000, 3),
 }  # fmt: skip
+
+
+def test_rows_at_the_end_that_are_together_all_others_are_asked_about(tmp_path) -> None:
+    text = "Ward,Population\nA1,3000\nB1,2000\nA2,4007\nB2,2500\nA3,3504\nNorth,10511\nSouth,4500\n"
+    with pytest.raises(InputError, match="line 7: 'North' to 'South' are together the sum of all other rows: are they totals"):
+        place_of(tmp_path, text)
+    kept = "\n".join(f"{line},{'Geography level' if not n else 'ward'}" for n, line in enumerate(text.split()))
+    assert place_of(tmp_path, kept).place.areas["population"].sum() == 30_022
 
 
 @pytest.mark.parametrize("kind", list(TOTALS))
