@@ -17,7 +17,7 @@ from simulation.ties import KINDS
 from ..readings import Reading
 from .cells import Cells, trimmed
 from .headings import is_index, named_ends, says_tied
-from .network import FIELDS, NO_NUMBER, NOBODY, OPTION, Network, count_words, is_number
+from .network import FIELDS, NO_NUMBER, NOBODY, OPTION, Network, count_words, is_nobody, is_number
 
 ADVICE = f"say which two columns are the ends with {OPTION} from=COLUMN {OPTION} to=COLUMN, or name them from and to"
 NAMELESS = "(no name)"
@@ -140,6 +140,9 @@ def _is_heading(cells: Cells, width: int, given: Mapping[str, str]) -> bool:
     pairs = named_ends(head)
     if pairs:
         return _names_over_people(head, pairs[0], body)
+    people = {cell for row in body for cell in row[:2] if cell}
+    if all(head[:2]) and set(head[:2]) <= people:
+        return False  # people called Val or Edge
     if any(says_tied(c) is not None or is_index(c) for c in head if c) or (not head[0] and all(row[0] for row in body)):
         return True
     nobody = any(c and c.lower() in NOBODY for c in head[:2])
@@ -300,9 +303,11 @@ def _fractions(column: pd.Series) -> bool:
 
 def tied(table: Table, ends: tuple[str, str], given: Mapping[str, str]) -> Network:
     """Return the network of a table whose ends are known: lines whose weight is 0 are no ties, lines with one end are people alone."""
+    from .doubts import doubts_of
     from .weights import weights_of
 
     names = _people(table.frame[list(ends)].to_numpy(dtype=object))
+    told = doubts_of(table, ends, names)
     here = names != ""
     both, neither = here.all(axis=1), ~here.any(axis=1)
     weight = weights_of(table, ends, given, both, names)
@@ -325,13 +330,13 @@ def tied(table: Table, ends: tuple[str, str], given: Mapping[str, str]) -> Netwo
     )
     readings += [Reading("ties", "", column) for column in unused]
     pairs = [(str(a), str(b)) for a, b in names[keep]]
-    return Network(pairs, kinds, lonely, [*weight.notes, *notes], readings, unused)
+    return Network(pairs, kinds, lonely, [*weight.notes, *told, *notes], readings, unused)
 
 
 def _people(cells: np.ndarray) -> np.ndarray:
     """Return names of people, object (lines, 2), empty for nobody; numbers that R or pandas wrote as fractions are whole again."""
     codes, found = pd.factorize(cells.ravel())
-    known = ["" if str(c).lower() in NOBODY else str(c) for c in found]
+    known = ["" if is_nobody(str(c)) else str(c) for c in found]
     people = [c for c in known if c]
     if all(is_number(c) and len(c) < 16 and float(c).is_integer() for c in people) and not all(c.isdigit() for c in people):
         below = [c for c in people if c.startswith("-")]

@@ -118,8 +118,22 @@ def _ordered(cells: Cells, body: np.ndarray, across: list[str] | None, down: lis
     )
 
 
+def _without_sums(body: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """Return a matrix without a last row and column that are the sums of the others."""
+    inner = np.nan_to_num(body[:-1, :-1])
+    across, down = body[:-1, -1], body[-1, :-1]
+    if (
+        len(inner) < LEAST
+        or inner.sum() == 0
+        or not (np.array_equal(across, inner.sum(axis=1)) and np.array_equal(down, inner.sum(axis=0)))
+    ):
+        return body, []
+    return body[:-1, :-1], ["the last row and the last column are the sums of the others: left out"]
+
+
 def _network(cells: Cells, body: np.ndarray, labelled: bool) -> Network:
-    notes = [*cells.notes]
+    body, told = _without_sums(body)
+    notes = [*cells.notes, *told]
     n = len(body)
     unknown = np.isnan(body)
     known = np.where(unknown, 0.0, body)

@@ -17,6 +17,12 @@ FIELDS = {
 OPTION = "--ties-column"
 # What stands where nobody is named.
 NOBODY = {"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "nil", "missing", "-", "--", "."}
+# The same in words; initials such as DK may be a person's.
+NOBODY_WORDS = re.compile(
+    r"no[ -]?(?:one|body)(?: else)?|no (?:friends?|alters?|contacts?|ties?|names?|answer|response|reply|partner|data)(?: given| named)?|none (?:given|named|stated)|"
+    r"(?:i )?do ?n[o'\u2019]?t know|refused(?: to (?:say|answer|name))?|prefer(?:red|s)? not to (?:say|answer)|unknown|n\.a\.?|"
+    r"not (?:applicable|stated|given|known|answered|available|recorded|sure|named)"
+)
 # What stands where a number is not known.
 NO_NUMBER = NOBODY | {"..", "?", "[x]", "[c]"}
 WORDS = {"true": 1.0, "t": 1.0, "yes": 1.0, "y": 1.0, "false": 0.0, "f": 0.0, "no": 0.0, "n": 0.0}
@@ -47,6 +53,11 @@ class Network:
 def is_number(cell: str) -> bool:
     """Return whether a cell is a number, as R, pandas or a spreadsheet writes it."""
     return _NUMBER.fullmatch(cell.lower()) is not None
+
+
+def is_nobody(cell: str) -> bool:
+    """Return whether a cell names nobody: empty, NA, `no one`, `don't know`."""
+    return cell.lower() in NOBODY or NOBODY_WORDS.fullmatch(cell.lower()) is not None
 
 
 def count_words(number: int, one: str, many: str) -> str:

@@ -102,7 +102,7 @@ def _values(table: Table, column: str, asked: bool = False) -> np.ndarray | None
     if not bad.any():
         return values
     numbers = int(text.map(is_number).sum())
-    no_tie = bad & text.isin(NO_TIE).to_numpy()
+    no_tie = (bad & text.isin(NO_TIE).to_numpy()) | (text == "none").to_numpy()  # beside words it is one of them
     if asked or numbers > bad.sum() or no_tie.any():
         row = int((no_tie if no_tie.any() else bad).argmax())
         raise InputError(

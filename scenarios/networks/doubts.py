@@ -1,0 +1,89 @@
+"""Ends of ties that may not be who they seem: numbers for nobody, and numbers that begin anew in each village."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simulation.parameters import InputError
+
+from ..tables import normal
+
+if TYPE_CHECKING:
+    from .lists import Table
+
+FAR = 1.5  # times the largest other number, from which 99 or 999 is hardly a person's
+_CODE = re.compile(r"(?:77|88|99)[789]*")
+_PLACE = re.compile(
+    r"(?:village|hamlet|school|class(?:room)?|estate|community|settlement|site|town)(?: (?:id|no|number|code|name))?"
+)
+
+
+def doubts_of(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[str]:
+    """Return what has to be told of the ends.
+
+    Args:
+        names: object (lines, 2), names of people, empty for nobody.
+
+    Raises:
+        InputError: a number that may mean nobody; what to do is said.
+    """
+    told = _villages(table, ends, names)
+    people = set(names.ravel()) - {""}
+    if not all(p.isdigit() for p in people):
+        return told
+    _refuse_codes(table, ends, names, people)
+    return told + _nought(ends, names, people)
+
+
+def _refuse_codes(table: Table, ends: tuple[str, str], names: np.ndarray, people: set[str]) -> None:
+    """Refuse 99 or 999 far beyond the numbers of all others, at one end only."""
+    for code in sorted(p for p in people if _CODE.fullmatch(p)):
+        others = [int(p) for p in people if not _CODE.fullmatch(p)]
+        sides = [int((names[:, n] == code).sum()) for n in (0, 1)]
+        if others and int(code) > FAR * max(others) and min(sides) == 0 and max(sides) > 1:
+            side = int(sides[1] > 0)
+            row = int((names[:, side] == code).argmax())
+            raise InputError(
+                f"{table.line(row)}: {ends[side]}: '{code}' lies far beyond the other numbers ({min(others)} to {max(others)}) and may mean nobody; "
+                "write NA in its place if it does, or give the person another number"
+            )
+
+
+def _nought(ends: tuple[str, str], names: np.ndarray, people: set[str]) -> list[str]:
+    """Tell of a 0 that stands at one end only, more often than anybody, in a list that is not sorted by its ends."""
+    if not {"0", "1"} <= people:
+        return []
+    filled = names[(names != "").all(axis=1)].astype(np.int64)
+    for side in (0, 1):
+        counts = np.bincount(filled[:, side])
+        rest = filled[(filled != 0).all(axis=1)]
+        mixed = 0 < (rest[:, 0] < rest[:, 1]).sum() < len(rest)
+        if mixed and counts[0] > max(2, counts[1:].max(initial=0)) and not (filled[:, 1 - side] == 0).any():
+            return [
+                f"{ends[side]}: '0' stands in {counts[0]:,} lines, more than anybody else, and never at the other end; it was read as a person: "
+                "write NA where it means nobody"
+            ]
+    return []
+
+
+def _villages(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[str]:
+    """Tell of people who stand in several villages: numbers that begin anew in each would make one person of many."""
+    found = []
+    for column in table.names if table.named else ():
+        what = normal(column)
+        if column in ends or not _PLACE.fullmatch(what):
+            continue
+        held = pd.DataFrame({"person": names[:, 0], "place": table.frame[column].to_numpy()})
+        held = held[(held["person"] != "") & (held["place"] != "")]
+        places = held.groupby("person")["place"].nunique()
+        several = int((places > 1).sum())
+        if several > len(places) / 2:
+            found.append(
+                f"{several:,} of {len(places):,} people stand in more than one {what} and were read as the same people there; if numbers begin anew in "
+                f"each {what} they are different people: bring one {what}, or names that differ"
+            )
+    return found

@@ -1,0 +1,70 @@
+"""Ends of ties that were taken for people without a word: numbers and words for nobody, sums, numbers that begin anew in each village."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulation import InputError
+
+from .networks import edges, is_the_village, lines, matrix, read
+
+NAMES = ["Val", "Ann", *(f"P{n}" for n in range(38))]
+
+
+def test_a_first_line_of_people_called_as_columns_is_a_tie(tmp_path) -> None:
+    tied = sorted(edges(), key=lambda e: 0 not in e)
+    own = read(tmp_path, lines([(NAMES[a], NAMES[b]) for a, b in tied]))
+    is_the_village(own)
+    assert "the first line was read as a tie" in " ".join(own.notes)
+
+
+@pytest.mark.parametrize("word", ["No one", "nobody", "Don't know", "Refused", "Unknown", "no friends", "Not applicable", "N.A."])
+def test_words_for_nobody_are_no_person(tmp_path, word) -> None:
+    rows = [(NAMES[a], NAMES[b]) for a, b in edges()] + [(f"Q{n}", word) for n in range(5)]
+    is_the_village(read(tmp_path, lines(rows, "name,friend")), alone=5)
+
+
+@pytest.mark.parametrize("code", ["999", "99", "888", "9999"])
+def test_a_code_far_beyond_all_numbers_is_asked_about(tmp_path, code) -> None:
+    rows = [*edges(), *((n, code) for n in range(10))]
+    with pytest.raises(
+        InputError, match=rf"line 122: to: '{code}' lies far beyond the other numbers \(0 to 39\) and may mean nobody; write NA"
+    ):
+        read(tmp_path, lines(rows, "from,to"))
+    is_the_village(read(tmp_path, lines(rows, "from,to").replace(f",{code}\n", ",NA\n")))
+
+
+def test_ninety_nine_people_are_people(tmp_path) -> None:
+    own = read(tmp_path, lines([(n, n + 1) for n in range(1, 99)], "from,to"))
+    assert own.people == 99
+
+
+def test_nought_for_nobody_is_told(tmp_path) -> None:
+    mixed = [(b + 1, a + 1) if n % 2 else (a + 1, b + 1) for n, (a, b) in enumerate(edges())]
+    told = " ".join(read(tmp_path, lines([*mixed, *((n, 0) for n in range(1, 20))], "from,to")).notes)
+    assert "to: '0' stands in 19 lines, more than anybody else, and never at the other end" in told
+    assert "'0' stands" not in " ".join(read(tmp_path, lines([(b, a) for a, b in edges()], "from,to")).notes)
+
+
+def test_numbers_that_begin_anew_in_each_village_are_told(tmp_path) -> None:
+    rows = [(village, a, b) for village in ("East", "West") for a, b in edges()]
+    told = " ".join(read(tmp_path, lines(rows, "village,ego,alter")).notes)
+    assert "people stand in more than one village and were read as the same people there; if numbers begin anew" in told
+    apart = [(village, f"{village[0]}{a}", f"{village[0]}{b}") for village, a, b in rows]
+    own = read(tmp_path, lines(apart, "village,ego,alter"))
+    assert own.people == 80 and "more than one village" not in " ".join(own.notes)
+
+
+def test_sums_beside_a_matrix_are_no_person(tmp_path) -> None:
+    m = matrix()
+    rows = [[name, *row, sum(row)] for name, row in zip(NAMES, m.tolist(), strict=True)]
+    rows.append(["Total", *m.sum(axis=0).tolist(), int(m.sum())])
+    own = read(tmp_path, lines(rows, ",".join(["", *NAMES, "Total"])))
+    is_the_village(own)
+    assert "the last row and the last column are the sums of the others: left out" in own.notes
+
+
+def test_none_beside_words_of_strength_is_no_tie(tmp_path) -> None:
+    rows = [(a, b, ("strong", "weak", "none")[n % 3]) for n, (a, b) in enumerate(edges())]
+    with pytest.raises(InputError, match="line 4: strength: 'none'; allowed: numbers"):
+        read(tmp_path, lines(rows, "from,to,strength"))
