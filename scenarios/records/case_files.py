@@ -27,7 +27,12 @@ MOST_REPEATS = 50  # of one case; more are no count
 CASE = np.dtype(
     [("dates", "f8", (len(DATES), 3)), ("agency", "i4"), ("state", "i1"), ("outcome", "i1"), ("copy", "?"), ("repeats", "i1"), ("line", "i8")]
 )  # fmt: skip
-NOES = NOTHING | {"no", "false", "f", "n", "{}", "not duplicate", "not a duplicate", "original", "unique", "non", "nein", "falso", "faux", "not applicable"}  # fmt: skip
+NOES = NOTHING | {"no", "false", "f", "n", "{}", "not duplicate", "not a duplicate", "not dup", "not a dup", "non duplicate", "non-duplicate", "not duplicated", "no duplicates", "master", "master case", "primary", "original", "unique", "non", "nein", "falso", "faux", "not applicable"}  # fmt: skip
+SEVERAL = 0.02  # share of lines that repeat a case, beyond which a file is one of steps and not of cases
+_NUMBER_OF_CASE = re.compile(
+    r"(?:unique |global )?(?:(?:service )?request|case|sr|ticket|enquiry|report|issue|incident|job|complaint)(?: (?:enquiry|request))? ?(?:id|number|no|num|ref|reference|key)|"
+    r"(?:unique )?(?:id|key|ref|reference(?: (?:number|no))?)"
+)
 YESES = {"yes", "y", "true", "t", "si", "oui", "ja", "x", "reopened"}
 
 
@@ -97,7 +102,7 @@ class CaseFile:
         if not self._met:
             self._met.update(fresh)
             self.columns, unsure = _columns_of(table, self.given)
-            self.notes += table.notes + unsure
+            self.notes += table.notes + _two_endings(table, self.columns, self.given, unsure) + _same_cases(table, self.columns)
             self._drop(table)
             return
         self.notes += [note for note in table.notes if note not in self.notes]
@@ -206,3 +211,35 @@ def _columns_of(table: TextTable, given: Mapping[str, str]) -> tuple[dict[str, s
         if named:
             rest.columns[name] = named
     return rest.columns, rest.unsure + told
+
+
+def _two_endings(table: TextTable, columns: dict[str, str], given: Mapping[str, str], unsure: list[str]) -> list[str]:
+    """Take a date `Resolved` beside a date `Closed` for when a case was fixed, in place, so that a case ends at the first; return what is unsure."""
+    if "closed" not in columns or {"closed", "fixed"} & set(given) or "fixed" in columns:
+        return unsure
+    fits = [c for c in table.frame.columns if re.fullmatch(BY_NAME["closed"].pattern, normal(c)) and looks_dated(table.frame[c])]
+    resolved = [c for c in fits if "resolved" in normal(c)]
+    others = [c for c in fits if c not in resolved and (c == columns["closed"] or c not in columns.values())]
+    if not resolved or not others:
+        return unsure
+    columns["closed"], columns["fixed"] = others[0], resolved[0]
+    told = (
+        f"'{resolved[0]}' was taken for when a case was fixed, '{others[0]}' for when it was closed: it ends at the first of them"
+    )
+    return [
+        one for one in unsure if not one.startswith(tuple(f"'{c}' was taken for {BY_NAME['closed'].description}" for c in fits))
+    ] + [told]
+
+
+def _same_cases(table: TextTable, columns: Mapping[str, str]) -> list[str]:
+    """Tell of cases that stand in several lines, as where each line is a step: each line is counted as a case."""
+    found = []
+    for column in table.frame.columns:
+        if column in columns.values() or not _NUMBER_OF_CASE.fullmatch(normal(column)):
+            continue
+        opened = table.frame[[column, columns["created"]]] if "created" in columns else table.frame[[column]]
+        filled = opened[table.frame[column] != ""]
+        again = int(filled.duplicated().sum())
+        if len(filled) and filled[column].nunique() > 1 and again > SEVERAL * len(filled):
+            found.append(f"'{column}' names the same case in several lines ({again:,} of the first {len(filled):,} lines repeat one): each line was counted as a case; keep one line for each")  # fmt: skip
+    return found
