@@ -135,7 +135,7 @@ def test_a_page_cannot_make_objects_on_the_server():
 @pytest.mark.parametrize(
     ("query", "body", "status", "said"),
     [
-        ("kind=small_areas&file=a.exe", b"x", 400, "ending '.exe'; allowed: .csv, .xlsx"),
+        ("kind=small_areas&file=a.exe", b"x", 400, "ending '.exe'; allowed: .csv, .tsv"),
         ("kind=passwords&file=a.csv", b"x", 400, "unknown kind 'passwords'"),
         ("kind=wards&file=a.csv", b"", 400, "is empty"),
         ("kind=wards&file=a.csv&place=own-../../x", b"x", 400, "nothing is being brought under this name"),
