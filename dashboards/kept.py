@@ -10,6 +10,7 @@ import threading
 import zipfile
 import zlib
 from collections import OrderedDict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -49,14 +50,18 @@ def code() -> str:
 
 def key_of(question: Question) -> str:
     """Return the name of a question's result: the identity of what is compared, whatever names places and files have, and of the code."""
+    return _key(question.with_(budget=None), code())
+
+
+@lru_cache(maxsize=256)
+def _key(question: Question, code: str) -> str:
     try:
         asked: Any = question.order
     except InputError:
         asked = question.query()  # it has no result
-    own = (
-        question.place if own_places.is_own(question.place) else ""
-    )  # so that it goes when the place is deleted, and shows its title alone
-    return identity((code(), asked, own))[:24]
+    # an own place by its name too, so that its results go when it is deleted, and show its title alone
+    own = question.place if own_places.is_own(question.place) else ""
+    return identity((code, asked, own))[:24]
 
 
 def shown(comparison: Comparison, stage: str, planned: int, question: Question) -> bytes:

@@ -167,7 +167,7 @@ class Session:
             saved = self.state["saved"]
             self._set(saved=saved | {"changed_since": True} if saved else None)
         if data.get("run", True):
-            self._ask(question, bool(data.get("again")))
+            self._ask(question)
             return
         question.order.check(self._hub.settings.most_work)
         with self._lock:
@@ -182,12 +182,12 @@ class Session:
         there = next((one for one in self._hub.library.all() if one["name"] == name), None)
         return "saved=" + (there["id"] if there else self._hub.library.save(name, query, self._user))
 
-    def _ask(self, question: Question, again: bool = False) -> None:
+    def _ask(self, question: Question) -> None:
         key = key_of(question)
         with self._lock:
             same = self._asked is not None and not self._asked.ended and key_of(self.question) == key
             self.question = question
-        if same and not again:
+        if same:
             self._tell(error="", address=self._address(question))
             return  # a thousand clicks ask once
         self._cancel({})

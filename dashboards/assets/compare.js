@@ -102,15 +102,15 @@
         } catch (error) { this.wrong = error.message; }
       },
       put(changes) { this.draft = Object.assign({}, this.draft, changes); this.run(false); },
-      budget(value) { this.draft = Object.assign({}, this.draft, { budget: value === "" ? null : value }); this.send(this.auto, false); },
+      budget(value) { this.draft = Object.assign({}, this.draft, { budget: value === "" ? null : value }); this.send(this.auto); },
       column_(n, column) { this.put({ columns: this.draft.columns.map((c, i) => (i === n ? column : c)) }); },
       insert(n) {
         const copy = n >= 0 ? JSON.parse(JSON.stringify(this.draft.columns[n])) : { tried: [], shipped: "", title: "", loops_off: [] };
         this.put({ columns: this.draft.columns.concat([copy]) });
       },
       drop(n) { this.put({ columns: this.draft.columns.filter((_, i) => i !== n) }); },
-      run(now) { this.send(now || this.auto, now); },
-      send(run, again) { this.copied = false; this.$emit("act", { name: "change", question: this.draft, run, again }); },
+      run(now) { this.send(now || this.auto); },
+      send(run) { this.copied = false; this.$emit("act", { name: "change", question: this.draft, run }); },
       shown(changes) {
         this.show = Object.assign({}, this.show, changes);
         history.replaceState(history.state, "", "#" + new URLSearchParams(this.show));
