@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 FOLDER, OFF = "GROUNDSWELL_CACHE", "off"
+TOLD = "GROUNDSWELL_CACHE_TOLD"  # in the environment of processes that are started after it was said
 _told = mmap.mmap(-1, 1)  # shared with processes that are forked: what is wrong with the folder is said once
 
 
@@ -76,10 +77,10 @@ def put(path: Path, write: Callable[[IO[bytes]], object]) -> bool:
 
 
 def complain(where: Path, error: OSError) -> None:
-    """Say once what is wrong with the folder, for this process and those that it forked."""
-    if _told[0]:
+    """Say once what is wrong with the folder, for this process and those that it starts."""
+    if _told[0] or TOLD in os.environ:
         return
-    _told[0] = 1
+    _told[0], os.environ[TOLD] = 1, "1"
     print(
         f"nothing is kept for the next time: {where}: {error.strerror or error}. Everything is worked out as usual; "
         f"the environment variable {FOLDER} names another folder, or is '{OFF}' to keep nothing",

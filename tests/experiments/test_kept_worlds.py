@@ -290,6 +290,8 @@ def test_where_nothing_can_be_written_everything_goes_on_and_it_is_said_once(whe
     monkeypatch.setenv(cache.FOLDER, str(tmp_path / where))
     monkeypatch.setattr(archives, "_unseen", [np.inf])
     cache._told[0] = 0
+    monkeypatch.setenv(cache.TOLD, "")
+    monkeypatch.delenv(cache.TOLD)  # and what is set meanwhile is taken back
     wanted = digest_of_fresh()
     assert [after(SCENARIO), after(SCENARIO)] == [(wanted, True), (wanted, True)]
     compare(SCENARIO, SCENARIO.with_(name="other"), replicates=2, months=12, workers=2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ import openpyxl
 import pytest
 import typer
 
+import experiments
 from experiments import cache, command_line, options
 from experiments.command_line import main
 from experiments.running import RunRequest, run_once
@@ -266,6 +269,8 @@ def brought(tmp_path_factory) -> Path:
     """Return a folder with small files of every kind."""
     from tests.scenarios.test_records import made
 
+    for module in pkgutil.walk_packages(experiments.__path__, "experiments."):
+        importlib.import_module(module.name)  # one that is first imported while a spy stands in would keep it
     folder = tmp_path_factory.mktemp("brought")
     (folder / "areas.csv").write_text("lsoa,ward\nE01012671,Mill\nE01012672,Mill\nE01012673,Quay\n")
     (folder / "wards.csv").write_text("Ward,Population,Voters,Owned,Rented\nMill,8000,5000,0.6,0.4\nQuay,9000,6000,0.7,0.3\n")
