@@ -40,10 +40,11 @@ ADULTS = r"(?:aged? |ages |over |years )*16(?: years| yrs)? ?(?:\+|plus|and (?:o
 WHO = r"(?:(?:all |total |usual |resident |working |adult |number of |count of |no of )*(?:residents?|people|persons?|population|adults?|pop) ?)"
 NONE = r"(?!)"  # of a field that no name tells; somebody has to say it
 
+WHOLE_INDEX = re.compile(r"\b(?:imd|wimd|simd|nimdm|multiple)")
 PLACE_FIELDS: tuple[Field, ...] = (
     Field("area", "code of the small area", r"(?:(?:19|20)\d\d )?(?:lsoa|oa|msoa|(?:super )?output areas?(?: (?:lower|middle) layer)?|data ?zone|dz|soa|small area|sa[12]|census tract|tract|block group|geoid|area|statistical area|iris|sezione)(?: ?\d\d)?(?: ?(?:code|cd|id|number))?" + YEAR, cells=SMALL_AREA_CODES),
     Field("ward", "ward that the small area lies in", r"(?:(?:19|20)\d\d )?(?:(?:census merged )?wards?|wd\d\d|electoral (?:wards?|divisions?)|division|neighbou?rhood|barrio|suburb|quartier|district|parish|quartiere|stadtteil)(?: ?\d\d)?(?: ?(?:name|nm|code|cd))?" + YEAR),
-    Field("population", "people of all ages", r"(?:total |all |usual |resident |mid \d+ )*(?:population|pop|all (?:usual )?residents|all persons|all people|all ages|persons|people|residents?|inhabitants|poblacion|habitantes|abitanti|einwohner|bevolkerung|habitants|number of (?:people|residents|persons))(?: total| estimate| all ages| count)*" + YEAR),
+    Field("population", "people of all ages", r"(?:total |all |usual |resident |mid \d+ )*(?:population|pop|all (?:usual )?residents|all persons|all people|all ages|persons|people|residents?|inhabitants|poblacion|habitantes|abitanti|einwohner|bevolkerung|habitants|number of (?:people|residents|persons))(?: total| estimate| all ages| count| mid(?: year)?)*" + YEAR + r"(?: excluding prisoners)?"),
     Field("adults", "people aged 16 and over", rf"(?:highest (?:level of )?qualifications? )?(?:total |all categories )*(?:{WHO}{ADULTS}|{ADULTS}(?: total| population| residents)?|(?:all |total |number of )*adults?(?: population| residents| 16 ?(?:\+|plus))?)" + YEAR),
     Field("households", "homes in which people live", r"(?:tenure(?: of households?)? )?(?:total |all |number of |no of |count of |occupied |categories )*(?:households|household spaces with (?:at least one )?usual residents?|occupied (?:homes|dwellings|households)|hogares|haushalte|menages)(?: total| count)*" + YEAR),
     Field("dwellings", "homes, empty ones among them", r"(?:tenure(?: of households?)? )?(?:total |all |number of |no of |count of |housing )*(?:dwellings|homes|properties|housing units|household spaces|viviendas|wohnungen|logements)(?: total| count| stock)*" + YEAR),
@@ -114,7 +115,9 @@ def guess(table: TextTable, fields: Sequence[Field], given: Mapping[str, str] | 
             continue
         free = [h for h in headers if h not in found.values()]
         fits = _fitting(table, one, free)
-        fits.sort(key=lambda h: -max((int(y) for y in re.findall(r"(?:19|20)\d\d", h)), default=0))  # the latest year first
+        years = {h: max((int(y) for y in re.findall(r"(?:19|20)\d\d", h)), default=0) for h in fits}
+        whole = {h: not one.name.startswith("deprivation") or bool(WHOLE_INDEX.search(normal(h))) for h in fits}
+        fits.sort(key=lambda h: (not whole[h], -years[h]))  # a whole index before its domains, then the latest year
         if len(fits) > 1:
             unsure.append(f"'{fits[0]}' was taken for {one.description}; {', '.join(repr(h) for h in fits[1:4])} would fit too")
         if fits:

@@ -166,7 +166,10 @@ def header_of(rows: Sequence[Row], known: re.Pattern | None, named: Collection[s
     notes: list[str] = []
     below = heading.rows[top + 1] if top + 1 < len(rows) else []
     above = heading.rows[top - 1] if top else []
-    if _continues(names, below):
+    if import_row := _import_row(heading.rows[top + 1 : top + 3]):
+        last = top + import_row
+        notes.append("the rows of questions and import codes below the names (Qualtrics) were left out")
+    elif _continues(names, below):
         names, last = _joined(_spread(names, below), below), top + 1
         notes.append("the names of the columns were put together from two rows")
     elif _is_units(names, below, heading.rows[top + 2 :]):
@@ -191,6 +194,11 @@ def _continues(names: list[str], below: Row) -> bool:
     wide = names + [""] * (len(below) - len(names))
     open_ = [j for j in range(1, len(wide)) if not wide[j] or wide.count(wide[j]) > 1]
     return bool(wide[0] or below[0]) and any(j < len(below) and below[j] for j in open_)
+
+
+def _import_row(below: Sequence[Row]) -> int:
+    """Return how far below the names a row of import codes stands, as Qualtrics writes them; 0 if there is none."""
+    return next((n for n, row in enumerate(below, 1) if any(re.match(r"\{'?\"?ImportId", c) for c in row)), 0)
 
 
 def _is_units(names: list[str], below: Row, rows: Sequence[Row]) -> bool:

@@ -166,7 +166,9 @@ def readings_of(key: str, table: Table) -> list[Reading]:
 
 
 def _given(table: Table, column: str) -> dict[str, int]:
-    empty = int(missing(table.text.frame[column]).sum())
+    cells = table.text.frame[column]
+    names = column in (table.columns.get("area"), table.columns.get("ward"))  # which may be called C or S
+    empty = int(((cells == "") if names else missing(cells)).sum())
     return {"given": len(table.text.frame) - empty} | ({"missing": empty} if empty else {})
 
 

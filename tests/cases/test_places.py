@@ -237,3 +237,11 @@ def test_counts_of_wards_without_people_use_those_of_the_small_areas(tmp_path) -
     own = build(tmp_path / "areas.csv", tmp_path / "wards.csv", name="x")
     assert own.place.ward_table["under_16"].tolist() == pytest.approx([0.2, 0.2])
     assert own.place.ward_table["age_65_plus"].tolist() == pytest.approx([0.15, 0.15])
+
+
+def test_a_whole_index_comes_before_its_domains(tmp_path) -> None:
+    own = place_of(tmp_path, "Ward,Total population: mid 2022,Crime Decile,IMD Decile\nA,1000,1,10\nB,2000,2,9\nC,3000,10,1\n")
+    assert own.columns["wards"]["deprivation_decile"] == "IMD Decile"
+    assert own.place.areas.set_index("ward")["population"].to_dict() == {"A": 1000, "B": 2000, "C": 3000}
+    assert own.place.areas.set_index("ward")["deprivation_decile"].to_dict() == {"A": 10, "B": 9, "C": 1}
+    assert next(r for r in own.readings if r.name == "ward").counts == {"given": 3}

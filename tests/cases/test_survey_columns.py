@@ -62,3 +62,12 @@ def test_published_shares_keep_their_base_and_interval(tmp_path, names) -> None:
     (tmp_path / "s.csv").write_text(f"Measure,Value,{names}\ntrust,62%,1100,57%,66%\n")
     row = read_survey(tmp_path / "s.csv").overall.loc["trust"]
     assert row[["value", "low", "high", "n"]].to_list() == [0.62, 0.57, 0.66, 1100]
+
+
+def test_rows_of_questions_and_import_codes_are_no_answers(tmp_path) -> None:
+    codes = '"{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"'
+    text = f"ResponseId,trust\nResponse ID,Do you trust the council?\n{codes}\n" + "R_1,4\n" * 30 + "R_2,1\n" * 20
+    (tmp_path / "s.csv").write_text(text)
+    found = read_survey(tmp_path / "s.csv", answers={"trust": "4"})
+    assert share(found) == (0.6, 50)
+    assert "rows of questions and import codes" in " ".join(found.notes)
