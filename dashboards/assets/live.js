@@ -64,7 +64,7 @@
             <div class="gs-card"><gs-chart :level="2" :title="$t('live.backlog')" :finding="backlogWords" :make="backlog" :head="[$t('table.month'), ...world.institutions]" :rows="backlogRows" name="backlog"></gs-chart></div>
           </div>
           <div class="gs-card"><div class="gs-row"><label for="l-ward">{{ $t('result.measure') }}</label><select id="l-ward" v-model="ward"><option v-for="c in world.by_ward" :key="c" :value="c">{{ label(c) }}</option></select></div>
-            <gs-chart :level="2" :title="$t('live.wards', {measure: label(ward)})" :finding="wardWords" :make="wards" :head="[$t('by.ward'), ...sides]" :rows="wardRows" name="wards" :height="80 + 20 * world.wards.length"></gs-chart></div>
+            <gs-chart :level="2" :title="$t('live.wards', {measure: label(ward)})" :finding="wardWords" :make="wards" :head="wardHead" :rows="wardRows" name="wards" :height="80 + 20 * world.wards.length"></gs-chart></div>
         </template>
       </div>
       <p v-else role="status">{{ $t('app.loading') }}</p>`,
@@ -97,8 +97,11 @@
       backlogWords() { const now = this.world.worlds[this.side].backlog[this.month - 1]; const most = now.indexOf(Math.max(...now)); return this.$t("live.backlog_words", { name: this.world.institutions[most], n: now[most].toFixed(1), month: this.month }); },
       backlogRows() { return this.world.worlds[this.side].backlog.map((b, m) => [m + 1, ...b.map((v) => v.toFixed(1))]); },
       wardAt() { return this.world.by_ward.indexOf(this.ward); },
-      wardRows() { return this.world.wards.map((w, n) => [w, ...[0, 1].map((s) => gs.level(this.world.worlds[s].wards[this.month - 1][this.wardAt][n], "share"))]); },
-      wardWords() { const v = this.world.worlds[this.side].wards[this.month - 1][this.wardAt]; const [hi, lo] = [Math.max(...v), Math.min(...v)]; return this.$t("live.ward_words", { most: this.world.wards[v.indexOf(hi)], hi: gs.level(hi, "share"), least: this.world.wards[v.indexOf(lo)], lo: gs.level(lo, "share") }); },
+      wardUnit() { return (this.measures[this.ward] || { unit: "share" }).unit; },
+      wardColumns() { return [[this.wardAt, this.wardUnit]].concat(this.ward === "participation" ? [[this.world.by_ward.indexOf("acts_12m"), "per resident"]] : []); },
+      wardHead() { return [this.$t("by.ward"), ...this.wardColumns.flatMap(([at]) => this.sides.map((side) => (at === this.wardAt ? side : this.$t("table.acts_of", { name: side }))))]; },
+      wardRows() { return this.world.wards.map((w, n) => [w, ...this.wardColumns.flatMap(([at, unit]) => [0, 1].map((s) => gs.level(this.world.worlds[s].wards[this.month - 1][at][n], unit)))]); },
+      wardWords() { const v = this.world.worlds[this.side].wards[this.month - 1][this.wardAt]; const [hi, lo] = [Math.max(...v), Math.min(...v)]; return this.$t("live.ward_words", { most: this.world.wards[v.indexOf(hi)], hi: gs.level(hi, this.wardUnit), least: this.world.wards[v.indexOf(lo)], lo: gs.level(lo, this.wardUnit) }); },
     },
     watch: {
       "view.version": { immediate: true, handler() { this.question = JSON.parse(JSON.stringify(this.view.question)); this.other = Math.min(1, this.question.columns.length - 1); } },
@@ -161,12 +164,12 @@
       courses() { return gs.charts.months([0, 1].map((s) => ({ name: this.sides[s], tint: s, dash: s, values: this.world.worlds[s].courses.map((c) => (gs.known(c[this.at]) ? +((this.unit === "share" ? 100 : 1) * c[this.at]).toFixed(3) : null)) })), this.month, this.unit === "share" ? "%" : this.$t("chart.level_each")); },
       backlog() { return gs.charts.months(this.world.institutions.map((name, n) => ({ name, tint: n + 1, dash: n, values: this.world.worlds[this.side].backlog.map((b) => b[n]) })), this.month, this.$t("live.backlog_unit")); },
       wards() {
-        const c = gs.charts, rows = this.world.wards.map((w, n) => [w, ...[0, 1].map((s) => +(100 * this.world.worlds[s].wards[this.month - 1][this.wardAt][n]).toFixed(2))]).sort((a, b) => b[1] - a[1]);
+        const c = gs.charts, rows = this.world.wards.map((w, n) => [w, ...[0, 1].map((s) => +((this.wardUnit === "share" ? 100 : 1) * this.world.worlds[s].wards[this.month - 1][this.wardAt][n]).toFixed(3))]).sort((a, b) => b[1] - a[1]);
         const axis = { axisLabel: c.text(12), axisLine: { lineStyle: { color: c.faint() } }, splitLine: { lineStyle: { color: c.faint(), opacity: 0.5 } } };
         return Object.assign(c.base(), {
           grid: { left: 8, right: 20, top: 8, bottom: 52, containLabel: true },
           tooltip: Object.assign(c.base().tooltip, { trigger: "axis" }),
-          xAxis: Object.assign({ type: "value", scale: true }, axis, { axisLabel: Object.assign({ formatter: "{value} %" }, c.text(12)) }),
+          xAxis: Object.assign({ type: "value", scale: true }, axis, { axisLabel: Object.assign({ formatter: this.wardUnit === "share" ? "{value} %" : "{value}" }, c.text(12)) }),
           yAxis: Object.assign({ type: "category", inverse: true, data: rows.map((r) => r[0]) }, axis, { axisLabel: Object.assign({ interval: 0, width: 150, overflow: "truncate" }, c.text(12)) }),
           series: [0, 1].map((s) => ({ type: "scatter", name: this.sides[s], symbol: s ? "rect" : "circle", symbolSize: 10, itemStyle: { color: c.colour(s) }, data: rows.map((r) => r[s + 1]) })),
         });

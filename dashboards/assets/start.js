@@ -27,14 +27,14 @@
               <h3><gs-link :to="'/compare?' + one.query">{{ $t('ready.' + one.name) }}</gs-link></h3>
               <template v-if="one.rows">
                 <p v-if="one.first_look"><span class="gs-badge is-look">{{ $t('look.mark') }}</span></p>
-                <svg :viewBox="'0 0 320 ' + (10 + 52 * one.rows.length)" class="gs-mini" role="img" :aria-label="words(one)">
-                  <line :x1="x(one, 0)" y1="4" :x2="x(one, 0)" :y2="6 + 52 * one.rows.length" class="gs-axis"></line>
-                  <g v-for="(row, n) in one.rows" :key="n" :class="'tint' + (n + 1)">
-                    <line :x1="x(one, row.range_low)" :x2="x(one, row.range_high)" :y1="28 + 52 * n" :y2="28 + 52 * n" class="gs-broad"></line>
-                    <line :x1="x(one, row.effect_low)" :x2="x(one, row.effect_high)" :y1="28 + 52 * n" :y2="28 + 52 * n" class="gs-end"></line>
-                    <circle :cx="x(one, row.effect)" :cy="28 + 52 * n" r="5" :class="{hollow: !$gs.sure(row)}"></circle>
-                    <text x="2" :y="15 + 52 * n">{{ row.name }}: {{ change(row) }}</text>
-                    <text x="2" :y="48 + 52 * n" class="gs-faint">{{ acts(row) }}</text>
+                <svg :viewBox="'0 0 320 ' + (10 + 58 * one.rows.length)" class="gs-mini" role="img" :aria-label="words(one)">
+                                    <g v-for="(row, n) in one.rows" :key="n" :class="'tint' + (n + 1)">
+                    <line :x1="x(one, 0)" :x2="x(one, 0)" :y1="20 + 58 * n" :y2="36 + 58 * n" class="gs-axis"></line>
+                    <line :x1="x(one, row.range_low)" :x2="x(one, row.range_high)" :y1="28 + 58 * n" :y2="28 + 58 * n" class="gs-broad"></line>
+                    <line :x1="x(one, row.effect_low)" :x2="x(one, row.effect_high)" :y1="28 + 58 * n" :y2="28 + 58 * n" class="gs-end"></line>
+                    <circle :cx="x(one, row.effect)" :cy="28 + 58 * n" r="5" :class="{hollow: !$gs.sure(row)}"></circle>
+                    <text x="2" :y="15 + 58 * n">{{ row.name }}: {{ change(row) }}</text>
+                    <text x="2" :y="48 + 58 * n" class="gs-faint">{{ acts(row) }}</text>
                   </g>
                 </svg>
                 <p class="gs-note">{{ $t('start.points') }}</p>

@@ -20,7 +20,7 @@ from ..kept_worlds import steady
 from .tasks import Watch
 
 COURSES = ("participation", "acts_12m", "apathy", "perceived_influence", "trust", "volunteering", "satisfaction")
-BY_WARD = ("participation", "apathy", "trust")
+BY_WARD = ("participation", "acts_12m", "apathy", "trust")
 GROUP = 24  # residents drawn around each of those who are chosen by lot
 SLOT = np.int64((1 << 32) - 1)  # of a person's number: the dwelling place, which stays when people move
 
