@@ -35,6 +35,7 @@ def code_commit() -> str | None:
     return commit + ("+changes" if changed.strip() else "")
 
 
+@functools.cache
 def sources_hash() -> str:
     """Return a hash of the code and data that results depend on: other code, other results; comments and docstrings do not count.
 
