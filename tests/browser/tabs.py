@@ -101,7 +101,8 @@ def opened(browser: Browser, server: Running, size: tuple[int, int] = WIDE, dark
             else note(f"outside: {r.url}")
         ),
     )
-    page.on("requestfailed", lambda r: note(f"failed: {r.url} {r.failure}"))
+    # A request that is called off because its page was left is no failure; on a busy machine a page may be left before it is whole.
+    page.on("requestfailed", lambda r: None if r.failure == "net::ERR_ABORTED" else note(f"failed: {r.url} {r.failure}"))
     page.on("response", lambda r: note(f"status {r.status}: {r.url}") if r.status >= 400 else None)
     page.on("console", lambda m: note(f"console {m.type}: {m.text}") if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: note(f"error: {e}"))
