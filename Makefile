@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Modules are compiled once, not by every process that a test starts.
+unexport PYTHONDONTWRITEBYTECODE
 STAMP := $(VENV)/.ready
 
 .PHONY: run dashboard test lint types tests prove benchmark odd constraints clean

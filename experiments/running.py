@@ -212,7 +212,7 @@ def run_once(
     measures = available_measures(tuple(s.name for s in model.services))
     recorder = model.recorder = Recorder(model, request.months, measures=measures)
     events = contextlib.nullcontext() if request.events is None else whole_file(request.events)
-    interrupted = False
+    done, interrupted = 0, False
     with events as part:
         writer = _EventWriter(part) if part is not None else None
         try:
@@ -220,16 +220,16 @@ def run_once(
                 model.step()
                 if writer:
                     writer.write(model)
+                done = month
                 if progress:
                     progress(month, request.months)
         except KeyboardInterrupt:
-            if model.month < 2:
+            if not done:
                 raise
             interrupted = True
         finally:
             if writer:
                 writer.close()
-    done = model.month - 1 if interrupted else model.month
     warnings += recorder.failed.values()
     by = _groups(model, recorder, interrupted)
     if interrupted:
