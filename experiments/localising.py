@@ -12,8 +12,7 @@ from scipy.optimize import least_squares
 from scenarios import load_scenario
 from scenarios.places import TablePlace
 from scenarios.plugins import available_measures
-from scenarios.records import RecordsFit, parameters_of, ranges_of
-from scenarios.records.fitting import BUSY
+from scenarios.records.fitting import BUSY, RecordsFit, parameters_of, ranges_of
 from scenarios.surveys import Survey
 from simulation.casework import PARAMETERS as CASEWORK
 from simulation.institutions import SERVICES, TALLY

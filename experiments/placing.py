@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scenarios.places import TablePlace
     from scenarios.places.table import Finding
     from scenarios.readings import Reading
-    from scenarios.records import RecordsFit
+    from scenarios.records.fitting import RecordsFit
     from scenarios.surveys import Survey
 
     from .localising import Localised
@@ -158,7 +158,8 @@ def improve(placed: Placed, request: PlaceRequest, phase: Phase = _silently) -> 
 
 def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None]) -> None:
     from scenarios.columns import pairs
-    from scenarios.records import fit_records, read_records
+    from scenarios.records.fitting import fit_records
+    from scenarios.records.reading import read_records
     from simulation.institutions import SERVICES
 
     from .localising import with_records

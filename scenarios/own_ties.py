@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, shortest_path
 
@@ -257,6 +256,8 @@ def fit_generator(
 def _fitted(
     wanted: dict[str, float], people: list[People], circles: np.ndarray, progress: Callable[[int, int | None], None] | None
 ) -> TiesFit:
+    from scipy.optimize import minimize
+
     tried = 0
 
     def drawn(x: np.ndarray) -> dict[str, float]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from simulation.parameters import InputError, nearest
 from simulation.segments import SEGMENTS, Segment
@@ -213,7 +212,9 @@ def _share(values: np.ndarray, weight: np.ndarray) -> tuple[float, float, float]
     """Return a weighted share with its 95 % interval (Wilson, on Kish's effective number of answers)."""
     share = float(np.average(values, weights=weight))
     effective = weight.sum() ** 2 / (weight**2).sum()
-    interval = stats.binomtest(round(share * effective), max(round(effective), 1)).proportion_ci(method="wilson")
+    from scipy.stats import binomtest  # takes longer to import than most places take to read
+
+    interval = binomtest(round(share * effective), max(round(effective), 1)).proportion_ci(method="wilson")
     return share, min(float(interval.low), share), max(float(interval.high), share)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import yaml
@@ -182,6 +183,7 @@ def scenario_schema() -> dict[str, Any]:
     return schema
 
 
+@cache
 def schema_text() -> str:
-    """Return the JSON schema as text."""
+    """Return the JSON schema as text; it stays the same as long as the program runs."""
     return json.dumps(scenario_schema(), indent=1)

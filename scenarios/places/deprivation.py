@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
 
 from simulation.parameters import InputError
 
@@ -248,7 +247,7 @@ def _correlation(one: np.ndarray, other: np.ndarray, least: int = 3) -> float:
     both = ~np.isnan(one) & ~np.isnan(other)
     if both.sum() < least or np.ptp(one[both]) == 0 or np.ptp(other[both]) == 0:
         return 0.0
-    return float(spearmanr(one[both], other[both]).statistic)
+    return float(pd.Series(one[both]).rank().corr(pd.Series(other[both]).rank()))  # Spearman's
 
 
 def _ranked(table: Table, column: str) -> int | None:

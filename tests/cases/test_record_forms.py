@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.records import read_records
 from scenarios.records.dates import DateReader
 from scenarios.records.json_reading import CUT_OFF
+from scenarios.records.reading import read_records
 from simulation import InputError
 
 from .test_records import counts, read, requests, told

@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.records import fit_records, parameters_of, read_records
 from scenarios.records.dates import ORDERS, DateReader
-from scenarios.records.fitting import hardness
-from scenarios.records.reading import service_of
+from scenarios.records.fitting import fit_records, hardness, parameters_of
+from scenarios.records.reading import read_records, service_of
 from simulation import InputError
 
 MONTH = 30.4375
@@ -260,7 +259,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path) -> None:
     text = small.read_text()
     large.write_text(text + text[text.index("\n") + 1 :] * 2)
     code = (
-        "import resource, sys; from pathlib import Path; from scenarios.records import read_records;"
+        "import resource, sys; from pathlib import Path; from scenarios.records.reading import read_records;"
         "r = read_records([Path(sys.argv[1])]);"
         "print(r.agencies['Highways'].cases, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     )
