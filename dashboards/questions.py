@@ -88,7 +88,7 @@ def _written(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """One scenario: a shipped one by name, or what is tried in it, under a name of one's own where it has one."""
+    """One scenario: a shipped one by name, or its interventions, under a name of one's own where it has one."""
 
     tried: tuple[Tried, ...] = ()
     shipped: str = ""

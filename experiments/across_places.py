@@ -195,5 +195,5 @@ def worlds(names: Sequence[str], places: Sequence[str | None], population: int |
     called = [one[0].place.name for one in loaded]
     twice = next((n for n in called if called.count(n) > 1), None)
     if twice:
-        raise InputError(f"--place: '{twice}' stands twice")
+        raise InputError(f"--place: '{twice}' is given twice")
     return loaded

@@ -66,7 +66,7 @@ def _steady(scenario: Scenario, months: int = 120) -> ParticipationModel:
 
 
 def _month_costs(model: ParticipationModel, months: int) -> tuple[float, dict[str, float]]:
-    """Return ns a resident-month, and by step, over some months: the median of several passes.
+    """Return ns per resident-month, and by step, over some months: the median of several passes.
 
     The month is timed as the plain model lives it, without measures; what taking every measure adds stands in its step.
     """
@@ -86,7 +86,7 @@ def _month_costs(model: ParticipationModel, months: int) -> tuple[float, dict[st
 
 
 def _oracle_cost(scenario: Scenario, module: ModuleType) -> float:
-    """Return ns a resident-month of the plain model, from the same state."""
+    """Return ns per resident-month of the plain model, from the same state."""
     model = _steady(scenario.with_(population=ORACLE_POPULATION), 60)
     plain = module.PlainModel.of(model)
     started = time.perf_counter()
@@ -204,10 +204,10 @@ def measure(sizes: list[int], progress: Callable[[int, int | None], None]) -> di
         model = _steady(scenario.with_(population=size), 120 if size <= 100_000 else 36)
         months = max(3, min(60, WORK // size // REPEATS))
         costs[size], steps[size] = _month_costs(model, months)
-        rows.append(_row(f"ns_{size}", f"a resident-month at {size:,}", costs[size], f"{costs[size]:.0f} ns"))
+        rows.append(_row(f"ns_{size}", f"one resident-month at {size:,}", costs[size], f"{costs[size]:.0f} ns"))
         taking = steps[size]["measuring"]
         rows.append(_row(f"measures_ns_{size}", f"every measure, taken that month, at {size:,}", taking, f"{taking:.0f} ns more"))
-        rows.append(_row(f"bytes_{size}", f"lasting arrays a resident at {size:,}", lasting, f"{lasting:.0f} bytes"))
+        rows.append(_row(f"bytes_{size}", f"lasting arrays per resident at {size:,}", lasting, f"{lasting:.0f} bytes"))
         del model
     progress(len(sizes), total)
     seconds = _from_tables(sizes[-1])
@@ -251,7 +251,7 @@ def measure_catalogue(
     workers: int | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> dict[str, Any]:
-    """Return what the whole catalogue costs, side by side: seconds, cost a resident-month, memory of all processes.
+    """Return what the whole catalogue costs, side by side: seconds, cost per resident-month, memory of all processes.
 
     It is what `compare baseline` with every intervention and shock does, on the cores there are.
     """
@@ -278,7 +278,7 @@ def measure_catalogue(
     what = f"{len(tried)} interventions and shocks x {replicates} replicates x {population:,} residents x {months} months, {number} cores"
     rows = [
         _row("catalogue_seconds", what, seconds, f"{seconds:.0f} s"),
-        _row("catalogue_ns", "of it, a resident-month on one core, burn-in and measures included", each, f"{each:.0f} ns"),
+        _row("catalogue_ns", "of it, one resident-month on one core, burn-in and measures included", each, f"{each:.0f} ns"),
     ]
     notes = []
     if number > 1 and children == before:

@@ -30,7 +30,7 @@ def new(
 
     path = file if file.suffix in (".yaml", ".yml") else file.with_name(file.name + ".yaml")
     if path.exists() and not force:
-        raise InputError(f"{path}: is there already; --force overwrites it")
+        raise InputError(f"{path}: already exists; --force overwrites it")
     text = study_text(path.stem) if study else scenario_text(path.stem, load_scenario(origin, outline=True), origin)
     check_writable(path)
     schema = path.parent / (STUDY_SCHEMA if study else SCHEMA_NAME)

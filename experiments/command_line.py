@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -34,13 +34,9 @@ from .console import (
     typed,
 )
 from .options import HeardCommand
-from .printing import print_across, print_effects, print_plan
 from .studies import asking as study_asking
 from .studies import commands as study_commands
 from .validation import commands as validation_commands
-
-if TYPE_CHECKING:
-    from .comparing import Comparison
 
 UsageError: Any = typer.BadParameter.__bases__[0]  # typer bundles its parser and gives this class no public name
 
@@ -53,9 +49,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Place = Annotated[str | None, typer.Option("--place", help="A place by name or code, or a file of it. [default: haringey]")]
+Place = Annotated[str | None, typer.Option("--place", help="A place, by name, code or file. [default: haringey]")]
 Places = Annotated[
-    list[str] | None, typer.Option("--place", help="The same; repeat it to compare in several places. [default: haringey]")
+    list[str] | None, typer.Option("--place", help="A place, by name, code or file. Repeat to compare several. [default: haringey]")
 ]
 Population = Annotated[int | None, typer.Option("--population", help="Simulated residents. [default: 10000]")]
 Months = Annotated[int, typer.Option("--months", help="Months after burn-in.")]
@@ -88,9 +84,9 @@ def run(
     seed: Seed = 1,
     profile: Annotated[bool, typer.Option("--profile", help="Print the month's list with timings.")] = False,
     residents: Annotated[
-        Path | None, typer.Option("--residents", help="Write one row a resident (Parquet, or CSV by its ending).")
+        Path | None, typer.Option("--residents", help="Write one row per resident (Parquet, or CSV by its ending).")
     ] = None,
-    events: Annotated[Path | None, typer.Option("--events", help="Write one row an event (Parquet).")] = None,
+    events: Annotated[Path | None, typer.Option("--events", help="Write one row per event (Parquet).")] = None,
     series: Annotated[
         Path | None, typer.Option("--series", help="Write every measure of every month (Parquet, or CSV by its ending).")
     ] = None,
@@ -119,7 +115,7 @@ def run(
         total = sum(result.timings.values())
         lines = [[f"{n}. {title}", name, f"{seconds / result.months * 1e3:.3f}", f"{seconds / total:.0%}", f"{seconds / result.months / result.population * 1e9:.0f}"]
                  for n, (name, title, seconds) in enumerate(result.profile, 1)]  # fmt: skip
-        header = ["step of the month", "name", "ms a month", "share", "ns a resident-month"]
+        header = ["step of the month", "name", "ms per month", "share", "ns per resident-month"]
         if as_json:
             for row in lines:
                 say("  ".join(row))
@@ -133,17 +129,15 @@ def run(
 def compare(
     base: Annotated[str, typer.Argument(help="The scenario that the others are set against.")],
     scenarios: Annotated[list[str], typer.Argument(help="Scenarios.")],
-    replicates: Annotated[
-        int | None, typer.Option("--replicates", help="Repeat runs; 15 or more give a range. [default: 30]")
-    ] = None,
+    replicates: Annotated[int, typer.Option("--replicates", help="Repeat runs; 15 or more give a range.")] = 30,
     until_sure: Annotated[
         float | None, typer.Option("--until-sure", help="Go on until every mean effect is known to plus or minus this.")
     ] = None,
     plan: Annotated[
-        float | None, typer.Option("--plan", help="Run a pilot and say how many replicates tell an effect of this size.")
+        float | None, typer.Option("--plan", help="Run a pilot and say how many replicates an effect of this size needs.")
     ] = None,
     end: Annotated[
-        int | None, typer.Option("--end", help="Stop paying for what is tried after this month, to see what outlasts the money.")
+        int | None, typer.Option("--end", help="Stop paying for interventions after this month, to see what lasts without funding.")
     ] = None,
     place: Places = None,
     population: Population = None,
@@ -162,84 +156,11 @@ def compare(
     debug: Debug = False,
 ) -> None:
     """Compare scenarios on the same people and days: paired effects with what they could be, and a report."""
-    from scenarios.posterior import posterior_named
-    from simulation.parameters import InputError
+    from .comparison_request import ComparisonRequest
 
-    from .across_places import together, worlds
-    from .output import check_writable
-    from .planning import PILOT, planned
-    from .writing import write_comparison
-
-    if plan is not None and not 0.0 < plan <= 1.0:
-        raise InputError(f"--plan: {plan:g}; allowed: above 0, up to 1")
-    check_writable(out, folder=True)
-    if series:
-        check_writable(series)
-    names: list[str | None] = list(place) if place else [None]
-    sets = posterior_named(posterior)
-    number = PILOT if plan is not None else 30 if replicates is None else replicates
-    loaded = worlds((base, *scenarios), names, _population(population), end)
-    if end is not None and not any(i.kind != "shock" for one in loaded for s in one for i in s.interventions):
-        raise InputError("--end: goes with something that is tried; no scenario here pays for anything")
-    announce_compile()
-    found, interrupted = [], False
-    for one in loaded:
-        folder = out / one[0].place.name if len(loaded) > 1 else out
-        check_writable(folder, folder=True)
-        result, interrupted = _compared(
-            one,
-            {"replicates": number, "months": months, "seed": seed, "until_sure": until_sure, "workers": workers, "posterior": sets},
-            bool(series),
-        )
-        found.append(result)
-        if plan is None and not as_json and len(loaded) == 1:
-            print_effects(result)
-        say("written: " + ", ".join(map(str, write_comparison(result, folder, series))))
-        if interrupted:
-            break
-    if plan is not None and not as_json:
-        print_plan(found[0], plan)
-    if len(loaded) == 1:
-        document = found[0].to_json() if plan is None else planned(found[0], plan)
-    else:
-        across = together(found)
-        say("written: " + ", ".join(map(str, across.write(out))))
-        document = {"places": [result.to_json() for result in found]}
-        if not as_json:
-            print_across(across)
-    if as_json:
-        print_json(document)
-    else:
-        say(f"data: {found[0].provenance['attribution']}")
-    if interrupted:
-        raise Stop(INTERRUPTED, f"interrupted: {found[-1].replicates} replicates are complete and kept")
-
-
-def _compared(scenarios: list[Any], options: dict[str, Any], every_month: bool) -> tuple[Comparison, bool]:
-    """Run a comparison in one place with progress; return it, and whether it was interrupted."""
-    from .comparing import compare, courses
-
-    keep = None if every_month else courses(len(scenarios))
-    interrupted = False
-    with progress(f"comparing {len(scenarios)} scenarios in {scenarios[0].place.name}", "replicates") as show:
-        try:
-            result = compare(*scenarios, **options, monthly=keep, progress=show, command=typed())
-        except KeyboardInterrupt as stopped:
-            if not stopped.args:
-                raise
-            result, interrupted = stopped.args[0], True
-    for warning in result.warnings:
-        say(f"warning: {warning}")
-    return result, interrupted
-
-
-def _population(value: int | None) -> int | None:
-    from simulation.parameters import InputError
-    from simulation.scenario import MAX_POPULATION
-
-    if value is not None and not 1 <= value <= MAX_POPULATION:
-        raise InputError(f"--population: {value}; allowed: whole numbers 1 to {MAX_POPULATION:,}")
-    return value
+    options = {"replicates": replicates, "months": months, "seed": seed, "until_sure": until_sure, "workers": workers}
+    places = tuple(place or (None,))
+    ComparisonRequest((base, *scenarios), places, population, end, plan, posterior, options, series, out, as_json).carry_out()
 
 
 @app.command(name="list")
@@ -324,7 +245,7 @@ def benchmark(
         return
     print()
     steps = [[s["title"], *(f"{s['ns'][str(n)]:.1f}" for n in report["sizes"])] for s in report["steps"]]
-    table("Where the month's time goes (ns a resident-month)", ["step", *(f"{n:,}" for n in report["sizes"])], steps)
+    table("Where the month's time goes (ns per resident-month)", ["step", *(f"{n:,}" for n in report["sizes"])], steps)
     for note in report["notes"]:
         say(note)
 

@@ -37,7 +37,7 @@ def _add_savings(comparison: Comparison) -> Comparison:
 
 
 def ended(scenario: Scenario, month: int) -> Scenario:
-    """Return a scenario in which nothing that is tried is paid for after a month; shocks go on as they do.
+    """Return a scenario in which no intervention is paid for after a month; shocks go on as they do.
 
     Raises:
         InputError: something starts only after that month.
@@ -83,8 +83,8 @@ def compare(
             spread so far says is needed.
         workers: processes; None takes the cores there are. Their number changes no byte.
         monthly: measures whose course over the months is kept; None for all. Fewer are faster: results are the same.
-        posterior: sets of parameters, of which each replicate takes one; None gives all the central values. Some sets are run twice, so that doubt about
-            parameters can be told from chance.
+        posterior: sets of parameters, of which each replicate takes one; None gives all the central values. Some sets are run twice, which separates
+            parameter uncertainty from chance.
         progress: called with replicates done and planned (None: not known).
         command: the command to repeat it; None writes the one that does.
 
@@ -121,7 +121,7 @@ def compare(
 
 
 class Gathering:
-    """Replicates of a comparison as they arrive, in any order; what they come to does not hang on the order.
+    """Replicates of a comparison as they arrive, in any order; what they come to does not depend on the order.
 
     Args:
         scenarios: the base first.
@@ -156,7 +156,7 @@ class Gathering:
         (self._found if result.replicate < AGAIN else self._again)[result.replicate] = result
 
     def pairs(self, replicates: int) -> list[int]:
-        """Return the numbers under which some sets are run once more, so that doubt about parameters is told from chance."""
+        """Return the numbers under which some sets are run once more, which separates parameter uncertainty from chance."""
         number = min(replicates // REPLICATES_A_PAIR, MOST_PAIRS)
         wanted = self.posterior is not None and len(self.scenarios) > 1 and number >= LEAST_PAIRS
         return [AGAIN + n for n in range(number)] if wanted else []

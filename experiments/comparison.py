@@ -32,7 +32,7 @@ HEADLINES = (
 )  # fmt: skip
 # Of the replicates' sets some are run again: one in three, a handful at least and no more than tell shares of variance roughly.
 REPLICATES_A_PAIR, LEAST_PAIRS, MOST_PAIRS = 3, 5, 12
-ENOUGH = REPLICATES_A_PAIR * LEAST_PAIRS  # replicates from which second runs tell chance from doubt about parameters
+ENOUGH = REPLICATES_A_PAIR * LEAST_PAIRS  # replicates from which second runs separate chance from parameter uncertainty
 
 
 def same_people(one: Scenario, other: Scenario) -> bool:
@@ -82,9 +82,9 @@ class Comparison:
     def basis(self) -> Basis:
         """What the ranges stand on.
 
-        `range`: 15 replicates or more, some sets of parameters run twice. `first look`: parameters were drawn, but nothing tells their doubt from chance
-        yet; the range holds both and is too wide. `central values`: no parameters were drawn; the range is the interval of the mean, without doubt about
-        parameters.
+        `range`: 15 replicates or more, some sets of parameters run twice. `first look`: parameters were drawn, but nothing separates their uncertainty from chance
+        yet; the range holds both and is too wide. `central values`: no parameters were drawn; the range is the interval of the mean, without parameter
+        uncertainty.
         """
         if self.again is not None and len(self.again) >= LEAST_PAIRS and self.replicates >= ENOUGH:
             return "range"
@@ -166,7 +166,7 @@ class Comparison:
         return self.effect_of(values, scenario) | self.doubt_of(values, again, scenario)
 
     def doubt(self, scenario: int) -> dict[str, np.ndarray]:
-        """Return the 95 % range of each effect, and how much of its variance is doubt about parameters (nan where nothing tells).
+        """Return the 95 % range of each effect, and how much of its variance is parameter uncertainty (nan where nothing tells).
 
         The interval of the mean narrows with more replicates, the range does not: no computing tells which set of parameters is true. See `basis`.
         """

@@ -34,10 +34,10 @@ class Money:
     """What a scenario costs beyond the base, over the run and the whole place.
 
     Attributes:
-        programme: what is tried.
+        programme: of the interventions.
         service: change of the cost of service.
         net: both together.
-        each: net, for one more participant for a year; nan where participants are not more by more than chance and doubt would explain.
+        each: net, for one more participant for a year; nan where participants are not more by more than chance and parameter uncertainty would explain.
     """
 
     programme: Pounds

@@ -128,7 +128,7 @@ def catalogue_text(table: pd.DataFrame, command: str, commit: str) -> str:
     """Return the catalogue as a Markdown page with a curve for each intervention."""
     known, names = available_interventions(), list(dict.fromkeys(table["intervention"]))
     lines = ["# The catalogue", "", "Written by the program; edit nothing here. Effects are changes of shares in percentage points after five years, "
-             "paired with the place as it is, with 95 % intervals; they cover chance, not doubt about the parameters.", "",
+             "paired with the place as it is, with 95 % intervals; they cover chance, not parameter uncertainty.", "",
              f"`{command}`, code {commit}.", ""]  # fmt: skip
     for kind, title in (("intervention", "Interventions"), ("shock", "Shocks")):
         chosen = [n for n in names if known[n].kind == kind]

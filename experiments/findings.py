@@ -20,7 +20,7 @@ __all__ = ["answer", "between_groups", "cell", "change", "cheapest", "course", "
 LIMITS = (
     "It cannot foretell an election, a person, or a date: it compares ways of working in a simulated place like this one.",
     "Trust and influence are set so that the national survey levels come out; differences between scenarios carry the information, levels do not.",
-    "Ranges cover chance (who lives where, who knows whom, who happens to be asked) and doubt about the model's numbers, as far as these were drawn. They do not cover the size of what a programme does to services.",
+    "Ranges cover chance (who lives where, who knows whom, who happens to be asked) and uncertainty about the model's numbers, as far as these were drawn. They do not cover the size of what a programme does to services.",
     "Value segments (Settlers, Prospectors, Pioneers) are an assumption: proprietary, and not validated by published research.",
     "Costs are estimates: hours and pounds as declared for each programme, and unit costs for asks, places and contacts. The true cost could be half or double.",
 )
@@ -70,7 +70,7 @@ def _halfway(result: Comparison, n: int, m: int) -> int:
 
 
 def told(result: Comparison, names: tuple[str, ...]) -> str:
-    """Return how many effects on some measures are larger than chance and doubt would explain: their range lies on one side of zero."""
+    """Return how many effects on some measures are larger than chance and parameter uncertainty would explain: their range lies on one side of zero."""
     if result.replicates < 2:
         return ONE_WORLD
     rows = [result.headline(name, n) for name in names for n in range(1, len(result.scenarios))]
@@ -150,7 +150,7 @@ def between_groups(result: Comparison, name: str, grouping: str) -> str:
 
 
 def _apart(result: Comparison, m: int, grouping: str, n: int, most: int, least: int) -> bool:
-    """Return True if one group gains more than another by more than chance and doubt would explain, jointly over all pairs of groups."""
+    """Return True if one group gains more than another by more than chance and parameter uncertainty would explain, jointly over all pairs of groups."""
     size, again = len(result.groups(grouping)), (result.again_by or {}).get(grouping)
     effect = (result.by[grouping][:, n, m] - result.by[grouping][:, 0, m])[:, :size]
     more = None if again is None else (again[:, n, m] - again[:, 0, m])[:, :size]

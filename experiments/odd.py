@@ -24,7 +24,7 @@ The model asks why people take part in public life, or give up on it, and what w
 apathy is not a trait but a function of the relationship between citizens and their public services, and it can be changed.
 It is for comparing ways of working (who is asked, how cases are handled, whether people are told what came of their input)
 in a simulated place like a real one. Patterns that it must show are in the evidence ledger (`scenarios/data/facts.csv`): to rows
-marked `calibrate` parameters are fitted (`groundswell calibrate`), rows marked `validate` must come out by themselves
+marked `calibrate` parameters are fitted (`groundswell calibrate`), rows marked `validate` test the model
 (`groundswell validate`)."""
 CONCEPTS = {
     "Basic principles": "CLEAR (can do, like to, enabled to, asked to, responded to: Lowndes, Pratchett and Stoker 2006); asymmetric updating "
@@ -150,7 +150,7 @@ def _details() -> list[str]:
               "1,000 residents reached, from start to end; invitations and places beyond the usual at unit cost; contacts, open cases, asks "
               "at the counter and input as cost of service. A saving is what service costs less than in the base.", ""]  # fmt: skip
     lines += _parameters(COSTS)
-    lines += ["### What is not known", "", "The value of a parameter is its central one. Where results carry doubt about parameters, each replicate takes one of the sets that "
+    lines += ["### What is not known", "", "The value of a parameter is its central one. Where results carry parameter uncertainty, each replicate takes one of the sets that "
               "`groundswell calibrate` keeps: fitted parameters as they meet the facts, every other at a keyed place in its plausible range (a factor of "
               f"{FACTOR:g} either way, of the odds for shares; {LOG_ODDS_STEP:g} for log-odds and {STEP:g} for thresholds, which may be negative). Another theory is a switch:", ""]  # fmt: skip
     lines += _table(["structure", "what it says", "what it sets"], [

@@ -88,7 +88,7 @@ def survey(table: pd.DataFrame) -> Chart:
         svg = svg_of(figure, "The survey's answers beside the model's; the table below has the numbers")
     inside = table[(table["after"] >= table["low"]) & (table["after"] <= table["high"])]
     unset = table[table["role"] == "compare"]
-    finding = f"The model of this place lies within the survey's margin in {len(inside)} of {len(table)} answers; {len(unset)} of them were not set, and come out by themselves."
+    finding = f"The model of this place lies within the survey's margin in {len(inside)} of {len(table)} answers. {len(unset)} of them were not set, so they test the model."
     rows = pd.DataFrame(
         {
             "answer": labels,

@@ -328,7 +328,7 @@ def write_placed(placed: Placed, out: Path) -> list[Path]:
     from .place_page import render_place
 
     if (out / PLACE_FILE).exists():
-        raise InputError(f"{out / PLACE_FILE}: is there already; take another --out, or remove it")
+        raise InputError(f"{out / PLACE_FILE}: already exists; take another --out, or remove it")
     targets = placed.survey.targets() if placed.survey else None
     files = place_files(placed.place, str(out), placed.edges, targets) | {"place.html": render_place(placed)}
     for name, text in files.items():

@@ -94,7 +94,7 @@ def outlasts(result: Comparison, scenario: int, measure: str = "participation") 
     then, now, side = found.mean[last - 1], found.mean[-1], found.beyond_zero()
     after = f"{result.months - last} months after funding ended"
     if not side[-1]:
-        return f"nothing that chance and doubt would not explain {after}"
+        return f"nothing larger than chance and the model's uncertainty would explain, {after}"
     if not side[last - 1] or np.sign(then) != np.sign(now):
         return f"{100 * now:+.1f} points {after}"
     return f"{now / then:.0%} of it is left {after}"
@@ -137,7 +137,7 @@ def ranking(result: Comparison, measure: str = "participation") -> pd.DataFrame:
     """Return one row a scenario, the highest effect first, with what a committee asks of it.
 
     Columns: scenario; judged (`last_month` or `over_the_run`, the same for all rows); effect with its range and the interval of its mean; the best and the
-    worst rank that it may have; what it cannot be told from; effects on what stands beside it; pounds beyond the base, service included; the month from
+    worst rank that it may have; what it is not distinguishable from; effects on what stands beside it; pounds beyond the base, service included; the month from
     which it shows (0: never); whether it lasts; and who gains more than the place as a whole, and who less.
     """
     labels = result.labels

@@ -33,6 +33,12 @@ NO_INTERVAL = dict.fromkeys(("low", "high", "effect", "effect_low", "effect_high
 NO_RANGE = dict.fromkeys(("range_low", "range_high"))
 
 
+def check_population(value: int | None) -> None:
+    """Raise `InputError` for a population out of range; None is the usual one."""
+    if value is not None and not 1 <= value <= MAX_POPULATION:
+        raise InputError(f"--population: {value}; allowed: whole numbers 1 to {MAX_POPULATION:,}")
+
+
 @dataclass(frozen=True)
 class RunRequest:
     """What `run` was asked for."""
@@ -50,8 +56,7 @@ class RunRequest:
 
     def check(self) -> None:
         """Raise `InputError` for a number out of range or a path that cannot be written."""
-        if self.population is not None and not 1 <= self.population <= MAX_POPULATION:
-            raise InputError(f"--population: {self.population}; allowed: whole numbers 1 to {MAX_POPULATION:,}")
+        check_population(self.population)
         if not 1 <= self.months <= 12_000:
             raise InputError(f"--months: {self.months}; allowed: whole numbers 1 to 12,000")
         for path in (self.residents, self.events, self.series):

@@ -74,8 +74,8 @@ def spread(effect: np.ndarray, again: np.ndarray | None, basis: Basis) -> Spread
     Args:
         effect: float64 (replicates, ...): each replicate has a parameter set and chance of its own.
         again: float64 (pairs, ...): the first replicates' sets once more, with other people and chance; None where there are none.
-        basis: `range`: second runs tell chance from doubt about parameters, so that chance is averaged away and doubt is not. `first look`: nothing
-            tells them apart, so that all variance counts as doubt. `central values`: no parameters were drawn, and chance is all there is.
+        basis: `range`: second runs separate chance from parameter uncertainty, so that chance is averaged away and the uncertainty is not. `first look`: nothing
+            tells them apart, so that all variance counts as parameter uncertainty. `central values`: no parameters were drawn, and chance is all there is.
 
     What differs between two runs of one set is chance. A handful of pairs tell it roughly; so the width takes chance one standard error lower than
     it is estimated. Without this, ranges that say 95 % hold the truth in 83 to 90 % of cases.
@@ -101,7 +101,7 @@ def replicates_needed(deviation: float, half_width: float, most: int = 10_000_00
 
     Args:
         deviation: standard deviation of the paired difference between replicates.
-        half_width: what is to be told from zero.
+        half_width: how closely the mean effect is to be known.
         most: returned where even so many do not do.
     """
 

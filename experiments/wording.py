@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .comparison import Comparison
 
 _NUMBERED = re.compile(r"(.*?)( \(\d+\))?", re.DOTALL)
-ONE_WORLD = "One world was run, so an effect cannot be told from chance."
+ONE_WORLD = "One world was run, so an effect is not distinguishable from chance."
 RANGE_HEADS: dict[Basis, str] = {
     "range": "could be (95 % range)",
     "first look": "could be (first look)",
@@ -109,7 +109,7 @@ def caution(result: Comparison) -> str:
             return f"This is a first look, from {result.replicates} runs; {ENOUGH} or more give a closer range."
         return f"This is a first look: {result.replicates} runs are in, and the second runs that separate chance from the model's uncertainty are not."
     if result.basis == "central values":
-        return "The model's uncertain numbers were held at their central values, so that doubt about them is not in these ranges."
+        return "The model's uncertain numbers were held at their central values, so these ranges leave that uncertainty out."
     return ""
 
 

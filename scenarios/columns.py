@@ -152,6 +152,6 @@ def pairs(texts: Sequence[str], option: str, empty: bool = False) -> dict[str, s
         if not sign or not name.strip() or not (empty or value.strip()):
             raise InputError(f"{option}: '{text}'; allowed: NAME=VALUE")
         if name.strip() in found:
-            raise InputError(f"{option}: '{name.strip()}' stands twice")
+            raise InputError(f"{option}: '{name.strip()}' is given twice")
         found[name.strip()] = value.strip()
     return found

@@ -95,7 +95,7 @@ def _facts(rows: Sequence[tuple[str, Mapping[str, str]]], file: str) -> tuple[Fa
     ids = [f.id for f in found]
     for n, name in enumerate(ids):
         if name in ids[:n]:
-            raise InputError(f"{rows[n][0]}: id '{name}' stands twice")
+            raise InputError(f"{rows[n][0]}: id '{name}' is given twice")
     return found
 
 

@@ -225,7 +225,7 @@ def load_scenario(
             known = [*in_package, *catalogue]
             raise InputError(f"scenario '{spec}': unknown name '{name}'; {nearest(name, known)} (or a .yaml file)")
         if name in parts:
-            raise InputError(f"scenario '{spec}': '{name}' stands twice")
+            raise InputError(f"scenario '{spec}': '{name}' is given twice")
         parts[name] = catalogue[name].at(_dose(dose, f"scenario '{spec}'") if at else 1.0)
     ordered = tuple(parts[name] for name in sorted(parts))
     own_place = where or _place_named(DEFAULT_PLACE, outline)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from simulation.parameters import InputError
 
+from .file_errors import file_errors
 from .headers import HEAD, Heading, tidy
 from .texts import Rows
 
@@ -123,18 +124,15 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
-    try:
-        with zipfile.ZipFile(path) as packed:
-            unpacked = sum(info.file_size for info in packed.infolist())
-        if unpacked > MOST_EXCEL_BYTES:
-            raise InputError(
-                f"{path}: {unpacked / 1e6:,.0f} MB unpacked; allowed: {MOST_EXCEL_BYTES / 1e6:,.0f} MB. Save the sheet as CSV"
-            )
-        return openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
-        raise InputError(f"{path}: not a readable Excel file ({error}); save it anew as .xlsx or as CSV") from None
+    with file_errors(path):
+        try:
+            with zipfile.ZipFile(path) as packed:
+                unpacked = sum(info.file_size for info in packed.infolist())
+            if unpacked <= MOST_EXCEL_BYTES:
+                return openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
+        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
+            raise InputError(f"{path}: not a readable Excel file ({error}); save it anew as .xlsx or as CSV") from None
+    raise InputError(f"{path}: {unpacked / 1e6:,.0f} MB unpacked; allowed: {MOST_EXCEL_BYTES / 1e6:,.0f} MB. Save the sheet as CSV")
 
 
 def _chosen(

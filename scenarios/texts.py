@@ -12,6 +12,8 @@ from pathlib import Path
 
 from simulation.parameters import InputError
 
+from .file_errors import file_errors
+
 SAMPLE = 65_536  # characters by which the mark between columns is told
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _OTHER_FILES = (
@@ -50,7 +52,7 @@ def encoding_of(path: Path) -> tuple[str, str]:
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        with open(path, "rb") as file:
+        with file_errors(path), open(path, "rb") as file:
             head = file.read(512)
             for start, what in _OTHER_FILES:
                 if head.startswith(start):
@@ -69,12 +71,6 @@ def encoding_of(path: Path) -> tuple[str, str]:
         return "utf-8", ""
     except UnicodeDecodeError:
         return "cp1252", f"{path.name} is not UTF-8; it was read as Windows-1252"
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: is a folder, not a file") from None
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None
 
 
 def delimiter_of(text: str) -> str:

@@ -104,7 +104,7 @@ def scenario_text(name: str, scenario: Scenario, origin: str) -> str:
              f"#   groundswell compare baseline {name}.yaml", f"name: {_quoted(name)}", f"description: {_quoted(scenario.description)}"]  # fmt: skip
     lines += ["", "# Where and how many; on the command line --place and --population win.",
               f"{'' if scenario.place.name else '# '}place: {_quoted(scenario.place.name)}", f"population: {scenario.population}"]  # fmt: skip
-    lines += ["", "# What is tried. `groundswell list interventions` shows what there is."]
+    lines += ["", "# The interventions. `groundswell list interventions` shows what there is."]
     if scenario.interventions:
         lines += ["interventions:"]
         for one in scenario.interventions:

@@ -9,6 +9,8 @@ import yaml
 
 from simulation.parameters import InputError, nearest
 
+from .file_errors import file_errors
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -24,7 +26,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict:
     for key, _ in node.value:
         name = loader.construct_object(key)
         if name in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"'{name}' stands twice", key.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, f"'{name}' is given twice", key.start_mark)
         seen.add(name)
     loader.flatten_mapping(node)
     return {loader.construct_object(k, deep=True): loader.construct_object(v, deep=True) for k, v in node.value}
@@ -40,15 +42,10 @@ def read_yaml(path: Path) -> dict[str, Any]:
         InputError: the file is missing, unreadable, malformed (with the line) or no mapping.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: is a folder, not a file") from None
+        with file_errors(path):
+            text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 text (byte {error.start})") from None
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None
     try:
         data = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:

@@ -1,4 +1,4 @@
-"""Burn-in: months until the place has come to its own steady state, so that the baseline is flat before anything is tried."""
+"""Burn-in: months until the place has come to its own steady state, so that the baseline is flat before any intervention."""
 
 from __future__ import annotations
 

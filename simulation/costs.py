@@ -66,7 +66,7 @@ class Ledger:
     """Adds up a run's pounds, month by month; it reads the model and changes nothing in it.
 
     Attributes:
-        programme: pounds spent so far on what is tried.
+        programme: pounds spent so far on interventions.
         service: pounds spent so far on contacts, open cases, asks at the counter and input.
     """
 

@@ -47,7 +47,7 @@ def identity(thing: Any, without: Collection[str] = ()) -> str:
         without: names of fields of `thing` itself that do not count; those of what it holds always count.
 
     Raises:
-        InputError: something in it has no value that could be told from another, such as an open file; it says what and where.
+        InputError: something in it has no value that can be told apart from another, such as an open file; it says what and where.
     """
     return _Walk(frozenset(without)).digest(thing).hex()
 

@@ -120,7 +120,7 @@ class Intervention:
         source: seed or publication.
         status: evidence status of the size of its effect.
         cost: what it costs at dose 1.
-        interplay: what it hangs on or works with, in words.
+        interplay: what it depends on or works with, in words.
         excludes: names that it cannot be joined with.
         step: what it does itself at the start of each month, given the model and its intensity; for what no lever does.
         writes: the columns that `step` writes.
@@ -174,11 +174,11 @@ class Intervention:
 
 
 def check_joined(interventions: tuple[Intervention, ...], where: str) -> None:
-    """Raise `InputError` where two interventions exclude each other or one stands twice."""
+    """Raise `InputError` where two interventions exclude each other or one is given twice."""
     names = [one.name for one in interventions]
     for one in interventions:
         if names.count(one.name) > 1:
-            raise InputError(f"{where}: interventions: '{one.name}' stands twice")
+            raise InputError(f"{where}: interventions: '{one.name}' is given twice")
         for other in one.excludes:
             if other in names:
                 raise InputError(f"{where}: interventions: '{one.name}' and '{other}' exclude each other; take one of them")

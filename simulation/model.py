@@ -14,6 +14,7 @@ import numpy as np
 
 from . import drift, kernels
 from .agents import Institution, Resident, ResidentSet
+from .catchments import assign_institutions
 from .columns import Table
 from .events import EventLog
 from .form_arrays import describe_forms
@@ -113,7 +114,7 @@ class ParticipationModel(mesa.Model):
         self.wards = Table(WARD_COLUMNS, wards, services)
         self.institutions = Table(INSTITUTION_COLUMNS, len(self.scenario.institutions), services)
         self.ward_population = np.bincount(r.ward, minlength=wards).astype(np.int64)
-        self._assign_institutions()
+        assign_institutions(self)
         self._count_needs()
         self._describe_newcomers()
         self.cell = np.zeros(size, dtype=np.uint16)
@@ -134,46 +135,6 @@ class ParticipationModel(mesa.Model):
         self._set_levers(())
         self.institution_agents = [Institution(self, j, spec) for j, spec in enumerate(self.scenario.institutions)]
         self._start_institutions()
-
-    def _assign_institutions(self) -> None:
-        names = self.place.wards
-        table = np.full((len(names), len(self.services)), -1, dtype=np.int64)
-        kinds = [s.name for s in self.services]
-        for j, spec in enumerate(self.scenario.institutions):
-            if spec.service not in kinds:
-                raise InputError(f"institution '{spec.name}': unknown service '{spec.service}'; allowed: {', '.join(kinds)}")
-            for w, ward in enumerate(names):
-                if spec.wards is None or ward in spec.wards:
-                    if table[w, kinds.index(spec.service)] >= 0:
-                        raise InputError(f"institution '{spec.name}': ward '{ward}' has a {spec.service} already")
-                    table[w, kinds.index(spec.service)] = j
-        if (table < 0).any():
-            w, k = np.argwhere(table < 0)[0]
-            raise InputError(f"institutions: nobody serves ward '{names[w]}' with {kinds[k]}")
-        self.institution_of = table
-        served = np.zeros(len(self.scenario.institutions))
-        for k in range(len(kinds)):
-            np.add.at(served, table[:, k], self.ward_population)
-        self.served = served
-        self.serving = np.ascontiguousarray(table.T)
-        self.alone = [int(row[0]) if (row == row[0]).all() else -1 for row in self.serving]
-        self._pool_places()
-
-    def _pool_places(self) -> None:
-        """Places of a form are shared out by ward or by the institution that runs it: who has which pool, and whose it is."""
-        forms, wards, institutions = len(self.forms), len(self.place.wards), len(self.served)
-        pools = max(wards, institutions)
-        self.pool_of = np.empty((forms, wards), np.int64)
-        self.pool_institution = np.zeros((forms, pools), np.int64)
-        self.pool_people = np.zeros((forms, pools))
-        for f in range(forms):
-            serving = self.serving[self.form_service[f]]
-            by_ward = self.form_seats_by_ward[f]
-            self.pool_of[f] = np.arange(wards) if by_ward else serving
-            if by_ward:
-                self.pool_institution[f, :wards], self.pool_people[f, :wards] = serving, self.ward_population
-            else:
-                self.pool_institution[f, :institutions], self.pool_people[f, :institutions] = np.arange(institutions), self.served
 
     def _count_needs(self) -> None:
         rates = np.empty((10, 3, len(self.services)))

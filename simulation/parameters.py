@@ -67,7 +67,7 @@ class Parameter:
 
     @property
     def uncertain(self) -> bool:
-        """True if the value is drawn where results carry doubt about parameters."""
+        """True if the value is drawn where results carry parameter uncertainty."""
         low, high = self.plausible
         return low < high
 

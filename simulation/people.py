@@ -38,7 +38,7 @@ class People:
     base_weight: np.ndarray
 
     def check(self) -> None:
-        """Raise `InputError` if lengths differ, somebody stands twice, or a code is out of range."""
+        """Raise `InputError` if lengths differ, somebody is given twice, or a code is out of range."""
         sizes = {name: len(array) for name, array in vars(self).items()}
         if len(set(sizes.values())) != 1 or not len(self.person_id):
             raise InputError(f"people: arrays of one length, at least 1, are needed; got {sizes}")

@@ -76,7 +76,7 @@ class Recorder:
                 self._by[grouping].append(table)
 
     def _read_in(self, month: int, measure: Measure) -> bool:
-        """Return True if results hang on a measure in this month: the last, or any of the last twelve for those averaged."""
+        """Return True if results depend on a measure in this month: the last, or any of the last twelve for those averaged."""
         return month == self.months or (month > self.months - WINDOW and not (measure.twelve_months or measure.over_run))
 
     def _take(self, snapshot: Snapshot, measure: Measure) -> float:

@@ -31,7 +31,7 @@ class Scenario(Identified):
         description: in plain words.
         population: number of simulated residents, 1 to 20,000,000.
         parameters: overrides, keyed as `groundswell list parameters` prints them; they hold from the start, burn-in included.
-        interventions: what is tried, after burn-in.
+        interventions: what changes, after burn-in.
         loops_off: loops whose edge is cut, after burn-in.
         segments, services, institutions, forms: who and what there is.
         start: stocks before burn-in; `high` and `low` must end in the same steady state.

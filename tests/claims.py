@@ -109,7 +109,7 @@ def less(one: Values, other: Values) -> Values:
     return lambda c: one(c) - other(c)
 
 
-# -- what is tried beside the catalogue ---------------------------------------------------------------------------------
+# -- interventions beside the catalogue ---------------------------------------------------------------------------------
 
 
 def probe(name: str, *changes: Change, delivery: Delivery | None = None, **more: object) -> Intervention:
@@ -409,7 +409,7 @@ def _sampled_names() -> tuple[str, ...]:
 def setting(number: int) -> dict[str, float]:
     """Return one setting of every parameter marked `assumed`: each moved by up to a fifth of its value, ease by up to 0.2.
 
-    Setting 0 is the central one. Levers stay: they are what is tried.
+    Setting 0 is the central one. Levers stay: they are the interventions.
     """
     if number == 0:
         return {}

@@ -148,7 +148,7 @@ def _freed() -> float:
 
 
 def dashboard() -> Table:
-    """Server and browser (chromium) on one machine of two cores; the default comparison is three scenarios, 10,000 residents, 60 months, 30 replicates; the 10 second runs that tell doubt from chance follow the whole answer and are not in its time."""
+    """Server and browser (chromium) on one machine of two cores; the default comparison is three scenarios, 10,000 residents, 60 months, 30 replicates; the 10 second runs that separate parameter uncertainty from chance follow the whole answer and are not in its time."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     folder = Path(tempfile.mkdtemp(prefix="groundswell-"))
     (folder / "studies").mkdir()
@@ -204,7 +204,7 @@ def dashboard() -> Table:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
     freed = {
-        "what": "a large comparison called off: until its workers are free, longest of three",
+        "what": "a large comparison cancelled: until its workers are free, longest of three",
         "asked": "1 s",
         "measured": f"{_freed():.2f} s",
     }

@@ -1,4 +1,4 @@
-"""Parts of `make prove` on evidence: calibration, the same from another seed, validation, and what conclusions hang on.
+"""Parts of `make prove` on evidence: calibration, the same from another seed, validation, and what conclusions depend on.
 
 The first writes the posterior that is shipped, the last two what the assurance pack reads.
 """

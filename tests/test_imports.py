@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+import simulation
 from experiments.listing import LISTS
+from tests.programs import ROOT, output_of
 
-ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("mesa", "numba", "pandas", "scipy", "networkx", "pyarrow", "matplotlib")
 PROGRAM = """
 import sys
@@ -46,8 +46,7 @@ def test_what_is_only_declared_is_told_without_what_runs_it(arguments, tmp_path)
 )
 def test_declarations_are_imported_without_it_too(what) -> None:
     code = f"import sys, {what}; print(*[name for name in {HEAVY} if name in sys.modules])"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert shown.stdout.split() == []
+    assert output_of(code).split() == []
 
 
 def test_names_are_there_as_before() -> None:
@@ -55,10 +54,11 @@ def test_names_are_there_as_before() -> None:
     code = (
         "from simulation import *; from simulation import ParticipationModel; from scenarios import load_scenario, load_place;"
         "from scenarios.places import read_place; import simulation;"
-        "assert ParticipationModel is simulation.ParticipationModel and 'Ties' in dir(simulation); simulation.nothing"
+        "assert ParticipationModel is simulation.ParticipationModel and 'Ties' in dir(simulation)"
     )
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
-    assert "AttributeError: module 'simulation' has no attribute 'nothing'" in shown.stderr
+    output_of(code)
+    with pytest.raises(AttributeError, match="module 'simulation' has no attribute 'nothing'"):
+        simulation.nothing  # noqa: B018
 
 
 def test_a_kernel_that_is_called_before_the_model_is_there_is_compiled_and_found_by_others() -> None:
@@ -82,5 +82,4 @@ def own(key):  # of somebody else, who took the kernel before it was compiled
 assert own(key) == first[2] == uniform(key, 2)
 assert uniform.py_func.__name__ == "uniform"
 """
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
-    assert shown.returncode == 0, shown.stderr
+    output_of(code)

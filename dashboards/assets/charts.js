@@ -211,7 +211,7 @@
     });
   }
 
-  /* Points of two columns: inside and outside a box, or finalists with those that cannot be told from the best. */
+  /* Points of two columns: inside and outside a box, or finalists with those that are not distinguishable from the best. */
   function scatter(sets, x, y) {
     return Object.assign(base(), {
       grid: { left: 8, right: 24, top: 30, bottom: 64, containLabel: true },

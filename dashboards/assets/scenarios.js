@@ -1,4 +1,4 @@
-/* Building scenarios: what is tried, how much of it, for whom, when, and how well each number is known. */
+/* Building scenarios: which interventions, how much of it, for whom, when, and how well each number is known. */
 (function () {
   "use strict";
   const gs = window.gs;

@@ -1,4 +1,4 @@
-"""The assumptions log: every assumed number and structure, with who answers for it and how much hangs on it."""
+"""The assumptions log: every assumed number and structure, with who answers for it and how much depends on it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ KEEPER, INSTITUTION, RESEARCH, FINANCE = "keeper of the model", "the institution
 OWNERS = {"costs": FINANCE, "survey": RESEARCH, "ties": RESEARCH, "forms": INSTITUTION, **{s.name: INSTITUTION for s in SERVICES}}
 RISK_WORDS = {
     HIGH: "alone, within its plausible range, it overturns a conclusion",
-    MEDIUM: "alone it moves an effect by a third or more, or is among the five that an effect hangs on most",
-    LOW: "no main conclusion hangs on it",
+    MEDIUM: "alone it moves an effect by a third or more, or is among the five that an effect depends on most",
+    LOW: "no main conclusion depends on it",
 }
 
 
 def _hung_on(robustness: Mapping[str, Any]) -> dict[str, str]:
-    """Return the risk of the parameters that some conclusion hangs on."""
+    """Return the risk of the parameters that some conclusion depends on."""
     risk: dict[str, str] = {}
     for row in robustness["conclusions"]:
         for text in filter(None, row["hangs_on"].split("; ")):

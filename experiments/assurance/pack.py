@@ -74,7 +74,7 @@ def summary() -> str:
     ]
     missed = [f["id"] for f in own + fitted if f["verdict"] == "outside"]
     text = (
-        f"{inside[0]} of {len(own)} facts that must come out by themselves do, and {inside[1]} of {len(fitted)} that were fitted lie in their bands"
+        f"{inside[0]} of {len(own)} facts used to test the model lie in their bands, and {inside[1]} of {len(fitted)} that were fitted"
         + (f"; missed: {', '.join(missed)}." if missed else ".")
     )
     text += f" {len(conclusions) - len(frail)} of {len(conclusions)} main conclusions hold under at least 95 % of the parameter sets that meet the facts, and neither an assumed number alone nor another theory overturns them"
@@ -153,7 +153,7 @@ def _uncertainty() -> list[Part]:
         f" identified; the other {len(found['combinations']) - len(identified)}, and all parameters that were not fitted, keep their plausible ranges."
     )
     return [
-        Part("Calibration and uncertainty", (text, "An interval of compare carries people, ties, chance, what is imputed of a place, and these sets. It does not carry doubt about the"
+        Part("Calibration and uncertainty", (text, "An interval of compare carries people, ties, chance, what is imputed of a place, and these sets. It does not carry uncertainty about the"
                                              " size of a programme's dose, about costs beyond their plausible range, or about mechanisms that are not in the model."),
              charts=(facts_chart(found), parameters_chart(found))),
         Part("What is known of combinations", table=combinations_table(found), level=3),
@@ -164,7 +164,7 @@ def _sensitivity() -> list[Part]:
     found = result(ROBUSTNESS)
     conclusions = pd.DataFrame(
         [(c["words"], number(c["effect"]), between(c["low"], c["high"]), f"{c['holds_calibrated']:.0%}", f"{c['holds_all']:.0%}", c["flips_alone"] or "nothing", c["hangs_on"] or "no single one") for c in found["conclusions"]],
-        columns=["conclusion", "effect", "95 % of sets", "holds in calibrated sets", "in any sets", "overturned alone by", "hangs most on (+ raises)"],
+        columns=["conclusion", "effect", "95 % of sets", "holds in calibrated sets", "in any sets", "overturned alone by", "depends most on (+ raises)"],
     )  # fmt: skip
     alone = pd.DataFrame(
         [(a["parameter"], f"{a['value']:.3g} (usual {a['default']:.3g})", a["conclusion"], number(a["usual"]), number(a["effect"]), "yes" if a["flips"] else "no") for a in found["alone"]],
@@ -176,12 +176,12 @@ def _sensitivity() -> list[Part]:
     )  # fmt: skip
     overturned = structures[structures["holds"] != "yes"]
     said = (
-        f"{len(overturned)} of {len(structures)} conclusions are overturned or can no longer be told under another theory; these stand first."
+        f"{len(overturned)} of {len(structures)} conclusions are overturned, or are no longer distinguishable from chance, under another theory; these stand first."
         if len(overturned)
         else "No conclusion is overturned under another theory."
     )
     return [
-        Part("Sensitivity: what conclusions hang on", ("What is overturned stands first. All assumed numbers at once, over their plausible ranges; in the sets that meet the facts; and each alone.",),
+        Part("Sensitivity: what conclusions depend on", ("What is overturned stands first. All assumed numbers at once, over their plausible ranges; in the sets that meet the facts; and each alone.",),
              table=conclusions, charts=(conclusions_chart(found),)),
         Part("One number alone", table=alone, folded=True, caption="Numbers that alone move an effect by a third or more", level=3),
         Part("Other theories", (said,), table=structures),

@@ -46,6 +46,6 @@ TRACE = (
     ("Conceptual model evaluation", "Assumptions"),
     ("Implementation verification", "Verification"),
     ("Model output verification", "Calibration and uncertainty"),
-    ("Model analysis", "Sensitivity: what conclusions hang on; Other theories"),
+    ("Model analysis", "Sensitivity: what conclusions depend on; Other theories"),
     ("Model output corroboration", "Validation"),
 )

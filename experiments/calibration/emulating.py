@@ -84,7 +84,7 @@ def fit(positions: np.ndarray, others: np.ndarray, outputs: np.ndarray, seed: in
         kernel = ConstantKernel(4.0, (0.05, 500.0)) * RBF(np.full(fitted, 2.0), (0.2, 60.0)) + WhiteKernel(0.1, (1e-5, 2.0))
         process = GaussianProcessRegressor(kernel, normalize_y=False, random_state=seed % 2**31)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # a scale at its bound: the fact does not hang on that parameter
+            warnings.simplefilter("ignore", ConvergenceWarning)  # a scale at its bound: the fact does not depend on that parameter
             process.fit(positions[learned], (rest[learned, k] - centre) / spread)
         found = process.kernel_
         scales[k], amplitudes[k] = found.k1.k2.length_scale, np.sqrt(found.k1.k1.constant_value) * spread

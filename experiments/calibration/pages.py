@@ -89,7 +89,7 @@ def calibration_page(found: dict[str, Any], place: str) -> Document:
         f"Screening: {found['made']['sizes']['screening']:,} worlds in which every parameter lies at random in its plausible range; a parameter is fitted where it moves facts in"
         " what those chosen before cannot move.",
         "History matching: Gaussian processes over the fitted parameters, lines for all others; a point is ruled out where a fact lies more than 3 standard deviations away,"
-        " with the fact's error, chance and the emulator's doubt added up.",
+        " with the fact's error, chance and the emulator's uncertainty added up.",
         f"Sample: {found['made']['sizes']['final']:,} worlds that walkers reach under the emulators, weighted by what the facts say of each (approximate Bayesian computation; a band is read"
         f" as 95 % of a normal error on each side). They are worth {found['effective']:.0f} independent ones; {found['sets']} sets are kept.",
         *([f"Coverage: for {found['made']['sizes']['truths']} invented truths, 90 % intervals of the identified combinations hold {coverage:.0%}."] if coverage is not None else []),

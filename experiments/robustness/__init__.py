@@ -1,1 +1,1 @@
-"""Robustness: which of the main conclusions hang on what is assumed, and on which theory is right."""
+"""Robustness: which of the main conclusions depend on what is assumed, and on which theory is right."""

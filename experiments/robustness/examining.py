@@ -1,4 +1,4 @@
-"""What the main conclusions hang on: every assumed parameter at once, one at a time, and other theories; what flips stands first."""
+"""What the main conclusions depend on: every assumed parameter at once, one at a time, and other theories; what flips stands first."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Robustness:
 
     Attributes:
         conclusions: one row a conclusion: share of all draws and of calibrated sets under which it holds, mean and range of the effect, how much of the
-            variance straight lines in the parameters explain, what it hangs on most, what alone flips it, and under which theory it does not hold. The
+            variance straight lines in the parameters explain, what it depends on most, what alone flips it, and under which theory it does not hold. The
             frailest first.
         alone: one row a conclusion and parameter whose end of the plausible range alone moves the effect by a third or flips it.
         structures: one row a conclusion and structure: effect with interval under the structure, and whether it still holds.
@@ -70,7 +70,7 @@ class Robustness:
 def examine(
     posterior: Posterior, folder: Path, sweep: Sweep, sizes: Sizes = FULL, seed: int = 1, command: str = "", place: str = "england"
 ) -> Robustness:
-    """Return what the main conclusions hang on.
+    """Return what the main conclusions depend on.
 
     Args:
         posterior: the calibrated sets.

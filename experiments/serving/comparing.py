@@ -83,7 +83,7 @@ class Order:
 class Known:
     """Results of single runs, whoever asked for them; the ones used longest ago are forgotten first.
 
-    A run's result hangs on scenario, seed, months, parameters and replicate alone, so that it can be anybody's.
+    A run's result depends on scenario, seed, months, parameters and replicate alone, so that it can be anybody's.
     """
 
     def __init__(self, most: int = 2500) -> None:
@@ -144,7 +144,7 @@ class Asked:
     Args:
         workers: who works it out.
         known: results that are there.
-        owner: for whom; what the owner asked before is called off.
+        owner: for whom; what the owner asked before is cancelled.
         order: what is to be compared.
         heard: called with every `Step`, one at a time, in a thread of the workers.
         failed: called once with what went wrong.
@@ -176,7 +176,7 @@ class Asked:
         left = [task for task in (self._without_known(task) for task in tasks) if task is not None]
         self._job: Job | None = None
         if left:
-            with self._lock:  # nothing arrives before it is told what is there already
+            with self._lock:  # nothing arrives before it is told what already exists
                 self._job = workers.submit(owner, order.scenarios, left, self._arrived, self._went_wrong)
                 early = len(self._small) == FIRST_REPLICATES and bool(order.first) and not len(self._whole)
                 step = Step("first", self.done, self.planned, self._small.comparison() if early else None)

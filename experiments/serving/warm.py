@@ -1,4 +1,4 @@
-"""Worlds that stay warm: burnt in once, run again for every change of what is tried."""
+"""Worlds that stay warm: burnt in once, run again for every change of interventions."""
 
 from __future__ import annotations
 

@@ -13,14 +13,14 @@ KEPT_JOBS = 64  # whose scenarios a worker remembers
 
 
 class Stopped(Exception):
-    """The task was called off."""
+    """The task was cancelled."""
 
 
 def serve(pipe: Connection, stop: Any, megabytes: int) -> None:
     """Do tasks from a pipe until it closes: `(number, job, scenarios or None, task)`; answers are `(number, result, error)`.
 
     Args:
-        stop: shared number of the task that is called off.
+        stop: shared number of the task that is cancelled.
         megabytes: most memory for warm worlds.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides

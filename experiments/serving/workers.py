@@ -1,4 +1,4 @@
-"""Workers shared by many people: one process a core, tasks dealt in turn, whatever is called off stops within a month of model time."""
+"""Workers shared by many people: one process a core, tasks dealt in turn, whatever is cancelled stops within a month of model time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulation.scenario import Scenario
 
 from .worker import KEPT_JOBS, serve
 
-PATIENCE = 0.7  # seconds that a task called off may go on before its process is ended
+PATIENCE = 0.7  # seconds that a cancelled task may go on before its process is ended
 RETRIES = 2
 
 
@@ -256,7 +256,7 @@ class Workers:
             return None, "died"
 
     def _enforce(self) -> None:
-        """End processes that go on with what was called off."""
+        """End processes that go on with what was cancelled."""
         while not self._closed:
             time.sleep(0.1)
             with self._lock:

@@ -105,7 +105,7 @@ def sensitivity(
         for measure, part in found.table.groupby("measure", sort=False):
             rows = [[r.factor, r.index_name, f"{r.value:.4g}", f"{r.low:.4g} to {r.high:.4g}", "yes" if r.told else "no"]
                     for r in part.rename(columns={"index": "index_name"}).itertuples()]  # fmt: skip
-            table(found.words(str(measure)), ["factor", "index", "value", "95 %", "told from zero"], rows)
+            table(found.words(str(measure)), ["factor", "index", "value", "95 %", "differs from zero"], rows)
             print()
     say("written: " + ", ".join(map(str, written)))
 
@@ -232,7 +232,9 @@ def optimise(
         rows = [[found.package_words(row), *(f"{row[o.measure]:.4g}" for o in found.objectives), f"{row[first + '_low']:.4g} to {row[first + '_high']:.4g}",
                  "yes" if row["told_from_best"] else "no", f"{row['regret']:.3g}"] for _, row in found.packages.iterrows()]  # fmt: skip
         table(
-            "Finalists", ["package", *(o.measure for o in found.objectives), f"{first}, 95 %", "told from the best", "regret"], rows
+            "Finalists",
+            ["package", *(o.measure for o in found.objectives), f"{first}, 95 %", "differs from the best", "regret"],
+            rows,
         )
     say("written: " + ", ".join(map(str, written)))
 

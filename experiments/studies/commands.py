@@ -229,7 +229,7 @@ def _cell(value: Any) -> str:
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a study.")],
     runs: Annotated[int, typer.Option("--runs", help="How many are run again.")] = 10,
-    seed: Annotated[int | None, typer.Option("--seed", help="Of the lot by which they are drawn. [default: 1]")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed for choosing which runs to repeat. [default: 1]")] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:

@@ -106,7 +106,7 @@ def apply(base: Scenario, factors: Sequence[Factor], row: Mapping[str, Any], pla
     """Return a scenario at one point of a design.
 
     Args:
-        base: where each run starts from; what it tries is tried in every run.
+        base: where each run starts from; its interventions are in every run.
         row: the value of each factor, by name.
         places: those that factors name.
 

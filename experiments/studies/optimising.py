@@ -59,8 +59,8 @@ class Optimum:
     Attributes:
         study: whose levers were chosen.
         objectives: the first is what packages are ranked by.
-        packages: one row a finalist, the best first: levers, each objective with its 95 % interval (`_low`, `_high`), `told_from_best` (False: it
-            cannot be told from the best), `dominated` (surely worse in every objective than another), `regret`, `worst_regret`, `affordable`.
+        packages: one row a finalist, the best first: levers, each objective with its 95 % interval (`_low`, `_high`), `told_from_best` (False: it is
+            not distinguishable from the best), `dominated` (significantly worse in every objective than another), `regret`, `worst_regret`, `affordable`.
         tried: number of packages that were run in the search.
         whole: True if every package there is was run.
         left_out: packages that had no value of an objective (or of the cost, under a budget) in some run, and were left out.
@@ -95,7 +95,11 @@ class Optimum:
         if not best["affordable"]:
             text = f"No package of {self.tried} keeps to the budget. The nearest is {self.package_words(best)}"
         text += f": {best[first.measure]:.4g} ({best[first.measure + '_low']:.4g} to {best[first.measure + '_high']:.4g})"
-        text += f"; {alike} others cannot be told from it." if alike else "; every other finalist is surely worse."
+        text += (
+            f"; {alike} {'other is' if alike == 1 else 'others are'} not distinguishable from it."
+            if alike
+            else "; every other finalist is significantly worse."
+        )
         if self.left_out:
             text += f" {self.left_out} of {self.tried} packages had no value of an objective in some run and were left out."
         if self.study.uncertainties:
@@ -296,7 +300,7 @@ def _finalists(tried: pd.DataFrame, wanted: tuple[Objective, ...], pounds: float
 def _ranked(
     study: Study, packages: pd.DataFrame, values: np.ndarray, wanted: tuple[Objective, ...], pounds: float | None
 ) -> pd.DataFrame:
-    """Return finalists with intervals, who cannot be told from the best, who is surely dominated, and regrets."""
+    """Return finalists with intervals, which are not distinguishable from the best, which are significantly dominated, and regrets."""
     columns = list(study.columns)
     count = len(packages)
     paired = values.transpose(0, 2, 1, 3).mean(axis=2)  # (packages, replicates, columns): futures are the same for all
@@ -316,11 +320,11 @@ def _ranked(
         )
     out["affordable"] = True if pounds is None else paired[:, :, columns.index("cost")].mean(axis=1) <= pounds
     scores = np.stack([paired[:, :, columns.index(o.measure)] * (1 if o.maximise else -1) for o in wanted], axis=-1)
-    surely = _surely_better(scores, replicates)
+    better = _significantly_better(scores, replicates)
     order = np.lexsort((-scores[:, :, 0].mean(axis=1), ~out["affordable"].to_numpy()))
     best = order[0]
-    out["told_from_best"] = [bool(surely[best, i, 0]) for i in range(count)]
-    out["dominated"] = [bool(any(surely[j, i].all() for j in range(count) if j != i)) for i in range(count)]
+    out["told_from_best"] = [bool(better[best, i, 0]) for i in range(count)]
+    out["dominated"] = [bool(any(better[j, i].all() for j in range(count) if j != i)) for i in range(count)]
     first = values[:, :, :, columns.index(wanted[0].measure)].mean(axis=2) * (
         1 if wanted[0].maximise else -1
     )  # (packages, futures)
@@ -330,8 +334,8 @@ def _ranked(
     return out.iloc[order].reset_index(drop=True)
 
 
-def _surely_better(scores: np.ndarray, replicates: int) -> np.ndarray:
-    """Return whether one is surely better than another in each objective, bool (packages, packages, objectives); jointly at 95 %."""
+def _significantly_better(scores: np.ndarray, replicates: int) -> np.ndarray:
+    """Return whether one is significantly better than another in each objective, bool (packages, packages, objectives); jointly at 95 %."""
     count, _, objectives = scores.shape
     out = np.zeros((count, count, objectives), dtype=bool)
     if replicates < 2:

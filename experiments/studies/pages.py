@@ -76,7 +76,7 @@ def _bars(found: Sensitivity, measure: str) -> Chart:
         {
             "factor": rows["factor"], "index": rows["index"].str.replace("_", " "),
             "value (95 %)": [f"{v:.3g} ({a:.3g} to {b:.3g})" for v, a, b in zip(rows["value"], rows["low"], rows["high"], strict=True)],
-            "told from zero": ["yes" if t else "no" for t in rows["told"]],
+            "differs from zero": ["yes" if t else "no" for t in rows["told"]],
         }
     )  # fmt: skip
     return Chart(measure, found.words(measure), svg, table)
@@ -151,7 +151,7 @@ def optimum_page(found: Optimum, command: str) -> str:
     method = [f"{found.tried} packages were run" + (", all there are." if found.whole else ", found by NSGA-II (Optuna) in generations of a fixed size."),
               "Every package meets the same people, days and futures, so that differences between packages are paired.",
               f"The {len(found.packages)} finalists were run again on people whom the search never saw, so that luck in the search is no merit.",
-              "Who cannot be told from the best, and who is surely worse in everything, hold jointly at 95 % (Bonferroni over pairs).",
+              "All statements on which packages differ hold jointly at 95 % (Bonferroni over pairs).",
               *([f"Budget: {budget:,.0f} pounds."] if budget is not None else []),
               "Regret: what a package lacks of the best finalist in the same future."]  # fmt: skip
     return _render(found.study, f"What is the best package in {found.study.name}?", found.words(), charts, method, command)
@@ -165,8 +165,8 @@ def _table(found: Optimum) -> pd.DataFrame:
         table[str(one)] = [
             f"{v:.4g} ({a:.4g} to {b:.4g})" for v, a, b in zip(rows[m], rows[f"{m}_low"], rows[f"{m}_high"], strict=True)
         ]
-    table["told from the best"] = ["yes" if t else "no" for t in rows["told_from_best"]]
-    table["surely worse in everything than another"] = ["yes" if d else "no" for d in rows["dominated"]]
+    table["differs from the best"] = ["yes" if t else "no" for t in rows["told_from_best"]]
+    table["significantly worse in everything than another"] = ["yes" if d else "no" for d in rows["dominated"]]
     return table
 
 
@@ -175,7 +175,7 @@ def _front(found: Optimum) -> Chart:
     with matplotlib.rc_context(STYLE):
         figure, axes = _figure(3.4)
         for label, part, marker, n in (
-            ("cannot be told from the best", rows[~rows["told_from_best"]], "o", 1),
+            ("not distinguishable from the best", rows[~rows["told_from_best"]], "o", 1),
             ("others", rows[rows["told_from_best"]], "s", 0),
         ):
             if len(part):
@@ -193,7 +193,7 @@ def _front(found: Optimum) -> Chart:
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = svg_of(figure, f"{one.measure} against {other.measure} of the finalists; the table below has the numbers")
     kept = rows[~rows["dominated"]]
-    finding = f"{len(kept)} of {len(rows)} finalists are not surely worse in everything than another: the front, as far as it can be told."
+    finding = f"{len(kept)} of {len(rows)} finalists are not significantly worse in everything than another. They are the front, as far as these runs show."
     return Chart("What more costs", finding, svg, _table(found))
 
 
@@ -210,7 +210,7 @@ def _ranking(found: Optimum) -> Chart:
     alike = int((~found.packages["told_from_best"]).sum())
     table = _table(found)
     table.insert(0, "", [f"package {n}" for n in range(1, len(table) + 1)])
-    return Chart(str(one), f"{alike} of {len(rows)} finalists, the best among them, cannot be told from the best.", svg, table)
+    return Chart(str(one), f"{alike} of {len(rows)} finalists are not distinguishable from the best (itself counted).", svg, table)
 
 
 def _regrets(found: Optimum) -> Chart:

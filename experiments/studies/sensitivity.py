@@ -22,7 +22,7 @@ RESAMPLES = 400
 PAWN_SLICES = 8
 DUMMIES = 100
 INDEX_WORDS = {
-    "mu_star": "mean size of the change of the measure when the factor alone is moved (Morris); told from zero where it is surely larger than chance alone makes it",
+    "mu_star": "mean size of the change of the measure when the factor alone is moved (Morris); it differs from zero where it is larger than chance alone would give",
     "total": "share of the variance that the factor has a part in (Sobol, total order)",
     "first": "share of the variance that the factor makes alone (Sobol, first order)",
     "pawn": "how far the factor moves the distribution of the measure, 0 to 1 (PAWN, median)",
@@ -36,7 +36,7 @@ class Sensitivity:
     Attributes:
         study: as it was run.
         method: `morris`, `sobol` or `pawn`.
-        table: `measure, factor, role, index, value, low, high, told`: `told` is False where an index cannot be told from zero.
+        table: `measure, factor, role, index, value, low, high, told`: `told` is False where an index is not distinguishable from zero.
         left_out: runs that failed; points with none left are missing.
         missing: where a measure has no value, by measure; one that is missing at a point has no index.
     """
@@ -60,7 +60,7 @@ class Sensitivity:
             raise InputError(f"sensitivity: the study takes no '{measure}'; {nearest(measure, self.study.columns)}")
         lacking = self.missing[measure].words() if measure in self.missing else ""
         if lacking and self.missing[measure].points:
-            return f"{lacking}: no index can be told."
+            return f"{lacking}: no index can be given."
         return self._told(measure) + (f" {lacking}." if lacking else "")
 
     def _told(self, measure: str) -> str:
@@ -70,12 +70,12 @@ class Sensitivity:
         if rows["value"].isna().all():
             return f"{measure} is the same in every run, so nothing moves it."
         if not len(told):
-            return f"No factor's part in {measure} can be told from zero; take more points or replicates."
+            return f"No factor's effect on {measure} is distinguishable from zero; take more points or replicates."
         listed = ", then ".join(told["factor"].head(3))
         text = f"{measure} is moved most by {listed}."
         if len(silent):
             names = ", ".join(silent["factor"])
-            text += f" {'That of' if len(silent) == 1 else 'Those of'} {names} cannot be told from zero."
+            text += f" {'That of' if len(silent) == 1 else 'Those of'} {names} {'is' if len(silent) == 1 else 'are'} not distinguishable from zero."
         return text
 
 
@@ -157,7 +157,7 @@ def _base_rows(points: int, factors: int) -> np.ndarray:
 
 
 def _pawn(study: Study, values: np.ndarray, unit: np.ndarray, measure: str, roles: Mapping[str, str]) -> list[tuple]:
-    """Return PAWN indices with bootstrap intervals; told from zero where they lie above what chance alone gives."""
+    """Return PAWN indices with bootstrap intervals; they differ from zero where they lie above what chance alone gives."""
     rng = np.random.default_rng(study.seed)
     value = _pawn_indices(unit, values)
     draws = np.array([_pawn_indices(unit[rows], values[rows]) for rows in rng.integers(0, len(values), (DUMMIES, len(values)))])

@@ -108,7 +108,7 @@ class Study:
         names = [f.name for f in self.factors]
         for name in names:
             if names.count(name) > 1:
-                raise InputError(f"{self.name}: factor '{name}' stands twice")
+                raise InputError(f"{self.name}: factor '{name}' is given twice")
         if self.measured is None:
             for one in self.factors:
                 one.check(self.name)

@@ -12,8 +12,8 @@ from ..charts import Chart
 from ..documents import Document, Part
 from .validating import CONTEXT, INPUT, OUTSIDE, Validation
 
-ROLES = (("validate", "Facts that must come out by themselves"), ("calibrate", "Facts that were fitted"))
-ROLE_WORDS = {"calibrate": "fitted", "validate": "came out by itself", "input": "goes in", "context": "for reading"}
+ROLES = (("validate", "Facts used to test the model"), ("calibrate", "Facts that were fitted"))
+ROLE_WORDS = {"calibrate": "fitted", "validate": "tests the model", "input": "goes in", "context": "for reading"}
 
 
 def validation_table(found: Validation) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def validation_table(found: Validation) -> pd.DataFrame:
 
 
 def facts_charts(found: dict[str, Any]) -> list[Chart]:
-    """Return facts beside their bands, those that must come out by themselves first.
+    """Return facts beside their bands, those used to test the model first.
 
     Args:
         found: the document of a validation, `Validation.to_json`.
@@ -67,7 +67,7 @@ def summary(found: Validation) -> str:
     """Return the result in a sentence."""
     own, all_own = found.share_inside("validate")
     fitted, all_fitted = found.share_inside("calibrate")
-    return f"{own} of {all_own} facts that must come out by themselves do, and {fitted} of {all_fitted} that were fitted lie in their bands."
+    return f"{own} of {all_own} facts used to test the model lie in their bands, and {fitted} of {all_fitted} that were fitted."
 
 
 def validation_page(found: Validation) -> Document:

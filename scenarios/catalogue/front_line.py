@@ -49,7 +49,7 @@ FRONT_LINE: tuple[Intervention, ...] = (
         "The front line records who would like to do what, and asks for that.",
         (Change("preference_capture", to=0.9),),
         source="seed 001", cost=Cost(setup_hours=1.0, setup_pounds=120, running_hours=0.3),
-        interplay="Hangs on how many are asked at the counter: joins with front-line-engagement.",
+        interplay="Depends on how many are asked at the counter: joins with front-line-engagement.",
     ),
     Intervention(
         "case-feedback",

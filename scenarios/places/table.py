@@ -176,7 +176,7 @@ def keys_of(table: Table, name: str) -> pd.Series:
     """Return the codes or names of a table's rows, each once.
 
     Raises:
-        InputError: one is missing or stands twice; the lines are given.
+        InputError: one is missing or is given twice; the lines are given.
     """
     keys = table.names(name)
     assert keys is not None
@@ -188,7 +188,7 @@ def keys_of(table: Table, name: str) -> pd.Series:
     if len(twice):
         lines = list(twice.index[twice == twice.iloc[0]])[:2]
         raise InputError(
-            f"{table.text.path}: {column} '{twice.iloc[0]}' stands twice, in lines {lines[0]} and {lines[1]}; each row must be one {name}"
+            f"{table.text.path}: {column} '{twice.iloc[0]}' is given twice, in lines {lines[0]} and {lines[1]}; each row must be one {name}"
         )
     return keys
 

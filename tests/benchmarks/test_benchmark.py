@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -13,6 +11,7 @@ from scenarios import load_scenario
 from simulation import ParticipationModel
 from simulation.month import MONTH
 from tests.places import small_scenario
+from tests.programs import output_of
 
 
 def test_it_reports_every_row_as_a_ratio_or_with_its_unit(monkeypatch) -> None:
@@ -51,8 +50,7 @@ def test_the_whole_catalogue_is_timed_and_stays_under_its_memory() -> None:
         "benchmark.ORACLE_POPULATION, benchmark.ORACLE_MONTHS = 100, 2;"
         "print(json.dumps(benchmark.measure_catalogue(replicates=2, months=12, workers=2)))"
     )
-    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    report = json.loads(shown.stdout)
+    report = json.loads(output_of(program))
     rows = {row["name"]: row["value"] for row in report["rows"]}
     assert {"catalogue_seconds", "catalogue_ns", "catalogue_oracle_ratio"} <= set(rows)
     assert rows["catalogue_oracle_ratio"] > 2
@@ -72,8 +70,7 @@ def test_months_do_not_add_memory() -> None:
         "m = ParticipationModel(small_scenario(20_000, 0), 1); m.run(24); a = psutil.Process().memory_info().rss;"
         "m.run(240); print((psutil.Process().memory_info().rss - a) / 2**20)"
     )
-    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert float(shown.stdout) < 8.0
+    assert float(output_of(program)) < 8.0
 
 
 def test_nothing_lasting_is_left_out_of_the_count() -> None:
@@ -90,8 +87,7 @@ def test_nothing_lasting_is_left_out_of_the_count() -> None:
 def test_a_sweep_costs_little_beside_its_model_and_its_driver_stays_small() -> None:
     """800 runs of 1,000 residents x 60 months, driven by a process of its own; 100,000 in `make prove`."""
     code = "import json; from experiments.benchmark import sweep_overhead; print(json.dumps(sweep_overhead(800, workers=2)))"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    found = json.loads(shown.stdout)
+    found = json.loads(output_of(code))
     assert found["ratio"] < 2, "about 1.05 where a machine is quiet"
     assert found["driver_mb"] < 600
     assert found["driver_mb"] < found["driver_mb_early"] + 40, "flat, whatever the number of runs"

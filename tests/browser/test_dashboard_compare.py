@@ -76,7 +76,7 @@ def test_a_scenario_is_built_scheduled_aimed_run_and_taken_away(open_tab, tmp_pa
     card.get_by_role("combobox", name="Add an intervention").fill("closing")
     card.get_by_role("option").first.click()
     card.get_by_text("“You said, we did”").or_(card.get_by_text("You said, we did")).first.wait_for()
-    dose = card.get_by_label("Dose")
+    dose = card.get_by_label("How much of the full programme")
     dose.fill("0.5")
     card.get_by_text("50 %").wait_for()
     card.get_by_text("When and how well").click()
@@ -131,9 +131,9 @@ def test_every_setting_reruns_and_stands_in_the_address(open_tab):
     page = tab.compare()
     for label, field, value in (
         ("Months", "months", "12"),
-        ("Replicates", "replicates", "3"),
-        ("Simulated residents", "population", "300"),
-        ("Seed", "seed", "0"),
+        ("Number of repeat runs", "replicates", "3"),
+        ("Size of the model town", "population", "300"),
+        ("Random start", "seed", "0"),
     ):
         box = page.get_by_label(label).first
         box.fill(value)
@@ -163,7 +163,7 @@ def test_a_link_restores_everything_and_back_goes_back(open_tab):
     other.complete()
     assert again.url == link
     assert again.locator(".gs-lead").inner_text() == answer
-    assert other.card(1).get_by_label("Dose").input_value() == "0.35"
+    assert other.card(1).get_by_label("How much of the full programme").input_value() == "0.35"
     assert other.card(1).get_by_label("Name (your own").input_value() == "Ours"
     assert again.get_by_label("Measure", exact=True).input_value() == "apathy"
     assert again.get_by_label("Ward", exact=True).is_checked()
@@ -194,7 +194,7 @@ def test_scenarios_are_duplicated_removed_and_packages_opened_up(open_tab):
     tab.card(2).locator("> .gs-row").get_by_role("button", name="Remove").click()
     page.wait_for_function("() => document.querySelectorAll('.gs-scenario').length === 2")
     page.get_by_label("Run when I change something").uncheck()
-    tab.card(1).get_by_label("Dose").fill("0.2")
+    tab.card(1).get_by_label("How much of the full programme").fill("0.2")
     page.wait_for_function("() => location.search.includes('closing-the-loop@0.2')")
     assert page.get_by_role("button", name="Run", exact=True).is_enabled()
     page.get_by_role("button", name="Run", exact=True).click()
@@ -251,12 +251,12 @@ def test_a_whole_task_by_keyboard_alone(open_tab):
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="What is compared").wait_for()
-    for label, value in (("Months", "13"), ("Replicates", "3"), ("Simulated residents", "300")):
+    for label, value in (("Months", "13"), ("Number of repeat runs", "3"), ("Size of the model town", "300")):
         tab.focus(label)
         page.keyboard.press("Control+A")
         page.keyboard.type(value)
         page.keyboard.press("Tab")
-    tab.focus("Dose")
+    tab.focus("How much of the full programme")
     page.keyboard.press("ArrowLeft")
     page.wait_for_function("() => location.search.includes('closing-the-loop@0.95')")
     tab.focus("Run")

@@ -96,12 +96,12 @@ def test_own_data_become_a_place_to_compare_in(open_tab, tmp_path):
     assert page.locator(".gs-own h2").first.inner_text().startswith("Small areas"), "what was read stands above what is odd"
     assert tab.accessible() == []
     page.get_by_role("link", name="Compare in Our <i>town</i>").click()
-    page.get_by_label("Simulated residents").first.fill("300")
-    page.get_by_label("Simulated residents").first.blur()
+    page.get_by_label("Size of the model town").first.fill("300")
+    page.get_by_label("Size of the model town").first.blur()
     page.get_by_label("Months").first.fill("12")
     page.get_by_label("Months").first.blur()
-    page.get_by_label("Replicates").first.fill("3")
-    page.get_by_label("Replicates").first.blur()
+    page.get_by_label("Number of repeat runs").first.fill("3")
+    page.get_by_label("Number of repeat runs").first.blur()
     page.wait_for_function("() => location.search.includes('replicates=3') && location.search.includes('place=own-')")
     tab.complete()
     assert "Our <i>town</i>" in page.locator(".gs-answer").inner_text()

@@ -231,7 +231,7 @@ def test_answers_of_a_study_are_drawn_with_their_intervals(open_tab, researcher)
         page.get_by_role("button", name="Show as table participation against cost")
     ).first.click()
     assert (
-        "cannot be told from the best" in page.locator(".gs-chart").first.inner_text().lower()
+        "not distinguishable from the best" in page.locator(".gs-chart").first.inner_text().lower()
         or page.locator("tbody tr").count() > 1
     )
     assert tab.accessible() == []

@@ -1,4 +1,4 @@
-"""Columns of service records that were once passed over: a second date of ending, numbers of cases that stand twice, words for no duplicate."""
+"""Columns of service records that were once passed over: a second date of ending, numbers of cases that are given twice, words for no duplicate."""
 
 from __future__ import annotations
 

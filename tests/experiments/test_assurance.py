@@ -36,7 +36,7 @@ def written(tmp_path_factory) -> Path:
 def test_the_page_has_every_chapter_and_asks_no_network(written) -> None:
     text = (written / "assurance.html").read_text()
     for chapter in ("Purpose, users and misuse", "Not for", "Data and licences", "Assumptions", "Verification", "Validation", "Calibration and uncertainty",
-                    "Sensitivity: what conclusions hang on", "Other theories", "Limits", "Versions", "How to repeat it"):  # fmt: skip
+                    "Sensitivity: what conclusions depend on", "Other theories", "Limits", "Versions", "How to repeat it"):  # fmt: skip
         assert f">{chapter}</h" in text, chapter
     assert not re.search(r'(src|href)="(?!#|data:)', text)
     for one in ledger():

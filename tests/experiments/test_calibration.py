@@ -75,7 +75,7 @@ def test_emulators_predict_runs_that_they_have_not_seen(emulators) -> None:
 
 
 def test_walkers_leave_a_known_density_as_it_is() -> None:
-    """A normal about the middle that hangs on the set: walkers must find its mean, spread and the share of each set."""
+    """A normal about the middle that depends on the set: walkers must find its mean, spread and the share of each set."""
     centres, moves = np.array([0.4, 0.6]), np.array([[0.0], [0.2]])
     weights = np.log([0.25, 0.75])
 
@@ -271,7 +271,7 @@ def targets(tmp_path, *rows: str) -> list[str]:
         (["a,trust,band,1.4,1.3,1.6,calibrate"], "trust is a share, 0 to 1"),
         (["a,trust,direction,,0,,calibrate"], "cannot be fitted"),
         (["a,trust,band,0.5,0.4,0.6,validate"], "no row has the role 'calibrate'"),
-        (["a,trust,band,0.5,0.4,0.6,calibrate", "a,apathy,band,0.1,0.0,0.2,calibrate"], "id 'a' stands twice"),
+        (["a,trust,band,0.5,0.4,0.6,calibrate", "a,apathy,band,0.1,0.0,0.2,calibrate"], "id 'a' is given twice"),
         (["a,consultation,band,0.6,0.55,0.7,calibrate", "b,participation,band,0.4,0.3,0.5,calibrate"], "a and b conflict: consultation counts only people whom participation counts"),
         (["a,trust,band,0.3,0.2,0.4,calibrate", "b,trust,band,0.6,0.5,0.7,calibrate"], "a and b conflict: trust cannot lie in 0.2 to 0.4 and in 0.5 to 0.7"),
         (["a,participation,band,0.7,0.6,0.8,calibrate", "b,apathy,band,0.6,0.5,0.7,calibrate"], "a, b conflict: nobody counts twice"),

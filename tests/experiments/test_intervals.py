@@ -27,7 +27,7 @@ from tests.test_architecture import ROOT
 
 @pytest.fixture(scope="module")
 def doubtful() -> Comparison:
-    """The mean lies surely above zero; what it may be under one set of parameters does not: all variance is doubt about them."""
+    """The mean is significantly above zero, the range is not: all variance is parameter uncertainty."""
     own = column(0.02, 0.012)
     return invented({"participation": own, "trust": -own}, {"participation": own[:5], "trust": -own[:5]})
 
@@ -156,7 +156,7 @@ def test_groups_have_ranges_and_gain_only_by_them() -> None:
 def test_an_effect_that_outlasts_the_money_by_its_mean_alone_does_not(doubtful) -> None:
     short = CATALOGUE["closing-the-loop"].at(1.0, Delivery(end=12))
     scenarios = (doubtful.scenarios[0], doubtful.scenarios[1].with_(interventions=(short,)))
-    assert outlasts(replace(doubtful, scenarios=scenarios), 1).startswith("nothing that chance and doubt would not explain")
+    assert outlasts(replace(doubtful, scenarios=scenarios), 1).startswith("nothing larger than chance")
 
 
 def test_places_with_other_people_have_ranges_too() -> None:

@@ -190,7 +190,7 @@ UNHEARD: dict[tuple[str, str], list[str]] = {
 }
 # What only the files tell.
 UNHEARD_BY_CONTENT = {
-    "--end: goes with something that is tried": ["compare", "baseline", "baseline", "--end", "12"],
+    "--end: needs an intervention to stop paying for": ["compare", "baseline", "baseline", "--end", "12"],
     "--seed: goes with fewer --runs than the 8 there are": ["verify", "store", "--runs", "8", "--seed", "2"],
     "--futures: goes with a study that has uncertainties": ["optimise", "few.yaml", "--out", "o", "--futures", "2"],
     "--generations: goes with a search": ["optimise", "few.yaml", "--out", "o", "--generations", "9"],

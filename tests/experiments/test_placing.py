@@ -57,7 +57,7 @@ def test_check_says_in_plain_words_what_is_missing_odd_or_private(tmp_path, caps
      (["place", "x.csv", "--column", "population"], "--column: 'population'; allowed: NAME=VALUE"), (["place", "Blackpool", "--threshold", "1", "--out", "o"], "allowed: 2 to 1000"),
      (["place", "x.csv", "--region", "Lodnon"], "did you mean 'London'"), (["place", "Blackpool", "--records", "gone.csv"], "gone.csv: no such file"),
      (["place", "Blackpool", "--survey", "gone.csv"], "gone.csv: no such file"), (["place", "Blackpool", "--ties", "gone.graphml"], "no such file"),
-     (["compare", "baseline", "baseline", "--place", "Blackpool", "--place", "blackpool"], "'blackpool' stands twice"),
+     (["compare", "baseline", "baseline", "--place", "Blackpool", "--place", "blackpool"], "'blackpool' is given twice"),
      (["compare", "baseline", "baseline", "--place", "Blackpool", "--place", "Leeds", "--plan", "0.01"], "--plan: is for one place")],
 )  # fmt: skip
 def test_bad_input_is_named(capsys, tmp_path, monkeypatch, arguments, message) -> None:
@@ -115,7 +115,7 @@ def test_all_of_ones_own_data_make_a_folder_that_runs(tmp_path, capsys) -> None:
     code, text, err = run(capsys, "run", "--place", str(out), "--population", "300", "--months", "2", "--json")
     assert code == 0, err
     code, _, err = run(capsys, "place", "Blackpool", "--out", str(out))
-    assert code == 2 and "is there already" in err
+    assert code == 2 and "already exists" in err
 
 
 def test_councils_compare_side_by_side_out_of_the_box(tmp_path, capsys) -> None:

@@ -31,7 +31,7 @@ def test_rank_ranges_of_what_is_clear_and_of_what_is_not() -> None:
 
 
 def test_joint_ranks_are_wrong_in_at_most_one_case_of_twenty() -> None:
-    """All alike: whoever is told from another is told wrongly."""
+    """All alike: any difference that is found is found wrongly."""
     rng, wrong = np.random.default_rng(2), 0
     for _ in range(400):
         best, worst = rank_ranges(rng.normal(size=(12, 8)))

@@ -19,7 +19,7 @@ ROOM, FRAIL = "answers-bring-people-back", "restructuring"  # effects above and 
 
 
 def planted(draws: int) -> pd.DataFrame:
-    """Return runs in which one conclusion hangs on two parameters, one flips often, and the others hang on nothing."""
+    """Return runs in which one conclusion depends on two parameters, one flips often, and the others depend on nothing."""
     numbers = np.arange(draws) + 500_000
     x = 2 * positions_of(("deciding.responded_weight", "needs.chase"), numbers) - 1
     rng = np.random.default_rng(1)

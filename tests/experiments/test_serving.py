@@ -150,7 +150,7 @@ def test_owners_take_turns_and_a_new_question_ends_the_one_before(workers):
     workers.submit("a", scenarios, tasks(200), arrived("a"), lambda t, e: None)
     workers.submit("b", scenarios, tasks(300), arrived("b"), lambda t, e: None)
     assert ended.wait(PATIENCE)
-    assert "never" not in list(done)[1:], "what was asked before is called off"
+    assert "never" not in list(done)[1:], "what was asked before is cancelled"
     turns = [x for x in done if x != "never"]
     assert set(turns[:3]) == {"a", "b"}, "nobody waits until another's whole comparison is done"
 
@@ -178,7 +178,7 @@ def test_what_is_done_in_advance_makes_room(workers):
     assert steps[-1].stage == "whole"
     assert job.tasks, "what is done in advance is left until nobody waits"
     workers.cancel(job)
-    waited_for(lambda: workers.idle() == 2, "what was called off goes on")
+    waited_for(lambda: workers.idle() == 2, "what was cancelled goes on")
 
 
 def test_a_comparison_beyond_the_limit_says_what_is_possible():

@@ -73,7 +73,7 @@ BAD = {
     "unknown measure": ("name: x\nlevers: [{loop: fatigue}]\nmeasures: [particpation]\n", "did you mean 'participation'"),
     "unknown design": ("name: x\nlevers: [{loop: fatigue}]\ndesign: {kind: sobl}\n", "design.kind"),
     "month after the end": ("name: x\nlevers: [{loop: fatigue}]\nmonths: 12\nat: [13]\n", "at: 13; allowed: months 1 to 12"),
-    "twice": ("name: x\nlevers: [{loop: fatigue}, {loop: fatigue}]\n", "factor 'fatigue' stands twice"),
+    "twice": ("name: x\nlevers: [{loop: fatigue}, {loop: fatigue}]\n", "factor 'fatigue' is given twice"),
     "over budget": ("name: x\nlevers: [{loop: fatigue}]\ndesign: {points: 500}\nbudget: {runs: 100}\n", "2,000 runs are planned; allowed by the budget: 100"),
     "larger than memory": ("name: x\nlevers: [" + ", ".join(f"{{name: d{n}, dose: closing-the-loop, low: 0, high: 1}}" for n in range(14)) + "]\ndesign: {kind: full}\n", "runs are planned; allowed by the budget: 50,000,000"),
     "unknown field": ("name: x\nlevers: [{loop: fatigue}]\nreplicats: 3\n", "did you mean 'replicates'"),

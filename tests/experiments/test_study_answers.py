@@ -81,7 +81,7 @@ def test_what_never_moves_is_said_so(tmp_path) -> None:
     planned = study(quick, (Factor("x", "parameter", "planted", values=(0.5, 0.5)),), Design("morris", 6))
     found = sensitivity(swept(tmp_path / "q", planned), "morris")
     assert not found.table["told"].any()
-    assert "No factor's part in y can be told from zero" in found.words("y")
+    assert "No factor's effect on y is distinguishable from zero" in found.words("y")
 
 
 BOX = (Factor("a", "parameter", "p", 0.0, 1.0), Factor("b", "parameter", "p", 0.0, 1.0), Factor("c", "parameter", "p", 0.0, 1.0),

@@ -195,7 +195,7 @@ def test_the_page_says_misses_first() -> None:
     assert found.surprises == []
     text = validation_page(found).html()
     assert text.index("repeat_after_fix: 1.200, and should be 1.400 to 1.750") < text.index("trust_level")
-    assert "0 of 1 facts that must come out by themselves" in text
+    assert "0 of 1 facts used to test the model" in text
 
 
 def test_one_world_gives_every_fact() -> None:

@@ -38,7 +38,7 @@ def undisturbed(tmp_path_factory) -> dict[str, bytes]:
 
 
 def whole(folder: Path, undisturbed: dict[str, bytes]) -> None:
-    """Assert that nothing is lost, nothing stands twice, and nothing differs."""
+    """Assert that nothing is lost, nothing is there twice, and nothing differs."""
     assert contents(folder) == undisturbed
     runs = Results(folder).runs
     assert runs["run_id"].tolist() == list(range(STUDY.planned))

@@ -14,7 +14,7 @@ from tests.places import small_scenario
 
 FILES = {
     "malformed": ("name: x\n  interventions: [\n", "line 2"),
-    "twice": ("name: x\nname: y\n", "line 2: 'name' stands twice"),
+    "twice": ("name: x\nname: y\n", "line 2: 'name' is given twice"),
     "no mapping": ("- a\n- b\n", "expected 'field: value'"),
     "missing name": ("description: x\n", "name: Field required"),
     "unknown field": ("name: x\npopulaton: 5\n", "line 2: unknown field 'populaton'; did you mean 'population'?"),
@@ -48,7 +48,7 @@ FILES = {
         "name: x\ninterventions:\n  - name: ward-panels\n  - name: ward-panels-unfed\n",
         "exclude each other; take one of them",
     ),
-    "twice in it": ("name: x\ninterventions:\n  - name: co-design\n  - name: co-design\n", "'co-design' stands twice"),
+    "twice in it": ("name: x\ninterventions:\n  - name: co-design\n  - name: co-design\n", "'co-design' is given twice"),
     "cost": ("name: x\ninterventions:\n  - name: co-design\n    cost: {runing_hours: 3}\n", "did you mean 'running_hours'?"),
     "unknown loop": ("name: x\nloops_off: [word_of_month]\n", "did you mean 'word_of_mouth'?"),
     "segments": ("name: x\nsegments: [{name: A, share: 0.5}, {name: B, share: 0.4}]\n", "add up to 0.9"),
@@ -95,7 +95,7 @@ def test_files_that_cannot_be_read(tmp_path) -> None:
         ("closing-the-loop@nan", "dose 'nan'"),
         ("closing-the-loop@inf", "dose 'inf'"),
         ("closing-the-loop@", "dose ''"),
-        ("closing-the-loop+closing-the-loop", "stands twice"),
+        ("closing-the-loop+closing-the-loop", "is given twice"),
         ("", "unknown name ''"),
     ],
 )
@@ -170,7 +170,7 @@ def test_a_copy_of_a_place_loads_as_a_file(tmp_path) -> None:
         ("small_areas.csv", "Alexandra,6,0.109,1758", "Alexandra,6,0.109,lots", "line 2: population (population): 'lots'"),
         ("small_areas.csv", "Alexandra,6,0.109", "Alexandra,16,0.109", "deprivation_decile"),
         ("small_areas.csv", "E01001962,Alexandra", "E01001962,Alexandria", "did you mean 'Alexandra'?"),
-        ("small_areas.csv", "E01001963", "E01001962", "area 'E01001962' stands twice"),
+        ("small_areas.csv", "E01001963", "E01001962", "area 'E01001962' is given twice"),
         (
             "wards.csv",
             "Alexandra,0.204,0.684",

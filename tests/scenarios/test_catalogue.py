@@ -166,7 +166,7 @@ def test_what_excludes_each_other_cannot_be_joined() -> None:
         (lambda: Delivery(ramp=-1), "0 months or more"),
         (lambda: Delivery(fidelity=1.2), "fidelity: 1.2"),
         (lambda: CATALOGUE["co-design"].at(1.5), "dose: 1.5"),
-        (lambda: small_scenario(interventions=(CATALOGUE["co-design"],) * 2), "stands twice"),
+        (lambda: small_scenario(interventions=(CATALOGUE["co-design"],) * 2), "is given twice"),
     ],
 )  # fmt: skip
 def test_contradictions_are_refused(make, said) -> None:

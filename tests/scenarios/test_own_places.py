@@ -160,7 +160,7 @@ BAD = {
     "no areas": ("colour,population\nred,5\nblue,7\n", "no column names the areas; say which it is with --column area=COLUMN"),
     "negative": ("ward,population\nA,-5\nB,7\n", r"line 2: population \(population\): '-5'; allowed: numbers from 0"),
     "words": ("ward,population\nA,many\nB,7\n", "'many'; allowed: numbers from 0"),
-    "duplicate": ("ward,population\nA,5\nA,7\n", "ward 'A' stands twice, in lines 2 and 3"),
+    "duplicate": ("ward,population\nA,5\nA,7\n", "ward 'A' is given twice, in lines 2 and 3"),
     "no code": ("ward,population\nA,5\n,7\n", "line 3: ward .* is empty; every row needs one"),
     "does not add up": ("ward,population,owned %,social %,private %\nA,50,40,30,30\nB,70,40,20,10\n", "line 3: owned %, social %, private % add up to 70.0 %; allowed: 92 to 105 %"),
     "too much": ("ward,population,no qualifications,level 4\nA,50,70,60\n", "add up to 130.0 %; allowed: at most 105 %"),

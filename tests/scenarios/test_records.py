@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,7 @@ from scenarios.records.dates import ORDERS, DateReader
 from scenarios.records.fitting import fit_records, hardness, parameters_of
 from scenarios.records.reading import read_records, service_of
 from simulation import InputError
+from tests.programs import output_of
 
 MONTH = 30.4375
 
@@ -263,10 +262,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path) -> None:
         "r = read_records([Path(sys.argv[1])]);"
         "print(r.agencies['Highways'].cases, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     )
-    found = [
-        subprocess.run([sys.executable, "-c", code, str(p)], capture_output=True, text=True, check=True).stdout.split()
-        for p in (small, large)
-    ]
+    found = [output_of(code, str(path)).split() for path in (small, large)]
     assert [int(n) for n, _ in found] == [50_000, 150_000]
     assert float(found[1][1]) < 1.1 * float(found[0][1]) + 10
 

@@ -79,7 +79,7 @@ def test_the_schema_refuses_what_the_reader_refuses(wrong, schema) -> None:
 def test_a_file_that_is_there_is_not_overwritten_unasked(capsys) -> None:
     Path("mine.yaml").write_text("name: precious\n")
     assert main(["new", "mine"]) == 2
-    assert "is there already; --force overwrites it" in capsys.readouterr().err
+    assert "already exists; --force overwrites it" in capsys.readouterr().err
     assert Path("mine.yaml").read_text() == "name: precious\n"
     assert main(["new", "mine", "--force"]) == 0
     assert main(["new", "other", "--from", "mobilize"]) == 2

@@ -21,7 +21,7 @@ ONLY_OUTCOMES = {
     "needs.memory_gate": 0.0, "needs.need_scale": 3.0, "needs.group_relief": 0.0,
     **{f"{s}.capacity": 2000.0 for s in ("council", "housing", "police", "health")},
 }  # fmt: skip
-# Whether to take part hangs on the form, and on nothing that one has lived through.
+# Whether to take part depends on the form, and on nothing that one has lived through.
 ONLY_THE_FORM = {
     **STILL, "deciding.habit_weight": 0.0, "deciding.group_weight": 0.0, "deciding.attachment_weight": 0.0, "deciding.capability_weight": 0.0,
     "deciding.responded_weight": 0.0, "deciding.belief_weight": 0.0, "deciding.issue_weight": 0.0, "deciding.issue_start": 0.0,

@@ -121,7 +121,7 @@ def test_changing_any_one_value_of_a_scenario_makes_another_and_another_world_bu
     seen, reached = {whole: "itself"}, set()
     for where, other in variants(scenario):
         found = identity(other)
-        assert found not in seen, f"{where} is not told from {seen[found]}"
+        assert found not in seen, f"{where} is not told apart from {seen[found]}"
         seen[found] = where
         top = where.split(".")[1].split("[")[0].split()[0]
         assert (other.world == world) == (top in AFTER_BURN_IN), where
@@ -366,7 +366,7 @@ def test_what_has_no_value_is_refused_with_where_it_stands(held) -> None:
 
 
 class OwnPlace:
-    """A place that is no table; what it draws hangs on a number of its own."""
+    """A place that is no table; what it draws depends on a number of its own."""
 
     parameters: Mapping[str, float] = MappingProxyType({})
     ties = None

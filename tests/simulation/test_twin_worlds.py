@@ -150,7 +150,7 @@ AIMS = {
 
 @pytest.mark.parametrize("aim", AIMS)
 def test_a_checkpoint_goes_on_byte_for_byte(steady_small, aim) -> None:
-    """Whatever it is aimed at: means over cells must not hang on who lives there when the checkpoint is restored."""
+    """Whatever it is aimed at: means over cells must not depend on who lives there when the checkpoint is restored."""
     tried = (CATALOGUE["restructuring"].at(1.0, AIMS[aim]), CATALOGUE["closing-the-loop"].at(1.0, AIMS[aim]))
     scenario = steady_small.scenario.with_(interventions=tried)
     straight, stopped = steady_small.branch(scenario), steady_small.branch(scenario)
