@@ -15,7 +15,7 @@ from simulation.parameters import InputError
 from simulation.scenario import Scenario
 
 from .charts import STYLE, Chart, colour, svg_of
-from .comparison import HEADLINES, Comparison
+from .comparison import HEADLINES, MAIN, Comparison
 from .console import shown, shown_change
 from .months import JUDGED_WORDS, values
 from .output import write_text
@@ -23,8 +23,6 @@ from .pages import page
 from .running import write_table
 from .statistics import spread
 from .wording import RANGE_HEADS, begin, caution, explained, listed, plain, side
-
-SHOWN = ("participation", "acts_12m", "apathy", "perceived_influence", "trust")
 
 
 @dataclass(frozen=True)
@@ -141,7 +139,7 @@ class AcrossPlaces:
         """
         text = page("places.html.j2").render(
             across=self,
-            charts=[self.chart(name) for name in SHOWN],
+            charts=[self.chart(name) for name in MAIN],
             links=[
                 (name, f"{result.scenarios[0].place.name}/report.html")
                 for name, result in zip(self.places, self.found, strict=True)

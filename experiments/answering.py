@@ -35,7 +35,7 @@ def answers(result: Comparison) -> list[str]:
     known = {n: row for n, row in rows.items() if np.isfinite(row["effect"])}
     if not known:
         short = "Taking part is counted over twelve months, and this run is shorter. Run 12 months or more."
-        return [short if result.months < 12 else "Nothing that was tried could be run to the end. The notes say why."]
+        return [short if result.months < 12 else "No scenario could be run to the end. The notes say why."]
     sure = [n for n, row in known.items() if side(row["range_low"], row["range_high"])]
     best = max(sure or known, key=lambda n: known[n]["effect"])
     said = [_taking_part(result, best, known[best]) if sure else _nothing(result, best, known[best]), _months(result, best), _acts(result, best),
@@ -64,7 +64,7 @@ def _nothing(result: Comparison, n: int, row: dict[str, float]) -> str:
     many = len(result.scenarios) > 2
     largest = f" The highest estimate is for {plain(result.labels[n])}:" if many else " The estimate is"
     return (
-        f"None of what was tried changes the share of adults who take part by more than {explained(result)} would explain."
+        f"No scenario changes the share of adults who take part by more than {explained(result)} would explain."
         f"{largest} {100 * row['effect']:+.1f} points {_when(result)} (could be {between(row['range_low'], row['range_high'], True)})."
     )
 
@@ -80,7 +80,7 @@ def _beside_the_rest(result: Comparison, n: int) -> str:
     row = next(r for r in result.ranking.to_dict("records") if r["scenario"] == result.labels[n])
     alike = row["not_told_from"]
     if row["worst_rank"] == 1:
-        return ", more than with anything else tried here."
+        return ", more than with any other scenario here."
     if not alike:
         return "."
     names = [begin(alike[0]), *(plain(a) for a in alike[1:])] if len(alike) < 3 else [f"{len(alike)} others"]

@@ -52,10 +52,10 @@ def course(result: Comparison, m: int, share: bool) -> str:
     one = found[most]
     assert one is not None
     if one["best_month"]["month"] is None:
-        return f"{finding} Nothing that was tried moves it in any month."
+        return f"{finding} No scenario moves it in any month."
     judged = one[months]
     if not side(judged["range_low"], judged["range_high"]):
-        return f"{finding} Nothing that was tried moves it by more than {explained(result)} would explain {JUDGED_WORDS[months]}."
+        return f"{finding} No scenario moves it by more than {explained(result)} would explain {JUDGED_WORDS[months]}."
     said = f"{begin(result.labels[most])} moves it most ({change(judged['effect'], share)} {JUDGED_WORDS[months]})"
     if months == "last_month":
         return f"{finding} {said}; half of that has come by month {_halfway(result, most, m)}."
@@ -92,7 +92,7 @@ def first(result: Comparison) -> str:
     if result.replicates < 2:
         return ONE_WORLD
     if not any(side(row["range_low"], row["range_high"]) for row in rows):
-        return f"Nothing that was tried changes taking part by more than {explained(result)} would explain."
+        return f"No scenario changes taking part by more than {explained(result)} would explain."
     finding = f"{begin(best['scenario'])} comes first ({change(best['effect'], True)} {JUDGED_WORDS[best['judged']]})"
     alike = [plain(n) for n in best["not_told_from"]]
     if len(alike) > 3:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .console import say, table
-from .service_tables import service_tables
+from .service_tables import service_tables, shown_number
 
 if TYPE_CHECKING:
     from .placing import Placed
@@ -114,19 +114,15 @@ def _print_fits(placed: Placed) -> None:
         table(*one)
     if placed.localised is not None:
         print()
-        rows = [[r.measure, f"{r.survey:.1%} ({r.low:.1%} to {r.high:.1%})", f"{r.before:.1%}", f"{r.after:.1%}", "set" if r.role == "set" else "comes out"]
+        rows = [[r.measure, f"{r.survey:.1%} ({r.low:.1%} to {r.high:.1%})", f"{r.before:.1%}", f"{r.after:.1%}", "set" if r.role == "set" else "not set"]
                 for r in placed.localised.table.itertuples()]  # fmt: skip
         table("The survey beside the model", ["answer", "survey", "model before", "model of this place", ""], rows)
     if placed.ties is not None:
         print()
         made = placed.ties_fit.made if placed.ties_fit else {}
-        rows = [[k, _shown(v), _shown(made[k]) if k in made else ""] for k, v in placed.ties.statistics.items()]
+        rows = [[k, shown_number(v), shown_number(made[k]) if k in made else ""] for k, v in placed.ties.statistics.items()]
         table(
             f"The network of {placed.ties.people:,} people and {placed.ties.pairs:,} ties",
             ["", "given", "drawn with the fitted generator"],
             rows,
         )
-
-
-def _shown(value: float) -> str:
-    return "-" if value != value else f"{value:.3g}"

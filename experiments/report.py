@@ -10,7 +10,7 @@ from simulation.month import declared_parameters
 
 from .answering import answers
 from .charts import Chart, by_group, effects, forest, money, trajectory
-from .comparison import COURSES, HEADLINES, MANY, Comparison
+from .comparison import COURSES, HEADLINES, MAIN, MANY, Comparison
 from .findings import LIMITS, plain, question
 from .losses import losses
 from .money import pounds
@@ -19,8 +19,6 @@ from .pages import page
 from .ranking import rank_words
 from .wording import RANGE_HEADS, begin, between, caution, change, explained, side
 
-SHOWN_COURSES = ("participation", "acts_12m", "apathy", "perceived_influence", "trust")
-DOUBTED = ("participation", "acts_12m", "apathy", "perceived_influence", "trust")
 LOSSES = 12  # shown
 LEADING = 5  # scenarios shown where there are many
 
@@ -33,7 +31,7 @@ def charts(result: Comparison) -> list[Chart]:
     result = _shown_scenarios(result)
     found += [effects(result, HEADLINES)] if len(result.scenarios) > 1 else []
     kept = {name: result.series[:, 0, :, n] for n, name in enumerate(result.measures)}
-    found += [trajectory(result, name) for name in SHOWN_COURSES if np.isfinite(kept[name]).all()]
+    found += [trajectory(result, name) for name in MAIN if np.isfinite(kept[name]).all()]
     if len(result.scenarios) > 1 and result.months >= 12:
         found.append(by_group(result, "participation", "segment", "Taking part: change by value segment"))
         found.append(
@@ -79,9 +77,9 @@ def _change(value: float, unit: str) -> str:
 
 
 def _doubt_rows(result: Comparison) -> list[dict]:
-    """Return for the headlines what each effect may be, and what its doubt is made of; empty where nothing is compared."""
+    """Return for the headlines what each effect may be, and what its uncertainty is made of; empty where nothing is compared."""
     rows = []
-    for row in result.effects[result.effects["measure"].isin(DOUBTED)].itertuples():
+    for row in result.effects[result.effects["measure"].isin(MAIN)].itertuples():
         if np.isfinite(row.range_low):
             share = row.unit == "share"
             rows.append({

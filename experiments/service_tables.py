@@ -14,8 +14,8 @@ Table = tuple[str, list[str], list[list[str]]]
 def service_tables(fits: Mapping[str, ServiceFit]) -> list[Table]:
     """Return title, header and rows of what was fitted, and of how cases ended."""
     fitted = [
-        [s, f"{f.cases:,}", f"{f.first_contact_resolution:.0%}", _shown(f.response_months), _shown(f.spread), _shown(f.repeat_contacts), _shown(f.utilisation),
-         f"{_shown(f.ks)} (p {_shown(f.ks_p)})"]
+        [s, f"{f.cases:,}", f"{f.first_contact_resolution:.0%}", shown_number(f.response_months), shown_number(f.spread), shown_number(f.repeat_contacts), shown_number(f.utilisation),
+         f"{shown_number(f.ks)} (p {shown_number(f.ks_p)})"]
         for s, f in fits.items()
     ]  # fmt: skip
     ended = [
@@ -37,5 +37,6 @@ def _share(value: float) -> str:
     return "-" if value != value else f"{value:.0%}"
 
 
-def _shown(value: float) -> str:
+def shown_number(value: float) -> str:
+    """Return a number of three digits; a dash where there is none."""
     return "-" if value != value else f"{value:.3g}"

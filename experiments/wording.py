@@ -11,7 +11,6 @@ from scenarios.files import shipped_scenarios
 from scenarios.plugins import available_interventions
 
 from .comparison import ENOUGH
-from .months import JUDGED_WORDS, Judged
 from .statistics import Basis
 
 if TYPE_CHECKING:
@@ -111,8 +110,3 @@ def caution(result: Comparison) -> str:
     if result.basis == "central values":
         return "The model's uncertain numbers were held at their central values, so these ranges leave that uncertainty out."
     return ""
-
-
-def read_at(months: Judged, length: int) -> str:
-    """Return in which months an effect is read, in words."""
-    return f"over the last twelve of {length} months" if months == "last_month" and length > 12 else JUDGED_WORDS[months]

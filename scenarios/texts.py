@@ -24,7 +24,7 @@ _OTHER_FILES = (
     (b"\xff\xfe\0\0", "a text in UTF-32; save it as CSV in UTF-8"),
     (b"\0\0\xfe\xff", "a text in UTF-32; save it as CSV in UTF-8"),
 )
-_MARK_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\1*", re.IGNORECASE)  # a first line that Excel writes and reads
+MARK_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\1*", re.IGNORECASE)  # a first line that Excel writes and reads
 
 
 @dataclass
@@ -96,7 +96,7 @@ def text_rows(path: Path) -> Rows:
     encoding, note = encoding_of(path)
     with open(path, encoding=encoding, newline="", errors="replace") as file:
         head = file.read(SAMPLE)
-    said = _MARK_LINE.fullmatch(head.splitlines()[0].strip(" \r\n")) if head.strip() else None
+    said = MARK_LINE.fullmatch(head.splitlines()[0].strip(" \r\n")) if head.strip() else None
     mark = said[1] if said else delimiter_of(head)
     notes = [note] if note else []
     if mark != ",":

@@ -18,7 +18,6 @@ import numpy as np
 
 from .kernels import njit
 
-MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
 PARTNER = 0xD6E8FEB86659FD93
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..answering import answers
-from ..comparison import COURSES, HEADLINES, Comparison
+from ..comparison import COURSES, HEADLINES, MAIN, Comparison
 from ..costing import money
 from ..findings import between_groups, cheapest, course, first, plain, question, told
 from ..losses import GROUPED, losses
@@ -16,8 +16,6 @@ from ..months import JUDGED_WORDS
 from ..ranking import course_of, rank_words
 from ..statistics import spread
 from ..wording import RANGE_HEADS, begin, caution
-
-SENTENCES = ("participation", "acts_12m", "apathy", "perceived_influence", "trust")
 
 
 def document(comparison: Comparison, stage: str, planned: int) -> dict[str, Any]:
@@ -105,7 +103,7 @@ def _findings(comparison: Comparison, ranked: bool) -> dict[str, Any]:
         "cost": cheapest(comparison) if ranked else "",
         "courses": {
             n: course(comparison, names.index(n), comparison.measures[n].unit == "share")
-            for n in SENTENCES
+            for n in MAIN
             if np.isfinite(comparison.series[:, 0, :, names.index(n)]).all()
         },
         "groups": {g: {n: between_groups(comparison, n, g) for n in GROUPED} for g in comparison.by} if several else {},

@@ -131,7 +131,7 @@ class Workers:
             self._call_off(job)
 
     def forget(self, place: str) -> None:
-        """Call off what is asked about a place, and end the processes that may remember it; the next task starts new ones."""
+        """Cancel what is asked about a place, and end the processes that may remember it; the next task starts new ones."""
         with self._lock:
             for queue in (self._jobs, self._spare):
                 for owner in [o for o, job in queue.items() if any(s.place.name == place for s in job.scenarios)]:

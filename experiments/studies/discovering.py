@@ -112,7 +112,7 @@ class Discovery:
 
     def _found(self) -> str:
         if self.points == 0:
-            return "Where it fails cannot be told."
+            return "These runs do not show where it fails."
         share = f"{self.failures} of {self.points} points fail ({self.condition})."
         if self.failures == 0:
             return f"None of {self.points} points fails ({self.condition})."

@@ -51,7 +51,7 @@ class Sensitivity:
         return "".join(f"<p>{self.words(m)}</p>" for m in self.study.columns) + self.table.to_html(index=False)
 
     def words(self, measure: str) -> str:
-        """Return in words what moves a measure, what cannot be told to, and where it has no value.
+        """Return in words what moves a measure, whose effect is not distinguishable from zero, and where it has no value.
 
         Raises:
             InputError: the study does not take it.
@@ -75,7 +75,7 @@ class Sensitivity:
         text = f"{measure} is moved most by {listed}."
         if len(silent):
             names = ", ".join(silent["factor"])
-            text += f" {'That of' if len(silent) == 1 else 'Those of'} {names} {'is' if len(silent) == 1 else 'are'} not distinguishable from zero."
+            text += f" {'The effect' if len(silent) == 1 else 'The effects'} of {names} {'is' if len(silent) == 1 else 'are'} not distinguishable from zero."
         return text
 
 

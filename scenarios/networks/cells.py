@@ -12,14 +12,13 @@ from simulation.parameters import InputError
 
 from ..rows import is_note
 from ..sheets import sheet_rows
-from ..texts import encoding_of
+from ..texts import MARK_LINE, encoding_of
 from .headings import HEADINGS
 from .network import FORMS, count_words, is_number
 
 COMMENTS = ("#", "%", "//")
 MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
 MOST_LINES = 5_000_000
-_SAID = re.compile(r"\ufeff?\"?sep=(.)\"?")  # a first line that Excel writes
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
@@ -93,7 +92,7 @@ def text_cells(path: Path, lines: list[str], notes: list[str]) -> Cells:
         comments = []  # people whose names begin so
     hidden = set(comments)
     kept = [(n, line) for n, line in filled if n not in hidden]
-    said = _SAID.fullmatch(kept[0][1].strip()) if kept else None
+    said = MARK_LINE.fullmatch(kept[0][1].strip()) if kept else None
     kept = kept[1:] if said else kept
     if not kept:
         raise InputError(f"{path}: is empty; allowed: {FORMS}")

@@ -353,7 +353,9 @@ def _whole(cell: str) -> str:
 def _missing_notes(here: np.ndarray, both: np.ndarray, neither: np.ndarray, seen: set[str], names: np.ndarray) -> list[str]:
     notes = []
     if neither.any():
-        notes.append(f"{count_words(int(neither.sum()), 'line names', 'lines name')} nobody at either end and were left out")
+        notes.append(
+            f"{count_words(int(neither.sum()), 'line names', 'lines name')} nobody at either end and {'was' if neither.sum() == 1 else 'were'} left out"
+        )
     half = here.any(axis=1) & ~both
     if half.any():
         alone = len({p for pair in names[half] for p in pair if p} - seen)

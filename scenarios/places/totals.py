@@ -26,7 +26,7 @@ _MEAN = re.compile(r"(?:.* )?(?:average|mean|median)")
 _GROUP_WORDS = re.compile(
     r"\b(?:(?:grand|sub|overall) ?)?totals?\b|\b(?:all|sum|of|for|the|borough|district|ward|wards|council|area)\b"
 )
-HOW = "delete the row if it is a total; if it is not, say so with a column 'Geography level' that holds 'ward' in every row"
+HOW = "Delete the row if it is a total; if it is not, say so with a column 'Geography level' that holds 'ward' in every row"
 
 
 @dataclass
@@ -206,9 +206,7 @@ def _shared_out(text: TextTable, rows: _Rows, sums: Sequence[int], parts: Sequen
         end = next((n for n in range(at + 1, len(parts) + 1) if rows.is_sum(row, parts[at:n])), None)
         if end is None:
             names = f"'{rows.labels[sums[0]]}' to '{rows.labels[sums[-1]]}'"
-            raise InputError(
-                f"{text.line(sums[0])}: {names} are together the sum of all other rows: are they totals? {HOW[0].upper()}{HOW[1:]}"
-            )
+            raise InputError(f"{text.line(sums[0])}: {names} are together the sum of all other rows: are they totals? {HOW}")
         found[row] = f"it is the sum of '{rows.labels[parts[at]]}' to '{rows.labels[parts[end - 1]]}'"
         at = end
     return found
@@ -350,7 +348,7 @@ def _ask(text: TextTable, rows: _Rows) -> None:
         total = float(rows.people[others].sum())
         if len(others) >= FEWEST and abs(rows.people[row] - total) <= NEAR * total:
             raise InputError(
-                f"{text.line(row)}: '{rows.labels[row]}' has {_number(rows.people[row])}, nearly the sum of the other rows ({total:,.0f}): is it a total? {HOW[0].upper()}{HOW[1:]}"
+                f"{text.line(row)}: '{rows.labels[row]}' has {_number(rows.people[row])}, nearly the sum of the other rows ({total:,.0f}): is it a total? {HOW}"
             )
 
 

@@ -36,9 +36,9 @@ def test_a_mean_beyond_zero_whose_range_holds_zero_is_sure_nowhere(doubtful, cap
     row = doubtful.effects.query("scenario == 'tried' and measure == 'participation'").iloc[0]
     assert row["effect_low"] > 0, "the interval of the mean excludes zero"
     assert row["range_low"] < 0 < row["range_high"]
-    assert answer(doubtful).startswith("None of what was tried changes")
+    assert answer(doubtful).startswith("No scenario changes")
     assert "0 of" in told(doubtful, ("participation", "trust")) or "None of" in told(doubtful, ("participation", "trust"))
-    assert first(doubtful).startswith("Nothing that was tried")
+    assert first(doubtful).startswith("No scenario changes")
     assert cheapest(doubtful).startswith("Nothing that costs money")
     assert first_sure(doubtful, 1) is None
     assert losses(doubtful) == []
