@@ -58,7 +58,7 @@ def dashboard(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Open the dashboard: a web page to compare, watch and share, for this machine or for a team."""
+    """Open the dashboard, for you or for a team. It is a web page to compare, watch and share."""
     if find_spec("solara") is None:
         raise InputError("dashboard: needs its extra; pip install 'groundswell[dashboard]'")
     from experiments.replicates import default_workers

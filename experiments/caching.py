@@ -14,7 +14,7 @@ def cache(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Show how many burnt-in worlds and runs are kept, and where."""
+    """Show or clear what is kept on disk. Burnt-in worlds and runs are kept, so that the same ones are not run again."""
     from . import archives
     from .cache import FOLDER, folder
 
@@ -38,5 +38,5 @@ def cache(
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the command."""
+    """Join the command to the command line."""
     app.command()(cache)

@@ -20,7 +20,7 @@ def new(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write a commented scenario (or study) to start from, and beside it the JSON schema for editors."""
+    """Write a scenario or study to start from. It has comments, and beside it lies the JSON schema for editors."""
     from scenarios import load_scenario
     from scenarios.writing import SCHEMA_NAME, scenario_text, schema_text
     from simulation.parameters import InputError
@@ -54,7 +54,7 @@ def conformance(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Try interventions and measures in a small world: zero dose, declared writes, keyed draws, extremes of the range."""
+    """Test interventions and measures. In a small world: zero dose, declared writes, keyed draws, extremes of the range."""
     from scenarios.catalogue import CATALOGUE
     from scenarios.conformance import check_intervention, check_measure
     from scenarios.plugins import available_interventions, available_measures, refused_plugins
@@ -100,7 +100,7 @@ def doses(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Draw the dose-response curve of interventions: what a quarter, a half, three quarters and the whole of each does."""
+    """Draw dose-response curves. They show what a quarter, a half, three quarters and the whole of each intervention does."""
     from scenarios import load_scenario
 
     from .doses import MEASURES, TAKEN, dose_response, known_names, write_catalogue

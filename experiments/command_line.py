@@ -155,7 +155,7 @@ def compare(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Compare scenarios on the same people and days: paired effects with what they could be, and a report."""
+    """Compare scenarios and write a report. Effects are paired, on the same people and days, each with what it could be."""
     from .comparison_request import ComparisonRequest
 
     options = {"replicates": replicates, "months": months, "seed": seed, "until_sure": until_sure, "workers": workers}
@@ -206,7 +206,7 @@ def odd(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Print the ODD description of the model, generated from its declarations (Markdown)."""
+    """Print the model's ODD description. It is made from the model's declarations, in Markdown."""
     from .odd import odd_text
     from .output import check_writable, write_text
 
@@ -230,7 +230,7 @@ def benchmark(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Measure speed and memory against a yardstick in the same run: the plain, resident-by-resident model."""
+    """Measure speed and memory. The yardstick, in the same run, is the plain model that goes resident by resident."""
     from .benchmark import measure, measure_catalogue, parse_sizes
 
     announce_compile()

@@ -290,7 +290,7 @@ def place(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Show what is known of a place and what is imputed; read and check one's own data, and fit the place to them."""
+    """Show a place, or read and fit your own data. It says what is known, what is estimated, and how each column was read."""
     from simulation.parameters import InputError
 
     from .output import check_writable

@@ -17,7 +17,7 @@ def assurance(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write the whole case down: purpose, data, assumptions, verification, validation, sensitivity, uncertainty, limits, how to repeat."""
+    """Write the assurance pack. Purpose, data, assumptions, verification, validation, sensitivity, uncertainty, limits, how to repeat."""
     from ..output import check_writable
     from ..provenance import versions
     from .pack import assurance_pack, assured

@@ -38,7 +38,7 @@ def calibrate(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Fit parameters to facts: screening, waves of history matching, and a sample of sets; started again it goes on where it stopped."""
+    """Fit the model's parameters to facts. Screening, waves of history matching, and a sample of sets; started again it goes on where it stopped."""
     from ..output import check_writable
     from .calibrating import FULL, SMALL
     from .pages import calibration_page

@@ -79,7 +79,7 @@ def sensitivity(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """What matters: Morris screening, Sobol indices or PAWN, with intervals and in words."""
+    """Find which factors matter most. By Morris screening, Sobol indices or PAWN, with intervals and in words."""
     from simulation.parameters import InputError
 
     from .pages import sensitivity_page
@@ -122,7 +122,7 @@ def discover(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Under which conditions it fails: PRIM boxes and feature scores."""
+    """Find when a study's target is missed. By PRIM boxes and feature scores."""
     from simulation.parameters import InputError
 
     from .discovering import condition
@@ -192,7 +192,7 @@ def optimise(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """The best package of levers for the money: search, then ranking on people whom the search never saw."""
+    """Find the best package of levers. A search comes first, then a ranking on people whom the search never saw."""
     from simulation.parameters import InputError
 
     from .optimising import FUTURES, GENERATION, GENERATIONS, is_whole

@@ -73,7 +73,7 @@ def sweep(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Run a study; started again it goes on where it stopped, and never runs anything twice."""
+    """Run a study, or go on with one. Nothing is run twice."""
     from simulation.parameters import InputError
 
     from ..output import OutputError, check_writable

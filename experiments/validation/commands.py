@@ -24,7 +24,7 @@ def validate(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Measure every fact of the ledger inside the simulation, as its survey or trial did; exit 1 if one is missed that is not a known miss."""
+    """Test the model against published facts. Each is measured as its survey or trial did; exit 1 if one is missed that is not a known miss."""
     import json
 
     from scenarios.posterior import posterior_named

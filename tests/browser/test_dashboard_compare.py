@@ -223,7 +223,7 @@ def test_saving_renaming_copying_deleting_and_undoing(open_tab):
     assert page.locator(".gs-saved li").count() == 1
     assert tab.accessible() == []
     page.get_by_role("button", name="Undo").click()
-    page.get_by_text("It is back.").wait_for()
+    page.get_by_text("Restored.").wait_for()
     assert page.locator(".gs-saved li").count() == 2
     page.get_by_role("link", name="Committee, March", exact=True).click()
     tab.complete()

@@ -246,7 +246,7 @@ def test_a_running_study_shows_its_progress(open_tab, researcher):
     try:
         tab = open_tab(server=researcher)
         page = tab.go("/studies?open=sweep")
-        page.get_by_text(f"Running: {len(files) - 1} of {len(files)} chunks are there.").wait_for()
+        page.get_by_text(f"Running: {len(files) - 1} of {len(files)} parts are complete.").wait_for()
         away.rename(files[0])
         page.get_by_text("Complete: 24 runs.").wait_for()
     finally:
