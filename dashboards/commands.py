@@ -63,17 +63,16 @@ def dashboard(
         raise InputError("dashboard: needs its extra; pip install 'groundswell[dashboard]'")
     from experiments.replicates import default_workers
 
+    from . import settings
     from .launch import check, launch, password
-    from .settings import Settings
-    from .settings import home as usual_home
 
-    settings = Settings(
-        host, port, home or usual_home(), studies.resolve(), library or os.environ.get("GROUNDSWELL_LIBRARY", ""), password(password_file),
-        proxy_header or "", tuple(proxy or Settings.proxies), tuple(o.rstrip("/") for o in origin or ()),
+    chosen = settings.Settings(
+        host, port, home or settings.home(), studies.resolve(), library or os.environ.get("GROUNDSWELL_LIBRARY", ""), password(password_file),
+        proxy_header or "", tuple(proxy or settings.Settings.proxies), tuple(o.rstrip("/") for o in origin or ()),
         workers=min(default_workers(), 256) if workers is None else workers, most_work=most_work * 1e6, own_days=own_days, warm=in_advance,
     )  # fmt: skip
-    check(settings)
-    launch(settings, as_json)
+    check(chosen)
+    launch(chosen, as_json)
 
 
 def add_to(app: typer.Typer) -> None:
