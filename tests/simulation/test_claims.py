@@ -8,20 +8,42 @@ from experiments.comparing import Comparison
 from tests.claims import CLAIMS, REPRESENTATIVE, Claim, above, below, good_engagers, lag, reach, run, selection, setting
 
 
+# Small beside chance: these need ten repeat runs; for the others four are enough.
+NARROW = {
+    "more consultation alone leaves perceived influence where it was",
+    "participation, whole period",
+    "an ask by word of mouth moves Settlers more than one by the web",
+    "digital alone widens the gap between Prospectors and Settlers",
+    "a bottom-up initiative is too weak to move influence",
+    "ongoing dialogue builds more trust than one-off events of equal cost, the month after",
+    "and at month 60",
+    "officials who prefer 'good engagers' discount the unrepresentative voices that they get: influence is lost",
+    "and so is participation",
+    "and than specialists alone",
+    "and more than specialists alone",
+}
+
+
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
-    return run(CLAIMS, population=5000, replicates=10)
+    return run([c for c in CLAIMS if c.words not in NARROW], population=5000, replicates=4)
+
+
+@pytest.fixture(scope="module")
+def longer() -> Comparison:
+    return run([c for c in CLAIMS if c.words in NARROW], population=5000, replicates=10)
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.name)
-def test_claim(comparison, claim: Claim) -> None:
-    effect = claim.effect(comparison)
+def test_claim(comparison, longer, claim: Claim) -> None:
+    effect = claim.effect(longer if claim.words in NARROW else comparison)
     assert claim.holds(effect), f"{claim.words}: {effect[0]:+.4f} [{effect[1]:+.4f}, {effect[2]:+.4f}]"
 
 
 def test_every_direction_is_looked_at() -> None:
     apart = {5, 6, 12}  # these look at residents and institutions, below
     assert {c.direction for c in CLAIMS} | apart == set(range(18))
+    assert {c.words for c in CLAIMS} >= NARROW
 
 
 def test_trust_selects_people_in_so_that_the_cross_section_overstates_what_it_causes() -> None:
@@ -45,7 +67,7 @@ def test_officials_who_prefer_good_engagers_hear_unrepresentative_voices_and_dis
 
 @pytest.fixture(scope="module")
 def representative() -> Comparison:
-    return run(REPRESENTATIVE, population=10_000, replicates=20)
+    return run(REPRESENTATIVE, population=10_000, replicates=12)
 
 
 @pytest.mark.parametrize("claim", REPRESENTATIVE, ids=lambda c: c.name)
