@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +18,7 @@ from .no_answers import codes_of, is_empty, label_of, number_of, says_nothing, w
 from .readings import Reading
 from .tables import TextTable
 
+LONG_SCALE = 8  # values of a scale from which one above the yes is hardly a "don't know"
 LISTED = 40  # values that are listed of each kind
 _CURLED = re.compile(r"[\u2018\u2019\u00b4`]| \u0301")  # and what an acute accent on its own is made of
 _NOT_PLACED = re.compile(r"(?:un|not )(?:classified|segmented|allocated|assigned)(?: .*)?")
@@ -69,9 +70,10 @@ def read_answers(table: TextTable, one: Field, column: str, said: Said = Said())
     number = {"yes": 1.0, "no": 0.0, "missing": np.nan}
     cells = table.frame[column].map({cell: number[kind] for cell, kind in kinds.items()}).to_numpy(float)
     reading = _reading(one, column, counts, kinds, ("yes", "no", "missing"))
+    rest = _told_rest(one, column, counts, kinds) if said.yes is not None and said.missing is None else []
     middle = [c for c, kind in kinds.items() if kind == "no" and words_of(label_of(c)[1]).startswith("neither")]
     notes = [f"{where}: '{cell}' ({counts[cell]:,}) counts as no" for cell in middle]
-    return Column(cells, reading, [*_told_missing(where, counts, kinds), *notes])
+    return Column(cells, reading, [*rest, *_told_missing(where, counts, kinds), *notes])
 
 
 def read_names(table: TextTable, one: Field, column: str, said: Said = Said(), least: int = 1, ask: bool = True) -> Column:
@@ -140,7 +142,66 @@ def _kinds(table: TextTable, one: Field, column: str, counts: pd.Series, said: S
     open_ = [cell for cell in counts.index if cell not in kinds]
     if open_ and said.yes is None:
         raise _not_understood(table, one, column, open_, kinds)
+    if said.yes is not None and said.missing is None and (beyond := beyond_scale(yes, open_, own)):
+        raise _unnamed(table, one, column, counts, kinds, open_, beyond)
     return kinds | dict.fromkeys(open_, "no")
+
+
+def beyond_scale(yes: Collection[str], open_: Collection[str], own: Mapping[str, str]) -> list[str]:
+    """Return bare numbers that may be no answer, such as an unlabelled "don't know", though nothing says so.
+
+    These are: a number beside words, or beyond all labelled codes; the last of 1 to 3, 5 or 7 where yes is the first half of the others
+    (3 where 1 is yes, 5 where 1 and 2 are); and those above where yes stands in the middle of a short scale (2 beside 0 and 1).
+
+    Args:
+        yes: values that count as yes.
+        open_: values that nothing explains.
+        own: what the field's words say of a value.
+    """
+    bare = {cell: n for cell in open_ if (n := number_of(cell)) is not None}
+    words = [cell for cell in (*yes, *own, *open_) if number_of(cell) is None]
+    labelled = {n for cell in words if (n := label_of(cell)[0]) is not None}
+    if words:
+        inside = (min(labelled), max(labelled)) if labelled else (np.inf, -np.inf)
+        return [cell for cell, n in bare.items() if not inside[0] <= n <= inside[1]]
+    taken = sorted(n for cell in yes if (n := number_of(cell)) is not None)
+    below, above = [c for c, n in bare.items() if n < taken[0]], [c for c, n in bare.items() if n > taken[-1]] if taken else []
+    if not above:
+        return []
+    if below:
+        return above if len(bare) + len(taken) <= LONG_SCALE else []
+    top = max(above, key=lambda cell: bare[cell])
+    whole = sorted({*bare.values(), *taken}) == [float(n) for n in range(1, len(bare) + len(taken) + 1)]
+    return [top] if whole and len(above) == len(taken) + 1 and len(taken) <= 3 else []
+
+
+def _unnamed(
+    table: TextTable, one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str], open_: Sequence[str], beyond: Sequence[str]
+) -> InputError:
+    """Ask of numbers that may be no answers, with what everything else counts as."""
+
+    def listed(cells: Sequence[str]) -> str:
+        return ", ".join(f"{cell} ({counts[cell]:,})" for cell in cells[:LISTED])
+
+    doubtful = sorted(beyond, key=lambda cell: number_of(cell) or 0.0)
+    yes = sorted(c for c, kind in kinds.items() if kind == "yes")
+    no = sorted({*(c for c, kind in kinds.items() if kind == "no"), *open_} - set(doubtful))
+    return InputError(
+        f"{table.path}: {column} ({one.name}): yes is {listed(yes)}{f', no is {listed(no)}' if no else ''}; {listed(doubtful)} may be no, or no "
+        f"answer (don't know): --missing '{one.name}={'|'.join(doubtful)}' if it is none, or --missing {one.name}= if it is no"
+    )
+
+
+def _told_rest(one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str]) -> list[str]:
+    """Return one line that lists the values that count as no only because `--answer` does not name them."""
+    rest = [cell for cell, kind in kinds.items() if kind == "no" and _by_words(one, cell) != "no"]
+    if not rest:
+        return []
+    named = ", ".join(f"{cell} ({counts[cell]:,})" for cell in counts.index if cell in rest)
+    return [
+        f"{column} ({one.name}): counted as no, since --answer does not name them: {named}; if one of them is no answer, say --missing "
+        f"'{one.name}=VALUE'"
+    ]
 
 
 def _sort_numbers(table: TextTable, one: Field, column: str, counts: pd.Series, kinds: dict[str, str], said: Said) -> None:

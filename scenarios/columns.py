@@ -34,12 +34,13 @@ SMALL_AREA_CODES = r"[EWS]010\d{5}|95[A-Z]{2}\d{2}[SW]\d|N2\d{7}"  # lower layer
 CODES = r"(?:mnemonic|geography|(?:geography |area |gss |ons |national )*(?:code|cd|id)s?)"  # as Nomis and the ONS call them
 PCT = r"(?:(?:tenure(?: of households?)?|highest (?:level of )?qualifications?|qualifications?|ages?) )?(?:% ?|pct |percent(?:age)? |share |prop(?:ortion)? |number |no |count |total |all )*(?:of )?(?:residents |people |households |homes |dwellings |adults |aged? |with |who |are )*"
 YEAR = r"(?: ?\(?(?:19|20)\d\d(?: \d\d)?\)?)?(?: ?(?:%|percent|pct|count|number|estimate|value))*"
-OF_ADULTS = r"(?: (?:aged )?16(?: 64| to 64|\+| plus| and over| years and over))?"
+OF_ADULTS = r"(?: (?:of |in |among )?(?:all )?(?:the )?(?:(?:adults?|people|persons?|residents|population|those|usual residents) )*(?:aged? |ages )?(?:working age(?: population| people| adults)?|1?\d{2}(?: ?(?:years|yrs))?(?: ?(?:\+|plus|and over|and above|or over|years and over|(?:to )?\d{2}(?: years)?))))?"
 HOMES = r"(?: homes?| households?| dwellings?| housing| tenure)?"
 ADULTS = r"(?:aged? |ages |over |years )*16(?: years| yrs)? ?(?:\+|plus|and (?:over|above|older|up)|or (?:over|more|older|above)|years and over|over)"
 WHO = r"(?:(?:all |total |usual |resident |working |adult |number of |count of |no of )*(?:residents?|people|persons?|population|adults?|pop) ?)"
 NONE = r"(?!)"  # of a field that no name tells; somebody has to say it
 
+_INDEX = r"\b(?:imd\w*|depriv\w*|wimd\w*|simd\w*|nimdm\w*|multiple|disadvantage\w*|seifa|irsa?d|nz ?i?dep\w*)\b"
 WHOLE_INDEX = re.compile(r"\b(?:imd|wimd|simd|nimdm|multiple)")
 PLACE_FIELDS: tuple[Field, ...] = (
     Field("area", "code of the small area", r"(?:(?:19|20)\d\d )?(?:lsoa|oa|msoa|(?:super )?output areas?(?: (?:lower|middle) layer)?|data ?zone|dz|soa|small area|sa[12]|census tract|tract|block group|geoid|area|statistical area|iris|sezione)(?: ?\d\d)?(?: ?(?:code|cd|id|number))?" + YEAR, cells=SMALL_AREA_CODES),
@@ -51,10 +52,16 @@ PLACE_FIELDS: tuple[Field, ...] = (
     Field("deprivation_decile", "deprivation decile, 1 = most deprived", r".*\bdeciles?\b.*|.*decile"),
     Field("deprivation_quintile", "deprivation quintile, 1 = most deprived", r".*\b(?:quintiles?|national fifths?|deprivation fifths?)\b.*|.*quintile"),
     Field("deprivation_rank", "deprivation rank, 1 = most deprived", r".*(?:imd|depriv\w*|wimd|simd|nimdm|disadvantage\w*|seifa|irsa?d|nz ?dep\w*)\b.*\brank\b.*|.*\brank\b.*(?:imd|depriv\w*|disadvantage\w*).*"),
+    Field("deprivation_percentile", "deprivation percentile, 1 = most deprived", rf".*{_INDEX}.*\b(?:per)?centiles?\b.*|.*\b(?:per)?centiles?\b.*{_INDEX}.*|(?:national )?(?:per)?centiles?(?: rank)?"),
+    Field("deprivation_vigintile", "deprivation vigintile (twentieth), 1 = most deprived", r".*\b(?:vigintiles?|vingtiles?|ventiles?|twentieths?)\b.*|.*vigintile"),
+    Field("deprivation_quartile", "deprivation quartile, 1 = most deprived", rf".*{_INDEX}.*\bquartiles?\b.*|.*\bquartiles?\b.*{_INDEX}.*|(?:national )?quartiles?"),
     Field("deprivation_decile_reversed", "deprivation decile, 10 = most deprived", NONE),
     Field("deprivation_quintile_reversed", "deprivation quintile, 5 = most deprived", NONE),
+    Field("deprivation_percentile_reversed", "deprivation percentile, 100 = most deprived", NONE),
+    Field("deprivation_vigintile_reversed", "deprivation vigintile (twentieth), 20 = most deprived", NONE),
+    Field("deprivation_quartile_reversed", "deprivation quartile, 4 = most deprived", NONE),
     Field("deprivation_rank_reversed", "deprivation rank, the highest number is the most deprived", NONE),
-    Field("deprivation", "deprivation by any measure, more deprived where higher", r"(?:uk )?(?:imd|wimd|simd|nimdm|deprivation|index of (?:multiple )?deprivation|indices of deprivation|multiple deprivation)(?: imd)?(?: ?\d{4})?(?: e)?(?: score)?(?: popw| 20\d\d)*|(?:income|employment) (?:deprivation|deprived|score)(?: rate| score)?" + YEAR + r"|" + PCT + r"(?:poverty|in poverty|disadvantaged?)(?: rate| index| score)?" + YEAR + r"|nz ?i?dep(?: ?\d+)?(?: (?:score|index))?" + YEAR),
+    Field("deprivation", "deprivation by any measure, more deprived where higher", r"(?:(?:average|mean|avg|overall) )?(?:uk )?(?:imd|wimd|simd|nimdm|deprivation|index of (?:multiple )?deprivation|indices of deprivation|multiple deprivation)(?: imd)?(?: ?\d{4})?(?: e)?(?:(?: (?:population )?(?:weighted|average|mean|avg|overall))* score| (?:average|mean|avg))?(?: popw| 20\d\d| average| mean)*|(?:income|employment) (?:deprivation|deprived|score)(?: rate| score)?" + YEAR + r"|" + PCT + r"(?:poverty|in poverty|disadvantaged?)(?: rate| index| score)?" + YEAR + r"|nz ?i?dep(?: ?\d+)?(?: (?:score|index))?" + YEAR),
     Field("advantage", "advantage by any measure, more deprived where lower", r"(?:(?:median|mean|average) (?:household |disposable |net |gross )*income|(?:household|disposable) income|renta(?: media)?|ingresos?(?: medios?)?|einkommen|revenu(?: median)?|reddito)(?: \d+)*" + YEAR + r"|.*(?:seifa|irsd|irsad|relative socio ?economic (?:dis)?advantage|socio ?economic index|\badvantage).*"),
     Field("under_16", "people under 16", PCT + r"(?:0 (?:to )?1[456]|under 1[56]|children|child(?:ren)? 0 1[56]|1?[456] and under)(?: years)?" + YEAR),
     Field("age_16_64", "people aged 16 to 64", PCT + r"(?:1[568] (?:to )?6[45]|working age)(?: years)?(?: population)?" + YEAR),
@@ -65,11 +72,12 @@ PLACE_FIELDS: tuple[Field, ...] = (
     Field("shared_ownership", "homes owned in part", PCT + r"shared (?:ownership|equity)(?: shared ownership| part owned.*)?" + HOMES + YEAR),
     Field("rented", "homes rented from anybody", PCT + r"(?:rent(?:ed|ers?|s|ing|al|als)?|tenants?|tenanted)" + HOMES + YEAR),
     Field("social_rented", "homes rented from a council or association", PCT + r"(?:rented? )?(?:social(?:ly)?(?: sector)?(?: rent\w*| housing| tenants?| landlords?)?|public housing|(?:from )?(?:a )?(?:council|local authority) (?:or|and) (?:housing association|registered provider|other social)\w*)" + HOMES + YEAR),
-    Field("council_rented", "homes rented from a council", PCT + r"(?:social )?(?:(?:rented? |rents? )+(?:from )?(?:the |a )?(?:council|local authority|la)(?: or local authority| local authority)?|(?:council|local authority|la) (?:rent\w*|tenants?|housing|homes))" + HOMES + YEAR),
-    Field("association_rented", "homes rented from a housing association", PCT + r"(?:social )?(?:rented? |rents? )*(?:from )?(?:the |an? )?(?:housing association|registered (?:social )?(?:landlord|provider)|rsl|other social)(?: rent\w*| tenants?)?" + HOMES + YEAR),
+    Field("council_rented", "homes rented from a council", PCT + r"(?:social )?(?:(?:rented? |rents? )+(?:from )?(?:the |a )?(?:council|local authority|la|almo)(?: or local authority| local authority)?|(?:council|local authority|la) (?:rent\w*|tenants?|housing|homes))" + HOMES + YEAR),
+    Field("association_rented", "homes rented from a housing association", PCT + r"(?:(?:social )?(?:rented? |rents? )*(?:from )?(?:the |an? )?(?:housing associations?(?: or (?:other )?(?:registered|social)\w*(?: \w+)?)?|ha|registered (?:social )?(?:landlord|provider)s?|r[sp]l?|other social(?: landlords?)?)(?: rent\w*| tenants?)?|"
+          r"(?:other social(?: sector)?|social(?: sector)? (?:rent\w* )?(?:other|not council|non council))(?: (?:social )?rent\w*)?)" + HOMES + YEAR),
     Field("private_rented", "homes rented privately", PCT + r"(?:private(?:ly)?(?: sector)? ?(?:rent\w*|tenants?)?(?: or (?:lives?|living) rent free)?|rented private(?:ly)?|market rent\w*)" + HOMES + YEAR),
     Field("landlord_rented", "homes rented from a private landlord or agency", PCT + r"(?:private )?(?:rented? |rents? )*(?:from )?(?:a )?private landlord(?: or letting agency)?" + HOMES + YEAR),
-    Field("other_private_rented", "homes rented privately otherwise", PCT + r"(?:private )?(?:rented? )?other private(?:ly)?(?: rent\w*)?" + HOMES + YEAR),
+    Field("other_private_rented", "homes rented privately otherwise", PCT + r"(?:(?:private )?(?:rented? )?other private(?:ly)?(?: rent\w*)?|private(?:ly)? rent\w* other)" + HOMES + YEAR),
     Field("rent_free", "homes lived in rent free", PCT + r"(?:lives? |living )?(?:here )?rent free(?: lives? rent free)?" + HOMES + YEAR),
     Field("other_tenure", "homes of other tenure", PCT + r"other(?: tenures?)?" + HOMES + YEAR),
     Field("no_qualification", "adults without qualification", PCT + r"(?:(?:with )?no (?:qual\w*|formal qual\w*|diploma|degree|schooling)|unqualified|less than high school|primary education)" + OF_ADULTS + YEAR),

@@ -27,6 +27,7 @@ _NOTE = re.compile(
     r"|(?:\.\.|-|:|[a-z]) ?[=:] ?\D.*|\"?n/?a\"? ?[=:].*",
     re.IGNORECASE | re.DOTALL,
 )  # fmt: skip
+_WHO = re.compile(r"@|\b(?:contacts?|prepared|compiled|produced|written|checked|authors?|owner|enquiries|queries|tel|telephone|phone)\b", re.IGNORECASE)  # who may be a person
 _CODED = re.compile(r"\(?-?\d{1,3}[).]? ?[-=:]? ?[A-Za-z]")
 
 
@@ -173,10 +174,11 @@ class Body:
         name = self.path.name
         if self._left:
             shown = [next(filter(None, cells)) for _, cells in self._left]
-            shown = [f"'{c[:SHOWN]}{'...' if len(c) > SHOWN else ''}'" for c in shown if "@" not in c][:3]
+            shown = [f"'{c[:SHOWN]}{'...' if len(c) > SHOWN else ''}'" for c in shown if not _WHO.search(c)][:3]
             lines = listed([line for line, _ in self._left])
             self.notes.append(
-                f"{name}: {lines}: {len(self._left)} {'note was' if len(self._left) == 1 else 'notes were'} left out ({', '.join(shown)})"
+                f"{name}: {lines}: {len(self._left)} {'note was' if len(self._left) == 1 else 'notes were'} left out"
+                + (f" ({', '.join(shown)})" if shown else "")
             )
         if self._again:
             self.notes.append(f"{name}: {len(self._again)} {'line repeats' if len(self._again) == 1 else 'lines repeat'} the names of the columns (line {self._again[0]}); left out")  # fmt: skip

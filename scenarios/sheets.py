@@ -141,7 +141,8 @@ def _chosen(
     """Return the sheet that was named, or else the visible one that most likely holds the table, and what to tell."""
     titles = [page.title for page in book.worksheets]
     if sheet is not None and sheet not in titles:
-        raise InputError(f"{path}: no sheet '{sheet}'; allowed: {', '.join(titles)}")
+        shown = [page.title for page in book.worksheets if page.sheet_state == "visible"]
+        raise InputError(f"{path}: no sheet '{sheet}'; allowed: {', '.join([*shown, *_hidden(len(titles) - len(shown))])}")
     visible = [_Sheet(p, named) for p in book.worksheets if p.sheet_state == "visible"]
     hidden = [_Sheet(p, named) for p in book.worksheets if p.sheet_state != "visible"]
     if sheet is not None:
@@ -154,11 +155,17 @@ def _chosen(
         why = "no visible sheet holds a table"
     notes = []
     if len(titles) > 1:
-        others = ", ".join(f"'{s.page.title}'" + (" (hidden)" if s in hidden else "") for s in visible + hidden if s is not one)
-        notes.append(f"{path.name}: sheet '{one.page.title}' was read, of {len(titles)}; not read: {others}")
+        others = [f"'{s.page.title}'" for s in visible if s is not one] + _hidden(len(hidden) - (one in hidden))
+        read = "a hidden sheet" if one in hidden else f"sheet '{one.page.title}'"
+        notes.append(f"{path.name}: {read} was read, of {len(titles)}; not read: {', '.join(others)}")
     if one in hidden:
-        notes.append(f"{path.name}: sheet '{one.page.title}' is hidden; it was read because {why}")
+        notes.append(f"{path.name}: the sheet is hidden; it was read because {why}")
     return one, notes
+
+
+def _hidden(number: int) -> list[str]:
+    """Return how many sheets are hidden, in words; their titles, which may name people, go into no note."""
+    return [f"{number:,} hidden sheet{'' if number == 1 else 's'}"] if number else []
 
 
 def sheet_rows(path: Path, sheet: str | None, known: re.Pattern | None, named: Collection[str]) -> Rows:

@@ -18,6 +18,7 @@ from .columns import Field, guess
 from .no_answers import is_empty, says_nothing
 from .privacy import SMALL_COUNT, drop_private
 from .readings import Reading
+from .survey_totals import drop_totals
 from .survey_weights import WEIGHTS, read_weights, unheard_weights
 from .tables import TextTable, normal, numbers, read, shares
 
@@ -143,7 +144,8 @@ def read_survey(
         return _from_shares(published, threshold)
     table = read(Path(path), _NAMES, named=(columns or {}).values())
     mapping = guess(table, SURVEY_FIELDS, columns, "--survey-column")
-    notes = [*table.notes, *drop_private(table, mapping.columns.values()), *mapping.unsure]
+    totals = drop_totals(table, mapping.columns, {f.name: f for f in SURVEY_FIELDS})
+    notes = [*table.notes, *totals, *drop_private(table, mapping.columns.values()), *mapping.unsure]
     notes += unheard_weights(table, mapping.unused) if "weight" not in mapping.columns else []
     asked = [f for f in ANSWERS if f.name in mapping.columns]
     if not asked and "segment" not in mapping.columns:

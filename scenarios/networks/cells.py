@@ -133,13 +133,16 @@ def _mark(lines: list[str]) -> str:
 
     Commas are decimal where another character, or blanks, part the lines into more cells and every comma stands inside a number.
     """
-    best, most = " ", 0.0
+    best, most = " ", (False, 0.0)
     for mark in (",", ";", "\t", "|"):
         widths = Counter(len(row) for row in _parted(lines, mark))
         width = max(widths, key=lambda w: (widths[w], w))
         alike = widths[width] / widths.total()
-        if width > 1 and alike > 0.5 and alike * width > most and not (mark == "," and _decimal_commas(lines)):
-            best, most = mark, alike * width
+        score = (alike == 1.0, alike * width)
+        if width > 1 and alike > 0.5 and score > most and not (mark == "," and _decimal_commas(lines)):
+            best, most = mark, score
+    if best == " " and (held := [mark for mark in (",", ";", "\t", "|") if sum(mark in line for line in lines) > len(lines) / 2]):
+        return " " if held[0] == "," and _decimal_commas(lines) else held[0]  # lines of different lengths, as lists of neighbours have
     return best
 
 

@@ -13,6 +13,7 @@ from .cells import Cells, excel_cells, text_cells, text_lines
 from .graphs import graph_network, read_graph
 from .lists import list_network
 from .matrices import matrix_network
+from .neighbours import neighbour_network
 from .network import FORMS, Network
 
 ENDINGS = {".graphml": "XML", ".gexf": "XML", ".xml": "XML", ".gml": "GML", ".adjlist": "adjlist"}
@@ -69,5 +70,5 @@ def _form(path: Path, lines: list[str]) -> str:
 
 
 def _of_cells(cells: Cells, given: Mapping[str, str]) -> Network:
-    matrix = None if given else matrix_network(cells)
-    return list_network(cells, given) if matrix is None else matrix
+    found = (None if given else matrix_network(cells)) or neighbour_network(cells, given)
+    return list_network(cells, given) if found is None else found

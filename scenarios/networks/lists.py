@@ -109,7 +109,7 @@ def _padded(cells: Cells, row: int, width: int) -> list[str]:
     if len(found) == 1 or (cells.by_spaces and len(found) < width):
         raise InputError(
             f"{cells.line(row)}: {count_words(len(found), 'cell', 'cells')} where others have {width}; a person without ties is written with NA "
-            "for the other end (x3,NA); notes below the table are to be removed; lists of neighbours are read from files that end in .adjlist"
+            "for the other end (x3,NA); notes below the table are to be removed; a list of neighbours names everybody in the first cell of a line"
         )
     return found[:width] + [""] * (width - len(found))
 

@@ -16,6 +16,7 @@ from .network import NO_NUMBER, WORDS, Network, count_words
 
 LEAST = 3  # people of a matrix; one of three is known by its empty diagonal, as three columns may be a list of ties with weights
 SURE = 7  # from so many columns on a square of numbers is a matrix, whatever they are
+CROSSES = {"x", "\u00d7", "\u2715", "\u2716", "\u2717", "\u2718", "\u2713", "\u2714", "\u2611", "\u2612", "*", "\u2022", "\u25cf", "\u25a0", "tie", "tied"}  # a tick or a cross
 SIENA = {0.0, 1.0, 9.0, 10.0, 11.0}  # 9 not known, 10 and 11: no tie and a tie by design (RSiena)
 _WITHOUT_NAME = re.compile(r"|[VX]?\.?\d+")  # names that R and pandas give to columns without any
 
@@ -75,10 +76,17 @@ def _are_labels(cells: list[str]) -> bool:
 
 
 def _numbers(rows: list[list[str]]) -> np.ndarray | None:
-    """Return cells as float64, nan where nothing stands; None where one is a word."""
+    """Return cells as float64, nan where nothing stands and 1 for a cross; None where one is a word, or a cross stands beside other numbers."""
     if len({len(row) for row in rows}) != 1:
         return None
     text = pd.Series([cell for row in rows for cell in row], dtype=object).str.lower()
+    crossed = text.isin(CROSSES).to_numpy().reshape(len(rows), -1)
+    if crossed.any():
+        own = np.eye(*crossed.shape, dtype=bool)
+        only_own = crossed.shape[0] == crossed.shape[1] and not (crossed & ~own).any()
+        text = text.where(~crossed.ravel(), "" if only_own else "1")  # a cell of oneself that is crossed out
+        if not only_own and not set(text.where(~(crossed | own).ravel(), "0")) <= {"0", "0.0", "n", "no", "f", "false"} | NO_NUMBER:
+            return None
     empty = text.isin(NO_NUMBER)
     values = pd.to_numeric(text.replace(WORDS).where(~empty), errors="coerce").to_numpy(float)
     return None if (np.isnan(values) & ~empty.to_numpy()).any() else values.reshape(len(rows), -1)
@@ -157,6 +165,9 @@ def _network(cells: Cells, body: np.ndarray, labelled: bool) -> Network:
     notes.append(
         f"a square table of {n:,} rows was read as an adjacency matrix{' with labels' if labelled else ''}: a number above 0 is a tie"
     )
+    crossed = sum(cell.lower() in CROSSES for row in cells.rows for cell in row)
+    if crossed:
+        notes.append(f"{count_words(crossed, 'cell holds', 'cells hold')} a cross or a tick, which is a tie; one on the diagonal is none")
     if single:
         notes.append(
             f"{count_words(single, 'tie stands', 'ties stand')} in one direction only and {'was' if single == 1 else 'were'} read as a tie of both"

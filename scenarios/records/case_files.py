@@ -20,7 +20,7 @@ from ..tables import CHUNK, TextTable, missing, normal, stream
 from .dates import DateReader, looks_dated
 from .fields import BY_NAME, DATES, ENDS, NAMES, RECORD_FIELDS
 from .json_reading import ENDINGS, json_parts
-from .outcomes import NOTHING, OPEN, UNKNOWN, UNSAID, Words, meaning_of, plain
+from .outcomes import NOTHING, OPEN, UNKNOWN, UNSAID, Words, plain, still_open
 
 MOST_AGENCIES = 2000
 MOST_REPEATS = 50  # of one case; more are no count
@@ -139,10 +139,12 @@ class CaseFile:
         for n, name in enumerate(DATES):
             cells = self._cells(table, name)
             if name in ENDS:
-                cells = cells.where(~_says_open(cells), "")
+                still = _says_open(cells)
+                cells = cells.where(~still, "")
+                self._count(name, **({"says open": still} if still.any() else {}))
             cases["dates"][:, n] = self.dates.read(cells, table.path, self.columns.get(name, name))
             given = np.isfinite(cases["dates"][:, n]).any(axis=1)
-            self._count(name, given=given, missing=~given)
+            self._count(name, given=given, missing=~given & ~(still if name in ENDS else False))
         state, said = self.words["status"].sort(self._cells(table, "status"))
         told, came = self.words["outcome"].sort(self._cells(table, "outcome"))
         cases["state"] = np.where(told == UNSAID, state, np.where(state == OPEN, state, told))
@@ -190,8 +192,8 @@ class CaseFile:
 
 
 def _says_open(cells: pd.Series) -> pd.Series:
-    """Return which cells of a column of closing dates hold a word for open in place of a date."""
-    return cells.map(lambda text: bool(text) and text[:1].isalpha() and not re.search(r"\d", text) and (meaning_of(text) or (0, 0))[0] == OPEN)  # fmt: skip
+    """Return which cells of a column of closing dates say that a case is open, in place of a date or with the day on which it was."""
+    return cells.map({text: still_open(str(text)) for text in cells.unique()})
 
 
 def _columns_of(table: TextTable, given: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

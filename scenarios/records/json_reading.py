@@ -17,6 +17,7 @@ from simulation.parameters import InputError
 from ..tables import CHUNK, TextTable, normal
 from ..texts import encoding_of
 from .fields import BY_NAME
+from .json_columns import by_column
 
 ENDINGS = (".json", ".geojson", ".jsonl", ".ndjson")
 BLOCK, LONGEST = 1 << 20, 64 << 20  # characters read at once, and of the longest object
@@ -128,10 +129,15 @@ def json_parts(path: Path, wanted: Collection[str] = (), chunk: int = CHUNK) -> 
         InputError: naming file, request and what is allowed.
     """
     encoding, note = _encoding(path)
-    where = _find(path, encoding, frozenset(wanted))
     rows: list[dict[str, str]] = []
     number, notes = 0, [note] if note else []
-    for row in _rows(path, encoding, where):
+    whole = by_column(path, encoding, frozenset(wanted))
+    if whole is not None:
+        notes.append(f"{path.name}: each column stands by itself; the requests were put together from them")
+        cells = ({key: _cell(cell) for key, cell in row.items()} for row in whole)
+    else:
+        cells = _rows(path, encoding, _find(path, encoding, frozenset(wanted)))
+    for row in cells:
         number += 1
         rows.append(row)
         if len(rows) == chunk:

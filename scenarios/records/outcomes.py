@@ -58,6 +58,11 @@ _NOT_DONE = _words(
     r"(?:not|non|nicht|never)(?: yet)? (?:been )?(?:closed?|complete[d]?|resolved|fixed|repaired|done|finished|solved|resolue?s?|traitee?s?|resuelt[oa]|behoben|erledigt|gelost)|no resuelt[oa]|"
     r"un(?:resolved|fixed|repaired|solved)|incomplete"
 )
+# A day, and the words by which it is put: `as at 31/03/2024`.
+_DAYS = re.compile(
+    r"(?:\b(?:as|still|the|end|of|at|on|by|since|from|until|in|per|year|day|days|week|weeks|month|months|quarter|report\w*|snapshot|date|for)\b ?)*"
+    r"\b\d+(?:st|nd|rd|th)?\b(?: ?(?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)?"
+)
 _LETTERS = {"o": OPEN, "op": OPEN, "c": CLOSED, "cl": CLOSED}
 
 
@@ -94,6 +99,24 @@ def meaning_of(word: str) -> tuple[int, int] | None:
     if at_shut or (outcome == UNFIXED and left == words):
         return CLOSED, outcome
     return (UNSAID, UNFIXED) if outcome == UNFIXED else None
+
+
+def still_open(text: str) -> bool:
+    """Return whether a cell of closing dates says that a case is open: `Open`, `Outstanding at 31/03/2024`, `31/03/2024 (not yet closed)`.
+
+    Beside a day no word may say closed: `Reopened 1 May, closed 3 May` is no such cell.
+    """
+    dated = bool(re.search(r"\d", text))
+    if dated and not re.search(r"[^\W\d_]{2}", text):  # a day, as nearly all are
+        return False
+    words = " ".join(_DAYS.sub(" ", normal(text)).split()) if dated else text
+    if not words or not (dated or text[:1].isalpha()):
+        return False
+    left = _NOT_DONE.sub(" ", normal(words))
+    if dated and (_IS_SHUT.search(left) or _IS_FIXED.search(left)) and not re.search(r"\bto be\b", left):
+        return False
+    undone = dated and left != normal(words)
+    return undone or (meaning_of(words) or (UNSAID, UNKNOWN))[0] == OPEN
 
 
 def given_meanings(words: Mapping[str, str]) -> dict[str, tuple[int, int]]:
