@@ -176,7 +176,13 @@ def beyond_scale(yes: Collection[str], open_: Collection[str], own: Mapping[str,
 
 
 def _unnamed(
-    table: TextTable, one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str], open_: Sequence[str], beyond: Sequence[str]
+    table: TextTable,
+    one: Field,
+    column: str,
+    counts: pd.Series,
+    kinds: Mapping[str, str],
+    open_: Sequence[str],
+    beyond: Sequence[str],
 ) -> InputError:
     """Ask of numbers that may be no answers, with what everything else counts as."""
 

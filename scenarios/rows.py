@@ -27,7 +27,10 @@ _NOTE = re.compile(
     r"|(?:\.\.|-|:|[a-z]) ?[=:] ?\D.*|\"?n/?a\"? ?[=:].*",
     re.IGNORECASE | re.DOTALL,
 )  # fmt: skip
-_WHO = re.compile(r"@|\b(?:contacts?|prepared|compiled|produced|written|checked|authors?|owner|enquiries|queries|tel|telephone|phone)\b", re.IGNORECASE)  # who may be a person
+_WHO = re.compile(
+    r"@|\b(?:contacts?|prepared|compiled|produced|written|checked|authors?|owner|enquiries|queries|tel|telephone|phone)\b",
+    re.IGNORECASE,
+)  # who may be a person
 _CODED = re.compile(r"\(?-?\d{1,3}[).]? ?[-=:]? ?[A-Za-z]")
 
 

@@ -25,6 +25,7 @@ __all__ = [
 
 MOST_ROWS = 1_000_000  # of a table that is read whole; longer ones are records, which are streamed
 CHUNK = 50_000
+JSON = (".json", ".geojson", ".jsonl", ".ndjson")
 OTHER_SHEETS = (".xls", ".ods", ".xlsb", ".numbers")
 
 
@@ -39,6 +40,7 @@ class TextTable:
         delimiter: what parts the columns of a text file; empty for others.
         shared: cells of Excel that hold a number and are merged over several rows, by line and column.
         twins: the name in the file, of columns that were told apart from another of that name.
+        blocks: the columns, parted where one is empty from top to bottom.
     """
 
     path: Path
@@ -47,6 +49,7 @@ class TextTable:
     delimiter: str = ""
     shared: dict[tuple[int, str], str] = field(default_factory=dict)
     twins: dict[str, str] = field(default_factory=dict)
+    blocks: list[list[str]] = field(default_factory=list)
 
     def tell(self, note: str) -> None:
         """Add a note, once."""
@@ -77,6 +80,10 @@ def stream(
     path = Path(path)
     if path.suffix.lower() in OTHER_SHEETS:
         raise InputError(f"{path}: {path.suffix} files are not read; save the sheet as .xlsx or CSV")
+    if path.suffix.lower() in JSON:
+        raise InputError(
+            f"{path}: JSON is read for service records only (--records); save the table as CSV or .xlsx (pandas: to_csv)"
+        )
     source = sheet_rows(path, sheet, known, named) if path.suffix.lower() in EXCEL else text_rows(path)
     head = list(itertools.islice(source.rows, HEAD))
     if not any(any(c.strip() for c in row) for _, row in head):
@@ -147,7 +154,11 @@ def read(path: Path, known: re.Pattern | None = None, sheet: str | None = None, 
             )
     frame = pd.concat([p.frame for p in parts])
     empty = [c for c in frame.columns if re.fullmatch(r"column \d+", c) and (frame[c] == "").all()]
-    return replace(parts[0], frame=frame.drop(columns=empty), notes=[note for p in parts for note in p.notes])
+    blocks: list[list[str]] = [[]]
+    for column in frame.columns:
+        blocks = [*blocks, []] if column in empty else [*blocks[:-1], [*blocks[-1], column]]
+    notes = [note for p in parts for note in p.notes]
+    return replace(parts[0], frame=frame.drop(columns=empty), notes=notes, blocks=[block for block in blocks if block])
 
 
 def as_csv(frame: pd.DataFrame) -> str:

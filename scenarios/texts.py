@@ -96,6 +96,10 @@ def text_rows(path: Path) -> Rows:
     encoding, note = encoding_of(path)
     with open(path, encoding=encoding, newline="", errors="replace") as file:
         head = file.read(SAMPLE)
+    if re.match(r"\ufeff?\s*(?:\{\s*\"|\[\s*[\[{])", head):
+        raise InputError(
+            f"{path}: holds JSON, not a table; save the table as CSV or .xlsx (service records in JSON: name the file .json)"
+        )
     said = MARK_LINE.fullmatch(head.splitlines()[0].strip(" \r\n")) if head.strip() else None
     mark = said[1] if said else delimiter_of(head)
     notes = [note] if note else []

@@ -142,7 +142,9 @@ def _mark(lines: list[str]) -> str:
         if width > 1 and alike > 0.5 and score > most and not (mark == "," and _decimal_commas(lines)):
             best, most = mark, score
     if best == " " and (held := [mark for mark in (",", ";", "\t", "|") if sum(mark in line for line in lines) > len(lines) / 2]):
-        return " " if held[0] == "," and _decimal_commas(lines) else held[0]  # lines of different lengths, as lists of neighbours have
+        return (
+            " " if held[0] == "," and _decimal_commas(lines) else held[0]
+        )  # lines of different lengths, as lists of neighbours have
     return best
 
 

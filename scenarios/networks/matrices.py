@@ -16,7 +16,24 @@ from .network import NO_NUMBER, WORDS, Network, count_words
 
 LEAST = 3  # people of a matrix; one of three is known by its empty diagonal, as three columns may be a list of ties with weights
 SURE = 7  # from so many columns on a square of numbers is a matrix, whatever they are
-CROSSES = {"x", "\u00d7", "\u2715", "\u2716", "\u2717", "\u2718", "\u2713", "\u2714", "\u2611", "\u2612", "*", "\u2022", "\u25cf", "\u25a0", "tie", "tied"}  # a tick or a cross
+CROSSES = {
+    "x",
+    "\u00d7",
+    "\u2715",
+    "\u2716",
+    "\u2717",
+    "\u2718",
+    "\u2713",
+    "\u2714",
+    "\u2611",
+    "\u2612",
+    "*",
+    "\u2022",
+    "\u25cf",
+    "\u25a0",
+    "tie",
+    "tied",
+}  # a tick or a cross
 SIENA = {0.0, 1.0, 9.0, 10.0, 11.0}  # 9 not known, 10 and 11: no tie and a tie by design (RSiena)
 _WITHOUT_NAME = re.compile(r"|[VX]?\.?\d+")  # names that R and pandas give to columns without any
 
@@ -82,7 +99,7 @@ def _numbers(rows: list[list[str]]) -> np.ndarray | None:
     text = pd.Series([cell for row in rows for cell in row], dtype=object).str.lower()
     crossed = text.isin(CROSSES).to_numpy().reshape(len(rows), -1)
     if crossed.any():
-        own = np.eye(*crossed.shape, dtype=bool)
+        own = np.eye(*crossed.shape) > 0
         only_own = crossed.shape[0] == crossed.shape[1] and not (crossed & ~own).any()
         text = text.where(~crossed.ravel(), "" if only_own else "1")  # a cell of oneself that is crossed out
         if not only_own and not set(text.where(~(crossed | own).ravel(), "0")) <= {"0", "0.0", "n", "no", "f", "false"} | NO_NUMBER:
@@ -167,7 +184,9 @@ def _network(cells: Cells, body: np.ndarray, labelled: bool) -> Network:
     )
     crossed = sum(cell.lower() in CROSSES for row in cells.rows for cell in row)
     if crossed:
-        notes.append(f"{count_words(crossed, 'cell holds', 'cells hold')} a cross or a tick, which is a tie; one on the diagonal is none")
+        notes.append(
+            f"{count_words(crossed, 'cell holds', 'cells hold')} a cross or a tick, which is a tie; one on the diagonal is none"
+        )
     if single:
         notes.append(
             f"{count_words(single, 'tie stands', 'ties stand')} in one direction only and {'was' if single == 1 else 'were'} read as a tie of both"

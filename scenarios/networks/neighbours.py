@@ -45,7 +45,9 @@ def neighbour_network(cells: Cells, given: Mapping[str, str]) -> Network | None:
         pairs += [(row[0], one) for one in found] or [(row[0], "")]
         at += [n] * max(len(found), 1)
     names = (
-        (head[0] or "person", ", ".join(head[n] for n in beside if n < len(head) and head[n])) if first else ("column 1", "the others")
+        (head[0] or "person", ", ".join(head[n] for n in beside if n < len(head) and head[n]))
+        if first
+        else ("column 1", "the others")
     )
     table = Table(cells.path, pd.DataFrame(pairs, columns=list(names), dtype=str), lambda row: cells.line(at[row]), bool(first))
     network = tied(table, names, {})
@@ -67,11 +69,11 @@ def _columns(cells: Cells) -> list[int] | None:
     if {name for name in head if name} & {cell for row in body for cell in row}:
         return None  # a line of people
     words = [words_of(name) for name in head]
-    if not words or " ".join(words[0]) not in ONE_END and not set(words[0]) & PERSON and head[0]:
+    if not words or (" ".join(words[0]) not in ONE_END and not set(words[0]) & PERSON and head[0]):
         return None
     groups: dict[str, list[int]] = {}
     for n, parts in enumerate(words[1:], 1):
-        if parts and parts[-1].isdigit() or any(_FRIENDS.fullmatch(part) for part in parts):
+        if (parts and parts[-1].isdigit()) or any(_FRIENDS.fullmatch(part) for part in parts):
             groups.setdefault(" ".join(p for p in parts if not p.isdigit()), []).append(n)
     friends = [n for stem, held in groups.items() if any(_FRIENDS.fullmatch(p) for p in stem.split()) for n in held]
     if len(friends) == 1:

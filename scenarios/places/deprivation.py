@@ -15,13 +15,13 @@ from ..tables import missing, normal, numbers, shares
 from .directions import Direction, direction_of, most_of
 from .table import Finding, Table
 from .uk_tables import UK_INDEX, decile_bounds
+from .unread_deprivation import tell_unread
 
 NOTHING_KNOWN = "nothing tells deprivation: everybody is put in the middle (decile 5)"
 ORDERED = {
-    "deprivation_decile": 10,
-    "deprivation_quintile": 5,
-    "deprivation_rank": 0,
-}  # fields that have a direction, with their highest value
+    "deprivation_decile": 10, "deprivation_percentile": 100, "deprivation_vigintile": 20, "deprivation_quintile": 5, "deprivation_quartile": 4, "deprivation_rank": 0,
+}  # fields that have a direction, with their highest value  # fmt: skip
+FINE = {"deprivation_percentile": "percentiles", "deprivation_vigintile": "vigintiles"}  # parts of deciles
 REVERSED = "_reversed"
 # How many small areas each nation ranks, by the first three signs of their codes, in its latest index of the areas of 2011.
 RANKED = {"E01": 32_844, "W01": 1_909, "S01": 6_976, "95": 890}
@@ -71,9 +71,10 @@ def measures_of(table: Table) -> dict[str, np.ndarray]:
             column = table.columns[field]
             if name in ORDERED:
                 table.text.frame = table.text.frame.assign(**{column: table.text.frame[column].map(_digits)})
-            low, high = (1.0, float(ORDERED[name] or np.inf)) if name in ORDERED else (-np.inf, np.inf)
+            least = 0.0 if name == "deprivation_percentile" else 1.0
+            low, high = (least, float(ORDERED[name] or np.inf)) if name in ORDERED else (-np.inf, np.inf)
             values = numbers(table.text, column, field, low, high).to_numpy()
-            if ORDERED.get(name) and not (values[~np.isnan(values)] % 1 == 0).all():
+            if ORDERED.get(name) and least and not (values[~np.isnan(values)] % 1 == 0).all():
                 row = int((values % 1 > 0).argmax())
                 allowed = f"whole numbers 1 (most deprived) to {ORDERED[name]}"
                 raise InputError(f"{table.text.line(row)}: {field}: {values[row]:g}; allowed: {allowed}")
@@ -116,6 +117,7 @@ def deprivation_of(table: Table, people: np.ndarray, known: pd.DataFrame, britis
         InputError: nothing tells which end of the deciles or ranks is the most deprived, or of how many areas a rank is.
     """
     _nzdep(table)
+    tell_unread(table, tuple(ORDERED), findings)
     words = {name: sorted(set(table.text.frame[c])) for name, c in table.columns.items() if name.removesuffix(REVERSED) in ORDERED}
     measures = _turned(table, measures_of(table), words, known, british, findings)
     sources = [s for s in _sources(table, measures, people, known, british, findings) if not np.isnan(s.decile).all()]
@@ -158,7 +160,8 @@ def _turned(
                 found[name] = values
             else:
                 most = highest or most_of(column) or _ranked(table, column) or float(np.nanmax(values))
-                found[name] = most + 1 - values
+                nought = name == "deprivation_percentile" and not (np.nan_to_num(values, nan=1.0) >= 1).all()
+                found[name] = most + (not nought) - values
             end = "1" if lowest else f"{highest}" if highest else "the highest"
             findings.append(Finding("read", f"{column}: {end} is the most deprived, {why}"))
             table.described[field] = f"deprivation {name.removeprefix('deprivation_')}, {end} = most deprived, {why}"
@@ -206,7 +209,7 @@ def _weighed(
     if british:
         return True, "as the indices of the United Kingdom are published"
     column = table.columns[field]
-    end = {"deprivation_decile": "10", "deprivation_quintile": "5"}.get(field, "the highest")
+    end = str(ORDERED.get(field) or "the highest")
     option = table.option
     raise InputError(
         f'{table.text.path}: {column}: nothing says whether 1 or {end} is the most deprived; say it with {option} "{field}={column}" (1 is the most deprived) '
@@ -221,8 +224,7 @@ def _by_data(
     signs = {
         "deprivation": -1,
         "advantage": 1,
-        "deprivation_decile": 1,
-        "deprivation_quintile": 1,
+        **{name: 1 for name, highest in ORDERED.items() if highest},
         "no_qualification": -1,
         "level_4_plus": 1,
         "social_rented": -1,
@@ -232,7 +234,7 @@ def _by_data(
         return r > 0, "as the shipped UK table has it for these codes", abs(r) >= CERTAIN and len(values) >= LEAST_ROWS
     for name, sign in signs.items():
         if name in others:
-            first = name in ("deprivation", "advantage", "deprivation_decile", "deprivation_quintile")
+            first = name in ("deprivation", "advantage") or name in ORDERED
             r = sign * _correlation(values, others[name], 2 if first else LEAST_ROWS)
             if abs(r) >= (CLEAR if first else TELLING):
                 return (
@@ -307,6 +309,12 @@ def _sources(table: Table, measures: dict[str, np.ndarray], people: np.ndarray, 
         if national is not None:
             found.append(_Source("deprivation ranks as given, national deciles", national, -measures["deprivation_rank"]))
             findings.append(Finding("read", "deciles follow from the national ranks"))
+    for name, words in FINE.items():
+        if name in measures:
+            fine = measures[name]
+            source = f"deprivation {words} as given, national deciles"
+            found.append(_Source(source, np.clip(np.ceil(fine / ORDERED[name] * 10), 1, 10), -fine))
+            findings.append(Finding("read", f"{words} were read as ranks in {ORDERED[name]}: deciles follow from them"))
     by_code = _Source(UK_INDEX, known["deprivation_decile"].to_numpy(float), known["deprivation"].to_numpy(float))
     most_known = known["deprivation_decile"].notna().mean() >= 0.5
     found += [by_code] if most_known else []
@@ -314,6 +322,10 @@ def _sources(table: Table, measures: dict[str, np.ndarray], people: np.ndarray, 
         quintile = measures["deprivation_quintile"]
         measure = 6.0 - quintile if rising is None or np.isnan(rising).any() else rising
         found.append(_Source("deprivation quintiles as given", _from_quintiles(quintile, measure), measure))
+    if "deprivation_quartile" in measures:
+        quartile = measures["deprivation_quartile"]
+        measure = 5.0 - quartile if rising is None or np.isnan(rising).any() else rising
+        found.append(_Source("deprivation quartiles as given", _spread(quartile, measure, 4), measure))
     column = table.columns.get("deprivation", "").lower()
     if british and "deprivation" in measures and re.search(r"imd|multiple.deprivation", column):
         score = measures["deprivation"]
@@ -333,6 +345,16 @@ def _from_quintiles(quintile: np.ndarray, measure: np.ndarray) -> np.ndarray:
         tied = len(np.unique(measure[rows])) == 1
         order = np.arange(len(rows)) % 2 == 0 if tied else np.argsort(np.argsort(-measure[rows], kind="stable")) < len(rows) / 2
         decile[rows] = 2 * fifth - order
+    return decile
+
+
+def _spread(part: np.ndarray, measure: np.ndarray, parts: int) -> np.ndarray:
+    """Return deciles: the rows of each quartile lie evenly over its quarter, the more deprived first."""
+    decile = np.full(len(part), np.nan)
+    for number in np.unique(part[~np.isnan(part)]):
+        rows = np.flatnonzero(part == number)
+        place = (np.argsort(np.argsort(-measure[rows], kind="stable")) + 0.5) / len(rows)
+        decile[rows] = np.floor((number - 1 + place) / parts * 10) + 1
     return decile
 
 

@@ -113,8 +113,10 @@ def _bands(table: Table) -> dict[str, tuple[float, float]]:
     fields = {table.columns[name]: band for name, band in NOMINAL.items() if name in table.columns}
     if any(name in table.given for name in AGES):
         return fields
-    free = [c for c in table.text.frame.columns if c in table.mapping.unused or c in fields]
-    found = {c: band for c in free if (band := band_of(c) or fields.get(c)) is not None}
+    free = [
+        c for c in table.text.frame.columns if (c in table.mapping.unused and table.others.get(c, ("age", ""))[0]) or c in fields
+    ]
+    found = {c: band for c in free if (band := table.bands.get(c) or band_of(c) or fields.get(c)) is not None}
     return {c: band for c, band in found.items() if not missing(table.text.frame[c]).all()}
 
 

@@ -12,9 +12,10 @@ import pandas as pd
 
 from simulation.parameters import InputError
 
-from ..columns import PLACE_FIELDS, PLACE_NAMES, Columns, guess
+from ..columns import CODES, PLACE_FIELDS, PLACE_NAMES, Columns, guess
 from ..privacy import drop_private
 from ..readings import Reading
+from ..side_by_side import one_table
 from ..tables import TextTable, missing, normal, numbers, read
 from .levels import drop_higher_levels
 from .totals import drop_totals
@@ -31,6 +32,14 @@ PARTS = (
     "no_qualification",
     "level_4_plus",
 )
+
+
+_PATTERN = {f.name: f.pattern for f in PLACE_FIELDS}
+_KEYS = re.compile(rf"(?:{_PATTERN['ward']})|(?:{_PATTERN['area']})|name|(?:ward|area) (?:name|code)|{CODES}")
+
+
+def _counts_people(name: str) -> bool:
+    return re.fullmatch(_PATTERN["population"], name) is not None
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,7 @@ class Table:
         others: columns that hold no field and were used all the same, each with what for, and in words as what: ages in other bands, levels.
         passed: columns of fields that were not used after all, with why.
         merged: fields that were summed from columns of others, with these columns in words.
+        bands: columns that were summed from others, with the ages that they count.
     """
 
     text: TextTable
@@ -73,6 +83,7 @@ class Table:
     others: dict[str, tuple[str, str]] = field(default_factory=dict)
     passed: dict[str, str] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
+    bands: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -90,14 +101,20 @@ class Table:
 
 def read_table(path: Path, given: Mapping[str, str] | None, sheet: str | None, option: str = "--column") -> Table:
     """Return a table with its columns guessed (or as given), without what could point to people, rows of higher levels, and totals."""
+    from .ages_by_sex import add_sexes
+    from .bases import drop_other_bases
+
     text = read(path, PLACE_NAMES, sheet, named=(given or {}).values())
-    mapping = guess(text, PLACE_FIELDS, given)
+    text = one_table(text, _KEYS, _counts_people, (given or {}).values(), option)
+    mapping = guess(text, PLACE_FIELDS, given, option)
     findings = [Finding("read", note) for note in text.notes]
     findings += [Finding("private", told) for told in drop_private(text, mapping.columns.values())]
     findings += [Finding("odd", note) for note in mapping.unsure]
     mapping.unused = [c for c in mapping.unused if c in text.frame]
     table = Table(text, mapping, findings, frozenset(given or ()), option)
     _choose_ward(table)
+    add_sexes(table)
+    drop_other_bases(table)
     _drop_rows(table)
     return table
 

@@ -60,8 +60,8 @@ def _first_of_each(text: str) -> str:
 def _rows_of(path: Path, found: Mapping[str, Any], wanted: set[str]) -> Rows | None:
     names, data = found.get("columns"), found.get("data")
     if isinstance(names, list) and isinstance(data, list) and all(isinstance(n, str) for n in names):  # pandas: split
-        if all(isinstance(row, list) and len(row) == len(names) for row in data):
-            return [dict(zip(names, row, strict=True)) for row in data] if _are_names(names, wanted) else None
+        whole = all(isinstance(row, list) and len(row) == len(names) for row in data)
+        return [dict(zip(names, row, strict=True)) for row in data] if whole and _are_names(names, wanted) else None
     for value in found.values():  # {"data": {"opened": {...}}}
         inner = _rows_of(path, value, wanted) if isinstance(value, dict) and len(found) < 4 else None
         if inner is not None:
@@ -69,10 +69,9 @@ def _rows_of(path: Path, found: Mapping[str, Any], wanted: set[str]) -> Rows | N
     held = {key: value for key, value in found.items() if isinstance(value, dict | list)}
     if _are_names(held, wanted):
         return _transposed(path, held) if len(held) > 1 and _plain(held, len(found)) else None
-    rows = list(held.values())
-    first = rows[0] if rows and isinstance(rows[0], dict) else {}
-    plain = all(isinstance(row, dict) and set(row) & set(first) for row in rows)
-    return rows if len(rows) > 1 and len(rows) == len(found) and plain and _are_names(first, wanted) else None
+    rows: Rows = [value for value in held.values() if isinstance(value, dict)]
+    plain = len(rows) == len(found) > 1 and all(set(row) & set(rows[0]) for row in rows)
+    return rows if plain and _are_names(rows[0], wanted) else None
 
 
 def _plain(columns: Mapping[str, Any], number: int) -> bool:

@@ -132,6 +132,7 @@ def json_parts(path: Path, wanted: Collection[str] = (), chunk: int = CHUNK) -> 
     rows: list[dict[str, str]] = []
     number, notes = 0, [note] if note else []
     whole = by_column(path, encoding, frozenset(wanted))
+    cells: Iterator[dict[str, str]]
     if whole is not None:
         notes.append(f"{path.name}: each column stands by itself; the requests were put together from them")
         cells = ({key: _cell(cell) for key, cell in row.items()} for row in whole)

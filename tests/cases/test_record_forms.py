@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scenarios.places.own import own_place
 from scenarios.records.dates import DateReader
 from scenarios.records.json_reading import CUT_OFF
 from scenarios.records.reading import read_records
 from simulation import InputError
 
-from .test_records import counts, read, requests, told
+from .test_records import counts, read, reading, requests, told
 
 # -- forms of JSON ----------------------------------------------------------------------------------------------------
 
@@ -149,3 +150,67 @@ def test_a_date_is_read_as_it_is_written(text, moment) -> None:
 def test_what_is_no_date_is_refused(text) -> None:
     with pytest.raises(InputError, match=r"line 0: opened: .* is no date; allowed: 2024-03-31"):
         DateReader().read(pd.Series([text]), "x.csv", "opened")
+
+
+# -- columns by themselves ---------------------------------------------------------------------------------------------
+
+FRAME = pd.DataFrame(CLOSED_REQUESTS)
+BY_COLUMN = {orient: FRAME.to_json(orient=orient) for orient in ("columns", "split", "index")} | {  # type: ignore[call-overload]
+    "lists": json.dumps(FRAME.to_dict("list")), "wrapped": json.dumps({"data": FRAME.to_dict("list")}), "marked": "\ufeff" + FRAME.to_json(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", list(BY_COLUMN))
+def test_json_written_column_by_column_is_put_together(tmp_path, form) -> None:
+    (tmp_path / "requests.json").write_text(BY_COLUMN[form], encoding="utf-8")
+    records = read_records([tmp_path / "requests.json"])
+    assert counts(records) == (120, 120, 0) and list(records.agencies) == ["Voirie été"]
+    assert "each column stands by itself" in told(records)
+
+
+def test_columns_of_json_of_different_lengths_are_refused(tmp_path) -> None:
+    (tmp_path / "r.json").write_text(json.dumps({"requested_datetime": ["2024-01-01", "2024-01-02"], "status": ["closed"]}))
+    with pytest.raises(InputError, match="column 'status' holds 1 values, 'requested_datetime' 2; every column must hold one"):
+        read_records([tmp_path / "r.json"])
+
+
+def test_one_request_with_parts_is_no_table_of_columns(tmp_path) -> None:
+    one = {"requested_datetime": {"$date": "2024-01-01"}, "closed_datetime": {"$date": "2024-01-09"}, "status": "closed"}
+    (tmp_path / "r.json").write_text(json.dumps(one))
+    assert counts(read_records([tmp_path / "r.json"])) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("text", ['{"ward": {"0": "Abbey"}, "population": {"0": 8000}}', '[{"ward": "Abbey", "population": 8000}]'])
+@pytest.mark.parametrize("name", ["wards.json", "wards.csv"])
+def test_a_table_of_wards_in_json_is_refused_in_one_sentence(tmp_path, text, name) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(InputError, match=r"save the table as CSV or \.xlsx"):
+        own_place(tmp_path / name)
+
+
+# -- words in place of a closing date ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Outstanding at 31/03/2024", "Open as at 31 March 2024", "31/03/2024 (still open)", "Not yet closed at 31/03/2024", "In progress since 2024-01-02", "Awaiting parts 3 days", "Open", "unresolved at 31.03.2024", "To be closed 31/03/2024"],
+)  # fmt: skip
+def test_a_closing_cell_that_says_open_with_a_day_is_open(tmp_path, words) -> None:
+    frame = requests_open(words)
+    records = read(tmp_path, frame)
+    assert counts(records) == (len(frame), len(frame) - 50, 0)
+    assert reading(records, "closed") == {"given": len(frame) - 50, "says open": 50}
+
+
+@pytest.mark.parametrize("words", ["Closed 31/03/2024", "Reopened 01/02/2024, closed 05/03/2024"])
+def test_a_closing_cell_that_says_closed_with_a_day_is_asked_about(tmp_path, words) -> None:
+    with pytest.raises(InputError, match="is no date"):
+        read(tmp_path, requests_open(words))
+
+
+def requests_open(words: str) -> pd.DataFrame:
+    """Return cases of which the last 50 hold words in place of a closing date."""
+    opened, closed = requests()
+    frame = pd.DataFrame({"opened": opened.dt.strftime("%Y-%m-%d"), "closed": closed.dt.strftime("%Y-%m-%d")})
+    frame.loc[frame.index[-50:], "closed"] = words
+    return frame

@@ -26,14 +26,24 @@ def test_a_total_is_no_person(tmp_path, kind, head) -> None:
 
 
 def test_a_total_of_weights_is_no_person(tmp_path) -> None:
-    found = survey(tmp_path, (20, ("Yes", "1")), (30, ("No", "1")), (1, ("Total", "50")), header="trust,weight", answers={"trust": "Yes"})
+    found = survey(
+        tmp_path, (20, ("Yes", "1")), (30, ("No", "1")), (1, ("Total", "50")), header="trust,weight", answers={"trust": "Yes"}
+    )
     assert share(found) == (0.4, 50)
 
 
 def test_several_totals_at_both_ends_are_no_people(tmp_path) -> None:
-    rows = [(1, ("Base", "50", "50")), (20, ("7001", "4", "1")), (30, ("7002", "1", "1")), (1, ("Mean", "2.2", "1")), (1, ("Total", "", "50"))]
+    rows = [
+        (1, ("Base", "50", "50")),
+        (20, ("7001", "4", "1")),
+        (30, ("7002", "1", "1")),
+        (1, ("Mean", "2.2", "1")),
+        (1, ("Total", "", "50")),
+    ]
     found = survey(tmp_path, *rows, header="id,trust,weight", answers={"trust": "4"})
-    assert share(found) == (0.4, 50) and "lines 2 to 54: 3 rows are totals and no answer ('Base', 'Mean', 'Total')" in " ".join(found.notes)
+    assert share(found) == (0.4, 50) and "lines 2 to 54: 3 rows are totals and no answer ('Base', 'Mean', 'Total')" in " ".join(
+        found.notes
+    )
 
 
 def test_people_who_only_look_like_totals_stay(tmp_path) -> None:
@@ -74,7 +84,9 @@ def test_a_plain_scale_is_not_asked_about_and_what_counts_as_no_is_listed(tmp_pa
 
 def test_words_that_nothing_explains_are_listed_as_no(tmp_path) -> None:
     found = answered(tmp_path, {"Yes": 20, "No": 20, "Other (see notes)": 10}, answers={"trust": "Yes"})
-    assert "counted as no, since --answer does not name them: Other (see notes) (10); if one of them is no answer" in " ".join(found.notes)
+    assert "counted as no, since --answer does not name them: Other (see notes) (10); if one of them is no answer" in " ".join(
+        found.notes
+    )
 
 
 def test_numbers_beyond_a_scale() -> None:

@@ -265,7 +265,7 @@ def test_excel_hidden(tmp_path) -> None:
     own = own_place(path)
     assert own.place.areas["population"].sum() == 27_000
     texts = " ".join(f.text for f in own.findings)
-    assert "sheet 'Ward profile' was read, of 2; not read: '2011' (hidden)" in texts
+    assert "sheet 'Ward profile' was read, of 2; not read: 1 hidden sheet" in texts
     assert "1 hidden (or filtered) row was left out" in texts
     named = read(path, PLACE_NAMES, "2011")
     assert "'2011' is hidden; it was read because it was named" in told(named)
