@@ -66,8 +66,9 @@ def _columns(cells: Cells) -> list[int] | None:
     """Return the columns of neighbours by the names of columns; None where these name none."""
     head, body = cells.rows[0], cells.rows[1:]
     width = max(len(row) for row in cells.rows)
-    if {name for name in head if name} & {cell for row in body for cell in row}:
-        return None  # a line of people
+    people = [row[0] for row in body if row[0]]
+    if {name for name in head if name} & {cell for row in body for cell in row} or len(set(people)) < len(people):
+        return None  # a line of people; or a person stands in several lines
     words = [words_of(name) for name in head]
     if not words or (" ".join(words[0]) not in ONE_END and not set(words[0]) & PERSON and head[0]):
         return None

@@ -268,7 +268,10 @@ def test_excel_hidden(tmp_path) -> None:
     assert "sheet 'Ward profile' was read, of 2; not read: 1 hidden sheet" in texts
     assert "1 hidden (or filtered) row was left out" in texts
     named = read(path, PLACE_NAMES, "2011")
-    assert "'2011' is hidden; it was read because it was named" in told(named)
+    assert (
+        "a hidden sheet was read, of 2; not read: 'Ward profile' wards.xlsx: the sheet is hidden; it was read because it was named"
+        in told(named)
+    )
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
