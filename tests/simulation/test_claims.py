@@ -7,7 +7,6 @@ import pytest
 from experiments.comparing import Comparison
 from tests.claims import CLAIMS, REPRESENTATIVE, Claim, above, below, good_engagers, lag, reach, run, selection, setting
 
-
 # Small beside chance: these need ten repeat runs; for the others four are enough.
 NARROW = {
     "more consultation alone leaves perceived influence where it was",
