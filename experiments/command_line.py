@@ -334,9 +334,14 @@ def main(arguments: list[str] | None = None) -> int:
 def _report_error(error: Exception) -> int:
     from simulation.parameters import InputError
 
+    from .pool import WorkersLost
+
     if isinstance(error, InputError):
         say(f"error: {error}")
         return BAD_INPUT
+    if isinstance(error, WorkersLost):
+        say(f"error: {error}")
+        return FAILED
     say(f"error: {type(error).__name__}: {' '.join(str(error).split())} (--debug shows where)")
     return FAILED
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import TypeVar
@@ -24,6 +19,7 @@ from simulation.scenario import Scenario
 
 from . import kept_runs
 from .kept_worlds import steady
+from .pool import Pool
 
 T = TypeVar("T")
 AGAIN = 1 << 20  # added to a replicate's number: the same set of parameters, other people and chance
@@ -137,10 +133,6 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 
-def _worker_start() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides what an interruption keeps
-
-
 def run_replicates(
     scenarios: Sequence[Scenario],
     seed: int,
@@ -174,7 +166,11 @@ def _replicate(
 
 
 def spread(
-    task: Callable[[int], T], numbers: Sequence[int], workers: int | None = None, done: Callable[[T], None] | None = None
+    task: Callable[[int], T],
+    numbers: Sequence[int],
+    workers: int | None = None,
+    done: Callable[[T], None] | None = None,
+    what: str = "replicate",
 ) -> Iterator[T]:
     """Do a task for each number on spare cores and give each result as it ends.
 
@@ -182,40 +178,21 @@ def spread(
         task: a function that can be sent to another process.
         workers: processes; None takes the cores there are, 1 stays in this process.
         done: called with each result as it arrives.
+        what: what a number counts, for messages.
+
+    Raises:
+        WorkersLost: the workers of one number died again and again.
     """
     workers = min(workers or default_workers(), len(numbers))
     if workers <= 1:
-        for number in numbers:
-            result = task(number)
-            if done:
-                done(result)
-            yield result
+        yield from _told(map(task, numbers), done)
         return
-    forks = sys.platform == "linux" and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if forks else "spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_worker_start)
-    try:
-        running: set[Future] = set()
-        for number in numbers:
-            running.add(pool.submit(task, number))
-            if len(running) < 2 * workers:
-                continue
-            yield from _finished(running, done)
-        while running:
-            yield from _finished(running, done)
-    finally:
-        for future in list(running):
-            future.cancel()
-        for process in list((pool._processes or {}).values()) if sys.exc_info()[0] is not None else []:
-            process.terminate()
-        pool.shutdown(wait=True, cancel_futures=True)
+    with Pool(task, workers, what) as pool:
+        yield from _told(pool.run(numbers), done)
 
 
-def _finished(running: set[Future], done: Callable[[T], None] | None) -> Iterator[T]:
-    ended, _ = wait(running, return_when=FIRST_COMPLETED)
-    for future in ended:
-        running.remove(future)
-        result = future.result()
+def _told(results: Iterator[T], done: Callable[[T], None] | None) -> Iterator[T]:
+    for result in results:
         if done:
             done(result)
         yield result

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .lifeline import leave_with_parent
 from .model import ParticipationModel
 from .people import People
 from .recorder import Recorder
@@ -52,6 +53,7 @@ def _compile(backwards: bool) -> None:
     """Run a month of a hamlet; backwards meets the kernels in the other order, so that two processes share the work."""
     if backwards:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that the user sees
+        leave_with_parent()
     model = ParticipationModel(hamlet(), 1)
     model.recorder = Recorder(model, 1)
     model.month = 1
@@ -59,10 +61,14 @@ def _compile(backwards: bool) -> None:
         process.step(model)
 
 
-def compile_kernels() -> None:
-    """Compile every kernel into numba's cache; where there are two cores, from both ends of the month at once."""
+def compile_kernels(alone: bool = False) -> None:
+    """Compile every kernel into numba's cache, or load it from there; where there are two cores, from both ends of the month at once.
+
+    Args:
+        alone: True to start no second process.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    if cores > 1:
+    if cores > 1 and not alone:
         helper = multiprocessing.get_context("spawn").Process(target=_compile, args=(True,), daemon=True)
         helper.start()
         _compile(False)

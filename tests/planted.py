@@ -68,6 +68,13 @@ def slow(row: Mapping[str, Any], replicate: int) -> dict[str, float]:
     return {"y": row["x"] ** 2 + noise(row, replicate, 0.1)}
 
 
+def brisk(row: Mapping[str, Any], replicate: int) -> dict[str, float]:
+    """Take hardly any time; fail at some points."""
+    if row["x"] > 0.9:
+        raise ValueError("planted")
+    return {"y": row["x"] ** 2 + noise(row, replicate, 0.1)}
+
+
 def quick(row: Mapping[str, Any], replicate: int) -> dict[str, float]:
     """Take no time."""
     return {"y": row["x"] + replicate}

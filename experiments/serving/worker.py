@@ -1,13 +1,13 @@
-"""One worker: a process of its own, so that computing never blocks who clicks."""
+"""What a worker of the server does, in a process of its own, so that computing never blocks who clicks."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import signal
 from collections import OrderedDict
-from multiprocessing.connection import Connection
 from typing import Any
+
+from ..pool import CalledOff
 
 KEPT_JOBS = 64  # whose scenarios a worker remembers
 
@@ -16,52 +16,47 @@ class Stopped(Exception):
     """The task was cancelled."""
 
 
-def serve(pipe: Connection, stop: Any, megabytes: int) -> None:
-    """Do tasks from a pipe until it closes: `(number, job, scenarios or None, task)`; answers are `(number, result, error)`.
+class Desk:
+    """Does tasks of several jobs, whose scenarios and worlds it remembers. It is made where it works, at its first task.
 
     Args:
-        stop: shared number of the task that is cancelled.
         megabytes: most memory for warm worlds.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides
-    with contextlib.suppress(OSError):
-        os.nice(12)  # pages come first
-    from .warm import WarmWorlds
 
-    warm = WarmWorlds(megabytes)
-    jobs: OrderedDict[int, Any] = OrderedDict()
-    while True:
-        try:
-            number, job, scenarios, task = pipe.recv()
-        except (EOFError, OSError):
-            return
+    def __init__(self, megabytes: int) -> None:
+        self._megabytes = megabytes
+        self._jobs: OrderedDict[int, Any] = OrderedDict()
+        self._warm: Any = None
+
+    def __call__(self, asked: tuple[int, Any, Any], called_off: CalledOff) -> Any:
+        """Do a task: job, its scenarios or None where they are known, and the task.
+
+        Raises:
+            Stopped: it was called off.
+        """
+        job, scenarios, task = asked
         if scenarios is not None:
-            jobs[job] = scenarios
-        jobs.move_to_end(job)
-        while len(jobs) > KEPT_JOBS:
-            jobs.popitem(last=False)
+            self._jobs[job] = scenarios
+        self._jobs.move_to_end(job)
+        while len(self._jobs) > KEPT_JOBS:
+            self._jobs.popitem(last=False)
 
-        def check(_: int = 0, number: int = number) -> None:
-            if stop.value >= number:
+        def check(_: int = 0) -> None:
+            if called_off():
                 raise Stopped
 
-        try:
-            check()
-            answer: tuple[int, Any, str | None] = (number, _do(warm, jobs[job], task, check), None)
-        except Stopped:
-            answer = (number, None, "stopped")
-        except Exception as error:
-            answer = (number, None, f"{type(error).__name__}: {error}")
-        try:
-            pipe.send(answer)
-        except (BrokenPipeError, OSError):
-            return
+        check()
+        return self._do(self._jobs[job], task, check)
 
+    def _do(self, scenarios: tuple, task: Any, check: Any) -> Any:
+        from .tasks import Replicate
+        from .warm import WarmWorlds
+        from .watching import watch
 
-def _do(warm: Any, scenarios: tuple, task: Any, check: Any) -> Any:
-    from .tasks import Replicate
-    from .watching import watch
-
-    if not isinstance(task, Replicate):
-        return watch(scenarios, task, check)
-    return warm.run(scenarios, task, check)
+        if self._warm is None:
+            with contextlib.suppress(OSError, AttributeError):
+                os.nice(12)  # pages come first
+            self._warm = WarmWorlds(self._megabytes)
+        if not isinstance(task, Replicate):
+            return watch(scenarios, task, check)
+        return self._warm.run(scenarios, task, check)

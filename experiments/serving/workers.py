@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from simulation.scenario import Scenario
 
-from .worker import KEPT_JOBS, serve
+from .. import pool
+from .worker import KEPT_JOBS, Desk, Stopped
 
 PATIENCE = 0.7  # seconds that a cancelled task may go on before its process is ended
 RETRIES = 2
@@ -51,12 +52,9 @@ class _Process:
     """One worker process and what is going on in it."""
 
     def __init__(self, megabytes: int) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.stop = context.Value("q", -1, lock=False)
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=serve, args=(theirs, self.stop, megabytes), daemon=True)
-        self.process.start()
-        theirs.close()
+        self.worker = pool.Worker(bytes(ForkingPickler.dumps(Desk(megabytes))))
+        self.process = self.worker.process
+        self.unwanted = False  # it is ended by us, for what it remembers
         self.known: OrderedDict[int, None] = OrderedDict()
         self.places: set[str] = set()  # whose people it may remember
         self.job: Job | None = None
@@ -89,7 +87,7 @@ class Workers:
         self._jobs: OrderedDict[Hashable, Job] = OrderedDict()
         self._spare: OrderedDict[Hashable, Job] = OrderedDict()
         self._numbers = itertools.count()
-        self._closed = False
+        self._closed, self._watchdog = False, pool.Watchdog()
         self._processes: list[_Process | None] = [None] * size  # each started with its first task
         self._threads = [threading.Thread(target=self._run, args=(n,), daemon=True, name=f"worker {n}") for n in range(size)]
         for thread in self._threads:
@@ -138,6 +136,7 @@ class Workers:
                     self._call_off(queue.pop(owner))
             for one in self._processes:
                 if one is not None and place in one.places:
+                    one.unwanted = True
                     one.process.kill()
 
     def waiting(self) -> int:
@@ -155,11 +154,11 @@ class Workers:
         with self._lock:
             self._closed = True
             self._lock.notify_all()
-        started = [p for p in self._processes if p is not None]
+            started = [p for p in self._processes if p is not None]
         for one in started:
-            one.process.terminate()
+            one.process.kill()
         for one in started:
-            one.process.join(2)
+            one.process.join(pool.LEAVE)
 
     # -- within the lock ------------------------------------------------------------------------------------------------
 
@@ -174,7 +173,7 @@ class Workers:
 
     @staticmethod
     def _stop(one: _Process) -> None:
-        one.stop.value = one.number
+        one.worker.call_off(one.number)
         one.called_off = time.monotonic()
 
     def _make_room(self) -> None:
@@ -210,8 +209,8 @@ class Workers:
                 job, task = found  # type: ignore[misc]
                 one = self._processes[at] = self._processes[at] or _Process(self._megabytes)
                 one.job, one.number, one.called_off = job, next(self._numbers), 0.0
-                message = (one.number, job.number, one.payload(job), task)
-            result, error = self._exchange(one, message)
+                number, asked = one.number, (job.number, one.payload(job), task)
+            result, error = self._exchange(one, number, asked)
             with self._lock:
                 one.job, one.called_off = None, 0.0
                 if self._closed:
@@ -244,23 +243,31 @@ class Workers:
         self._lock.notify_all()
         return True
 
-    @staticmethod
-    def _exchange(one: _Process, message: Any) -> tuple[Any, str | None]:
+    def _exchange(self, one: _Process, number: int, asked: Any) -> tuple[Any, str | None]:
+        """Return what a task gave, or why it gave nothing."""
+        one.worker.give(number, asked)
         try:
-            one.pipe.send(message)
-            while True:
-                number, result, error = one.pipe.recv()
-                if number == message[0]:
-                    return result, error
-        except (EOFError, OSError):
+            while not one.worker.ready(1.0):
+                pass
+            _, result, error = one.worker.take()
+        except EOFError:
+            how = one.worker.ending()
+            if not (one.called_off or one.unwanted or self._closed):
+                pool.tell(f"worker {one.process.pid} {how}; what it was asked is done again by another")
             return None, "died"
+        if error is None:
+            return result, None
+        return None, "stopped" if isinstance(error, Stopped) else f"{type(error).__name__}: {error}"
 
     def _enforce(self) -> None:
-        """End processes that go on with what was cancelled."""
+        """End processes that go on with what was called off, and those that do nothing with what they were asked."""
         while not self._closed:
             time.sleep(0.1)
             with self._lock:
-                late = [p for p in self._processes if p is not None and p.called_off and time.monotonic() - p.called_off > PATIENCE]
+                busy = [p for p in self._processes if p is not None and p.job is not None]
+                late = [p for p in busy if p.called_off and time.monotonic() - p.called_off > PATIENCE]
                 for one in late:
                     one.called_off = time.monotonic() + 60.0
                     one.process.kill()
+                at_work = [(p.worker, "a question of the dashboard") for p in busy]
+            self._watchdog.look(at_work)

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from simulation.parameters import InputError
 
 from .. import cache
 from ..output import OutputError
+from ..pool import MOST_DEATHS, Pool, Queue
 from ..replicates import default_workers
 from .store import Store, pending, sweep_away
 from .work import work
 
-WINDOW = 2  # chunks handed out for each worker
-MOST_DEATHS = 3  # of workers on one chunk before it is given up
+WINDOW = 2  # chunks handed out for each worker of a Dask cluster
 Show = Callable[[int, int, int], None]
+Lost = Callable[[int, str], None]
 
 
 @dataclass
@@ -90,88 +85,6 @@ def do_chunk(folder: str, chunk: int, keep: bool = True) -> Done:
     return Done(chunk, worked.failed, worked.model_seconds, whole, worked.burn_ins, worked.burn_in_seconds)
 
 
-class Pool(Protocol):
-    """What hands chunks to workers."""
-
-    size: int
-
-    def submit(self, folder: str, chunk: int) -> Any:
-        """Hand out a chunk; returns a future."""
-
-    def first(self, futures: set[Any]) -> set[Any]:
-        """Wait until some futures are done; returns those."""
-
-    def renew(self) -> None:
-        """Make new workers in the place of dead ones."""
-
-    def close(self, stop: bool) -> None:
-        """Let go of the workers; `stop` does not wait for what they do."""
-
-
-def _worker_starts(parent: int) -> None:
-    """Ignore Ctrl-C, which is the driver's, and end when the driver is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-class Processes:
-    """Workers that are processes of this machine."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.renew()
-
-    def renew(self) -> None:
-        """Make new workers."""
-        context = multiprocessing.get_context("spawn" if threading.active_count() > 1 or os.name != "posix" else "fork")
-        self._pool = ProcessPoolExecutor(self.size, mp_context=context, initializer=_worker_starts, initargs=(os.getpid(),))
-
-    def submit(self, folder: str, chunk: int) -> Future:
-        """Hand out a chunk."""
-        return self._pool.submit(do_chunk, folder, chunk)
-
-    def first(self, futures: set[Future]) -> set[Future]:
-        """Wait for some."""
-        return wait(futures, timeout=1.0, return_when=FIRST_COMPLETED)[0]
-
-    def close(self, stop: bool) -> None:
-        """Let go of the workers."""
-        for process in list((self._pool._processes or {}).values()) if stop else []:
-            process.terminate()
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-
-class Here:
-    """No worker at all: chunks are done in this process, one after the other."""
-
-    size = 1
-
-    def submit(self, folder: str, chunk: int) -> Future:
-        """Do a chunk at once."""
-        future: Future = Future()
-        try:
-            future.set_result(do_chunk(folder, chunk))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-    def first(self, futures: set[Future]) -> set[Future]:
-        """Return all: they are done."""
-        return set(futures)
-
-    def renew(self) -> None:
-        """Do nothing: there is no worker."""
-
-    def close(self, stop: bool) -> None:
-        """Do nothing: there is no worker."""
-
-
 class Dask:
     """Workers of a Dask cluster, by the address of its scheduler; they see the same folder."""
 
@@ -184,17 +97,47 @@ class Dask:
             self._client = Client(address, timeout="5s", set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise InputError(f"--scheduler: {address}: nobody answers ({error})") from None
-        self.renew()
+        self._count()
 
-    def renew(self) -> None:
-        """Count the workers anew."""
-        self.size = max(sum(self._client.nthreads().values()), 1)
+    def _count(self) -> None:
+        self._size = max(sum(self._client.nthreads().values()), 1)
 
-    def submit(self, folder: str, chunk: int) -> Any:
+    def __enter__(self) -> Dask:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(Exception):  # the cluster goes on for others
+            self._client.close(timeout=2)
+
+    def run(self, folder: str, chunks: Iterable[int], lost: Lost) -> Iterator[Done]:
+        """Hand out chunks within a window and give what comes back; as `Pool.run`, whose rule it is what becomes of a chunk whose worker died."""
+        queue: Queue[int] = Queue(chunks, lost)
+        running: dict[Any, int] = {}
+        while True:
+            while len(running) < WINDOW * self._size:
+                chunk = queue.next(len(running))
+                if chunk is None:
+                    break
+                running[self._submit(folder, chunk)] = chunk
+            if not running:
+                return
+            for future in self._first(set(running)):
+                chunk = running.pop(future)
+                try:
+                    done = future.result()
+                except Exception as error:
+                    if type(error).__name__ not in ("KilledWorker", "CancelledError", "FutureCancelledError", "CommClosedError"):
+                        raise
+                    queue.died(chunk, f"was lost to the cluster ({type(error).__name__})")
+                    self._count()
+                else:
+                    yield done
+
+    def _submit(self, folder: str, chunk: int) -> Any:
         """Hand out a chunk; never a kept result: the file says whether it is done."""
-        return self._client.submit(do_chunk, folder, chunk, cache.folder() is not None, pure=False, retries=MOST_DEATHS)
+        return self._client.submit(do_chunk, folder, chunk, cache.folder() is not None, pure=False, retries=MOST_DEATHS // 2)
 
-    def first(self, futures: set[Any]) -> set[Any]:
+    def _first(self, futures: set[Any]) -> set[Any]:
         """Wait for some; a scheduler that is gone ends the sweep."""
         from distributed import wait as wait_for
 
@@ -206,18 +149,18 @@ class Dask:
         except TimeoutError:
             return set()
 
-    def close(self, stop: bool) -> None:
-        """Let go of the cluster, which goes on for others."""
-        with contextlib.suppress(Exception):
-            self._client.close(timeout=2)
 
-
-def pool_of(workers: int | None, scheduler: str | None, chunks: int) -> Pool:
-    """Return what hands out chunks: Dask where a scheduler is given, else processes; one worker stays in this process."""
+def _do(folder: str, chunks: Iterable[int], workers: int, scheduler: str | None, lost: Lost) -> Generator[Done, None, None]:
+    """Do chunks where they are to be done: under Dask, in worker processes, or one after the other in this process."""
     if scheduler is not None:
-        return Dask(scheduler)
-    size = min(workers or default_workers(), max(chunks, 1))
-    return Here() if size == 1 else Processes(size)
+        with Dask(scheduler) as cluster:
+            yield from cluster.run(folder, chunks, lost)
+    elif workers > 1:
+        with Pool(partial(do_chunk, folder), workers, "chunk") as pool:
+            yield from pool.run(chunks, lost)
+    else:
+        for chunk in chunks:
+            yield do_chunk(folder, chunk)
 
 
 def sweep(
@@ -247,77 +190,25 @@ def sweep(
         progress(ended.there, mine, 0)
     if not left:
         return ended
-    pool = pool_of(workers, scheduler, len(left))
-    started, clean = time.monotonic(), False
+    size = min(workers or default_workers(), len(left))
+    chunks = _in_time(store, left, ended)
+    doing = _do(str(store.folder.resolve()), chunks, size, scheduler, lambda chunk, how: ended.abandoned.append(chunk))
     try:
-        for done in _done(pool, store, left, ended, started):
-            ended.take_in(done)
-            if progress:
-                progress(ended.there, mine, ended.failed)
-        clean = True
+        with contextlib.closing(doing):
+            for done in doing:
+                ended.take_in(done)
+                if progress:
+                    progress(ended.there, mine, ended.failed)
     finally:
-        pool.close(stop=not clean)
+        sweep_away(store.folder)  # what workers left that were killed
     return ended
 
 
-def _done(pool: Pool, store: Store, left: list[int], ended: Swept, started: float) -> Iterator[Done]:
-    """Hand out chunks within a window and give what comes back.
-
-    When a worker dies its chunk is handed out again; one that was there at several deaths is tried alone, and given up if it dies alone.
-    """
-    folder, minutes = str(store.folder.resolve()), store.study.budget.minutes
-    waiting = list(reversed(left))
-    suspects: list[int] = []
-    running: dict[Any, int] = {}
-    deaths = dict.fromkeys(left, 0)
-    while waiting or running or suspects:
-        ended.out_of_time = minutes is not None and time.monotonic() - started > 60 * minutes
-        if ended.out_of_time and not running:
+def _in_time(store: Store, left: list[int], ended: Swept) -> Iterator[int]:
+    """Give chunks until the budget of minutes is spent."""
+    minutes, started = store.study.budget.minutes, time.monotonic()
+    for chunk in left:
+        if minutes is not None and time.monotonic() - started > 60 * minutes:
+            ended.out_of_time = True
             return
-        alone = not waiting and not running
-        if alone and suspects and not ended.out_of_time:
-            waiting.append(suspects.pop())
-        broken = False
-        while waiting and len(running) < (1 if alone else WINDOW * pool.size) and not ended.out_of_time:
-            chunk = waiting.pop()
-            try:
-                running[pool.submit(folder, chunk)] = chunk
-            except BrokenProcessPool:
-                waiting.append(chunk)
-                broken = True
-                break
-        dead = []
-        for future in pool.first(set(running)) if running else ():
-            chunk = running.pop(future)
-            try:
-                yield future.result()
-            except OutputError:
-                raise
-            except Exception as error:
-                if not _died(error):
-                    raise
-                dead.append(chunk)
-        if broken or dead:
-            dead += [c for f, c in running.items() if not f.done()]
-            running = {f: c for f, c in running.items() if f.done()}
-            pool.renew()
-        for chunk in dead:
-            deaths[chunk] += 1
-            if store.has(chunk):
-                yield Done(chunk)
-            elif deaths[chunk] < MOST_DEATHS:
-                waiting.append(chunk)
-            elif deaths[chunk] < 2 * MOST_DEATHS:
-                suspects.append(chunk)
-            else:
-                ended.abandoned.append(chunk)
-
-
-def _died(error: Exception) -> bool:
-    """Return True if a worker, not its work, is to blame."""
-    return isinstance(error, BrokenProcessPool) or type(error).__name__ in (
-        "KilledWorker",
-        "CancelledError",
-        "FutureCancelledError",
-        "CommClosedError",
-    )
+        yield chunk

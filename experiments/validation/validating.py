@@ -133,7 +133,7 @@ def validate(
 
     haringey = any(f.id == "haringey_volunteering" for f in facts)
     planned = worlds + (min(CONTEXT_WORLDS, worlds) if haringey else 0)
-    for _ in spread(partial(_read, scenario, posterior, seed, names), range(worlds), workers, arrived):
+    for _ in spread(partial(_read, scenario, posterior, seed, names), range(worlds), workers, arrived, "world"):
         pass
     if haringey:
         own = load_scenario("baseline", "haringey", population)
@@ -141,7 +141,9 @@ def validate(
         def of_haringey(result: tuple[int, dict[str, float]]) -> None:
             arrived((result[0], {"haringey_volunteering": result[1]["volunteering_year"]}))
 
-        for _ in spread(partial(_volunteers, own, posterior, seed), range(min(CONTEXT_WORLDS, worlds)), workers, of_haringey):
+        for _ in spread(
+            partial(_volunteers, own, posterior, seed), range(min(CONTEXT_WORLDS, worlds)), workers, of_haringey, "world"
+        ):
             pass
     values = {name: np.array([rows[n] for n in sorted(rows)]) for name, rows in found.items()}
     table = pd.DataFrame([_row(f, values.get(f.id)) for f in facts])

@@ -1,0 +1,16 @@
+"""What worker processes have in memory when they start: imported once, by the process that they are forked from.
+
+Importing the model and loading its compiled kernels takes longer than many a task.
+"""
+
+from __future__ import annotations
+
+from simulation.compiled import compile_kernels, is_compiled
+
+from . import command_line, replicates
+from .serving import watching
+
+__all__ = ["command_line", "replicates", "watching"]
+
+if is_compiled():
+    compile_kernels(alone=True)  # loads them from the cache

@@ -1,0 +1,169 @@
+"""Worker processes that are killed, crash, are halted, wait for ever, or whose driver is gone: nothing hangs, nothing is lost, all is said."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+
+from experiments import pool as pools
+from experiments.pool import MOST_DEATHS, PATIENCE, Pool, WorkersLost
+from experiments.replicates import run_replicates, spread
+from simulation.parameters import InputError
+from tests.faults import tasks
+from tests.faults.tasks import Task
+from tests.places import small_scenario
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+METHODS = ("fork", "forkserver", "spawn")
+SQUARES = [n * n for n in range(6)]
+
+
+def squares(task: Task, said: list[str], method: str = "fork", size: int = 2) -> list[int]:
+    """Return what workers make of six numbers."""
+    with Pool(task, size, "square", method, said.append) as pool:
+        return sorted(pool.run(range(6)))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_however_workers_are_started_a_task_whose_worker_is_killed_is_done_again(tmp_path, monkeypatch, method) -> None:
+    said: list[str] = []
+    assert squares(Task(str(tmp_path), "killed"), said, method) == SQUARES
+    assert len(said) == 1 and "was killed (SIGKILL, as the system does when memory runs out); square 3 is done again" in said[0]
+    monkeypatch.setenv("PLANTED", method)
+    monkeypatch.chdir(tmp_path)
+    with Pool(tasks.surroundings, 1, method=method) as pool:
+        assert list(pool.run([0])) == [(method, str(tmp_path))], "workers have the environment and the folder of now"
+
+
+@pytest.mark.parametrize(
+    ("fate", "how"),
+    [("told_to_end", "was killed (SIGTERM)"), ("leaves", "ended with exit code 7"), ("leaves_a_child", "ended with exit code 7")],
+)
+def test_a_task_whose_worker_ends_is_done_again_even_if_a_child_holds_the_pipe(tmp_path, monkeypatch, fate, how) -> None:
+    monkeypatch.setenv(PATIENCE, "1")  # it looks often
+    said: list[str] = []
+    assert squares(Task(str(tmp_path), fate), said) == SQUARES
+    assert [how in one and "square 3 is done again" in one for one in said] == [True]
+
+
+def test_a_task_that_takes_every_worker_along_is_named_and_the_others_are_done(tmp_path) -> None:
+    fatal, said, lost, there = Task(str(tmp_path), "leaves", always=True), [], [], []
+    with Pool(fatal, 2, "square", "fork", said.append) as pool:
+        there += pool.run(range(6), lambda task, how: lost.append((task, how)))
+    assert sorted(there) == [n for n in SQUARES if n != 9]
+    assert lost == [(3, "ended with exit code 7")]
+    assert len(said) == MOST_DEATHS and said[-1].endswith("square 3 is given up")
+    with pytest.raises(WorkersLost, match=r"^replicate 3: given up, as its worker died 6 times, .* ended with exit code 7"):
+        list(spread(fatal, range(6), 2))
+
+
+@pytest.mark.parametrize("fate", ["is_halted", "waits_for_itself"])
+def test_a_worker_that_does_nothing_is_told_of_then_ended_and_its_task_done_again(tmp_path, monkeypatch, fate) -> None:
+    monkeypatch.setenv(PATIENCE, "1")
+    said: list[str] = []
+    assert squares(Task(str(tmp_path), fate), said) == SQUARES
+    assert "(square 3) has done nothing for" in said[0] and "after 1 seconds it is ended, and its work done again" in said[0]
+    assert said[1].endswith("it is ended")
+    assert said[2].endswith("was ended, as it did nothing; square 3 is done again")
+
+
+@pytest.mark.parametrize("fate", ["works_long", "has_a_child_that_works"])
+def test_a_worker_that_works_long_is_left_alone(tmp_path, monkeypatch, fate) -> None:
+    monkeypatch.setenv(PATIENCE, "1")
+    said: list[str] = []
+    assert squares(Task(str(tmp_path), fate, always=True), said) == SQUARES
+    assert not said
+
+
+def test_patience_that_is_no_number_is_refused(monkeypatch) -> None:
+    monkeypatch.setenv(PATIENCE, "long")
+    with pytest.raises(InputError, match="GROUNDSWELL_PATIENCE: 'long'; allowed: seconds, from 1"):
+        Pool(tasks.wrong, 2)
+
+
+def test_an_error_of_a_task_comes_back_whatever_it_is() -> None:
+    with Pool(tasks.wrong, 2, method="fork") as pool, pytest.raises(RuntimeError, match=r"^Own: \d and 2$"):
+        list(pool.run(range(4)))
+    with Pool(tasks.nothing_to_send, 2, method="fork") as pool, pytest.raises(TypeError, match="pickle"):
+        list(pool.run(range(4)))
+    with Pool(int, 2, method="fork") as pool, pytest.raises(ValueError, match="invalid literal") as caught:
+        list(pool.run(["1", "x"]))
+    assert "in a worker process" in caught.value.__notes__[0], "with the worker's traceback"
+
+
+def test_a_free_worker_that_is_killed_is_replaced(tmp_path) -> None:
+    said: list[str] = []
+    with Pool(Task(str(tmp_path), "killed"), 1, "square", "fork", said.append) as pool:
+        assert list(pool.run([1])) == [1]
+        victim = pool._free[0].process
+        victim.kill()
+        victim.join()
+        assert list(pool.run([2])) == [4]
+    assert not said
+
+
+DRIVER = """
+import sys
+from experiments import pool
+from experiments.pool import Pool
+from tests.faults import tasks
+pool.PRELOAD = []
+if __name__ == "__main__":
+    with Pool(getattr(tasks, sys.argv[1]), 2, method=sys.argv[2]) as pool:
+        print("started", flush=True)
+        list(pool.run(range(4)))
+"""
+
+
+def _family(process: psutil.Process, least: int) -> list[psutil.Process]:
+    """Return the descendants of a process when there are enough of them."""
+    while len(found := process.children(recursive=True)) < least:
+        assert process.is_running()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("doing", "method", "processes"),
+    [("busy", "fork", 2), ("asleep", "fork", 2), ("asleep", "forkserver", 3), ("busy", "spawn", 2)],
+)
+def test_no_process_is_left_when_the_driver_is_killed_whatever_they_do(doing, method, processes) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    driver = subprocess.Popen([sys.executable, "-c", DRIVER, doing, method], env=environment, stdout=subprocess.PIPE)
+    assert driver.stdout is not None and driver.stdout.readline() == b"started\n"
+    family = _family(psutil.Process(driver.pid), processes)
+    driver.kill()
+    driver.wait()
+    driver.stdout.close()
+    _, alive = psutil.wait_procs(family, timeout=60)
+    for one in alive:
+        one.kill()
+    assert not alive
+
+
+def test_ctrl_c_ends_workers_at_once_and_leaves_none(tmp_path) -> None:
+    """The driver is interrupted while it waits; the error goes its way, and no worker is left."""
+    said: list[str] = []
+    before = set(psutil.Process().children())
+
+    def interrupted() -> None:
+        with Pool(Task(str(tmp_path), "killed"), 2, "square", "fork", said.append) as pool:
+            for _ in pool.run(range(6)):
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert set(psutil.Process().children()) == before
+
+
+def test_fresh_interpreters_give_the_same_replicates_as_this_process(monkeypatch) -> None:
+    """Windows and macOS start workers so."""
+    run = partial(run_replicates, [small_scenario(120, 12)], 1, range(3), 12)
+    expected = {r.replicate: r.results.tobytes() for r in run(workers=1)}
+    monkeypatch.setattr(pools, "start_method", lambda: "spawn")
+    assert {r.replicate: r.results.tobytes() for r in run(workers=2)} == expected
