@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import itertools
 import multiprocessing
 import os
@@ -90,6 +91,7 @@ def _work(pipe: Connection, inherited: list[Connection], place: tuple[dict[str, 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started the workers decides what an interruption keeps
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    gc.freeze()  # what a copy shares with the process that started it stays shared
     for connection in inherited:
         connection.close()
     leave_with_parent()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import random
 import signal
@@ -15,7 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from experiments.command_line import main
 from experiments.studies import store as storing
+from experiments.studies import study as studies
 from experiments.studies.engine import sweep
 from experiments.studies.reading import Results
 from experiments.studies.store import Store
@@ -48,11 +51,12 @@ def whole(folder: Path, undisturbed: dict[str, bytes]) -> None:
     assert not list((folder / "tmp").iterdir()), "no leftover"
 
 
-def _doomed(folder: Path, at: str, after: int) -> int:
+def _doomed(store: Store, at: str, after: int) -> int:
     """Sweep in a child that kills itself at a step of its nth commit; return the child."""
     child = os.fork()
     if child:
         return child
+    gc.freeze()  # what it shares with this process is not copied
     left = after
 
     def fatal(step: str) -> None:
@@ -64,7 +68,7 @@ def _doomed(folder: Path, at: str, after: int) -> int:
 
     storing.step = fatal
     try:
-        sweep(Store.open(folder), workers=1)
+        sweep(store, workers=1)
     finally:
         os._exit(0)
 
@@ -77,12 +81,12 @@ def test_two_hundred_kills_over_every_step_with_four_workers_on_one_list(tmp_pat
     undisturbed = contents(tmp_path / "undisturbed")
     while sum(kills.values()) < 200:
         folder = tmp_path / str(sum(kills.values()))
-        Store.create(folder, BRISK, "test")
+        store = Store.create(folder, BRISK, "test")
         alive: dict[int, str] = {}
-        while not Store.open(folder).done().all():
+        while not store.done().all():
             while len(alive) < 4:
                 at = STEPS[(sum(kills.values()) + len(alive)) % len(STEPS)]
-                alive[_doomed(folder, at, lot.randint(1, 2))] = at
+                alive[_doomed(store, at, lot.randint(1, 2))] = at
             child, status = os.wait()
             kills[alive.pop(child)] += os.WIFSIGNALED(status)
         for child in alive:
@@ -102,16 +106,21 @@ class Driver:
     """
 
     def __init__(self, folder: Path, workers: int = 2, scheduler: str | None = None) -> None:
-        self.folder = folder
+        self.folder, self.workers_wanted, self.scheduler = folder, workers, scheduler
+        self.code: int | None = None
         self.pid = os.fork()
         if not self.pid:
+            gc.freeze()
             code = 1
             try:
-                sweep(Store.open(folder), workers, scheduler)
-                code = 0
+                code = self.drive()
             finally:
                 os._exit(code)
-        self.code: int | None = None
+
+    def drive(self) -> int:
+        """Sweep; return the exit code."""
+        sweep(Store.open(self.folder), self.workers_wanted, self.scheduler)
+        return 0
 
     def poll(self) -> int | None:
         """Return the exit code, or None while it runs."""
@@ -218,6 +227,34 @@ def test_the_same_bytes_though_drivers_workers_and_all_are_killed(tmp_path, undi
             assert not alive, "workers end when their driver is gone"
             driver = Driver(folder)
     assert driver.wait() == 0
+    _swept_again(folder, undisturbed)
+
+
+class Command(Driver):
+    """The command `sweep`, in a session of its own, as started from a terminal."""
+
+    def drive(self) -> int:
+        """Run the command."""
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        studies.read_study = lambda path: STUDY
+        return main(["sweep", "study.yaml", "--out", str(self.folder), "--workers", str(self.workers_wanted)])
+
+
+def test_ctrl_c_ends_a_sweep_with_130_and_keeps_what_is_complete(tmp_path, undisturbed, capfd) -> None:
+    folder = tmp_path / "s"
+    Store.create(folder, STUDY, "test")
+    command = Command(folder)
+    assert command.works(3)
+    workers = command.workers()
+    os.killpg(command.pid, signal.SIGINT)
+    assert command.wait() == 130
+    assert not psutil.wait_procs(workers, timeout=HANGS)[1]
+    there = contents(folder)
+    assert 3 <= len(there) < len(undisturbed)
+    said = capfd.readouterr().err
+    assert f"interrupted: {len(there)} of {len(undisturbed)} chunks are complete and kept; the same command goes on" in said
+    assert "Traceback" not in said
     _swept_again(folder, undisturbed)
 
 
