@@ -65,6 +65,11 @@ def start_method() -> str:
     return "fork" if threading.active_count() == 1 else "forkserver"
 
 
+def pickled(do: Callable[[Any, CalledOff], Any]) -> bytes:
+    """Return what a worker does in the form in which it is sent there."""
+    return bytes(ForkingPickler.dumps(do))
+
+
 def patience() -> float:
     """Return the seconds without any work after which a worker is killed.
 
@@ -160,7 +165,7 @@ class Worker:
     """One worker process.
 
     Args:
-        doing: pickled function of a task and of a function that says whether the task is called off.
+        doing: a function of a task and of a function that says whether the task is called off, as `pickled`.
         others: workers of the same process, for a worker that is copied from it: it lets go of their pipes.
         method: how it is started; None takes `start_method`.
     """
@@ -359,7 +364,7 @@ class Pool(Generic[Task, Result]):
     ) -> None:
         self.size = min(size, MOST_ON_WINDOWS) if sys.platform == "win32" else size
         self._what, self._method, self._said = what, method, said
-        self._doing = bytes(ForkingPickler.dumps(partial(_plainly, do)))
+        self._doing = pickled(partial(_plainly, do))
         self._numbers = itertools.count()
         self._watchdog = Watchdog(said)
         self._busy: dict[Worker, Task] = {}

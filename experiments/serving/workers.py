@@ -8,7 +8,6 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from simulation.scenario import Scenario
@@ -52,7 +51,7 @@ class _Process:
     """One worker process and what is going on in it."""
 
     def __init__(self, megabytes: int) -> None:
-        self.worker = pool.Worker(bytes(ForkingPickler.dumps(Desk(megabytes))))
+        self.worker = pool.Worker(pool.pickled(Desk(megabytes)))
         self.process = self.worker.process
         self.unwanted = False  # it is ended by us, for what it remembers
         self.known: OrderedDict[int, None] = OrderedDict()

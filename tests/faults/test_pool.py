@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from experiments import pool as pools
-from experiments.pool import MOST_DEATHS, PATIENCE, Pool, WorkersLost
+from experiments.pool import MOST_DEATHS, PATIENCE, Pool, Watchdog, WorkersLost
 from experiments.replicates import run_replicates, spread
 from simulation.parameters import InputError
 from tests.faults import tasks
 from tests.faults.tasks import Task
 from tests.places import small_scenario
+from tests.test_architecture import FLOORS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 METHODS = ("fork", "forkserver", "spawn")
@@ -79,6 +82,27 @@ def test_a_worker_that_works_long_is_left_alone(tmp_path, monkeypatch, fate) -> 
     said: list[str] = []
     assert squares(Task(str(tmp_path), fate, always=True), said) == SQUARES
     assert not said
+
+
+def test_a_clock_that_jumps_kills_nobody(monkeypatch) -> None:
+    """A machine that slept for an hour: nobody has worked meanwhile, and nobody is to blame."""
+    idle, said, now = Idle(), [], [0.0]
+    monkeypatch.setattr(pools.time, "monotonic", lambda: now[0])
+    watchdog = Watchdog(said.append)
+    for passed in (5.0, 3600.0, 5.0):
+        now[0] += passed
+        watchdog.look([(idle, "square 3")])  # type: ignore[list-item]
+    assert idle.idle == 20 and not said
+
+
+class Idle:
+    """A worker that does nothing."""
+
+    idle, warned = 0.0, False
+    process = SimpleNamespace(pid=1)
+
+    def works(self, passed: float) -> bool:
+        return False
 
 
 def test_patience_that_is_no_number_is_refused(monkeypatch) -> None:
@@ -144,6 +168,40 @@ def test_no_process_is_left_when_the_driver_is_killed_whatever_they_do(doing, me
     for one in alive:
         one.kill()
     assert not alive
+
+
+SERVER = """
+import time
+from experiments.serving import Workers
+from experiments.serving.tasks import Replicate
+from scenarios import load_scenario
+if __name__ == "__main__":
+    workers = Workers(2)
+    scenarios = (load_scenario("baseline", None, 50_000),)
+    workers.submit("me", scenarios, [Replicate(n, 1, 1200, (), "none", (0,)) for n in range(2)], print, print)
+    print("started", flush=True)
+    time.sleep(10_000)
+"""
+
+
+def test_no_process_is_left_when_the_server_is_killed(tmp_path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    server = subprocess.Popen([sys.executable, "-c", SERVER], env=environment, stdout=subprocess.PIPE)
+    assert server.stdout is not None and server.stdout.readline() == b"started\n"
+    family = _family(psutil.Process(server.pid), 3)
+    server.kill()
+    server.wait()
+    server.stdout.close()
+    alive = psutil.wait_procs(family, timeout=60)[1]
+    for one in alive:
+        one.kill()
+    assert not alive
+
+
+def test_no_other_module_starts_worker_processes() -> None:
+    starts = re.compile(r"^\s*(?:import|from) +multiprocessing\b|ProcessPoolExecutor", re.MULTILINE)
+    found = {p.name for f in FLOORS for p in (ROOT / f).rglob("*.py") if starts.search(p.read_text(encoding="utf-8"))}
+    assert found == {"pool.py", "lifeline.py", "compiled.py"}, "use experiments.pool"
 
 
 def test_ctrl_c_ends_workers_at_once_and_leaves_none(tmp_path) -> None:
