@@ -97,10 +97,13 @@ class Dask:
             self._client = Client(address, timeout="5s", set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise InputError(f"--scheduler: {address}: nobody answers ({error})") from None
+        self._size = 1
         self._count()
 
     def _count(self) -> None:
-        self._size = max(sum(self._client.nthreads().values()), 1)
+        """Count the workers, where the scheduler tells."""
+        with contextlib.suppress(Exception):
+            self._size = max(sum(self._client.nthreads().values()), 1)
 
     def __enter__(self) -> Dask:
         return self
@@ -133,16 +136,21 @@ class Dask:
                 else:
                     yield done
 
+    def _check(self) -> None:
+        """A scheduler that is gone ends the sweep."""
+        if self._client.status not in ("running", "connecting"):
+            raise OutputError("the scheduler is gone; what is complete is kept, run the command again to go on")
+
     def _submit(self, folder: str, chunk: int) -> Any:
         """Hand out a chunk; never a kept result: the file says whether it is done."""
+        self._check()
         return self._client.submit(do_chunk, folder, chunk, cache.folder() is not None, pure=False, retries=MOST_DEATHS // 2)
 
     def _first(self, futures: set[Any]) -> set[Any]:
-        """Wait for some; a scheduler that is gone ends the sweep."""
+        """Wait for some."""
         from distributed import wait as wait_for
 
-        if self._client.status not in ("running", "connecting"):
-            raise OutputError("the scheduler is gone; what is complete is kept, run the command again to go on")
+        self._check()
         try:
             with self._client.as_current():
                 return set(wait_for(list(futures), timeout=2.0, return_when="FIRST_COMPLETED").done)
