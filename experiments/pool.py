@@ -42,7 +42,7 @@ LEAVE = 5.0  # seconds that a worker has to end by itself
 
 Task = TypeVar("Task", bound=Hashable)
 Result = TypeVar("Result")
-CalledOff = Callable[[], bool]
+Cancelled = Callable[[], bool]
 Tell = Callable[[str], None]
 
 
@@ -65,7 +65,7 @@ def start_method() -> str:
     return "fork" if threading.active_count() == 1 else "forkserver"
 
 
-def pickled(do: Callable[[Any, CalledOff], Any]) -> bytes:
+def pickled(do: Callable[[Any, Cancelled], Any]) -> bytes:
     """Return what a worker does in the form in which it is sent there."""
     return bytes(ForkingPickler.dumps(do))
 
@@ -92,7 +92,7 @@ def patience() -> float:
 
 
 def _work(pipe: Connection, inherited: list[Connection], place: tuple[dict[str, str], str] | None, doing: bytes) -> None:
-    """Do what comes through a pipe until it closes: `(number, task)`, or `(number,)` to call that task off. Answers are `(number, result, error)`."""
+    """Do what comes through a pipe until it closes: `(number, task)`, or `(number,)` to cancel that task. Answers are `(number, result, error)`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started the workers decides what an interruption keeps
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -106,13 +106,13 @@ def _work(pipe: Connection, inherited: list[Connection], place: tuple[dict[str, 
         os.chdir(place[1])
     off = -1
 
-    def called_off() -> bool:
+    def cancelled() -> bool:
         nonlocal off
         while pipe.poll():
             off = max(off, pickle.loads(pipe.recv_bytes())[0])
         return off >= number
 
-    do: Callable[[Any, CalledOff], Any] | None = None
+    do: Callable[[Any, Cancelled], Any] | None = None
     while True:
         try:
             message = pipe.recv_bytes()
@@ -125,7 +125,7 @@ def _work(pipe: Connection, inherited: list[Connection], place: tuple[dict[str, 
                 off = max(off, number)
                 continue
             do = do or pickle.loads(doing)
-            answer = ForkingPickler.dumps((number, do(rest[0], called_off), None))
+            answer = ForkingPickler.dumps((number, do(rest[0], cancelled), None))
         except BaseException as error:
             answer = ForkingPickler.dumps((number, None, _portable(error)))
         try:
@@ -165,7 +165,7 @@ class Worker:
     """One worker process.
 
     Args:
-        doing: a function of a task and of a function that says whether the task is called off, as `pickled`.
+        doing: a function of a task and of a function that says whether the task is cancelled, as `pickled`.
         others: workers of the same process, for a worker that is copied from it: it lets go of their pipes.
         method: how it is started; None takes `start_method`.
     """
@@ -192,8 +192,8 @@ class Worker:
         self.idle, self.warned = 0.0, False
         self._send((number, task))
 
-    def call_off(self, number: int) -> None:
-        """Tell it that a task is called off; one that cannot be told is left for the caller to end."""
+    def cancel(self, number: int) -> None:
+        """Tell it that a task is cancelled; one that cannot be told is left for the caller to end."""
         self._send((number,), seconds=0.05)
 
     def _send(self, message: tuple, seconds: float = -1) -> None:
@@ -344,7 +344,7 @@ class Queue(Generic[Task]):
         return again
 
 
-def _plainly(do: Callable[[Any], Any], task: Any, _: CalledOff) -> Any:
+def _plainly(do: Callable[[Any], Any], task: Any, _: Cancelled) -> Any:
     return do(task)
 
 

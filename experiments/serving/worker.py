@@ -7,7 +7,7 @@ import os
 from collections import OrderedDict
 from typing import Any
 
-from ..pool import CalledOff
+from ..pool import Cancelled
 
 KEPT_JOBS = 64  # whose scenarios a worker remembers
 
@@ -28,11 +28,11 @@ class Desk:
         self._jobs: OrderedDict[int, Any] = OrderedDict()
         self._warm: Any = None
 
-    def __call__(self, asked: tuple[int, Any, Any], called_off: CalledOff) -> Any:
+    def __call__(self, asked: tuple[int, Any, Any], cancelled: Cancelled) -> Any:
         """Do a task: job, its scenarios or None where they are known, and the task.
 
         Raises:
-            Stopped: it was called off.
+            Stopped: it was cancelled.
         """
         job, scenarios, task = asked
         if scenarios is not None:
@@ -42,7 +42,7 @@ class Desk:
             self._jobs.popitem(last=False)
 
         def check(_: int = 0) -> None:
-            if called_off():
+            if cancelled():
                 raise Stopped
 
         check()

@@ -172,7 +172,7 @@ class Workers:
 
     @staticmethod
     def _stop(one: _Process) -> None:
-        one.worker.call_off(one.number)
+        one.worker.cancel(one.number)
         one.called_off = time.monotonic()
 
     def _make_room(self) -> None:
@@ -259,7 +259,7 @@ class Workers:
         return None, "stopped" if isinstance(error, Stopped) else f"{type(error).__name__}: {error}"
 
     def _enforce(self) -> None:
-        """End processes that go on with what was called off, and those that do nothing with what they were asked."""
+        """End processes that go on with what was cancelled, and those that do nothing with what they were asked."""
         while not self._closed:
             time.sleep(0.1)
             with self._lock:
