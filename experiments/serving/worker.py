@@ -7,7 +7,7 @@ import os
 from collections import OrderedDict
 from typing import Any
 
-from ..pool import Cancelled
+from ..processes import Cancelled
 
 KEPT_JOBS = 64  # whose scenarios a worker remembers
 

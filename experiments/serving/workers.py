@@ -12,7 +12,7 @@ from typing import Any
 
 from simulation.scenario import Scenario
 
-from .. import pool
+from .. import processes
 from .worker import KEPT_JOBS, Desk, Stopped
 
 PATIENCE = 0.7  # seconds that a cancelled task may go on before its process is ended
@@ -51,7 +51,7 @@ class _Process:
     """One worker process and what is going on in it."""
 
     def __init__(self, megabytes: int) -> None:
-        self.worker = pool.Worker(pool.pickled(Desk(megabytes)))
+        self.worker = processes.Worker(processes.pickled(Desk(megabytes)))
         self.process = self.worker.process
         self.unwanted = False  # it is ended by us, for what it remembers
         self.known: OrderedDict[int, None] = OrderedDict()
@@ -86,7 +86,7 @@ class Workers:
         self._jobs: OrderedDict[Hashable, Job] = OrderedDict()
         self._spare: OrderedDict[Hashable, Job] = OrderedDict()
         self._numbers = itertools.count()
-        self._closed, self._watchdog = False, pool.Watchdog()
+        self._closed, self._watchdog = False, processes.Watchdog()
         self._processes: list[_Process | None] = [None] * size  # each started with its first task
         self._threads = [threading.Thread(target=self._run, args=(n,), daemon=True, name=f"worker {n}") for n in range(size)]
         for thread in self._threads:
@@ -157,7 +157,7 @@ class Workers:
         for one in started:
             one.process.kill()
         for one in started:
-            one.process.join(pool.LEAVE)
+            one.process.join(processes.LEAVE)
 
     # -- within the lock ------------------------------------------------------------------------------------------------
 
@@ -252,7 +252,7 @@ class Workers:
         except EOFError:
             how = one.worker.ending()
             if not (one.called_off or one.unwanted or self._closed):
-                pool.tell(f"worker {one.process.pid} {how}; what it was asked is done again by another")
+                processes.tell(f"worker {one.process.pid} {how}; what it was asked is done again by another")
             return None, "died"
         if error is None:
             return result, None

@@ -13,8 +13,9 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from experiments import pool as pools
-from experiments.pool import MOST_DEATHS, PATIENCE, Pool, Watchdog, WorkersLost
+from experiments import processes
+from experiments.pool import MOST_DEATHS, Pool, WorkersLost
+from experiments.processes import PATIENCE, Watchdog
 from experiments.replicates import run_replicates, spread
 from simulation.parameters import InputError
 from tests.faults import tasks
@@ -87,7 +88,7 @@ def test_a_worker_that_works_long_is_left_alone(tmp_path, monkeypatch, fate) -> 
 def test_a_clock_that_jumps_kills_nobody(monkeypatch) -> None:
     """A machine that slept for an hour: nobody has worked meanwhile, and nobody is to blame."""
     idle, said, now = Idle(), [], [0.0]
-    monkeypatch.setattr(pools.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(processes.time, "monotonic", lambda: now[0])
     watchdog = Watchdog(said.append)
     for passed in (5.0, 3600.0, 5.0):
         now[0] += passed
@@ -134,10 +135,10 @@ def test_a_free_worker_that_is_killed_is_replaced(tmp_path) -> None:
 
 DRIVER = """
 import sys
-from experiments import pool
+from experiments import processes
 from experiments.pool import Pool
 from tests.faults import tasks
-pool.PRELOAD = []
+processes.PRELOAD = []
 if __name__ == "__main__":
     with Pool(getattr(tasks, sys.argv[1]), 2, method=sys.argv[2]) as pool:
         print("started", flush=True)
@@ -156,11 +157,11 @@ def _family(process: psutil.Process, least: int) -> list[psutil.Process]:
     ("doing", "method", "processes"),
     [("busy", "fork", 2), ("asleep", "fork", 2), ("asleep", "forkserver", 3), ("busy", "spawn", 2)],
 )
-def test_no_process_is_left_when_the_driver_is_killed_whatever_they_do(doing, method, processes) -> None:
+def test_no_process_is_left_when_the_driver_is_killed_whatever_they_do(doing, method, least) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     driver = subprocess.Popen([sys.executable, "-c", DRIVER, doing, method], env=environment, stdout=subprocess.PIPE)
     assert driver.stdout is not None and driver.stdout.readline() == b"started\n"
-    family = _family(psutil.Process(driver.pid), processes)
+    family = _family(psutil.Process(driver.pid), least)
     driver.kill()
     driver.wait()
     driver.stdout.close()
@@ -201,7 +202,7 @@ def test_no_process_is_left_when_the_server_is_killed(tmp_path) -> None:
 def test_no_other_module_starts_worker_processes() -> None:
     starts = re.compile(r"^\s*(?:import|from) +multiprocessing\b|ProcessPoolExecutor", re.MULTILINE)
     found = {p.name for f in FLOORS for p in (ROOT / f).rglob("*.py") if starts.search(p.read_text(encoding="utf-8"))}
-    assert found == {"pool.py", "lifeline.py", "compiled.py"}, "use experiments.pool"
+    assert found == {"processes.py", "lifeline.py", "compiled.py"}, "use experiments.pool, or Worker of experiments.processes"
 
 
 def test_ctrl_c_ends_workers_at_once_and_leaves_none(tmp_path) -> None:
@@ -223,5 +224,5 @@ def test_fresh_interpreters_give_the_same_replicates_as_this_process(monkeypatch
     """Windows and macOS start workers so."""
     run = partial(run_replicates, [small_scenario(120, 12)], 1, range(3), 12)
     expected = {r.replicate: r.results.tobytes() for r in run(workers=1)}
-    monkeypatch.setattr(pools, "start_method", lambda: "spawn")
+    monkeypatch.setattr(processes, "start_method", lambda: "spawn")
     assert {r.replicate: r.results.tobytes() for r in run(workers=2)} == expected
