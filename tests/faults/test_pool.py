@@ -154,7 +154,7 @@ def _family(process: psutil.Process, least: int) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize(
-    ("doing", "method", "processes"),
+    ("doing", "method", "least"),
     [("busy", "fork", 2), ("asleep", "fork", 2), ("asleep", "forkserver", 3), ("busy", "spawn", 2)],
 )
 def test_no_process_is_left_when_the_driver_is_killed_whatever_they_do(doing, method, least) -> None:
