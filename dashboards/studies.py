@@ -12,14 +12,14 @@ from urllib.parse import parse_qs
 import numpy as np
 import pandas as pd
 
+from experiments.studies.plan import PLAN, read_plan
 from experiments.studies.reading import Results
-from experiments.studies.store import PLAN
 from simulation.parameters import InputError
 
 DEPTH, MOST_FOLDERS, MOST_POINTS = 4, 100, 2000
 MOST_LOOKED_AT = 3000  # folders, so that a server started in somebody's home is not slow
 ANSWERS = ("sensitivity", "discover", "optimise")
-HIDDEN = {".git", ".venv", "node_modules", "__pycache__", "chunks", "series", "tmp"}
+HIDDEN = {".git", ".venv", "node_modules", "__pycache__", "chunks", "series", "tmp", "ledger", "tables", "aside"}
 INNER = ("runs", "final")  # where commands that ask a study keep its runs
 
 
@@ -41,7 +41,7 @@ def study_list(root: Path) -> list[dict[str, Any]]:
 def _listed(root: Path, folder: Path) -> dict[str, Any]:
     home = folder.parent if folder.name in INNER else folder
     try:
-        plan = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+        plan = read_plan(folder)
         name, runs = str(plan["study"]["name"]) if isinstance(plan["study"], dict) else str(plan["study"]), int(plan["runs"])
     except (OSError, ValueError, KeyError, TypeError):
         return {"open": str(home.relative_to(root)) or ".", "name": home.name, "runs": None, "answers": []}

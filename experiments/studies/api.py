@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -44,13 +45,21 @@ def sweep(
         OutputError: a file could not be written; what is complete is kept.
     """
     wanted = _study(study)
-    do(Store.create(Path(out), wanted, _command(wanted, out)), workers, scheduler, shard, progress)
+    _swept(Store.create(Path(out), wanted, _command(wanted, out)), workers, scheduler, shard, progress)
     return Results(out)
+
+
+def _swept(
+    store: Store, workers: int | None, scheduler: str | None, shard: tuple[int, int] | None = None, progress: Show | None = None
+) -> None:
+    for told in store.set_aside():
+        warnings.warn(told, stacklevel=3)
+    do(store, workers, scheduler, shard, progress)
 
 
 def _runner(workers: int | None, scheduler: str | None) -> Callable[[Store], None]:
     def run(store: Store) -> None:
-        do(store, workers, scheduler)
+        _swept(store, workers, scheduler)
 
     return run
 

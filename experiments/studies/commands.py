@@ -56,6 +56,8 @@ def run_sweep(store: Store, workers: int | None, scheduler: str | None, shard: t
 
     if store.study.measured is None:
         announce_compile()
+    for told in store.set_aside():
+        say(f"note: {told}")
     display, show = shows(store)
     try:
         return do(store, workers, scheduler, shard, show)
@@ -147,14 +149,20 @@ def results(
 ) -> None:
     """Show the results of a study, or ask them."""
     from .reading import Results, compact
+    from .store import lacking, strangers
 
     found = Results(folder)
+    for told in strangers(found.store.folder, found.store.whole()):
+        say(f"note: {told}")
+    answer = None if query is None else found.sql(query)  # wrong SQL is refused before anything is done
     if watching:
         _watch(found.store)
+        answer = None if query is None else found.sql(query)
     if compacting:
         say("written: " + (", ".join(map(str, compact(found.store))) or "nothing: it was compact"))
-    if query is not None:
-        answer = found.sql(query)
+    for told in lacking(found.store.whole()):
+        say(f"note: {told}")
+    if answer is not None:
         if as_json:
             print_json([{k: _plain(v) for k, v in row.items()} for row in answer.to_dict("records")])
         else:
@@ -230,18 +238,33 @@ def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a study.")],
     runs: Annotated[int, typer.Option("--runs", help="How many are run again.")] = 10,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed for choosing which runs to repeat. [default: 1]")] = None,
+    measured: Annotated[
+        str | None,
+        typer.Option("--measured", help="For a study made in Python whose runs are a function: module:function."),
+    ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Run a random sample again and compare bytes."""
+    """Check every file, run a random sample again and compare bytes."""
     from simulation.parameters import InputError
 
+    from .keeping import function_named
     from .reading import verify as look
-    from .store import Store
+    from .store import Store, lacking, strangers
+    from .study import Named
 
     if runs < 1:
         raise InputError(f"--runs: {runs}; allowed: 1 or more")
-    store = Store.open(folder)
+    store = Store.open(folder, None if measured is None else function_named(measured))
+    if measured is not None and store.plan["study"].get("measured") is None:
+        raise InputError("--measured: goes with a study whose runs are a function; those of this one are the simulation's")
+    for told in (*strangers(folder, store.whole()), *lacking(store.whole())):
+        say(f"note: {told}")
+    if isinstance(store.study.measured, Named):
+        raise InputError(
+            f"{folder}: every file is as it was written; its runs are the function {store.study.measured.name}, which is run again only if "
+            "you name it with --measured"
+        )
     checked = min(runs, store.table("runs").num_rows)
     if seed is not None and runs >= checked == store.table("runs").num_rows:
         raise InputError(f"--seed: goes with fewer --runs than the {checked:,} there are; all of them are run again")

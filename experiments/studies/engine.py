@@ -16,7 +16,7 @@ from .. import cache
 from ..output import OutputError
 from ..pool import MOST_DEATHS, Pool, Queue
 from ..replicates import default_workers
-from .store import Store, pending, sweep_away
+from .store import Address, Store, pending, sweep_away
 from .work import work
 
 WINDOW = 2  # chunks handed out for each worker of a Dask cluster
@@ -67,16 +67,16 @@ class Done:
 
 
 @lru_cache(maxsize=4)
-def _opened(folder: str) -> Store:
-    store = Store.open(Path(folder))
+def _opened(address: Address) -> Store:
+    store = Store.open(Path(address.folder), address.measured)
     store.order  # noqa: B018 - made once for each worker
     return store
 
 
-def do_chunk(folder: str, chunk: int, keep: bool = True) -> Done:
+def do_chunk(address: Address, chunk: int, keep: bool = True) -> Done:
     """Do one chunk and keep it, in whatever process; `keep` says whether worlds are kept for other chunks too."""
     started = time.perf_counter()
-    store = _opened(folder)
+    store = _opened(address)
     if store.has(chunk):
         return Done(chunk)
     worked = work(store.study, store.order.runs(chunk, store.study.replicates), keep and store.order.shared)
@@ -112,7 +112,7 @@ class Dask:
         with contextlib.suppress(Exception):  # the cluster goes on for others
             self._client.close(timeout=2)
 
-    def run(self, folder: str, chunks: Iterable[int], lost: Lost) -> Iterator[Done]:
+    def run(self, address: Address, chunks: Iterable[int], lost: Lost) -> Iterator[Done]:
         """Hand out chunks within a window and give what comes back; as `Pool.run`, whose rule it is what becomes of a chunk whose worker died."""
         queue: Queue[int] = Queue(chunks, lost)
         running: dict[Any, int] = {}
@@ -121,7 +121,7 @@ class Dask:
                 chunk = queue.next(len(running))
                 if chunk is None:
                     break
-                running[self._submit(folder, chunk)] = chunk
+                running[self._submit(address, chunk)] = chunk
             if not running:
                 return
             for future in self._first(set(running)):
@@ -141,10 +141,10 @@ class Dask:
         if self._client.status not in ("running", "connecting"):
             raise OutputError("the scheduler is gone; what is complete is kept, run the command again to go on")
 
-    def _submit(self, folder: str, chunk: int) -> Any:
+    def _submit(self, address: Address, chunk: int) -> Any:
         """Hand out a chunk; never a kept result: the file says whether it is done."""
         self._check()
-        return self._client.submit(do_chunk, folder, chunk, cache.folder() is not None, pure=False, retries=MOST_DEATHS // 2)
+        return self._client.submit(do_chunk, address, chunk, cache.folder() is not None, pure=False, retries=MOST_DEATHS // 2)
 
     def _first(self, futures: set[Any]) -> set[Any]:
         """Wait for some."""
@@ -158,17 +158,17 @@ class Dask:
             return set()
 
 
-def _do(folder: str, chunks: Iterable[int], workers: int, scheduler: str | None, lost: Lost) -> Generator[Done, None, None]:
+def _do(address: Address, chunks: Iterable[int], workers: int, scheduler: str | None, lost: Lost) -> Generator[Done, None, None]:
     """Do chunks where they are to be done: under Dask, in worker processes, or one after the other in this process."""
     if scheduler is not None:
         with Dask(scheduler) as cluster:
-            yield from cluster.run(folder, chunks, lost)
+            yield from cluster.run(address, chunks, lost)
     elif workers > 1:
-        with Pool(partial(do_chunk, folder), workers, "chunk") as pool:
+        with Pool(partial(do_chunk, address), workers, "chunk") as pool:
             yield from pool.run(chunks, lost)
     else:
         for chunk in chunks:
-            yield do_chunk(folder, chunk)
+            yield do_chunk(address, chunk)
 
 
 def sweep(
@@ -191,6 +191,7 @@ def sweep(
         KeyboardInterrupt: what is complete is kept.
     """
     sweep_away(store.folder)
+    store.set_aside()
     mine = len([c for c in range(store.chunks) if shard is None or c % shard[1] == shard[0] - 1]) if shard else store.chunks
     left = list(pending(store, shard))
     ended = Swept(mine, mine - len(left))
@@ -200,7 +201,7 @@ def sweep(
         return ended
     size = min(workers or default_workers(), len(left))
     chunks = _in_time(store, left, ended)
-    doing = _do(str(store.folder.resolve()), chunks, size, scheduler, lambda chunk, how: ended.abandoned.append(chunk))
+    doing = _do(store.address, chunks, size, scheduler, lambda chunk, how: ended.abandoned.append(chunk))
     try:
         with contextlib.closing(doing):
             for done in doing:

@@ -1,81 +1,129 @@
-"""A study kept in its store and read back, without letting a folder from somebody else run anything but a study."""
+"""A study kept in its store as data, and read back: a folder from somebody else can hold a study and nothing that runs."""
 
 from __future__ import annotations
 
 import importlib
-import io
-import pickle
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from types import FunctionType
 from typing import Any
 
-from scenarios.plugins import available_interventions
+import pandas as pd
+
 from simulation.parameters import InputError
 
-from .study import Study
+from .study import Measured, Named, Study, code_of, name_of
+from .values import FOLDER as _TABLES
+from .values import Reader, Unfit, Writer
 
-_FLOORS = ("simulation", "scenarios", "experiments")
-# What tables and arrays are put together from again; nothing here runs code that a file brings.
-_PARTS = {
-    "builtins": {"bytearray", "slice", "set", "frozenset", "complex"},
-    "pathlib": {"Path", "PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath"},
-    "numpy": {"dtype", "ndarray", "_reconstruct", "_frombuffer", "scalar"},
-    "pandas": {"DataFrame", "Series", "Index", "RangeIndex", "StringDtype", "ArrowStringArray", "BlockManager", "_unpickle_block", "_new_Index"},
-    "pyarrow": {"_restore_array", "py_buffer", "type_for_alias"},
-}  # fmt: skip
+STUDY, DESIGN = "study.json", "design.parquet"
 
 
-class _Reader(pickle.Unpickler):
-    """Reads a study: classes of ours, parts of tables, and steps of plug-ins that are installed here."""
+def kept(study: Study) -> dict[str, bytes]:
+    """Return a study as files by name: a document, its design as a table, and what tables its places hold.
 
-    def find_class(self, module: str, name: str) -> Any:
-        """Return what a name stands for, if a study may hold it."""
-        top = module.split(".")[0]
-        if name in _PARTS.get(top, ()):
-            return super().find_class(module, name)
-        if (module, name) == (__name__, "_nothing"):
-            return _nothing
-        if top in _FLOORS:
-            found = super().find_class(module, name)
-            if isinstance(found, type) and found.__module__ == module:
-                return found
-        for one in available_interventions().values():
-            if one.step is not None and (one.step.__module__, one.step.__qualname__) == (module, name):
-                return one.step
-        raise pickle.UnpicklingError(f"a study holds no {module}.{name}")
+    A function in place of the simulation is kept by its name alone. What is read back is the very same study, or it is refused here.
 
-
-def kept(study: Study) -> bytes:
-    """Return a study as bytes; a function in place of the simulation is kept by its name alone, an object of ours whole."""
-    return pickle.dumps(replace(study, measured=_nothing) if isinstance(study.measured, FunctionType) else study, protocol=5)
-
-
-def _nothing(row: Any, replicate: int) -> dict[str, float]:
-    """Stand in the place of a function that is kept by its name."""
-    raise NotImplementedError
+    Raises:
+        InputError: it holds what cannot be kept, and what to hand in its place.
+    """
+    writer = Writer()
+    bare = replace(study.design, file=None, table=None)
+    try:
+        design = writer.put(study.table, "design")
+        files = {DESIGN: writer.files.popitem()[1]}
+        writer = Writer()
+        document = {
+            "study": writer.put(_shell(study, bare, measured=None), study.name),
+            "places": writer.put(study.places if study.measured is None else {}, "places"),
+            "design": {name: value for name, value in design.items() if name != "file"},
+            "measured": _measured(study.measured, writer),
+        }
+    except Unfit as error:
+        raise InputError(f"{study.name}: the study cannot be kept: {error}") from None
+    files |= {STUDY: (json.dumps(document, indent=1, allow_nan=False) + "\n").encode("ascii"), **writer.files}
+    if read(files, study.name).declared != study.declared:
+        raise InputError(f"{study.name}: the study cannot be kept, as its tables would come back changed; take numbers and texts")
+    return files
 
 
-def read(content: bytes, measured: str | None, where: object) -> Study:
-    """Return the study of a store.
+def _shell(study: Study, design: Any, measured: Measured | None) -> Study:
+    """Return a study with other parts, as it stands: nothing is checked again or read from elsewhere."""
+    copy = object.__new__(Study)
+    vars(copy).update({k: v for k, v in vars(study).items() if k in Study.__dataclass_fields__})
+    vars(copy).update(design=design, measured=measured)
+    return copy
+
+
+def _measured(measured: Measured | None, writer: Writer) -> Any:
+    """Return what stands in the place of the simulation: an object of ours as data, everything else by its name."""
+    if measured is None:
+        return None
+    if not isinstance(measured, FunctionType | Named):
+        try:
+            return {"object": writer.put(measured, "measured")}
+        except Unfit:
+            pass
+    return {"name": name_of(measured), "code": code_of(measured)}
+
+
+def read(files: Mapping[str, bytes], where: object) -> Study:
+    """Return the study of a store; a function in the place of its simulation is `Named`, and never imported.
 
     Args:
-        measured: `module:name` of the function in place of the simulation.
+        files: content of each file that `kept` made, by name.
         where: the folder, for messages.
 
     Raises:
         InputError: it is damaged, or holds what no study holds.
     """
     try:
-        study = _Reader(io.BytesIO(content)).load()
-    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{where}: the kept study cannot be read ({error})") from None
-    if not isinstance(study, Study):
-        raise InputError(f"{where}: the kept study is none")
-    if study.measured is not _nothing:
+        document = json.loads(files[STUDY])
+        reader = Reader(files)
+        study, places, stands = reader.get(document["study"]), reader.get(document["places"]), document["measured"]
+        table = Reader({f"{_TABLES}/0000.parquet": files[DESIGN]}).get({**document["design"], "file": 0})
+        if not isinstance(study, Study) or not isinstance(table, pd.DataFrame) or not isinstance(places, dict):
+            raise Unfit("it is no study")
+        measured = None
+        if stands is not None:
+            measured = reader.get(stands["object"]) if "object" in stands else Named(str(stands["name"]), str(stands["code"]))
+    except InputError as error:
+        raise InputError(f"{where}: the kept study cannot be read: {error}") from None
+    except Exception as error:  # whatever data that are no study may raise
+        raise InputError(f"{where}: the kept study cannot be read ({type(error).__name__}: {error})") from None
+    whole = _shell(study, replace(study.design, table=table), measured)
+    vars(whole)["places"] = places
+    return whole
+
+
+def given(study: Study, measured: Measured | None, where: object) -> Study:
+    """Return a kept study with the function that somebody handed for the one that it names.
+
+    Raises:
+        InputError: it is another function.
+    """
+    if measured is None or not isinstance(study.measured, Named):
         return study
-    module, _, name = (measured or "").partition(":")
+    kept_as = study.measured
+    if (name_of(measured), code_of(measured)) != (kept_as.name, kept_as.code):
+        found = name_of(measured)
+        what = f"{found}, not {kept_as.name}" if found != kept_as.name else f"other code than {found} had when the study was begun"
+        raise InputError(f"{where}: the function given is {what}; results would mix")
+    return _shell(study, study.design, measured)
+
+
+def function_named(text: str) -> Measured:
+    """Return the function that a user named as `module:function`. Only what a person typed comes here, never what a file says.
+
+    Raises:
+        InputError: there is none.
+    """
+    module, sign, name = text.partition(":")
     try:
-        function = getattr(importlib.import_module(module), name)
+        found = getattr(importlib.import_module(module), name) if sign and module and name else None
     except (ImportError, AttributeError, ValueError):
-        raise InputError(f"{where}: its function '{measured}' cannot be found here") from None
-    return replace(study, measured=function)
+        found = None
+    if not callable(found):
+        raise InputError(f"--measured: '{text}'; allowed: module:function, of a module that Python finds from here")
+    return found

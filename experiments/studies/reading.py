@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from scenarios.plugins import available_measures
@@ -20,7 +19,9 @@ from simulation.parameters import InputError
 from simulation.randomness import stream, uniforms_of
 from simulation.recorder import WINDOW
 
-from .store import COMPACT, COMPACT_SERIES, OPTIONS, Store, _commit
+from .ledger import LEDGER
+from .store import Store
+from .values import OPTIONS
 from .work import work
 
 LISTED = 8  # points named where a value is missing
@@ -125,16 +126,15 @@ class Results:
             import duckdb
         except ImportError:
             raise InputError("results: SQL needs DuckDB; pip install 'groundswell[analysis]'") from None
-        with duckdb.connect(":memory:") as connection:
-            for name in ("runs", *(["series"] if self.study.series else [])):
-                files = [str(f.resolve()) for f in self.store.files(name)]
-                if files:
-                    connection.from_parquet(files).create_view(name)
-                else:
-                    connection.register(name, self.store.table(name))
-            folder = str(self.store.folder.resolve()).replace("'", "''")
-            connection.execute(f"SET allowed_directories = ['{folder}/']")
-            connection.execute("SET enable_external_access = false")  # the tables, and no other file
+        tables = {"runs": self.store.table("runs")}
+        if self.study.series and "series" in query.lower():  # large: read only where it is asked for
+            tables["series"] = self.store.table("series")
+        with duckdb.connect(
+            ":memory:", config={"threads": 1}
+        ) as connection:  # one order of adding up, so that every call gives the same digits
+            for name, table in tables.items():
+                connection.register(name, table)
+            connection.execute("SET enable_external_access = false")  # the tables, and no file
             try:
                 return connection.sql(query).df()
             except (duckdb.Error, AttributeError) as error:
@@ -157,35 +157,32 @@ def compact(store: Store) -> list[Path]:
     """Join all chunks into `runs.parquet` (and `series.parquet`), and remove them; nothing is lost at a kill.
 
     Raises:
-        InputError: chunks are lacking.
+        InputError: chunks are lacking, or damaged.
     """
-    lacking = int((~store.done()).sum())
+    lacking = int((~store.whole().done).sum())
     if lacking:
         raise InputError(f"{store.folder}: {lacking} chunks are lacking; run the sweep to its end first")
-    made = []
-    for table, name in (("series", COMPACT_SERIES), ("runs", COMPACT)):
-        files = store.files(table)
-        if (table == "series" and not store.study.series) or files == [store.folder / name]:
-            continue
-        whole = store.table(table)
-        _commit(store.folder, store.folder / name, lambda part, whole=whole: pq.write_table(whole, part, **OPTIONS))  # type: ignore[misc]
-        made.append(store.folder / name)
-    for folder in ("chunks", "series"):
-        for path in (store.folder / folder).glob("[0-9]*.parquet"):
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
+    made: list[Path] = []
+    if store.pieces() != [None]:
+        names = store.ledger.names(None)
+        store.keep(None, {name: store.table(table) for name, table in zip(names, ("runs", "series"), strict=False)})
+        made = [store.folder / name for name in names]
+    for chunk in range(store.chunks):  # the entry first: what has none is a leftover
+        for name in (f"{LEDGER}/{store.ledger.name(chunk)}", *store.ledger.names(chunk)):
+            (store.folder / name).unlink(missing_ok=True)
     return made
 
 
 def verify(store: Store, sample: int, seed: int, progress: Callable[[int, int | None], None] | None = None) -> list[int]:
-    """Run a random sample of runs again, each by itself, and return the numbers of those whose bytes differ.
+    """Run a random sample of runs again, each by itself, and return the numbers of those whose bytes differ, in `runs` or in `series`.
 
     Raises:
-        InputError: nothing is there yet.
+        InputError: nothing is there yet, or a file is damaged.
     """
     table = store.table("runs")
     if not len(table):
         raise InputError(f"{store.folder}: no run is there yet")
+    series = store.table("series") if store.study.series else None
     lot = uniforms_of(np.arange(len(table), dtype=np.int64), stream(seed, "verify"))
     differing = []
     chosen = np.sort(np.argsort(lot, kind="stable")[:sample])
@@ -194,8 +191,11 @@ def verify(store: Store, sample: int, seed: int, progress: Callable[[int, int | 
             progress(n, len(chosen))
         kept = table.slice(row, 1)
         run, point, replicate = (kept[name][0].as_py() for name in ("run_id", "point", "replicate"))
-        again = work(store.study, [(run, point, replicate)], keep=False).runs
-        if _bytes(kept) != _bytes(again):
+        again = work(store.study, [(run, point, replicate)], keep=False)
+        same = _bytes(kept) == _bytes(again.runs)
+        if same and series is not None and again.series is not None:
+            same = _bytes(series.filter(pc.equal(series["run_id"], run))) == _bytes(again.series)
+        if not same:
             differing.append(run)
     if progress:
         progress(len(chosen), len(chosen))
@@ -214,18 +214,22 @@ def _bytes(table: pa.Table) -> bytes:
 
 
 def watch(store: Store, every: float = 2.0) -> Iterator[tuple[int, int, int]]:
-    """Give chunks there, planned, and runs that failed, as they change, until all are there."""
-    seen: set[str] = set()
+    """Give chunks there, planned, and runs that failed, as they change, until all are there.
+
+    Raises:
+        InputError: a file is damaged.
+    """
+    counted = np.zeros(store.chunks, dtype=bool)
     failed = 0
     while True:
-        with os.scandir(store.folder / "chunks") as entries:
-            fresh = sorted(e.name for e in entries if e.name.endswith(".parquet") and e.name not in seen)
-        for name in fresh:
-            with contextlib.suppress(FileNotFoundError):
-                status = pq.read_table(store.folder / "chunks" / name, columns=["status"])["status"]
-                failed += status.to_pylist().count("failed")
-                seen.add(name)
-        there = int(store.done().sum())
+        pieces = store.pieces()
+        done = counted | True if pieces == [None] else store.done()
+        if pieces == [None]:
+            failed = store.failed_in(pieces)
+        else:
+            failed += store.failed_in(np.flatnonzero(done & ~counted).tolist())
+        counted |= done
+        there = int(done.sum())
         yield there, store.chunks, failed
         if there == store.chunks:
             return

@@ -1,25 +1,25 @@
 """The store of a study: a plan that never changes, and one file a chunk, committed so that a kill at any step loses nothing.
 
-A worker writes `tmp/<chunk>.<host>.<pid>`, flushes it, links it to its final name (there already: somebody else was first, and this copy is dropped),
-removes the temporary name and flushes the folder. A chunk is there whole or not at all; what is planned and not there is still to be done.
+A worker writes `tmp/<chunk>.<host>.<pid>`, flushes it, links it to its final name (there already and the same: somebody else was first, and this
+copy is dropped), removes the temporary name and flushes the folder. Last comes the chunk's entry in the ledger, with the checksums of its files:
+a chunk is there whole or not at all; what is planned and has no entry, or is not what its entry says, is still to be done.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import filecmp
 import json
-import math
 import os
 import socket
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -28,21 +28,26 @@ from simulation.parameters import InputError
 from ..output import OutputError
 from ..provenance import code_commit, sources_hash, versions
 from . import keeping
-from .study import Study
+from .keeping import DESIGN, STUDY
+from .ledger import ASIDE, JOINED, LEDGER, SEAL, Damaged, Ledger, Look, checksum, content_of, listed, move_aside, sealed
+from .order import Order, order_of
+from .plan import PLAN, VERSION, read_plan, refuse_another
+from .study import Measured, Study
+from .values import FOLDER as TABLES
+from .values import OPTIONS
 from .work import Worked, work
 
-VERSION = 2  # of the store; a newer one is refused, and an older one too: see `read_plan`
-PLAN, STUDY, DESIGN = "plan.json", "study.pickle", "design.parquet"
-COMPACT, COMPACT_SERIES = "runs.parquet", "series.parquet"
-PARTS = (STUDY, DESIGN, "tmp", "chunks", "series")  # that a start which was killed may have left without a plan
-CHUNK_SECONDS = 15.0  # what a chunk should take, by a rule that knows no clock
-RESIDENT_MONTH = 0.4e-6
-MONTH_COST, RUN_COST = 0.5e-3, 0.02
-BURN_IN = 230
-LEAST_CHUNKS = 32
-SHARED = 10  # a world's runs are cut only into pieces that take at least so many times what its burn-in takes
-MOST_IN_CHUNK = 5000
-OPTIONS: dict[str, Any] = {"compression": "zstd", "compression_level": 3, "write_statistics": True, "store_schema": False}
+PARTS = (
+    PLAN,
+    STUDY,
+    DESIGN,
+    TABLES,
+    "tmp",
+    "chunks",
+    "series",
+    LEDGER,
+    ASIDE,
+)  # that a start which was killed, or damage, may have left
 
 
 def _steps(_: str) -> None:
@@ -52,86 +57,19 @@ def _steps(_: str) -> None:
 step: Callable[[str], None] = _steps
 
 
-def seconds_of(study: Study) -> tuple[float, float]:
-    """Return roughly what a world's burn-in and a run cost, in seconds; of the study alone, so that every machine plans alike."""
-    if study.measured is not None:
-        return 0.0, 1e-3
-    people = study.base.population
-    month = MONTH_COST + RESIDENT_MONTH * people
-    burn_in = BURN_IN if study.base.burn_in is None else study.base.burn_in
-    return burn_in * month + 2e-6 * people + RUN_COST, study.months * month * (
-        1.0 if not (study.series or study.at) else 1.5
-    ) + RUN_COST / 4
-
-
 @dataclass(frozen=True)
-class Order:
-    """In which order runs are done, and where chunks begin.
+class Address:
+    """Where workers find a store, and the function that runs in place of the simulation, which no folder may name.
 
     Attributes:
-        point, replicate: of each run in order, int64 and int32; its number is `point * replicates + replicate`.
-        starts: first run of each chunk, and the end, int64 (chunks + 1,).
-        worlds: how many worlds the runs are of, each to be burnt in once.
+        folder: of the store, in full.
+        seal: of its plan: another plan in the same folder is another address.
+        measured: the function, from the memory of who handed it.
     """
 
-    point: np.ndarray
-    replicate: np.ndarray
-    starts: np.ndarray
-    worlds: int
-
-    @property
-    def shared(self) -> bool:
-        """True if a world is that of two runs or more, on average."""
-        return len(self.point) >= 2 * self.worlds
-
-    @property
-    def chunks(self) -> int:
-        """Number of chunks."""
-        return len(self.starts) - 1
-
-    def runs(self, chunk: int, replicates: int) -> list[tuple[int, int, int]]:
-        """Return run number, point and replicate of each run of a chunk."""
-        part = slice(self.starts[chunk], self.starts[chunk + 1])
-        points, repeats = self.point[part], self.replicate[part]
-        return [(int(p) * replicates + int(r), int(p), int(r)) for p, r in zip(points, repeats, strict=True)]
-
-
-def order_of(study: Study) -> Order:
-    """Return runs in the order of worlds, so that those of one world lie together and share its burn-in."""
-    table, replicates = study.table, study.replicates
-    points = len(table)
-    world = np.zeros(points, np.int64)
-    for name in study.world_factors:
-        codes, found = pd.factorize(table[name])
-        world = world * len(found) + codes
-    world = pd.factorize(world)[0].astype(np.int64)
-    point = np.tile(np.arange(points, dtype=np.int64), replicates)
-    replicate = np.repeat(np.arange(replicates, dtype=np.int32), points)
-    group = world[point] * replicates + replicate
-    order = np.argsort(group, kind="stable")
-    point, replicate, group = point[order], replicate[order], group[order]
-    first = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
-    sizes = np.diff(np.append(first, len(group)))
-    return Order(point, replicate, _starts(study, first, sizes), len(first))
-
-
-def _starts(study: Study, first: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Return where chunks begin: runs that share a world stay together, unless a burn-in more is little beside them."""
-    burn_in, run = seconds_of(study)
-    total = int(sizes.sum())
-    seconds = min(CHUNK_SECONDS, max((len(sizes) * burn_in + total * run) / LEAST_CHUNKS, run))
-    starts, cost, number = [0], 0.0, 0
-    for begin, size in zip(first.tolist(), sizes.tolist(), strict=True):
-        most = max(int((seconds - burn_in) / run), math.ceil(SHARED * burn_in / run), 1)
-        pieces = max(-(-size // min(most, MOST_IN_CHUNK)), 1)
-        for n in range(pieces):
-            at, length = begin + n * size // pieces, (n + 1) * size // pieces - n * size // pieces
-            own = burn_in + length * run
-            if number and (cost + own > seconds or number + length > MOST_IN_CHUNK):
-                starts.append(at)
-                cost, number = 0.0, 0
-            cost, number = cost + own, number + length
-    return np.append(np.array(starts, dtype=np.int64), total)
+    folder: str
+    seal: str
+    measured: Measured | None = field(default=None, compare=False)
 
 
 class Store:
@@ -143,65 +81,63 @@ class Store:
 
     def __init__(self, folder: Path, plan: dict[str, Any], study: Study) -> None:
         self.folder, self.plan, self.study = folder, plan, study
+        self.ledger = Ledger(folder, plan["key"], plan["chunks"], study.series, tuple(plan["files"]))
 
     @classmethod
     def create(cls, folder: Path, study: Study, command: str) -> Store:
         """Return the store of a study: made now, or there from before and of the very same study.
 
+        A plan or a kept study that is damaged or gone is made again from the study; chunks of the same study are kept.
+
         Raises:
-            InputError: the folder holds another study (the difference is shown), a newer store, or something else.
+            InputError: the folder holds another study (the difference is shown), a newer or an older store, or something else.
         """
         folder = Path(folder)
-        if not (folder / PLAN).exists():
-            strange = [p for p in folder.iterdir() if p.name not in PARTS and p.name[0] != "."] if folder.exists() else []
-            if strange:
-                raise InputError(f"{folder}: holds other files; take an empty or a new folder")
-            for name in ("tmp", "chunks", "series"):
-                (folder / name).mkdir(parents=True, exist_ok=True)
-            order = order_of(study)
-            plan = {
-                "version": VERSION, "study": study.declared, "sources": sources_hash(), "runs": study.planned, "chunks": order.chunks, "command": command,
-                "versions": versions(), "code_commit": code_commit(), "attribution": study.base.place.attribution if hasattr(study.base.place, "attribution") else "",
-                "columns": list(study.columns),
-            }  # fmt: skip
-            _commit(folder, folder / STUDY, lambda part: part.write_bytes(keeping.kept(study)))
-            design = pa.Table.from_pandas(study.table, preserve_index=False)
-            _commit(folder, folder / DESIGN, lambda part: pq.write_table(design.replace_schema_metadata(None), part, **OPTIONS))
-            _commit(folder, folder / PLAN, lambda part: part.write_text(json.dumps(plan, indent=1)))
-        store = cls.open(folder)
-        store._refuse_another(study)
-        return store
+        plan = None
+        with contextlib.suppress(Damaged):
+            plan = read_plan(folder) if os.path.lexists(folder / PLAN) else None
+        if plan is None:
+            _begin(folder, study, command)
+        else:
+            refuse_another(folder, plan, study)
+            _own_folders(folder)
+        try:
+            return cls.open(folder, study.measured)
+        except Damaged:
+            _begin(folder, study, command)
+        return cls.open(folder, study.measured)
 
     @classmethod
-    def open(cls, folder: Path) -> Store:
+    def open(cls, folder: Path, measured: Measured | None = None) -> Store:
         """Return the store in a folder.
 
+        Args:
+            measured: the function in place of the simulation, for a study that has one and is to be run: no folder may say what is run.
+
         Raises:
-            InputError: there is none, or one of a newer or an older version.
+            InputError: there is none, or one of a newer or an older version, or a damaged one (`Damaged`).
         """
         folder = Path(folder)
         plan = read_plan(folder)
-        try:
-            content = (folder / STUDY).read_bytes()
-        except OSError as error:
-            raise InputError(f"{folder / STUDY}: cannot be read ({error.strerror})") from None
-        return cls(folder, plan, keeping.read(content, plan["study"].get("measured"), folder))
-
-    def _refuse_another(self, study: Study) -> None:
-        now, then = json.loads(json.dumps(study.declared)), self.plan["study"]
-        if now != then:
-            changed = [_difference(k, then.get(k), now.get(k)) for k in sorted({*now, *then}) if now.get(k) != then.get(k)]
-            raise InputError(
-                f"{self.folder}: holds another study; {'; '.join(changed)}. Take another --out, or the study as it was"
-            )
-        if self.plan["sources"] != sources_hash():
-            commit = self.plan.get("code_commit") or "another version"
-            raise InputError(f"{self.folder}: was begun with other code ({commit}); results would mix. Take another --out")
+        files = {name: content_of(folder / name) for name in plan["files"]}
+        bad = [name for name, wanted in plan["files"].items() if (c := files[name]) is None or checksum(c) != wanted]
+        if bad:
+            raise Damaged(f"{folder}: {listed(bad)} {_is(bad)} damaged or gone; {_mend(folder, plan)}")
+        study = keeping.read({name: content for name, content in files.items() if content is not None}, folder)
+        store = cls(folder, plan, keeping.given(study, measured, folder))
+        if (study.planned, list(study.columns)) != (plan["runs"], plan["columns"]):
+            raise InputError(f"{folder}: the kept study is not that of the plan; run the study again with another --out")
+        return store
 
     @cached_property
     def order(self) -> Order:
         """The order of runs and the chunks."""
         return order_of(self.study)
+
+    @property
+    def address(self) -> Address:
+        """What a worker opens the store by."""
+        return Address(str(self.folder.resolve()), self.plan[SEAL], self.study.measured)
 
     @property
     def chunks(self) -> int:
@@ -212,20 +148,37 @@ class Store:
         """Return the file name of a chunk."""
         return f"{chunk:07d}.parquet"
 
+    def look(self) -> Look:
+        """Look through every file: what is done, what is damaged, and names that the plan does not know."""
+        return self.ledger.look()
+
     def done(self) -> np.ndarray:
-        """Return which chunks are there, bool (chunks,); one look at the folder, whatever the number of runs."""
-        found = np.zeros(self.chunks, dtype=bool)
-        with os.scandir(self.folder / "chunks") as entries:
-            for entry in entries:
-                if entry.name.endswith(".parquet") and entry.name[:7].isdigit():
-                    found[int(entry.name[:7])] = True
-        if (self.folder / COMPACT).exists():
-            found[:] = True
-        return found
+        """Return which chunks are there and as they were written, bool (chunks,)."""
+        return self.look().done
 
     def has(self, chunk: int) -> bool:
-        """Return True if a chunk is there."""
-        return (self.folder / "chunks" / self.name(chunk)).exists() or (self.folder / COMPACT).exists()
+        """Return True if a chunk is there and as it was written."""
+        return self.ledger.troubles(chunk) == {} or self.ledger.troubles(None) == {}
+
+    def set_aside(self) -> list[str]:
+        """Move what is damaged into the folder `aside`, so that it is made again; return what to say of the store's files, a line each."""
+        look = self.look()
+        told = []
+        if look.damaged:
+            self.ledger.set_aside(look)
+            told.append(f"{self.folder}: {look.words()}; set aside in {ASIDE}/ and made again")
+        return told + strangers(self.folder, look)
+
+    def whole(self) -> Look:
+        """Return what is there, if nothing of it is damaged.
+
+        Raises:
+            Damaged: files are not as they were written, or gone; what to do.
+        """
+        look = self.look()
+        if look.damaged:
+            raise Damaged(f"{self.folder}: {look.words()}. No number is shown; {_mend(self.folder, self.plan)}")
+        return look
 
     def commit(self, chunk: int, worked: Worked) -> bool:
         """Keep a chunk; return False if somebody else was first.
@@ -233,85 +186,152 @@ class Store:
         Raises:
             OutputError: the system refused, on a full disk, say; nothing is left under the name.
         """
-        if worked.series is not None:  # before the runs: a chunk whose runs are there is whole
-            series = worked.series
-            _commit(self.folder, self.folder / "series" / self.name(chunk), lambda part: pq.write_table(series, part, **OPTIONS))
-        return _commit(
-            self.folder, self.folder / "chunks" / self.name(chunk), lambda part: pq.write_table(worked.runs, part, **OPTIONS)
-        )
+        tables = (worked.runs,) if worked.series is None else (worked.runs, worked.series)
+        made = dict(zip(self.ledger.names(chunk), tables, strict=True))
+        return self.keep(chunk, made)
 
-    def files(self, table: str) -> list[Path]:
-        """Return the files that hold a table, `runs` or `series`, in order."""
-        compact = self.folder / (COMPACT if table == "runs" else COMPACT_SERIES)
-        if compact.exists():
-            return [compact]
-        return sorted((self.folder / ("chunks" if table == "runs" else "series")).glob("[0-9]*.parquet"))
+    def keep(self, chunk: int | None, made: Mapping[str, pa.Table]) -> bool:
+        """Write the files of a chunk (None: of the compact store) and then their entry; return False if somebody else was first."""
+        contents = {}
+        for name, table in made.items():
+            sink = pa.BufferOutputStream()
+            pq.write_table(table, sink, **OPTIONS)
+            contents[name] = sink.getvalue().to_pybytes()
+        for name in reversed(list(contents)):  # series before runs
+            put(self.folder, self.folder / name, contents[name])
+        entry = self.ledger.entry(chunk, contents)
+        return put(self.folder, self.folder / LEDGER / (JOINED if chunk is None else self.ledger.name(chunk)), entry)
 
-    def table(self, table: str = "runs") -> pa.Table:
-        """Return all that is there of `runs` or `series`, in the order of runs.
+    def pieces(self) -> Sequence[int | None]:
+        """Return what the tables are read from, in order: chunks that are done, or [None] for the compact store.
 
         Raises:
-            InputError: the study keeps no series.
+            Damaged: files are not as they were written.
+        """
+        look = self.whole()
+        return [None] if self.ledger.troubles(None) == {} else np.flatnonzero(look.done).tolist()
+
+    def table(self, table: str = "runs") -> pa.Table:
+        """Return all that is there of `runs` or `series`, in the order of runs; every byte is proven first.
+
+        Raises:
+            InputError: the study keeps no series, or a file is damaged.
         """
         if table == "series" and not self.study.series:
             raise InputError(f"{self.folder}: the study keeps no series; give it series: true")
-        files = self.files(table)
-        if not files:
+        pieces = self.pieces()
+        if not pieces:
             nothing = work(self.study, [])
             return nothing.runs if nothing.series is None or table == "runs" else nothing.series
-        whole = pa.concat_tables([pq.read_table(f) for f in files])
+        whole = pa.concat_tables([self._read(piece, table) for piece in pieces])
         keys = [("run_id", "ascending")] + ([("month", "ascending")] if table == "series" else [])
         return whole.sort_by(keys)  # stable: measures stay in the study's order
 
+    def _read(self, piece: int | None, table: str, columns: list[str] | None = None) -> pa.Table:
+        content = self.ledger.read(piece, 0 if table == "runs" else 1)
+        return pq.read_table(pa.BufferReader(content), columns=columns)
+
+    def failed_in(self, pieces: Sequence[int | None]) -> int:
+        """Return the number of runs that failed in some chunks."""
+        return sum(self._read(piece, "runs", ["status"])["status"].to_pylist().count("failed") for piece in pieces)
+
     def failed(self) -> int:
         """Return the number of runs that failed."""
-        return int(
-            sum(
-                (pq.read_table(f, columns=["status"])["status"].to_numpy(zero_copy_only=False) == "failed").sum()
-                for f in self.files("runs")
-            )
-        )
+        return self.failed_in(self.pieces())
 
 
-def _difference(name: str, then: Any, now: Any) -> str:
-    """Return in words what differs; of what is told by identities only, which parts."""
-    if name in ("base", "named") and isinstance(then, dict) and isinstance(now, dict):
-        parts = [part for part in {**then, **now} if then.get(part) != now.get(part)]
-        return f"{name}: other {', '.join(parts)}"
-    return f"{name}: {_short(then)} there, {_short(now)} now"
+def lacking(look: Look) -> list[str]:
+    """Return in words how many chunks are not there yet, so that numbers are of the others."""
+    number, planned = int((~look.done).sum()), len(look.done)
+    if not number:
+        return []
+    return [
+        f"{number:,} of {planned:,} chunks {'is' if number == 1 else 'are'} lacking: all numbers are of the runs that are there"
+    ]
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 90 else text[:87] + "..."
+def _is(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
-def read_plan(folder: Path) -> dict[str, Any]:
-    """Return the plan of a store.
+def _mend(folder: Path, plan: Mapping[str, Any]) -> str:
+    """Return what to do about damage: the command that began the study mends it."""
+    return f"it is made again by the command that began it: {plan['command']} (here --out {folder})"
+
+
+def strangers(folder: Path, look: Look) -> list[str]:
+    """Return in words which names in a store the plan does not know."""
+    return [f"{folder}: not of this study and ignored: {listed(look.strange)}"] if look.strange else []
+
+
+# -- the plan --------------------------------------------------------------------------------------------------------------
+
+
+def _begin(folder: Path, study: Study, command: str) -> None:
+    """Write the kept study and the plan of a store; what of them is damaged goes aside, and what is the same stays.
 
     Raises:
-        InputError: there is none, or a newer or an older program made it.
+        InputError: the folder holds other files, or chunks of another study.
     """
-    path = Path(folder) / PLAN
-    try:
-        plan = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise InputError(f"{folder}: holds no study; make one with: groundswell sweep STUDY.yaml --out {folder}") from None
-    except (json.JSONDecodeError, UnicodeDecodeError, OSError) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from None
-    if not isinstance(plan, dict) or plan.get("version", 0) > VERSION:
-        version = plan.get("version") if isinstance(plan, dict) else "?"
-        raise InputError(f"{folder}: is a store of version {version}; this program reads up to {VERSION}. Take the newer program")
-    if plan.get("version", 0) < VERSION:
+    strange = [p for p in folder.iterdir() if p.name not in PARTS and p.name[0] != "."] if folder.exists() else []
+    if strange and not os.path.lexists(folder / PLAN):
+        raise InputError(f"{folder}: holds other files; take an empty or a new folder")
+    _own_folders(folder)
+    order, told, sources = order_of(study), json.loads(json.dumps(study.declared)), sources_hash()
+    key = checksum(json.dumps([VERSION, told, sources, study.planned, order.chunks], sort_keys=True).encode())
+    _refuse_chunks_of_another(folder, Ledger(folder, key, order.chunks, study.series))
+    files = keeping.kept(study)
+    plan = {
+        "version": VERSION, "study": told, "sources": sources, "runs": study.planned, "chunks": order.chunks, "command": command,
+        "versions": versions(), "code_commit": code_commit(), "attribution": getattr(study.base.place, "attribution", ""),
+        "columns": list(study.columns), "key": key, "files": {name: checksum(content) for name, content in files.items()},
+    }  # fmt: skip
+    there: dict[str, Any] = {}
+    with contextlib.suppress(InputError):
+        there = read_plan(folder)
+    if os.path.lexists(folder / PLAN) and (there.get("key"), there.get("files")) != (key, plan["files"]):
+        move_aside(folder, PLAN)
+    for name, content in files.items():
+        put(folder, folder / name, content)
+    _commit(folder, folder / PLAN, lambda part: part.write_bytes(sealed(plan)))
+
+
+def _own_folders(folder: Path) -> None:
+    """Make the folders of a store that are lacking."""
+    for name in ("tmp", "chunks", "series", LEDGER, TABLES):
+        try:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{folder / name}: cannot be made ({error.strerror}); move it away, or take another --out") from None
+
+
+def _refuse_chunks_of_another(folder: Path, ledger: Ledger) -> None:
+    """Raise `InputError` if a folder without a whole plan holds chunks of another study and none of this one."""
+    own, others = 0, 0
+    for chunk in (None, *ledger.entered()):
+        try:
+            own += ledger.files_of(chunk) is not None
+        except Damaged as error:
+            others += "another study" in str(error)
+    if others and not own:
         raise InputError(
-            f"{folder}: was made by an older program, which took two studies for the same where only services, forms or steps of one's own "
-            "differed: its results may be of two different worlds. Run the study again with another --out, or read it with the program that made it"
+            f"{folder}: its plan is damaged or gone, and its chunks are of another study or of other code. Take another --out, or the study as it was"
         )
-    return plan
 
 
-def _commit(folder: Path, final: Path, write: Callable[[Path], object]) -> bool:
+# -- committing ------------------------------------------------------------------------------------------------------------
+
+
+def put(folder: Path, final: Path, content: bytes) -> bool:
+    """Write a file as `_commit` does, in the place of one that holds anything else."""
+    return _commit(folder, final, lambda part: part.write_bytes(content), instead=True)
+
+
+def _commit(folder: Path, final: Path, write: Callable[[Path], object], instead: bool = False) -> bool:
     """Write a file so that it is there whole or not at all; return False if it was there already.
+
+    Args:
+        instead: True to take the place of a file that differs, which is not what was once written there.
 
     Raises:
         OutputError: the system refused; the temporary file is gone.
@@ -320,21 +340,13 @@ def _commit(folder: Path, final: Path, write: Callable[[Path], object]) -> bool:
     first = False
     try:
         step("begin")
+        for place in (part.parent, final.parent):
+            place.mkdir(parents=True, exist_ok=True)
         write(part)
         step("written")
         _flush(part)
         step("flushed")
-        try:
-            os.link(part, final)
-            first = True
-        except FileExistsError:
-            pass
-        except OSError as error:
-            if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS):
-                raise
-            if not final.exists():  # a file system without links: the same bytes may be put there twice, and nothing is lost
-                os.replace(part, final)
-                first = True
+        first = _linked(part, final, instead)
         step("linked")
         with contextlib.suppress(FileNotFoundError):
             part.unlink()
@@ -347,6 +359,27 @@ def _commit(folder: Path, final: Path, write: Callable[[Path], object]) -> bool:
         with contextlib.suppress(OSError):
             part.unlink()
     return first
+
+
+def _linked(part: Path, final: Path, instead: bool) -> bool:
+    """Give a whole file its final name; return False if that was there already."""
+    try:
+        os.link(part, final)
+        return True
+    except FileExistsError:
+        pass
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS):
+            raise
+        if not final.exists():  # a file system without links: the same bytes may be put there twice, and nothing is lost
+            os.replace(part, final)
+            return True
+    if not instead or filecmp.cmp(part, final, shallow=False):
+        return False
+    if final.is_dir():
+        move_aside(part.parent.parent, str(final.relative_to(part.parent.parent)))
+    os.replace(part, final)
+    return True
 
 
 def _flush(path: Path) -> None:

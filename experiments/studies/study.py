@@ -30,6 +30,30 @@ AFTER_THE_RUNS = ("description", "budget", "objectives", "fails")  # fields that
 
 
 @dataclass(frozen=True)
+class Named:
+    """A function in the place of the simulation of which a store tells the name alone: it is neither imported nor called.
+
+    Attributes:
+        name: `module:function`.
+        code: identity of its code, shortened.
+    """
+
+    name: str
+    code: str
+
+    def __call__(self, row: Mapping[str, Any], replicate: int) -> Mapping[str, float]:
+        """Refuse to run.
+
+        Raises:
+            InputError: always; it says what to do.
+        """
+        raise InputError(
+            f"the study's function {self.name} is known by name only, and no folder may say what is run here; hand it over in "
+            f"Python, or name it: groundswell verify DIR --measured {self.name}"
+        )
+
+
+@dataclass(frozen=True)
 class Design:
     """Which points are run.
 
@@ -206,7 +230,7 @@ class Study:
             "factors": [f.shown() for f in self.factors],
             "design": design,
             "measured": name_of(self.measured),
-            "code": None if self.measured is None else identity(self.measured)[:16],
+            "code": None if self.measured is None else code_of(self.measured),
             "named": self._named(),
         }
 
@@ -241,9 +265,16 @@ def name_of(measured: Measured | None) -> str | None:
     """Return the name of what stands in the place of the simulation: `module:function`, or `module:Class object` for an object that is kept whole."""
     if measured is None:
         return None
+    if isinstance(measured, Named):
+        return measured.name
     if isinstance(measured, FunctionType):
         return f"{measured.__module__}:{measured.__qualname__}"
     return f"{type(measured).__module__}:{type(measured).__qualname__} {identity(measured)[:12]}"
+
+
+def code_of(measured: Measured) -> str:
+    """Return the identity of the code that stands in the place of the simulation, shortened."""
+    return measured.code if isinstance(measured, Named) else identity(measured)[:16]
 
 
 def read_study(path: Path) -> Study:

@@ -17,7 +17,7 @@ from simulation.recorder import WINDOW, Recorder
 from simulation.scenario import Scenario
 
 from ..kept_worlds import steady
-from .study import Study
+from .study import Named, Study
 
 DONE, FAILED = "done", "failed"
 TEXTS = ("status", "stage", "error", "traceback")
@@ -179,7 +179,12 @@ def work(study: Study, runs: Sequence[tuple[int, int, int]], keep: bool = True) 
     Args:
         runs: run number, point and replicate of each.
         keep: False where hardly any two runs share a world, so that none is wanted again.
+
+    Raises:
+        InputError: the study's function is known by name only.
     """
+    if isinstance(study.measured, Named) and runs:
+        study.measured({}, 0)  # refuses: no folder says what is run here
     names = study.columns
     worlds = _Worlds(study, keep)
     rows, series, failed, seconds = [], [], 0, 0.0

@@ -42,6 +42,7 @@ fails: trust < 0.5
 COMPARE = ["compare", "baseline", "closing-the-loop", "--place", "wards.csv"]
 ASK = ["small.yaml", "--out", "o"]
 SWEEP = ["sweep", *ASK]
+NAMED = ("--measured", "tests.planted:quick")
 SURVEY = ["place", "Blackpool", "--check", "--survey", "survey.csv"]
 RECORDS = ["place", "Blackpool", "--check", "--records", "records.csv"]
 # For each option: what is typed without it, and what is typed for it.
@@ -110,8 +111,9 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("sweep", "--shard"): (SWEEP, ["--shard", "1/2"]),
     ("results", "--watch"): (["results", "store"], ["--watch"]),
     ("results", "--compact"): (["results", "store"], ["--compact"]),
-    ("verify", "--runs"): (["verify", "store"], ["--runs", "3"]),
-    ("verify", "--seed"): (["verify", "store"], ["--seed", "5"]),
+    ("verify", "--runs"): (["verify", "store", *NAMED], ["--runs", "3"]),
+    ("verify", "--seed"): (["verify", "store", *NAMED], ["--seed", "5"]),
+    ("verify", "--measured"): (["verify", "store"], ["--measured", "tests.planted:quick"]),
     ("sensitivity", "--out"): (["sensitivity", *ASK], ["--out", "p"]),
     ("sensitivity", "--method"): (["sensitivity", *ASK], ["--method", "pawn"]),
     ("sensitivity", "--points"): (["sensitivity", *ASK], ["--points", "3"]),
@@ -191,7 +193,7 @@ UNHEARD: dict[tuple[str, str], list[str]] = {
 # What only the files tell.
 UNHEARD_BY_CONTENT = {
     "--end: needs an intervention to stop paying for": ["compare", "baseline", "baseline", "--end", "12"],
-    "--seed: goes with fewer --runs than the 8 there are": ["verify", "store", "--runs", "8", "--seed", "2"],
+    "--seed: goes with fewer --runs than the 8 there are": ["verify", "store", *NAMED, "--runs", "8", "--seed", "2"],
     "--futures: goes with a study that has uncertainties": ["optimise", "few.yaml", "--out", "o", "--futures", "2"],
     "--generations: goes with a search": ["optimise", "few.yaml", "--out", "o", "--generations", "9"],
     "--generation: goes with a search": ["optimise", "few.yaml", "--out", "o", "--generation", "30"],
@@ -296,10 +298,9 @@ def brought(tmp_path_factory) -> Path:
     lines = facts.read_text(encoding="utf-8").splitlines()
     band = next(line for line in lines if ",band," in line and ",calibrate," in line)
     (folder / "targets.csv").write_text(f"{lines[0]}\n{band}\n", encoding="utf-8")
-    Store.create(folder / "store", listed(8, 1, quick), "test")
     from experiments.studies.engine import sweep
 
-    sweep(Store.open(folder / "store"), workers=1)
+    sweep(Store.create(folder / "store", listed(8, 1, quick), "test"), workers=1)
     return folder
 
 

@@ -13,8 +13,9 @@ import yaml
 from experiments.studies import designs
 from experiments.studies.engine import sweep
 from experiments.studies.factors import Factor
+from experiments.studies.order import order_of, seconds_of
 from experiments.studies.reading import Results
-from experiments.studies.store import Store, order_of, seconds_of
+from experiments.studies.store import Store
 from experiments.studies.study import Design, Study, read_study, unit_positions
 from experiments.studies.work import work
 from experiments.studies.writing import study_schema, study_text

@@ -92,7 +92,7 @@ def test_two_hundred_kills_over_every_step_with_four_workers_on_one_list(tmp_pat
         for child in alive:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-        ended = sweep(Store.open(folder), workers=1)
+        ended = sweep(Store.open(folder, STUDY.measured), workers=1)
         assert ended.there == ended.chunks
         whole(folder, undisturbed)
     assert min(kills.values()) >= 20, kills
@@ -119,7 +119,7 @@ class Driver:
 
     def drive(self) -> int:
         """Sweep; return the exit code."""
-        sweep(Store.open(self.folder), self.workers_wanted, self.scheduler)
+        sweep(Store.open(self.folder, STUDY.measured), self.workers_wanted, self.scheduler)
         return 0
 
     def poll(self) -> int | None:
@@ -181,7 +181,7 @@ def _load(processes: int) -> Iterator[None]:
 
 def _swept_again(folder: Path, undisturbed: dict[str, bytes]) -> None:
     """Do what is left, and assert that all is as if nothing had happened."""
-    ended = sweep(Store.open(folder), workers=1)
+    ended = sweep(Store.open(folder, STUDY.measured), workers=1)
     assert ended.there == ended.chunks
     whole(folder, undisturbed)
 
@@ -334,7 +334,7 @@ def test_dask_gives_the_same_bytes_though_workers_drivers_and_the_scheduler_are_
     cluster = Cluster(_free_port())
     try:
         cluster = _disturb_dask(folder, cluster, kills)
-        ended = sweep(Store.open(folder), scheduler=cluster.address)
+        ended = sweep(Store.open(folder, STUDY.measured), scheduler=cluster.address)
         assert ended.there == ended.chunks
     finally:
         cluster.close()

@@ -1,0 +1,109 @@
+"""The plan of a store: what was to be run, by what code, with the checksums of what it was begun with. It is sealed and never changes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from simulation.parameters import InputError
+
+from ..provenance import sources_hash
+from .keeping import DESIGN, STUDY
+from .ledger import Damaged, unsealed
+from .study import Study
+from .values import FOLDER as TABLES
+
+VERSION = 3  # of the store; a newer one is refused, and an older one too: see `read_plan`
+PLAN = "plan.json"
+SHAPE: dict[str, type] = {
+    "study": dict,
+    "sources": str,
+    "runs": int,
+    "chunks": int,
+    "command": str,
+    "columns": list,
+    "key": str,
+    "files": dict,
+}
+NAMED = re.compile(rf"{re.escape(STUDY)}|{re.escape(DESIGN)}|{TABLES}/[0-9]{{4,}}\.parquet")
+
+
+def refuse_another(folder: Path, plan: Mapping[str, Any], study: Study) -> None:
+    """Raise `InputError` if a plan is of another study, or was begun with other code; the difference is shown."""
+    now, then = json.loads(json.dumps(study.declared)), plan["study"]
+    if now != then:
+        changed = [_difference(k, then.get(k), now.get(k)) for k in sorted({*now, *then}) if now.get(k) != then.get(k)]
+        raise InputError(f"{folder}: holds another study; {'; '.join(changed)}. Take another --out, or the study as it was")
+    if plan["sources"] != sources_hash():
+        commit = plan.get("code_commit") or "another version"
+        raise InputError(f"{folder}: was begun with other code ({commit}); results would mix. Take another --out")
+
+
+def _difference(name: str, then: Any, now: Any) -> str:
+    """Return in words what differs; of what is told by identities only, which parts."""
+    if name in ("base", "named") and isinstance(then, dict) and isinstance(now, dict):
+        parts = [part for part in {**then, **now} if then.get(part) != now.get(part)]
+        return f"{name}: other {', '.join(parts)}"
+    return f"{name}: {_short(then)} there, {_short(now)} now"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 90 else text[:87] + "..."
+
+
+def read_plan(folder: Path) -> dict[str, Any]:
+    """Return the plan of a store.
+
+    Raises:
+        InputError: there is none, a newer or an older program made it, or it is damaged (`Damaged`).
+    """
+    path = Path(folder) / PLAN
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(f"{folder}: holds no study; make one with: groundswell sweep STUDY.yaml --out {folder}") from None
+    except IsADirectoryError:
+        raise Damaged(f"{path}: is a folder; {_again(folder)}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    plan = unsealed(content)
+    version = _other_version(content)
+    if version is not None and version > VERSION:
+        raise InputError(f"{folder}: is a store of version {version}; this program reads up to {VERSION}. Take the newer program")
+    if version is not None and version < VERSION:
+        raise InputError(
+            f"{folder}: was made by an older program (a store of version {version}), whose files have no checksums and whose study could run code "
+            "when it is opened; it is not opened. Run the study again with another --out, or read it with the program that made it"
+        )
+    if plan is None or not _is_plan(plan):
+        raise Damaged(
+            f"{path}: is damaged or was edited, as its checksum is not that of its content. No number is shown; {_again(folder)}"
+        )
+    return plan
+
+
+def _again(folder: Path) -> str:
+    return f"run the study again with the same --out: groundswell sweep STUDY.yaml --out {folder}. Its chunks are kept"
+
+
+def _is_plan(plan: Mapping[str, Any]) -> bool:
+    """Return True if a sealed document is a plan: every part of its type, and no file named that is not the store's own."""
+    right = all(isinstance(plan.get(name), kind) for name, kind in SHAPE.items())
+    return right and plan["runs"] > 0 and plan["chunks"] > 0 and all(NAMED.fullmatch(str(name)) for name in plan["files"])
+
+
+def _other_version(content: bytes) -> int | None:
+    """Return the version of another program's plan; None for one of this version, damaged or not."""
+    try:
+        plan = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    version = plan.get("version", 0) if isinstance(plan, dict) else VERSION
+    if isinstance(version, bool) or not isinstance(version, int) or version == VERSION:
+        return None
+    as_ours = content.replace(f'"version": {version}'.encode(), f'"version": {VERSION}'.encode(), 1)
+    return version if unsealed(as_ours) is None else None  # else the number alone is damaged
