@@ -221,15 +221,32 @@ class Store:
             raise InputError(f"{self.folder}: the study keeps no series; give it series: true")
         pieces = self.pieces()
         if not pieces:
-            nothing = work(self.study, [])
-            return nothing.runs if nothing.series is None or table == "runs" else nothing.series
+            return self._empty[0 if table == "runs" else 1]
         whole = pa.concat_tables([self._read(piece, table) for piece in pieces])
         keys = [("run_id", "ascending")] + ([("month", "ascending")] if table == "series" else [])
         return whole.sort_by(keys)  # stable: measures stay in the study's order
 
     def _read(self, piece: int | None, table: str, columns: list[str] | None = None) -> pa.Table:
-        content = self.ledger.read(piece, 0 if table == "runs" else 1)
-        return pq.read_table(pa.BufferReader(content), columns=columns)
+        number = 0 if table == "runs" else 1
+        content = self.ledger.read(piece, number)
+        try:
+            found = pq.read_table(pa.BufferReader(content), columns=columns)
+        except (pa.ArrowException, OSError, ValueError):
+            found = None
+        wanted = (
+            self._empty[number].schema if columns is None else pa.schema([self._empty[number].schema.field(n) for n in columns])
+        )
+        if found is None or not found.schema.equals(wanted):
+            raise Damaged(
+                f"{self.folder}: {self.ledger.names(piece)[number]} is no table of this study; {_mend(self.folder, self.plan)}"
+            )
+        return found
+
+    @cached_property
+    def _empty(self) -> tuple[pa.Table, ...]:
+        """Return `runs` and, where the study keeps it, `series` with no row."""
+        nothing = work(self.study, [])
+        return (nothing.runs,) if nothing.series is None else (nothing.runs, nothing.series)
 
     def failed_in(self, pieces: Sequence[int | None]) -> int:
         """Return the number of runs that failed in some chunks."""
