@@ -72,6 +72,7 @@ def kills() -> Table:
         "200 kills of workers under load, and no sweep hangs": "never_hangs",
         "50 kills of drivers, workers and all at once": "drivers_workers_and_all",
         "200 kills of workers, drivers and schedulers under Dask": "dask",
+        "200 bits flipped in every file of a finished store, each found": "flip",
     }
     return [_row(what, _passes("tests/faults", "-k", name)) for what, name in rows.items()]
 

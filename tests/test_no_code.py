@@ -241,3 +241,9 @@ def test_other_files_run_code(tmp_path, monkeypatch) -> None:
         (tmp_path / "page.npz").write_bytes(content)
         assert kept._place_of(tmp_path / "page.npz") in ("", None)
     assert not trace.exists()
+
+
+def test_a_function_that_no_worker_could_find_is_refused_at_once(tmp_path) -> None:
+    planned = listed(8, 1, lambda row, replicate: {"y": 1.0})
+    with pytest.raises(InputError, match="cannot be found by that name; take one of a module"):
+        Store.create(tmp_path / "s", planned, "x")

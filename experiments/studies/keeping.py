@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from types import FunctionType
@@ -111,6 +112,17 @@ def given(study: Study, measured: Measured | None, where: object) -> Study:
         what = f"{found}, not {kept_as.name}" if found != kept_as.name else f"other code than {found} had when the study was begun"
         raise InputError(f"{where}: the function given is {what}; results would mix")
     return _shell(study, study.design, measured)
+
+
+def check_reachable(study: Study) -> None:
+    """Raise `InputError` for a function that workers could not find by its name, such as a lambda."""
+    measured = study.measured
+    if isinstance(measured, FunctionType):
+        found: Any = sys.modules.get(measured.__module__)
+        for part in measured.__qualname__.split("."):
+            found = getattr(found, part, None)
+        if found is not measured:
+            raise InputError(f"{study.name}: its function '{name_of(measured)}' cannot be found by that name; take one of a module")
 
 
 def function_named(text: str) -> Measured:

@@ -297,17 +297,19 @@ def _begin(folder: Path, study: Study, command: str) -> None:
     order, told, sources = order_of(study), json.loads(json.dumps(study.declared)), sources_hash()
     key = checksum(json.dumps([VERSION, told, sources, study.planned, order.chunks], sort_keys=True).encode())
     _refuse_chunks_of_another(folder, Ledger(folder, key, order.chunks, study.series))
+    keeping.check_reachable(study)
     files = keeping.kept(study)
     plan = {
         "version": VERSION, "study": told, "sources": sources, "runs": study.planned, "chunks": order.chunks, "command": command,
         "versions": versions(), "code_commit": code_commit(), "attribution": getattr(study.base.place, "attribution", ""),
         "columns": list(study.columns), "key": key, "files": {name: checksum(content) for name, content in files.items()},
     }  # fmt: skip
-    there: dict[str, Any] = {}
-    with contextlib.suppress(InputError):
-        there = read_plan(folder)
-    if os.path.lexists(folder / PLAN) and (there.get("key"), there.get("files")) != (key, plan["files"]):
-        move_aside(folder, PLAN)
+    if os.path.lexists(folder / PLAN):  # read only now: another process may have begun the same study meanwhile
+        there: dict[str, Any] = {}
+        with contextlib.suppress(InputError):
+            there = read_plan(folder)
+        if (there.get("key"), there.get("files")) != (key, plan["files"]):
+            move_aside(folder, PLAN)
     for name, content in files.items():
         put(folder, folder / name, content)
     _commit(folder, folder / PLAN, lambda part: part.write_bytes(sealed(plan)))

@@ -92,7 +92,7 @@ def test_two_hundred_kills_over_every_step_with_four_workers_on_one_list(tmp_pat
         for child in alive:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-        ended = sweep(Store.open(folder, STUDY.measured), workers=1)
+        ended = sweep(Store.open(folder, BRISK.measured), workers=1)
         assert ended.there == ended.chunks
         whole(folder, undisturbed)
     assert min(kills.values()) >= 20, kills

@@ -138,6 +138,14 @@ def test_a_damaged_file_stops_a_study_for_good_or_stays_in_it(swept, store, type
     assert len(Results(store).sql(ASK)) == 1
 
 
+def test_a_file_in_the_place_of_a_folder_ends_in_a_python_exception(swept, store, typed) -> None:
+    shutil.rmtree(store / "chunks")
+    (store / "chunks").write_text("a file")
+    for command in (["results", store], ["sweep", swept / "small.yaml", "--out", store, "--workers", "1"]):
+        code, out, err = typed(*command)
+        assert (code, out) == (2, "") and "chunks" in err
+
+
 def test_what_is_set_aside_is_said_and_kept(swept, store, typed) -> None:
     (store / "chunks" / "0000001.parquet").write_bytes(b"damaged")
     _, _, err = typed("sweep", swept / "small.yaml", "--out", store, "--workers", "1")
