@@ -245,7 +245,7 @@ def verify(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Check every file, run a random sample again and compare bytes."""
+    """Check all files and rerun a random sample."""
     from simulation.parameters import InputError
 
     from .keeping import function_named
