@@ -26,7 +26,8 @@ from simulation.loops import LOOPS
 from simulation.segments import SEGMENTS
 
 from . import own_places
-from .questions import DEFAULTS, MOST_SCENARIOS, MOST_TRIED, RANGES, place_named
+from .places import added, place_named
+from .questions import DEFAULTS, MOST_SCENARIOS, MOST_TRIED, RANGES
 from .uploads import ENDINGS
 
 
@@ -93,6 +94,7 @@ def _scenario(name: str) -> dict[str, Any]:
 
 def _places() -> list[dict[str, str]]:
     found = [{"name": "haringey", "title": "Haringey", "kind": "London borough, with ward profiles", "region": "London"}]
+    found += [{"name": p.name, "title": p.title, "kind": "added on this server", "region": ""} for p in added()]
     found += [
         {"name": united_kingdom.slug(name), "title": name, "kind": "sample of many councils", "region": ""}
         for name in united_kingdom.groups()

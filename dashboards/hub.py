@@ -15,7 +15,7 @@ from experiments import archives
 from experiments.serving import Known, Workers
 from simulation.parameters import InputError
 
-from . import own_places, uploads
+from . import own_places, places, uploads
 from .kept import SHIPPED, Kept, key_of, make_known
 from .library import Library, LibraryError
 from .private import FOLDER, private_folder
@@ -50,6 +50,7 @@ class Hub:
         settings.home.mkdir(mode=FOLDER, parents=True, exist_ok=True)
         if new or {one.name for one in settings.home.iterdir()} <= OURS:
             private_folder(settings.home)
+        places.offer(settings.places)
         own_places.keep_in(settings.home / "own", settings.own_days)
         self.library = Library(settings.library_address)
         self.kept = Kept(settings.home / "results")

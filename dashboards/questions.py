@@ -8,23 +8,22 @@ tilde a name of one's own (`Our plan~closing-the-loop`).
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import asdict, dataclass, fields, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from experiments.serving import Order
 from experiments.wording import begin
 from scenarios.files import load_scenario, of_place, shipped_scenarios
-from scenarios.places import TablePlace, load_place
+from scenarios.places import TablePlace
 from scenarios.plugins import available_interventions
 from simulation.interventions import Delivery
 from simulation.loops import LOOP_NAMES
 from simulation.parameters import InputError, nearest
 from simulation.scenario import Scenario
 
-from .own_places import own_place
+from .places import place_named
 
 LONGEST = 20_000  # characters of an address that are read at all
 MOST_SCENARIOS, MOST_TRIED, MOST_NAME = 8, 12, 60
@@ -176,24 +175,6 @@ class Question:
     def with_(self, **changes: Any) -> Question:
         """Return a copy with some fields changed."""
         return replace(self, **changes)
-
-
-@lru_cache(maxsize=64)
-def _shipped_place(name: str) -> TablePlace:
-    return load_place(name)
-
-
-def place_named(name: str) -> TablePlace:
-    """Return a place by name or code, or one that was uploaded; never a file of the server by its path.
-
-    Raises:
-        InputError: there is none of that name.
-    """
-    if name.startswith("own-"):
-        return own_place(name)
-    if not re.fullmatch(r"[\w .,'&()-]{1,80}", name) or ".." in name or name.endswith((".yaml", ".yml", ".csv", ".xlsx")):
-        raise InputError(f"place: {name[:80]!r}; allowed: the name or code of a place (list: {'groundswell list places'})")
-    return _shipped_place(name)
 
 
 # -- reading ------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scenarios.places import TablePlace
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -22,6 +26,7 @@ class Settings:
     Attributes:
         host, port: where it listens.
         home: folder for kept results, own data and the library.
+        places: places that are offered besides those of the package.
         studies: folder below which sweeps and studies may be opened.
         library: address of the database of saved comparisons; SQLite in `home` by default, `postgresql+psycopg://...` for a team.
         password: asked for at the door; empty for none.
@@ -40,6 +45,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8765
     home: Path = field(default_factory=home)
+    places: tuple[TablePlace, ...] = ()
     studies: Path = field(default_factory=Path.cwd)
     library: str = ""
     password: str = ""

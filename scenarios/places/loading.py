@@ -32,18 +32,31 @@ def load_place(name: str) -> TablePlace:
         return place_of_table(path)
     if path.is_dir() and (path / PLACE_FILE).exists():
         return read_place(path / PLACE_FILE)
+    place = named_place(wanted)
+    if place is not None:
+        return place
+    hint = likely(wanted) or "'groundswell list places' shows all"
+    raise InputError(f"--place: unknown place '{name}'; {hint} (or a place file: .yaml, .csv, .xlsx)")
+
+
+def named_place(name: str) -> TablePlace | None:
+    """Return a place of the package by its name, code or alias, or None; no file of the user's is ever looked at.
+
+    Raises:
+        InputError: the council was abolished; its successors are named.
+    """
+    from .files import read_place
+
+    wanted = name.strip()
     in_package = shipped(wanted.lower())
     if in_package is not None:
         return read_place(in_package)
     found = united_kingdom.find(wanted)
-    if found is not None:
-        return united_kingdom.load(found)
-    hint = _hint(wanted)
-    raise InputError(f"--place: unknown place '{name}'; {hint} (or a place file: .yaml, .csv, .xlsx)")
+    return None if found is None else united_kingdom.load(found)
 
 
-def _hint(wanted: str) -> str:
-    """Return the places that somebody may have meant: those that hold the words first."""
+def likely(wanted: str) -> str:
+    """Return which places somebody may have meant, as `did you mean ...?`, those that hold the words first; empty if none is near."""
     profiled = shipped_places()
     known = {*profiled, *(n for n in united_kingdom.names() if united_kingdom.slug(n) not in profiled)}
     words = united_kingdom.bare(wanted)
@@ -51,4 +64,4 @@ def _hint(wanted: str) -> str:
     if holding:
         return "did you mean " + " or ".join(f"'{n}'" for n in holding[:4]) + "?"
     hint = nearest(wanted, known) if wanted else ""
-    return hint if hint.startswith("did") else "'groundswell list places' shows all"
+    return hint if hint.startswith("did") else ""
