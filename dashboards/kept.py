@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import io
 import json
+import re
 import threading
 import zipfile
 import zlib
@@ -109,7 +110,7 @@ class Kept:
         return self._path(key) is not None
 
     def _path(self, key: str) -> Path | None:
-        if not key.isalnum():
+        if not re.fullmatch(r"[0-9a-z]{1,64}", key):
             return None
         return next((p for p in (self._folder / f"{key}.npz", SHIPPED / f"{key}.npz") if p.exists()), None)
 

@@ -67,10 +67,11 @@ def plain_pages() -> dict[str, Plain]:
 
 def plain_view(name: str) -> dict[str, Any]:
     """Return what a plain page shows; what its maker raises becomes words on it."""
+    from .boundary import words  # which takes the server along
+
     page = plain_pages()[name]
     try:
         blocks = list(page.blocks())
     except Exception as error:
-        logger.exception("page '%s'", name)
-        blocks = [text(f"This page could not be made: {type(error).__name__}: {error}")]
+        blocks = [text(words(error))]
     return {"title": page.title, "blocks": blocks}

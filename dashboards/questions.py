@@ -8,6 +8,7 @@ tilde a name of one's own (`Our plan~closing-the-loop`).
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -29,6 +30,7 @@ LONGEST = 20_000  # characters of an address that are read at all
 MOST_SCENARIOS, MOST_TRIED, MOST_NAME = 8, 12, 60
 AIMS = ("institutions", "wards", "segments", "deprivation_fifths", "network")
 SCHEDULE = ("start", "ramp", "end", "decay")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 RANGES = {"population": (200, 200_000), "months": (1, 240), "replicates": (2, 200), "seed": (0, 2**53), "budget": (0, 10**12)}
 DEFAULTS = {"population": 10_000, "months": 60, "replicates": 30, "seed": 1}
 
@@ -220,13 +222,26 @@ def _whole(name: str, value: Any, default: int) -> int:
     if value in (None, ""):
         return default
     low, high = RANGES[name]
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if isinstance(value, bool) or number != number or number != int(number) or not low <= number <= high:
-        raise InputError(f"{name}: {str(value)[:40]}; allowed: whole numbers {low:,} to {high:,}")
+    number = _number(value)
+    if not low <= number <= high or number != int(number):
+        raise InputError(f"{name}: {_shown(value)}; allowed: whole numbers {low:,} to {high:,}")
     return int(number)
+
+
+def _number(value: Any) -> float:
+    """Return a number as a page or an address has it; nan for what is none, infinity included."""
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+        return math.nan
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    return number if math.isfinite(number) else math.nan
+
+
+def _shown(value: Any) -> str:
+    """Return a value as a message repeats it, short whatever it is."""
+    return str(value)[:40] if isinstance(value, str | int | float) else f"a {type(value).__name__}"
 
 
 def _column_of(text: str) -> dict[str, Any]:
@@ -297,25 +312,19 @@ def _checked_tried(data: Any, where: str) -> Tried:
 def _share(where: str, value: Any, default: float | None) -> float | None:
     if value in (None, ""):
         return default
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
+    number = _number(value)
     if not 0.0 <= number <= 1.0:
-        raise InputError(f"{where}: {str(value)[:40]}; allowed: 0 to 1")
+        raise InputError(f"{where}: {_shown(value)}; allowed: 0 to 1")
     return round(number, 6)
 
 
 def _month(where: str, value: Any, least: int) -> int | None:
     if value in (None, ""):
         return None
-    try:
-        number = int(str(value))
-    except ValueError:
-        number = -1
-    if not least <= number <= 1200:
-        raise InputError(f"{where}: {str(value)[:40]}; allowed: whole months from {least} to 1,200")
-    return number
+    number = _number(value)
+    if not least <= number <= 1200 or number != int(number):
+        raise InputError(f"{where}: {_shown(value)}; allowed: whole months from {least} to 1,200")
+    return int(number)
 
 
 def _names(where: str, value: Any, aim: str) -> tuple | None:

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+import re
 import socket as sockets
 import zipfile
 from collections.abc import AsyncIterator
@@ -33,12 +34,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
 
 from scenarios.tables import harmless
 from scenarios.writing import scenario_text
 from simulation.parameters import InputError
 
-from . import catalogue, shell, uploads
+from . import boundary, catalogue, shell, uploads
 from .guard import Guard
 from .hub import Hub
 from .login import COOKIE, DAY, Door
@@ -81,7 +83,7 @@ class _Answers:
             Route("/gs/results/{name}.json", self.result),
             Route("/gs/results/{key}/{what}", self.download),
             Route("/gs/watched/{name}.json", self.watched),
-            Route("/gs/watched/{name}/{resident:int}.json", self.story),
+            Route("/gs/watched/{name}/{resident}.json", self.story),
             Route("/gs/study.json", self.study),
             Route("/gs/own.json", self.own),
             Route("/gs/uploads", self.upload, methods=["POST"]),
@@ -136,7 +138,8 @@ class _Answers:
 
     async def story(self, request: Request) -> Response:
         """Return what happened to one resident, in both worlds."""
-        found, row = self._hub.watched(request.path_params["name"][:80]), request.path_params["resident"]
+        found, resident = self._hub.watched(request.path_params["name"][:80]), request.path_params["resident"]
+        row = int(resident) if re.fullmatch(r"[0-9]{1,9}", resident) else -1
         if found is None or not 0 <= row < len(found[1][0]):
             return _said("this resident is not here; start the world again", 404)
         return Response("[" + ",".join(world[row] for world in found[1]) + "]", media_type="application/json")
@@ -188,7 +191,7 @@ class _Answers:
         try:
             return await run_in_threadpool(make)
         except InputError as error:
-            return _said(str(error), 400)
+            return _said(boundary.words(error), 400)
 
 
 def _zipped(content: bytes, headers: dict[str, str] | None = None) -> Response:
@@ -246,6 +249,20 @@ async def _page(request: Request) -> Response:
     return response
 
 
+async def _connected(socket: WebSocket) -> None:
+    """Serve one page's connection; messages that cannot be read end it, and the page comes back by itself."""
+    try:
+        await solara_server.kernel_connection(socket)
+    except Exception as error:
+        boundary.words(error)
+        with contextlib.suppress(RuntimeError):  # closed already
+            await socket.close(1011)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return _said(boundary.words(error), 500)
+
+
 async def _not_there(request: Request, error: Exception) -> Response:
     return HTMLResponse(shell.missing_page(), status_code=404)
 
@@ -256,6 +273,7 @@ def application_of(hub: Hub) -> Guard:
     door = Door(settings)
     application.use(hub)
     shell.only_known_messages()
+    boundary.no_tracebacks()
     solara_settings.main.base_url = ""
     solara_settings.theme.loader = "plain"
     solara_settings.kernel.max_count = settings.most_sessions
@@ -267,7 +285,7 @@ def application_of(hub: Hub) -> Guard:
         *_Answers(hub, door).routes(),
         Route("/readyz", solara_server.readyz),
         Route("/jupyter/api/kernels/{id}", solara_server.kernels),
-        WebSocketRoute("/jupyter/api/kernels/{kernel_id}/{name}", solara_server.kernel_connection),
+        WebSocketRoute("/jupyter/api/kernels/{kernel_id}/{name}", _connected),
         Route("/_solara/api/close/{kernel_id}", solara_server.close, methods=["POST"]),
         Mount("/_solara/cdn", _Lasting(directory=packaged)),  # what is installed, and nothing that would have to be fetched
         Mount("/static/assets", solara_server.StaticAssets()),
@@ -285,7 +303,7 @@ def application_of(hub: Hub) -> Guard:
         routes=routes,
         lifespan=lifespan,
         middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
-        exception_handlers={404: _not_there},
+        exception_handlers={404: _not_there, Exception: _broken},
     )
     return Guard(inner, settings, door, MOST_QUESTION)
 

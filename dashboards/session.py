@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from experiments.serving import Asked, Busy, Step
+from experiments.serving import Asked, Step
 from experiments.serving.tasks import Watch
 from simulation.loops import LOOP_NAMES
 from simulation.parameters import InputError, nearest
 
 from . import own_places, uploads
+from .boundary import words, words_of
 from .hub import Hub
 from .kept import code, key_of, shown
 from .library import LibraryError
@@ -105,7 +106,13 @@ class Session:
             return self._delivering
 
     def open(self, path: str, search: str | None) -> None:
-        """Show the page of an address."""
+        """Show the page of an address; what goes wrong is said on the page."""
+        try:
+            self._open(path, search)
+        except Exception as wrong:
+            self._tell(error=words(wrong), running=None)
+
+    def _open(self, path: str, search: str | None) -> None:
         page = (path or "").strip("/").split("/")[0] or "start"
         page = page if page in PAGES or page in plain_pages() else "start"
         query, error, saved = search or "", "", None
@@ -119,8 +126,8 @@ class Session:
                     if (page in ("compare", "live", "start") and "s=" in query) or "place=" in query
                     else default()
                 )
-        except (InputError, LibraryError) as wrong:
-            question, error = default(), str(wrong)
+        except Exception as wrong:
+            question, error = default(), words(wrong)
         with self._lock:
             self.question = question
             version = self.state["version"] + 1
@@ -146,11 +153,8 @@ class Session:
             return
         try:
             doing(self, data)
-        except (InputError, LibraryError, Busy) as wrong:
-            self._tell(error=str(wrong))
-        except (TypeError, ValueError, AttributeError, KeyError) as wrong:
-            logger.warning("a page sent what cannot be read: %s", type(wrong).__name__)
-            self._tell(error="what the page sent cannot be read; reload it")
+        except Exception as wrong:
+            self._tell(error=words(wrong))
 
     def close(self) -> None:
         """Call off what is being worked out, and forget."""
@@ -216,8 +220,8 @@ class Session:
                 lambda step: self._heard(turn, question, step),
                 lambda error: self._failed(turn, error),
             )
-        except (InputError, Busy) as wrong:
-            self._tell(running=None, error=str(wrong) + ("; try again in a minute" if isinstance(wrong, Busy) else ""))
+        except Exception as wrong:
+            self._tell(running=None, error=words(wrong))
 
     def _warm(self, question: Question) -> None:
         if self._hub.settings.warm:
@@ -246,12 +250,12 @@ class Session:
             if not late:
                 self._tell(running=running, result=_result(key, step.stage, name) | {"turn": turn, "done": step.done})
         except Exception as wrong:  # the page must not wait for ever
-            logger.exception("a result could not be drawn")
-            self._failed(turn, f"{type(wrong).__name__}: {wrong}")
+            if turn == self._turn:
+                self._tell(running=None, error=words(wrong))
 
     def _failed(self, turn: int, error: str) -> None:
         if turn == self._turn:
-            self._tell(running=None, error=f"the comparison ended early: {error}")
+            self._tell(running=None, error=f"the comparison ended early: {words_of(error)}")
 
     def _cancel(self, data: dict[str, Any]) -> None:
         asked, self._asked = self._asked, None
@@ -267,7 +271,7 @@ class Session:
         try:
             return self._hub.library.all()
         except LibraryError as wrong:
-            self._set(error=str(wrong))
+            self._set(error=words(wrong))
             return []
 
     def _save(self, data: dict[str, Any]) -> None:
@@ -328,10 +332,15 @@ class Session:
             self._tell(error="", address=self._address(question), watch=asked | {"ready": True})
             return
         self._tell(error="", address=self._address(question), watch=asked | {"ready": False})
-        self._watch_job = self._hub.workers.submit(
-            ("watch", self._name), (one, two), [Watch(question.seed, question.months, branch)],
-            lambda task, found: self._watched(asked, found, question.place), lambda task, error: self._tell(watch=None, error=f"the world ended early: {error}"),
-        )  # fmt: skip
+        try:
+            self._watch_job = self._hub.workers.submit(
+                ("watch", self._name), (one, two), [Watch(question.seed, question.months, branch)],
+                lambda task, found: self._watched(asked, found, question.place),
+                lambda task, error: self._tell(watch=None, error=f"the world ended early: {words_of(error)}"),
+            )  # fmt: skip
+        except Exception:  # the page must not wait for ever
+            self._set(watch=None)
+            raise
 
     def _watched(self, asked: dict[str, Any], found: dict[str, Any], place: str) -> None:
         self._hub.keep_watched(asked["name"], found, place)
@@ -351,7 +360,7 @@ class Session:
             opened = folder_of(root, query) if query else None
             self._tell(studies=study_list(root), study={"open": query} if opened else None)
         except InputError as wrong:
-            self._tell(studies=study_list(root), study=None, error=str(wrong))
+            self._tell(studies=study_list(root), study=None, error=words(wrong))
 
     def _study(self, data: dict[str, Any]) -> None:
         query = str(data.get("query", ""))
@@ -362,8 +371,8 @@ class Session:
         self._tell(error="", own={"running": True})
         try:
             found = uploads.place_of(str(data.get("place", "")), str(data.get("title", "")), str(data.get("region") or "") or None)
-        except InputError:
-            self._tell(own=None)
+        except Exception:  # the page must not wait for ever
+            self._set(own=None)
             raise
         if self._closed:  # nobody would learn its link
             self._hub.forget(found["place"])

@@ -56,8 +56,8 @@ def _listed(root: Path, folder: Path) -> dict[str, Any]:
 def folder_of(root: Path, query: str) -> Path:
     """Return the folder that an address opens, `open=PATH` below the root; raise `InputError` for anything outside or not there."""
     asked = (parse_qs(query).get("open") or [""])[0]
-    folder = (root / asked).resolve()
-    if not asked or len(asked) > 400 or not folder.is_relative_to(root.resolve()):
+    folder = (root / asked).resolve() if asked and len(asked) <= 400 and "\0" not in asked else None
+    if folder is None or not folder.is_relative_to(root.resolve()):
         raise InputError(f"study: '{asked[:80]}'; allowed: a folder below the one that the server was started for (--studies)")
     if _runs(folder) is None:
         raise InputError(f"study: '{asked[:80]}': no study is there; groundswell sweep STUDY.yaml --out FOLDER makes one")
