@@ -6,7 +6,10 @@ import contextlib
 from typing import Any
 from urllib.parse import urlsplit
 
-from .login import Door
+from starlette.requests import cookie_parser
+
+from .clients import ADDRESS, SESSION, Visitor, address_of, readable
+from .login import COOKIE, Door, well_formed
 from .settings import LOCAL, Settings
 
 HEADERS = {
@@ -18,6 +21,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+MOST_COOKIES = 8_000  # bytes
 OPEN_PATHS = ("/gs/login", "/gs/static/", "/readyz")  # what somebody who is not in yet may see
 
 
@@ -41,17 +45,36 @@ class Guard:
             await self._inner(scope, receive, send)
             return
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
-        refused = self._refused(scope, headers)
+        peer = (scope.get("client") or ("",))[0]
+        cookies = cookie_parser(headers.get("cookie", ""))
+        asks = Visitor(cookies.get(SESSION, ""), address_of(peer, headers, self._settings.trusted))
+        scope = {**scope, "state": {**(scope.get("state") or {}), "visitor": asks}}
+        scope["headers"] = [(k, v) for k, v in scope["headers"] if k.lower() != ADDRESS.encode()]
+        scope["headers"] = [*scope["headers"], (ADDRESS.encode(), asks.address.encode("latin-1", "replace"))]
+        refused = self._bad_cookies(cookies, headers) or self._refused(scope, headers)
         if refused is None:
             with contextlib.suppress(Exception):  # it is in the log with its number, and who asked was told that number
                 await self._inner(scope, receive, send if scope["type"] == "websocket" else _with_headers(send))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": refused[1]})
+        elif refused[0] == 400:
+            gone = [(b"set-cookie", f"{name}=; Max-Age=0; Path=/; HttpOnly; SameSite=lax".encode()) for name in (SESSION, COOKIE)]
+            await _answer(_with_headers(send), 400, refused[1].encode(), gone)
         elif refused[0] == 303:
             await _answer(_with_headers(send), 303, b"", [(b"location", b"/gs/login")])
         else:
             await _answer(_with_headers(send), refused[0], refused[1].encode())
+
+    @staticmethod
+    def _bad_cookies(cookies: dict[str, str], headers: dict[str, str]) -> tuple[int, str] | None:
+        """Return status and reason where a cookie of ours is none that this server gives; those of others are left alone."""
+        fine = (
+            len(headers.get("cookie", "")) <= MOST_COOKIES
+            and (SESSION not in cookies or readable(cookies[SESSION]))
+            and (COOKIE not in cookies or well_formed(cookies[COOKIE]))
+        )
+        return None if fine else (400, "a cookie that this server did not give; it is removed, so that the next try works")
 
     def _refused(self, scope: Any, headers: dict[str, str]) -> tuple[int, str] | None:
         """Return status and reason where a request is refused."""
@@ -91,7 +114,10 @@ class Guard:
         """Return True if a page of this server asks; programs without an origin may use the data, never the websocket."""
         if origin is None:
             return not websocket
-        netloc = urlsplit(origin).netloc.lower()
+        try:
+            netloc = urlsplit(origin).netloc.lower()
+        except ValueError:
+            return False
         return bool(netloc) and (netloc == host.lower() or netloc in self._names)
 
 

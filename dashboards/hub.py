@@ -16,13 +16,17 @@ from experiments.serving import Known, Workers
 from simulation.parameters import InputError
 
 from . import boundary, own_places, places, uploads
+from .clients import Visitor
 from .kept import SHIPPED, Kept, key_of, make_known
 from .library import Library
 from .private import FOLDER, private_folder
+from .quotas import Quotas
 from .ready import READY
 from .settings import Settings
+from .shell import string
 
 MOST_WATCHED = 8
+RUNNING, RUNNING_OF_ADDRESS = 10, 25  # comparisons and worlds that are worked out at a time for one browser session and one address
 CLEANING = 300.0  # seconds
 OURS = {"own", "results", "library.sqlite", "library.sqlite-wal", "library.sqlite-shm"}  # what a home folder holds
 LATER = 3.0  # seconds
@@ -31,7 +35,13 @@ logger = logging.getLogger("groundswell.dashboard")
 
 
 class Page(Protocol):
-    """An open page, as far as the hub knows it."""
+    """An open page, as far as the hub knows it: whose it is, and whether something is worked out for it."""
+
+    @property
+    def busy(self) -> bool:
+        """True while something is worked out for it."""
+
+    by: Visitor
 
     def forget(self, place: str) -> None:
         """Show no longer anything of an own place."""
@@ -56,6 +66,7 @@ class Hub:
         self.library = Library(settings.library_address)
         self.kept = Kept(settings.home / "results")
         self.known = Known()
+        self.quotas = Quotas()
         self.workers = Workers(settings.workers, settings.megabytes, settings.most_waiting)
         self.drawing = ThreadPoolExecutor(2, thread_name_prefix="drawing")  # documents, so that no worker waits for them
         self._lock = threading.Lock()
@@ -73,12 +84,21 @@ class Hub:
         """Note a page that is told when an own place is deleted, for as long as it is open."""
         self._pages.add(page)
 
+    def check_running(self, by: Visitor) -> None:
+        """Raise `InputError` where as much is worked out for a visitor as may be at a time."""
+        busy = [page.by for page in list(self._pages) if page.busy]
+        for attribute, most in (("session", RUNNING), ("address", RUNNING_OF_ADDRESS)):
+            who = getattr(by, attribute)
+            if who and sum(getattr(one, attribute) == who for one in busy) >= most:
+                raise InputError(string("quota.running", most=most))
+
     def forget(self, place: str) -> dict[str, int]:
         """Delete an own place for good, with everything that was made of it; return how many files, results and saved comparisons.
 
         Its files go first, so that nothing new is begun; then pages that show it, what workers remember, kept worlds, results and saved comparisons.
         """
         files = own_places.remove(place)
+        self.quotas.places.give_back(place)
         for page in list(self._pages):
             page.forget(place)
         self.workers.forget(place)
@@ -96,6 +116,7 @@ class Hub:
                 uploads.forget_old()
                 for place in own_places.due():
                     self.forget(place)
+                self.library.tidy()
             except Exception:  # the next round tries again
                 logger.exception("what is old could not be cleaned up")
             if self._closed.wait(CLEANING):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,8 @@ from simulation.parameters import InputError
 from .private import close_off, make_private
 
 MONTH = timedelta(days=30)
-MOST_NAME, MOST_SAVED = 120, 5000
+MOST_NAME, MOST_SAVED, MOST_LINKS = 120, 5000, 5000
+LINK = "l."  # how the names of long addresses begin, which no saved comparison's does
 
 _metadata = sql.MetaData()
 _saved = sql.Table(
@@ -26,6 +28,12 @@ _saved = sql.Table(
     sql.Column("owner", sql.Unicode(120), nullable=False, default=""),
     sql.Column("changed", sql.DateTime(timezone=True), nullable=False),
     sql.Column("deleted", sql.DateTime(timezone=True), nullable=True),
+)  # fmt: skip
+_links = sql.Table(
+    "groundswell_links", _metadata,
+    sql.Column("id", sql.String(24), primary_key=True),
+    sql.Column("query", sql.UnicodeText, nullable=False),
+    sql.Column("used", sql.DateTime(timezone=True), nullable=False),
 )  # fmt: skip
 
 
@@ -75,7 +83,7 @@ class Library:
 
     def save(self, name: str, query: str, owner: str = "") -> str:
         """Keep a comparison under a name; return what it is found by."""
-        number = self._do(sql.select(sql.func.count()).select_from(_saved))[0][0]
+        number = self._do(sql.select(sql.func.count()).select_from(_saved).where(_saved.c.deleted.is_(None)))[0][0]
         if number >= MOST_SAVED:
             raise InputError(f"library: {number:,} comparisons are saved; delete some first")
         key = secrets.token_urlsafe(12)
@@ -98,7 +106,7 @@ class Library:
     def delete(self, saved: str) -> None:
         """Remove one; `restore` brings it back within a month."""
         self._change(saved, deleted=_now())
-        self._do(sql.delete(_saved).where(_saved.c.deleted < _now() - MONTH))
+        self.tidy()
 
     def restore(self, saved: str) -> None:
         """Bring back what was deleted."""
@@ -106,9 +114,50 @@ class Library:
         if not done:
             raise InputError("saved comparison: it was deleted more than a month ago and is gone")
 
+    def tidy(self) -> None:
+        """Remove for good what was deleted a month ago, of more than a number the oldest too, and links that nobody has used for a year."""
+        self._do(sql.delete(_saved).where(_saved.c.deleted < _now() - MONTH))
+        bin_ = (
+            sql.select(_saved.c.id)
+            .where(_saved.c.deleted.is_not(None))
+            .order_by(_saved.c.deleted.desc())
+            .offset(MOST_SAVED)
+            .limit(MOST_SAVED)
+        )
+        self._do(sql.delete(_saved).where(_saved.c.id.in_([row[0] for row in self._do(bin_)])))
+        self._do(sql.delete(_links).where(_links.c.used < _now() - 12 * MONTH))
+
+    def shorten(self, query: str) -> str:
+        """Return a short name for a long address; the same for the same one, so that asking again keeps nothing more.
+
+        Raises:
+            InputError: as many are kept as there may be.
+        """
+        name = LINK + hashlib.sha256(query.encode()).hexdigest()[:22]
+        if not self.lengthened(name):
+            number = self._do(sql.select(sql.func.count()).select_from(_links))[0][0]
+            if number >= MOST_LINKS:
+                raise InputError(f"library: {number:,} long addresses are kept")
+            try:
+                self._do(sql.insert(_links).values(id=name, query=query, used=_now()))
+            except LibraryError:
+                if not self.lengthened(name):  # somebody else kept it meanwhile
+                    raise
+        return name
+
+    def lengthened(self, name: str) -> str:
+        """Return the address that a short name stands for, empty if it stands for none; being used keeps it."""
+        if not name.startswith(LINK):
+            return ""
+        rows = self._do(sql.select(_links).where(_links.c.id == name))
+        if rows and _aware(rows[0].used) < _now() - timedelta(days=1):
+            self._do(sql.update(_links).where(_links.c.id == name).values(used=_now()))
+        return str(rows[0].query) if rows else ""
+
     def forget(self, place: str) -> int:
         """Remove for good every comparison, deleted ones too, that asks about an own place; return how many."""
         number = int(self._do(sql.delete(_saved).where(_saved.c.query.contains(f"place={place}", autoescape=True))))
+        self._do(sql.delete(_links).where(_links.c.query.contains(f"place={place}", autoescape=True)))
         if self._engine.dialect.name == "sqlite":  # what was deleted stays in the journal until that is emptied
             with contextlib.suppress(sql.exc.SQLAlchemyError), self._engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -141,6 +190,10 @@ def _patient(connection: Any, _: Any) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _aware(when: datetime) -> datetime:
+    return when if when.tzinfo else when.replace(tzinfo=UTC)  # SQLite keeps no time zone
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import time
-from collections import OrderedDict
-from http.cookies import CookieError, SimpleCookie
+from collections import deque
 from typing import Any
+
+from starlette.requests import cookie_parser
 
 from .settings import Settings
 
 COOKIE = "groundswell-login"
 DAY = 86_400
-TRIES, PAUSE = 10, 60.0  # wrong passwords from one address before it has to wait
+KNOWN = 30 * DAY  # for which a browser that was let in once is known
+TRIES, PAUSE = 10, 60.0  # wrong passwords from one address before it has to wait, and for how long
+ALL_TRIES, WINDOW = (
+    300,
+    600.0,
+)  # wrong passwords for the one account that there is, from all addresses together, before all new browsers have to wait
+MOST_WRONG = 2_000  # that are remembered
 
 
 class Door:
@@ -27,7 +35,7 @@ class Door:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._key = secrets.token_bytes(32)  # of this run: a restart asks for the password again
-        self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._wrong: deque[tuple[str, float]] = deque(maxlen=MOST_WRONG)
 
     @property
     def closed(self) -> bool:
@@ -42,42 +50,45 @@ class Door:
             named = headers.get(self._settings.proxy_header.lower(), "").strip()
             return named[:120] if named and client in self._settings.proxies else None
         if self._settings.password:
-            return "" if self._valid(_cookie(headers.get("cookie", ""))) else None
+            return "" if self._valid(cookie_parser(headers.get("cookie", "")).get(COOKIE, "")) else None
         return ""
 
-    def enter(self, password: str, client: str) -> str | None:
-        """Return the cookie of who gave the right password; None for a wrong one, or for who must wait after too many."""
-        if self.must_wait(client):
+    def enter(self, password: str, client: str, known: str = "") -> str | None:
+        """Return the cookie of who gave the right password; None for a wrong one, or for who must wait after too many.
+
+        Args:
+            client: the address that it comes from.
+            known: a cookie of an earlier login of the same browser; the limit over all addresses does not stop it.
+        """
+        if self.must_wait(client, known):
             return None
         if not hmac.compare_digest(password.encode(), self._settings.password.encode()):
-            tries, _ = self._wrong.get(client, (0, 0.0))
-            self._wrong[client] = tries + 1, time.monotonic()
-            while len(self._wrong) > 1000:
-                self._wrong.popitem(last=False)
+            now = time.monotonic()
+            self._wrong.append((client, now))
             return None
-        self._wrong.pop(client, None)
+        self._wrong = deque((one for one in self._wrong if one[0] != client), maxlen=MOST_WRONG)
         until = str(int(time.time()) + DAY)
         return f"{until}.{self._sign(until)}"
 
-    def must_wait(self, client: str) -> bool:
-        """Return True if too many wrong passwords came from an address."""
-        tries, last = self._wrong.get(client, (0, 0.0))
-        if time.monotonic() - last > PAUSE:
-            self._wrong.pop(client, None)
-            return False
-        return tries >= TRIES
+    def must_wait(self, client: str, known: str = "") -> bool:
+        """Return True if too many wrong passwords came from an address, or from all together."""
+        now = time.monotonic()
+        here = [since for one, since in self._wrong if one == client and now - since < PAUSE]
+        everywhere = [since for _, since in self._wrong if now - since < WINDOW]
+        return len(here) >= TRIES or (len(everywhere) >= ALL_TRIES and not self._signed(known))
 
     def _sign(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
-    def _valid(self, cookie: str) -> bool:
+    def _signed(self, cookie: str) -> bool:
+        """Return True for a cookie of this run, one that has ended too."""
         until, _, signature = cookie.partition(".")
-        return until.isdigit() and int(until) > time.time() and hmac.compare_digest(signature, self._sign(until))
+        return well_formed(cookie) and hmac.compare_digest(signature, self._sign(until))
+
+    def _valid(self, cookie: str) -> bool:
+        return self._signed(cookie) and int(cookie.partition(".")[0]) > time.time()
 
 
-def _cookie(header: str) -> str:
-    try:
-        found = SimpleCookie(header).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+def well_formed(cookie: str) -> bool:
+    """Return True for what has the form of a login's cookie, whoever signed it."""
+    return re.fullmatch(r"[0-9]{1,12}\.[0-9a-f]{64}", cookie) is not None

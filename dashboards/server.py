@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import json
@@ -13,6 +14,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import uuid4
 
 # Before Solara is imported: what it reads at import.
 os.environ.setdefault("SOLARA_TELEMETRY_MIXPANEL_ENABLE", "false")
@@ -41,9 +43,11 @@ from scenarios.writing import scenario_text
 from simulation.parameters import InputError
 
 from . import boundary, catalogue, shell, uploads
+from .clients import SESSION, visitor
+from .connections import Connections
 from .guard import Guard
 from .hub import Hub
-from .login import COOKIE, DAY, Door
+from .login import COOKIE, KNOWN, Door
 from .pages import application
 from .plain import plain_pages
 from .questions import file_names
@@ -53,6 +57,8 @@ from .studies import study_page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNCHANGING = {"Cache-Control": "public, max-age=31536000, immutable"}
+SPARE_PAGES = 20  # beyond those that may be open, for connections that are about to end
+FILES = 8_192  # open at a time, sockets included
 MOST_QUESTION = 50_000  # bytes of any request that is no upload
 
 logger = logging.getLogger("groundswell.dashboard")
@@ -162,7 +168,9 @@ class _Answers:
         asked = request.query_params
 
         def keep() -> Response:
-            brought = uploads.take(asked.get("place", ""), asked.get("kind", ""), asked.get("file", ""), bytes(content))
+            by = visitor(request.scope)
+            self._hub.quotas.places.check(by)
+            brought = uploads.take(asked.get("place", ""), asked.get("kind", ""), asked.get("file", ""), bytes(content), by)
             return JSONResponse({"place": brought})
 
         return await self._tried(keep)
@@ -174,16 +182,17 @@ class _Answers:
         wrong = ""
         if request.method == "POST":
             body = await request.body()
-            client = request.client.host if request.client else ""
+            client, known = visitor(request.scope).address, request.cookies.get(COOKIE, "")
             given = (parse_qs(body[:4096].decode("utf-8", "replace")).get("password") or [""])[0]
-            cookie = self._door.enter(given, client)
+            cookie = self._door.enter(given, client, known)
             if cookie is not None:
-                response = RedirectResponse("/", status_code=303)
+                response, safe = RedirectResponse("/", status_code=303), _encrypted(request)
+                response.set_cookie(COOKIE, cookie, max_age=KNOWN, httponly=True, samesite="lax", secure=safe)
                 response.set_cookie(
-                    COOKIE, cookie, max_age=DAY, httponly=True, samesite="lax", secure=request.url.scheme == "https"
-                )
+                    SESSION, str(uuid4()), httponly=True, samesite="lax", secure=safe
+                )  # nobody who knew the old one comes along
                 return response
-            wrong = shell.string("login.wait") if self._door.must_wait(client) else shell.string("login.wrong")
+            wrong = shell.string("login.wait") if self._door.must_wait(client, known) else shell.string("login.wrong")
         return HTMLResponse(shell.login_page(wrong), status_code=401 if wrong else 200)
 
     @staticmethod
@@ -235,28 +244,38 @@ def _scenarios(question: Any, comparison: Any) -> tuple[bytes, str]:
 
 async def _page(request: Request) -> Response:
     """Serve the one page that Solara fills; its words, scripts and policy are ours."""
-    full = application.open_pages() >= application.hub().settings.most_sessions
-    if full:
+    if application.open_pages() >= application.hub().settings.most_sessions and not application.make_room(None):
         return PlainTextResponse(shell.string("server.full"), status_code=503)
     content, policy = await run_in_threadpool(shell.page, request.url.path)
     response = HTMLResponse(content, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
-    from uuid import uuid4
-
-    from solara.server.server import COOKIE_KEY_SESSION_ID
-
-    name = request.cookies.get(COOKIE_KEY_SESSION_ID) or str(uuid4())
-    response.set_cookie(COOKIE_KEY_SESSION_ID, name, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    name = request.cookies.get(SESSION) or str(uuid4())
+    response.set_cookie(SESSION, name, httponly=True, samesite="lax", secure=_encrypted(request))
     return response
+
+
+def _encrypted(request: Request) -> bool:
+    """Return True if the browser reaches the server by TLS, be it by a proxy that ends it."""
+    origin = f"https://{request.headers.get('host', '')}"
+    return request.url.scheme == "https" or origin in application.hub().settings.origins
 
 
 async def _connected(socket: WebSocket) -> None:
     """Serve one page's connection; messages that cannot be read end it, and the page comes back by itself."""
+    kernel = socket.path_params["kernel_id"][:80]
+    try:
+        application.let_in(kernel, visitor(socket.scope))
+    except InputError as error:
+        await socket.accept()
+        await socket.close(1013, str(error)[:120])
+        return
     try:
         await solara_server.kernel_connection(socket)
     except Exception as error:
         boundary.words(error)
         with contextlib.suppress(RuntimeError):  # closed already
             await socket.close(1011)
+    finally:
+        application.let_go(kernel)
 
 
 async def _broken(request: Request, error: Exception) -> Response:
@@ -267,8 +286,8 @@ async def _not_there(request: Request, error: Exception) -> Response:
     return HTMLResponse(shell.missing_page(), status_code=404)
 
 
-def application_of(hub: Hub) -> Guard:
-    """Return the whole server as an ASGI application."""
+def application_of(hub: Hub, connections: Connections) -> Guard:
+    """Return the whole server as an ASGI application, which watches over its connections."""
     settings = hub.settings
     door = Door(settings)
     application.use(hub)
@@ -276,7 +295,7 @@ def application_of(hub: Hub) -> Guard:
     boundary.no_tracebacks()
     solara_settings.main.base_url = ""
     solara_settings.theme.loader = "plain"
-    solara_settings.kernel.max_count = settings.most_sessions
+    solara_settings.kernel.max_count = settings.most_sessions + SPARE_PAGES
     if "__default__" not in solara_apps.apps:
         solara_apps.apps["__default__"] = solara_apps.AppScript("dashboards.pages.application")
     packaged = solara_settings.assets.proxy_cache_dir
@@ -295,8 +314,10 @@ def application_of(hub: Hub) -> Guard:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        watch = asyncio.create_task(connections.watch())
         async with solara_server.lifespan(app):
             yield
+        watch.cancel()
         hub.close()
 
     inner = Starlette(
@@ -320,16 +341,27 @@ def listen(settings: Settings) -> sockets.socket:
         raise InputError(
             f"--host, --port: {settings.host}:{settings.port} cannot be used ({getattr(error, 'strerror', error)}); take another --port"
         ) from None
-    one.listen(128)
+    one.listen(512)
     return one
+
+
+def _allow_files() -> None:
+    """Let the process open as many files as the system allows it, so that connections never use up what results need."""
+    with contextlib.suppress(ImportError, ValueError, OSError):  # not on Windows
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, FILES) if hard > 0 else FILES), hard))
 
 
 def serve(settings: Settings, socket: sockets.socket) -> None:
     """Serve until interrupted."""
     logging.getLogger("solara").setLevel(logging.ERROR)
-    app = application_of(Hub(settings))
+    _allow_files()
+    connections = Connections(settings.trusted)
+    app = application_of(Hub(settings), connections)
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, loop="asyncio", ws_max_size=1_000_000, proxy_headers=False, server_header=False,
+        app, http=connections.protocol(), log_level="warning", access_log=False, loop="asyncio", ws_max_size=1_000_000, proxy_headers=False, server_header=False,
         timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64_000,
     )  # fmt: skip
     server = uvicorn.Server(config)

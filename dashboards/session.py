@@ -16,6 +16,7 @@ from simulation.parameters import InputError, nearest
 
 from . import own_places, uploads
 from .boundary import words, words_of
+from .clients import NOBODY, Visitor
 from .hub import Hub
 from .kept import code, key_of, shown
 from .library import LibraryError
@@ -38,10 +39,11 @@ class Session:
         hub: what all pages share.
         name: what tells it from others; never shown.
         user: who is logged in, where that is known.
+        by: whose page it is.
     """
 
-    def __init__(self, hub: Hub, name: str, user: str = "") -> None:
-        self._hub, self._name, self._user = hub, name, user
+    def __init__(self, hub: Hub, name: str, user: str = "", by: Visitor = NOBODY) -> None:
+        self._hub, self._name, self._user, self.by = hub, name, user, by
         self._lock = threading.RLock()
         self._listener: Callable[[dict[str, Any]], None] | None = None
         self._asked: Asked | None = None
@@ -118,8 +120,10 @@ class Session:
         query, error, saved = search or "", "", None
         try:
             if query.startswith("saved="):
-                saved = self._hub.library.get(query.removeprefix("saved=")[:40])
-                question = from_query(saved["query"])
+                name = query.removeprefix("saved=")[:40]
+                long = self._hub.library.lengthened(name)
+                saved = None if long else self._hub.library.get(name)
+                question = from_query(saved["query"] if saved else long)
             else:
                 question = (
                     from_query(query)
@@ -156,6 +160,12 @@ class Session:
         except Exception as wrong:
             self._tell(error=words(wrong))
 
+    @property
+    def busy(self) -> bool:
+        """True while something is worked out for the page."""
+        watched = self.state["watch"]
+        return (self._asked is not None and not self._asked.ended) or bool(watched and not watched["ready"])
+
     def close(self) -> None:
         """Call off what is being worked out, and forget."""
         self._listener, self._closed = None, True
@@ -182,9 +192,11 @@ class Session:
         query = question.query()
         if len(query) <= LONG_ADDRESS:
             return query
-        name = f"Long comparison {hashlib.sha256(query.encode()).hexdigest()[:8]}"
-        there = next((one for one in self._hub.library.all() if one["name"] == name), None)
-        return "saved=" + (there["id"] if there else self._hub.library.save(name, query, self._user))
+        try:
+            self._hub.quotas.links.take(self.by, query)
+            return "saved=" + self._hub.library.shorten(query)
+        except (InputError, LibraryError):
+            return query  # which works as well, but for mail
 
     def _ask(self, question: Question) -> None:
         key = key_of(question)
@@ -212,6 +224,7 @@ class Session:
                 running={"stage": "waiting", "done": 0, "planned": 0, "waiting": self._hub.workers.waiting()},
             )
             owner = ("compare", self._name)
+            self._hub.check_running(self.by)
             self._asked = Asked(
                 self._hub.workers,
                 self._hub.known,
@@ -276,7 +289,9 @@ class Session:
 
     def _save(self, data: dict[str, Any]) -> None:
         question = from_data(data.get("question"))
+        self._hub.quotas.saved.check(self.by)
         key = self._hub.library.save(str(data.get("title", "")), question.query(), self._user)
+        self._hub.quotas.saved.take(self.by, key)
         self._tell(error="", saved=self._hub.library.get(key), library=self._saved(), notice={"kind": "saved"})
 
     def _update(self, data: dict[str, Any]) -> None:
@@ -289,7 +304,8 @@ class Session:
         self._tell(error="", library=self._saved(), notice={"kind": "renamed"})
 
     def _duplicate(self, data: dict[str, Any]) -> None:
-        self._hub.library.duplicate(str(data["id"]), self._user)
+        self._hub.quotas.saved.check(self.by)
+        self._hub.quotas.saved.take(self.by, self._hub.library.duplicate(str(data["id"]), self._user))
         self._tell(error="", library=self._saved(), notice={"kind": "duplicated"})
 
     def _delete(self, data: dict[str, Any]) -> None:
@@ -333,6 +349,7 @@ class Session:
             return
         self._tell(error="", address=self._address(question), watch=asked | {"ready": False})
         try:
+            self._hub.check_running(self.by)
             self._watch_job = self._hub.workers.submit(
                 ("watch", self._name), (one, two), [Watch(question.seed, question.months, branch)],
                 lambda task, found: self._watched(asked, found, question.place),
@@ -370,10 +387,12 @@ class Session:
     def _own_place(self, data: dict[str, Any]) -> None:
         self._tell(error="", own={"running": True})
         try:
+            self._hub.quotas.places.check(self.by)
             found = uploads.place_of(str(data.get("place", "")), str(data.get("title", "")), str(data.get("region") or "") or None)
         except Exception:  # the page must not wait for ever
             self._set(own=None)
             raise
+        self._hub.quotas.places.take(self.by, found["place"])
         if self._closed:  # nobody would learn its link
             self._hub.forget(found["place"])
         self._tell(own={"running": False} | found)

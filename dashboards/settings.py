@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scenarios.places import TablePlace
 
+    from .clients import Network
+
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -31,6 +33,7 @@ class Settings:
         library: address of the database of saved comparisons; SQLite in `home` by default, `postgresql+psycopg://...` for a team.
         password: asked for at the door; empty for none.
         proxy_header, proxies: header in which a trusted proxy names who is logged in, and the addresses of such proxies.
+        trusted: proxies that say from which address a request comes (`X-Forwarded-For`).
         origins: other origins under which the server is reached, such as `https://groundswell.example.gov.uk`.
         workers: processes that compute.
         megabytes: memory that each may keep warm worlds in.
@@ -51,6 +54,7 @@ class Settings:
     password: str = ""
     proxy_header: str = ""
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    trusted: tuple[Network, ...] = ()
     origins: tuple[str, ...] = ()
     workers: int = 2
     megabytes: int = 400

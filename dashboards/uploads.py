@@ -17,7 +17,9 @@ from scenarios.records.json_reading import ENDINGS as CASES
 from simulation.parameters import InputError
 
 from . import own_places
+from .clients import NOBODY, Visitor
 from .private import in_memory
+from .shell import string
 
 ENDINGS = {  # what the readers of each kind take; the forms of networks that have no ending of their own are told by what stands in them
     "small_areas": TABLES,
@@ -27,6 +29,7 @@ ENDINGS = {  # what the readers of each kind take; the forms of networks that ha
     "ties": (*TABLES, *NETWORKS, ".net", ".paj", ".edges", ".edgelist", ".mtx"),
 }
 MOST_HELD = 300_000_000  # bytes of all uploads that wait to be read
+MOST_OF_SESSION, MOST_OF_ADDRESS = 100_000_000, 150_000_000  # of them, bytes from one browser session and one address
 PATIENCE = 900.0  # seconds that an upload waits to be read
 
 logger = logging.getLogger("groundswell.dashboard")
@@ -38,6 +41,7 @@ class _Brought:
 
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     changed: float = field(default_factory=time.monotonic)
+    by: Visitor = NOBODY
 
     @property
     def size(self) -> int:
@@ -49,13 +53,14 @@ _lock = threading.Lock()
 _fitting = threading.Lock()
 
 
-def take(name: str, kind: str, file: str, content: bytes) -> str:
+def take(name: str, kind: str, file: str, content: bytes, by: Visitor = NOBODY) -> str:
     """Hold one file of a place that is being brought; return the name of that place.
 
     Args:
         name: from an earlier call; empty for a new place.
         kind: what it is, one of `ENDINGS`.
         file: its name on the user's machine; only its ending is used.
+        by: who brings it.
 
     Raises:
         InputError: an unknown kind, ending or place, an empty file, or too much is waiting.
@@ -74,8 +79,14 @@ def take(name: str, kind: str, file: str, content: bytes) -> str:
             raise InputError("own place: nothing is being brought under this name; choose the files again")
         if sum(one.size for one in _brought.values()) + len(content) > MOST_HELD:
             raise InputError("own data: too many files are waiting to be read on this server; try again in a few minutes")
+        for attribute, most in (("session", MOST_OF_SESSION), ("address", MOST_OF_ADDRESS)):
+            who = getattr(by, attribute)
+            if who and sum(one.size for one in _brought.values() if getattr(one.by, attribute) == who) + len(content) > most:
+                raise InputError(string("quota.uploads"))
         name = name or own_places.fresh_name()
-        one = _brought.setdefault(name, _Brought())
+        one = _brought.setdefault(name, _Brought(by=by))
+        if one.by.session != by.session:
+            raise InputError("own place: nothing is being brought under this name; choose the files again")
         one.files[kind], one.changed = (ending, content), time.monotonic()
     return name
 

@@ -11,6 +11,9 @@ import solara.lab
 from solara.lab.utils.headers import headers as asked_with
 from solara.server import kernel_context
 
+from simulation.parameters import InputError
+
+from ..clients import ADDRESS, Visitor
 from ..hub import Hub
 from ..plain import plain_pages
 from ..session import PAGES, Session
@@ -36,18 +39,53 @@ def open_pages() -> int:
     return len(_sessions)
 
 
+def let_in(name: str, by: Visitor) -> None:
+    """Note that a visitor opens a page, or comes back to it; where too many are open, one that was left makes room.
+
+    Raises:
+        InputError: too many are open, of the visitor or of all.
+    """
+    pages = hub().quotas.pages
+    if len(kernel_context.contexts) >= hub().settings.most_sessions and name not in kernel_context.contexts and not make_room(None):
+        raise InputError(string("server.full"))
+    try:
+        pages.take(by, name)
+    except InputError:
+        if not make_room(by):
+            raise
+        pages.take(by, name)
+
+
+def let_go(name: str) -> None:
+    """Note that a page's connection ended; the page itself may come back."""
+    if name not in kernel_context.contexts:
+        hub().quotas.pages.give_back(name)
+
+
+def make_room(by: Visitor | None) -> bool:
+    """Close the page that was left first, of a visitor or of all; return False if none was left."""
+    connected = kernel_context.PageStatus.CONNECTED
+    among = list(kernel_context.contexts) if by is None else [str(name) for name in hub().quotas.pages.things(by)]
+    for name in among:
+        context = kernel_context.contexts.get(name)
+        if context is not None and context.page_status and connected not in context.page_status.values():
+            context.close(reason="cull")
+            return True
+    return False
+
+
 def _session() -> Session:
     """Return this page's session, made when it opens."""
     name = solara.get_kernel_id()
     with _lock:
         if name not in _sessions:
-            _sessions[name] = Session(hub(), name, _user())
+            by = Visitor(solara.get_session_id(), _header(ADDRESS))
+            _sessions[name] = Session(hub(), name, _header(hub().settings.proxy_header), by)
         return _sessions[name]
 
 
-def _user() -> str:
-    header = hub().settings.proxy_header
-    found = (asked_with.value or {}).get(header.lower(), [""]) if header else [""]
+def _header(name: str) -> str:
+    found = (asked_with.value or {}).get(name.lower(), [""]) if name else [""]
     return found[0][:120]
 
 
@@ -58,6 +96,7 @@ def _opened() -> Callable[[], None]:
     def closed() -> None:
         with _lock:
             session = _sessions.pop(name, None)
+        hub().quotas.pages.give_back(name)
         if session is not None:
             session.close()
 
