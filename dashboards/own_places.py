@@ -66,6 +66,13 @@ def _left_behind(name: str) -> bool:
     return int(found[1]) == os.getpid()
 
 
+def remove_what_a_reader_left() -> None:
+    """Remove the folders of readers that were ended while they read."""
+    for one in shelf().glob("reading-*"):
+        if _left_behind(one.name):
+            _remove(one)
+
+
 def shelf() -> Path:
     """Return the folder of all own places."""
     if _shelf.folder is None:

@@ -388,7 +388,9 @@ class Session:
         self._tell(error="", own={"running": True})
         try:
             self._hub.quotas.places.check(self.by)
-            found = uploads.place_of(str(data.get("place", "")), str(data.get("title", "")), str(data.get("region") or "") or None)
+            found = uploads.place_of(
+                str(data.get("place", "")), str(data.get("title", "")), str(data.get("region") or "") or None, self.by
+            )
         except Exception:  # the page must not wait for ever
             self._set(own=None)
             raise

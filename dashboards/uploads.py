@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import logging
+import contextlib
 import threading
 import time
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.placing import Placed, PlaceRequest, improve, read
 from scenarios.networks.files import ENDINGS as NETWORKS
 from scenarios.places.own import TABLES
-from scenarios.places.writing import place_files
 from scenarios.records.json_reading import ENDINGS as CASES
 from simulation.parameters import InputError
 
 from . import own_places
+from .apart import read_apart
 from .clients import NOBODY, Visitor
-from .private import in_memory
 from .shell import string
 
 ENDINGS = {  # what the readers of each kind take; the forms of networks that have no ending of their own are told by what stands in them
@@ -31,8 +30,6 @@ ENDINGS = {  # what the readers of each kind take; the forms of networks that ha
 MOST_HELD = 300_000_000  # bytes of all uploads that wait to be read
 MOST_OF_SESSION, MOST_OF_ADDRESS = 100_000_000, 150_000_000  # of them, bytes from one browser session and one address
 PATIENCE = 900.0  # seconds that an upload waits to be read
-
-logger = logging.getLogger("groundswell.dashboard")
 
 
 @dataclass
@@ -50,7 +47,7 @@ class _Brought:
 
 _brought: dict[str, _Brought] = {}
 _lock = threading.Lock()
-_fitting = threading.Lock()
+_reading: set[str] = set()  # sessions
 
 
 def take(name: str, kind: str, file: str, content: bytes, by: Visitor = NOBODY) -> str:
@@ -104,7 +101,7 @@ def held() -> int:
         return sum(one.size for one in _brought.values())
 
 
-def place_of(name: str, title: str, region: str | None = None) -> dict[str, Any]:
+def place_of(name: str, title: str, region: str | None = None, by: Visitor = NOBODY) -> dict[str, Any]:
     """Read what was brought as a place, fit it, and keep the place; the files are forgotten whether it works or not.
 
     Returns:
@@ -119,47 +116,27 @@ def place_of(name: str, title: str, region: str | None = None) -> dict[str, Any]
     if one is None:
         raise InputError("own place: nothing is being brought under this name; choose the files again")
     shown = " ".join(title.split())[:60] or "Our own place"
-    with in_memory({kind + ending: content for kind, (ending, content) in one.files.items()}, own_places.shelf()) as folder:
-        inside = f"{folder}/"
-        try:
-            placed = _read({kind: folder / (kind + ending) for kind, (ending, _) in one.files.items()}, region)
-            placed.place = replace(placed.place, name=name, title=shown)
-            targets = placed.survey.targets() if placed.survey else None
-            own_places.keep(name, place_files(placed.place, "FOLDER", None, targets))
-        except InputError as error:
-            raise InputError(str(error).replace(inside, "")) from None
-        except Exception as error:  # a value of the file may stand in the error, so that neither log nor page shows it
-            logger.error("own data could not be read: %s in %s", type(error).__name__, _where(error))
-            raise InputError(
-                f"own data: the files could not be read ({type(error).__name__}). Save each as CSV (UTF-8) or as .xlsx and bring them again"
-            ) from None
+    with _turn(by):
+        found = read_apart(one.files, region, name, shown, own_places.shelf())
+    own_places.keep(name, found.pop("files"))
     return {
         "place": name,
         "title": shown,
         "days": own_places.kept_days(),
         "until": own_places.kept_until(name),
-        "readings": [r.to_json() | {"words": r.words()} for r in placed.readings],
-        "findings": [{"kind": f.kind, "text": f.text.replace(inside, "")} for f in placed.findings],
+        **found,
     }
 
 
-def _read(files: dict[str, Path], region: str | None) -> Placed:
-    main = files.get("small_areas") or files.get("wards")
-    if main is None:
-        raise InputError("own data: a table of small areas or of wards is needed; the rest is optional")
-    request = PlaceRequest(
-        str(main), files.get("wards") if "small_areas" in files else None, region=region or None, survey=files.get("survey"),
-        ties=files.get("ties"), records=(files["records"],) if "records" in files else (),
-    )  # fmt: skip
-    placed = read(request)
-    with _fitting:  # one at a time: it takes all cores
-        improve(placed, request)
-    return placed
-
-
-def _where(error: BaseException) -> str:
-    """Return file and line in which an error arose."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "an unknown place"
+@contextlib.contextmanager
+def _turn(by: Visitor) -> Iterator[None]:
+    """Let a browser session have one place read at a time, so that others have their turn."""
+    with _lock:
+        if by.session and by.session in _reading:
+            raise InputError(string("quota.reading"))
+        _reading.add(by.session)
+    try:
+        yield
+    finally:
+        with _lock:
+            _reading.discard(by.session)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboards import own_places, uploads
+from dashboards import own_places, reading, uploads
 from dashboards.hub import Hub
 from dashboards.kept import key_of
 from dashboards.questions import Column, Question, Tried
@@ -48,8 +48,10 @@ def hub(home):
 
 @pytest.fixture
 def no_fit(monkeypatch):
-    """Leave out what takes long and sees counts alone: fits to surveys, records and networks."""
+    """Leave out what takes long and sees counts alone: fits to surveys, records and networks. So that it can be left out, nothing is read in another process."""
     import pandas as pd
+
+    monkeypatch.setattr(uploads, "read_apart", lambda *asked: reading.made(*asked, lambda: None))
 
     empty = pd.DataFrame(columns=["measure", "survey", "low", "high", "before", "after", "role"])
     monkeypatch.setattr("experiments.localising.localise", lambda place, survey, show=None: Localised(place, empty))
@@ -95,13 +97,13 @@ def until(holds, what: str) -> None:
 def test_after_any_sequence_of_uploads_no_private_value_is_anywhere(hub, home, no_fit, monkeypatch, caplog, seed):
     planted = Planted(random.Random(seed))
     looked: list[str] = []
-    read = uploads.read
+    read = reading.read
 
     def looking(request):
         looked.extend(found(home, PRIVATE))  # while it is being read
         return read(request)
 
-    monkeypatch.setattr(uploads, "read", looking)
+    monkeypatch.setattr(reading, "read", looking)
     kinds = [*GOOD, *BAD, *planted.lot.choices((*GOOD, *BAD), k=6)]
     planted.lot.shuffle(kinds)
     kept = []
@@ -155,14 +157,14 @@ def test_without_files_in_memory_they_are_there_only_while_they_are_read(home, n
     own_places.keep_in(home / "own")
     planted = Planted(random.Random(4))
     modes: list[int] = []
-    read = uploads.read
+    read = reading.read
 
     def looking(request):
         modes.append(stat.S_IMODE(Path(request.name).stat().st_mode))
         modes.append(stat.S_IMODE(Path(request.name).parent.stat().st_mode))
         return read(request)
 
-    monkeypatch.setattr(uploads, "read", looking)
+    monkeypatch.setattr(reading, "read", looking)
     uploads.place_of(bring(GOOD[0](planted)), "Our town")
     with pytest.raises(InputError):
         uploads.place_of(bring(BAD[0](planted)), "Our town")

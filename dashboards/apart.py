@@ -1,0 +1,155 @@
+"""Reading in a process of its own, with limits on processor time and memory, so that no file takes either from those who click."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import multiprocessing
+import os
+import secrets
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from simulation.parameters import InputError
+
+from .own_places import remove_what_a_reader_left
+from .reading import Brought, made
+
+AT_ONCE = 2  # files of how many places are read at a time
+WAIT = 120.0  # seconds that somebody waits for their turn
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
+logger = logging.getLogger("groundswell.dashboard")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one reader may take.
+
+    Attributes:
+        reading, fitting: seconds of processor time until tables are read, and in all.
+        wall: seconds in all.
+        megabytes: memory beyond what an idle reader has; each core may reserve a little more.
+    """
+
+    reading: int = 60
+    fitting: int = 1800
+    wall: float = 3600.0
+    megabytes: int = 1500
+
+
+LIMITS = Limits()
+
+
+def read_apart(
+    brought: Brought, region: str | None, name: str, title: str, beside: Path, limits: Limits | None = None
+) -> dict[str, Any]:
+    """Return what `dashboards.reading.made` returns, made in a process of its own.
+
+    Raises:
+        InputError: as there, or it takes more than the limits allow, or too many wait.
+    """
+    if not _turns.acquire(timeout=WAIT):
+        raise InputError("own data: the files of others are being read; try again in a few minutes")
+    try:
+        return _exchange((brought, region, name, title, beside, limits or LIMITS))
+    finally:
+        _turns.release()
+
+
+def _exchange(asked: tuple[Any, ...]) -> dict[str, Any]:
+    limits: Limits = asked[-1]
+    context = _context()
+    ours, theirs = context.Pipe()
+    process = context.Process(target=serve, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+    answer: dict[str, Any] | None = None
+    try:
+        with contextlib.suppress(EOFError, OSError):
+            ours.send(asked)
+            if ours.poll(limits.wall):
+                answer = json.loads(ours.recv_bytes())
+    finally:
+        ours.close()
+        process.join(2)
+        if process.is_alive():
+            process.kill()
+            process.join(10)
+        code = process.exitcode
+        process.close()
+        remove_what_a_reader_left()
+    if answer is None:
+        number = secrets.token_hex(3).upper()
+        logger.error("error %s: a reader of own data ended with %s", number, code)
+        raise InputError(
+            f"own data: reading the files takes more time or memory than this server lends (error {number}). Bring fewer rows and columns, or save the sheet as CSV"
+        )
+    if "error" in answer:
+        raise InputError(answer["error"])
+    return answer
+
+
+def _context() -> Any:
+    """Return how readers are started: from a process that has loaded what they need, where the system can do that."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(
+        [__name__, "openpyxl", "pandas", "scipy.optimize", "experiments.localising", "scenarios.own_ties"]
+    )
+    return context
+
+
+# -- in the process -----------------------------------------------------------------------------------------------------
+
+
+def serve(pipe: Connection) -> None:
+    """Read what is asked through a pipe, answer through it, and end; end at once where nobody listens any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(10)  # pages come first
+    brought, region, name, title, beside, limits = pipe.recv()
+    threading.Thread(target=_end_with, args=(pipe,), daemon=True).start()
+    _limit_memory(limits.megabytes)
+    _limit_time(limits.reading)
+    try:
+        answer = made(brought, region, name, title, beside, lambda: _limit_time(limits.fitting))
+    except InputError as error:
+        answer = {"error": str(error)}
+    except MemoryError:
+        os._exit(1)
+    pipe.send_bytes(json.dumps(answer).encode())
+
+
+def _end_with(pipe: Connection) -> None:
+    """End the process as soon as the server closes its side, be it because it was killed."""
+    with contextlib.suppress(EOFError, OSError):
+        pipe.recv_bytes()
+    os._exit(1)
+
+
+def _limit(what: str, most: int) -> None:
+    with contextlib.suppress(ImportError, AttributeError, ValueError, OSError):  # not every system has each
+        import resource
+
+        kind = getattr(resource, what)
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _limit_time(seconds: int) -> None:
+    _limit("RLIMIT_CPU", seconds)
+
+
+def _limit_memory(megabytes: int) -> None:
+    if sys.platform != "linux":  # elsewhere the address space says nothing of memory
+        return
+    now = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    _limit("RLIMIT_AS", now + (megabytes + 128 * (os.cpu_count() or 1)) * 2**20)

@@ -1,0 +1,110 @@
+"""Reading what somebody brings as a place: what it unpacks to is looked at first, then tables are read and the model is fitted to them."""
+
+from __future__ import annotations
+
+import io
+import logging
+import secrets
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from experiments.placing import PlaceRequest, improve, read
+from scenarios.places.writing import place_files
+from simulation.parameters import InputError
+
+from .private import in_memory
+
+MOST_UNPACKED = 100_000_000  # bytes of all that is packed in one file
+MOST_PARTS = 2_000  # files that are packed in one
+
+Brought = Mapping[str, tuple[str, bytes]]  # by kind: ending and content
+logger = logging.getLogger("groundswell.dashboard")
+
+
+def check_unpacked(kind: str, ending: str, content: bytes) -> None:
+    """Raise `InputError` for a packed file that is too large once it is unpacked, by its directory alone: nothing is unpacked for it.
+
+    What the directory says cannot be less than what is unpacked: no more than that is ever read of a part.
+    """
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            parts = packed.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError):
+        return  # who reads it says what is wrong
+    size = sum(part.file_size for part in parts)
+    if size > MOST_UNPACKED or len(parts) > MOST_PARTS:
+        raise InputError(
+            f"own data: {kind}{ending}: {size / 1e6:,.0f} MB in {len(parts):,} parts once it is unpacked; allowed: {MOST_UNPACKED / 1e6:,.0f} MB in {MOST_PARTS:,}. "
+            "Delete what is not needed, or save the sheet as CSV"
+        )
+
+
+def made(brought: Brought, region: str | None, name: str, title: str, beside: Path, fits: Callable[[], None]) -> dict[str, Any]:
+    """Return the place that is made of files, as plain values.
+
+    Args:
+        brought: small areas or wards, and what else there is.
+        region: where areas lie that have no codes of the United Kingdom.
+        name, title: of the place.
+        beside: the private folder in which files may lie while they are read, where the system has none in memory.
+        fits: called before the model is fitted, which takes longer than reading.
+
+    Returns:
+        `files`: texts by name; `readings` and `findings` as the page shows them.
+
+    Raises:
+        InputError: naming file, line, value and what is allowed.
+    """
+    for kind, (ending, content) in brought.items():
+        check_unpacked(kind, ending, content)
+    with in_memory({kind + ending: content for kind, (ending, content) in brought.items()}, beside) as folder:
+        inside = f"{folder}/"
+        try:
+            return _made(
+                {kind: folder / (kind + ending) for kind, (ending, _) in brought.items()}, region, name, title, inside, fits
+            )
+        except InputError as error:
+            raise InputError(str(error).replace(inside, "")) from None
+        except MemoryError:
+            raise
+        except Exception as error:  # a value of the file may stand in the error, so that neither log nor page shows it
+            number = secrets.token_hex(3).upper()
+            logger.error("error %s: own data could not be read: %s in %s", number, type(error).__name__, _where(error))
+            raise InputError(
+                f"own data: the files could not be read (error {number}). Save each as CSV (UTF-8) or as .xlsx and bring them again"
+            ) from None
+
+
+def _made(
+    files: dict[str, Path], region: str | None, name: str, title: str, inside: str, fits: Callable[[], None]
+) -> dict[str, Any]:
+    main = files.get("small_areas") or files.get("wards")
+    if main is None:
+        raise InputError("own data: a table of small areas or of wards is needed; the rest is optional")
+    request = PlaceRequest(
+        str(main), files.get("wards") if "small_areas" in files else None, region=region or None, survey=files.get("survey"),
+        ties=files.get("ties"), records=(files["records"],) if "records" in files else (),
+    )  # fmt: skip
+    placed = read(request)
+    fits()
+    improve(placed, request)
+    placed.place = replace(placed.place, name=name, title=title)
+    targets = placed.survey.targets() if placed.survey else None
+    return {
+        "files": place_files(placed.place, "FOLDER", None, targets),
+        "readings": [r.to_json() | {"words": r.words()} for r in placed.readings],
+        "findings": [{"kind": f.kind, "text": f.text.replace(inside, "")} for f in placed.findings],
+    }
+
+
+def _where(error: BaseException) -> str:
+    """Return file and line in which an error arose."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "an unknown place"

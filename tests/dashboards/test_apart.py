@@ -1,0 +1,123 @@
+"""Files are read in a process of their own: one that takes too much ends, says so, and slows down nobody else."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import threading
+import time
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from dashboards import apart, own_places, reading, uploads
+from dashboards.apart import Limits, read_apart
+from dashboards.clients import Visitor
+from simulation.parameters import InputError
+
+from .private_files import areas
+
+HEAD = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+
+
+def small_workbook(rows: int, columns: int = 40) -> bytes:
+    """Return a workbook of few bytes whose one sheet has as many cells as asked for: every row the same."""
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    book.save(buffer)
+    cells = "".join('<c t="n"><v>1</v></c>' for _ in range(columns))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
+        for name in old.namelist():
+            if name == "xl/worksheets/sheet1.xml":
+                with new.open(name, "w") as part:
+                    part.write(HEAD.encode())
+                    part.write(f"<row>{cells}</row>".encode() * rows)
+                    part.write(b"</sheetData></worksheet>")
+            else:
+                new.writestr(name, old.read(name))
+    return packed.getvalue()
+
+
+@pytest.fixture
+def home(tmp_path) -> Path:
+    own_places.keep_in(tmp_path / "own")
+    return tmp_path
+
+
+def test_a_place_read_apart_is_the_one_that_is_read_here(home):
+    brought = {"small_areas": (".csv", areas())}
+    asked = (brought, None, own_places.fresh_name(), "Our town", own_places.shelf())
+    assert read_apart(*asked) == json.loads(json.dumps(reading.made(*asked, lambda: None)))
+    with pytest.raises(InputError, match=r"small_areas\.csv: no column names the areas") as refused:
+        read_apart({"small_areas": (".csv", b"no,table\n1,2\n")}, None, "own-1", "x", own_places.shelf())
+    assert str(home) not in str(refused.value)
+    assert list((home / "own").iterdir()) == []
+
+
+def test_what_a_workbook_unpacks_to_is_looked_at_before_anything_is_built(home, monkeypatch):
+    content = small_workbook(130_000)
+    assert len(content) < 1_000_000
+    monkeypatch.setattr(reading, "read", lambda request: pytest.fail("it was built"))
+    for kind in ("small_areas", "survey", "records", "ties"):
+        with pytest.raises(InputError, match=rf"{kind}\.xlsx: [0-9]+ MB in [0-9]+ parts once it is unpacked; allowed: 100 MB"):
+            reading.made({kind: (".xlsx", content)}, None, "own-1", "x", own_places.shelf(), lambda: None)
+    parts = io.BytesIO()
+    with zipfile.ZipFile(parts, "w") as packed:
+        for n in range(reading.MOST_PARTS + 1):
+            packed.writestr(str(n), b"")
+    with pytest.raises(InputError, match="2,001 parts"):
+        reading.check_unpacked("wards", ".csv", parts.getvalue())
+    reading.check_unpacked("wards", ".xlsx", b"PK\x03\x04 not at all")
+
+
+@pytest.mark.parametrize("limits", [Limits(reading=1), Limits(megabytes=-128 * (os.cpu_count() or 1) + 60), Limits(wall=0.5)])
+def test_a_file_that_takes_too_much_ends_with_what_to_do_and_leaves_nothing(home, limits, caplog):
+    content = small_workbook(20_000)
+    with pytest.raises(InputError, match=r"more time or memory than this server lends \(error [0-9A-F]{6}\)\. Bring fewer rows"):
+        read_apart({"small_areas": (".xlsx", content)}, None, "own-1", "x", own_places.shelf(), limits)
+    assert "a reader of own data ended with" in caplog.text
+    assert list((home / "own").iterdir()) == []
+
+
+def test_one_browser_has_one_place_read_at_a_time(home, monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(brought, region, name, title, beside):
+        begun.set()
+        go_on.wait(60)
+        return reading.made(brought, region, name, title, beside, lambda: None)
+
+    monkeypatch.setattr(uploads, "read_apart", slow)
+    ann, bob = Visitor("ann-ann-ann", "192.0.2.1"), Visitor("bob-bob-bob", "192.0.2.1")
+    names = [uploads.take("", "small_areas", "a.csv", areas(), by) for by in (ann, ann, bob)]
+    first = threading.Thread(target=uploads.place_of, args=(names[0], "One", None, ann))
+    first.start()
+    assert begun.wait(60)
+    with pytest.raises(InputError, match="being read already"):
+        uploads.place_of(names[1], "Two", None, ann)
+    go_on.set()
+    uploads.place_of(names[2], "Three", None, bob)
+    first.join()
+    assert len(own_places.names()) == 2
+
+
+def test_a_reader_ends_when_the_server_is_there_no_longer(home):
+    """No reader outlives its server, whatever it is doing: the server's side of the pipe closes with it."""
+    context = apart._context()
+    ours, theirs = context.Pipe()
+    process = context.Process(target=apart.serve, args=(theirs,))
+    process.start()
+    theirs.close()
+    ours.send(({"small_areas": (".xlsx", small_workbook(30_000))}, None, "own-1", "x", own_places.shelf(), Limits()))
+    end = time.monotonic() + 120
+    while not list((home / "own").glob("reading-*")):
+        assert time.monotonic() < end, "nothing was read"
+        time.sleep(0.02)
+    ours.close()
+    process.join(60)
+    assert process.exitcode == 1
+    own_places.remove_what_a_reader_left()
+    assert list((home / "own").iterdir()) == []
