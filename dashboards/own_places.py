@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
+import json
 import os
 import re
 import secrets
@@ -21,7 +24,8 @@ from .private import close_off, private_folder, write_private
 
 MOST_PLACES = 500
 DAYS = 30  # that a place is kept after its last use, unless told otherwise
-KEPT_FILES = {PLACE_FILE, "small_areas.csv", "wards.csv", "targets.csv"}
+SEAL = "seal.json"  # what the other files were when the place was made, and who may delete it
+KEPT_FILES = {PLACE_FILE, "small_areas.csv", "wards.csv", "targets.csv", SEAL}
 _NAME = r"own-[0-9a-f]{24}"
 _STEP = 3600.0  # seconds between two notes that a place was used
 
@@ -114,12 +118,13 @@ def check_room() -> None:
         raise InputError(f"own places: {MOST_PLACES} are kept already. Delete one that is no longer needed, then try again")
 
 
-def keep(name: str, files: dict[str, str]) -> None:
-    """Keep a place, whole or not at all.
+def keep(name: str, files: dict[str, str], owner: str = "") -> None:
+    """Keep a place, whole or not at all; it is never changed afterwards.
 
     Args:
         name: from `fresh_name`.
         files: texts by name, of `KEPT_FILES`.
+        owner: the secret of who may delete it; empty for everybody who has the link.
 
     Raises:
         InputError: too many places are kept.
@@ -131,9 +136,45 @@ def keep(name: str, files: dict[str, str]) -> None:
         for file, text in files.items():
             if file in KEPT_FILES:
                 write_private(half / file, text.encode())
+        write_private(half / SEAL, json.dumps({"files": _digest(half), "owner": _hashed(owner) if owner else ""}).encode())
         half.rename(shelf() / name)
     finally:
         _remove(half)
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _digest(folder: Path) -> str:
+    """Return what tells the files of a place from others."""
+    found = hashlib.sha256()
+    for file in sorted(one for one in folder.iterdir() if one.name in KEPT_FILES - {SEAL}):
+        found.update(f"{file.name} {_hashed_file(file)}\n".encode())
+    return found.hexdigest()
+
+
+def _hashed_file(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _seal(name: str) -> dict[str, str]:
+    try:
+        return dict(json.loads((shelf() / name / SEAL).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}  # kept before places were sealed
+    except (OSError, ValueError, TypeError):
+        return {"files": "damaged", "owner": "damaged"}
+
+
+def check_owner(name: str, owner: str) -> None:
+    """Raise `InputError` unless a secret is that of who brought a place; who has its link alone may read it and no more."""
+    wanted = _seal(name).get("owner", "")
+    if wanted and not hmac.compare_digest(wanted, _hashed(owner)):
+        raise InputError(
+            "own place: only the browser that brought these data can delete them. Ask who gave you the link, or whoever runs this server; "
+            f"if nobody uses them they are deleted by themselves after {kept_days()} days"
+        )
 
 
 def remove(name: str) -> int:
@@ -159,7 +200,12 @@ def own_place(name: str) -> TablePlace:
 
 @lru_cache(maxsize=32)
 def read_kept(name: str) -> TablePlace:
-    """Return a place from its files."""
+    """Return a place from its files, which have to be those that it was made with: its results hang on them."""
+    sealed = _seal(name).get("files")
+    if sealed and sealed != _digest(shelf() / name):
+        raise InputError(
+            "own place: its files were changed since it was made, so that its results are no longer its own; bring the data again"
+        )
     return read_place(shelf() / name / PLACE_FILE)
 
 

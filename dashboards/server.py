@@ -187,10 +187,9 @@ class _Answers:
             cookie = self._door.enter(given, client, known)
             if cookie is not None:
                 response, safe = RedirectResponse("/", status_code=303), _encrypted(request)
+                # A new session, so that nobody who knew the old one comes along.
+                response.set_cookie(SESSION, str(uuid4()), httponly=True, samesite="lax", secure=safe)
                 response.set_cookie(COOKIE, cookie, max_age=KNOWN, httponly=True, samesite="lax", secure=safe)
-                response.set_cookie(
-                    SESSION, str(uuid4()), httponly=True, samesite="lax", secure=safe
-                )  # nobody who knew the old one comes along
                 return response
             wrong = shell.string("login.wait") if self._door.must_wait(client, known) else shell.string("login.wrong")
         return HTMLResponse(shell.login_page(wrong), status_code=401 if wrong else 200)

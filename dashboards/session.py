@@ -402,6 +402,7 @@ class Session:
     def _delete_own(self, data: dict[str, Any]) -> None:
         name = str(data.get("place", ""))
         title = own_places.own_place(name).title
+        own_places.check_owner(name, str(data.get("owner") or ""))
         self._tell(error="", notice={"kind": "own_deleted", "title": title, **self._hub.forget(name)}, library=self._saved())
 
     def forget(self, place: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -104,8 +105,14 @@ def held() -> int:
 def place_of(name: str, title: str, region: str | None = None, by: Visitor = NOBODY) -> dict[str, Any]:
     """Read what was brought as a place, fit it, and keep the place; the files are forgotten whether it works or not.
 
+    Args:
+        name: from `take`.
+        title: of the place, as the page shows it.
+        region: where areas lie that have no codes of the United Kingdom.
+        by: who brought them; the place can be deleted by that browser alone.
+
     Returns:
-        `place`, `title`, `days` and `until`: how long it is kept; `readings`: what each column was read as, with counts, and
+        `owner`: the secret by which it can be deleted; `place`, `title`, `days` and `until`: how long it is kept; `readings`: what each column was read as, with counts, and
         `findings`: what is missing, odd or private, both in plain words.
 
     Raises:
@@ -118,10 +125,12 @@ def place_of(name: str, title: str, region: str | None = None, by: Visitor = NOB
     shown = " ".join(title.split())[:60] or "Our own place"
     with _turn(by):
         found = read_apart(one.files, region, name, shown, own_places.shelf())
-    own_places.keep(name, found.pop("files"))
+    owner = secrets.token_urlsafe(18) if by.session else ""
+    own_places.keep(name, found.pop("files"), owner)
     return {
         "place": name,
         "title": shown,
+        "owner": owner,
         "days": own_places.kept_days(),
         "until": own_places.kept_until(name),
         **found,

@@ -2,6 +2,9 @@
 (function () {
   "use strict";
   const gs = window.gs;
+  /* Who brought data can delete them, and nobody else: the browser remembers the secret that says so. */
+  const keep = (place, owner) => { try { localStorage.setItem("gs-owner-" + place, owner); } catch (error) { /* storage is switched off */ } };
+  const ownerOf = (place) => { try { return localStorage.getItem("gs-owner-" + place) || ""; } catch (error) { return ""; } };
   const KINDS = ["small_areas", "wards", "survey", "records", "ties"];
 
   Vue.component("gs-own", {
@@ -28,6 +31,9 @@
         </div>
       </details>`,
     computed: { kinds: () => KINDS },
+    watch: {
+      "own.owner": { immediate: true, handler(owner) { if (owner) keep(this.own.place, owner); } },
+    },
     created() {
       gs.loadOnce("catalogue").then((c) => { this.regions = c.regions; this.endings = c.endings; }, () => {});
       gs.load("/gs/own.json").then((o) => { this.days = o.days; }, () => {});
@@ -81,10 +87,11 @@
         <button v-if="!asking" type="button" ref="ask" @click="ask">{{ $t('own.delete') }}</button>
         <div v-else class="gs-card" role="group" :aria-label="$t('own.delete')">
           <p ref="question" tabindex="-1">{{ $t('own.delete_ask', {title}) }}</p>
-          <div class="gs-row"><button type="button" class="gs-main" @click="$emit('act', {name: 'delete_own', place})">{{ $t('own.delete_yes') }}</button><button type="button" @click="leave">{{ $t('own.delete_no') }}</button></div>
+          <div class="gs-row"><button type="button" class="gs-main" @click="$emit('act', {name: 'delete_own', place, owner: owner()})">{{ $t('own.delete_yes') }}</button><button type="button" @click="leave">{{ $t('own.delete_no') }}</button></div>
         </div>
       </div>`,
     methods: {
+      owner() { return ownerOf(this.place); },
       ask() { this.asking = true; this.$nextTick(() => this.$refs.question.focus()); },
       leave() { this.asking = false; this.$nextTick(() => this.$refs.ask.focus()); },
     },
