@@ -46,6 +46,13 @@ def words(error: BaseException) -> str:
     return string("error.library" if isinstance(error, LibraryError) else "error.broken", number=number)
 
 
+def note(what: str, error: BaseException) -> None:
+    """Note in a line of the log what nobody is told, however often somebody brings it about."""
+    while isinstance(error, BaseExceptionGroup) and error.exceptions:
+        error = error.exceptions[0]
+    logger.error("error %s: %s: %s", secrets.token_hex(3).upper(), what, type(error).__name__)
+
+
 def words_of(text: str) -> str:
     """Return what a page is told of an error that another process names as `Kind: words`."""
     kind, _, said = text.partition(": ")

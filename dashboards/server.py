@@ -270,7 +270,7 @@ async def _connected(socket: WebSocket) -> None:
     try:
         await solara_server.kernel_connection(socket)
     except Exception as error:
-        boundary.words(error)
+        boundary.note("a page's connection ended", error)
         with contextlib.suppress(RuntimeError):  # closed already
             await socket.close(1011)
     finally:

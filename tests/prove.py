@@ -28,6 +28,7 @@ from experiments.provenance import code_commit
 from scenarios import load_scenario
 from simulation import ParticipationModel, Recorder
 from tests.claims import CLAIMS, REPRESENTATIVE, UNEQUAL, lag, run
+from tests.prove_attack import attacker, soak
 from tests.prove_catalogue import Table, apart, catalogue, doses, interactions, say, settings
 from tests.prove_dashboard import dashboard
 from tests.prove_evidence import calibration, calibration_again, robustness, validation
@@ -230,6 +231,8 @@ PARTS: dict[str, Callable[[], Table]] = {
     "nightly": nightly,
     "pythons": pythons,
     "dashboard": dashboard,
+    "attacker": attacker,
+    "soak": soak,
 }
 
 

@@ -10,7 +10,6 @@ import time
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from dashboards import apart, own_places, reading, uploads
@@ -19,26 +18,7 @@ from dashboards.clients import Visitor
 from simulation.parameters import InputError
 
 from .private_files import areas
-
-HEAD = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-
-
-def small_workbook(rows: int, columns: int = 40) -> bytes:
-    """Return a workbook of few bytes whose one sheet has as many cells as asked for: every row the same."""
-    book, buffer = openpyxl.Workbook(), io.BytesIO()
-    book.save(buffer)
-    cells = "".join('<c t="n"><v>1</v></c>' for _ in range(columns))
-    packed = io.BytesIO()
-    with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
-        for name in old.namelist():
-            if name == "xl/worksheets/sheet1.xml":
-                with new.open(name, "w") as part:
-                    part.write(HEAD.encode())
-                    part.write(f"<row>{cells}</row>".encode() * rows)
-                    part.write(b"</sheetData></worksheet>")
-            else:
-                new.writestr(name, old.read(name))
-    return packed.getvalue()
+from .workbooks import small_workbook
 
 
 @pytest.fixture
