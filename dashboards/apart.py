@@ -11,6 +11,8 @@ import secrets
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,7 +25,9 @@ from .reading import Brought, made
 
 AT_ONCE = 2  # files of how many places are read at a time
 WAIT = 120.0  # seconds that somebody waits for their turn
+LOOK = 0.25  # seconds between two looks at whether anybody waits
 
+_ended = threading.Event()
 _turns = threading.BoundedSemaphore(AT_ONCE)
 logger = logging.getLogger("groundswell.dashboard")
 
@@ -48,22 +52,37 @@ LIMITS = Limits()
 
 
 def read_apart(
-    brought: Brought, region: str | None, name: str, title: str, beside: Path, limits: Limits | None = None
-) -> dict[str, Any]:
+    brought: Brought, region: str | None, name: str, title: str, beside: Path, limits: Limits | None = None, gone: Callable[[], bool] = lambda: False
+) -> dict[str, Any]:  # fmt: skip
     """Return what `dashboards.reading.made` returns, made in a process of its own.
+
+    Args:
+        brought, region, name, title, beside: as there.
+        limits: what the process may take.
+        gone: True once nobody waits for it any more; the process is ended then.
 
     Raises:
         InputError: as there, or it takes more than the limits allow, or too many wait.
     """
-    if not _turns.acquire(timeout=WAIT):
-        raise InputError("own data: the files of others are being read; try again in a few minutes")
+    until = time.monotonic() + WAIT
+    while not _turns.acquire(timeout=LOOK):
+        if time.monotonic() > until or gone() or _ended.is_set():
+            raise InputError("own data: the files of others are being read; try again in a few minutes")
     try:
-        return _exchange((brought, region, name, title, beside, limits or LIMITS))
+        return _exchange((brought, region, name, title, beside, limits or LIMITS), gone)
     finally:
         _turns.release()
 
 
-def _exchange(asked: tuple[Any, ...]) -> dict[str, Any]:
+def let_read(allowed: bool) -> None:
+    """Say whether anything is read: a server that ends waits for no reader."""
+    if allowed:
+        _ended.clear()
+    else:
+        _ended.set()
+
+
+def _exchange(asked: tuple[Any, ...], gone: Callable[[], bool]) -> dict[str, Any]:
     limits: Limits = asked[-1]
     context = _context()
     ours, theirs = context.Pipe()
@@ -74,7 +93,10 @@ def _exchange(asked: tuple[Any, ...]) -> dict[str, Any]:
     try:
         with contextlib.suppress(EOFError, OSError):
             ours.send(asked)
-            if ours.poll(limits.wall):
+            until = time.monotonic() + limits.wall
+            while not (heard := ours.poll(LOOK)) and time.monotonic() < until and not gone() and not _ended.is_set():
+                pass
+            if heard:
                 answer = json.loads(ours.recv_bytes())
     finally:
         ours.close()

@@ -15,7 +15,7 @@ from experiments import archives
 from experiments.serving import Known, Workers
 from simulation.parameters import InputError
 
-from . import boundary, own_places, places, uploads
+from . import apart, boundary, own_places, places, uploads
 from .clients import Visitor
 from .kept import SHIPPED, Kept, key_of, make_known
 from .library import Library
@@ -63,6 +63,7 @@ class Hub:
         boundary.hide((settings.home, settings.studies))
         places.offer(settings.places)
         own_places.keep_in(settings.home / "own", settings.own_days)
+        apart.let_read(True)
         self.library = Library(settings.library_address)
         self.kept = Kept(settings.home / "results")
         self.known = Known()
@@ -75,6 +76,7 @@ class Hub:
         self._closed = threading.Event()
         self._ready: bytes | None = None
         self._sources: set[str] = set()
+        self._later: dict[str, threading.Timer] = {}  # what is about to be burnt in, by owner
         self.drawing.submit(self._prepare)
         threading.Thread(target=self._clean, daemon=True, name="cleaning").start()
 
@@ -135,9 +137,15 @@ class Hub:
         """Burn in the worlds of a question where nobody waits for anything; a little later, so that the page is there first."""
         later = threading.Timer(LATER, self._warm, (owner, question))
         later.daemon = True
+        with self._lock:
+            before, self._later[owner] = self._later.get(owner), later
+        if before is not None:
+            before.cancel()  # a thousand clicks leave one behind
         later.start()
 
     def _warm(self, owner: str, question: Any) -> None:
+        with self._lock:
+            self._later.pop(owner, None)
         try:
             order = question.order
             order.check(self.settings.most_work / 4)
@@ -188,6 +196,7 @@ class Hub:
     def close(self) -> None:
         """End workers and let go of the library."""
         self._closed.set()
+        apart.let_read(False)
         self.workers.close()
         self.drawing.shutdown(wait=False, cancel_futures=True)
         self.library.close()

@@ -389,7 +389,11 @@ class Session:
         try:
             self._hub.quotas.places.check(self.by)
             found = uploads.place_of(
-                str(data.get("place", "")), str(data.get("title", "")), str(data.get("region") or "") or None, self.by
+                str(data.get("place", "")),
+                str(data.get("title", "")),
+                str(data.get("region") or "") or None,
+                self.by,
+                lambda: self._closed,
             )
         except Exception:  # the page must not wait for ever
             self._set(own=None)

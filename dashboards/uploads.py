@@ -6,7 +6,7 @@ import contextlib
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from scenarios.records.json_reading import ENDINGS as CASES
 from simulation.parameters import InputError
 
 from . import own_places
-from .apart import read_apart
+from .apart import LOOK, WAIT, read_apart
 from .clients import NOBODY, Visitor
 from .shell import string
 
@@ -48,7 +48,7 @@ class _Brought:
 
 _brought: dict[str, _Brought] = {}
 _lock = threading.Lock()
-_reading: set[str] = set()  # sessions
+_reading: list[Visitor] = []  # whose files are being read
 
 
 def take(name: str, kind: str, file: str, content: bytes, by: Visitor = NOBODY) -> str:
@@ -102,7 +102,9 @@ def held() -> int:
         return sum(one.size for one in _brought.values())
 
 
-def place_of(name: str, title: str, region: str | None = None, by: Visitor = NOBODY) -> dict[str, Any]:
+def place_of(
+    name: str, title: str, region: str | None = None, by: Visitor = NOBODY, gone: Callable[[], bool] = lambda: False
+) -> dict[str, Any]:
     """Read what was brought as a place, fit it, and keep the place; the files are forgotten whether it works or not.
 
     Args:
@@ -110,6 +112,7 @@ def place_of(name: str, title: str, region: str | None = None, by: Visitor = NOB
         title: of the place, as the page shows it.
         region: where areas lie that have no codes of the United Kingdom.
         by: who brought them; the place can be deleted by that browser alone.
+        gone: True once nobody waits for it any more.
 
     Returns:
         `owner`: the secret by which it can be deleted; `place`, `title`, `days` and `until`: how long it is kept; `readings`: what each column was read as, with counts, and
@@ -123,8 +126,8 @@ def place_of(name: str, title: str, region: str | None = None, by: Visitor = NOB
     if one is None:
         raise InputError("own place: nothing is being brought under this name; choose the files again")
     shown = " ".join(title.split())[:60] or "Our own place"
-    with _turn(by):
-        found = read_apart(one.files, region, name, shown, own_places.shelf())
+    with _turn(by, gone):
+        found = read_apart(one.files, region, name, shown, own_places.shelf(), gone=gone)
     owner = secrets.token_urlsafe(18) if by.session else ""
     own_places.keep(name, found.pop("files"), owner)
     return {
@@ -138,14 +141,25 @@ def place_of(name: str, title: str, region: str | None = None, by: Visitor = NOB
 
 
 @contextlib.contextmanager
-def _turn(by: Visitor) -> Iterator[None]:
-    """Let a browser session have one place read at a time, so that others have their turn."""
-    with _lock:
-        if by.session and by.session in _reading:
+def _turn(by: Visitor, gone: Callable[[], bool]) -> Iterator[None]:
+    """Let a browser session, and an address, have one place read at a time, so that others have their turn; sessions of an address wait for one another."""
+    until = time.monotonic() + WAIT
+    while not _begins(by):
+        if time.monotonic() > until or gone():
             raise InputError(string("quota.reading"))
-        _reading.add(by.session)
+        time.sleep(LOOK)
     try:
         yield
     finally:
         with _lock:
-            _reading.discard(by.session)
+            _reading.remove(by)
+
+
+def _begins(by: Visitor) -> bool:
+    with _lock:
+        if by.session and any(one.session == by.session for one in _reading):
+            raise InputError(string("quota.reading"))
+        if by.address and any(one.address == by.address for one in _reading):
+            return False
+        _reading.append(by)
+        return True

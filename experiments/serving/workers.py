@@ -17,6 +17,7 @@ from .worker import KEPT_JOBS, Desk, Stopped
 
 PATIENCE = 0.7  # seconds that a cancelled task may go on before its process is ended
 RETRIES = 2
+IDLE = 1800.0  # seconds after which a process that does nothing is ended, and the memory of its warm worlds given back
 
 
 class Busy(RuntimeError):
@@ -59,6 +60,7 @@ class _Process:
         self.job: Job | None = None
         self.number = -1
         self.called_off = 0.0
+        self.since = time.monotonic()  # it has done something
 
     def payload(self, job: Job) -> tuple[Scenario, ...] | None:
         """Return the job's scenarios if the process does not have them; both sides forget alike."""
@@ -78,9 +80,11 @@ class Workers:
         size: processes.
         megabytes: most memory that each may keep warm worlds in.
         most_waiting: owners that may wait at a time.
+        idle: seconds after which a process that does nothing is ended.
     """
 
-    def __init__(self, size: int, megabytes: int = 400, most_waiting: int = 50) -> None:
+    def __init__(self, size: int, megabytes: int = 400, most_waiting: int = 50, idle: float = IDLE) -> None:
+        self._idle = idle
         self.size, self._megabytes, self._most = size, megabytes, most_waiting
         self._lock = threading.Condition()
         self._jobs: OrderedDict[Hashable, Job] = OrderedDict()
@@ -211,7 +215,7 @@ class Workers:
                 number, asked = one.number, (job.number, one.payload(job), task)
             result, error = self._exchange(one, number, asked)
             with self._lock:
-                one.job, one.called_off = None, 0.0
+                one.job, one.called_off, one.since = None, 0.0, time.monotonic()
                 if self._closed:
                     return
                 if error == "died":
@@ -259,7 +263,7 @@ class Workers:
         return None, "stopped" if isinstance(error, Stopped) else f"{type(error).__name__}: {error}"
 
     def _enforce(self) -> None:
-        """End processes that go on with what was cancelled, and those that do nothing with what they were asked."""
+        """End processes that go on with what was cancelled, that do nothing with what they were asked, or that nobody has needed for long."""
         while not self._closed:
             time.sleep(0.1)
             with self._lock:
@@ -269,4 +273,13 @@ class Workers:
                     one.called_off = time.monotonic() + 60.0
                     one.process.kill()
                 at_work = [(p.worker, "a question of the dashboard") for p in busy]
+                self._give_back()
             self._watchdog.look(at_work)
+
+    def _give_back(self) -> None:
+        for at, one in enumerate(self._processes):
+            if one is not None and one.job is None and time.monotonic() - one.since > self._idle:
+                self._processes[at] = None  # the next task starts a new one
+                one.unwanted = True
+                one.process.kill()
+                one.process.join(processes.LEAVE)

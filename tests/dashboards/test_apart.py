@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import multiprocessing
 import os
 import threading
 import time
@@ -65,19 +66,22 @@ def test_a_file_that_takes_too_much_ends_with_what_to_do_and_leaves_nothing(home
 def test_one_browser_has_one_place_read_at_a_time(home, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
 
-    def slow(brought, region, name, title, beside):
+    def slow(brought, region, name, title, beside, gone):
         begun.set()
         go_on.wait(60)
         return reading.made(brought, region, name, title, beside, lambda: None)
 
     monkeypatch.setattr(uploads, "read_apart", slow)
-    ann, bob = Visitor("ann-ann-ann", "192.0.2.1"), Visitor("bob-bob-bob", "192.0.2.1")
-    names = [uploads.take("", "small_areas", "a.csv", areas(), by) for by in (ann, ann, bob)]
+    ann, bob = Visitor("ann-ann-ann", "192.0.2.1"), Visitor("bob-bob-bob", "192.0.2.2")
+    near = Visitor("near-near-near", "192.0.2.1")
+    names = [uploads.take("", "small_areas", "a.csv", areas(), by) for by in (ann, ann, bob, near)]
     first = threading.Thread(target=uploads.place_of, args=(names[0], "One", None, ann))
     first.start()
     assert begun.wait(60)
     with pytest.raises(InputError, match="being read already"):
         uploads.place_of(names[1], "Two", None, ann)
+    with pytest.raises(InputError, match="being read already"):  # it waits, until nobody waits for it
+        uploads.place_of(names[3], "Four", None, near, lambda: True)
     go_on.set()
     uploads.place_of(names[2], "Three", None, bob)
     first.join()
@@ -100,4 +104,18 @@ def test_a_reader_ends_when_the_server_is_there_no_longer(home):
     process.join(60)
     assert process.exitcode == 1
     own_places.remove_what_a_reader_left()
+    assert list((home / "own").iterdir()) == []
+
+
+def test_a_reader_ends_when_nobody_waits_for_it_any_more(home):
+    looks: list[int] = []
+
+    def gone() -> bool:
+        looks.append(len(multiprocessing.active_children()))
+        return len(looks) > 1
+
+    with pytest.raises(InputError, match="more time or memory"):
+        read_apart({"small_areas": (".xlsx", small_workbook(30_000))}, None, "own-1", "x", own_places.shelf(), gone=gone)
+    assert looks[0] >= 1
+    assert multiprocessing.active_children() == []
     assert list((home / "own").iterdir()) == []

@@ -20,7 +20,7 @@ ANN, CY = Visitor("ann-ann-ann", "192.0.2.1"), Visitor("cy-cy-cy-cy", "192.0.2.9
 
 @pytest.fixture
 def hub(tmp_path, monkeypatch):
-    monkeypatch.setattr(uploads, "read_apart", lambda *asked: reading.made(*asked, lambda: None))
+    monkeypatch.setattr(uploads, "read_apart", lambda *asked, gone: reading.made(*asked, lambda: None))
     made = Hub(Settings(home=tmp_path / "home", studies=tmp_path, workers=1, warm=False))
     yield made
     made.close()

@@ -51,7 +51,7 @@ def no_fit(monkeypatch):
     """Leave out what takes long and sees counts alone: fits to surveys, records and networks. So that it can be left out, nothing is read in another process."""
     import pandas as pd
 
-    monkeypatch.setattr(uploads, "read_apart", lambda *asked: reading.made(*asked, lambda: None))
+    monkeypatch.setattr(uploads, "read_apart", lambda *asked, gone: reading.made(*asked, lambda: None))
 
     empty = pd.DataFrame(columns=["measure", "survey", "low", "high", "before", "after", "role"])
     monkeypatch.setattr("experiments.localising.localise", lambda place, survey, show=None: Localised(place, empty))

@@ -169,6 +169,16 @@ def test_too_many_who_wait_are_told():
         few.close()
 
 
+def test_workers_that_nobody_needs_give_their_warm_worlds_back():
+    few = Workers(1, idle=0.5)
+    try:
+        for months in (12, 13):  # and are there again when somebody does
+            assert ask(few, Known(), order("baseline", months=months))[-1].stage == "whole"
+            waited_for(lambda: few._processes[0] is None, "the worker keeps its worlds")
+    finally:
+        few.close()
+
+
 def test_what_is_done_in_advance_makes_room(workers):
     scenarios = order("baseline", population=20_000).scenarios
     warm = [Replicate(n, 9, 12, (), "none", only_warm=True) for n in range(200)]
