@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import socket as sockets
+import sys
 import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
@@ -57,6 +58,8 @@ from .studies import study_page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNCHANGING = {"Cache-Control": "public, max-age=31536000, immutable"}
+AT_ONCE = 2  # answers that take long: reports, places, studies
+SWITCH = 0.001  # seconds after which a thread that computes lets others go on
 SPARE_PAGES = 20  # beyond those that may be open, for connections that are about to end
 FILES = 8_192  # open at a time, sockets included
 MOST_QUESTION = 50_000  # bytes of any request that is no upload
@@ -78,6 +81,7 @@ class _Answers:
 
     def __init__(self, hub: Hub, door: Door) -> None:
         self._hub, self._door = hub, door
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     def routes(self) -> list[Route | Mount]:
         """Return all addresses of data."""
@@ -194,10 +198,11 @@ class _Answers:
             wrong = shell.string("login.wait") if self._door.must_wait(client, known) else shell.string("login.wrong")
         return HTMLResponse(shell.login_page(wrong), status_code=401 if wrong else 200)
 
-    @staticmethod
-    async def _tried(make: Any) -> Response:
+    async def _tried(self, make: Any) -> Response:
+        """Make an answer that takes long, a few at a time, so that pages come first."""
         try:
-            return await run_in_threadpool(make)
+            async with self._turns:
+                return await run_in_threadpool(make)
         except InputError as error:
             return _said(boundary.words(error), 400)
 
@@ -243,7 +248,8 @@ def _scenarios(question: Any, comparison: Any) -> tuple[bytes, str]:
 
 async def _page(request: Request) -> Response:
     """Serve the one page that Solara fills; its words, scripts and policy are ours."""
-    if application.open_pages() >= application.hub().settings.most_sessions and not application.make_room(None):
+    full = application.open_pages() >= application.hub().settings.most_sessions
+    if full and not await run_in_threadpool(application.make_room, None):
         return PlainTextResponse(shell.string("server.full"), status_code=503)
     content, policy = await run_in_threadpool(shell.page, request.url.path)
     response = HTMLResponse(content, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
@@ -262,7 +268,7 @@ async def _connected(socket: WebSocket) -> None:
     """Serve one page's connection; messages that cannot be read end it, and the page comes back by itself."""
     kernel = socket.path_params["kernel_id"][:80]
     try:
-        application.let_in(kernel, visitor(socket.scope))
+        await run_in_threadpool(application.let_in, kernel, visitor(socket.scope))
     except InputError as error:
         await socket.accept()
         await socket.close(1013, str(error)[:120])
@@ -275,6 +281,14 @@ async def _connected(socket: WebSocket) -> None:
             await socket.close(1011)
     finally:
         application.let_go(kernel)
+
+
+async def _left(request: Request) -> Response:
+    """Close a page that was left; in a thread, since what it is about to do is finished first."""
+    await run_in_threadpool(
+        application.leave, request.path_params["kernel_id"][:80], request.query_params.get("session_id", "")[:80]
+    )
+    return Response()
 
 
 async def _broken(request: Request, error: Exception) -> Response:
@@ -304,7 +318,7 @@ def application_of(hub: Hub, connections: Connections) -> Guard:
         Route("/readyz", solara_server.readyz),
         Route("/jupyter/api/kernels/{id}", solara_server.kernels),
         WebSocketRoute("/jupyter/api/kernels/{kernel_id}/{name}", _connected),
-        Route("/_solara/api/close/{kernel_id}", solara_server.close, methods=["POST"]),
+        Route("/_solara/api/close/{kernel_id}", _left, methods=["POST"]),
         Mount("/_solara/cdn", _Lasting(directory=packaged)),  # what is installed, and nothing that would have to be fetched
         Mount("/static/assets", solara_server.StaticAssets()),
         Mount("/jupyter/nbextensions", solara_server.StaticNbFiles()),
@@ -316,8 +330,8 @@ def application_of(hub: Hub, connections: Connections) -> Guard:
         watch = asyncio.create_task(connections.watch())
         async with solara_server.lifespan(app):
             yield
-        watch.cancel()
-        hub.close()
+            watch.cancel()
+            hub.close()  # before the pages, none of which may wait for what goes on
 
     inner = Starlette(
         routes=routes,
@@ -357,6 +371,7 @@ def serve(settings: Settings, socket: sockets.socket) -> None:
     """Serve until interrupted."""
     logging.getLogger("solara").setLevel(logging.ERROR)
     _allow_files()
+    sys.setswitchinterval(SWITCH)
     connections = Connections(settings.trusted)
     app = application_of(Hub(settings), connections)
     config = uvicorn.Config(

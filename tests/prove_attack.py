@@ -91,6 +91,7 @@ async def mixed(server: Running, turn: int) -> None:
         status, _, body = await asyncio.to_thread(server.ask, "POST", "/gs/uploads?kind=small_areas&file=a.csv", areas(), own)
         if status == 200:
             await visit.click(name="own_place", place=body.decode().split('"')[3], title="Our town", region="")
+            await visit.seen(lambda view: bool(view["error"]) or (bool(view["own"]) and not view["own"]["running"]))
             brought = visit.view["own"] or {}
             await visit.click(name="delete_own", place=brought.get("place", ""), owner=brought.get("owner", ""))
         await asyncio.to_thread(server.get, f"/gs/place.json?place={question['place']}")

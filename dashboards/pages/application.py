@@ -62,6 +62,13 @@ def let_go(name: str) -> None:
         hub().quotas.pages.give_back(name)
 
 
+def leave(name: str, page: str) -> None:
+    """Close a page for good, as a browser asks that leaves it."""
+    context = kernel_context.contexts.get(name)
+    if context is not None and page in context.page_status:
+        context.page_close(page)
+
+
 def make_room(by: Visitor | None) -> bool:
     """Close the page that was left first, of a visitor or of all; return False if none was left."""
     connected = kernel_context.PageStatus.CONNECTED
@@ -103,6 +110,14 @@ def _opened() -> Callable[[], None]:
     return closed
 
 
+def _act(session: Session, data: Any) -> None:
+    """Do what a page asks. Reading own data takes long and has a thread, so that the page can be used, and left, meanwhile."""
+    if not isinstance(data, dict) or data.get("name") != "own_place":
+        session.act(data)
+    elif not (session.state["own"] or {}).get("running"):
+        threading.Thread(target=session.act, args=(data,), daemon=True, name="own data").start()
+
+
 @solara.component_vue("page.vue", vuetify=False)
 def Drawn(view: dict[str, Any], event_act: Callable[[Any], None]) -> None:  # noqa: N802
     """Draw a view; `event_act` is called with what the user does."""
@@ -130,7 +145,7 @@ def Page() -> None:  # noqa: N802
     solara.use_effect(connect, [])
     more = plain_pages().get(view["page"])
     solara.Title(string("app.window", page=more.title if more else string(f"page.{view['page']}")))
-    Drawn(view=view, event_act=session.act)
+    Drawn(view=view, event_act=lambda data: _act(session, data))
 
 
 @solara.component

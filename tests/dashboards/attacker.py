@@ -56,7 +56,7 @@ class Attacker:
 
     async def attack(self) -> Counter[str]:
         """Do everything at once until the time is over; return how often each answer came, by what was tried."""
-        kinds = (self._requests, self._posts, self._silent, self._slow, self._pages, self._messages, self._workbooks)
+        kinds = (self._requests, self._posts, self._silent, self._slow, self._pages, self._messages, self._workbooks, self._reports)
         await asyncio.gather(*(self._repeat(kind) for kind in kinds for _ in range(self.strength)))
         return self.answers
 
@@ -122,8 +122,20 @@ class Attacker:
             headers = {"Origin": f"http://127.0.0.1:{self.port}", "Cookie": f"solara-session-id={session}"}
             body = await self._ask("workbook", "POST", "/gs/uploads?kind=small_areas&file=a.xlsx", headers, content)
             await visit.click(name="own_place", place=json.loads(body)["place"], title="x", region="")
+            await visit.seen(lambda view: bool(view["error"]) or (bool(view["own"]) and not view["own"]["running"]))
             self._look(str(visit.view.get("error")))
             self.answers["workbook: read apart"] += 1
+
+    async def _reports(self) -> None:
+        """Ask for reports and places, which take long to make."""
+        async with Visit(self.port) as visit:
+            await visit.open("/compare")
+            await visit.click(name="dismiss")
+            await visit.seen(lambda view: bool(view["result"]) or bool(view["error"]))
+            key = (visit.view["result"] or {}).get("key", "x")
+        wanted = [f"/gs/results/{key}/{what}" for what in ("report.html", "effects.xlsx", "compare.json")]
+        wanted += [f"/gs/place.json?place={name}" for name in ("york", "leeds", "wales", "kent", "essex")]
+        await asyncio.gather(*(self._ask("heavy", "GET", path, {}) for path in wanted))
 
     async def _ask(self, what: str, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
         said = {"Host": f"127.0.0.1:{self.port}", "Connection": "close", "Content-Length": str(len(body))} | headers
