@@ -43,7 +43,7 @@ def words(error: BaseException) -> str:
         return without_paths(str(error))
     number = secrets.token_hex(3).upper()
     logger.error("error %s", number, exc_info=error)
-    return string("error.library" if isinstance(error, LibraryError) else "error.broken", number=number)
+    return string("error.library", number=number) if isinstance(error, LibraryError) else string("error.broken", number=number)
 
 
 def note(what: str, error: BaseException) -> None:

@@ -32,7 +32,7 @@ def used() -> set[str]:
         re.findall(r"\$t\('([a-z_.]+)'\s*[,)]", whole)
     )
     found |= {key for key in re.findall(r'"((?:table|when|live)\.[a-z_.]+)"', whole) if not key.endswith(".js")}
-    found |= set(re.findall(r'words\["([a-z_.]+)"\]', whole))
+    found |= set(re.findall(r'words\["([a-z_.]+)"\]', whole)) | set(re.findall(r'Quota\("([a-z_.]+)"', whole))
     for pair in re.findall(r"(?:\$t|\bt)\([^()]*?\?\s*['\"]([a-z_.]+)['\"]\s*:\s*['\"]([a-z_.]+)['\"]", whole):
         found |= set(pair)
     for family, names in FAMILIES.items():
