@@ -12,6 +12,14 @@ import typer
 from experiments.console import Debug, Json, NoCache
 from simulation.parameters import InputError
 
+PlaceOption = Annotated[
+    list[Path] | None, typer.Option("--place", help="A place of yours that everybody may choose (folder or file); repeat it.")
+]
+TrustedProxy = Annotated[
+    list[str] | None,
+    typer.Option("--trusted-proxy", help="Proxy whose X-Forwarded-For says who asks (address, network); repeat it."),
+]
+
 
 def dashboard(
     host: Annotated[str, typer.Option("--host", help="Where to listen; other than this machine only with a login.")] = "127.0.0.1",
@@ -24,6 +32,7 @@ def dashboard(
         ),
     ] = None,
     studies: Annotated[Path, typer.Option("--studies", help="Folder below which sweeps and studies may be opened.")] = Path("."),
+    place: PlaceOption = None,
     home: Annotated[
         Path | None,
         typer.Option(
@@ -41,6 +50,7 @@ def dashboard(
     proxy: Annotated[
         list[str] | None, typer.Option("--proxy", help="Address of such a proxy; repeat it. [default: this machine]")
     ] = None,
+    trusted_proxy: TrustedProxy = None,
     origin: Annotated[
         list[str] | None,
         typer.Option("--origin", help="Another address of this server, such as https://groundswell.example.org; repeat it."),
@@ -64,12 +74,15 @@ def dashboard(
     from experiments.replicates import default_workers
 
     from . import settings
+    from .clients import networks
     from .launch import check, launch, password
+    from .places import read_added
 
     chosen = settings.Settings(
         host, port, home or settings.home(), studies.resolve(), library or os.environ.get("GROUNDSWELL_LIBRARY", ""), password(password_file),
         proxy_header or "", tuple(proxy or settings.Settings.proxies), tuple(o.rstrip("/") for o in origin or ()),
         workers=min(default_workers(), 256) if workers is None else workers, most_work=most_work * 1e6, own_days=own_days, warm=in_advance,
+        places=read_added(place or ()), trusted=networks(trusted_proxy or ()),
     )  # fmt: skip
     check(chosen)
     launch(chosen, as_json)

@@ -12,6 +12,8 @@ from simulation.parameters import InputError
 
 from .settings import Settings
 
+SHORTEST = 12  # characters of the password
+
 
 def check(settings: Settings) -> None:
     """Raise `InputError` for a number out of range, or a folder that cannot be used."""
@@ -32,17 +34,28 @@ def password(file: Path | None) -> str:
     """Return the password: the first line of a file or, without one, GROUNDSWELL_PASSWORD; empty for none.
 
     Raises:
-        InputError: the file cannot be read, or its first line has fewer than 8 characters.
+        InputError: the file cannot be read, or the password has fewer than 12 characters.
     """
     if file is None:
-        return os.environ.get("GROUNDSWELL_PASSWORD", "")
+        given, where = os.environ.get("GROUNDSWELL_PASSWORD", "").strip(), "GROUNDSWELL_PASSWORD: it"
+        if not given:
+            return ""
+    else:
+        given, where = _first_line(file), f"--password-file: {file}: the first line"
+    if len(given) < SHORTEST:
+        raise InputError(f"{where} is the password; allowed: {SHORTEST} characters or more, found {len(given)}")
+    return given
+
+
+def _first_line(file: Path) -> str:
+    """Return the first line of the password's file, and warn where others can read it too."""
     try:
-        first = file.read_text(encoding="utf-8").splitlines()[:1]
+        lines, mode = file.read_text(encoding="utf-8").splitlines(), file.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"--password-file: {file}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    if not first or len(first[0].strip()) < 8:
-        raise InputError(f"--password-file: {file}: the first line is the password; allowed: 8 characters or more")
-    return first[0].strip()
+    if os.name == "posix" and mode & 0o077:
+        say(f"warning: other users of this machine may read or change {file}; close it with: chmod 600 {file}")
+    return lines[0].strip() if lines else ""
 
 
 def launch(settings: Settings, as_json: bool) -> None:

@@ -28,12 +28,10 @@ class Settings:
     Attributes:
         host, port: where it listens.
         home: folder for kept results, own data and the library.
-        places: places that are offered besides those of the package.
         studies: folder below which sweeps and studies may be opened.
         library: address of the database of saved comparisons; SQLite in `home` by default, `postgresql+psycopg://...` for a team.
         password: asked for at the door; empty for none.
         proxy_header, proxies: header in which a trusted proxy names who is logged in, and the addresses of such proxies.
-        trusted: proxies that say from which address a request comes (`X-Forwarded-For`).
         origins: other origins under which the server is reached, such as `https://groundswell.example.gov.uk`.
         workers: processes that compute.
         megabytes: memory that each may keep warm worlds in.
@@ -43,18 +41,18 @@ class Settings:
         most_upload: bytes of one uploaded file.
         own_days: days that an own place is kept after its last use.
         warm: True to burn in the shown worlds in advance.
+        places: places that are offered besides those of the package.
+        trusted: proxies that say from which address a request comes (`X-Forwarded-For`).
     """
 
     host: str = "127.0.0.1"
     port: int = 8765
     home: Path = field(default_factory=home)
-    places: tuple[TablePlace, ...] = ()
     studies: Path = field(default_factory=Path.cwd)
     library: str = ""
     password: str = ""
     proxy_header: str = ""
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
-    trusted: tuple[Network, ...] = ()
     origins: tuple[str, ...] = ()
     workers: int = 2
     megabytes: int = 400
@@ -64,6 +62,8 @@ class Settings:
     most_upload: int = 20_000_000
     own_days: int = 30
     warm: bool = True
+    places: tuple[TablePlace, ...] = ()
+    trusted: tuple[Network, ...] = ()
 
     @property
     def library_address(self) -> str:

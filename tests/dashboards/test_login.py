@@ -9,7 +9,7 @@ import pytest
 
 from dashboards import login
 from dashboards.clients import address_of, networks
-from dashboards.commands import _password
+from dashboards.launch import password as read_password
 from dashboards.login import ALL_TRIES, COOKIE, TRIES, Door
 from dashboards.settings import Settings
 from simulation.parameters import InputError
@@ -63,11 +63,11 @@ def test_guesses_are_limited_for_each_address_and_over_all_and_lock_nobody_out_w
 def test_a_password_has_twelve_characters(tmp_path, monkeypatch, text, found):
     (tmp_path / "password").write_text(text)
     with pytest.raises(InputError, match=f"12 characters or more, found {found}"):
-        _password(tmp_path / "password")
+        read_password(tmp_path / "password")
     if text:
         monkeypatch.setenv("GROUNDSWELL_PASSWORD", text.strip())
         with pytest.raises(InputError, match=r"GROUNDSWELL_PASSWORD: .*12 characters or more"):
-            _password(None)
+            read_password(None)
 
 
 @pytest.mark.parametrize(("mode", "warned"), [(0o600, False), (0o400, False), (0o640, True), (0o604, True), (0o620, True)])
@@ -75,7 +75,7 @@ def test_a_password_file_that_others_can_read_is_warned_of(tmp_path, capsys, mod
     file = tmp_path / "password"
     file.write_text(PASSWORD + "\n")
     file.chmod(mode)
-    assert _password(file) == PASSWORD
+    assert read_password(file) == PASSWORD
     assert ("chmod 600" in capsys.readouterr().err) == warned
 
 
