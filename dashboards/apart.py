@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import multiprocessing
 import os
 import secrets
 import signal
@@ -14,10 +13,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from experiments.processes import context_of
 from simulation.parameters import InputError
 
 from .own_places import remove_what_a_reader_left
@@ -25,6 +24,7 @@ from .reading import Brought, made
 
 AT_ONCE = 2  # files of how many places are read at a time
 WAIT = 120.0  # seconds that somebody waits for their turn
+METHOD = "forkserver" if sys.platform == "linux" else "spawn"  # how readers are started
 LOOK = 0.25  # seconds between two looks at whether anybody waits
 
 _ended = threading.Event()
@@ -84,7 +84,7 @@ def let_read(allowed: bool) -> None:
 
 def _exchange(asked: tuple[Any, ...], gone: Callable[[], bool]) -> dict[str, Any]:
     limits: Limits = asked[-1]
-    context = _context()
+    context = context_of(METHOD)
     ours, theirs = context.Pipe()
     process = context.Process(target=serve, args=(theirs,), daemon=True)
     process.start()
@@ -118,21 +118,10 @@ def _exchange(asked: tuple[Any, ...], gone: Callable[[], bool]) -> dict[str, Any
     return answer
 
 
-def _context() -> Any:
-    """Return how readers are started: from a process that has loaded what they need, where the system can do that."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        [__name__, "openpyxl", "pandas", "scipy.optimize", "experiments.localising", "scenarios.own_ties"]
-    )
-    return context
-
-
 # -- in the process -----------------------------------------------------------------------------------------------------
 
 
-def serve(pipe: Connection) -> None:
+def serve(pipe: Any) -> None:
     """Read what is asked through a pipe, answer through it, and end; end at once where nobody listens any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides
     with contextlib.suppress(OSError, AttributeError):
@@ -150,7 +139,7 @@ def serve(pipe: Connection) -> None:
     pipe.send_bytes(json.dumps(answer).encode())
 
 
-def _end_with(pipe: Connection) -> None:
+def _end_with(pipe: Any) -> None:
     """End the process as soon as the server closes its side, be it because it was killed."""
     with contextlib.suppress(EOFError, OSError):
         pipe.recv_bytes()

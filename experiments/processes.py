@@ -52,6 +52,14 @@ def start_method() -> str:
     return "fork" if threading.active_count() == 1 else "forkserver"
 
 
+def context_of(method: str) -> Any:
+    """Return what starts processes in a way of `multiprocessing`; `forkserver` has the model imported already."""
+    context: Any = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(PRELOAD)
+    return context
+
+
 def pickled(do: Callable[[Any, Cancelled], Any]) -> bytes:
     """Return what a worker does in the form in which it is sent there."""
     return bytes(ForkingPickler.dumps(do))
@@ -159,10 +167,8 @@ class Worker:
 
     def __init__(self, doing: bytes, others: Iterable[Worker] = (), method: str | None = None) -> None:
         method = method or start_method()
-        context: Any = multiprocessing.get_context(method)
+        context = context_of(method)
         copied = method == "fork"
-        if method == "forkserver":
-            context.set_forkserver_preload(PRELOAD)
         self.pipe, theirs = context.Pipe()
         inherited = [self.pipe, *(w.pipe for w in others)] if copied else []
         self.process = context.Process(target=_work, args=(theirs, inherited, None if copied else _surroundings(), doing))

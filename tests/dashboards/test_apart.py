@@ -16,6 +16,7 @@ import pytest
 from dashboards import apart, own_places, reading, uploads
 from dashboards.apart import Limits, read_apart
 from dashboards.clients import Visitor
+from experiments.processes import context_of
 from simulation.parameters import InputError
 
 from .private_files import areas
@@ -90,7 +91,7 @@ def test_one_browser_has_one_place_read_at_a_time(home, monkeypatch):
 
 def test_a_reader_ends_when_the_server_is_there_no_longer(home):
     """No reader outlives its server, whatever it is doing: the server's side of the pipe closes with it."""
-    context = apart._context()
+    context = context_of(apart.METHOD)
     ours, theirs = context.Pipe()
     process = context.Process(target=apart.serve, args=(theirs,))
     process.start()

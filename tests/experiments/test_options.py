@@ -244,7 +244,7 @@ SPIED: dict[str, Callable[..., Any]] = {
     "experiments.doses.dose_response": lambda base, names, **more: _told(base.place.name, base.population, names, **more),
     "experiments.benchmark.measure": lambda sizes, show: _told(sizes),
     "experiments.benchmark.measure_catalogue": lambda **more: _told("catalogue"),
-    "scenarios.records.fit_records": lambda records, threshold: _told(
+    "scenarios.records.fitting.fit_records": lambda records, threshold: _told(
         records.services, {name: (one.cases, one.unfixed) for name, one in records.agencies.items()}, threshold
     ),
     "experiments.studies.engine.sweep": lambda store, *given: _store(store, *given[:3]),
