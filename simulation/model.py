@@ -71,7 +71,7 @@ class ParticipationModel(mesa.Model):
         progress: Callable[[int], None] | None = None,
     ) -> None:
         self.residents: Any = SimpleNamespace(size=0)
-        super().__init__(seed=seed)
+        super().__init__(rng=seed)
         self.scenario, self.seed, self.replicate = scenario, seed, replicate
         self.key = replicate_seed(seed, replicate)
         self.place, self.segments, self.services, self.forms = scenario.place, scenario.segments, scenario.services, scenario.forms
@@ -363,6 +363,15 @@ class ParticipationModel(mesa.Model):
         return self.log.take(tuple(i.name for i in self.scenario.institutions), tuple(f.name for f in self.forms))
 
     # -- Mesa's face --------------------------------------------------------------------------------------------------
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is simulated. Mesa's own property of this name, from 3.5 on, writes to the scenario that it is given; ours is frozen."""
+        return self._scenario
+
+    @scenario.setter
+    def scenario(self, scenario: Scenario) -> None:
+        self._scenario = scenario
 
     def resident(self, row: int) -> Resident:
         """Return the view on one resident; the same one while somebody uses it."""

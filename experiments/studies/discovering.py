@@ -1,25 +1,23 @@
-"""Under which conditions does it fail: PRIM boxes (EMA Workbench) and feature scoring (extra trees, scikit-learn)."""
+"""Under which conditions does it fail: PRIM boxes and feature scoring (extra trees, scikit-learn)."""
 
 from __future__ import annotations
 
-import logging
 import re
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from simulation.parameters import InputError, nearest
 
+from .peeling import Search, Step
 from .reading import Missing, Results
 from .study import Study
 
 DENSITY = 0.8  # of failures among the points of a box, that a box is grown for
 MOST_BOXES = 3
-ANY = 1e-9  # density below which PRIM hides its box: none, as the box is chosen here from the whole trajectory
+LEAST_SHARE = 0.03  # of all points, that a box holds
 SIGNIFICANT = 0.05
 TREES = 200
 LEAST_CASES = 5
@@ -182,58 +180,42 @@ def _scores(study: Study, x: pd.DataFrame, failing: np.ndarray) -> pd.DataFrame:
 
 
 def _boxes(study: Study, x: pd.DataFrame, failing: np.ndarray) -> tuple[Box, ...]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        logging.getLogger("EMA").setLevel(logging.ERROR)
-        from ema_workbench.analysis import prim
-
-        search = prim.Prim(x, failing, threshold=ANY, mass_min=max(0.03, LEAST_CASES / len(x)))
-        found: list[Box] = []
-        taken = np.zeros(len(x), dtype=bool)  # points of the boxes found
-        while len(found) < MOST_BOXES and failing[~taken].sum() >= LEAST_CASES:
-            box = search.find_box()
-            if box is None or not len(box.peeling_trajectory):
-                break
-            one, inside = _chosen(study, x, failing, box)
-            fresh = failing[inside & ~taken]
-            if one is None or not len(fresh) or fresh.mean() < min(1.5 * failing.mean(), DENSITY):
-                break
-            found.append(one)
-            taken |= inside
+    """Return the boxes found; each is looked for outside those before it."""
+    found: list[Box] = []
+    taken = np.zeros(len(x), dtype=bool)  # points of the boxes found
+    while len(found) < MOST_BOXES and failing[~taken].sum() >= LEAST_CASES:
+        one, inside = _chosen(study, failing, Search(x, failing, ~taken, max(LEAST_SHARE * len(x), LEAST_CASES)))
+        if one is None or failing[inside & ~taken].mean() < min(1.5 * failing.mean(), DENSITY):
+            break
+        found.append(one)
+        taken |= inside
     return tuple(found)
 
 
-def _chosen(study: Study, x: pd.DataFrame, failing: np.ndarray, box: Any) -> tuple[Box | None, np.ndarray]:
-    """Return the best box of a peeling trajectory, of the dense ones where there are any, without restrictions that chance explains.
+def _chosen(study: Study, failing: np.ndarray, search: Search) -> tuple[Box | None, np.ndarray]:
+    """Return the best box of a search, of the dense ones where there are any, without restrictions that chance explains.
 
-    Beside it stands which points lie in it, bool (points,). The search goes on outside the box that is taken from the trajectory.
+    Beside it stands which of all points lie in it, bool (points,).
     """
-    inside = np.ones(len(x), dtype=bool)
-    course = box.peeling_trajectory
-    course = course[course["density"] > 0]
-    if not len(course):
-        return None, inside
-    both = 2 * course["coverage"] * course["density"] / (course["coverage"] + course["density"])  # neither at the cost of the other
-    dense = course["density"] >= DENSITY
-    row = (both[dense] if dense.any() else both).idxmax()
-    box.select(row)
-    limits, quasi = box.box_lims[row], box.qp[row]
-    rows = []
+    step = _best(search.steps(), failing)
+    rows, limits = [], {}
     for one in study.factors:
-        p = quasi.get(one.name, [1.0, 1.0])
-        p = float(np.min([v for v in np.ravel(p) if v >= 0], initial=1.0))
-        if one.name not in quasi or p > SIGNIFICANT:
+        if one.name not in search.restricted(step) or (p := search.quasi_p(step, one.name)) > SIGNIFICANT:
             continue
-        limit = limits[one.name]
-        if not one.numeric:
-            allowed = {str(v) for v in limit.iloc[0]}
-            inside &= x[one.name].astype(str).isin(allowed).to_numpy()
-            rows.append((one.name, np.nan, np.nan, tuple(sorted(allowed)), p))
-        else:
-            low, high = float(limit.iloc[0]), float(limit.iloc[1])
-            inside &= x[one.name].between(low, high).to_numpy()
-            rows.append((one.name, low, high, (), p))
-    if not rows or not inside.any():
+        limit = limits[one.name] = step.limits[one.name]
+        low, high, values = (np.nan, np.nan, tuple(sorted(limit))) if isinstance(limit, frozenset) else (*limit, ())
+        rows.append((one.name, low, high, values, p))
+    inside = search.within(limits)
+    if not rows:
         return None, inside
     table = pd.DataFrame(rows, columns=["factor", "low", "high", "values", "quasi_p"])
     return Box(table, float(failing[inside].sum() / failing.sum()), float(failing[inside].mean()), int(inside.sum())), inside
+
+
+def _best(steps: list[Step], failing: np.ndarray) -> Step:
+    """Return the box with the best balance of coverage and density: neither is bought at the cost of the other."""
+    density = np.array([failing[step.inside].mean() for step in steps])
+    coverage = np.array([failing[step.inside].sum() / failing.sum() for step in steps])
+    balance = 2 * coverage * density / (coverage + density)
+    dense = density >= DENSITY
+    return steps[int(np.argmax(np.where(dense, balance, -1.0) if dense.any() else balance))]

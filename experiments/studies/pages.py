@@ -88,7 +88,7 @@ def discovery_page(found: Discovery, points: pd.DataFrame, command: str) -> str:
     if found.boxes and len(found.boxes[0].limits):
         charts.insert(0, _scatter(found, points))
     method = [f"A point fails where {found.condition}, the mean of {found.study.replicates} replicates.",
-              f"Boxes: PRIM (EMA Workbench), grown until {DENSITY:.0%} of their points fail; a limit that chance explains (quasi-p above 0.05) is left out.",
+              f"Boxes: PRIM (the patient rule induction method), grown until {DENSITY:.0%} of their points fail; a limit that chance explains (quasi-p above 0.05) is left out.",
               *(f"Box {n}: {box.words()}. Density {box.density:.0%}, coverage {box.coverage:.0%}, {box.points} points." for n, box in enumerate(found.boxes, 1)),
               "Scores: importance in extremely randomised trees (scikit-learn); they add up to 1."]  # fmt: skip
     return _render(found.study, f"Under which conditions does {found.study.name} fail?", found.words(), charts, method, command)

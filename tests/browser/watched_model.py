@@ -9,19 +9,26 @@ from simulation import ParticipationModel
 from tests.places import small_scenario
 
 
-class WatchedModel(ParticipationModel):
-    """A small world that Mesa's `DataCollector` watches."""
+class WatchedModel(mesa.Model):
+    """A small world that Mesa's `DataCollector` watches.
+
+    The world is held and not inherited: from 3.5 on, Mesa's `SolaraViz` only shows models whose scenario is of Mesa's own class.
+    """
 
     def __init__(self, seed: int = 1) -> None:
-        super().__init__(small_scenario(200, 12), seed)
+        super().__init__(rng=seed)
+        self.world = ParticipationModel(small_scenario(200, 12), seed)
         self.datacollector = mesa.DataCollector(
-            {"trust in the council": lambda m: float(m.residents.trust[0].mean()), "load": lambda m: float(m.institutions.load[0])}
+            {
+                "trust in the council": lambda m: float(m.world.residents.trust[0].mean()),
+                "load": lambda m: float(m.world.institutions.load[0]),
+            }
         )
         self.datacollector.collect(self)
 
     def step(self) -> None:
         """Run one month and collect."""
-        super().step()
+        self.world.step()
         self.datacollector.collect(self)
 
 

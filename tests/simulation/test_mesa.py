@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import random
 import warnings
+from types import SimpleNamespace
+from typing import Any
 
 import mesa
 import numpy as np
@@ -29,6 +32,42 @@ def test_it_is_a_mesa_model(model) -> None:
     assert len(model.agents) == 200 + 4
     assert set(model.agents_by_type) == {Resident, Institution}
     assert model.agent_types == [Resident, Institution]
+
+
+class MesaFrom35(mesa.Model):
+    """Assigns scenarios as Mesa 3.5 does: one of its own first, and each is told its model."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.scenario = SimpleNamespace()
+
+    @property
+    def scenario(self) -> Any:
+        return self._scenario
+
+    @scenario.setter
+    def scenario(self, scenario: Any) -> None:
+        self._scenario = scenario
+        scenario.model = self
+
+
+class OnMesa35(ParticipationModel, MesaFrom35):
+    """Our model over such a Mesa."""
+
+
+def test_a_mesa_that_writes_to_scenarios_does_not_meet_our_frozen_one() -> None:
+    scenario = small_scenario(50, 12)
+    world = OnMesa35(scenario.with_(burn_in=0), 1)
+    assert world.scenario.burn_in == 0
+    world.scenario = scenario
+    assert world.scenario is scenario
+
+
+def test_a_model_is_made_without_a_warning() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        world = ParticipationModel(small_scenario(50, 12).with_(burn_in=0), 7)
+    assert world.random.getstate() == random.Random(7).getstate()
 
 
 def test_a_resident_is_a_view_on_a_row(model) -> None:
