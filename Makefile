@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 STAMP := $(VENV)/.ready
 
-.PHONY: run dashboard test lint types tests prove benchmark odd constraints clean
+.PHONY: run dashboard test lint types tests prove benchmark odd dependencies constraints clean
 
 run: $(STAMP)
 	$(BIN)/groundswell compare baseline closing-the-loop front-line-engagement more-consultation --replicates 15 --out out
@@ -35,6 +35,9 @@ benchmark: $(STAMP)
 
 odd: $(STAMP)
 	$(BIN)/groundswell odd --out docs/odd.md
+
+dependencies: $(STAMP)
+	$(BIN)/python -m tests.dependencies
 
 $(STAMP): constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import io
 import json
+import lzma
 import re
 import threading
 import zipfile
@@ -37,6 +38,7 @@ from .questions import Question, command, from_query
 
 SHIPPED = Path(__file__).parent / "shipped"
 MOST_KEPT, MOST_SHOWN = 300, 60
+DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 _code: list[str] = []
 
 
@@ -148,17 +150,26 @@ def _place_of(path: Path) -> str | None:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return dict(parse_qsl(json.loads(str(arrays["meta"]))["query"])).get("place", "")
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+    except DAMAGED:
         return None
 
 
 def write(path: Path, question: Question, comparison: Comparison, small: Comparison | None = None) -> None:
-    """Write a comparison whole, as `packed` gives it."""
-    with whole_file(path) as part:
-        part.write_bytes(packed(question, comparison, small))
+    """Write a comparison whole, as small as it goes without losing a bit: it travels in every wheel."""
+    with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_LZMA) as archive:
+        for name, array in _arrays(question, comparison, small).items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, np.asarray(array, order="F"), allow_pickle=False)  # a measure's values lie together
 
 
-def packed(question: Question, comparison: Comparison, small: Comparison | None = None) -> bytes:
+def packed(question: Question, comparison: Comparison) -> bytes:
+    """Return a comparison as the bytes of a file of arrays."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **_arrays(question, comparison))
+    return buffer.getvalue()
+
+
+def _arrays(question: Question, comparison: Comparison, small: Comparison | None = None) -> dict[str, Any]:
     """Return a comparison as arrays and what they are of; `small` is the first answer's."""
     arrays: dict[str, Any] = {"results": comparison.results, "series": comparison.series}
     arrays |= {f"by_{grouping}": table for grouping, table in comparison.by.items()}
@@ -177,9 +188,7 @@ def packed(question: Question, comparison: Comparison, small: Comparison | None 
         "warnings": list(comparison.warnings),
         "posterior": comparison.posterior,
     }
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, meta=np.array(json.dumps(meta)), **arrays)
-    return buffer.getvalue()
+    return arrays | {"meta": np.array(json.dumps(meta))}
 
 
 def read(path: Path) -> tuple[Question, Comparison] | None:
@@ -192,14 +201,15 @@ def read(path: Path) -> tuple[Question, Comparison] | None:
             question = from_query(meta["query"])
             if meta["key"] != key_of(question):  # its place was changed since
                 return None
-            order, by = question.order, {g: arrays[f"by_{g}"] for g in GROUPINGS}
+            held = {name: np.ascontiguousarray(arrays[name]) for name in arrays if name != "meta" and not name.startswith("small_")}
+            order, by = question.order, {g: held[f"by_{g}"] for g in GROUPINGS}
             measures = available_measures(tuple(s.name for s in order.scenarios[0].services))
-            again, again_by = arrays.get("again"), {g: arrays[f"again_by_{g}"] for g in GROUPINGS if f"again_by_{g}" in arrays}
+            again, again_by = held.get("again"), {g: held[f"again_by_{g}"] for g in GROUPINGS if f"again_by_{g}" in held}
             return question, Comparison(
-                order.scenarios, question.seed, question.months, arrays["results"], by, arrays["series"], tuple(meta["warnings"]),
-                command(question), True, measures, meta["posterior"], again, again_by or None, arrays.get("again_series"),
+                order.scenarios, question.seed, question.months, held["results"], by, held["series"], tuple(meta["warnings"]),
+                command(question), True, measures, meta["posterior"], again, again_by or None, held.get("again_series"),
             )  # fmt: skip
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+    except DAMAGED:
         return None
 
 
@@ -213,16 +223,10 @@ def make_known(known: Known, path: Path) -> None:
     for n in range(whole.replicates):
         _put(known, order, Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior), whole.results[n], {g: t[n] for g, t in whole.by.items()}, whole.series[n])  # fmt: skip
     with np.load(path, allow_pickle=False) as arrays:
-        for n in range(FIRST_REPLICATES if "small_results" in arrays else 0):
-            task = Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior, small=order.first)
-            _put(
-                known,
-                order,
-                task,
-                arrays["small_results"][n],
-                {g: arrays[f"small_by_{g}"][n] for g in GROUPINGS},
-                arrays["small_series"][n],
-            )
+        small = {name.removeprefix("small_"): arrays[name] for name in arrays if name.startswith("small_")}
+    for n in range(FIRST_REPLICATES if small else 0):
+        task = Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior, small=order.first)
+        _put(known, order, task, small["results"][n], {g: small[f"by_{g}"][n] for g in GROUPINGS}, small["series"][n])
 
 
 def _put(known: Known, order: Order, task: Replicate, results: np.ndarray, by: dict[str, np.ndarray], series: np.ndarray) -> None:

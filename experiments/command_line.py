@@ -44,7 +44,7 @@ app = typer.Typer(
     name="groundswell",
     help="Why people take part in public life, or give up on it, and what would change that.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,  # --install-completion, --show-completion
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

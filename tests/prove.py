@@ -32,7 +32,8 @@ from tests.prove_attack import attacker, soak
 from tests.prove_catalogue import Table, apart, catalogue, doses, interactions, say, settings
 from tests.prove_dashboard import dashboard
 from tests.prove_evidence import calibration, calibration_again, robustness, validation
-from tests.prove_studies import inputs, kills, nightly, places, pythons, sweeps
+from tests.prove_installs import audit, installs, pythons, surroundings
+from tests.prove_studies import inputs, kills, nightly, places, sweeps
 from tests.randomness_battery import ORDERS, battery, draws
 from tests.simulation.test_ties import facts
 
@@ -229,7 +230,10 @@ PARTS: dict[str, Callable[[], Table]] = {
     "kills": kills,
     "inputs": inputs,
     "nightly": nightly,
+    "installs": installs,
     "pythons": pythons,
+    "surroundings": surroundings,
+    "audit": audit,
     "dashboard": dashboard,
     "attacker": attacker,
     "soak": soak,

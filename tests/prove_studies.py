@@ -1,8 +1,7 @@
-"""Studies at full size: 100,000 runs, a million planned, kills under Dask, two versions of Python, all councils."""
+"""Studies at full size: 100,000 runs, a million planned, kills under Dask, all councils."""
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 import sys
@@ -25,19 +24,6 @@ from tests.prove_catalogue import Table, say
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 100_000
-SMALL = """
-import hashlib, sys
-from pathlib import Path
-from experiments.studies.engine import sweep
-from experiments.studies.factors import Factor
-from experiments.studies.store import Store
-from experiments.studies.study import Design, Study
-from tests.places import small_scenario
-factors = (Factor("a", "dose", "closing-the-loop", 0.0, 1.0), Factor("b", "parameter", "experience.asymmetry", 2.0, 4.0, role="uncertainty"))
-study = Study("s", small_scenario(300, 24), factors, Design("latin-hypercube", 6), 2, 24, measures=("participation", "trust", "apathy", "cost", "hours_gini"))
-sweep(Store.create(Path(sys.argv[1]), study, "x"), workers=1)
-print(hashlib.sha256(b"".join(p.read_bytes() for p in sorted((Path(sys.argv[1]) / "chunks").iterdir()))).hexdigest())
-"""
 
 
 def sweeps() -> Table:
@@ -97,47 +83,6 @@ def _passes(folder: str, *more: str) -> str:
     command = [sys.executable, "-m", "pytest", "-q", "-m", "prove", folder, *more]
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     return "yes" if shown.returncode == 0 else "NO"
-
-
-def pythons() -> Table:
-    """The same study by other versions of Python with the same libraries: are the bytes the same?"""
-    rows: Table = []
-    wanted = _hash(sys.executable)
-    for version in ("3.12", "3.13"):
-        python = shutil.which(f"python{version}") or next(
-            (str(p) for p in Path.home().glob(f".pyenv/versions/{version}.*/bin/python{version}")), None
-        )
-        if python is None or subprocess.run([python, "--version"], capture_output=True).returncode:
-            rows.append(_row(f"Python {version} beside {sys.version.split()[0]}", "not there"))
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            say(f"  installing for Python {version}")
-            subprocess.run([python, "-m", "venv", folder], check=True)
-            own = str(Path(folder) / "bin" / "python")
-            subprocess.run(
-                [own, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(ROOT / "constraints.txt")],
-                check=True,
-                capture_output=True,
-            )
-            rows.append(
-                _row(
-                    f"Python {version} beside {sys.version.split()[0]}", "the same bytes" if _hash(own) == wanted else "OTHER BYTES"
-                )
-            )
-    return rows
-
-
-def _hash(python: str) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        shown = subprocess.run(
-            [python, "-c", SMALL, str(Path(folder) / "s")],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": folder},
-        )
-        return hashlib.sha256(shown.stdout.encode()).hexdigest()
 
 
 def places() -> Table:

@@ -73,7 +73,8 @@ class Search:
         limit, whole = step.limits[factor], self._whole[factor]
         lifted: list[Limit] = [whole]
         if isinstance(limit, tuple) and isinstance(whole, tuple):
-            lifted = [(whole[0], limit[1])] * (limit[0] != whole[0]) + [(limit[0], whole[1])] * (limit[1] != whole[1])
+            ends = ((whole[0], limit[1]), (limit[0], whole[1]))
+            lifted = [end for end in ends if end != limit]
         without = [self._failing[self._inside(step.limits | {factor: one})].mean() for one in lifted]
         found = self._failing[step.inside]
         return min((float(binom.sf(found.sum() - 1, len(found), share)) for share in without), default=1.0)

@@ -84,13 +84,24 @@ PROGRAM = (
 )
 
 
-def test_process_threads_and_hash_seed_change_no_byte(tmp_path) -> None:
+OTHERWISE = {
+    "PYTHONHASHSEED": "17",
+    "NUMBA_NUM_THREADS": "2",
+    "OMP_NUM_THREADS": "2",
+    "LC_ALL": "de_DE.UTF-8",
+    "TZ": "Pacific/Kiritimati",
+}
+
+
+def test_process_threads_hash_seed_locale_and_time_zone_change_no_byte() -> None:
     model = ParticipationModel(small_scenario(200, 24), 1)
     model.run(6)
     found = {digest(model)}
-    for hash_seed, threads in (("0", "1"), ("17", "2")):
-        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "NUMBA_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
-        shown = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True)
+    plain = {"PYTHONHASHSEED": "0", "NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C", "TZ": "UTC"}
+    for environment in (plain, OTHERWISE):
+        shown = subprocess.run(
+            [sys.executable, "-c", PROGRAM], env=os.environ | environment, capture_output=True, text=True, check=True
+        )
         found.add(shown.stdout.strip())
     assert len(found) == 1
 
