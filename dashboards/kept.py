@@ -154,12 +154,49 @@ def _place_of(path: Path) -> str | None:
         return None
 
 
-def write(path: Path, question: Question, comparison: Comparison, small: Comparison | None = None) -> None:
-    """Write a comparison whole, as small as it goes without losing a bit: it travels in every wheel."""
+def write(
+    path: Path, question: Question, comparison: Comparison, small: Comparison | None = None, base: Path | None = None
+) -> None:
+    """Write a comparison whole, as small as it goes without losing a bit: it travels in every wheel.
+
+    Args:
+        small: the first answer's.
+        base: a file beside it, whose first scenario is left out here where it is the same; None for none.
+    """
+    arrays = _arrays(question, comparison, small)
+    if base is not None:
+        arrays = _without_base(arrays, base)
     with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_LZMA) as archive:
-        for name, array in _arrays(question, comparison, small).items():
+        for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, np.asarray(array, order="F"), allow_pickle=False)  # a measure's values lie together
+
+
+def _without_base(arrays: dict[str, Any], base: Path) -> dict[str, Any]:
+    """Return arrays without their first scenario, and which file has it; all of them where that file has another one."""
+    first, meta = _whole(base), json.loads(str(arrays["meta"]))
+    for name in set(arrays) - {"meta"}:
+        if name not in first or not np.array_equal(first[name][:, :1], arrays[name][:, :1], equal_nan=True):
+            return arrays
+    left = {name: array[:, 1:] for name, array in arrays.items() if name != "meta"}
+    return left | {"meta": np.array(json.dumps(meta | {"base": base.stem}))}
+
+
+def _whole(path: Path) -> dict[str, np.ndarray]:
+    """Return the arrays of a file, their last axis together in memory as `compare` leaves them: sums round alike.
+
+    Raises:
+        OSError, ValueError, KeyError and others of `DAMAGED`: the file, or the one with its first scenario, is damaged.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        held = {name: file[name] for name in file}
+    base = json.loads(str(held["meta"])).get("base", "")
+    if base:
+        if not str(base).isalnum():
+            raise ValueError("a kept result that rests on a file elsewhere")
+        first = _whole(path.with_name(f"{base}.npz"))
+        held |= {name: np.concatenate([first[name][:, :1], array], axis=1) for name, array in held.items() if name != "meta"}
+    return {name: array if name == "meta" else np.ascontiguousarray(array) for name, array in held.items()}
 
 
 def packed(question: Question, comparison: Comparison) -> bytes:
@@ -194,21 +231,20 @@ def _arrays(question: Question, comparison: Comparison, small: Comparison | None
 def read(path: Path) -> tuple[Question, Comparison] | None:
     """Return a kept comparison; None where the file is damaged or of other code."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            meta = json.loads(str(arrays["meta"]))
-            if meta["code"] != code():
-                return None
-            question = from_query(meta["query"])
-            if meta["key"] != key_of(question):  # its place was changed since
-                return None
-            held = {name: np.ascontiguousarray(arrays[name]) for name in arrays if name != "meta" and not name.startswith("small_")}
-            order, by = question.order, {g: held[f"by_{g}"] for g in GROUPINGS}
-            measures = available_measures(tuple(s.name for s in order.scenarios[0].services))
-            again, again_by = held.get("again"), {g: held[f"again_by_{g}"] for g in GROUPINGS if f"again_by_{g}" in held}
-            return question, Comparison(
-                order.scenarios, question.seed, question.months, held["results"], by, held["series"], tuple(meta["warnings"]),
-                command(question), True, measures, meta["posterior"], again, again_by or None, held.get("again_series"),
-            )  # fmt: skip
+        held = _whole(path)
+        meta = json.loads(str(held["meta"]))
+        if meta["code"] != code():
+            return None
+        question = from_query(meta["query"])
+        if meta["key"] != key_of(question):  # its place was changed since
+            return None
+        order, by = question.order, {g: held[f"by_{g}"] for g in GROUPINGS}
+        measures = available_measures(tuple(s.name for s in order.scenarios[0].services))
+        again, again_by = held.get("again"), {g: held[f"again_by_{g}"] for g in GROUPINGS if f"again_by_{g}" in held}
+        return question, Comparison(
+            order.scenarios, question.seed, question.months, held["results"], by, held["series"], tuple(meta["warnings"]),
+            command(question), True, measures, meta["posterior"], again, again_by or None, held.get("again_series"),
+        )  # fmt: skip
     except DAMAGED:
         return None
 
@@ -222,8 +258,7 @@ def make_known(known: Known, path: Path) -> None:
     order = question.order
     for n in range(whole.replicates):
         _put(known, order, Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior), whole.results[n], {g: t[n] for g, t in whole.by.items()}, whole.series[n])  # fmt: skip
-    with np.load(path, allow_pickle=False) as arrays:
-        small = {name.removeprefix("small_"): arrays[name] for name in arrays if name.startswith("small_")}
+    small = {name.removeprefix("small_"): array for name, array in _whole(path).items() if name.startswith("small_")}
     for n in range(FIRST_REPLICATES if small else 0):
         task = Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior, small=order.first)
         _put(known, order, task, small["results"][n], {g: small[f"by_{g}"][n] for g in GROUPINGS}, small["series"][n])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from experiments.comparing import compare, courses
 from experiments.serving.comparing import FIRST_REPLICATES
 
@@ -10,23 +12,24 @@ from .questions import Question
 from .ready import READY
 
 
-def make(question: Question) -> None:
-    """Run a comparison and its first answer, and keep both."""
+def make(question: Question, base: Path | None) -> None:
+    """Run a comparison and its first answer, and keep both; `base` is the file with the first scenario that all share."""
     order = question.order
     monthly = courses(len(order.scenarios))
     options = {"months": order.months, "seed": order.seed, "monthly": monthly}
     small = compare(*(s.with_(population=order.first) for s in order.scenarios), replicates=FIRST_REPLICATES, **options)  # type: ignore[arg-type]
     whole = compare(*order.scenarios, replicates=order.replicates, **options)  # type: ignore[arg-type]
-    write(SHIPPED / f"{key_of(question)}.npz", question, whole, small)
+    write(SHIPPED / f"{key_of(question)}.npz", question, whole, small, base)
 
 
 def main() -> None:
     """Make all of them, and remove those of other code."""
     wanted = {key_of(one.question): one for one in READY}
+    first = SHIPPED / f"{next(iter(wanted))}.npz"
     for key, one in wanted.items():
         if not (SHIPPED / f"{key}.npz").exists():
             print(f"{one.name}: {one.question.query()}", flush=True)
-            make(one.question)
+            make(one.question, first if first.exists() else None)
     for path in SHIPPED.glob("*.npz"):
         if path.stem not in wanted:
             path.unlink()

@@ -15,7 +15,7 @@ from packaging.specifiers import SpecifierSet
 from tests.dependencies import ROOT, declared, project
 
 USERS = ("report", "dashboard", "postgresql", "cluster", "analysis")  # extras that a user asks for
-BUILD = "import sys; from setuptools import build_meta as b; b.build_sdist(sys.argv[1]); b.build_wheel(sys.argv[1])"
+BUILD = "import sys; from setuptools import build_meta as b; out = sys.argv[1]; b.build_sdist(out); b.build_wheel(out)"
 
 
 def oldest() -> list[str]:

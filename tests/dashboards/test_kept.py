@@ -7,38 +7,45 @@ import numpy as np
 from dashboards import kept
 from dashboards.questions import Question
 from experiments.comparing import compare, courses
+from experiments.report import render
 from experiments.serving.comparing import FIRST_REPLICATES, Known
 from experiments.serving.tasks import Replicate
 from simulation.recorder import GROUPINGS
 
 
-def test_a_shipped_result_is_smaller_and_reads_as_the_same_bytes_in_the_same_order(tmp_path) -> None:
-    """The order in memory decides how sums round: a page over a shipped result shows what the command line works out."""
-    question = Question(population=200, months=12, replicates=2)
+def test_a_kept_and_a_shipped_result_are_the_same_bytes_in_the_same_order_and_give_the_report_of_the_command_line(tmp_path) -> None:
+    """The order in memory decides how sums round: it is part of what must be the same."""
+    question = Question(population=60, months=12, replicates=FIRST_REPLICATES)
     order = question.order
-    whole = compare(*order.scenarios, replicates=2, months=12, seed=order.seed)
-    small = compare(*order.scenarios, replicates=FIRST_REPLICATES, months=12, seed=order.seed)
-    kept.write(tmp_path / "one.npz", question, whole, small)
-    found = kept.read(tmp_path / "one.npz")
-    assert found is not None
-    asked, again = found
-    assert asked == question
-    assert (tmp_path / "one.npz").stat().st_size < len(kept.packed(question, whole))
-    for mine, other in [
-        (whole.results, again.results),
-        (whole.series, again.series),
-        *((whole.by[g], again.by[g]) for g in GROUPINGS),
-    ]:
-        assert other.flags.c_contiguous
-        assert np.array_equal(mine, other, equal_nan=True)
+    whole = compare(*order.scenarios, replicates=FIRST_REPLICATES, months=12, seed=order.seed)
+    kept.write(tmp_path / "shipped.npz", question, whole, whole)
+    (tmp_path / "kept.npz").write_bytes(kept.packed(question, whole))
+    kept.write(tmp_path / "based.npz", question, whole, whole, tmp_path / "shipped.npz")
+    assert (tmp_path / "based.npz").stat().st_size < (tmp_path / "shipped.npz").stat().st_size
+    for name in ("shipped", "kept", "based"):
+        found = kept.read(tmp_path / f"{name}.npz")
+        assert found is not None
+        asked, again = found
+        assert asked == question
+        for mine, other in [
+            (whole.results, again.results),
+            (whole.series, again.series),
+            *((whole.by[g], again.by[g]) for g in GROUPINGS),
+        ]:
+            assert other.flags.c_contiguous
+            assert np.array_equal(mine, other, equal_nan=True)
+        whole.command = again.command
+        assert render(again) == render(whole)
     known = Known()
-    kept.make_known(known, tmp_path / "one.npz")
+    kept.make_known(known, tmp_path / "based.npz")
     last = Replicate(
         FIRST_REPLICATES - 1, order.seed, order.months, courses(len(order.scenarios)), order.posterior, small=order.first
     )
     part = known.get(known.keys(order.scenarios)[0], last)
     assert part is not None
-    assert np.array_equal(part.series, small.series[-1, 0], equal_nan=True)
+    assert np.array_equal(part.series, whole.series[-1, 0], equal_nan=True)
+    (tmp_path / "shipped.npz").unlink()
+    assert kept.read(tmp_path / "based.npz") is None, "what it rests on is gone"
 
 
 def test_a_damaged_shipped_result_is_none_and_no_exception(tmp_path) -> None:
