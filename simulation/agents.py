@@ -186,7 +186,10 @@ class ResidentSet(AgentSet):
 
     def groupby(self, by: Any, result_type: str = "agentset") -> Any:
         """Return Mesa's `GroupBy` over the groups, each a `ResidentSet` (or a list)."""
-        from mesa.agent import GroupBy
+        try:
+            from mesa.agentset import GroupBy
+        except ImportError:  # Mesa before 3.5
+            from mesa.agent import GroupBy
 
         groups: dict[Any, list[mesa.Agent]] = {}
         for agent in self:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboards import kept
-from dashboards.questions import Question
+from dashboards.questions import Column, Question, Tried
 from experiments.comparing import compare, courses
 from experiments.report import render
 from experiments.serving.comparing import FIRST_REPLICATES, Known
@@ -15,7 +15,9 @@ from simulation.recorder import GROUPINGS
 
 def test_a_kept_and_a_shipped_result_are_the_same_bytes_in_the_same_order_and_give_the_report_of_the_command_line(tmp_path) -> None:
     """The order in memory decides how sums round: it is part of what must be the same."""
-    question = Question(population=60, months=12, replicates=FIRST_REPLICATES)
+    question = Question(
+        columns=(Column(), Column((Tried("closing-the-loop"),))), population=200, months=12, replicates=FIRST_REPLICATES
+    )
     order = question.order
     whole = compare(*order.scenarios, replicates=FIRST_REPLICATES, months=12, seed=order.seed)
     kept.write(tmp_path / "shipped.npz", question, whole, whole)
