@@ -104,7 +104,11 @@ def audit() -> Table:
     found = [
         {"package": f"{d['name']} {d['version']}", "known": ", ".join(v["id"] for v in d["vulns"])} for d in told if d.get("vulns")
     ]
-    return found or [{"package": "all", "known": "none"}]
+    skipped = [d["name"] for d in told if "skip_reason" in d]
+    if len(skipped) == len(told):
+        return [{"package": "-", "known": "the index could not be reached: it told nothing of any package"}]
+    found += [{"package": name, "known": "not looked up: the index does not know it"} for name in skipped]
+    return found or [{"package": f"all {len(told)}", "known": "none"}]
 
 
 def _row(version: str, name: str, holds: Callable[[Path], str]) -> dict[str, str]:
