@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from simulation.parameters import InputError, nearest
@@ -45,14 +46,20 @@ def named_place(name: str) -> TablePlace | None:
     Raises:
         InputError: the council was abolished; its successors are named.
     """
-    from .files import read_place
-
     wanted = name.strip()
     in_package = shipped(wanted.lower())
     if in_package is not None:
-        return read_place(in_package)
+        return _of_the_package(in_package)
     found = united_kingdom.find(wanted)
     return None if found is None else united_kingdom.load(found)
+
+
+@cache
+def _of_the_package(file: Path) -> TablePlace:
+    """Read a place of the package, once: its files stay as they are, and nobody changes a place that was read."""
+    from .files import read_place
+
+    return read_place(file)
 
 
 def likely(wanted: str) -> str:

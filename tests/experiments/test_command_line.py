@@ -262,7 +262,7 @@ def interrupt(arguments: list[str], until: str, folder: Path) -> subprocess.Pope
 
 
 def test_ctrl_c_keeps_what_is_complete_of_a_comparison(tmp_path) -> None:
-    arguments = ["compare", "baseline", "closing-the-loop", "--population", "1000", "--months", "24", "--replicates", "400"]
+    arguments = ["compare", "baseline", "closing-the-loop", "--population", "300", "--months", "12", "--replicates", "400"]
     process = interrupt(arguments, ": 40 of", tmp_path)
     output, error = process.communicate()
     assert process.returncode == 130, error
@@ -274,7 +274,7 @@ def test_ctrl_c_keeps_what_is_complete_of_a_comparison(tmp_path) -> None:
 
 
 def test_ctrl_c_keeps_the_months_of_a_run(tmp_path) -> None:
-    arguments = ["run", "--population", "2000", "--months", "10000", "--series", "s.parquet", "--events", "e.parquet"]
+    arguments = ["run", "--population", "300", "--months", "10000", "--series", "s.parquet", "--events", "e.parquet"]
     process = interrupt(arguments, ": 1000 of", tmp_path)
     _, error = process.communicate()
     assert process.returncode == 130, error
