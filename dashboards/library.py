@@ -5,40 +5,41 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sql
 
 from simulation.parameters import InputError
 
-from .private import close_off, make_private
+from .database import LINKS, MOST_NAME, MOST_OWNER, SAVED, LibraryError, opened
 
-MONTH = timedelta(days=30)
-MOST_NAME, MOST_SAVED, MOST_LINKS = 120, 5000, 5000
+DAY, MONTH = timedelta(days=1), timedelta(days=30)
+MOST_SAVED, MOST_LINKS = 5000, 5000
 LINK = "l."  # how the names of long addresses begin, which no saved comparison's does
 
-_metadata = sql.MetaData()
-_saved = sql.Table(
-    "groundswell_saved", _metadata,
-    sql.Column("id", sql.String(24), primary_key=True),
-    sql.Column("name", sql.Unicode(MOST_NAME), nullable=False),
-    sql.Column("query", sql.UnicodeText, nullable=False),
-    sql.Column("owner", sql.Unicode(120), nullable=False, default=""),
-    sql.Column("changed", sql.DateTime(timezone=True), nullable=False),
-    sql.Column("deleted", sql.DateTime(timezone=True), nullable=True),
-)  # fmt: skip
-_links = sql.Table(
-    "groundswell_links", _metadata,
-    sql.Column("id", sql.String(24), primary_key=True),
-    sql.Column("query", sql.UnicodeText, nullable=False),
-    sql.Column("used", sql.DateTime(timezone=True), nullable=False),
-)  # fmt: skip
+Row = dict[str, Any]
 
 
-class LibraryError(RuntimeError):
-    """The library's database cannot be reached or written; the message says which and what to do."""
+@dataclass(frozen=True)
+class Taken:
+    """What came of taking rows into a library.
+
+    Attributes:
+        added: rows that came in, those brought back from the bin too.
+        there: rows that were there already.
+        changed: those of them that were changed since; they stay as they are.
+        links: long addresses that came in.
+        links_there: long addresses that were there already.
+    """
+
+    added: int
+    there: int
+    changed: int
+    links: int
+    links_there: int
 
 
 class Library:
@@ -49,45 +50,31 @@ class Library:
 
     Raises:
         LibraryError: it cannot be reached.
+        InputError: it is damaged, or its tables are not those of this program.
     """
 
     def __init__(self, address: str) -> None:
-        try:
-            url = sql.make_url(address)
-            self._shown = url.render_as_string(hide_password=True)
-            self._engine = sql.create_engine(url, pool_pre_ping=True)
-            if url.get_backend_name() == "sqlite":
-                if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
-                    make_private(Path(url.database))
-                    for part in ("-wal", "-shm"):
-                        close_off(Path(url.database + part))
-                sql.event.listen(self._engine, "connect", _patient)
-            _metadata.create_all(self._engine)
-        except (sql.exc.SQLAlchemyError, ImportError, OSError) as error:
-            hint = "; pip install 'groundswell[postgresql]'" if isinstance(error, ImportError) else ""
-            raise LibraryError(
-                f"--library: {address.rsplit('@')[-1]}: cannot be opened ({str(error).splitlines()[0]}){hint}"
-            ) from None
+        self._engine, self.shown = opened(address)
 
     def all(self) -> list[dict[str, Any]]:
         """Return what is saved, the newest first: `id, name, query, owner, changed`."""
-        wanted = sql.select(_saved).where(_saved.c.deleted.is_(None)).order_by(_saved.c.changed.desc(), _saved.c.id).limit(200)
+        wanted = sql.select(SAVED).where(SAVED.c.deleted.is_(None)).order_by(SAVED.c.changed.desc(), SAVED.c.id).limit(200)
         return [_plain(row) for row in self._do(wanted)]
 
     def get(self, saved: str) -> dict[str, Any]:
         """Return one; raise `InputError` where there is none."""
-        rows = self._do(sql.select(_saved).where(_saved.c.id == saved, _saved.c.deleted.is_(None)))
+        rows = self._do(sql.select(SAVED).where(SAVED.c.id == saved, SAVED.c.deleted.is_(None)))
         if not rows:
             raise InputError("saved comparison: there is none under this link; it may have been deleted")
         return _plain(rows[0])
 
     def save(self, name: str, query: str, owner: str = "") -> str:
         """Keep a comparison under a name; return what it is found by."""
-        number = self._do(sql.select(sql.func.count()).select_from(_saved).where(_saved.c.deleted.is_(None)))[0][0]
+        number = self._do(sql.select(sql.func.count()).select_from(SAVED).where(SAVED.c.deleted.is_(None)))[0][0]
         if number >= MOST_SAVED:
             raise InputError(f"library: {number:,} comparisons are saved; delete some first")
         key = secrets.token_urlsafe(12)
-        self._do(sql.insert(_saved).values(id=key, name=checked_name(name), query=query, owner=owner[:120], changed=_now()))
+        self._do(sql.insert(SAVED).values(id=key, name=checked_name(name), query=query, owner=owner[:MOST_OWNER], changed=_now()))
         return key
 
     def rename(self, saved: str, name: str) -> None:
@@ -110,22 +97,30 @@ class Library:
 
     def restore(self, saved: str) -> None:
         """Bring back what was deleted."""
-        done = self._do(sql.update(_saved).where(_saved.c.id == saved).values(deleted=None))
+        done = self._do(sql.update(SAVED).where(SAVED.c.id == saved).values(deleted=None))
         if not done:
             raise InputError("saved comparison: it was deleted more than a month ago and is gone")
 
     def tidy(self) -> None:
-        """Remove for good what was deleted a month ago, of more than a number the oldest too, and links that nobody has used for a year."""
-        self._do(sql.delete(_saved).where(_saved.c.deleted < _now() - MONTH))
+        """Remove for good what was deleted a month ago, of more than a number the oldest too, and links that nobody has used for a year.
+
+        What a clock that was wrong has put into the future counts from now, else it would be kept for longer.
+        """
+        now = _now()
+        for table, column in ((SAVED, SAVED.c.deleted), (LINKS, LINKS.c.used)):
+            self._do(sql.update(table).where(column > now + DAY).values({column.name: now}))
+        gone = int(self._do(sql.delete(SAVED).where(SAVED.c.deleted < now - MONTH)))
         bin_ = (
-            sql.select(_saved.c.id)
-            .where(_saved.c.deleted.is_not(None))
-            .order_by(_saved.c.deleted.desc())
+            sql.select(SAVED.c.id)
+            .where(SAVED.c.deleted.is_not(None))
+            .order_by(SAVED.c.deleted.desc())
             .offset(MOST_SAVED)
             .limit(MOST_SAVED)
         )
-        self._do(sql.delete(_saved).where(_saved.c.id.in_([row[0] for row in self._do(bin_)])))
-        self._do(sql.delete(_links).where(_links.c.used < _now() - 12 * MONTH))
+        gone += int(self._do(sql.delete(SAVED).where(SAVED.c.id.in_([row[0] for row in self._do(bin_)]))))
+        gone += int(self._do(sql.delete(LINKS).where(LINKS.c.used < now - 12 * MONTH)))
+        if gone:
+            self._empty_journal()
 
     def shorten(self, query: str) -> str:
         """Return a short name for a long address; the same for the same one, so that asking again keeps nothing more.
@@ -133,13 +128,13 @@ class Library:
         Raises:
             InputError: as many are kept as there may be.
         """
-        name = LINK + hashlib.sha256(query.encode()).hexdigest()[:22]
+        name = link_name(query)
         if not self.lengthened(name):
-            number = self._do(sql.select(sql.func.count()).select_from(_links))[0][0]
+            number = self._do(sql.select(sql.func.count()).select_from(LINKS))[0][0]
             if number >= MOST_LINKS:
                 raise InputError(f"library: {number:,} long addresses are kept")
             try:
-                self._do(sql.insert(_links).values(id=name, query=query, used=_now()))
+                self._do(sql.insert(LINKS).values(id=name, query=query, used=_now()))
             except LibraryError:
                 if not self.lengthened(name):  # somebody else kept it meanwhile
                     raise
@@ -149,19 +144,61 @@ class Library:
         """Return the address that a short name stands for, empty if it stands for none; being used keeps it."""
         if not name.startswith(LINK):
             return ""
-        rows = self._do(sql.select(_links).where(_links.c.id == name))
-        if rows and _aware(rows[0].used) < _now() - timedelta(days=1):
-            self._do(sql.update(_links).where(_links.c.id == name).values(used=_now()))
+        rows = self._do(sql.select(LINKS).where(LINKS.c.id == name))
+        if rows and _aware(rows[0].used) < _now() - DAY:
+            with contextlib.suppress(LibraryError):  # a full disk keeps nobody from reading
+                self._do(sql.update(LINKS).where(LINKS.c.id == name).values(used=_now()))
         return str(rows[0].query) if rows else ""
 
     def forget(self, place: str) -> int:
         """Remove for good every comparison, deleted ones too, that asks about an own place; return how many."""
-        number = int(self._do(sql.delete(_saved).where(_saved.c.query.contains(f"place={place}", autoescape=True))))
-        self._do(sql.delete(_links).where(_links.c.query.contains(f"place={place}", autoescape=True)))
-        if self._engine.dialect.name == "sqlite":  # what was deleted stays in the journal until that is emptied
+        number = int(self._do(sql.delete(SAVED).where(SAVED.c.query.contains(f"place={place}", autoescape=True))))
+        self._do(sql.delete(LINKS).where(LINKS.c.query.contains(f"place={place}", autoescape=True)))
+        self._empty_journal()
+        return number
+
+    def rows(self) -> tuple[list[Row], list[Row]]:
+        """Return all that is saved, but not what is in the bin, and all long addresses: their columns by name, times in UTC."""
+        with self._transaction() as connection:
+            saved = connection.execute(sql.select(SAVED).where(SAVED.c.deleted.is_(None)).order_by(SAVED.c.id)).fetchall()
+            links = connection.execute(sql.select(LINKS).order_by(LINKS.c.id)).fetchall()
+        found = [{**row._mapping, "changed": _aware(row.changed)} for row in saved]
+        for row in found:
+            del row["deleted"]
+        return found, [{**row._mapping, "used": _aware(row.used)} for row in links]
+
+    def take_in(self, saved: Sequence[Row], links: Sequence[Row]) -> Taken:
+        """Add what `rows` gave, all or nothing. What is there stays as it is; what is in the bin is brought back as it was.
+
+        Raises:
+            InputError: more would be kept than there may be.
+        """
+        with self._transaction() as connection:
+            there = {row.id: row for row in connection.execute(sql.select(SAVED))}
+            known = {row.id for row in connection.execute(sql.select(LINKS.c.id))}
+            shown = {key: row for key, row in there.items() if row.deleted is None}
+            wanted = [row | {"deleted": None} for row in saved if row["id"] not in shown]
+            added = [row for row in links if row["id"] not in known]
+            for what, before, more, most in (
+                ("comparisons", len(shown), len(wanted), MOST_SAVED),
+                ("long addresses", len(known), len(added), MOST_LINKS),
+            ):
+                if more and before + more > most:
+                    raise InputError(f"library: {before:,} {what} are kept and {more:,} would come in; allowed: {most:,} in all")
+            if back := [row["id"] for row in wanted if row["id"] in there]:
+                connection.execute(sql.delete(SAVED).where(SAVED.c.id.in_(back)))
+            for table, new in ((SAVED, wanted), (LINKS, added)):
+                if new:
+                    connection.execute(sql.insert(table), new)
+        kept = [row for row in saved if row["id"] in shown]
+        changed = sum(any(getattr(shown[row["id"]], part) != row[part] for part in ("name", "query")) for row in kept)
+        return Taken(len(wanted), len(kept), changed, len(added), len(links) - len(added))
+
+    def _empty_journal(self) -> None:
+        """Empty SQLite's journal, where what was deleted stays until then."""
+        if self._engine.dialect.name == "sqlite":
             with contextlib.suppress(sql.exc.SQLAlchemyError), self._engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return number
 
     def close(self) -> None:
         """Let go of the database."""
@@ -169,23 +206,20 @@ class Library:
 
     def _change(self, saved: str, **values: Any) -> None:
         self.get(saved)
-        self._do(sql.update(_saved).where(_saved.c.id == saved).values(changed=_now(), **values))
+        self._do(sql.update(SAVED).where(SAVED.c.id == saved).values(changed=_now(), **values))
 
-    def _do(self, what: sql.Executable) -> Any:
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sql.Connection]:
         try:
             with self._engine.begin() as connection:
-                result = connection.execute(what)
-                return result.fetchall() if result.returns_rows else result.rowcount
+                yield connection
         except sql.exc.SQLAlchemyError as error:
-            raise LibraryError(f"library {self._shown}: {str(error).splitlines()[0]}") from None
+            raise LibraryError(f"library {self.shown}: {str(error).splitlines()[0]}") from None
 
-
-def _patient(connection: Any, _: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten
-    cursor.close()
+    def _do(self, what: sql.Executable) -> Any:
+        with self._transaction() as connection:
+            result = connection.execute(what)
+            return result.fetchall() if result.returns_rows else result.rowcount
 
 
 def _now() -> datetime:
@@ -193,7 +227,8 @@ def _now() -> datetime:
 
 
 def _aware(when: datetime) -> datetime:
-    return when if when.tzinfo else when.replace(tzinfo=UTC)  # SQLite keeps no time zone
+    """Return a time in UTC; SQLite keeps no time zone, and PostgreSQL gives its own."""
+    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _plain(row: Any) -> dict[str, Any]:
@@ -203,8 +238,13 @@ def _plain(row: Any) -> dict[str, Any]:
         "name": found["name"],
         "query": found["query"],
         "owner": found["owner"],
-        "changed": found["changed"].strftime("%Y-%m-%d %H:%M"),
+        "changed": _aware(found["changed"]).strftime("%Y-%m-%d %H:%M"),
     }
+
+
+def link_name(query: str) -> str:
+    """Return the short name of a long address."""
+    return LINK + hashlib.sha256(query.encode()).hexdigest()[:22]
 
 
 def checked_name(name: str) -> str:

@@ -92,6 +92,7 @@ RULES: tuple[Rule, ...] = (
 ALTERNATIVES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("compare", ("--replicates", "--until-sure", "--plan")),
     ("dashboard", ("--password-file", "--proxy-header")),
+    ("library", ("--export", "--import")),
     *((command, ("--workers", "--scheduler")) for command in ("sweep", "sensitivity", "discover", "optimise", "calibrate")),
 )
 

@@ -44,6 +44,7 @@ ASK = ["small.yaml", "--out", "o"]
 SWEEP = ["sweep", *ASK]
 NAMED = ("--measured", "tests.planted:quick")
 SURVEY = ["place", "Blackpool", "--check", "--survey", "survey.csv"]
+SAVED = ["library", "--home", "saved"]
 RECORDS = ["place", "Blackpool", "--check", "--records", "records.csv"]
 # For each option: what is typed without it, and what is typed for it.
 HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
@@ -154,6 +155,8 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("dashboard", "--port"): (["dashboard"], ["--port", "0"]),
     ("dashboard", "--library"): (["dashboard"], ["--library", "sqlite:///l.sqlite"]),
     ("dashboard", "--studies"): (["dashboard"], ["--studies", "store"]),
+    ("dashboard", "--place"): (["dashboard"], ["--place", "wards.csv"]),
+    ("dashboard", "--trusted-proxy"): (["dashboard"], ["--trusted-proxy", "10.0.0.5"]),
     ("dashboard", "--home"): (["dashboard"], ["--home", "h"]),
     ("dashboard", "--own-days"): (["dashboard"], ["--own-days", "7"]),
     ("dashboard", "--password-file"): (["dashboard"], ["--password-file", "password.txt"]),
@@ -164,6 +167,10 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("dashboard", "--no-cache"): (["dashboard"], ["--no-cache"]),
     ("dashboard", "--in-advance"): (["dashboard"], ["--no-in-advance"]),
     ("dashboard", "--most-work"): (["dashboard"], ["--most-work", "7"]),
+    ("library", "--export"): (SAVED, ["--export", "b.json"]),
+    ("library", "--import"): (SAVED, ["--import", "backup.json"]),
+    ("library", "--library"): (["library"], ["--library", "sqlite:///saved/library.sqlite"]),
+    ("library", "--home"): (["library"], ["--home", "saved"]),
 }  # fmt: skip
 
 # For each rule of `experiments.options`: where the option would have no effect.
@@ -301,6 +308,14 @@ def brought(tmp_path_factory) -> Path:
     from experiments.studies.engine import sweep
 
     sweep(Store.create(folder / "store", listed(8, 1, quick), "test"), workers=1)
+    from dashboards.backups import write_backup
+    from dashboards.library import Library
+
+    (folder / "saved").mkdir()
+    library = Library(f"sqlite:///{folder / 'saved' / 'library.sqlite'}")
+    library.save("Our plan", "s=baseline")
+    write_backup(library, folder / "backup.json")
+    library.close()
     return folder
 
 
