@@ -59,15 +59,14 @@ def read_backup(path: Path) -> Backup:
     """
     where = f"--import: {path}"
     try:
-        if not path.is_file():
-            raise InputError(f"{where}: {'is no file' if path.exists() else 'no such file'}; give one that --export wrote")
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(f"{where}: {path.stat().st_size / 1e6:,.0f} MB; allowed: {MOST_BYTES / 1e6:,.0f} MB")
-        content = path.read_bytes()
+        there, file, size = path.exists(), path.is_file(), path.stat().st_size if path.is_file() else 0
+        content = path.read_bytes() if file and size <= MOST_BYTES else b""
     except OSError as error:
         raise InputError(f"{where}: cannot be read ({error.strerror})") from None
-    except ValueError:
-        raise InputError(f"{where!r}: is no name of a file") from None
+    if not file:
+        raise InputError(f"{where}: {'is no file' if there else 'no such file'}; give one that --export wrote")
+    if size > MOST_BYTES:
+        raise InputError(f"{where}: {size / 1e6:,.0f} MB; allowed: {MOST_BYTES / 1e6:,.0f} MB")
     document = unsealed(content)
     if document is None:
         if _HEAD in content[:200]:

@@ -1,4 +1,4 @@
-"""A server shared by the tests of a file."""
+"""A server shared by the tests of a file, and databases for the library."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from .postgresql import Postgresql
 from .running import Running
 
 
@@ -16,3 +17,18 @@ def server(tmp_path_factory) -> Iterator[Running]:
     running = Running(folder / "home", folder / "studies", ("--most-work", "20")).start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory) -> Iterator[Postgresql]:
+    server = Postgresql(tmp_path_factory.mktemp("postgresql") / "data")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request, tmp_path) -> str:
+    return (
+        f"sqlite:///{tmp_path / 'library.sqlite'}" if request.param == "sqlite" else request.getfixturevalue("postgresql").address
+    )

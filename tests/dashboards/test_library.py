@@ -2,58 +2,12 @@
 
 from __future__ import annotations
 
-import glob
-import os
-import shutil
-import socket
-import subprocess
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from dashboards.library import Library, LibraryError
 from simulation.parameters import InputError
-
-
-@pytest.fixture(scope="module")
-def postgresql(tmp_path_factory) -> Iterator[str]:
-    """A PostgreSQL server of our own, on a port that is free."""
-    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb")) or [shutil.which("initdb")]
-    assert found[-1], "PostgreSQL is missing: `apt-get install postgresql`, or use `make test`, which does it"
-    tools = Path(found[-1]).parent
-    folder = tmp_path_factory.mktemp("postgresql") / "data"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    us: list[str] = []
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        us = ["runuser", "-u", "postgres", "--"]
-        for parent in (folder.parent, *folder.parent.parents):
-            if parent == Path("/") or parent == Path("/tmp"):
-                break
-            parent.chmod(parent.stat().st_mode | 0o055)
-        shutil.chown(folder.parent, "postgres")
-    run = lambda *command: subprocess.run([*us, *map(str, command)], check=True, capture_output=True, cwd="/")  # noqa: E731
-    run(tools / "initdb", "-D", folder, "-U", "tester", "--auth=trust", "-E", "UTF8")
-    started = subprocess.Popen(
-        [*us, str(tools / "postgres"), "-D", str(folder), "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
-    )  # fmt: skip
-    for _ in range(100):
-        ready = subprocess.run([str(tools / "pg_isready"), "-h", "127.0.0.1", "-p", str(port)], capture_output=True)
-        if ready.returncode == 0:
-            break
-        threading.Event().wait(0.1)
-    yield f"postgresql+psycopg://tester@127.0.0.1:{port}/postgres"
-    run(tools / "pg_ctl", "-D", folder, "stop", "-m", "fast")
-    started.wait(20)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request, tmp_path) -> str:
-    return f"sqlite:///{tmp_path / 'library.sqlite'}" if request.param == "sqlite" else request.getfixturevalue("postgresql")
 
 
 def test_what_is_saved_is_found_renamed_copied_deleted_and_brought_back(address):
