@@ -6,7 +6,9 @@ import gzip
 import json
 import logging
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 from weakref import WeakSet
@@ -30,6 +32,7 @@ RUNNING, RUNNING_OF_ADDRESS = 10, 25  # comparisons and worlds that are worked o
 CLEANING = 300.0  # seconds
 OURS = {"own", "results", "library.sqlite", "library.sqlite-wal", "library.sqlite-shm"}  # what a home folder holds
 LATER = 3.0  # seconds
+JUMP = 3600.0  # seconds by which the clock may differ from what has passed before its word on age is doubted
 
 logger = logging.getLogger("groundswell.dashboard")
 
@@ -98,7 +101,12 @@ class Hub:
         """Delete an own place for good, with everything that was made of it; return how many files, results and saved comparisons.
 
         Its files go first, so that nothing new is begun; then pages that show it, what workers remember, kept worlds, results and saved comparisons.
+        Where that breaks off, the next round of cleaning ends it.
+
+        Raises:
+            LibraryError: all is deleted but for saved comparisons, as their database cannot be reached.
         """
+        own_places.begin_removing(place)
         files = own_places.remove(place)
         self.quotas.places.give_back(place)
         for page in list(self._pages):
@@ -109,20 +117,33 @@ class Hub:
         with self._lock:
             for name in [n for n, one in self._watched.items() if one[2] == place]:
                 del self._watched[name]
-        return {"files": files, "results": self.kept.forget(place), "saved": self.library.forget(place)}
+        gone = {"files": files, "results": self.kept.forget(place), "saved": self.library.forget(place)}
+        own_places.end_removing(place)
+        return gone
 
     def _clean(self) -> None:
         """Forget uploads that nobody had read and own places that nobody uses any more; at the start, and every few minutes."""
+        ahead = time.time() - time.monotonic()
         while True:
-            try:
-                uploads.forget_old()
-                for place in own_places.due():
-                    self.forget(place)
-                self.library.tidy()
-            except Exception:  # the next round tries again
-                logger.exception("what is old could not be cleaned up")
+            before, ahead = ahead, time.time() - time.monotonic()
+            self._tried(uploads.forget_old)
+            if abs(ahead - before) > JUMP:
+                logger.warning("the clock was set by %+.0f s: nothing is deleted for its age in this round", ahead - before)
+            else:
+                self._tried(self._delete_old)
+                self._tried(self.library.tidy)
             if self._closed.wait(CLEANING):
                 return
+
+    def _delete_old(self) -> None:
+        for place in own_places.due():
+            self._tried(self.forget, place)
+
+    def _tried(self, clean: Callable[..., object], *given: str) -> None:
+        try:
+            clean(*given)
+        except Exception:  # the next round tries again
+            logger.exception("what is old could not be cleaned up")
 
     # -- in advance -----------------------------------------------------------------------------------------------------
 

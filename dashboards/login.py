@@ -16,6 +16,7 @@ from .settings import Settings
 
 COOKIE = "groundswell-login"
 DAY = 86_400
+SLACK = 3_600  # seconds by which a clock may be set back
 KNOWN = 30 * DAY  # for which a browser that was let in once is known
 TRIES, PAUSE = 10, 60.0  # wrong passwords from one address before it has to wait, and for how long
 ALL_TRIES, WINDOW = (
@@ -86,7 +87,10 @@ class Door:
         return well_formed(cookie) and hmac.compare_digest(signature, self._sign(until))
 
     def _valid(self, cookie: str) -> bool:
-        return self._signed(cookie) and int(cookie.partition(".")[0]) > time.time()
+        if not self._signed(cookie):
+            return False
+        left = int(cookie.partition(".")[0]) - time.time()
+        return 0 < left <= DAY + SLACK  # a clock that was ahead gave it no longer life
 
 
 def well_formed(cookie: str) -> bool:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from experiments.output import OutputError
 from scenarios.places import TablePlace
 from scenarios.places.files import PLACE_FILE, read_place
 from simulation.parameters import InputError
@@ -27,6 +28,7 @@ DAYS = 30  # that a place is kept after its last use, unless told otherwise
 SEAL = "seal.json"  # what the other files were when the place was made, and who may delete it
 KEPT_FILES = {PLACE_FILE, "small_areas.csv", "wards.csv", "targets.csv", SEAL}
 _NAME = r"own-[0-9a-f]{24}"
+_GOING = "going-"  # how the note begins that a place is being deleted
 _STEP = 3600.0  # seconds between two notes that a place was used
 
 
@@ -193,7 +195,7 @@ def own_place(name: str) -> TablePlace:
     if not is_there(name):
         raise InputError("own place: there is none under this link. It may have been deleted; bring the data again")
     path = shelf() / name / PLACE_FILE
-    if time.time() - path.stat().st_mtime > _STEP:
+    if abs(time.time() - path.stat().st_mtime) > _STEP:
         os.utime(path)
     return read_kept(name)
 
@@ -221,6 +223,36 @@ def kept_days() -> int:
 
 
 def due() -> list[str]:
-    """Return the places that were not used for longer than they are kept."""
-    oldest = time.time() - _shelf.days * 86_400.0
-    return [name for name in names() if (shelf() / name / PLACE_FILE).stat().st_mtime < oldest]
+    """Return the places that were not used for longer than they are kept, and those that were deleted by half.
+
+    What a clock that was wrong has put into the future counts from now, else it would be kept for longer.
+    """
+    now, found = time.time(), half_removed()
+    for name in names():
+        path = shelf() / name / PLACE_FILE
+        used = path.stat().st_mtime
+        if used > now + _STEP:
+            os.utime(path)
+        elif used < now - _shelf.days * 86_400.0 and name not in found:
+            found.append(name)
+    return found
+
+
+# -- deleting ------------------------------------------------------------------------------------------------------------
+
+
+def begin_removing(name: str) -> None:
+    """Note that a place and all that was made of it is being deleted, so that a later round ends it where this one breaks off."""
+    with contextlib.suppress(OutputError):  # a full disk keeps nothing from being deleted
+        if is_own(name):
+            write_private(shelf() / f"{_GOING}{name}", b"")
+
+
+def end_removing(name: str) -> None:
+    """Note that nothing of a place is left."""
+    (shelf() / f"{_GOING}{name}").unlink(missing_ok=True)
+
+
+def half_removed() -> list[str]:
+    """Return the places whose deletion was begun and not ended."""
+    return sorted(one.name.removeprefix(_GOING) for one in shelf().glob(f"{_GOING}own-*"))

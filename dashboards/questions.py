@@ -27,6 +27,7 @@ from simulation.scenario import Scenario
 from .places import place_named
 
 LONGEST = 20_000  # characters of an address that are read at all
+APPENDED = ("utm_", "fbclid", "gclid", "msclkid", "mc_")  # what mail programs and pages append to links
 MOST_SCENARIOS, MOST_TRIED, MOST_NAME = 8, 12, 60
 AIMS = ("institutions", "wards", "segments", "deprivation_fifths", "network")
 SCHEDULE = ("start", "ramp", "end", "decay")
@@ -190,10 +191,23 @@ def from_query(query: str) -> Question:
     """
     if len(query) > LONGEST:
         raise InputError(f"address: {len(query):,} characters; allowed: {LONGEST:,}. Save the comparison and share that link")
-    pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+    pairs = [pair for pair in parse_qsl(query.removeprefix("?"), keep_blank_values=True) if not pair[0].startswith(APPENDED)]
+    _check_names([name for name, _ in pairs])
     data: dict[str, Any] = {"columns": [_column_of(value) for name, value in pairs if name == "s"]}
     data |= {name: value for name, value in pairs if name in {f.name for f in fields(Question)} - {"columns"}}
     return from_data(data) if data["columns"] or len(data) > 1 else default()
+
+
+def _check_names(names: list[str]) -> None:
+    """Raise `InputError` for a field that this program does not know, such as one of a newer program, or one that is given twice."""
+    known = {"s", *(f.name for f in fields(Question))} - {"columns"}
+    for name in names:
+        if name not in known:
+            raise InputError(
+                f"address: unknown field '{name[:40]}'; {nearest(name, known)}. A newer program may have made this link"
+            )
+        if name != "s" and names.count(name) > 1:
+            raise InputError(f"address: {name}: is given twice; give it once")
 
 
 def default() -> Question:

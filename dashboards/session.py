@@ -9,19 +9,22 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from experiments.comparing import Comparison
+from experiments.output import OutputError
 from experiments.serving import Asked, Step
 from experiments.serving.tasks import Watch
 from simulation.loops import LOOP_NAMES
 from simulation.parameters import InputError, nearest
 
 from . import own_places, uploads
-from .boundary import words, words_of
+from .boundary import note, words, words_of
 from .clients import NOBODY, Visitor
 from .hub import Hub
 from .kept import code, key_of, shown
 from .library import LibraryError
 from .plain import plain_pages, plain_view
 from .questions import Question, command, default, file_names, from_data, from_query
+from .shell import string
 from .studies import folder_of, study_list
 
 PAGES = ("start", "compare", "live", "studies", "evidence")
@@ -256,7 +259,7 @@ class Session:
             name = key if step.stage == "whole" else f"{key}-{step.stage}{step.comparison.replicates}"
             self._hub.kept.show(name, shown(step.comparison, step.stage, question.replicates, question), question.place)
             if step.stage == "whole":
-                self._hub.kept.save(question, step.comparison)
+                self._keep(question, step.comparison)
             with self._lock:
                 now = self.state["result"] or {}
                 late = turn != self._turn or (now.get("turn") == turn and now["done"] > step.done)
@@ -265,6 +268,13 @@ class Session:
         except Exception as wrong:  # the page must not wait for ever
             if turn == self._turn:
                 self._tell(running=None, error=words(wrong))
+
+    def _keep(self, question: Question, whole: Comparison) -> None:
+        """Keep a whole result; a full disk takes no answer from who waits for it."""
+        try:
+            self._hub.kept.save(question, whole)
+        except OutputError as error:
+            note("a result could not be kept", error)
 
     def _failed(self, turn: int, error: str) -> None:
         if turn == self._turn:
@@ -407,7 +417,12 @@ class Session:
         name = str(data.get("place", ""))
         title = own_places.own_place(name).title
         own_places.check_owner(name, str(data.get("owner") or ""))
-        self._tell(error="", notice={"kind": "own_deleted", "title": title, **self._hub.forget(name)}, library=self._saved())
+        try:
+            gone = self._hub.forget(name)
+        except LibraryError as wrong:
+            note("saved comparisons of a deleted place could not be deleted yet", wrong)
+            raise InputError(string("error.half_deleted")) from wrong
+        self._tell(error="", notice={"kind": "own_deleted", "title": title, **gone}, library=self._saved())
 
     def forget(self, place: str) -> None:
         """Show no longer anything of an own place."""

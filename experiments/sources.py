@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import hashlib
 import io
+import threading
 import tokenize
 from collections.abc import Iterable
 from pathlib import Path
 
 from . import cache
 
+_PARSING = threading.Lock()  # Python 3.11 counts the depth of all threads' trees together, and fails where two are parsed at once
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -19,7 +21,8 @@ def plain(text: str) -> str:
 
     The rest stays as it is, so that every version of Python gives the same.
     """
-    tree = ast.parse(text)
+    with _PARSING:
+        tree = ast.parse(text)
     lines = [line.encode() for line in text.split("\n")]
     exact = _inside_texts(tree)
     for first, start, last, stop in sorted([*_docstrings(tree), *_comments(text)], reverse=True):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,3 +60,18 @@ def test_a_digest_is_remembered_and_a_damaged_note_is_not_believed(copied, kept)
     for bad in (b"", b"0" * 63, b"x" * 64, b"\xff" * 64):
         note.write_bytes(bad)
         assert sources.digest([copied], memory) == found
+
+
+def test_two_threads_that_read_sources_at_once_end_in_a_python_exception() -> None:
+    """Python 3.11 counts the depth of all trees together; what the garbage collection calls lets the other thread in."""
+
+    def let_in(*_: object) -> None:
+        time.sleep(0)
+
+    text = "x = [f(a, b, (c, d)) for a in [1, 2] if a]\n" * 500
+    gc.callbacks.append(let_in)
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            assert len(set(threads.map(sources.plain, [text] * 4))) == 1
+    finally:
+        gc.callbacks.remove(let_in)
