@@ -187,7 +187,7 @@ def sweep(
         progress: called with chunks there, planned, and runs that failed.
 
     Raises:
-        OutputError: a file could not be written, or the scheduler is gone; what is complete is kept.
+        OutputError: a file could not be written or was removed meanwhile, or the scheduler is gone; what is complete is kept.
         KeyboardInterrupt: what is complete is kept.
     """
     sweep_away(store.folder)
@@ -201,16 +201,28 @@ def sweep(
         return ended
     size = min(workers or default_workers(), len(left))
     chunks = _in_time(store, left, ended)
+    kept: list[int] = []
     doing = _do(store.address, chunks, size, scheduler, lambda chunk, how: ended.abandoned.append(chunk))
     try:
         with contextlib.closing(doing):
             for done in doing:
                 ended.take_in(done)
+                kept.append(done.chunk)
                 if progress:
                     progress(ended.there, mine, ended.failed)
     finally:
         sweep_away(store.folder)  # what workers left that were killed
+    _refuse_lost(store, kept)
     return ended
+
+
+def _refuse_lost(store: Store, kept: list[int]) -> None:
+    """Raise `OutputError` if chunks that were written are there no longer."""
+    gone = [chunk for chunk in set(kept).difference(store.ledger.entered()) if not store.has(chunk)]
+    if gone:
+        raise OutputError(
+            f"{store.folder}: {len(gone):,} chunks that were written are gone, as the folder was removed or changed meanwhile; run the command again to go on"
+        )
 
 
 def _in_time(store: Store, left: list[int], ended: Swept) -> Iterator[int]:

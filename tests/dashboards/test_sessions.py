@@ -16,6 +16,7 @@ from dashboards.questions import Column, Question, Tried
 from dashboards.session import Session
 from dashboards.settings import Settings
 from experiments.comparing import compare, courses
+from experiments.output import OutputError
 from experiments.serving import Known
 from experiments.serving.comparing import Asked
 
@@ -74,6 +75,17 @@ def test_damaged_results_and_those_of_other_code_are_not_shown(hub, tmp_path, mo
     write(path, SMALL, result)
     monkeypatch.setattr(kept, "_code", ["another"])
     assert read(path) is None
+
+
+def test_a_full_disk_takes_no_answer_from_who_waits_for_it(hub, monkeypatch):
+    def full(path, content):
+        raise OutputError("full")
+
+    monkeypatch.setattr(kept, "write_private", full)
+    page = Session(hub, "unkept")
+    page.open("/compare", SMALL.with_(seed=40, replicates=2).query())
+    assert ended(page)["error"] == ""
+    assert hub.kept.page(page.view()["result"]["key"])
 
 
 def test_kept_runs_make_a_changed_scenario_the_only_work(tmp_path):

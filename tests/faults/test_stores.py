@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import random
 import shutil
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 
 from experiments.command_line import main
+from experiments.output import OutputError
 from experiments.studies.engine import sweep
 from experiments.studies.ledger import sealed
 from experiments.studies.plan import PLAN, VERSION
@@ -309,3 +311,53 @@ def test_another_study_in_the_same_folder_is_run_as_the_one_before(tmp_path) -> 
         planned = listed(8, 1, quick).with_(design=Design("csv", table=pd.DataFrame({"x": [low, low + 1]})))
         sweep(Store.create(tmp_path / "s", planned, "x"), 1)
         assert sorted(Results(tmp_path / "s").runs["x"]) == [low, low + 1]
+
+
+def test_a_sweep_whose_folder_is_removed_meanwhile_counts_as_complete(tmp_path) -> None:
+    store = Store.create(tmp_path / "o", listed(30, 1, quick), "x")
+
+    def removed(there: int, planned: int, failed: int) -> None:
+        if there:
+            shutil.rmtree(tmp_path / "o", ignore_errors=True)
+
+    with pytest.raises(OutputError, match="chunks that were written are gone"):
+        sweep(store, 1, progress=removed)
+    shutil.rmtree(tmp_path / "o", ignore_errors=True)
+    assert sweep(Store.create(tmp_path / "o", listed(30, 1, quick), "x"), 1).there == store.chunks
+
+
+def test_a_folder_that_becomes_read_only_stops_a_sweep_and_the_next_goes_on(tmp_path, monkeypatch) -> None:
+    """As root may write everywhere, the system's answer stands in for it."""
+    store = Store.create(tmp_path / "o", listed(30, 1, quick), "x")
+
+    def refused(name: str) -> None:
+        if name == "begin" and store.done().any():
+            raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as only:
+        only.setattr("experiments.studies.store.step", refused)
+        with pytest.raises(OutputError, match="Read-only file system"):
+            sweep(store, 1)
+    assert store.done().sum() == 1
+    assert sweep(store, 1).there == store.chunks
+
+
+def test_a_store_of_the_present_version_is_read_by_a_program_with_other_code(swept, typed, monkeypatch) -> None:
+    shown = typed("results", swept / "o", ASK)
+    monkeypatch.setattr("experiments.studies.plan.sources_hash", lambda: "other")
+    assert typed("results", swept / "o", ASK) == shown
+
+
+def test_a_store_that_was_upgraded_by_half_shows_numbers_of_the_other_version(swept, tmp_path, typed) -> None:
+    """A plan of this version with chunks of an older one, and the other way about."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    shutil.copytree(swept / "o", old)
+    shutil.copytree(swept / "o", new)
+    plan = json.loads((old / PLAN).read_text())
+    plan["version"] = VERSION - 1
+    (old / PLAN).write_text(json.dumps(plan))
+    shutil.rmtree(new / "ledger")
+    (new / "ledger").mkdir()
+    assert "was made by an older program (a store of version" in typed("results", old)[2]
+    code, out, err = typed("results", new, ASK)
+    assert code == 0 and "chunks are lacking" in err + out
