@@ -20,11 +20,11 @@ def server(tmp_path_factory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory) -> Iterator[Postgresql]:
-    server = Postgresql(tmp_path_factory.mktemp("postgresql") / "data")
+def postgresql() -> Iterator[Postgresql]:
+    server = Postgresql()
     server.start()
     yield server
-    server.stop()
+    server.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

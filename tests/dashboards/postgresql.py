@@ -9,6 +9,7 @@ import random
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -25,13 +26,10 @@ def free_port() -> int:
 
 
 class Postgresql:
-    """One server.
+    """One server, in a folder of its own: pytest takes the rights to its folders from others whenever it is started again."""
 
-    Args:
-        folder: where its data will be.
-    """
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="groundswell-postgresql-")) / "data"
         found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb")) or [shutil.which("initdb")]
         assert found[-1], "PostgreSQL is missing: `apt-get install postgresql`, or use `make test`, which does it"
         self._tools, self._folder = Path(found[-1]).parent, folder
@@ -40,10 +38,6 @@ class Postgresql:
         self._us: list[str] = []
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             self._us = ["runuser", "-u", "postgres", "--"]
-            for parent in (folder.parent, *folder.parent.parents):
-                if parent in (Path("/"), Path("/tmp")):
-                    break
-                parent.chmod(parent.stat().st_mode | 0o055)
             shutil.chown(folder.parent, "postgres")
         self._run("initdb", "-D", folder, "-U", "tester", "--auth=trust", "-E", "UTF8", "--no-sync")
 
@@ -76,3 +70,8 @@ class Postgresql:
         self._run("pg_ctl", "-D", self._folder, "stop", "-m", how)
         assert self._process is not None
         self._process.wait(PATIENCE)
+
+    def remove(self) -> None:
+        """Stop it for good."""
+        self.stop()
+        shutil.rmtree(self._folder.parent, ignore_errors=True)
