@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 
 from experiments.comparing import Comparison, courses
-from experiments.output import whole_file
+from experiments.output import OutputError, whole_file
 from experiments.provenance import sources_hash
 from experiments.replicates import ScenarioResult
 from experiments.serving import Known, Order
@@ -33,6 +33,7 @@ from simulation.parameters import InputError
 from simulation.recorder import GROUPINGS
 
 from . import own_places
+from .boundary import note
 from .private import close_off, private_folder, write_private
 from .questions import Question, command, from_query
 
@@ -117,12 +118,16 @@ class Kept:
         return next((p for p in (self._folder / f"{key}.npz", SHIPPED / f"{key}.npz") if p.exists()), None)
 
     def save(self, question: Question, comparison: Comparison) -> None:
-        """Keep a whole result; the oldest beyond a number are removed. Nothing is kept of a place that was deleted meanwhile."""
+        """Keep a whole result; the oldest beyond a number are removed. Nothing is kept of a place that was deleted meanwhile, nor on a full disk."""
         content = packed(question, comparison)
         with self._writing:
             if own_places.is_own(question.place) and not own_places.is_there(question.place):
                 return
-            write_private(self._folder / f"{key_of(question)}.npz", content)
+            try:
+                write_private(self._folder / f"{key_of(question)}.npz", content)
+            except OutputError as error:  # it takes no answer from who waits for it
+                note("a result could not be kept", error)
+                return
         files = sorted(self._folder.glob("*.npz"), key=lambda p: p.stat().st_mtime)
         for old in files[: max(len(files) - MOST_KEPT, 0)]:
             with contextlib.suppress(OSError):

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from experiments.comparing import Comparison
-from experiments.output import OutputError
 from experiments.serving import Asked, Step
 from experiments.serving.tasks import Watch
 from simulation.loops import LOOP_NAMES
@@ -259,7 +257,7 @@ class Session:
             name = key if step.stage == "whole" else f"{key}-{step.stage}{step.comparison.replicates}"
             self._hub.kept.show(name, shown(step.comparison, step.stage, question.replicates, question), question.place)
             if step.stage == "whole":
-                self._keep(question, step.comparison)
+                self._hub.kept.save(question, step.comparison)
             with self._lock:
                 now = self.state["result"] or {}
                 late = turn != self._turn or (now.get("turn") == turn and now["done"] > step.done)
@@ -268,13 +266,6 @@ class Session:
         except Exception as wrong:  # the page must not wait for ever
             if turn == self._turn:
                 self._tell(running=None, error=words(wrong))
-
-    def _keep(self, question: Question, whole: Comparison) -> None:
-        """Keep a whole result; a full disk takes no answer from who waits for it."""
-        try:
-            self._hub.kept.save(question, whole)
-        except OutputError as error:
-            note("a result could not be kept", error)
 
     def _failed(self, turn: int, error: str) -> None:
         if turn == self._turn:
