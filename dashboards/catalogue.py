@@ -15,6 +15,7 @@ from experiments.listing import LISTS
 from experiments.serving.comparing import FIRST_POPULATION, FIRST_REPLICATES
 from scenarios.evidence import facts_of
 from scenarios.files import shipped_scenarios
+from scenarios.founding import named
 from scenarios.places import united_kingdom
 from scenarios.places.uk_tables import authorities, small_areas
 from scenarios.plugins import available_interventions, available_measures
@@ -76,11 +77,15 @@ def _intervention(one: Intervention) -> dict[str, Any]:
         changes.append({
             "lever": change.lever, "add": change.add, "scale": change.scale, "to": change.to, "forms": list(change.forms or ()), "months": change.months,
             "unit": parameter.unit, "low": parameter.low, "high": parameter.high, "description": parameter.description,
-            "status": parameter.status, "source": parameter.source,
+            "status": parameter.status, "source": named(parameter.source),
         })  # fmt: skip
     keep = ("name", "kind", "description", "interplay", "excludes", "source", "status", "cost")
     delivery = {k: list(v) if isinstance(v, tuple) else v for k, v in vars(one.delivery).items() if v is not None}
-    return {k: v for k, v in one.declared().items() if k in keep} | {"changes": changes, "delivery": delivery}
+    return {k: v for k, v in one.declared().items() if k in keep} | {
+        "source": named(one.source),
+        "changes": changes,
+        "delivery": delivery,
+    }
 
 
 def _scenario(name: str) -> dict[str, Any]:
@@ -135,7 +140,7 @@ def evidence() -> bytes:
             "limits": list(LIMITS),
             "levers": [
                 {"name": n, "unit": x.parameter.unit, "low": x.parameter.low, "high": x.parameter.high, "description": x.parameter.description,
-                 "status": x.parameter.status, "source": x.parameter.source, "facts": [f.id for f in facts_of(x.parameter)]}
+                 "status": x.parameter.status, "source": named(x.parameter.source), "facts": [f.id for f in facts_of(x.parameter)]}
                 for n, x in LEVERS.items()
             ],
         }

@@ -11,7 +11,7 @@ from .costing import money
 from .losses import worst
 from .money import costs, could_be, pounds
 from .months import JUDGED_WORDS
-from .wording import ONE_WORLD, begin, between, caution, explained, listed, plain, rounded, side, years
+from .wording import ONE_WORLD, begin, between, caution, explained, listed, plain, rounded, side, unrounded, years
 
 if TYPE_CHECKING:
     from .comparison import Comparison
@@ -56,7 +56,7 @@ def _taking_part(result: Comparison, n: int, row: dict[str, float]) -> str:
         said = f"{end} of adults take part {_when(result)}, against {start} without it"
     return (
         f"With {plain(result.labels[n])}, {said}. That is {100 * row['effect']:+.1f} percentage points "
-        f"(could be {between(row['range_low'], row['range_high'], True)}){people}{_beside_the_rest(result, n)}"
+        f"({unrounded(row['mean'], row['effect'], 100, 1)}could be {between(row['range_low'], row['range_high'], True)}){people}{_beside_the_rest(result, n)}"
     )
 
 
@@ -107,7 +107,7 @@ def _acts(result: Comparison, n: int) -> str:
     row = result.headline("acts_12m", n)
     if not np.isfinite(row["effect"]):
         return ""
-    may = f"{row['effect']:+.2f}; could be {row['range_low']:+.2f} to {row['range_high']:+.2f}"
+    may = f"{row['effect']:+.2f}; {unrounded(row['mean'], row['effect'], 1, 2)}could be {row['range_low']:+.2f} to {row['range_high']:+.2f}"
     if not side(row["range_low"], row["range_high"]):
         return f"The number of acts of taking part does not clearly change ({may} for each resident a year)."
     direction = "rise" if row["effect"] > 0 else "fall"
@@ -118,10 +118,19 @@ def _apathy(result: Comparison, n: int) -> str:
     row = result.headline("apathy", n)
     if not np.isfinite(row["effect"]):
         return ""
+    read, found = JUDGED_WORDS[result.judged("apathy")], result.when(n, "apathy")
     start, end = f"{100 * (row['mean'] - row['effect']):.1f} %", f"{100 * row['mean']:.1f} %"
-    if not side(row["range_low"], row["range_high"]):
-        return f"Apathy does not clearly change ({start} to {end} of adults)."
-    return f"Apathy {'rises' if row['effect'] > 0 else 'falls'} from {start} to {end} of adults."
+    sure = side(row["range_low"], row["range_high"])
+    said = f"Apathy {_moves(sure)} {read} ({end} of adults, against {start} without it)."
+    last = None if found is None or result.judged("apathy") == "last_month" else found["last_month"]
+    if last is None or side(last["range_low"], last["range_high"]) == sure:
+        return said
+    size = f"{100 * last['effect']:+.1f} points, could be {between(last['range_low'], last['range_high'], True)}"
+    return f"{said} At the end of the run it {_moves(side(last['range_low'], last['range_high']))} ({size})."
+
+
+def _moves(side: int) -> str:
+    return {0: "does not clearly change", 1: "is higher", -1: "is lower"}[side]
 
 
 def _flat(result: Comparison, best: int) -> str:

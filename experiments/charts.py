@@ -15,9 +15,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .comparison import Comparison
-from .findings import FIFTHS, between_groups, cheapest, course, first, told
+from .findings import FIFTHS, between_groups, cheapest, course, first, peopled, told
 from .money import change_of_cost, could_be
-from .months import JUDGED_WORDS
+from .months import JUDGED_WORDS, SHORT_WORDS, read_in
 from .ranking import course_of, rank_words
 from .statistics import spread
 from .wording import RANGE_HEADS, begin, between, cell, change, side
@@ -152,6 +152,7 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
     """Return effects on several shares with their ranges, side by side."""
     others = result.labels[1:]
     kept = tuple(n for n in names if result.measures[n].unit == "share")
+    alike = len({result.judged(n) for n in kept}) == 1
     rows = []
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.2, 0.5 + 0.24 * len(kept) * (len(others) + 1)), layout="constrained")
@@ -177,10 +178,10 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
         middle = (len(others) + 1) / 2
         axes.set_yticks(
             [-(p * (len(others) + 1) + middle) for p in range(len(kept))],
-            [textwrap.fill(result.measures[n].label, 18) for n in kept],
+            [textwrap.fill(result.measures[n].label, 18) + ("" if alike else f"\n({SHORT_WORDS[result.judged(n)]})") for n in kept],
         )
         axes.tick_params(axis="y", length=0)
-        axes.set_xlabel("change in percentage points")
+        axes.set_xlabel("change in percentage points" + (f", {JUDGED_WORDS[result.judged(kept[0])]}" if alike else ""))
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = svg_of(figure, "Effects with their ranges for each scenario; the table below has the numbers")
     return Chart("What changes, and what it could be", told(result, kept), svg, pd.DataFrame(rows))
@@ -199,7 +200,7 @@ def forest(result: Comparison) -> Chart:
         axes.set_yticks([-y for y in range(len(rows))], [begin(row["scenario"]) for row in rows])
         axes.set_ylim(-len(rows) + 0.4, 0.6)
         axes.tick_params(axis="y", length=0)
-        axes.set_xlabel("change of taking part, percentage points")
+        axes.set_xlabel(f"change of taking part, percentage points, {JUDGED_WORDS[rows[0]['judged']]}")
         picture = svg_of(figure, "Scenarios in the order of their effect on participation; the table below has the numbers")
     table = pd.DataFrame({
         "scenario": [begin(r["scenario"]) for r in rows], f"taking part {JUDGED_WORDS[rows[0]['judged']]}": [change(r["effect"], True) for r in rows],
@@ -235,7 +236,7 @@ def money(result: Comparison) -> Chart:
         axes.axvline(0, color="#777777", linewidth=0.8)
         axes.margins(x=0.18)
         axes.set_xlabel("cost over the run, service included, £ million")
-        axes.set_ylabel("taking part, points")
+        axes.set_ylabel(f"taking part, points, {JUDGED_WORDS[rows[0]['judged']]}")
         picture = svg_of(figure, "Effect on participation against cost; the table below has the numbers")
     table = pd.DataFrame({
         "scenario": [begin(r["scenario"]) for r in rows],
@@ -254,15 +255,16 @@ def _ranged(row: Mapping[str, Any], name: str) -> str:
 
 def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
     """Return a measure's effect for each group of a grouping, with its range; acts stand beside taking part in the table."""
-    groups = result.groups(grouping)
+    lived, names = peopled(result, grouping), result.groups(grouping)
+    groups = [names[g] for g in lived]
     others = result.labels[1:]
-    shown = FIFTHS if grouping == "deprivation_fifth" else {}
+    shown, read = FIFTHS if grouping == "deprivation_fifth" else {}, JUDGED_WORDS[read_in(result, name)]
     rows = {grouping.replace("_", " "): [shown.get(g, g) for g in groups]}
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.2, 3.0), layout="constrained")
         axes = figure.add_subplot()
         for n, scenario in enumerate(others, 1):
-            part, acts = _by_group(result, name, grouping, n), _by_group(result, "acts_12m", grouping, n)
+            part, acts = (_by_group(result, one, grouping, n, lived) for one in (name, "acts_12m"))
             x = np.arange(len(groups)) + (n - (len(others) + 1) / 2) * 0.8 / max(len(others), 1)
             for g, row in enumerate(part):
                 draw_effect(axes, x[g], row, colour(n), "os^Dv<>"[(n - 1) % 7], across=True, label=None if g else begin(scenario))
@@ -276,12 +278,13 @@ def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
         axes.axhline(0, color="#777777", linewidth=1)
         axes.set_xticks(np.arange(len(groups)), [shown.get(g, g).replace(" (", "\n(") for g in groups])
         axes.set_ylabel("change, % points")
+        axes.set_xlabel(read)
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
-        svg = svg_of(figure, f"{title}; the table below has the numbers")
-    return Chart(title, between_groups(result, name, grouping), svg, pd.DataFrame(rows))
+        svg = svg_of(figure, f"{title}, {read}; the table below has the numbers")
+    return Chart(f"{title}, {read}", between_groups(result, name, grouping), svg, pd.DataFrame(rows))
 
 
-def _by_group(result: Comparison, name: str, grouping: str, n: int) -> list[dict[str, float]]:
-    """Return what is known of an effect in each of the base's groups; nan where a scenario has other groups."""
+def _by_group(result: Comparison, name: str, grouping: str, n: int, lived: list[int]) -> list[dict[str, float]]:
+    """Return what is known of an effect in some of the base's groups; nan where a scenario has other groups."""
     m, known = list(result.measures).index(name), result.effect_by(grouping, n)
-    return [{key: float(value[m, g]) for key, value in known.items()} for g in range(len(result.groups(grouping)))]
+    return [{key: float(value[m, g]) for key, value in known.items()} for g in lived]

@@ -18,8 +18,8 @@ from simulation.recorder import GROUPINGS
 from simulation.scenario import Scenario
 
 from .contract import document
-from .costing import cost_for_each
-from .months import Judged, has_course, judged, values, when
+from .costing import Money, cost_for_each, ranges
+from .months import Judged, has_course, judged, read_in, values, when
 from .provenance import provenance
 from .ranking import ranking
 from .statistics import Basis, interval, spread, unpaired
@@ -72,6 +72,7 @@ class Comparison:
     again_by: dict[str, np.ndarray] | None = None
     again_series: np.ndarray | None = None
     _by_group: dict[tuple[str, int], dict[str, np.ndarray]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _money: dict[int, Money] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def replicates(self) -> int:
@@ -178,6 +179,9 @@ class Comparison:
         at = list(self.measures).index("cost_per_participant")
         for key, value in zip(("mean", "low", "high"), cost_for_each(self, scenario), strict=True):
             found[key][at] = value
+        for name, (low, high) in ranges(self, scenario).items():
+            m = list(self.measures).index(name)
+            found["range_low"][m], found["range_high"][m] = low, high
         return found
 
     def effect_by(self, grouping: str, scenario: int) -> dict[str, np.ndarray]:
@@ -196,19 +200,20 @@ class Comparison:
         return when(self, scenario, measure)
 
     def judged(self, measure: str = "participation") -> Judged:
-        """Return whether a measure is judged at the last month or over the run; see `experiments.months`."""
+        """Return whether a measure is judged at its end or over the run; see `experiments.months`."""
         return judged(self, measure)
 
     def headline(self, measure: str, scenario: int) -> dict[str, float]:
         """Return what is known of an effect by the months that it is judged by: `known`, as numbers."""
         found = self.known(*values(self, measure, self.judged(measure)), scenario)
-        return {key: float(value) for key, value in found.items()}
+        low, high = ranges(self, scenario).get(measure, (found["range_low"], found["range_high"]))
+        return {key: float(value) for key, value in found.items()} | {"range_low": float(low), "range_high": float(high)}
 
     @cached_property
     def effects(self) -> pd.DataFrame:
         """Tidy table: one row for each scenario and measure; the range before the interval of the mean.
 
-        Effects are those at the end of the run; beside them the mean over the run where a measure's course was kept, and by which it is judged.
+        Effects are those of the months in `months`; beside them the mean over the run where a measure's course was kept, and by which it is judged.
         """
         rows = []
         for n, label in enumerate(self.labels):
@@ -219,7 +224,7 @@ class Comparison:
                 rows.append({"scenario": label, "measure": measure.name, "label": measure.label, "unit": measure.unit,
                              **{key: told.pop(key) for key in ("mean", "low", "high", "effect", "range_low", "range_high")}, **told,
                              **{f"over_the_run{end}": float(run.get(key, np.nan)) for end, key in (("", "effect"), ("_low", "range_low"), ("_high", "range_high"))},
-                             "judged": self.judged(measure.name), "basis": self.basis if n else ""})  # fmt: skip
+                             "months": read_in(self, measure.name), "judged": self.judged(measure.name), "basis": self.basis if n else ""})  # fmt: skip
         return pd.DataFrame(rows)
 
     @cached_property

@@ -57,6 +57,25 @@ def money(result: Comparison, scenario: int) -> Money | None:
     """
     if scenario == 0 or not result.paired:
         return None
+    if scenario not in result._money:
+        result._money[scenario] = _money(result, scenario)
+    return result._money[scenario]
+
+
+def ranges(result: Comparison, scenario: int) -> dict[str, tuple[float, float]]:
+    """Return what a scenario's pounds may be, low and high, for each measure in pounds: one range wherever it is shown; empty where `money` gives none."""
+    found = money(result, scenario)
+    if found is None or result.replicates < 2:
+        return {}
+    service = found.service
+    return {
+        "cost": (found.programme.low, found.programme.high),
+        "service_cost": (service.low, service.high),
+        "saving": (-service.high, -service.low),
+    }
+
+
+def _money(result: Comparison, scenario: int) -> Money:
     tried = result.scenarios[scenario].interventions + result.scenarios[0].interventions
     factors = (min(i.cost.low for i in tried), max(i.cost.high for i in tried)) if tried else UNIT_COSTS
     spent, more_spent = _beyond_base(result, scenario, "cost")
@@ -65,12 +84,12 @@ def money(result: Comparison, scenario: int) -> Money | None:
     net = _of(result, spent + served, None if more_spent is None or more_served is None else more_spent + more_served)
     off, also_off = _error(programme.value, factors), _error(service.value, UNIT_COSTS)
     net = _wider(net, off, also_off)
-    programme = _wider(programme, off)
+    programme, service = _wider(programme, off), _on_its_side(service, _wider(service, also_off))
     if (spent >= 0).all():
         programme = Pounds(programme.value, max(programme.low, 0.0), programme.high)
     elif (spent <= 0).all():
         programme = Pounds(programme.value, programme.low, min(programme.high, 0.0))
-    return Money(programme, _wider(service, also_off), net, _each(result, scenario, net))
+    return Money(programme, service, net, _each(result, scenario, net))
 
 
 def cost_for_each(result: Comparison, scenario: int) -> tuple[float, float, float]:
@@ -105,6 +124,15 @@ def _wider(pounds: Pounds, *errors: tuple[float, float]) -> Pounds:
     down = np.sqrt((pounds.value - pounds.low) ** 2 + sum(e[0] ** 2 for e in errors))
     up = np.sqrt((pounds.high - pounds.value) ** 2 + sum(e[1] ** 2 for e in errors))
     return Pounds(pounds.value, float(pounds.value - down), float(pounds.value + up))
+
+
+def _on_its_side(sure: Pounds, wide: Pounds) -> Pounds:
+    """Return a wider range; unit costs that are off make no saving of an extra cost that is sure, nor the other way round."""
+    if sure.low > 0.0:
+        return Pounds(wide.value, max(wide.low, UNIT_COSTS[0] * sure.low), wide.high)
+    if sure.high < 0.0:
+        return Pounds(wide.value, wide.low, min(wide.high, UNIT_COSTS[0] * sure.high))
+    return wide
 
 
 def _each(result: Comparison, scenario: int, net: Pounds) -> Pounds:

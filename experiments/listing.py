@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scenarios.evidence import facts_of, ledger
+from scenarios.founding import named
 from scenarios.places import shipped_places, united_kingdom
 from scenarios.places.shipped import Outline
 from scenarios.places.uk_tables import UK_ATTRIBUTION
@@ -28,7 +29,8 @@ def _scenarios() -> Rows:
 
 
 def _interventions() -> Rows:
-    return [one.declared() for one in sorted(available_interventions().values(), key=lambda i: (i.kind, i.name))]
+    offered = sorted(available_interventions().values(), key=lambda i: (i.kind, i.name))
+    return [one.declared() | {"source": named(one.source)} for one in offered]
 
 
 def _places() -> Rows:
@@ -71,8 +73,8 @@ def _parameters() -> Rows:
             "unit": p.unit,
             "status": p.status,
             "description": p.description,
-            "source": p.source,
-            "facts": [{"id": f.id, "statement": f.statement, "source": f.source, "role": f.role} for f in facts_of(p)],
+            "source": named(p.source),
+            "facts": [{"id": f.id, "statement": f.statement, "source": named(f.source), "role": f.role} for f in facts_of(p)],
         }
         for name, p in declared_parameters().items()
     ]
@@ -93,7 +95,7 @@ def _facts() -> Rows:
             "high": f.high,
             "population": f.population,
             "year": f.year,
-            "source": f.source,
+            "source": named(f.source),
             "status": f.status,
         }
         for f in ledger()
@@ -117,7 +119,10 @@ def _forms() -> Rows:
 
 
 def _steps() -> Rows:
-    return [{"name": p.name, "description": p.description, "reads": p.reads, "writes": p.writes, "source": p.source} for p in MONTH]
+    return [
+        {"name": p.name, "description": p.description, "reads": p.reads, "writes": p.writes, "source": named(p.source)}
+        for p in MONTH
+    ]
 
 
 def _loops() -> Rows:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .costing import money
+from .months import read_in
 from .statistics import CONFIDENCE, spread
 
 if TYPE_CHECKING:
@@ -58,9 +58,6 @@ def _of_all(result: Comparison, scenario: int) -> list[dict[str, Any]]:
         low, high = known["range_low"], known["range_high"]
         if not (high < 0 if measure.better > 0 else low > 0):
             continue
-        spent = money(result, scenario) if name == "service_cost" else None
-        if spent is not None:  # unit costs may be off, which makes it no saving
-            low, high = max(spent.service.low, 0.0), spent.service.high
         rows.append({"measure": name, "grouping": None, "group": None, "effect": known["effect"], "low": low, "high": high,
                      "level": known["mean"] - known["effect"], "months": result.judged(name)})  # fmt: skip
     return sorted(rows, key=lambda row: -abs(row["effect"]) / max(abs(row["level"]), 1e-9))
@@ -81,7 +78,7 @@ def _of_groups(result: Comparison, scenario: int) -> list[dict[str, Any]]:
             side, (low, high) = found.beyond_zero(wrong), found.range(wrong)
             rows += [
                 {"measure": name, "grouping": grouping, "group": names[g], "effect": float(found.mean[g]), "low": float(low[g]),
-                 "high": float(high[g]), "level": float(table[:, 0, m, g].mean()), "months": "last_month"}
+                 "high": float(high[g]), "level": float(table[:, 0, m, g].mean()), "months": read_in(result, name)}
                 for g in np.flatnonzero(side * better < 0) if g < len(names)
             ]  # fmt: skip
     return sorted(rows, key=lambda row: -abs(row["effect"]) / max(abs(row["level"]), 1e-9))

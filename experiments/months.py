@@ -6,13 +6,25 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from simulation.recorder import WINDOW
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     from .comparison import Comparison
 
-Judged = Literal["last_month", "over_the_run"]
-JUDGED_WORDS: dict[Judged, str] = {"last_month": "at the end of the run", "over_the_run": "on average over the run"}
+Judged = Literal["last_month", "last_twelve_months", "over_the_run", "in_total"]
+JUDGED_WORDS: dict[Judged, str] = {
+    "last_month": "at the end of the run",
+    "last_twelve_months": "on average over the last twelve months",
+    "over_the_run": "on average over the run",
+    "in_total": "in total over the run",
+}
+SHORT_WORDS: dict[Judged, str] = {
+    "last_month": "at the end",
+    "last_twelve_months": "last 12 months",
+    "over_the_run": "mean over the run",
+    "in_total": "in total",
+}
 KEPT = ("mean", "effect", "range_low", "range_high", "effect_low", "effect_high")
 
 
@@ -32,10 +44,20 @@ def judged(result: Comparison, measure: str = "participation") -> Judged:
 
     An effect is read at the last month, unless any of the scenarios changes on the way. What ended long ago, or began late, would then be judged by
     what is left of it, or before it is worth anything; the mean over all months counts what people lived through. Beside one another, all scenarios
-    take the same months: two numbers of one ranking must be comparable. A measure whose course was not kept is read at the last month.
+    take the same months: two numbers of one ranking must be comparable. A measure whose course was not kept is judged as its results are read.
     """
     varies = any(changes_on_the_way(scenario, result.months) for scenario in result.scenarios)
-    return "over_the_run" if varies and has_course(result, measure) else "last_month"
+    return "over_the_run" if varies and has_course(result, measure) else read_in(result, measure)
+
+
+def read_in(result: Comparison, measure: str) -> Judged:
+    """Return the months that a measure's results are of, by group too: what looks at one month is averaged over the last twelve, or over a shorter run."""
+    declared = result.measures[measure]
+    if declared.over_run:
+        return "in_total"
+    if declared.twelve_months:
+        return "last_month"
+    return "last_twelve_months" if result.months > WINDOW else "over_the_run"
 
 
 def has_course(result: Comparison, measure: str) -> bool:
@@ -49,14 +71,14 @@ def values(result: Comparison, measure: str, months: Judged) -> tuple[np.ndarray
     """Return a measure's results, float64 (replicates, scenarios), and those of second runs (None where there are none).
 
     Args:
-        months: `last_month` as results are read (a measure that looks at one month is averaged over the last twelve), `over_the_run` the mean over
-            all months.
+        months: `last_month` that month alone, `over_the_run` the mean over all months; and whatever the measure's results are read in.
     """
     at = list(result.measures).index(measure)
-    if months == "last_month":
+    if months == read_in(result, measure):
         return result.results[:, :, at], None if result.again is None else result.again[:, :, at]
+    taken = slice(-1, None) if months == "last_month" else slice(None)
     again = result.again_series
-    return result.series[:, :, :, at].mean(axis=2), None if again is None else again[:, :, :, at].mean(axis=2)
+    return result.series[:, :, taken, at].mean(axis=2), None if again is None else again[:, :, taken, at].mean(axis=2)
 
 
 def when(result: Comparison, scenario: int, measure: str) -> dict[str, Any] | None:

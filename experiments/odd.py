@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenarios.catalogue import CATALOGUE
 from scenarios.evidence import Fact, facts_of, ledger
+from scenarios.founding import named
 from scenarios.structures import STRUCTURES
 from scenarios.writing import change_words
 from simulation.columns import Column
@@ -76,7 +77,7 @@ def _plausible(p: Parameter) -> str:
 
 def _source(p: Parameter) -> str:
     """Return where a value comes from, with the facts of the ledger that speak of it."""
-    return p.source + "".join(f"; fact `{f.id}`" for f in facts_of(p))
+    return named(p.source) + "".join(f"; fact `{f.id}`" for f in facts_of(p))
 
 
 def _entities() -> list[str]:
@@ -139,7 +140,7 @@ def _details() -> list[str]:
             f"Reads: {', '.join(f'`{c}`' for c in p.reads)}.  ",
             f"Writes: {', '.join(f'`{c}`' for c in p.writes) or 'nothing'}.  ",
         ]
-        lines += [f"Source: {p.source}.", ""]
+        lines += [f"Source: {named(p.source)}.", ""]
         if p.parameters.parameters:
             lines += _parameters(p.parameters)
     lines += ["### Kinds of institution", ""]
@@ -158,7 +159,7 @@ def _details() -> list[str]:
     ])  # fmt: skip
     lines += ["### Evidence", ""]
     lines += _table(["fact", "measure", "what is known", "band", "role", "source"], [
-        [f"`{f.id}`", f.measure, f.statement, _band(f), f.role, f"{f.source} ({f.year}; {f.population})"] for f in ledger()
+        [f"`{f.id}`", f.measure, f.statement, _band(f), f.role, f"{named(f.source)} ({f.year}; {f.population})"] for f in ledger()
     ])  # fmt: skip
     lines += ["### Measures", ""]
     table = measures_of(tuple(s.name for s in SERVICES))
@@ -185,7 +186,7 @@ def _interventions() -> list[str]:
              "`docs/catalogue.md` has the curves.", ""]  # fmt: skip
     lines += _table(["name", "kind", "what changes", "cost once and a month (hours; pounds)", "source"], [
         [f"`{one.name}`", one.kind, "; ".join(change_words(one)),
-         f"{one.cost.setup_hours:g} and {one.cost.running_hours:g}; {one.cost.setup_pounds:g} and {one.cost.running_pounds:g}", one.source]
+         f"{one.cost.setup_hours:g} and {one.cost.running_hours:g}; {one.cost.setup_pounds:g} and {one.cost.running_pounds:g}", named(one.source)]
         for one in CATALOGUE.values()
     ])  # fmt: skip
     return lines

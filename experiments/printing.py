@@ -78,7 +78,7 @@ def print_months(result: Comparison) -> None:
                 rows.append([label, *(
                     (f"month {one['month']}: " if one.get("month") else "") + f"{shown_change(one['effect'], unit)} {_between(one, 'range', unit)}"
                     for one in found.values())])  # fmt: skip
-        header = ["scenario", "mean over the run", "end of the run", "best month", "worst month"]
+        header = ["scenario", "mean over the run", "last month", "best month", "worst month"]
         table(f"Which month? {result.measures[name].label} ({name})", header, rows)
         print()
 
@@ -109,7 +109,7 @@ def print_ranking(result: Comparison) -> None:
         costs,
     )
     print()
-    header = ["scenario", "from month", "does it last?", "gains more", "gains less, or loses"]
+    header = ["scenario", "from month", "does it last?", "gains more at the end", "gains less, or loses"]
     table("When it shows, and for whom", header, groups)
     print()
 

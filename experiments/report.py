@@ -6,15 +6,17 @@ import numpy as np
 
 from scenarios.census import census
 from scenarios.evidence import facts_of
+from scenarios.founding import named
 from simulation.month import declared_parameters
 
 from .answering import answers
 from .charts import Chart, by_group, effects, forest, money, trajectory
 from .comparison import COURSES, HEADLINES, MAIN, MANY, Comparison
-from .findings import LIMITS, plain, question
+from .findings import plain, question
+from .given import drawn_from, limits
 from .losses import losses
 from .money import pounds
-from .months import JUDGED_WORDS
+from .months import JUDGED_WORDS, read_in
 from .pages import page
 from .ranking import rank_words
 from .wording import RANGE_HEADS, begin, between, caution, change, explained, side
@@ -42,7 +44,7 @@ def charts(result: Comparison) -> list[Chart]:
 
 
 def _effects_table(result: Comparison) -> list[dict]:
-    """Return for each measure the level and the effect of each scenario at the end of the run: the range first, the interval of the mean after it."""
+    """Return for each measure the level and the effect of each scenario in the months that it is read in: the range first, the interval of the mean after it."""
     rows = []
     for name, measure in result.measures.items():
         if name == "saving":  # the change of the cost of service, with the other sign
@@ -62,7 +64,8 @@ def _effects_table(result: Comparison) -> list[dict]:
                     "sure": bool(side(row.range_low, row.range_high)),
                 }
             )
-        rows.append({"label": measure.label, "name": name, "description": measure.description, "cells": cells})
+        read = JUDGED_WORDS[read_in(result, name)]
+        rows.append({"label": measure.label, "name": name, "description": measure.description, "read": read, "cells": cells})
     return rows
 
 
@@ -84,7 +87,7 @@ def _doubt_rows(result: Comparison) -> list[dict]:
             share = row.unit == "share"
             rows.append({
                 "scenario": begin(row.scenario), "label": row.label, "effect": change(row.effect, share),
-                "range": between(row.range_low, row.range_high, share), "interval": between(row.effect_low, row.effect_high, share),
+                "range": between(row.range_low, row.range_high, share), "interval": between(row.effect_low, row.effect_high, share), "read": JUDGED_WORDS[row.months],
                 "share": f"{row.parameter_share:.0%}" if np.isfinite(row.parameter_share) else "-",
             })  # fmt: skip
     return rows
@@ -115,7 +118,7 @@ def _loss_rows(result: Comparison) -> list[dict]:
         who = {None: "all residents", "ward": f"ward {row['group']}", "segment": row["group"],
                "deprivation_fifth": f"deprivation fifth {row['group']}"}[row["grouping"]]  # fmt: skip
         rows.append({"scenario": begin(row["scenario"]), "label": result.measures[row["measure"]].label, "who": who, "effect": _change(row["effect"], unit),
-                     "range": f"{_change(row['low'], unit)} to {_change(row['high'], unit)}", "months": "in total over the run" if unit == "pounds" else JUDGED_WORDS[row["months"]]})  # fmt: skip
+                     "range": f"{_change(row['low'], unit)} to {_change(row['high'], unit)}", "months": JUDGED_WORDS[row["months"]]})  # fmt: skip
     return rows
 
 
@@ -164,13 +167,16 @@ def render(result: Comparison) -> str:
         months=_month_rows(shown),
         losses=_loss_rows(result),
         read=JUDGED_WORDS[result.judged()],
+        reads={name: JUDGED_WORDS[result.judged(name)] for name in result.measures},
+        drawn=drawn_from(place),
         heading=RANGE_HEADS[result.basis],
         explained=explained(result),
         caution=caution(result),
         assumed=assumed,
         census=census().words(),
         facts_of=facts_of,
-        limits=LIMITS,
+        named=named,
+        limits=limits(place),
         notes=getattr(place, "notes", ()),
         provenance=result.provenance,
     )

@@ -91,6 +91,12 @@ def between(low: float, high: float, share: bool) -> str:
     return f"{100 * low:+.1f} to {100 * high:+.1f} points" if share else f"{low:+.3f} to {high:+.3f}"
 
 
+def unrounded(level: float, effect: float, scale: float, digits: int) -> str:
+    """Return `before rounding; ` where a change is not the difference of its two levels as they are shown; else nothing."""
+    end, start, said = (round(float(f"{scale * x:.{digits}f}") * 10**digits) for x in (level, level - effect, effect))
+    return "" if end - start == said else "before rounding; "
+
+
 def side(low: float, high: float) -> int:
     """Return 1 if a range lies above zero, -1 if it lies below, and 0 if it holds zero or is not known: every word of confidence stands on this."""
     return 1 if low > 0 else -1 if high < 0 else 0

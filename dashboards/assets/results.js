@@ -78,7 +78,9 @@
       },
       comparable() { return this.page.groups[this.grouping].every((g) => g.join() === this.page.groups[this.grouping][0].join()); },
       groups() {
-        const names = this.page.groups[this.grouping][0];
+        const scenarios = this.page.result.scenarios;
+        const lived = (key) => this.grouping !== "deprivation_fifth" || scenarios.some((s) => gs.known(((s.by.deprivation_fifth[key] || {})[this.measure] || {}).mean));
+        const names = this.page.groups[this.grouping][0].filter(lived);
         const rows = names.map((key) => ({ key, label: this.grouping === "deprivation_fifth" ? this.$t("fifth." + key) : key }));
         if (this.grouping !== "ward") return rows;
         const effect = (key) => (this.page.result.scenarios[1].by.ward[key][this.measure] || {}).effect || 0;

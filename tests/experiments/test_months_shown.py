@@ -113,6 +113,6 @@ def test_a_measure_whose_course_was_not_kept_is_read_at_the_end() -> None:
         base, base.with_(name="surge", interventions=(shock,)), replicates=2, months=18, workers=1, monthly=("participation",)
     )
     assert found.judged() == "over_the_run"
-    assert found.judged("trust") == "last_month"
+    assert found.judged("trust") == "last_twelve_months"
     assert found.headline("trust", 1)["effect"] == found.overall(1)["effect"][list(found.measures).index("trust")]
     assert list(found.to_json()["scenarios"][1]["when"]) == ["participation"]
