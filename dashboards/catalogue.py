@@ -33,7 +33,7 @@ from .uploads import ENDINGS
 
 
 def _zipped(document: Any) -> bytes:
-    return gzip.compress(json.dumps(document, allow_nan=False).encode(), 6, mtime=0)
+    return gzip.compress(named(json.dumps(document, allow_nan=False)).encode(), 6, mtime=0)
 
 
 @cache
@@ -77,12 +77,11 @@ def _intervention(one: Intervention) -> dict[str, Any]:
         changes.append({
             "lever": change.lever, "add": change.add, "scale": change.scale, "to": change.to, "forms": list(change.forms or ()), "months": change.months,
             "unit": parameter.unit, "low": parameter.low, "high": parameter.high, "description": parameter.description,
-            "status": parameter.status, "source": named(parameter.source),
+            "status": parameter.status, "source": parameter.source,
         })  # fmt: skip
     keep = ("name", "kind", "description", "interplay", "excludes", "source", "status", "cost")
     delivery = {k: list(v) if isinstance(v, tuple) else v for k, v in vars(one.delivery).items() if v is not None}
     return {k: v for k, v in one.declared().items() if k in keep} | {
-        "source": named(one.source),
         "changes": changes,
         "delivery": delivery,
     }
@@ -140,7 +139,7 @@ def evidence() -> bytes:
             "limits": list(LIMITS),
             "levers": [
                 {"name": n, "unit": x.parameter.unit, "low": x.parameter.low, "high": x.parameter.high, "description": x.parameter.description,
-                 "status": x.parameter.status, "source": named(x.parameter.source), "facts": [f.id for f in facts_of(x.parameter)]}
+                 "status": x.parameter.status, "source": x.parameter.source, "facts": [f.id for f in facts_of(x.parameter)]}
                 for n, x in LEVERS.items()
             ],
         }

@@ -72,7 +72,7 @@ def _parameters() -> Rows:
             "plausible": f"{p.plausible[0]:.4g}..{p.plausible[1]:.4g}",
             "unit": p.unit,
             "status": p.status,
-            "description": p.description,
+            "description": named(p.description),
             "source": named(p.source),
             "facts": [{"id": f.id, "statement": f.statement, "source": named(f.source), "role": f.role} for f in facts_of(p)],
         }

@@ -56,7 +56,7 @@ def assumptions(robustness: Mapping[str, Any], fitted: Mapping[str, Mapping[str,
             f"fitted: {known['mean']:.3g} ({known['mean_low']:.3g} to {known['mean_high']:.3g})" if known is not None
             else f"{p.plausible[0]:.3g} to {p.plausible[1]:.3g}" if p.uncertain else "a switch" if p.structural else "-"
         )  # fmt: skip
-        rows.append((p.description, name, f"{p.default:g} {p.unit}", plausible, named(p.source), ", ".join(f.id for f in facts_of(p)),
+        rows.append((named(p.description), name, f"{p.default:g} {p.unit}", plausible, named(p.source), ", ".join(f.id for f in facts_of(p)),
                      OWNERS.get(name.split(".")[0], KEEPER), risk.get(name, LOW)))  # fmt: skip
     table = pd.DataFrame(rows, columns=["assumption", "number", "value", "plausible", "source", "facts", "owner", "risk"])
     return table.iloc[table["risk"].map({HIGH: 0, MEDIUM: 1, LOW: 2}).argsort(kind="stable")].reset_index(drop=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import re
 from dataclasses import replace
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from dashboards.catalogue import catalogue, evidence
 from experiments.answering import answer
 from experiments.charts import by_group, effects
 from experiments.comparison import HEADLINES, Comparison
@@ -20,6 +22,7 @@ from experiments.listing import LISTS
 from experiments.localising import LEVERS_OF
 from experiments.losses import losses
 from experiments.months import values
+from experiments.odd import odd_text
 from experiments.report import render
 from scenarios.catalogue import CATALOGUE
 from scenarios.founding import named
@@ -28,6 +31,7 @@ from simulation.recorder import WINDOW
 from tests.experiments.invented import column, invented
 
 LOOP = CATALOGUE["closing-the-loop"]
+NUMBERED = r"\bseeds? 00\d"
 LATE = LOOP.at(1.0, Delivery(start=7))
 
 
@@ -195,7 +199,9 @@ def test_founding_documents_are_named() -> None:
     assert named("seed 1 of the run") == "seed 1 of the run"
     for name in ("interventions", "parameters", "facts", "steps"):
         for row in LISTS[name]():
-            assert not re.search(r"\bseeds? \d", row["source"]), row["source"]
+            assert not re.search(NUMBERED, f"{row['source']} {row['description']}"), row
+    shown = [gzip.decompress(content).decode() for content in (catalogue(), evidence())]
+    assert not any(re.search(NUMBERED, text) for text in [*shown, odd_text(), render(rising(LOOP))])
 
 
 def test_every_window_gives_its_own_numbers() -> None:
