@@ -9,6 +9,7 @@ from .findings import LIMITS, NATIONAL_LEVELS
 from .wording import listed
 
 TABLES = ("small areas, population, deprivation", "wards")  # what a place of one's own may be made from
+OWN_TABLES = ("small_areas.csv", "wards.csv")  # of every place folder: their names tell a reader nothing
 SURVEY = "trust, influence, asks and segments"
 FEELINGS = {"drift.disposition_mean": "trust", "drift.influence_offset": "influence"}  # by the number that sets it
 LEVELS = "differences between scenarios carry the information, levels do not."
@@ -18,7 +19,7 @@ def drawn_from(place: Any) -> str:
     """Return what residents are drawn from: a place's own tables by name, or the figures that the page ends with."""
     known = getattr(place, "known", {})
     title = getattr(place, "title", place.name)
-    files = list(dict.fromkeys(known[key] for key in TABLES if Path(known.get(key, "")).suffix))
+    files = list(dict.fromkeys(known[key] for key in TABLES if Path(known.get(key, "")).suffix and known[key] not in OWN_TABLES))
     return (
         f"the figures given for {title} in {listed(files)}" if files else f"the figures for {title} named at the end of this page"
     )

@@ -184,6 +184,8 @@ def test_residents_and_levels_come_from_where_the_place_says() -> None:
     bare = SimpleNamespace(name="b", title="B", known={}, parameters={})
     assert limits(bare) == list(LIMITS)
     assert "published" not in drawn_from(bare)
+    bare.known = {"wards": "wards.csv"}
+    assert drawn_from(bare) == "the figures for B named at the end of this page"
     assert set(FEELINGS) == {LEVERS_OF["trust"], LEVERS_OF["perceived_influence"]}
     place = replace(rising().scenarios[0].place, known=own.known)
     assert drawn_from(place).endswith("in wards.xlsx")
