@@ -189,12 +189,12 @@ class Hub:
     def ready(self) -> bytes:
         """Return the ready comparisons with what their cards show, as compressed JSON."""
         if self._ready is None:
-            cards = []
+            cards: list[dict[str, Any]] = []
+            other = any(SHIPPED.glob("*.npz"))  # results that come with the program; those without a page are of other code
             for one in READY:
                 page = self.kept.page(key_of(one.question))
-                cards.append(
-                    {"name": one.name, "query": one.question.query(), **(_card(json.loads(gzip.decompress(page))) if page else {})}
-                )
+                card = _card(json.loads(gzip.decompress(page))) if page else {"other_code": other}
+                cards.append({"name": one.name, "query": one.question.query(), **card})
             self._ready = gzip.compress(json.dumps(cards).encode())
         return self._ready
 

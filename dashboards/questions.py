@@ -24,6 +24,7 @@ from simulation.loops import LOOP_NAMES
 from simulation.parameters import InputError, nearest
 from simulation.scenario import Scenario
 
+from . import own_places
 from .places import place_named
 
 LONGEST = 20_000  # characters of an address that are read at all
@@ -373,5 +374,8 @@ def command(question: Question) -> str:
     size = (
         f"--population {question.population} --months {question.months} --replicates {question.replicates} --seed {question.seed}"
     )
-    place = "own-place" if question.place.startswith("own-") else question.place
-    return f"groundswell compare {' '.join(map(shlex.quote, names))} --place {shlex.quote(place)} {size}"
+    if not own_places.is_own(question.place):
+        return f"groundswell compare {' '.join(map(shlex.quote, names))} --place {shlex.quote(question.place)} {size}"
+    # no command line sees the place that a server keeps: it is made of the same files first
+    compare = f"groundswell compare {' '.join(map(shlex.quote, names))} --place FOLDER {size}"
+    return f"groundswell place FILE --out FOLDER\n{compare}"

@@ -19,6 +19,7 @@ from simulation.parameters import InputError
 from . import own_places
 from .apart import LOOK, WAIT, read_apart
 from .clients import NOBODY, Visitor
+from .page_words import for_page
 from .shell import string
 
 ENDINGS = {  # what the readers of each kind take; the forms of networks that have no ending of their own are told by what stands in them
@@ -35,7 +36,7 @@ PATIENCE = 900.0  # seconds that an upload waits to be read
 
 @dataclass
 class _Brought:
-    """The files of a place that is being brought: content by kind and ending."""
+    """The files of a place that is being brought: name and content by kind."""
 
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     changed: float = field(default_factory=time.monotonic)
@@ -57,7 +58,7 @@ def take(name: str, kind: str, file: str, content: bytes, by: Visitor = NOBODY) 
     Args:
         name: from an earlier call; empty for a new place.
         kind: what it is, one of `ENDINGS`.
-        file: its name on the user's machine; only its ending is used.
+        file: its name on the user's machine: its ending says what it is, and messages show the name.
         by: who brings it.
 
     Raises:
@@ -85,7 +86,7 @@ def take(name: str, kind: str, file: str, content: bytes, by: Visitor = NOBODY) 
         one = _brought.setdefault(name, _Brought(by=by))
         if one.by.session != by.session:
             raise InputError("own place: nothing is being brought under this name; choose the files again")
-        one.files[kind], one.changed = (ending, content), time.monotonic()
+        one.files[kind], one.changed = (Path(file).name, content), time.monotonic()
     return name
 
 
@@ -126,8 +127,16 @@ def place_of(
     if one is None:
         raise InputError("own place: nothing is being brought under this name; choose the files again")
     shown = " ".join(title.split())[:60] or "Our own place"
+    ending = {kind: Path(file).suffix.lower() for kind, (file, _) in one.files.items()}
+    names = {f"{kind}{ending[kind]}": _shown(file) for kind, (file, _) in one.files.items()}
     with _turn(by, gone):
-        found = read_apart(one.files, region, name, shown, own_places.shelf(), gone=gone)
+        try:
+            brought = {kind: (ending[kind], content) for kind, (_, content) in one.files.items()}
+            found = read_apart(brought, region, name, shown, own_places.shelf(), gone=gone)
+        except InputError as error:
+            raise InputError(for_page(str(error), names)) from None
+    for said in found["findings"]:
+        said["text"] = for_page(said["text"], names)
     owner = secrets.token_urlsafe(18) if by.session else ""
     own_places.keep(name, found.pop("files"), owner)
     return {
@@ -138,6 +147,12 @@ def place_of(
         "until": own_places.kept_until(name),
         **found,
     }
+
+
+def _shown(file: str) -> str:
+    """Return the name of a file as messages show it: what can be printed of it, and not too much."""
+    printed = "".join(letter for letter in file if letter.isprintable())
+    return printed if len(printed) <= 60 else printed[:40] + "…" + printed[-15:]
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from .money import pounds
 # Options that every command has.
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout, all else on stderr.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+MOST_FOLDED = 6  # columns of a table whose cells are folded where it is too wide; one of more is printed row by row
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -53,19 +54,30 @@ def print_json(document: object) -> None:
     print(json.dumps(document, indent=1, allow_nan=False))
 
 
+def _width() -> int | None:
+    """Return how many columns a table may take; None for those of the terminal."""
+    return None if sys.stdout.isatty() else 140
+
+
 def table(title: str, header: list[str], rows: list[list[str]]) -> None:
-    """Print a table on stdout, text columns left and numbers right."""
+    """Print a table on stdout, text columns left and numbers right; one of many columns that is wider than the terminal is printed row by row."""
     from rich.console import Console
     from rich.table import Table
 
+    console = Console(no_color=bool(os.environ.get("NO_COLOR")), highlight=False, width=_width())
+    console.print(title, style="bold", markup=False)
+    widest = [max(map(len, cells)) for cells in zip(header, *rows, strict=True)]
+    if len(header) > MOST_FOLDED and sum(widest) + 2 * (len(header) - 1) > console.width:
+        for n, row in enumerate(rows, 1):
+            console.print(f"row {n:,}", style="bold")
+            for name, cell in zip(header, row, strict=True):
+                console.print(f"{name:<{max(map(len, header))}}  {cell}", markup=False)
+        return
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for n, name in enumerate(header):
         shown.add_column(name, justify="left" if n == 0 else "right", overflow="fold")
     for row in rows:
         shown.add_row(*row)
-    width = None if sys.stdout.isatty() else 140
-    console = Console(no_color=bool(os.environ.get("NO_COLOR")), highlight=False, width=width)
-    console.print(title, style="bold")
     console.print(shown)
 
 

@@ -266,7 +266,7 @@ _FIXED: tuple[Measure, ...] = (
     M("apathy", "Apathetic", "share", "took no part for 12 months and would accept a personal ask with a chance below 5 %", _apathy(0.05), twelve_months=True, better=-1),
     M("apathy_02", "Apathetic (2 %)", "share", "the same with a chance below 2 %", _apathy(0.02), twelve_months=True, better=-1),
     M("apathy_10", "Apathetic (10 %)", "share", "the same with a chance below 10 %", _apathy(0.10), twelve_months=True, better=-1),
-    M("willing_unasked", "Willing, not asked", "share", "took no part for 12 months, would accept a personal ask with a chance of 5 % or more", _status(WILLING), twelve_months=True, better=0),
+    M("willing_unasked", "Took no part, open to an ask", "share", "took no part for 12 months and would accept a personal ask with a chance of 5 % or more, asked before or not", _status(WILLING), twelve_months=True, better=0),
     M("unable", "Apathetic: unable", "share", "apathetic, lifted most by skill and confidence (can do)", _status(UNABLE), twelve_months=True, better=-1),
     M("not_enabled", "Apathetic: not enabled", "share", "apathetic, lifted most by groups and ties who take part (enabled to)", _status(NOT_ENABLED), twelve_months=True, better=-1),
     M("disillusioned", "Apathetic: disillusioned", "share", "apathetic, lifted most by being answered, trust and influence (responded to)", _status(DISILLUSIONED), twelve_months=True, better=-1),

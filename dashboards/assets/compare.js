@@ -56,6 +56,7 @@
               <li v-if="view.files.some(Boolean)"><a class="gs-button" :href="'/gs/results/' + view.result.key + '/scenarios.zip'" download>{{ $t('take.scenarios.zip') }}</a></li>
             </ul>
             <p>{{ $t('take.command') }}</p>
+            <p v-if="view.command.includes('groundswell place')" class="gs-note">{{ $t('take.command_own') }}</p>
             <pre tabindex="0" class="gs-code" :aria-label="$t('take.command')">{{ view.command }}</pre>
           </section>
         </div>

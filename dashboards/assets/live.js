@@ -53,7 +53,7 @@
               <p v-if="picked === null" class="gs-note">{{ $t('live.pick_one') }}</p>
               <template v-else>
                 <p><strong>{{ person(picked) }}</strong>: {{ $t('live.about', {age: world.shown.age[picked], ties: world.shown.ties[picked], fifth: $t('fifth.' + world.shown.fifth[picked])}) }}</p>
-                <p>{{ $t('live.now', {a: sides[0], sa: $t('who.' + status(0, picked)), b: sides[1], sb: $t('who.' + status(1, picked))}) }}</p>
+                <p>{{ $t('live.now', {a: sides[0], sa: who[status(0, picked)], b: sides[1], sb: who[status(1, picked)]}) }}</p>
                 <div class="gs-two"><div v-for="s in [0, 1]" :key="s"><h3>{{ sides[s] }}</h3><ol class="gs-story" tabindex="0" :aria-label="sides[s]"><li v-for="(e, n) in told(s)" :key="n" :class="{later: e.later}"><span>{{ $t('chart.month', {month: e.month}) }}</span> {{ e.text }}</li></ol><p v-if="!told(s).length" class="gs-note">{{ $t('live.nothing') }}</p></div></div>
               </template>
             </div>
@@ -71,6 +71,8 @@
     computed: {
       waiting() { return !!(this.view.watch && !this.view.watch.ready); },
       measures() { return Object.fromEntries(this.catalogue.measures.map((m) => [m.name, m])); },
+      /* Words for what a resident is: the measure's own label, so that they say one thing everywhere. */
+      who() { return Object.fromEntries(this.world.statuses.map((s) => [s, this.measures[s] ? this.measures[s].label : this.$t("who." + s)])); },
       sides() {
         const w = this.lived || { first: this.first, other: this.other, loops_off: [], branch: 0 };
         const columns = this.view.question.columns;
@@ -78,7 +80,7 @@
         const more = (w.loops_off.length ? this.$t("live.without", { loops: w.loops_off.map(gs.plain).join(", ") }) : "") + (w.branch ? this.$t("live.from", { month: w.branch + 1 }) : "");
         return [one, two + (more || (one === two ? this.$t("live.same") : ""))];
       },
-      counts() { return this.world.statuses.map((s, k) => [this.$t("who." + s), ...[0, 1].map((side) => [...this.world.worlds[side].statuses[this.month - 1]].filter((c) => +c === k).length)]); },
+      counts() { return this.world.statuses.map((s, k) => [this.who[s], ...[0, 1].map((side) => [...this.world.worlds[side].statuses[this.month - 1]].filter((c) => +c === k).length)]); },
       networkWords() {
         const part = (side) => [...this.world.worlds[side].statuses[this.month - 1]].filter((c) => +c < 2).length;
         return this.$t("live.network_words", { n: this.world.shown.rows.length, population: gs.whole(this.world.population), a: part(0), b: part(1), one: this.sides[0], two: this.sides[1] });
@@ -156,9 +158,9 @@
           return { id: String(n), row: n, x: 500 * s.places[n][0], y: 500 * s.places[n][1], symbol: SHAPES[status], symbolSize: n === this.picked ? 20 : 9, itemStyle: { color: c.colour(TINTS[status]), borderColor: n === this.picked ? c.ink() : c.ground(), borderWidth: n === this.picked ? 3 : 0.5 }, category: +now[n] };
         });
         return Object.assign(c.base(), {
-          legend: Object.assign(c.base().legend, { data: this.world.statuses.map((x) => this.$t("who." + x)), selectedMode: false }),
-          tooltip: Object.assign(c.base().tooltip, { formatter: (p) => (p.dataType === "node" ? echarts.format.encodeHTML(this.person(p.data.row)) + "<br>" + this.$t("who." + this.status(this.side, p.data.row)) : "") }),
-          series: [{ type: "graph", layout: "none", roam: true, left: 20, right: 20, top: 10, bottom: 60, data: nodes, categories: this.world.statuses.map((x) => ({ name: this.$t("who." + x), symbol: SHAPES[x], itemStyle: { color: c.colour(TINTS[x]) } })), links: s.edges.map(([a, b]) => ({ source: String(a), target: String(b) })), lineStyle: { color: c.faint(), width: 0.8, opacity: 0.7 }, emphasis: { disabled: true } }],
+          legend: Object.assign(c.base().legend, { type: "plain", itemWidth: 16, data: this.world.statuses.map((x) => this.who[x]), selectedMode: false }),
+          tooltip: Object.assign(c.base().tooltip, { formatter: (p) => (p.dataType === "node" ? echarts.format.encodeHTML(this.person(p.data.row)) + "<br>" + echarts.format.encodeHTML(this.who[this.status(this.side, p.data.row)]) : "") }),
+          series: [{ type: "graph", layout: "none", roam: true, left: 20, right: 20, top: 10, bottom: 110, data: nodes, categories: this.world.statuses.map((x) => ({ name: this.who[x], symbol: SHAPES[x], itemStyle: { color: c.colour(TINTS[x]) } })), links: s.edges.map(([a, b]) => ({ source: String(a), target: String(b) })), lineStyle: { color: c.faint(), width: 0.8, opacity: 0.7 }, emphasis: { disabled: true } }],
         });
       },
       courses() { return gs.charts.months([0, 1].map((s) => ({ name: this.sides[s], tint: s, dash: s, values: this.world.worlds[s].courses.map((c) => (gs.known(c[this.at]) ? +((this.unit === "share" ? 100 : 1) * c[this.at]).toFixed(3) : null)) })), this.month, this.unit === "share" ? "%" : this.$t("chart.level_each")); },

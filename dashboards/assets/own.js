@@ -68,7 +68,7 @@
     template: `
       <div>
         <template v-for="t in tables"><h2 :key="t.name">{{ $t('readings.title', {table: $t('own.' + t.name)}) }}</h2>
-        <gs-table :key="t.name + 't'" :head="[$t('readings.field'), $t('readings.column'), $t('readings.what'), $t('readings.as')]" :rows="t.rows" :title="$t('readings.title', {table: $t('own.' + t.name)})"></gs-table></template>
+        <gs-table :key="t.name + 't'" prose :head="[$t('readings.field'), $t('readings.column'), $t('readings.what'), $t('readings.as')]" :rows="t.rows" :title="$t('readings.title', {table: $t('own.' + t.name)})"></gs-table></template>
       </div>`,
     computed: {
       tables() {

@@ -4,7 +4,7 @@
   const gs = window.gs;
 
   Vue.component("gs-table", {
-    props: { head: Array, rows: Array, title: String },
+    props: { head: Array, rows: Array, title: String, prose: Boolean },
     template: `
       <div class="gs-scroll" tabindex="0" role="group" :aria-label="title">
         <table class="gs-table">
@@ -16,8 +16,8 @@
         </table>
       </div>`,
     computed: {
-      /* Columns of numbers stand right, those of words left. */
-      numbers() { return this.head.map((_, n) => n > 0 && this.rows.length > 0 && this.rows.every((row) => /^([-+−]?[£\d<]|–$)/.test(String(row[n])))); },
+      /* Columns of numbers stand right, those of words left; in prose all are words, though they begin with a count. */
+      numbers() { return this.head.map((_, n) => !this.prose && n > 0 && this.rows.length > 0 && this.rows.every((row) => /^([-+−]?[£\d<]|–$)/.test(String(row[n])))); },
     },
   });
 

@@ -40,7 +40,7 @@
                 <p class="gs-note">{{ $t('start.points') }}</p>
                 <p>{{ one.answer }}</p>
               </template>
-              <p v-else class="gs-note">{{ $t('start.not_run') }}</p>
+              <p v-else class="gs-note">{{ one.other_code ? $t('start.other_code') : $t('start.not_run') }}</p>
             </li>
           </ul>
         </section>

@@ -11,9 +11,13 @@ import typer
 from ..console import FAILED, INTERRUPTED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, typed
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from .engine import Show, Swept
+    from .reading import Results
     from .store import Store
 
+MOST_ROWS = 200  # of an answer that are shown
 StudyPath = Annotated[Path, typer.Argument(help="A study file; groundswell new NAME --study writes one.")]
 OutPath = Annotated[Path, typer.Option("--out", help="Folder of the results; the same command goes on where it stopped.")]
 Workers = Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")]
@@ -37,7 +41,7 @@ def parse_shard(text: str | None) -> tuple[int, int] | None:
 def shows(store: Store) -> tuple[Any, Show]:
     """Return a progress display in runs, with failures told as they come, and what to call."""
     told = 0
-    display = progress(f"sweeping {store.study.name}", f"chunks of {store.study.planned:,} runs")
+    display = progress(f"sweeping {store.study.name} ({store.study.planned:,} runs)", "chunks")
     call = display.__enter__()
 
     def show(there: int, planned: int, failed: int) -> None:
@@ -124,13 +128,12 @@ def sweep(
 
 
 def _print_sweep(store: Store, ended: Swept) -> None:
-    from .reading import Results
+    from .reading import Results, missing_words
 
     print(f"{store.study.name}: {ended.there} of {ended.chunks} chunks complete, {store.study.planned:,} runs planned")
     if ended.there == ended.chunks:
-        for lacking in Results(store.folder).missing.values():
-            if lacking.words():
-                say(f"note: {lacking.words()}")
+        for words in missing_words(Results(store.folder).missing.values()):
+            say(f"note: {words}")
     if ended.model_seconds:
         print(
             f"this time: {ended.work_seconds:,.1f} s of workers, {ended.work_seconds / ended.model_seconds:.2f} times what the model alone took"
@@ -162,18 +165,25 @@ def results(
         say("written: " + (", ".join(map(str, compact(found.store))) or "nothing: it was compact"))
     for told in lacking(found.store.whole()):
         say(f"note: {told}")
-    if answer is not None:
-        if as_json:
-            print_json([{k: _plain(v) for k, v in row.items()} for row in answer.to_dict("records")])
-        else:
-            table(
-                f"{len(answer):,} rows",
-                list(map(str, answer.columns)),
-                [[_cell(v) for v in row] for row in answer.head(200).itertuples(index=False)],
-            )
-            if len(answer) > 200:
-                say(f"the first 200 of {len(answer):,} rows are shown; --json prints all")
+    if answer is None:
+        _print_state(found, as_json)
+    else:
+        _print_answer(answer, as_json)
+
+
+def _print_answer(answer: pd.DataFrame, as_json: bool) -> None:
+    if as_json:
+        print_json([{k: _plain(v) for k, v in row.items()} for row in answer.to_dict("records")])
         return
+    cells = [[_cell(v) for v in row] for row in answer.head(MOST_ROWS).itertuples(index=False)]
+    table(f"{len(answer):,} rows", list(map(str, answer.columns)), cells)
+    if len(answer) > MOST_ROWS:
+        say(f"the first {MOST_ROWS} of {len(answer):,} rows are shown; --json prints all")
+
+
+def _print_state(found: Results, as_json: bool) -> None:
+    from .reading import missing_words, progress_words
+
     done, plan = found.store.done(), found.store.plan
     failed = found.store.failed()
     document = {
@@ -188,10 +198,11 @@ def results(
     if as_json:
         print_json(document)
         return
-    print(
-        f"{found.study.name}: {int(done.sum())} of {len(done)} chunks of {plan['runs']:,} runs are complete, {failed} runs failed"
-    )
+    print(f"{found.study.name}: {progress_words(int(done.sum()), len(done), plan['runs'])}" + (f"; {failed} runs failed" if failed else ""))
     print(f"begun with: {plan['command']}")
+    if not done.any():
+        say("nothing can be shown yet; the command above goes on")
+        return
     points = found.points
     rows = []
     for name in found.study.columns:
@@ -203,9 +214,9 @@ def results(
         ["measure", "least", "25 %", "middle", "75 %", "most"],
         rows,
     )
-    for words in document["missing"].values():
+    for words in missing_words(found.missing.values()) if done.all() else ():  # what was not run yet is not missing
         say(f"note: {words}")
-    say(f'ask them: groundswell results {folder} "SELECT * FROM runs LIMIT 5"')
+    say(f'ask them: groundswell results {found.store.folder} "SELECT * FROM runs LIMIT 5"')
 
 
 def _watch(store: Store) -> None:

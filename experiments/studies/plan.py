@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from .values import FOLDER as TABLES
 
 VERSION = 3  # of the store; a newer one is refused, and an older one too: see `read_plan`
 PLAN = "plan.json"
+MOST_TOLD, LONGEST = 6, 90  # differences told in a message, and characters of each value
+POINTS = "design.table"  # told by its identity only
 SHAPE: dict[str, type] = {
     "study": dict,
     "sources": str,
@@ -47,12 +49,54 @@ def _difference(name: str, then: Any, now: Any) -> str:
     if name in ("base", "named") and isinstance(then, dict) and isinstance(now, dict):
         parts = [part for part in {**then, **now} if then.get(part) != now.get(part)]
         return f"{name}: other {', '.join(parts)}"
-    return f"{name}: {_short(then)} there, {_short(now)} now"
+    found = list(_differing(name, then, now))
+    found = [part for part in found if part[0] != POINTS] or found  # what follows from the rest
+    parts = ["design: other points" if path == POINTS else f"{path}: {' '.join(_told(one, other))}" for path, one, other in found]
+    return "; ".join(parts[:MOST_TOLD]) + (f"; and {len(parts) - MOST_TOLD} more" if len(parts) > MOST_TOLD else "")
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 90 else text[:87] + "..."
+def _differing(path: str, then: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Give the smallest parts that differ: where, what is there, what is now; entries of a list that have names are matched by them."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        for key in {**then, **now}:
+            if then.get(key) != now.get(key) or (key in then) != (key in now):
+                yield from _differing(f"{path}.{key}", then.get(key), now.get(key))
+    elif isinstance(then, list) and isinstance(now, list):
+        before, after = _named(then), _named(now)
+        if before is not None and after is not None and (list(before) == list(after) or set(before) != set(after)):
+            yield from _differing(path, before, after)
+        elif len(then) == len(now):
+            for n, (one, other) in enumerate(zip(then, now, strict=True)):
+                if one != other:
+                    yield from _differing(f"{path}[{n + 1}]", one, other)
+        elif all(isinstance(one, str | int | float) for one in (*then, *now)):
+            gone, new = ([v for v in one if v not in other] for one, other in ((then, now), (now, then)))
+            yield (path, gone, new) if gone or new else (path, then, now)
+        else:
+            yield path, then, now
+    else:
+        yield path, then, now
+
+
+def _named(entries: list) -> dict[str, Any] | None:
+    """Return the entries of a list by their names, None where they have none of their own."""
+    names = [one.get("name") if isinstance(one, dict) else None for one in entries]
+    if not entries or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        return None
+    return dict(zip(names, entries, strict=True))
+
+
+def _told(then: Any, now: Any) -> tuple[str, str]:
+    """Return two values in words; of long ones, what lies about the first difference."""
+    one, other = ("nothing" if value is None else json.dumps(value) for value in (then, now))
+    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = max(0, same - LONGEST // 3) if max(len(one), len(other)) > LONGEST else 0
+    return f"{_part(one, start)} there,", f"{_part(other, start)} now"
+
+
+def _part(text: str, start: int) -> str:
+    end = start + LONGEST
+    return ("..." if start else "") + text[start:end] + ("..." if len(text) > end else "")
 
 
 def read_plan(folder: Path) -> dict[str, Any]:

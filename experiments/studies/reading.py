@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from .values import OPTIONS
 from .work import work
 
 LISTED = 8  # points named where a value is missing
+READING = "SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN"
+READS = ("SELECT", "EXPLAIN", "MULTI")  # kinds of statement that read, as DuckDB names them; several in one are a PIVOT
 
 
 @dataclass(frozen=True)
@@ -46,17 +48,31 @@ class Missing:
     done: int
     why: str = ""
 
-    def words(self) -> str:
-        """Return what is missing in words, empty for nothing."""
+    def words(self, of: str = "") -> str:
+        """Return what is missing in words, empty for nothing; of several measures that lack the same where their names are given."""
+        subject = of or f"{self.measure} is"
         if len(self.points) == self.planned:
-            return f"{self.measure} is missing at all {self.planned} points{self.why}"
+            return f"{subject} missing at all {self.planned} points{self.why}"
         if self.points:
             more = f" and {len(self.points) - LISTED} more" if len(self.points) > LISTED else ""
             listed = ", ".join(map(str, self.points[:LISTED]))
-            return f"{self.measure} is missing at {len(self.points)} of {self.planned} points ({listed}{more}){self.why}"
+            return f"{subject} missing at {len(self.points)} of {self.planned} points ({listed}{more}){self.why}"
         if self.runs:
-            return f"{self.measure} is missing in {self.runs} of {self.done} runs; points are means over the others"
+            return f"{subject} missing in {self.runs} of {self.done} runs; points are means over the others"
         return ""
+
+
+def missing_words(missing: Iterable[Missing]) -> list[str]:
+    """Return in words what measures lack; those that lack the same share a sentence."""
+    alike: dict[tuple, list[Missing]] = {}
+    for one in missing:
+        if one.words():
+            alike.setdefault((one.points, one.runs, one.why), []).append(one)
+    told = []
+    for first, *others in alike.values():
+        names = [first.measure, *(one.measure for one in others)]
+        told.append(first.words(f"{', '.join(names[:-1])} and {names[-1]} are" if others else ""))
+    return told
 
 
 class Results:
@@ -120,7 +136,7 @@ class Results:
         """Return the answer to a query over the tables `runs` and `series` (DuckDB).
 
         Raises:
-            InputError: the query is wrong; what DuckDB says of it.
+            InputError: the query is wrong (what DuckDB says of it), or does anything but read.
         """
         try:
             import duckdb
@@ -136,6 +152,8 @@ class Results:
                 connection.register(name, table)
             connection.execute("SET enable_external_access = false")  # the tables, and no file
             try:
+                if [statement.type.name in READS for statement in connection.extract_statements(query)] != [True]:
+                    raise InputError(f"results: '{' '.join(query.split())[:60]}'; allowed: one query that reads: {READING}")
                 return connection.sql(query).df()
             except (duckdb.Error, AttributeError) as error:
                 raise InputError(
@@ -148,9 +166,16 @@ class Results:
 
     def _repr_html_(self) -> str:
         there, planned = int(self.store.done().sum()), self.store.chunks
-        return (
-            f"<p>{self.study.name}: {there} of {planned} chunks of {self.study.planned:,} runs</p>" + self.points.head(20).to_html()
-        )
+        return f"<p>{self.study.name}: {progress_words(there, planned, self.study.planned)}</p>" + self.points.head(20).to_html()
+
+
+def progress_words(there: int, chunks: int, runs: int) -> str:
+    """Return in words how much of a study is complete, from the numbers of chunks that are there and of all, and of planned runs."""
+    if there == chunks:
+        return f"all {runs:,} runs are complete"
+    if not there:
+        return f"no run is complete yet, of {runs:,} planned"
+    return f"{there:,} of {chunks:,} chunks are complete; {runs:,} runs are planned in all"
 
 
 def compact(store: Store) -> list[Path]:

@@ -279,7 +279,7 @@ def _notes(fit: ServiceFit) -> list[str]:
         apart = f": half were closed within {fit.median_months:.3g} months, the fit says {fit.response_months:.3g}"
         far = max(fit.median_months, fit.response_months) > 1.5 * min(fit.median_months, fit.response_months)
         notes.append(
-            f"response times do not follow the model's form (largest distance {fit.ks:.2f}{apart if far else ''}); look at the picture before you rely on them"
+            f"response times do not follow the model's form (largest distance {fit.ks:.2f}{apart if far else ''}); rely on them only as far as that"
         )
     if fit.response_months < SHORTEST:
         notes.append(f"the median ({fit.response_months:.3f} months) is shorter than the model can show; {SHORTEST:g} is set")

@@ -1,0 +1,134 @@
+"""What somebody sees who uses the program for the first time: labels, refusals and tables that say what is so, and what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+import pytest
+
+from dashboards.page_words import for_page
+from dashboards.questions import Column, Question, command
+from experiments.command_line import main
+from experiments.studies.plan import _difference
+from simulation.measures import measures_of
+
+FACTOR = {"name": "response", "target": "councils.response", "levels": [], "low": 1, "high": 4, "note": "how long " * 20}
+
+
+def test_no_label_says_not_asked_of_people_who_may_have_been() -> None:
+    for measure in measures_of(("council",)).values():
+        assert not re.search(r"(?i)not asked|unasked", measure.label + measure.description), measure
+    assert "asked before or not" in measures_of(())["willing_unasked"].description
+
+
+def test_the_command_of_an_own_place_runs_once_the_place_is_written() -> None:
+    own = Question(columns=(Column(),), place="own-" + "0" * 24)
+    first, second = map(shlex.split, command(own).splitlines())
+    assert first == ["groundswell", "place", "FILE", "--out", "FOLDER"]
+    assert second[second.index("--place") + 1] == "FOLDER"
+    named = shlex.split(command(Question(columns=(Column(),), place="Own-town")))
+    assert named[named.index("--place") + 1] == "Own-town", "a name that merely begins so is a place's own"
+
+
+@pytest.mark.parametrize(
+    ("name", "then", "now", "told"),
+    [
+        ("factors", [FACTOR], [FACTOR | {"high": 5}], "factors.response.high: 4 there, 5 now"),
+        ("factors", [FACTOR], [FACTOR, FACTOR | {"name": "other", "note": ""}], "factors.other: nothing there, {"),
+        ("measures", ["a" * 40, "b" * 40, "c"], ["a" * 40, "b" * 40, "d"], 'measures[3]: "c" there, "d" now'),
+        ("measures", ["a" * 60, "b" * 60], ["a" * 60, "b" * 60, "c"], 'measures: [] there, ["c"] now'),
+        ("place", "x" * 200 + "one", "x" * 200 + "two", 'one" there'),
+        ("design", {"points": 4, "table": "ab"}, {"points": 8, "table": "cd"}, "design.points: 4 there, 8 now"),
+        ("design", {"points": 4, "table": "ab"}, {"points": 4, "table": "cd"}, "design: other points"),
+        ("design", {"seed": 1}, {}, "design.seed: 1 there, nothing now"),
+    ],
+)  # fmt: skip
+def test_a_changed_study_shows_only_what_differs(name, then, now, told) -> None:
+    said = _difference(name, then, now)
+    assert told in said and len(said) < 300 and "how long" not in said
+    assert said.count(" there") == 1 or "other points" in said, "nothing that is as it was"
+
+
+SAID = [
+    "survey.csv: no column was taken for an answer; say which with --survey-column trust=COLUMN; columns: a, b",
+    "records.csv: no column says when a case was opened; say which with --records-column created=COLUMN; columns: a, b",
+    "more than 90 agencies in column 'x'; is that the right column? (--records-column agency=COLUMN)",
+    "'w' may hold weights and was not used: all answers count alike; --survey-column \"weight=my w\" uses it",
+    "nothing says whether 1 or 10 is the most deprived; say it with --column \"decile=D (1)\" (1 is the most deprived) or --column \"decile_reversed=D (1)\"",
+    "say what counts as yes: --answer 'trust=VALUE|VALUE'; values: 'a', 'b'",
+    "'9' (don't know): --missing 'trust=9|99' if it is none, or --missing trust= if it is no",
+    "q (trust): counted as no, since --answer does not name them: a; if one of them is no answer, say --missing trust=VALUE",
+    "unknown status words: Shut. say what a word means with --status \"Shut=open\" (or closed, fixed, unfixed)",
+    "areas.csv: looks like a survey; give it with a place: groundswell place NAME --survey areas.csv",
+    "it looks like a table of people or of cases (--survey or --records)",
+    "--region: goes with a table",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_a_message_on_the_page_names_no_option(said) -> None:
+    told = for_page(said, {})
+    assert not re.search(r"--[a-z]", told), told
+    for field in re.findall(r"column \"?(\w+)=", said):
+        assert f"the heading “{field}”" in told and "On this page" in told
+    assert for_page("column 'a --b' was not used", {}) == "column 'a --b' was not used", "what files hold is left alone"
+
+
+def test_files_keep_the_names_that_they_were_brought_with() -> None:
+    names = {"records.csv": "survey.csv", "survey.csv": "my answers.csv"}
+    assert for_page("records.csv: line 3; see survey.csv, myrecords.csv", names) == "survey.csv: line 3; see my answers.csv, myrecords.csv"
+
+
+def ran(capsys, *arguments: object) -> tuple[int, str, str]:
+    code = main(list(map(str, arguments)))
+    return code, *capsys.readouterr()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    from experiments.studies.store import Store
+    from experiments.studies.study import Design
+    from tests.cases.test_studies import never_there
+    from tests.planted import study, x_factors
+
+    folder = tmp_path_factory.mktemp("first") / "store"
+    Store.create(folder, study(never_there, x_factors(2), Design("latin-hypercube", 6), ("y", "z")), "groundswell sweep")
+    return folder
+
+
+def test_results_of_nothing_yet_are_one_sentence(store, capsys) -> None:
+    code, out, err = ran(capsys, "results", store)
+    assert code == 0
+    assert err.count("missing") == 0 and "no run is complete yet" in (out + err)
+    document = json.loads(ran(capsys, "results", store, "--json")[1])
+    assert set(document["missing"]) == {"y", "z"}, "programs get what they got"
+
+
+@pytest.mark.parametrize("query", ["DROP VIEW runs", "CREATE TABLE a AS SELECT 1", "SELECT 1; DROP VIEW runs", "SET threads = 2", "INSERT INTO runs VALUES (1)",
+    "  -- SELECT\nDROP VIEW runs", "COPY runs TO 'x.csv'", "ATTACH 'x'", ""])  # fmt: skip
+def test_queries_that_do_not_read_are_refused(store, capsys, query) -> None:
+    code, out, err = ran(capsys, "results", store, query)
+    assert (code, out) == (2, "") and "SELECT" in err
+
+
+@pytest.mark.parametrize("query", ["SELECT 1 AS a", "WITH t AS (SELECT 1 AS a) SELECT * FROM t", "DESCRIBE runs", "SHOW TABLES", "FROM runs", "VALUES (1)", "SUMMARIZE runs",
+    "/* all */ select count(*) from runs;", "EXPLAIN SELECT 1", "SELECT 'DROP; VIEW' AS a"])  # fmt: skip
+def test_queries_that_read_are_answered(store, capsys, query) -> None:
+    code, out, err = ran(capsys, "results", store, query)
+    assert code == 0, err
+    assert "row" in out
+
+
+def test_a_table_wider_than_the_terminal_is_printed_row_by_row(monkeypatch, capsys) -> None:
+    from experiments import console
+
+    monkeypatch.setattr(console, "_width", lambda: 80)
+    header = [f"a_rather_long_name_{n}" for n in range(12)]
+    console.table("2 rows", header, [[f"{n}.25" for n in range(12)], ["-"] * 12])
+    out = capsys.readouterr().out
+    assert "a_rather_long_name_11  11.25" in out and all(len(line) <= 80 for line in out.splitlines())
+    assert "row 1" in out and "row 2" in out
+    console.table("a few", ["name", "x"], [["one", "1"]])
+    assert "row 1" not in capsys.readouterr().out
