@@ -198,7 +198,10 @@ def _print_state(found: Results, as_json: bool) -> None:
     if as_json:
         print_json(document)
         return
-    print(f"{found.study.name}: {progress_words(int(done.sum()), len(done), plan['runs'])}" + (f"; {failed} runs failed" if failed else ""))
+    print(
+        f"{found.study.name}: {progress_words(int(done.sum()), len(done), plan['runs'])}"
+        + (f"; {failed} runs failed" if failed else "")
+    )
     print(f"begun with: {plan['command']}")
     if not done.any():
         say("nothing can be shown yet; the command above goes on")

@@ -80,10 +80,8 @@ def _differing(path: str, then: Any, now: Any) -> Iterator[tuple[str, Any, Any]]
 
 def _named(entries: list) -> dict[str, Any] | None:
     """Return the entries of a list by their names, None where they have none of their own."""
-    names = [one.get("name") if isinstance(one, dict) else None for one in entries]
-    if not entries or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-        return None
-    return dict(zip(names, entries, strict=True))
+    found = {one["name"]: one for one in entries if isinstance(one, dict) and isinstance(one.get("name"), str)}
+    return found if found and len(found) == len(entries) else None
 
 
 def _told(then: Any, now: Any) -> tuple[str, str]:

@@ -193,8 +193,8 @@ def _direction(table: Table, field: str, values: np.ndarray, words: list[str], o
     told = _by_data(values, others, known, table.columns)
     if field in table.given:
         return (False, named.why) if named is not None and not named.lowest else (True, "as you said")
-    if column == field:
-        return True, "as its name says"
+    if column in (field, field + REVERSED):
+        return column == field, "as its name says"
     return _weighed(table, field, named, told, british)
 
 

@@ -12,6 +12,7 @@ from dashboards.page_words import for_page
 from dashboards.questions import Column, Question, command
 from experiments.command_line import main
 from experiments.studies.plan import _difference
+from simulation import InputError
 from simulation.measures import measures_of
 
 FACTOR = {"name": "response", "target": "councils.response", "levels": [], "low": 1, "high": 4, "note": "how long " * 20}
@@ -78,7 +79,10 @@ def test_a_message_on_the_page_names_no_option(said) -> None:
 
 def test_files_keep_the_names_that_they_were_brought_with() -> None:
     names = {"records.csv": "survey.csv", "survey.csv": "my answers.csv"}
-    assert for_page("records.csv: line 3; see survey.csv, myrecords.csv", names) == "survey.csv: line 3; see my answers.csv, myrecords.csv"
+    assert (
+        for_page("records.csv: line 3; see survey.csv, myrecords.csv", names)
+        == "survey.csv: line 3; see my answers.csv, myrecords.csv"
+    )
 
 
 def ran(capsys, *arguments: object) -> tuple[int, str, str]:
@@ -132,3 +136,45 @@ def test_a_table_wider_than_the_terminal_is_printed_row_by_row(monkeypatch, caps
     assert "row 1" in out and "row 2" in out
     console.table("a few", ["name", "x"], [["one", "1"]])
     assert "row 1" not in capsys.readouterr().out
+
+
+AREAS = b"Area code,Ward,Population,deprivation_decile\n" + b"".join(
+    b"X%d,Ward %d,1500,%d\n" % (n, n // 4, n % 10 + 1) for n in range(8)
+)
+ANSWERS = "Q7,Age\n" + "A great deal,34\nNot at all,51\nA fair amount,70\n" * 40
+CASES = "When,Until,Team\n" + "2023-01-02,2023-01-09,roads\n2023-02-01,2023-03-05,parks\n" * 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "text", "heading", "right"),
+    [("survey", "Our answers 2024.csv", ANSWERS, "Q7", "trust"), ("records", "requests.csv", CASES, "When", "created")],
+)
+def test_what_the_page_says_of_a_heading_works(tmp_path, monkeypatch, kind, file, text, heading, right) -> None:
+    import pandas as pd
+
+    from dashboards import own_places, reading, uploads
+    from experiments.localising import Localised
+
+    own_places.keep_in(tmp_path / "own")
+    monkeypatch.setattr(uploads, "read_apart", lambda *asked, gone: reading.made(*asked, lambda: None))
+    monkeypatch.setattr("experiments.localising.localise", lambda place, survey, show=None: Localised(place, pd.DataFrame()))
+    monkeypatch.setattr("experiments.localising.with_records", lambda place, fit: place)
+    name = uploads.take(uploads.take("", "small_areas", "a.csv", AREAS), kind, file, text.encode())
+    with pytest.raises(InputError) as refused:
+        uploads.place_of(name, "Our town")
+    said = str(refused.value)
+    assert said.startswith(f"{file}: ") and f"the heading “{right}”" in said and "--" not in said
+    name = uploads.take("", "small_areas", "a.csv", AREAS)
+    uploads.take(name, kind, file, text.replace(heading, right).replace("Until", "closed").encode())
+    told = uploads.place_of(name, "Our town")
+    assert right in [r["field"] for r in told["readings"] if r["table"] == kind]
+    shown = json.dumps([told["findings"], told["readings"]], ensure_ascii=False)
+    assert f"{kind}.csv" not in shown and not re.search(r"--[a-z]", shown) and "picture" not in shown
+
+
+@pytest.mark.parametrize(("heading", "end"), [("deprivation_decile", 1), ("deprivation_decile_reversed", 10)])
+def test_a_decile_is_told_by_the_heading_that_a_refusal_names(tmp_path, heading, end) -> None:
+    from tests.cases.test_places import place_of
+
+    own = place_of(tmp_path, AREAS.decode().replace("deprivation_decile", heading), "areas.csv")
+    assert f"{heading}: {end} is the most deprived, as its name says" in [f.text for f in own.findings]
