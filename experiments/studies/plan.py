@@ -19,7 +19,7 @@ from .values import FOLDER as TABLES
 VERSION = 3  # of the store; a newer one is refused, and an older one too: see `read_plan`
 PLAN = "plan.json"
 MOST_TOLD, LONGEST = 6, 90  # differences told in a message, and characters of each value
-POINTS = "design.table"  # told by its identity only
+POINTS, OTHER_POINTS = "design.table", "design: other points"  # told by its identity only
 SHAPE: dict[str, type] = {
     "study": dict,
     "sources": str,
@@ -37,7 +37,10 @@ def refuse_another(folder: Path, plan: Mapping[str, Any], study: Study) -> None:
     """Raise `InputError` if a plan is of another study, or was begun with other code; the difference is shown."""
     now, then = json.loads(json.dumps(study.declared)), plan["study"]
     if now != then:
-        changed = [_difference(k, then.get(k), now.get(k)) for k in sorted({*now, *then}) if now.get(k) != then.get(k)]
+        keys = [k for k in sorted({*now, *then}) if now.get(k) != then.get(k)]
+        changed = [_difference(k, then.get(k), now.get(k)) for k in keys]
+        if "factors" in keys:  # the points follow from them
+            changed = [words for words in changed if words != OTHER_POINTS]
         raise InputError(f"{folder}: holds another study; {'; '.join(changed)}. Take another --out, or the study as it was")
     if plan["sources"] != sources_hash():
         commit = plan.get("code_commit") or "another version"
@@ -51,7 +54,7 @@ def _difference(name: str, then: Any, now: Any) -> str:
         return f"{name}: other {', '.join(parts)}"
     found = list(_differing(name, then, now))
     found = [part for part in found if part[0] != POINTS] or found  # what follows from the rest
-    parts = ["design: other points" if path == POINTS else f"{path}: {' '.join(_told(one, other))}" for path, one, other in found]
+    parts = [OTHER_POINTS if path == POINTS else f"{path}: {' '.join(_told(one, other))}" for path, one, other in found]
     return "; ".join(parts[:MOST_TOLD]) + (f"; and {len(parts) - MOST_TOLD} more" if len(parts) > MOST_TOLD else "")
 
 

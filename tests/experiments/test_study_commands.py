@@ -117,7 +117,7 @@ def test_a_changed_study_is_refused_with_the_difference(study, tmp_path, capsys)
     assert "holds another study; replicates: 2 there, 3 now" in err
     study.write_text(study.read_text().replace("replicates: 3", "replicates: 2").replace("high: 4", "high: 5"))
     code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o")
-    assert code == 2 and "factors:" in err
+    assert code == 2 and "holds another study; factors.experience.asymmetry.high: 4.0 there, 5.0 now. Take" in err
 
 
 def test_other_code_and_newer_stores_are_refused(study, tmp_path, capsys, monkeypatch) -> None:
