@@ -160,7 +160,7 @@
         return Object.assign(c.base(), {
           legend: Object.assign(c.base().legend, { type: "plain", itemWidth: 16, data: this.world.statuses.map((x) => this.who[x]), selectedMode: false }),
           tooltip: Object.assign(c.base().tooltip, { formatter: (p) => (p.dataType === "node" ? echarts.format.encodeHTML(this.person(p.data.row)) + "<br>" + echarts.format.encodeHTML(this.who[this.status(this.side, p.data.row)]) : "") }),
-          series: [{ type: "graph", layout: "none", roam: true, left: 20, right: 20, top: 10, bottom: 110, data: nodes, categories: this.world.statuses.map((x) => ({ name: this.who[x], symbol: SHAPES[x], itemStyle: { color: c.colour(TINTS[x]) } })), links: s.edges.map(([a, b]) => ({ source: String(a), target: String(b) })), lineStyle: { color: c.faint(), width: 0.8, opacity: 0.7 }, emphasis: { disabled: true } }],
+          series: [{ type: "graph", layout: "none", roam: true, left: 20, right: 20, top: 10, bottom: window.innerWidth < 700 ? 165 : 100, data: nodes, categories: this.world.statuses.map((x) => ({ name: this.who[x], symbol: SHAPES[x], itemStyle: { color: c.colour(TINTS[x]) } })), links: s.edges.map(([a, b]) => ({ source: String(a), target: String(b) })), lineStyle: { color: c.faint(), width: 0.8, opacity: 0.7 }, emphasis: { disabled: true } }],
         });
       },
       courses() { return gs.charts.months([0, 1].map((s) => ({ name: this.sides[s], tint: s, dash: s, values: this.world.worlds[s].courses.map((c) => (gs.known(c[this.at]) ? +((this.unit === "share" ? 100 : 1) * c[this.at]).toFixed(3) : null)) })), this.month, this.unit === "share" ? "%" : this.$t("chart.level_each")); },
