@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from simulation.month import declared_parameters
 from simulation.recorder import Recorder
 
 # What a survey answer is set by: where people start from, and how often they are asked. What they then do is left to the model.
+ANSWER_WORDS = {"trust": "trust", "perceived_influence": "influence", "was_asked": "asks"}
 LEVERS_OF = {"trust": "drift.disposition_mean", "perceived_influence": "drift.influence_offset", "was_asked": "asking.peer_ask"}
 STEP = {"drift.disposition_mean": 0.05, "drift.influence_offset": 0.05, "asking.peer_ask": 0.03}
 REACH = {"drift.disposition_mean": (0.2, 0.9), "drift.influence_offset": (-0.4, 0.4), "asking.peer_ask": (0.05, 0.25)}
@@ -36,10 +38,54 @@ class Localised:
         place: with the parameters that were moved.
         table: `measure, survey, low, high, before, after, role`: role is `set` where a parameter was moved for it, `compare` where
             the model's answer stands beside the survey's.
+        segments: whether the place's segments are the survey's.
     """
 
     place: TablePlace
     table: pd.DataFrame
+    segments: bool = False
+
+    def inside(self, role: str) -> tuple[int, int]:
+        """Return in how many answers of a role the model lies within the survey's margin, and the number of them."""
+        rows = self.table[self.table["role"] == role]
+        return int(_within(rows).sum()), len(rows)
+
+    def unreached(self) -> list[str]:
+        """Return, in plain words, which answers were set and could not be reached, and where their parameters ended."""
+        rows = self.table[self.table["role"] == "set"]
+        return [_unreached(row, self.place) for row in rows[~_within(rows)].itertuples()]
+
+    def set_to(self, name: str) -> dict[str, str]:
+        """Return what a survey of this name set, as an entry of a place's `known`."""
+        rows = self.table[self.table["role"] == "set"]
+        words = [ANSWER_WORDS[m] for m in rows["measure"]] + (["segments"] if self.segments else [])
+        missed = [ANSWER_WORDS[m] for m in rows["measure"][~_within(rows)]]
+        if not words:
+            return {"survey": f"compared with {name}; nothing was set to it"}
+        return {_listed(words): f"set to {name}" + (f"; could not be reached: {_listed(missed)}" if missed else "")}
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _within(rows: pd.DataFrame) -> pd.Series:
+    return (rows["after"] >= rows["low"]) & (rows["after"] <= rows["high"])
+
+
+def _unreached(row: Any, place: TablePlace) -> str:
+    """Return what to tell of one answer that was set and is not within the survey's margin."""
+    lever = LEVERS_OF[row.measure]
+    low, high = REACH[lever]
+    at = place.parameters[lever]
+    side = next((word for word, end in (("lowest", low), ("highest", high)) if abs(at - end) < 1e-4 + 0.01 * (high - low)), None)
+    where = f"ended at {at:g}, " + (
+        f"the {side} that it may take here ({low:g} to {high:g})" if side else f"inside its range here ({low:g} to {high:g})"
+    )
+    return (
+        f"{row.measure} could not be brought to the survey: it says {row.survey:.1%} ({row.low:.1%} to {row.high:.1%}), the model of this place "
+        f"{row.after:.1%}; the parameter that was moved for it, {lever}, {where}"
+    )
 
 
 def steady(place: TablePlace, measures: list[str], replicates: int = REPLICATES) -> np.ndarray:
@@ -60,7 +106,8 @@ def localise(place: TablePlace, survey: Survey, progress: Callable[[int, int | N
     One parameter is moved for each of these answers, by least squares in units of the survey's own error; taking part is not set, but
     compared. The survey's segments become the place's.
     """
-    place = replace(place, segments=survey.segments() or place.segments)
+    segments = survey.segments()
+    place = replace(place, segments=segments or place.segments)
     said = survey.overall
     names = [
         m
@@ -76,7 +123,9 @@ def localise(place: TablePlace, survey: Survey, progress: Callable[[int, int | N
         (m, *said.loc[m, ["value", "low", "high"]], before[n], after[n], "set" if m in moved else "compare")
         for n, m in enumerate(names)
     ]
-    return Localised(place, pd.DataFrame(rows, columns=["measure", "survey", "low", "high", "before", "after", "role"]))
+    return Localised(
+        place, pd.DataFrame(rows, columns=["measure", "survey", "low", "high", "before", "after", "role"]), segments is not None
+    )
 
 
 def _moved(

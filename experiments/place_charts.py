@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -13,6 +15,9 @@ from scenarios.privacy import SMALL_COUNT, shown_count
 from scenarios.records.fitting import ServiceFit
 
 from .charts import STYLE, Chart, colour, svg_of
+
+if TYPE_CHECKING:
+    from .localising import Localised
 
 DAYS = 30.4375
 TICKS = ((1 / DAYS, "1 day"), (7 / DAYS, "1 week"), (1, "1 month"), (12, "1 year"), (120, "10 years"))
@@ -48,31 +53,39 @@ def marginals(card: Card) -> Chart:
         figure = Figure(figsize=(5.2, 3.4), layout="constrained")
         axes = figure.add_subplot()
         at = np.arange(len(shown))[::-1]
-        axes.barh(at, [100 * m.share for m in shown], color=[colour(6) if m.imputed else colour(1) for m in shown], height=0.7)
+        bars = axes.barh(
+            at, [100 * m.share for m in shown], color=[colour(6) if m.imputed else colour(1) for m in shown], height=0.7
+        )
+        for bar, m in zip(bars, shown, strict=True):
+            if m.partly:
+                bar.set(facecolor=colour(1), hatch="///", edgecolor="white", linewidth=0)
         for y, m in zip(at, shown, strict=True):
             if m.high > m.low:
                 axes.plot([100 * m.low, 100 * m.high], [y, y], color="#222222", linewidth=1.2)
         axes.set_yticks(at, [m.label for m in shown])
-        axes.set_xlabel("% (pale: imputed; lines hold 95 %)")
+        axes.set_xlabel("% (pale: imputed; hatched: in part; lines hold 95 %)")
         svg = svg_of(figure, "Age, tenure and qualification; the table below has the numbers")
-    imputed = [m for m in shown if m.imputed]
-    finding = (
-        "All of these are given."
-        if not imputed
-        else "Imputed from deprivation, and redrawn in every replicate: " + ", ".join(m.label for m in imputed) + "."
-    )
+    imputed = [m for m in shown if m.imputed and not m.partly]
+    parts = [
+        f"Given in {m.given:,} of {m.rows:,} {m.units}, and imputed in the other {m.rows - m.given:,}: {', '.join(o.label for o in shown if o.partly and o.given == m.given)}."
+        for m in {m.given: m for m in shown if m.partly}.values()
+    ]
+    whole = "Imputed from deprivation, and redrawn in every replicate: " + ", ".join(m.label for m in imputed) + "."
+    finding = " ".join(([whole] if imputed else []) + parts) or "All of these are given."
     table = pd.DataFrame(
         {
             "share": [m.label for m in shown],
             "%": [f"{100 * m.share:.1f}" for m in shown],
-            "95 % range": [f"{100 * m.low:.0f} to {100 * m.high:.0f}" if m.high > m.low else "given" for m in shown],
+            "95 % range": [f"{100 * m.low:.0f} to {100 * m.high:.0f}" if m.high > m.low else "" for m in shown],
+            "where from": [m.origin for m in shown],
         }
     )
     return Chart("Who lives there", finding, svg, table)
 
 
-def survey(table: pd.DataFrame) -> Chart:
+def survey(localised: Localised) -> Chart:
     """Return a survey's answers beside the model's, before and after it was brought to them."""
+    table = localised.table
     labels = [MEASURE_LABELS.get(m, m) for m in table["measure"]]
     at = np.arange(len(table))[::-1]
     with matplotlib.rc_context(STYLE):
@@ -86,9 +99,6 @@ def survey(table: pd.DataFrame) -> Chart:
         axes.set_xlabel("%")
         figure.legend(frameon=False, loc="outside lower center", ncols=3, fontsize=9)
         svg = svg_of(figure, "The survey's answers beside the model's; the table below has the numbers")
-    inside = table[(table["after"] >= table["low"]) & (table["after"] <= table["high"])]
-    unset = table[table["role"] == "compare"]
-    finding = f"The model of this place lies within the survey's margin in {len(inside)} of {len(table)} answers. {len(unset)} of them were not set, so they test the model."
     rows = pd.DataFrame(
         {
             "answer": labels,
@@ -98,10 +108,30 @@ def survey(table: pd.DataFrame) -> Chart:
             ],
             "model before, %": [f"{100 * v:.1f}" for v in table["before"]],
             "model of this place, %": [f"{100 * v:.1f}" for v in table["after"]],
-            "role": ["set to the survey" if r == "set" else "comes out by itself" for r in table["role"]],
+            "role": [_role(*row) for row in table[["role", "low", "after", "high"]].itertuples(index=False)],
         }
     )
-    return Chart("The survey beside the model", finding, svg, rows)
+    return Chart("The survey beside the model", survey_finding(localised), svg, rows)
+
+
+def survey_finding(localised: Localised) -> str:
+    """Return how the answers that were set came out, and those that were not and so test the model."""
+    (hit, made), (stood, tested) = localised.inside("set"), localised.inside("compare")
+    test = f"{tested} {_was(tested)} not set and test{'s' * (tested == 1)} the model: it lies within the survey's margin in {stood} of {tested}."
+    reached = f"{made} {_was(made)} set to the survey: the model reaches its margin in {hit} of {made}."
+    if not made:
+        return f"None of these answers was set to the survey. Of all {tested}, which test the model, it lies within the survey's margin in {stood} of {tested}."
+    return f"Of {len(localised.table)} answers, {reached} {test if tested else 'No other answer tests the model.'}"
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _role(role: str, low: float, after: float, high: float) -> str:
+    if role != "set":
+        return "comes out by itself"
+    return "set to the survey" if low <= after <= high else "set to the survey, not reached"
 
 
 def response_times(service: str, fit: ServiceFit) -> Chart:
@@ -121,8 +151,6 @@ def response_times(service: str, fit: ServiceFit) -> Chart:
         axes.set_ylabel("% still open")
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = svg_of(figure, f"Response times of {service}, records against the fit; the table below has the numbers")
-    chance = "no further than chance puts it" if fit.ks_p > 0.05 else "further than chance puts it"
-    finding = f"Half of the cases not resolved at once are resolved within about {_time(fit)}; the fit lies at most {100 * fit.ks:.1f} points off the {fit.held_back:,} records that it never saw, {chance} (Kolmogorov-Smirnov, p = {fit.ks_p:.2f})."
     rows = np.unique(np.linspace(0, len(at) - 1, 12).astype(int))
     table = pd.DataFrame(
         {
@@ -131,12 +159,20 @@ def response_times(service: str, fit: ServiceFit) -> Chart:
             "fitted, %": [f"{100 * fitted[n]:.1f}" for n in rows],
         }
     )
-    return Chart(f"How long {service} takes", finding, svg, table)
+    return Chart(f"How long {service} takes", times_finding(fit), svg, table)
 
 
-def _time(fit: ServiceFit) -> str:
-    days = DAYS * fit.response_months
-    return f"{days:.0f} days" if days < 60 else f"{fit.response_months:.1f} months"
+def times_finding(fit: ServiceFit) -> str:
+    """Return the record's own median beside the fit's, and how good the fit is."""
+    chance = "no further than chance puts it" if fit.ks_p > 0.05 else "further than chance puts it"
+    off = f"at most {100 * fit.ks:.1f} points off the {fit.held_back:,} records that it never saw, {chance} (Kolmogorov-Smirnov, p = {fit.ks_p:.2f})."
+    poor = "The fit is poor: look at the picture before you rely on it. It lies " if fit.poor else "The fit lies "
+    return f"In the records, half of the cases not closed at once were closed within about {_time(fit.median_months)}. The fit that the model uses says {_time(fit.response_months)}. {poor}{off}"
+
+
+def _time(months: float) -> str:
+    days = DAYS * months
+    return f"{days:.0f} days" if days < 60 else f"{months:.1f} months"
 
 
 def ties(fit: TiesFit) -> Chart:

@@ -23,7 +23,7 @@ def render_place(placed: Placed) -> str:
     own, card = placed.place, card_of(placed.place)
     charts = [place_charts.deprivation(card), place_charts.marginals(card)]
     if placed.localised is not None and len(placed.localised.table):
-        charts.append(place_charts.survey(placed.localised.table))
+        charts.append(place_charts.survey(placed.localised))
     if placed.records is not None:
         charts += [place_charts.response_times(s, f) for s, f in placed.records.services.items() if len(f.curve)]
     if placed.ties_fit is not None:

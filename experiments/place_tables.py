@@ -76,8 +76,12 @@ def _print_readings(placed: Placed) -> None:
         table(f"How the {name.replace('_', ' ')} {verb} read{change}", ["field", "column", "what it is", "read as"], rows)
 
 
-def print_card(placed: Placed) -> None:
-    """Print who lives there, what was fitted, and what every column was read as."""
+def print_card(placed: Placed, typed: str) -> None:
+    """Print who lives there, what was fitted, and what every column was read as.
+
+    Args:
+        typed: what `--place` takes for it; empty where nothing was written.
+    """
     from scenarios.places.card import card_of
 
     card = card_of(placed.place)
@@ -90,11 +94,10 @@ def print_card(placed: Placed) -> None:
         ["deprivation", f"{own.deprivation_index}"], ["deciles, most deprived first", bar],
         ["in the most deprived fifth", f"{card.deciles[:2].sum():.0%}"],
     ]  # fmt: skip
-    table(f"{own.title}  (--place {own.name})", ["", ""], rows)
+    table(f"{own.title}  (--place {typed})" if typed else f"{own.title}  (not written: --out FOLDER keeps it)", ["", ""], rows)
     print()
     lines = [
-        [m.label, f"{m.share:.1%}", f"{m.low:.0%} to {m.high:.0%}" if m.high > m.low else "", "imputed" if m.imputed else "given"]
-        for m in card.marginals
+        [m.label, f"{m.share:.1%}", f"{m.low:.0%} to {m.high:.0%}" if m.high > m.low else "", m.origin] for m in card.marginals
     ]
     table("Who lives there", ["", "share", "95 % range", ""], lines)
     for source in dict.fromkeys(m.source for m in card.marginals if m.imputed):
@@ -108,13 +111,19 @@ def print_card(placed: Placed) -> None:
     print(f"data: {own.attribution}")
 
 
+def _role(row: Any) -> str:
+    if row.role != "set":
+        return "not set"
+    return "set" if row.low <= row.after <= row.high else "set, not reached"
+
+
 def _print_fits(placed: Placed) -> None:
     for one in [] if placed.records is None else service_tables(placed.records.services):
         print()
         table(*one)
     if placed.localised is not None:
         print()
-        rows = [[r.measure, f"{r.survey:.1%} ({r.low:.1%} to {r.high:.1%})", f"{r.before:.1%}", f"{r.after:.1%}", "set" if r.role == "set" else "not set"]
+        rows = [[r.measure, f"{r.survey:.1%} ({r.low:.1%} to {r.high:.1%})", f"{r.before:.1%}", f"{r.after:.1%}", _role(r)]
                 for r in placed.localised.table.itertuples()]  # fmt: skip
         table("The survey beside the model", ["answer", "survey", "model before", "model of this place", ""], rows)
     if placed.ties is not None:

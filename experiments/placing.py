@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -72,6 +73,18 @@ class PlaceRequest:
     use_ties: bool = False
     fit: bool = True
     threshold: int = 10
+    out: Path | None = None
+    title: str | None = None
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Name and title of the place, where the folder that is written or the user gives them."""
+        from scenarios.places.own import titled
+        from scenarios.places.united_kingdom import slug
+
+        folder = self.out.resolve().name if self.out is not None else ""
+        found = {"name": slug(folder), "title": self.title or titled(folder)}
+        return {key: text for key, text in found.items() if text}
 
 
 def read(request: PlaceRequest) -> Placed:
@@ -83,7 +96,7 @@ def read(request: PlaceRequest) -> Placed:
     from scenarios.columns import pairs
     from scenarios.places import load_place
     from scenarios.places.files import PLACE_FILE, read_own_place
-    from scenarios.places.own import TABLES, build, own_place
+    from scenarios.places.own import TABLES, build, own_place, titled
     from scenarios.places.united_kingdom import slug
 
     columns = {"small_areas": pairs(request.columns, "--column"), "wards": pairs(request.ward_columns, "--ward-column")}
@@ -91,15 +104,22 @@ def read(request: PlaceRequest) -> Placed:
     options: dict[str, Any] = {"sheet": request.sheet, "region": _region(request.region)}
     if path.suffix.lower() in TABLES:
         if request.wards is not None:
-            own = build(path, request.wards, name=slug(path.stem) or "place", title=path.stem, columns=columns, **options)
+            named = {"name": slug(path.stem) or "place", "title": titled(path.stem)} | request.named
+            own = build(path, request.wards, columns=columns, **(options | named))
         else:
-            own = own_place(path, columns=columns | {"wards": columns["small_areas"]}, **options)
+            own = own_place(path, columns=columns | {"wards": columns["small_areas"]}, **request.named, **options)
         _refuse_second_region(own.place, request)
         return Placed(own.place, own.columns, own.readings, own.findings)
     if path.suffix.lower() in (".yaml", ".yml") or (path.is_dir() and (path / PLACE_FILE).exists()):
         own = read_own_place(path if path.suffix else path / PLACE_FILE)
-        return Placed(own.place, own.columns, own.readings, own.findings)
-    return Placed(load_place(request.name))
+        return Placed(_renamed(own.place, request), own.columns, own.readings, own.findings)
+    return Placed(_renamed(load_place(request.name), request))
+
+
+def _renamed(place: TablePlace, request: PlaceRequest) -> TablePlace:
+    """Return a place that has a name already under that of the folder to which it is written, with its own title unless one is given."""
+    name = request.named.get("name", place.name) if request.out is not None else place.name
+    return replace(place, name=name, title=request.title or place.title)
 
 
 def _refuse_second_region(place: TablePlace, request: PlaceRequest) -> None:
@@ -237,7 +257,8 @@ def _take_survey(placed: Placed, request: PlaceRequest, tell: Callable[[str, lis
     if request.fit:
         placed.localised = localise(placed.place, own, show)
         placed.place = placed.localised.place
-        known = {**placed.place.known, "trust, influence, asks and segments": f"set to {request.survey.name}"}
+        tell("odd", placed.localised.unreached())
+        known = {**placed.place.known, **placed.localised.set_to(request.survey.name)}
         placed.place = replace(placed.place, known=known)
 
 
@@ -287,6 +308,9 @@ def place(
     ] = False,
     threshold: Annotated[int, typer.Option("--threshold", help="Counts below this are not shown.")] = 10,
     out: Annotated[Path | None, typer.Option("--out", help="Write the place as a folder to edit and run, with place.html.")] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="Title of the place, as pages show it. [default: from --out, or its own]")
+    ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -300,7 +324,7 @@ def place(
     if out is not None:
         check_writable(out, folder=True)
     request = PlaceRequest(name, wards, sheet, tuple(column or ()), tuple(ward_column or ()), region, survey, tuple(survey_column or ()), tuple(answer or ()),
-                           tuple(missing or ()), tuple(records or ()), tuple(records_column or ()), tuple(agency or ()), tuple(status or ()), ties, tuple(ties_column or ()), use_ties, not check, threshold)  # fmt: skip
+                           tuple(missing or ()), tuple(records or ()), tuple(records_column or ()), tuple(agency or ()), tuple(status or ()), ties, tuple(ties_column or ()), use_ties, not check, threshold, out, _title(title))  # fmt: skip
     placed = read(request)
     placed.threshold = threshold
     if survey or records or ties:
@@ -312,10 +336,26 @@ def place(
     elif check:
         print_check(placed)
     else:
-        print_card(placed)
+        print_card(placed, shlex.quote(str(out)) if out is not None else _typed(placed, request))
     if written:
         say("written: " + ", ".join(map(str, written)))
-        say(f"run it:  groundswell run --place {out}")
+        say(f"run it:  groundswell run --place {shlex.quote(str(out))}")
+
+
+def _title(title: str | None) -> str | None:
+    from simulation.parameters import InputError
+
+    if title is not None and not title.strip():
+        raise InputError("--title: is empty; allowed: any words")
+    return None if title is None else " ".join(title.split())
+
+
+def _typed(placed: Placed, request: PlaceRequest) -> str:
+    """Return what `--place` takes for this place; empty where it is kept nowhere, since only `--out` keeps what was read and fitted."""
+    added = request.survey or request.records or request.ties or request.wards or request.columns or request.region or request.sheet
+    if added:
+        return ""
+    return shlex.quote(request.name) if placed.readings else placed.place.name
 
 
 def write_placed(placed: Placed, out: Path) -> list[Path]:

@@ -14,8 +14,8 @@ Table = tuple[str, list[str], list[list[str]]]
 def service_tables(fits: Mapping[str, ServiceFit]) -> list[Table]:
     """Return title, header and rows of what was fitted, and of how cases ended."""
     fitted = [
-        [s, f"{f.cases:,}", f"{f.first_contact_resolution:.0%}", shown_number(f.response_months), shown_number(f.spread), shown_number(f.repeat_contacts), shown_number(f.utilisation),
-         f"{shown_number(f.ks)} (p {shown_number(f.ks_p)})"]
+        [s, f"{f.cases:,}", f"{f.first_contact_resolution:.0%}", shown_number(f.median_months), shown_number(f.response_months), shown_number(f.spread), shown_number(f.repeat_contacts), shown_number(f.utilisation),
+         f"{shown_number(f.ks)} (p {shown_number(f.ks_p)})" + (", poor" if f.poor else "")]
         for s, f in fits.items()
     ]  # fmt: skip
     ended = [
@@ -23,7 +23,7 @@ def service_tables(fits: Mapping[str, ServiceFit]) -> list[Table]:
         for s, f in fits.items()
     ]  # fmt: skip
     return [
-        ("Service records, fitted", ["institution", "cases", "resolved at once", "median months", "spread", "repeat contacts", "in use", "off held-back records"], fitted),
+        ("Service records, fitted", ["institution", "cases", "resolved at once", "median months of the record", "of the fit", "spread", "repeat contacts", "in use", "off held-back records"], fitted),
         ("How cases ended", ["institution", "still open", "of the closed: fixed", "closed without a fix", "not said", "closed at once", "resolved at once"], ended),
     ]  # fmt: skip
 

@@ -109,12 +109,10 @@ def guess(table: TextTable, fields: Sequence[Field], given: Mapping[str, str] | 
     known = {f.name: f for f in fields}
     found: dict[str, str] = {}
     unsure: list[str] = []
+    if problems := _unknown(table, known, headers, given or {}, asked):
+        raise InputError("\n".join(problems))
     for name, column in (given or {}).items():
-        if name not in known:
-            raise InputError(f"{asked}: unknown field '{name}'; {nearest(name, known)}")
         column = " ".join(column.split())
-        if column not in headers:
-            raise InputError(f"{asked}: {name}: {table.path.name} has no column '{column}'; {nearest(column, headers)}")
         found[name] = column
         if others := [f"'{new}'" for new, same in table.twins.items() if same == column]:
             unsure.append(f"{name}: several columns are named '{column}'; the first was taken ({', '.join(others)} for another)")
@@ -131,6 +129,20 @@ def guess(table: TextTable, fields: Sequence[Field], given: Mapping[str, str] | 
         if fits:
             found[one.name] = fits[0]
     return Columns(found, [h for h in headers if h not in found.values()], unsure)
+
+
+def _unknown(
+    table: TextTable, known: Mapping[str, Field], headers: Sequence[str], given: Mapping[str, str], asked: str
+) -> list[str]:
+    """Return what is wrong with given fields and columns, all of it."""
+    problems = []
+    for name, column in given.items():
+        column = " ".join(column.split())
+        if name not in known:
+            problems.append(f"{asked}: unknown field '{name}'; {nearest(name, known)}")
+        elif column not in headers:
+            problems.append(f"{asked}: {name}: {table.path.name} has no column '{column}'; {nearest(column, headers)}")
+    return problems
 
 
 def _fitting(table: TextTable, one: Field, headers: Sequence[str]) -> list[str]:

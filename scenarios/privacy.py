@@ -6,11 +6,14 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import pandas as pd
+
 from simulation.parameters import InputError
 
 from .tables import TextTable, normal
 
 SMALL_COUNT = 10  # counts below this are not shown
+WORDS_OF_TEXT, FEWEST_TEXTS = 5, 10  # words of a sentence, and sentences of a column, from which it is people's own words
 
 _BY_NAME = {
     "names of people": r"(?:full |first |last |sur|fore|given |family |middle |maiden |respondent |resident |customer |client |caller |user |reporter |contact |tenant |applicant )names?|surname|forename|name of (?:respondent|resident|customer|caller|person)|reported by",
@@ -22,7 +25,8 @@ _BY_NAME = {
     "identity numbers": r"(?:nhs|national insurance|ni|passport|social security|ssn|driving licen[cs]e|council tax(?: account)?|tax)(?: ?(?:number|no|id))|nino",
     "points on the map": r"(?:latitude|longitude|lat|lon|lng|long|easting|northing|x coordinate.*|y coordinate.*|location|geom|point|coordinates)",
     "IP or device addresses": r"(?:ip(?: address)?|device id|mac address|cookie)",
-    "people's own words": r"(?:comments?|verbatim|free ?text|notes?|details?|description|resolution description|message|other \(?please specify\)?.*|status notes)",
+    "people's own words": r"(?:comments?|verbatim|free ?text|notes?|details?|description|resolution description|message|other \(?please specify\)?.*|status notes"
+    r"|.*\b(?:comments?|verbatims?|free ?text|open (?:text|answer|response|ended)|own words|feedback|suggestions?|anything else|please (?:specify|explain|describe|give (?:details|reasons?)|tell us|say (?:why|more)))\b.*)",
 }  # fmt: skip
 _BY_CONTENT = {
     "e-mail addresses": r"[^@\s]+@[^@\s]+\.[a-z]{2,}",
@@ -40,8 +44,22 @@ class Private:
     what: str
 
 
-def private_columns(table: TextTable, needed: Collection[str] = ()) -> list[Private]:
-    """Return the columns that could point to people, by their names (but those needed) and by what stands in them."""
+def own_words(cells: pd.Series) -> bool:
+    """Return whether cells are sentences that people wrote: most have several words, and they are long or differ."""
+    filled = cells[cells != ""].head(2000)
+    return (
+        len(filled) >= FEWEST_TEXTS
+        and bool(filled.str.count(r"\S+").ge(WORDS_OF_TEXT).mean() > 0.3)
+        and filled.nunique() > 0.5 * len(filled)
+    )
+
+
+def private_columns(table: TextTable, needed: Collection[str] = (), texts: bool = False) -> list[Private]:
+    """Return the columns that could point to people, by their names (but those needed) and by what stands in them.
+
+    Args:
+        texts: also find sentences that people wrote, in columns that are not needed.
+    """
     found = []
     for column in table.frame.columns:
         name = normal(column)
@@ -56,22 +74,25 @@ def private_columns(table: TextTable, needed: Collection[str] = ()) -> list[Priv
                 ):
                     what = kind
                     break
+        if what is None and texts and column not in needed and own_words(table.frame[column]):
+            what = "people's own words"
         if what:
             found.append(Private(column, what))
     return found
 
 
-def drop_private(table: TextTable, needed: Collection[str] = ()) -> list[str]:
+def drop_private(table: TextTable, needed: Collection[str] = (), texts: bool = False) -> list[str]:
     """Drop the columns that could point to people; return what to tell.
 
     Args:
         needed: columns that are read; those are refused if what stands in them points to people.
+        texts: also drop sentences that people wrote, whatever their column is called.
 
     Raises:
         InputError: a needed column holds identifiers.
     """
     told = []
-    for one in private_columns(table, needed):
+    for one in private_columns(table, needed, texts):
         if one.column in needed:
             raise InputError(
                 f"{table.path}: column '{one.column}' holds {one.what}; take them out: no personal data is needed, and none is read"

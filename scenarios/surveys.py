@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -41,20 +41,25 @@ _YES = {
 _ASKED = _YES | {"0": "not asked|" + _YES["0"]}
 _CONSULTED = {"1": "responded|" + _YES["1"], "0": "did not (?:respond|reply)|" + _YES["0"]}
 
+_Q = r"(?:q ?\d+[a-z]?(?: \d+)? )?"  # the number of a question
+_YEAR = r"(?: 12m| (?:(?:in|over|during|within) )?(?:the )?(?:last|past) (?:12 months|twelve months|year))?"
+_HOW = r"(?:overall )?(?:(?:how much|how far|to what extent|how strongly) )?(?:(?:do|would) you (?:say (?:that )?you )?)?"
+_LOCAL = r"(?:the |your )?(?:local )?(?:council|authority|city|municipality)"
+
 SURVEY_FIELDS: tuple[Field, ...] = (
     Field("weight", "weight of the answer", WEIGHTS),
     Field("segment", "value segment", r"(?:value )?(?:segment|mode|values|tribe|cluster)(?: name)?"),
     Field("ward", "ward", r"ward(?: name| code)?|electoral (?:ward|division)"),
-    Field("trust", "trusts the council", r"(?:q\d+ )?trust(?: in)?(?: the)?(?: local)?(?: council| authority| city| municipality)?", _TRUST),
+    Field("trust", "trusts the council", r"(?:q\d+ )?trust(?: in)?(?: the)?(?: local)?(?: council| authority| city| municipality)?|" + _Q + _HOW + "trust (?:in )?" + _LOCAL, _TRUST),
     Field("trust_housing", "trusts the landlord", r"(?:q\d+ )?trust(?: in)?(?: the)? (?:housing|landlord).*", _TRUST),
     Field("trust_police", "trusts the police", r"(?:q\d+ )?trust(?: in)?(?: the)? police", _TRUST),
     Field("trust_health", "trusts the health service", r"(?:q\d+ )?trust(?: in)?(?: the)? (?:health|nhs|hospital).*", _TRUST),
-    Field("perceived_influence", "agrees to have influence on local decisions", r"(?:q\d+ )?(?:can |perceived |feel(?:s)? )?(?:influence)(?: local| over| on)?(?: decisions)?.*", _AGREE),
-    Field("participation", "took part in a civic form in 12 months", r"(?:q\d+ )?(?:participat\w*|took part|civic (?:participation|engagement)|takes part)(?: 12m| last 12 months| last year)?", _YES),
-    Field("consultation", "took part in a consultation in 12 months", r"(?:q\d+ )?(?:consult\w*)(?: 12m| last 12 months)?", _CONSULTED),
-    Field("volunteering_12m", "volunteered in 12 months", r"(?:q\d+ )?(?:volunteer\w*)(?: 12m| last 12 months| last year| ever)?", _YES),
+    Field("perceived_influence", "agrees to have influence on local decisions", r"(?:q\d+ )?(?:can |perceived |feel(?:s)? )?(?:influence)(?: local| over| on)?(?: decisions)?.*|" + _Q + r"(?:do you )?(?:(?:to what extent|how far) )?(?:do you )?(?:agree|feel|think)(?: or disagree)?(?: that)?(?: you| i| people)?(?: personally)? (?:can|could) influence (?:local )?decisions.*", _AGREE),
+    Field("participation", "took part in a civic form in 12 months", r"(?:q\d+ )?(?:participat\w*|took part|civic (?:participation|engagement)|takes part)" + _YEAR, _YES),
+    Field("consultation", "took part in a consultation in 12 months", r"(?:q\d+ )?(?:consult\w*)" + _YEAR + "|" + _Q + r"(?:have you )?(?:responded to|(?:took|taken|take) part in) (?:an? |any )?(?:council )?consultations?" + _YEAR, _CONSULTED),
+    Field("volunteering_12m", "volunteered in 12 months", r"(?:q\d+ )?(?:volunteer\w*)(?: ever)?|" + _Q + r"(?:have you |did you )?volunteer(?:ed|ing)?" + _YEAR, _YES),
     Field("council_satisfaction", "satisfied with how the council runs things", r"(?:q\d+ )?(?:council )?satisf\w*(?: council| with(?: the)? council)?", _AGREE),
-    Field("was_asked", "was asked to take part in 12 months", r"(?:q\d+ )?(?:was |been |were )?asked(?: to (?:take part|volunteer|join))?(?: 12m| last 12 months| last year)?|anybody asked", _ASKED),
+    Field("was_asked", "was asked to take part in 12 months", r"(?:q\d+ )?(?:was |been |were )?asked(?: to (?:take part|volunteer|join))?" + _YEAR + "|" + _Q + r"(?:have you |were you )?(?:been )?asked to (?:take part|volunteer|join)" + _YEAR + "|anybody asked", _ASKED),
 )  # fmt: skip
 ANSWERS = tuple(f for f in SURVEY_FIELDS if f.choices)
 _NAMES = re.compile("|".join(f"^(?:{f.pattern})$" for f in SURVEY_FIELDS))
@@ -145,13 +150,11 @@ def read_survey(
     table = read(Path(path), _NAMES, named=(columns or {}).values())
     mapping = guess(table, SURVEY_FIELDS, columns, "--survey-column")
     totals = drop_totals(table, mapping.columns, {f.name: f for f in SURVEY_FIELDS})
-    notes = [*table.notes, *totals, *drop_private(table, mapping.columns.values()), *mapping.unsure]
+    notes = [*table.notes, *totals, *drop_private(table, mapping.columns.values(), texts=True), *mapping.unsure]
     notes += unheard_weights(table, mapping.unused) if "weight" not in mapping.columns else []
     asked = [f for f in ANSWERS if f.name in mapping.columns]
     if not asked and "segment" not in mapping.columns:
-        raise InputError(
-            f"{path}: no column was taken for an answer; say which with --survey-column trust=COLUMN; columns: {', '.join(table.frame.columns)}"
-        )
+        raise InputError(_no_answers(path, table))
     _heard(table, mapping.columns, "--answer", answers or {}, {f.name for f in ANSWERS})
     _heard(table, mapping.columns, "--missing", missing or {}, {f.name for f in SURVEY_FIELDS})
     said = {f.name: Said((answers or {}).get(f.name), (missing or {}).get(f.name)) for f in SURVEY_FIELDS}
@@ -159,7 +162,7 @@ def read_survey(
         [read_weights(table, SURVEY_FIELDS[0], mapping.columns["weight"], said["weight"])] if "weight" in mapping.columns else []
     )
     weight = parts[0].cells if parts else np.ones(len(table.frame))
-    read_as = {f.name: read_answers(table, f, mapping.columns[f.name], said[f.name]) for f in asked}
+    read_as = _all_answers(table, asked, mapping.columns, said)
     names = {
         f.name: read_names(table, f, mapping.columns[f.name], said[f.name], threshold, ask=f.name == "segment")
         for f in SURVEY_FIELDS
@@ -175,6 +178,32 @@ def read_survey(
     readings = [part.reading for part in parts]
     readings += [Reading("survey", "", column) for column in mapping.unused if column in table.frame.columns]
     return Survey(Path(path).name, estimates, by_segment, mapping.columns, notes, hidden, readings)
+
+
+def _no_answers(path: Path, table: TextTable) -> str:
+    """Return what to do where no column was taken for an answer: all fields, an example and the columns."""
+    columns = [str(column) for column in table.frame.columns]
+    fields_ = ", ".join(f"{f.name} ({f.description})" for f in SURVEY_FIELDS)
+    example = next((c for c in columns if "trust" in normal(c)), columns[0] if columns else "COLUMN")
+    return (
+        f"{path}: no column was taken for an answer; say which is which with --survey-column FIELD=COLUMN, once for each. "
+        f'Example: --survey-column trust="{example}". Fields: {fields_}. Columns: {", ".join(columns)}'
+    )
+
+
+def _all_answers(
+    table: TextTable, asked: Sequence[Field], columns: Mapping[str, str], said: Mapping[str, Said]
+) -> dict[str, Column]:
+    """Return the columns of answers; raise `InputError` with the problems of all of them at once."""
+    found, problems = {}, []
+    for one in asked:
+        try:
+            found[one.name] = read_answers(table, one, columns[one.name], said[one.name])
+        except InputError as error:
+            problems.append(str(error))
+    if problems:
+        raise InputError("\n".join(problems))
+    return found
 
 
 def _heard(table: TextTable, columns: Mapping[str, str], option: str, given: Mapping[str, str], known: set[str]) -> None:

@@ -28,6 +28,8 @@ class Marginal:
         low, high: 95 % of what it may be where it is imputed; the share itself where it is given.
         imputed: True if no row gives it, or only some do.
         source: where it comes from.
+        given, rows: number of rows that give it, and of all rows.
+        units: what a row is: wards or small areas.
     """
 
     name: str
@@ -37,6 +39,21 @@ class Marginal:
     high: float
     imputed: bool
     source: str
+    given: int
+    rows: int
+    units: str
+
+    @property
+    def partly(self) -> bool:
+        """Whether some rows give it and it is imputed in the others."""
+        return 0 < self.given < self.rows
+
+    @property
+    def origin(self) -> str:
+        """Whether it is given or imputed, in words."""
+        if self.partly:
+            return f"given in {self.given:,} of {self.rows:,} {self.units}"
+        return "imputed" if self.imputed else "given"
 
 
 @dataclass(frozen=True)
@@ -70,7 +87,7 @@ class Card:
             "deprivation_index": place.deprivation_index,
             "deprivation_deciles": [round(float(d), 4) for d in self.deciles],
             "marginals": [
-                {"name": m.name, "label": m.label, "share": round(m.share, 4), "low": round(m.low, 4), "high": round(m.high, 4), "imputed": m.imputed, "source": m.source}
+                {"name": m.name, "label": m.label, "share": round(m.share, 4), "low": round(m.low, 4), "high": round(m.high, 4), "imputed": m.imputed, "given": m.given, "of": m.rows, "source": m.source}
                 for m in self.marginals
             ],
             "known": dict(place.known),
@@ -95,17 +112,31 @@ def card_of(place: TablePlace) -> Card:
     people = place.areas["population"].to_numpy(float)
     rows, table = place.profile_rows, place.marginals()
     imputed = {i.group: i for i in place.imputed}
+    units = "wards" if place.area_profile is None else "small areas"
     marginals = []
     for group, columns in GROUP_COLUMNS.items():
         weights = _weights(place, table, group, np.bincount(rows, people, len(table)))
-        ranges = imputed[group].interval(weights) if group in imputed else None
-        partly = group in imputed and not imputed[group].wards.all()
+        ranges = imputed[group].interval(weights, table[list(columns)].to_numpy(float)) if group in imputed else None
+        lacking = int(imputed[group].wards.sum()) if group in imputed else 0
         for n, column in enumerate(columns):
             share = float(np.average(table[column], weights=weights))
             given = group not in imputed or column == imputed[group].settled
-            low, high = (share, share) if ranges is None or partly or given else ranges[n]
+            low, high = (share, share) if ranges is None or given else ranges[n]
             source = imputed[group].source if not given else next((v for k, v in place.known.items() if k == "wards"), "as given")
-            marginals.append(Marginal(column, LABELS[column], share, float(low), float(high), not given, source))
+            marginals.append(
+                Marginal(
+                    column,
+                    LABELS[column],
+                    share,
+                    float(low),
+                    float(high),
+                    not given,
+                    source,
+                    len(table) - (0 if given else lacking),
+                    len(table),
+                    units,
+                )
+            )
     deciles = np.bincount(place.areas["deprivation_decile"].to_numpy(int) - 1, people, 10) / people.sum()
     by_ward = np.bincount(place.area_ward, people, len(place.wards))
     deprived = np.bincount(place.area_ward, people * (place.areas["deprivation_decile"] <= 2).to_numpy(), len(place.wards))

@@ -150,9 +150,20 @@ class Imputed:
             {"age": (first, rest, second), "tenure": (rest, first, second)}.get(self.group, (first, second, rest))
         )
 
-    def interval(self, weights: np.ndarray) -> np.ndarray:
-        """Return float64 (3, 2): 95 % of what the place's mean of each column may be, over 200 draws."""
-        draws = np.array([np.average(self.shares(seed)[self.wards], axis=0, weights=weights[self.wards]) for seed in range(200)])
+    def interval(self, weights: np.ndarray, central: np.ndarray) -> np.ndarray:
+        """Return float64 (columns, 2): 95 % of what the place's mean of each column may be, over 200 draws.
+
+        Args:
+            weights: float64 (wards,).
+            central: float64 (wards, columns), what is given, and anything where it was not.
+        """
+        many = central.shape[1]
+        draws = np.array(
+            [
+                np.average(np.where(self.wards[:, None], self.shares(seed)[:, :many], central), axis=0, weights=weights)
+                for seed in range(200)
+            ]
+        )
         return np.quantile(draws, [0.025, 0.975], axis=0).T
 
 

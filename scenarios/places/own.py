@@ -282,13 +282,16 @@ def _fill(
         known = given[{"age": "under_16", "tenure": "rented"}[group]] if group in SETTLED else np.nan
         one = impute(group, lacking, deprivation, regions, british, councils, np.where(lacking, known, np.nan))
         found.append(one)
+        unused = given[[c for c in columns if c != "under_16" or group not in SETTLED]].notna().any(axis=1).to_numpy() & lacking
         central = one.shares()
         for n, column in enumerate(columns):
             given[column] = np.where(lacking, central[:, n], given[column])
         which = "is" if lacking.all() else f"of {int(lacking.sum())} of {len(given)} rows is"
         parting = {"under_16": "how adults part into 16 to 64 and 65 and over", "owned": "how rent parts into social and private"}
         what = parting[one.settled] if one.settled else group
-        findings.append(Finding("missing", f"{what} {which} imputed from deprivation"))
+        giving = int(unused.sum())
+        left = f"; what {giving} of them give{'s' if giving == 1 else ''} of it was not used" if giving else ""
+        findings.append(Finding("missing", f"{what} {which} imputed from deprivation{left}"))
     return tuple(found)
 
 
@@ -342,5 +345,9 @@ def place_of_table(path: Path) -> TablePlace:
 def own_place(path: str | Path, **options: Any) -> OwnPlace:
     """Return the place that one table makes, with how it was read; options as for `build`."""
     path = Path(path)
-    title = path.stem.replace("_", " ").replace("-", " ").strip().title()
-    return build(path, None, name=slug(path.stem) or "place", **({"title": title} | options))
+    return build(path, None, **({"name": slug(path.stem) or "place", "title": titled(path.stem)} | options))
+
+
+def titled(name: str) -> str:
+    """Return the name of a file or folder as a title: `my-town` is My Town."""
+    return " ".join(word[:1].upper() + word[1:] for word in name.replace("_", " ").replace("-", " ").split())

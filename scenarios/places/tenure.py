@@ -96,6 +96,7 @@ def _completed(table: Table, found: dict[str, np.ndarray]) -> dict[str, np.ndarr
     """Return all three shares, or `rented` with how it parts left open; what follows from what is said."""
     names = [table.called(c) for c in found]
     if all(c in found for c in MAIN):
+        _fill_one(table, found)
         total = np.sum([found[c] for c in MAIN], axis=0)
         check_sum(table, [table.called(c) for c in MAIN], total, True)
         return {c: found[c] / np.where(total > 0, total, np.nan) for c in MAIN}
@@ -126,6 +127,20 @@ def _completed(table: Table, found: dict[str, np.ndarray]) -> dict[str, np.ndarr
         table.findings.append(Finding("missing", told))
         table.passed[held[0]] = "not used: the other tenures are missing"
     return {}
+
+
+def _fill_one(table: Table, found: dict[str, np.ndarray]) -> None:
+    """Take the one tenure that a row lacks for what the two others leave of its homes, in place; rows whose two exceed all homes stay open."""
+    lacking = np.isnan([found[c] for c in MAIN])
+    rest = 1 - np.nansum([found[c] for c in MAIN], axis=0)
+    open_ = (lacking.sum(axis=0) == 1) & (rest >= 0)
+    for n, column in enumerate(MAIN):
+        rows = lacking[n] & open_
+        if rows.any():
+            found[column] = np.where(rows, rest, found[column])
+            others = " and ".join(table.called(c) for c in MAIN if c != column)
+            told = f"{table.called(column)} is missing in {int(rows.sum())} of {len(rows)} rows: it was taken for what {others} leave of all homes there"
+            table.findings.append(Finding("read", told))
 
 
 def _with_rented(table: Table, found: dict[str, np.ndarray], names: list[str]) -> dict[str, np.ndarray]:

@@ -315,7 +315,7 @@ def _called(rows: _Rows) -> dict[int, str]:
                 f"its {_number(rows.people[row])} are not the sum of the others, {total:,.0f}: rows may be suppressed or missing"
             )
         elif _MEAN.fullmatch(name):
-            found[row] = "it is an average of the others"
+            found[row] = "its name says that it is an average; its values were not checked"
         elif (
             len(others) >= 2 and rows.people[row] >= (1 - NEAR) * total and _larger_area(rows.labels[row], float(rows.people[row]))
         ):

@@ -20,7 +20,9 @@ class Agency:
     """What is known of one agency's cases.
 
     Attributes:
-        cases, closed, repeats: numbers.
+        cases, closed: numbers.
+        repeats: contacts that chase and are no case of their own: reopenings, and copies that a column of duplicates names.
+        duplicates: cases whose words say duplicate: closed without a fix, and each a contact that chases.
         untimed: of the closed, those without a time of closing; they are neither in `at_once` nor in the sample.
         fixed, unfixed: of the closed, those said to be fixed, and those closed without a fix; nothing is said of the rest.
         at_once, at_once_fixed, at_once_unfixed: the same of cases closed within a day.
@@ -31,6 +33,7 @@ class Agency:
     cases: int = 0
     closed: int = 0
     repeats: int = 0
+    duplicates: int = 0
     untimed: int = 0
     fixed: int = 0
     unfixed: int = 0
@@ -44,13 +47,14 @@ class Agency:
     opened: np.ndarray = field(default_factory=lambda: np.empty(0))
     ended: np.ndarray = field(default_factory=lambda: np.empty(0))
 
-    def add(self, lot: np.ndarray, opened: np.ndarray, ended: np.ndarray, repeats: np.ndarray, untimed: np.ndarray, outcome: np.ndarray) -> None:  # fmt: skip
+    def add(self, lot: np.ndarray, opened: np.ndarray, ended: np.ndarray, repeats: np.ndarray, untimed: np.ndarray, outcome: np.ndarray, duplicate: np.ndarray) -> None:  # fmt: skip
         """Count some cases and let them draw for a place in the sample."""
         timed, at_once = np.isfinite(ended), ended - opened <= FIRST_CONTACT_DAYS
         closed = timed | untimed
         self.cases += len(opened)
         self.closed += int(closed.sum())
         self.repeats += int(repeats.sum())
+        self.duplicates += int(duplicate.sum())
         self.untimed += int(untimed.sum())
         self.at_once += int(at_once.sum())
         for name, code in (("fixed", FIXED), ("unfixed", UNFIXED)):

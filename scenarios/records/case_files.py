@@ -25,7 +25,7 @@ from .outcomes import NOTHING, OPEN, UNKNOWN, UNSAID, Words, plain, still_open
 MOST_AGENCIES = 2000
 MOST_REPEATS = 50  # of one case; more are no count
 CASE = np.dtype(
-    [("dates", "f8", (len(DATES), 3)), ("agency", "i4"), ("state", "i1"), ("outcome", "i1"), ("copy", "?"), ("repeats", "i1"), ("line", "i8")]
+    [("dates", "f8", (len(DATES), 3)), ("agency", "i4"), ("state", "i1"), ("outcome", "i1"), ("copy", "?"), ("duplicate", "?"), ("repeats", "i1"), ("line", "i8")]
 )  # fmt: skip
 NOES = NOTHING | {"no", "false", "f", "n", "{}", "not duplicate", "not a duplicate", "not dup", "not a dup", "non duplicate", "non-duplicate", "not duplicated", "no duplicates", "master", "master case", "primary", "original", "unique", "non", "nein", "falso", "faux", "not applicable"}  # fmt: skip
 SEVERAL = 0.02  # share of lines that repeat a case, beyond which a file is one of steps and not of cases
@@ -150,6 +150,8 @@ class CaseFile:
         cases["state"] = np.where(told == UNSAID, state, np.where(state == OPEN, state, told))
         cases["outcome"] = np.where(came == UNKNOWN, said, came)
         cases["copy"] = self._copies(self._cells(table, "duplicate"))
+        for name, words in self.words.items():
+            cases["duplicate"] |= words.duplicates(self._cells(table, name))
         cases["repeats"] = self._repeats(self._cells(table, "reopened"))
         cases["agency"] = self._agency(self._cells(table, "agency"))
         self.rows += len(cases)

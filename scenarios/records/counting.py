@@ -70,7 +70,7 @@ class Count:
         fresh = kept & ~cases["copy"]
         dated = set(ENDS) & set(file.columns)
         self._tell({
-            "undated": ~there, "elsewhere": there & ~belongs, "backward": backward, "copies": kept & cases["copy"], "overruled": overruled & fresh, "by change": late & fresh & bool(dated),
+            "undated": ~there, "elsewhere": there & ~belongs, "backward": backward, "copies": kept & cases["copy"], "duplicates": fresh & cases["duplicate"], "overruled": overruled & fresh, "by change": late & fresh & bool(dated),
             "untimed": untimed & fresh, "open": fresh & np.isnan(ended) & ~untimed,
         })  # fmt: skip
         closed = fresh & (np.isfinite(ended) | untimed)
@@ -109,7 +109,13 @@ class Count:
             here = kept & (cases["agency"] == number)
             fresh = here & ~cases["copy"]
             agency.add(
-                lot[fresh], opened[fresh], ended[fresh], cases["repeats"][fresh].astype(float), untimed[fresh], outcome[fresh]
+                lot[fresh],
+                opened[fresh],
+                ended[fresh],
+                cases["repeats"][fresh].astype(float),
+                untimed[fresh],
+                outcome[fresh],
+                cases["duplicate"][fresh],
             )
             agency.add_copies(opened[here & cases["copy"]])
 
@@ -140,6 +146,8 @@ def notes_of(count: Count, files: Sequence[CaseFile]) -> list[str]:
         notes.append(f"{tally['by change']:,} cases are closed by their status and have no closing date; the date of their last change was taken")  # fmt: skip
     if tally["untimed"]:
         notes.append(f"{tally['untimed']:,} cases are closed by their status and have no closing date; they count as closed, and not in the response times")  # fmt: skip
+    if tally["duplicates"]:
+        notes.append(f"{tally['duplicates']:,} cases are duplicates by their status or outcome; each counts as a repeat contact, and stays a case with the end that its words say")  # fmt: skip
     unknown = Counter[str]()
     for file in files:
         unknown.update(file.words["status"].unknown())
@@ -204,7 +212,8 @@ def _cases(count: Count) -> Reading:
     tally = count.tally
     counts = {
         "open": tally["open"], "fixed": tally["fixed"], "closed without a fix": tally["unfixed"],
-        "closed, nothing said of a fix": tally["closed"] - tally["fixed"] - tally["unfixed"], "repeat another case": tally["copies"],
-        "left out": tally["undated"] + tally["elsewhere"] + tally["backward"],
+        "closed, nothing said of a fix": tally["closed"] - tally["fixed"] - tally["unfixed"], "repeat another case, by the column of duplicates": tally["copies"],
+        "left out": tally["undated"] + tally["elsewhere"] + tally["backward"], "repeat another case, by their words (counted above too)": tally["duplicates"],
     }  # fmt: skip
+    counts = {kind: number for kind, number in counts.items() if number or "repeat" not in kind}
     return Reading("records", "cases", "", "all cases, by how they ended", counts)

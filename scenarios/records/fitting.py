@@ -20,6 +20,8 @@ from ..privacy import SMALL_COUNT
 from .agencies import FIRST_CONTACT_DAYS, MONTH, Agency
 from .reading import Records
 
+OFF = 0.1  # largest distance of a good fit from held-back records
+APART = 1.5  # of the medians of a poor fit and of the record
 HELD_BACK = 0.25  # share of the sample that no fit sees
 LEAST_CASES = 100
 SHORTEST, MOST_RESPONSIVE = 0.01, 0.98  # what a place is set to at the ends
@@ -78,7 +80,7 @@ class ServiceFit:
         record_months: from the first opening to the last day seen.
         unfitted: why no response time is fitted, in plain words; '' where it is.
         response_months, spread: half-life of the median case not resolved at once; sd of the log of rates. nan: too few cases.
-        repeat_contacts: share of contacts that chase; nan where the records do not tell.
+        repeat_contacts: share of contacts that chase (reopened cases, copies, and duplicates by their words); nan where the records do not tell.
         utilisation: mean work in hand over the most that was handled in a month (95th percentile).
         keeps_up: False where in the last third of the record far more was opened than closed.
         new_each_month: cases opened in a whole month, on average.
@@ -108,6 +110,16 @@ class ServiceFit:
     ks: float = float("nan")
     ks_p: float = float("nan")
     curve: np.ndarray = field(default_factory=lambda: np.empty((0, 5)))
+
+    @property
+    def far(self) -> bool:
+        """Whether the fit's median and the record's own are further apart than half as much again."""
+        return max(self.median_months, self.response_months) > APART * min(self.median_months, self.response_months)
+
+    @property
+    def poor(self) -> bool:
+        """Whether response times do not follow the model's form."""
+        return self.ks > OFF or self.far
 
 
 @dataclass
@@ -216,10 +228,11 @@ def fit_agency(agency: Agency, until: float, since: float = float("nan")) -> Ser
     months, ended, seen, lot = _times(agency, until)
     utilisation, keeps_up, monthly = _load(agency)
     contacts, closed = agency.cases + agency.repeats, max(agency.closed, 1)
+    chased = agency.repeats + agency.duplicates
     first, low, high, at_once = _first_contact(agency)
     fit = ServiceFit(
         agency.cases, 1.0 - agency.closed / agency.cases, first, float("nan"), float("nan"),
-        agency.repeats / contacts if agency.repeats else float("nan"), utilisation, keeps_up, monthly, low, high, at_once,
+        chased / contacts if chased else float("nan"), utilisation, keeps_up, monthly, low, high, at_once,
     )  # fmt: skip
     if agency.closed:
         fit.fixed, fit.closed_without_fix = agency.fixed / closed, agency.unfixed / closed
@@ -275,11 +288,10 @@ def fit_records(records: Records, threshold: int = SMALL_COUNT) -> RecordsFit:
 def _notes(fit: ServiceFit) -> list[str]:
     """Return what to tell about a fit."""
     notes = [fit.unfitted] if fit.unfitted else []
-    if fit.ks > 0.1:
+    if fit.poor:
         apart = f": half were closed within {fit.median_months:.3g} months, the fit says {fit.response_months:.3g}"
-        far = max(fit.median_months, fit.response_months) > 1.5 * min(fit.median_months, fit.response_months)
         notes.append(
-            f"response times do not follow the model's form (largest distance {fit.ks:.2f}{apart if far else ''}); rely on them only as far as that"
+            f"response times do not follow the model's form (largest distance {fit.ks:.2f}{apart if fit.far else ''}); rely on them only as far as that"
         )
     if fit.response_months < SHORTEST:
         notes.append(f"the median ({fit.response_months:.3f} months) is shorter than the model can show; {SHORTEST:g} is set")

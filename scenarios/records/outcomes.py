@@ -63,6 +63,11 @@ _DAYS = re.compile(
     r"(?:\b(?:as|still|the|end|of|at|on|by|since|from|until|in|per|year|day|days|week|weeks|month|months|quarter|report\w*|snapshot|date|for)\b ?)*"
     r"\b\d+(?:st|nd|rd|th)?\b(?: ?(?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)?"
 )
+_IS_DUPLICATE = _words(r"duplicated?s?|dups?|dupes?|doublons?|duplicad[oa]s?|duplikate?|doppelt|duplicat[oa]")
+_NO_DUPLICATE = _words(
+    r"(?:no|not|non|never|without|nicht|kein|sin|sans|pas) (?:an? |been |yet |be |un |de |ein )*"
+    r"(?:duplicat\w*|dups?|dupes?|doublons?|duplicad\w*|duplikate?|doppelt)"
+)
 _LETTERS = {"o": OPEN, "op": OPEN, "c": CLOSED, "cl": CLOSED}
 
 
@@ -80,6 +85,12 @@ def outcome_of(text: str) -> int:
     if _IS_FIXED.search(rest):
         return FIXED
     return UNFIXED if rest != words else UNKNOWN
+
+
+def says_duplicate(text: str) -> bool:
+    """Return whether words say that a case repeats another: `Duplicate`, `Completed - Dup`, and not `Not a duplicate`."""
+    words = normal(text)
+    return bool(_IS_DUPLICATE.search(words)) and not _NO_DUPLICATE.search(words)
 
 
 def meaning_of(word: str) -> tuple[int, int] | None:
@@ -162,6 +173,11 @@ class Words:
             if plain(str(word)) in self.given:
                 self.heard.add(plain(str(word)))
         return found[codes, 0], found[codes, 1]
+
+    def duplicates(self, cells: pd.Series) -> np.ndarray:
+        """Return which cells say that their case repeats another, bool (rows,)."""
+        codes, words = pd.factorize(cells)
+        return np.array([says_duplicate(str(word)) for word in words], bool)[codes]
 
     def unknown(self) -> dict[str, int]:
         """Return the words that nobody knows, the most frequent first, with their rows."""

@@ -104,6 +104,7 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("place", "--ties-column"): (["place", "Blackpool", "--check", "--ties", "ties.csv"], ["--ties-column", "to=friend of"]),
     ("place", "--use-ties"): (["place", "Blackpool", "--check", "--ties", "ties.csv"], ["--use-ties"]),
     ("place", "--threshold"): ([*SURVEY, "--json"], ["--threshold", "41"]),
+    ("place", "--title"): (["place", "wards.csv"], ["--title", "Our town"]),
     ("place", "--out"): (["place", "wards.csv", "--check"], ["--out", "o"]),
     ("sweep", "--out"): (SWEEP, ["--out", "p"]),
     ("sweep", "--workers"): (SWEEP, ["--workers", "1"]),
