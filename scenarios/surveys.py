@@ -186,7 +186,7 @@ def _no_answers(path: Path, table: TextTable) -> str:
     fields_ = ", ".join(f"{f.name} ({f.description})" for f in SURVEY_FIELDS)
     example = next((c for c in columns if "trust" in normal(c)), columns[0] if columns else "COLUMN")
     return (
-        f"{path}: no column was taken for an answer; say which is which with --survey-column FIELD=COLUMN, once for each. "
+        f"{path}: no column was taken for an answer; say which with --survey-column trust=COLUMN, and so for each other field. "
         f'Example: --survey-column trust="{example}". Fields: {fields_}. Columns: {", ".join(columns)}'
     )
 
