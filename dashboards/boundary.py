@@ -40,7 +40,7 @@ def words(error: BaseException) -> str:
     if isinstance(error, Busy):
         return string("error.busy", what=str(error))
     if isinstance(error, InputError):
-        return without_paths(str(error))
+        return without_paths(" ".join(str(error).split()))
     number = secrets.token_hex(3).upper()
     logger.error("error %s", number, exc_info=error)
     return string("error.library", number=number) if isinstance(error, LibraryError) else string("error.broken", number=number)

@@ -89,7 +89,7 @@ class Guard:
             return 414, "the address is too long"
         length = headers.get("content-length", "0")
         most = self._settings.most_upload if path == "/gs/uploads" else self._most
-        if not length.isdigit() or int(length) > most:
+        if not (length.isascii() and length.isdigit() and len(length) < 19) or int(length) > most:
             return 413, f"the request is larger than {most:,} bytes"
         if asks and scope["type"] == "http" and path != "/gs/uploads" and "transfer-encoding" in headers:
             return 411, "how long the request is must be said"

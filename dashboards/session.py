@@ -296,21 +296,21 @@ class Session:
         self._tell(error="", saved=self._hub.library.get(key), library=self._saved(), notice={"kind": "saved"})
 
     def _update(self, data: dict[str, Any]) -> None:
-        key = str(data["id"])
+        key = str(data.get("id", ""))
         self._hub.library.update(key, from_data(data.get("question")).query())
         self._tell(error="", saved=self._hub.library.get(key), library=self._saved(), notice={"kind": "saved"})
 
     def _rename(self, data: dict[str, Any]) -> None:
-        self._hub.library.rename(str(data["id"]), str(data["title"]))
+        self._hub.library.rename(str(data.get("id", "")), str(data.get("title", "")))
         self._tell(error="", library=self._saved(), notice={"kind": "renamed"})
 
     def _duplicate(self, data: dict[str, Any]) -> None:
         self._hub.quotas.saved.check(self.by)
-        self._hub.quotas.saved.take(self.by, self._hub.library.duplicate(str(data["id"]), self._user))
+        self._hub.quotas.saved.take(self.by, self._hub.library.duplicate(str(data.get("id", "")), self._user))
         self._tell(error="", library=self._saved(), notice={"kind": "duplicated"})
 
     def _delete(self, data: dict[str, Any]) -> None:
-        one = self._hub.library.get(str(data["id"]))
+        one = self._hub.library.get(str(data.get("id", "")))
         self._hub.library.delete(one["id"])
         self._tell(error="", library=self._saved(), undo=one["id"], notice={"kind": "deleted", "title": one["name"]})
 
@@ -324,8 +324,8 @@ class Session:
     def _watch(self, data: dict[str, Any]) -> None:
         question = from_data(data.get("question"))
         order = question.order
-        first, other = (int(data.get(k, d)) for k, d in (("first", 0), ("other", 1)))
-        branch, cut = int(data.get("branch", 0)), [str(x) for x in data.get("loops_off") or ()]
+        first, other, branch = (_number(data, k, d) for k, d in (("first", 0), ("other", 1), ("branch", 0)))
+        cut = _names(data.get("loops_off"))
         for at in (first, other):
             if not 0 <= at < len(order.scenarios):
                 raise InputError(f"scenario: {at + 1}; allowed: 1 to {len(order.scenarios)}")
@@ -431,6 +431,19 @@ class Session:
 
     def _dismiss(self, data: dict[str, Any]) -> None:
         self._tell(error="", notice=None)
+
+
+def _number(data: dict[str, Any], name: str, default: int) -> int:
+    value = data.get(name, default)
+    if not isinstance(value, int | float) or value != int(min(max(value, -1), 1e6)):
+        raise InputError(f"{name}: not a whole number")
+    return int(value)
+
+
+def _names(given: Any) -> list[str]:
+    if given is not None and not (isinstance(given, list) and len(given) <= len(LOOP_NAMES)):
+        raise InputError("loops: not a list of their names")
+    return [str(name) for name in given or ()]
 
 
 def _result(key: str, stage: str, name: str) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import errno
 import os
+import re
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -295,6 +297,19 @@ def command_name(info: Any) -> str:
     return info.name or typer.main.get_command_name(info.callback.__name__)
 
 
+_WRONG_NAMES = (
+    errno.ENAMETOOLONG,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.ELOOP,
+    errno.EINVAL,
+    errno.EILSEQ,
+    errno.EACCES,
+)
+_LONG_WORD = re.compile(r"(\S{160})\S{200,}(\S{20})")
+
+
 def _usage(error: Any) -> str:
     message = " ".join(error.format_message().split())
     context = error.ctx.command_path.removeprefix("groundswell").strip() if error.ctx else ""
@@ -304,6 +319,9 @@ def _usage(error: Any) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 failure, 2 bad input, 130 interrupted."""
     typed = sys.argv[1:] if arguments is None else arguments
+    if any("\0" in word for word in typed):
+        say("error: an argument holds a NUL character; leave it out")
+        return BAD_INPUT
     try:
         _add_commands()
         code = _command(typed).main(args=typed, prog_name="groundswell", standalone_mode=False)
@@ -312,8 +330,7 @@ def main(arguments: list[str] | None = None) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             print(error.format_message())
             return DONE
-        say(f"error: {_usage(error)}")
-        return BAD_INPUT
+        return refused(_usage(error))
     except typer.Exit as error:
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
@@ -331,14 +348,24 @@ def main(arguments: list[str] | None = None) -> int:
         return _report_error(error)
 
 
+def refused(words: str) -> int:
+    """Say in a line why input is refused, and return the exit code for that; what a terminal would obey is shown, and long words are shortened."""
+    line = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in words.replace("\n", " "))
+    say("error: " + _LONG_WORD.sub(lambda word: f"{word[1]}...{word[2]}", line))
+    return BAD_INPUT
+
+
 def _report_error(error: Exception) -> int:
     from simulation.parameters import InputError
 
     from .pool import WorkersLost
 
     if isinstance(error, InputError):
-        say(f"error: {error}")
-        return BAD_INPUT
+        return refused(str(error))
+    if isinstance(error, OSError) and error.filename is not None and error.errno in _WRONG_NAMES:
+        return refused(f"{error.filename}: {error.strerror}")
+    if isinstance(error, UnicodeEncodeError):
+        return refused("a name holds characters that are no text in UTF-8; rename the file, or type the name anew")
     if isinstance(error, WorkersLost):
         say(f"error: {error}")
         return FAILED

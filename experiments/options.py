@@ -9,6 +9,8 @@ from typing import Any
 
 from typer.core import TyperCommand
 
+MOST_SEED = 2**63 - 1
+
 
 @dataclass(frozen=True)
 class Typed:
@@ -98,9 +100,12 @@ ALTERNATIVES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def check_heard(command: str, typed: Typed) -> None:
-    """Raise `InputError` for an option that was typed and would have no effect."""
+    """Raise `InputError` for an option that was typed and would have no effect, and for a seed that is none."""
     from simulation.parameters import InputError
 
+    seed = typed.values.get("--seed")
+    if isinstance(seed, int) and not 0 <= seed <= MOST_SEED:
+        raise InputError(f"--seed: {seed}; allowed: whole numbers 0 to {MOST_SEED:,}")
     for where, names in ALTERNATIVES:
         given = [name for name in names if name in typed.options]
         if where == command and len(given) > 1:

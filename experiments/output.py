@@ -16,16 +16,48 @@ class OutputError(RuntimeError):
 
 
 def check_writable(path: Path, folder: bool = False) -> None:
-    """Raise `InputError` unless a file can be made at `path` (or in it, for a folder); called before anything is run."""
+    """Raise `InputError` unless a file can be made at `path` (or in it, for a folder); called before anything is run.
+
+    Nothing is left there: a folder is made when its first file is written.
+    """
     parent = path if folder else path.parent
     if not folder and path.is_dir():
         raise InputError(f"{path}: is a folder; a file name is needed")
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=parent, prefix=".groundswell-"):
+        with _folder(parent), tempfile.NamedTemporaryFile(dir=parent, prefix=".groundswell-"), _free(path, folder):
             pass
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be written ({getattr(error, 'strerror', None) or error})") from None
+
+
+@contextlib.contextmanager
+def _folder(folder: Path) -> Iterator[None]:
+    """Make a folder, with those above it, and remove again those that were not there: a command that is refused leaves none behind."""
+    made: list[Path] = []
+    try:
+        for one in reversed((folder, *folder.parents)):
+            if not one.exists():
+                one.mkdir(exist_ok=True)
+                made.append(one)
+        yield
+    finally:
+        for one in reversed(made):
+            with contextlib.suppress(OSError):  # another process has written to it meanwhile
+                one.rmdir()
+
+
+@contextlib.contextmanager
+def _free(path: Path, folder: bool) -> Iterator[None]:
+    """Try whether the system takes a name of this length and these characters, for a file that is not there yet."""
+    if not folder and not path.exists():
+        part = _part(path)
+        part.touch()
+        part.unlink()
+    yield
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 @contextlib.contextmanager
@@ -35,8 +67,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises:
         OutputError: the system refused; the temporary file is gone.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = _part(path)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield part
         with open(part, "rb") as file:
             os.fsync(file.fileno())

@@ -177,7 +177,8 @@ def header_of(rows: Sequence[Row], known: re.Pattern | None, named: Collection[s
         notes.append(f"the row below the names of the columns ({', '.join(c for c in below if c)}) gives units; it was left out")
     elif _tells_apart(names, above):
         over = _spread(above, names)
-        names = [_put(over[j], n) if names.count(n) > 1 and j < len(over) else n for j, n in enumerate(names)]
+        counts = Counter(names)
+        names = [_put(over[j], n) if counts[n] > 1 and j < len(over) else n for j, n in enumerate(names)]
         first = top - 1
         notes.append("the names of the columns were put together from two rows")
     unique, twins = _unique(names)
@@ -192,7 +193,8 @@ def _continues(names: list[str], below: Row) -> bool:
     if below[0] and names[0] and below[0] != names[0]:
         return False
     wide = names + [""] * (len(below) - len(names))
-    open_ = [j for j in range(1, len(wide)) if not wide[j] or wide.count(wide[j]) > 1]
+    counts = Counter(wide)
+    open_ = [j for j in range(1, len(wide)) if not wide[j] or counts[wide[j]] > 1]
     return bool(wide[0] or below[0]) and any(j < len(below) and below[j] for j in open_)
 
 
@@ -209,7 +211,8 @@ def _is_units(names: list[str], below: Row, rows: Sequence[Row]) -> bool:
 
 
 def _tells_apart(names: list[str], above: Row) -> bool:
-    twice = [j for j, n in enumerate(names) if n and names.count(n) > 1]
+    counts = Counter(names)
+    twice = [j for j, n in enumerate(names) if n and counts[n] > 1]
     over = _spread(above, names)
     put = [(over[j] if j < len(over) else "", names[j]) for j in twice]
     return bool(twice) and len(set(put)) == len(put) and len({c for c in above if c}) > 1
@@ -235,15 +238,18 @@ def _put(group: str, name: str) -> str:
 
 def _unique(names: Row) -> tuple[list[str], dict[str, str]]:
     """Return names that are all different, and the name in the file of those that were told apart."""
-    found: list[str] = []
+    found: dict[str, None] = {}
+    last: dict[str, int] = {}  # number of the last twin, by name
     twins: dict[str, str] = {}
+    held = set(names)
     for n, name in enumerate(names):
         short = given = name or f"column {n + 1}"
         number = 1
-        while short in found or (number > 1 and short in names):
-            number += 1
+        while short in found or (number > 1 and short in held):
+            number = max(number, last.get(given, 1)) + 1
             short = f"{given} ({number})"
         if number > 1:
             twins[short] = given
-        found.append(short)
-    return found, twins
+        last[given] = number
+        found[short] = None
+    return list(found), twins

@@ -17,7 +17,7 @@ from simulation.ties import HOUSEHOLD, KINDS, PARAMETERS, Ties, TiesValues
 
 from .networks.files import read_network
 from .networks.graphs import graph_network
-from .networks.network import OPTION, Network, count_words
+from .networks.network import MOST_PEOPLE, OPTION, Network, count_words
 from .readings import Reading
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 SOURCES = 400  # people from whom paths are measured
 STATISTICS = ("degree", "clustering", "path_length")
-MOST_PEOPLE = 2_000_000
 MOST_COMPLETE = 10  # people who may all know one another: a household, a small group
 MISS = 0.1  # relative, of a statistic: beyond it a fit is said to miss
 FLOOR = 0.05  # of a statistic that others are compared with
@@ -115,7 +114,7 @@ def _numbered(network: Network, kind: str, where: str) -> OwnTies:
         raise InputError(f"{where}: no ties between two people")
     if len(names) > MOST_PEOPLE:
         raise InputError(f"{where}: {len(names):,} people; allowed: {MOST_PEOPLE:,}")
-    if all(n.isdecimal() and len(n) < 19 for n in names):
+    if all(n.isascii() and n.isdigit() and len(n) < 19 for n in names):
         names = names[np.argsort(names.astype(np.int64), kind="stable")]
     sorter = np.argsort(names, kind="stable")
     a, b = (sorter[np.searchsorted(names, ends[:, side], sorter=sorter)] for side in (0, 1))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from simulation.parameters import InputError
 
-from .file_errors import file_errors
+from .file_errors import unreadable
 from .headers import HEAD, Heading, tidy
 from .texts import Rows
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 EXCEL = (".xlsx", ".xlsm")
 MOST_EXCEL_BYTES = 400_000_000  # unpacked
+MOST_CELLS = 20_000_000  # between the first cell of a sheet and the last, empty ones among them
+_MERGED = re.compile(rb"mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Za-z]+[0-9]+:[A-Za-z]+[0-9]+)[\"']")
 
 
 class _Sheet:
@@ -122,17 +124,36 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
         InputError: it is not there, too large, or no Excel file.
     """
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
-    with file_errors(path):
-        try:
-            with zipfile.ZipFile(path) as packed:
-                unpacked = sum(info.file_size for info in packed.infolist())
-            if unpacked <= MOST_EXCEL_BYTES:
-                return openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
-        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
-            raise InputError(f"{path}: not a readable Excel file ({error}); save it anew as .xlsx or as CSV") from None
-    raise InputError(f"{path}: {unpacked / 1e6:,.0f} MB unpacked; allowed: {MOST_EXCEL_BYTES / 1e6:,.0f} MB. Save the sheet as CSV")
+    with unreadable(path, "Excel file", "save it anew as .xlsx or as CSV"):
+        with zipfile.ZipFile(path) as packed:
+            unpacked = sum(info.file_size for info in packed.infolist())
+            if unpacked > MOST_EXCEL_BYTES:
+                raise InputError(
+                    f"{path}: {unpacked / 1e6:,.0f} MB unpacked; allowed: {MOST_EXCEL_BYTES / 1e6:,.0f} MB. Save the sheet as CSV"
+                )
+            _check_merged(path, packed)
+        books = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
+        for page in books[1].worksheets:
+            _check_cells(
+                path, page.max_row * page.max_column, f"sheet '{page.title}' reaches to {page.dimensions.rpartition(':')[2]}"
+            )
+    return books
+
+
+def _check_merged(path: Path, packed: zipfile.ZipFile) -> None:
+    """Raise `InputError` where cells are merged over so large an area that nobody meant it: each of them would take memory."""
+    from openpyxl.utils import range_boundaries
+
+    for info in packed.infolist():
+        if info.filename.lower().endswith(".xml") and "sheet" in info.filename.lower():
+            areas = [range_boundaries(area.decode()) for area in _MERGED.findall(packed.read(info))]
+            _check_cells(path, sum((c - a + 1) * (d - b + 1) for a, b, c, d in areas), "merged cells")
+
+
+def _check_cells(path: Path, cells: int, where: str) -> None:
+    if cells > MOST_CELLS:
+        raise InputError(f"{path}: {where}, {cells:,} cells; allowed: {MOST_CELLS:,}. Save the table alone as .xlsx or CSV")
 
 
 def _chosen(
@@ -140,6 +161,8 @@ def _chosen(
 ) -> tuple[_Sheet, list[str]]:
     """Return the sheet that was named, or else the visible one that most likely holds the table, and what to tell."""
     titles = [page.title for page in book.worksheets]
+    if not titles:
+        raise InputError(f"{path}: holds no sheet with cells; save the table as .xlsx or CSV")
     if sheet is not None and sheet not in titles:
         shown = [page.title for page in book.worksheets if page.sheet_state == "visible"]
         raise InputError(f"{path}: no sheet '{sheet}'; allowed: {', '.join([*shown, *_hidden(len(titles) - len(shown))])}")

@@ -24,6 +24,7 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_ROWS = 1_000_000  # of a table that is read whole; longer ones are records, which are streamed
+MOST_COLUMNS = 16_384  # as in Excel
 CHUNK = 50_000
 JSON = (".json", ".geojson", ".jsonl", ".ndjson")
 OTHER_SHEETS = (".xls", ".ods", ".xlsb", ".numbers")
@@ -88,6 +89,8 @@ def stream(
     head = list(itertools.islice(source.rows, HEAD))
     if not any(any(c.strip() for c in row) for _, row in head):
         raise InputError(f"{path}: is empty; allowed: a table with a line of column names")
+    if (width := max(len(row) for _, row in head)) > MOST_COLUMNS:
+        raise InputError(f"{path}: {width:,} columns; allowed: {MOST_COLUMNS:,}. Bring a table with the columns that are needed")
     header = header_of([row for _, row in head], known, named)
     below = head[header.last + 1 :]
     names = header.names

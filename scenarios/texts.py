@@ -94,7 +94,7 @@ def text_rows(path: Path) -> Rows:
         InputError: naming file, line and what to do.
     """
     encoding, note = encoding_of(path)
-    with open(path, encoding=encoding, newline="", errors="replace") as file:
+    with file_errors(path), open(path, encoding=encoding, newline="", errors="replace") as file:
         head = file.read(SAMPLE)
     if re.match(r"\ufeff?\s*(?:\{\s*\"|\[\s*[\[{])", head):
         raise InputError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import reprlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,13 +19,33 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound="BaseModel")
 
 
+MOST_BYTES = 2_000_000  # of a file
+_shorter = reprlib.Repr()
+_shorter.maxlevel, _shorter.maxstring, _shorter.maxother = 2, 80, 80
+
+
 class _Loader(yaml.SafeLoader):
-    """A safe loader that refuses a key given twice."""
+    """A safe loader that refuses a key given twice, and says where a value stands that is not what it looks like."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Return the value of a node."""
+        try:
+            return super().construct_object(node, deep)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            value = f" '{_shortened(node.value)}'" if isinstance(node, yaml.ScalarNode) else ""
+            kind = node.tag.rpartition(":")[2]
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the value{value} cannot be read as '{kind}'; put it in quotes if it is text", node.start_mark
+            ) from None
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict:
     seen: set[object] = set()
     for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(
+                None, None, "a list or mapping cannot be the name of a field; put text in quotes", key.start_mark
+            )
         name = loader.construct_object(key)
         if name in seen:
             raise yaml.constructor.ConstructorError(None, None, f"'{name}' is given twice", key.start_mark)
@@ -41,26 +63,59 @@ def read_yaml(path: Path) -> dict[str, Any]:
     Raises:
         InputError: the file is missing, unreadable, malformed (with the line) or no mapping.
     """
-    try:
-        with file_errors(path):
-            text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text (byte {error.start})") from None
+    text = _text(path)
     try:
         data = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(f"{path}: line {line}: {error.problem or 'malformed YAML'}") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise InputError(
+            f"{path}: line {line}: the character {_sign(text, error.position)} may not stand in YAML; remove it"
+        ) from None
     except yaml.YAMLError as error:
-        raise InputError(f"{path}: malformed YAML ({error})") from None
+        raise InputError(f"{path}: malformed YAML ({_shortened(' '.join(str(error).split()))})") from None
+    except RecursionError:
+        raise InputError(f"{path}: nested too deeply; allowed: fields, lists and mappings in a few levels") from None
     if not isinstance(data, dict):
         raise InputError(f"{path}: line 1: expected 'field: value' lines")
     return data
 
 
+def _text(path: Path) -> str:
+    """Return the text of a YAML file."""
+    with file_errors(path), open(path, "rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise InputError(
+            f"{path}: more than {MOST_BYTES / 1e6:g} MB; allowed: {MOST_BYTES / 1e6:g} MB of YAML. Put tables in files of their own"
+        )
+    try:
+        return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8").read()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 text (byte {error.start})") from None
+
+
+def _sign(text: str, position: int) -> str:
+    return f"U+{ord(text[position]):04X}" if position < len(text) else "at the end"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 80 else text[:80] + "..."
+
+
+def _shown(value: object) -> str:
+    """Return a value as a message repeats it, short whatever it is."""
+    try:
+        return repr(value) if isinstance(value, str) and len(value) <= 80 else _shorter.repr(value)
+    except ValueError:  # a number of thousands of digits
+        return "a number that is too long to be shown"
+
+
 def _line_of(path: Path, location: tuple) -> int | None:
     """Return the line at which a field stands, following its location through the file's nodes."""
-    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    node = yaml.compose(_text(path), Loader=yaml.SafeLoader)
     line = None
     for step in location:
         if isinstance(node, yaml.MappingNode):
@@ -94,7 +149,7 @@ def validated(model: type[Model], data: dict[str, Any], path: Path) -> Model:
             raise InputError(
                 f"{place}: unknown field '{where}'; {nearest(str(error['loc'][-1]), _fields(model, error['loc']))}"
             ) from None
-        value = "" if error["type"] == "missing" else f" {error['input']!r}:"
+        value = "" if error["type"] == "missing" else f" {_shown(error['input'])}:"
         raise InputError(f"{place}: {where}:{value} {error['msg'].removeprefix('Value error, ')}") from None
 
 

@@ -33,7 +33,7 @@ from tests.prove_catalogue import Table, apart, catalogue, doses, interactions, 
 from tests.prove_dashboard import dashboard
 from tests.prove_evidence import calibration, calibration_again, robustness, validation
 from tests.prove_installs import audit, installs, pythons, surroundings
-from tests.prove_studies import inputs, kills, nightly, places, sweeps
+from tests.prove_studies import fuzz, inputs, kills, nightly, places, sweeps
 from tests.randomness_battery import ORDERS, battery, draws
 from tests.simulation.test_ties import facts
 
@@ -229,6 +229,7 @@ PARTS: dict[str, Callable[[], Table]] = {
     "sweeps": sweeps,
     "kills": kills,
     "inputs": inputs,
+    "fuzz": fuzz,
     "nightly": nightly,
     "installs": installs,
     "pythons": pythons,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,7 +34,7 @@ def parse_shard(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
     one, sign, all_ = text.partition("/")
-    if not sign or not one.isdigit() or not all_.isdigit() or not 1 <= int(one) <= int(all_):
+    if not sign or not re.fullmatch(r"[0-9]{1,9}/[0-9]{1,9}", text) or not 1 <= int(one) <= int(all_):
         raise InputError(f"--shard: '{text}'; allowed: i/n with i from 1 to n, such as 2/8")
     return int(one), int(all_)
 

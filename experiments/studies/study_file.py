@@ -93,7 +93,7 @@ class StudyFile(Strict):
     place: str = "haringey"
     population: Annotated[int, Field(ge=1, le=MAX_POPULATION)] = 1000
     months: Annotated[int, Field(ge=1, le=12_000)] = 60
-    seed: int = 1
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
     replicates: Annotated[int, Field(ge=1, le=100_000)] = 4
     levers: list[FactorFile] = Field(default_factory=list)
     uncertainties: list[FactorFile] = Field(default_factory=list)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from simulation.parameters import InputError
 
+from ..file_errors import file_errors
 from ..rows import is_note
 from ..sheets import sheet_rows
 from ..texts import MARK_LINE, encoding_of
@@ -60,7 +61,7 @@ def text_lines(path: Path) -> tuple[list[str], list[str]]:
         InputError: it is no text, or too long.
     """
     encoding, note = encoding_of(path)
-    with open(path, encoding=encoding, newline="") as file:
+    with file_errors(path), open(path, encoding=encoding, newline="") as file:
         lines = []
         for line in file:
             lines.append(line)

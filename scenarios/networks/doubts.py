@@ -33,7 +33,7 @@ def doubts_of(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[st
     """
     told = _villages(table, ends, names)
     people = set(names.ravel()) - {""}
-    if not all(p.isdigit() for p in people):
+    if not all(p.isascii() and p.isdigit() and len(p) < 19 for p in people):
         return told
     _refuse_codes(table, ends, names, people)
     return told + _nought(ends, names, people)
@@ -59,12 +59,13 @@ def _nought(ends: tuple[str, str], names: np.ndarray, people: set[str]) -> list[
         return []
     filled = names[(names != "").all(axis=1)].astype(np.int64)
     for side in (0, 1):
-        counts = np.bincount(filled[:, side])
+        there, counts = np.unique(filled[:, side], return_counts=True)
+        noughts, most = int(counts[there == 0].sum()), int(counts[there != 0].max(initial=0))
         rest = filled[(filled != 0).all(axis=1)]
         mixed = 0 < (rest[:, 0] < rest[:, 1]).sum() < len(rest)
-        if mixed and counts[0] > max(2, counts[1:].max(initial=0)) and not (filled[:, 1 - side] == 0).any():
+        if mixed and noughts > max(2, most) and not (filled[:, 1 - side] == 0).any():
             return [
-                f"{ends[side]}: '0' stands in {counts[0]:,} lines, more than anybody else, and never at the other end; it was read as a person: "
+                f"{ends[side]}: '0' stands in {noughts:,} lines, more than anybody else, and never at the other end; it was read as a person: "
                 "write NA where it means nobody"
             ]
     return []

@@ -13,10 +13,11 @@ import pandas as pd
 
 from simulation.parameters import InputError
 
+from ..file_errors import unreadable
 from ..readings import Reading
 from .cells import text_lines
 from .lists import Table, check_given, tied
-from .network import FORMS, OPTION, Network, count_words
+from .network import FORMS, MOST_PEOPLE, OPTION, Network, count_words
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -64,15 +65,10 @@ def read_graph(path: Path, form: str) -> tuple[nx.Graph, list[str]]:
     Raises:
         InputError: it cannot be read.
     """
-    import networkx as nx
 
     readers = {"XML": _xml, "GML": _gml, "Pajek": _pajek, "adjlist": _adjacency, "edgelist": _edges, "mtx": _market}
-    try:
+    with unreadable(path, f"{form} file", f"allowed: {FORMS}"):
         return readers[form](path)
-    except InputError:
-        raise
-    except (nx.NetworkXException, LookupError, ValueError, TypeError, AttributeError, RuntimeError, StopIteration) as error:
-        raise InputError(f"{path}: not a readable {form} file ({error}); allowed: {FORMS}") from None
 
 
 def _xml(path: Path) -> tuple[nx.Graph, list[str]]:
@@ -158,7 +154,7 @@ def _plain_pajek(path: Path, notes: list[str]) -> Iterator[str]:
                     raise InputError(
                         f"{path}: line {at}: '{line[:40]}'; allowed: *Vertices NUMBER, once (people by places or events are not read)"
                     )
-                number = int(parts[1])
+                number = _vertices(path, at, parts[1])
                 yield f"*vertices {number}"
                 yield from (f'{n} "{n}"' for n in range(1, number + 1))
             elif section in ("*arcs", "*edges", "*arcslist", "*edgeslist", "*matrix"):
@@ -182,9 +178,15 @@ def _plain_pajek(path: Path, notes: list[str]) -> Iterator[str]:
         notes.append(f"{sections} parts of ties were read as one network")
 
 
+def _vertices(path: Path, at: int, cell: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", cell) or int(cell) > MOST_PEOPLE:
+        raise InputError(f"{path}: line {at}: '{cell[:40]}' vertices; allowed: whole numbers up to {MOST_PEOPLE:,}")
+    return int(cell)
+
+
 def _check_vertices(path: Path, at: int, ends: list[str], number: int) -> None:
     for end in ends:
-        if len(ends) < 2 or not end.isdigit() or not 1 <= int(end) <= number:
+        if len(ends) < 2 or not re.fullmatch(r"[0-9]{1,18}", end) or not 1 <= int(end) <= number:
             raise InputError(f"{path}: line {at}: '{' '.join(ends)}'; allowed: two numbers of vertices, 1 to {number:,}")
 
 
@@ -219,9 +221,14 @@ def _edges(path: Path) -> tuple[nx.Graph, list[str]]:
 
 def _market(path: Path) -> tuple[nx.Graph, list[str]]:
     import networkx as nx
-    from scipy.io import mmread
+    from scipy.io import mminfo, mmread
     from scipy.sparse import coo_matrix
 
+    rows, _, entries, *_ = mminfo(path)
+    if rows > MOST_PEOPLE:
+        raise InputError(f"{path}: {rows:,} people; allowed: {MOST_PEOPLE:,}")
+    if entries > path.stat().st_size:  # before memory is taken for them
+        raise InputError(f"{path}: {entries:,} entries are announced, more than a file of this size holds; fetch it again")
     matrix = coo_matrix(mmread(path))
     if matrix.shape[0] != matrix.shape[1]:
         raise InputError(f"{path}: {matrix.shape[0]:,} rows and {matrix.shape[1]:,} columns; an adjacency matrix is square")

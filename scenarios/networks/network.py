@@ -15,6 +15,7 @@ FIELDS = {
     "kind": "kind of the tie",
 }
 OPTION = "--ties-column"
+MOST_PEOPLE = 2_000_000
 # What stands where nobody is named.
 NOBODY = {"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "nil", "missing", "-", "--", "."}
 # The same in words; initials such as DK may be a person's.

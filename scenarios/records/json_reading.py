@@ -21,6 +21,7 @@ from .json_columns import by_column
 
 ENDINGS = (".json", ".geojson", ".jsonl", ".ndjson")
 BLOCK, LONGEST = 1 << 20, 64 << 20  # characters read at once, and of the longest object
+DEEPEST = 60  # objects within objects around a list of requests
 ALLOWED = "a GeoReport v2 JSON document ([{...}, ...]), a list inside an object, GeoJSON, or one object a line"
 CUT_OFF = "the file ends in the middle: it was cut off, so fetch it again"
 _INNER = (
@@ -169,6 +170,8 @@ def _encoding(path: Path) -> tuple[str, str]:
 
 def _walk(text: _Text, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Give the items of all lists that stand in objects, with the keys that lead to their list; what stands in items is not looked into."""
+    if len(path) > DEEPEST:
+        raise text.fault("too deeply nested")
     if text.peek() == "[":
         text.take("[")
         while text.peek() != "]":
