@@ -106,8 +106,10 @@ def doses(
     from .doses import MEASURES, TAKEN, dose_response, known_names, write_catalogue
     from .output import check_writable
     from .provenance import code_commit
+    from .running import check_population
 
     wanted = known_names(names or [])
+    check_population(population)
     check_writable(out, folder=True)
     base = load_scenario("baseline", place, population)
     announce_compile()

@@ -14,7 +14,7 @@ LONGEST = 80  # characters of what another library says, and of a name in a mess
 
 @contextmanager
 def file_errors(path: Path) -> Iterator[None]:
-    """Raise `InputError` where the system cannot open or read a file: it is missing, a folder, not for this user, or text of another encoding."""
+    """Raise `InputError` where the system cannot open or read a file: it is missing, a folder, or not for this user."""
     try:
         yield
     except FileNotFoundError:
@@ -23,6 +23,14 @@ def file_errors(path: Path) -> Iterator[None]:
         raise InputError(f"{path}: is a folder, not a file") from None
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
+
+
+@contextmanager
+def text_errors(path: Path) -> Iterator[None]:
+    """Raise `InputError` where a text cannot be read: as `file_errors`, or because it has another encoding."""
+    try:
+        with file_errors(path):
+            yield
     except UnicodeDecodeError as error:
         byte, name = error.object[error.start], {"charmap": "cp1252"}.get(error.encoding, error.encoding)
         raise InputError(f"{path}: byte {byte:#04x} is not {name}; save the file as UTF-8") from None
@@ -37,7 +45,7 @@ def unreadable(path: Path, what: str, advice: str) -> Iterator[None]:
         advice: what the user can do.
     """
     try:
-        with file_errors(path):
+        with text_errors(path):
             yield
     except (InputError, MemoryError):
         raise

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simulation.parameters import InputError
 
-from ..file_errors import file_errors
+from ..file_errors import text_errors
 from ..rows import is_note
 from ..sheets import sheet_rows
 from ..texts import MARK_LINE, encoding_of
@@ -61,7 +61,7 @@ def text_lines(path: Path) -> tuple[list[str], list[str]]:
         InputError: it is no text, or too long.
     """
     encoding, note = encoding_of(path)
-    with file_errors(path), open(path, encoding=encoding, newline="") as file:
+    with text_errors(path), open(path, encoding=encoding, newline="") as file:
         lines = []
         for line in file:
             lines.append(line)

@@ -166,6 +166,8 @@ COMMANDS = {
     "sets of 5,000 characters": ("compare", "baseline", "co-design", "--posterior", "o" * 5000, "--out", "o"),
     "a shard in raised digits": ("sweep", "none.yaml", "--shard", "²/²", "--out", "o"),
     "an infinite effect": ("compare", "baseline", "co-design", "--plan", "inf", "--out", "o"),
+    "a seed below 0": ("run", "--seed", "-1", "--months", "1"),
+    "nobody": ("doses", "co-design", "--population", "0", "--out", "o"),
     "a huge seed": ("run", "nothing", "--seed", "9" * 400),
     "a line break and a sign that a terminal obeys": ("list", "a\nb\x1b[31m"),
 }  # fmt: skip
