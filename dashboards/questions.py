@@ -254,6 +254,21 @@ def _number(value: Any) -> float:
     return number if math.isfinite(number) else math.nan
 
 
+def number_of(data: dict[str, Any], name: str, default: int) -> int:
+    """Return a whole number of a message, or raise `InputError`."""
+    value = data.get(name, default)
+    if not isinstance(value, int | float) or value != int(min(max(value, -1), 1e6)):
+        raise InputError(f"{name}: not a whole number")
+    return int(value)
+
+
+def loops_of(given: Any) -> list[str]:
+    """Return the names of loops of a message, or raise `InputError`."""
+    if given is not None and not (isinstance(given, list) and len(given) <= len(LOOP_NAMES)):
+        raise InputError("loops: not a list of their names")
+    return [str(name) for name in given or ()]
+
+
 def _shown(value: Any) -> str:
     """Return a value as a message repeats it, short whatever it is."""
     return str(value)[:40] if isinstance(value, str | int | float) else f"a {type(value).__name__}"

@@ -21,7 +21,7 @@ from .hub import Hub
 from .kept import code, key_of, shown
 from .library import LibraryError
 from .plain import plain_pages, plain_view
-from .questions import Question, command, default, file_names, from_data, from_query
+from .questions import Question, command, default, file_names, from_data, from_query, loops_of, number_of
 from .shell import string
 from .studies import folder_of, study_list
 
@@ -324,8 +324,8 @@ class Session:
     def _watch(self, data: dict[str, Any]) -> None:
         question = from_data(data.get("question"))
         order = question.order
-        first, other, branch = (_number(data, k, d) for k, d in (("first", 0), ("other", 1), ("branch", 0)))
-        cut = _names(data.get("loops_off"))
+        first, other, branch = (number_of(data, k, d) for k, d in (("first", 0), ("other", 1), ("branch", 0)))
+        cut = loops_of(data.get("loops_off"))
         for at in (first, other):
             if not 0 <= at < len(order.scenarios):
                 raise InputError(f"scenario: {at + 1}; allowed: 1 to {len(order.scenarios)}")
@@ -431,19 +431,6 @@ class Session:
 
     def _dismiss(self, data: dict[str, Any]) -> None:
         self._tell(error="", notice=None)
-
-
-def _number(data: dict[str, Any], name: str, default: int) -> int:
-    value = data.get(name, default)
-    if not isinstance(value, int | float) or value != int(min(max(value, -1), 1e6)):
-        raise InputError(f"{name}: not a whole number")
-    return int(value)
-
-
-def _names(given: Any) -> list[str]:
-    if given is not None and not (isinstance(given, list) and len(given) <= len(LOOP_NAMES)):
-        raise InputError("loops: not a list of their names")
-    return [str(name) for name in given or ()]
 
 
 def _result(key: str, stage: str, name: str) -> dict[str, Any]:
