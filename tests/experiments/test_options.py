@@ -246,7 +246,7 @@ def _run(request: RunRequest, *given: Any) -> Any:
 
 SPIED: dict[str, Callable[..., Any]] = {
     "experiments.running.run_once": _run,
-    "experiments.comparing.compare": lambda *scenarios, **more: _told(
+    "experiments.comparison_request.compare": lambda *scenarios, **more: _told(
         [(s.name, s.place.name, s.population, [i.delivery.end for i in s.interventions]) for s in scenarios], **more
     ),
     "experiments.doses.dose_response": lambda base, names, **more: _told(base.place.name, base.population, names, **more),
