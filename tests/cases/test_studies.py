@@ -143,7 +143,7 @@ def test_a_measure_that_is_missing_at_points_is_said_to_be_so(tmp_path, method, 
     found = sensitivity(swept(tmp_path / "s", planned), method)
     assert found.missing["y"].points == tuple(beyond)
     assert found.words("y").startswith(f"y is missing at {len(beyond)} of {len(planned.table)} points ({beyond[0]}, ")
-    assert found.words("y").endswith("no index can be told.")
+    assert found.words("y").endswith("no index can be given.")
     assert not len(found.table)
     page = sensitivity_page(found, "test")
     assert f"y is missing at {len(beyond)} of" in page
@@ -153,7 +153,7 @@ def test_a_measure_that_is_missing_at_points_is_said_to_be_so(tmp_path, method, 
 def test_a_measure_that_is_nowhere_hides_no_other(tmp_path) -> None:
     planned = study(never_there, x_factors(2), Design("morris", 6), ("y", "z"))
     found = sensitivity(swept(tmp_path / "s", planned), "morris")
-    assert found.words("y") == "y is missing at all 18 points: no index can be told."
+    assert found.words("y") == "y is missing at all 18 points: no index can be given."
     assert found.words("z").startswith("z is moved most by x2")
     with pytest.raises(InputError, match="the study takes no 'trust'; allowed: y, z"):
         found.words("trust")
@@ -190,7 +190,7 @@ def test_the_command_prints_and_keeps_what_is_missing(tmp_path, capsys) -> None:
     )
     told = "participation is missing at all 4 points, as it looks back twelve months"
     assert main(["sensitivity", str(tmp_path / "s.yaml"), "--out", str(tmp_path / "o"), "--points", "2", "--workers", "1"]) == 0
-    assert f"{told}: no index can be told." in capsys.readouterr().out
+    assert f"{told}: no index can be given." in capsys.readouterr().out
     document = json.loads((tmp_path / "o" / "sensitivity.json").read_text())
     assert document["missing"] == {"participation": [0, 1, 2, 3]}
     assert told in document["words"]
@@ -286,7 +286,7 @@ def test_none_all_and_few_failures_are_said(tmp_path, fails, said) -> None:
 def test_a_measure_that_is_nowhere_fails_nowhere(tmp_path) -> None:
     planned = study(never_there, x_factors(2), Design("latin-hypercube", 20), ("y", "z"))
     found = discover(swept(tmp_path / "s", planned), "y > 3")
-    assert found.words() == "Where it fails cannot be told. y is missing at all 20 points; these points are left out."
+    assert found.words() == "These runs do not show where it fails. y is missing at all 20 points; these points are left out."
     assert discovery_page(found, Results(tmp_path / "s").points, "test")
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 from .attacker import attacking, clicks
+from .visiting import waited
 
 
 def test_an_attacker_gets_nothing_and_others_go_on(server):
     before = server.descriptors()
     with attacking(server.port, 6.0, 1) as attack:
-        found = asyncio.run(clicks(server.port, 5))
+        found = waited(clicks(server.port, 5))
     assert len(found) == 5
     answers, leaks = attack.answers, attack.leaks
     assert leaks == []
@@ -25,4 +25,4 @@ def test_an_attacker_gets_nothing_and_others_go_on(server):
         assert time.monotonic() < end, "what was taken is not given back"
         time.sleep(0.5)
     assert "Exception in ASGI application" not in (server.home.parent / "home.log").read_text()
-    assert asyncio.run(clicks(server.port, 1))
+    assert waited(clicks(server.port, 1))

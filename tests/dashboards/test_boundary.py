@@ -22,6 +22,7 @@ from experiments.serving import Busy
 from simulation.parameters import InputError
 
 from .test_server import SOCKET
+from .visiting import waited
 
 NUMBERED = r"Something went wrong on the server \(error ([0-9A-F]{6})\)\. Reload the page"
 
@@ -173,7 +174,7 @@ async def _sent(address: str, own: str, message: str) -> int:
 
 def test_messages_that_cannot_be_read_end_their_own_connection_and_are_logged_by_number(server):
     for n, message in enumerate(("[" * 100_000, "{}", "not at all", '{"header": {"msg_type": 5}, "channel": "shell"}')):
-        code = asyncio.run(_sent(f"ws://127.0.0.1:{server.port}" + SOCKET.format(f"deep{n}"), server.address, message))
+        code = waited(_sent(f"ws://127.0.0.1:{server.port}" + SOCKET.format(f"deep{n}"), server.address, message))
         assert code in (1000, 1005, 1006, 1011)
     log = (server.home.parent / "home.log").read_text()
     assert re.search(r"error [0-9A-F]{6}", log)

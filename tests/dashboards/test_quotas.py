@@ -8,10 +8,12 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sql
 
 from dashboards import library as libraries
 from dashboards import own_places, uploads
 from dashboards.clients import Visitor
+from dashboards.database import LINKS, SAVED
 from dashboards.hub import Hub
 from dashboards.library import LINK, Library
 from dashboards.questions import Column, Question, Tried
@@ -103,7 +105,7 @@ def test_deleted_rows_do_not_count_and_one_visitor_saves_so_many_a_day(hub, monk
         hub.library.save("A plan", "s=baseline")
     hub.library.delete(kept[0])
     hub.library.save("A plan", "s=baseline")
-    rows = hub.library._do(libraries.sql.select(libraries.sql.func.count()).select_from(libraries._saved))[0][0]
+    rows = hub.library._do(sql.select(sql.func.count()).select_from(SAVED))[0][0]
     assert rows <= 3 + 3, "the bin is bounded too"
     monkeypatch.setattr(libraries, "MOST_SAVED", 100)
     hub.quotas.saved.a_session = 2
@@ -135,7 +137,7 @@ def test_links_that_nobody_uses_are_removed_with_age_and_those_to_a_deleted_plac
     old, used = library.shorten("s=old"), library.shorten("s=used")
     of_place = library.shorten("place=own-1&s=baseline")
     past = datetime.now(UTC) - timedelta(days=400)
-    library._do(libraries.sql.update(libraries._links).values(used=past).where(libraries._links.c.id.in_([old, used])))
+    library._do(sql.update(LINKS).values(used=past).where(LINKS.c.id.in_([old, used])))
     assert library.lengthened(used) == "s=used"
     library.forget("own-1")
     library.tidy()

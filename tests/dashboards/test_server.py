@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 import websockets.asyncio.client as websocket
 
 from .running import PROGRAM, Running
+from .visiting import waited
 
 SOCKET = "/jupyter/api/kernels/{}/channels?session_id=s"
 
@@ -85,7 +85,7 @@ async def _opens(address: str, headers: dict[str, str]) -> bool:
 
 
 def opens(server: Running, kernel: str = "k", **headers: str) -> bool:
-    return asyncio.run(
+    return waited(
         _opens(f"ws://127.0.0.1:{server.port}" + SOCKET.format(kernel), {k.replace("_", "-"): v for k, v in headers.items()})
     )
 

@@ -9,7 +9,7 @@ from dashboards.questions import default
 from tests.prove_attack import taken
 
 from .running import PATIENCE, Running
-from .visiting import Visit
+from .visiting import Visit, waited
 
 
 async def visits(server: Running, number: int) -> None:
@@ -29,10 +29,10 @@ async def visits(server: Running, number: int) -> None:
 
 def test_what_visitors_took_is_given_back(server):
     for _ in range(2):
-        asyncio.run(visits(server, 8))
+        waited(visits(server, 8))
     first = settled(server, taken(server)["open files"])
     for _ in range(4):
-        asyncio.run(visits(server, 8))
+        waited(visits(server, 8))
     last = settled(server, first["open files"])
     for name in ("open files", "threads", "processes"):
         assert last[name] <= first[name] + 3, (name, first, last)

@@ -7,12 +7,20 @@ import json
 import struct
 import time
 import uuid
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import websockets.asyncio.client as websocket
 
 PATIENCE = 120.0
+T = TypeVar("T")
+
+
+def waited(doing: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end, in a thread of its own: a browser test before it may have left an event loop running in this one."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, doing).result()
 
 
 class Visit:

@@ -222,7 +222,7 @@ def test_help_is_quick_and_imports_no_heavy_library() -> None:
     assert shown.returncode == 0
     for name in ("run", "compare", "list", "odd", "benchmark"):
         assert name in shown.stdout
-    assert "..." not in shown.stdout, "no command's help is cut off"
+    assert "..." not in shown.stdout.split("Commands:")[1], "no command's help is cut off"
 
 
 def test_no_color_is_honoured() -> None:
