@@ -45,7 +45,7 @@ class Limits:
     reading: int = 60
     fitting: int = 1800
     wall: float = 3600.0
-    megabytes: int = 1500
+    megabytes: int = 2500
 
 
 LIMITS = Limits()

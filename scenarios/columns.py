@@ -39,6 +39,7 @@ HOMES = r"(?: homes?| households?| dwellings?| housing| tenure)?"
 ADULTS = r"(?:aged? |ages |over |years )*16(?: years| yrs)? ?(?:\+|plus|and (?:over|above|older|up)|or (?:over|more|older|above)|years and over|over)"
 WHO = r"(?:(?:all |total |usual |resident |working |adult |number of |count of |no of )*(?:residents?|people|persons?|population|adults?|pop) ?)"
 NONE = r"(?!)"  # of a field that no name tells; somebody has to say it
+MOST_PROBLEMS = 3  # of one table that are told at once
 
 _INDEX = r"\b(?:imd\w*|depriv\w*|wimd\w*|simd\w*|nimdm\w*|multiple|disadvantage\w*|seifa|irsa?d|nz ?i?dep\w*)\b"
 WHOLE_INDEX = re.compile(r"\b(?:imd|wimd|simd|nimdm|multiple)")
@@ -95,6 +96,12 @@ class Columns:
     unsure: list[str]
 
 
+def in_one_line(problems: Sequence[str]) -> str:
+    """Return the first few problems, and how many more there are."""
+    more = len(problems) - MOST_PROBLEMS
+    return "; and ".join([*problems[:MOST_PROBLEMS], *([f"{more} more"] if more > 0 else [])])
+
+
 def guess(table: TextTable, fields: Sequence[Field], given: Mapping[str, str] | None = None, asked: str = "--column") -> Columns:
     """Return which column is which field.
 
@@ -110,7 +117,7 @@ def guess(table: TextTable, fields: Sequence[Field], given: Mapping[str, str] | 
     found: dict[str, str] = {}
     unsure: list[str] = []
     if problems := _unknown(table, known, headers, given or {}, asked):
-        raise InputError("\n".join(problems))
+        raise InputError(in_one_line(problems))
     for name, column in (given or {}).items():
         column = " ".join(column.split())
         found[name] = column

@@ -14,7 +14,7 @@ from simulation.parameters import InputError, nearest
 from simulation.segments import SEGMENTS, Segment
 
 from .answers import Column, Said, read_answers, read_names
-from .columns import Field, guess
+from .columns import Field, guess, in_one_line
 from .no_answers import is_empty, says_nothing
 from .privacy import SMALL_COUNT, drop_private
 from .readings import Reading
@@ -194,7 +194,7 @@ def _no_answers(path: Path, table: TextTable) -> str:
 def _all_answers(
     table: TextTable, asked: Sequence[Field], columns: Mapping[str, str], said: Mapping[str, Said]
 ) -> dict[str, Column]:
-    """Return the columns of answers; raise `InputError` with the problems of all of them at once."""
+    """Return the columns of answers; raise `InputError` with the problems of the first few at once."""
     found, problems = {}, []
     for one in asked:
         try:
@@ -202,7 +202,7 @@ def _all_answers(
         except InputError as error:
             problems.append(str(error))
     if problems:
-        raise InputError("\n".join(problems))
+        raise InputError(in_one_line(problems))
     return found
 
 

@@ -26,6 +26,7 @@ from .workbooks import small_workbook
 @pytest.fixture
 def home(tmp_path) -> Path:
     own_places.keep_in(tmp_path / "own")
+    apart.let_read(True)  # a server that another test ended reads nothing any more
     return tmp_path
 
 

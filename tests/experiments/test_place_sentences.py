@@ -179,7 +179,11 @@ def test_all_problems_of_a_survey_are_told_at_once(tmp_path) -> None:
     path.write_text("trust,influence\n" + "1,2\n3,4\n5,1\n" * 20)
     with pytest.raises(InputError) as error:
         read_survey(path)
-    assert "(trust)" in str(error.value) and "(perceived_influence)" in str(error.value)
+    assert "(trust)" in str(error.value) and "(perceived_influence)" in str(error.value) and "\n" not in str(error.value)
+    path.write_text("trust,influence,trust_police,trust_health,trust_housing\n" + "1,2,3,4,5\n2,3,4,5,1\n" * 20)
+    with pytest.raises(InputError, match=r"\(trust_police\).*; and 2 more$"):
+        read_survey(path)
+    path.write_text("trust,influence\n" + "1,2\n3,4\n5,1\n" * 20)
     with pytest.raises(InputError) as error:
         read_survey(path, {"trsut": "trust", "consultation": "nowhere"})
     assert "'trsut'" in str(error.value) and "'nowhere'" in str(error.value)
