@@ -82,10 +82,10 @@ def test_a_scenario_is_built_scheduled_aimed_run_and_taken_away(open_tab, tmp_pa
     card.get_by_text("When and how well").click()
     for label, value in (
         ("First month", "3"),
-        ("Months until", "2"),
+        ("Months until full strength", "2"),
         ("Last month", "10"),
-        ("Months over which", "4"),
-        ("Share of staff", "0.9"),
+        ("Months until the effect wears off", "4"),
+        ("Staff who follow it", "0.9"),
     ):
         box = card.get_by_label(label)
         box.fill(value)

@@ -238,8 +238,8 @@ def test_answers_of_a_study_are_drawn_with_their_intervals(open_tab, researcher)
 
 
 def test_a_running_study_shows_its_progress(open_tab, researcher):
-    store = Path(researcher.studies) / "sweep" / "chunks"
-    files = sorted(store.glob("*.parquet"))
+    ledger = Path(researcher.studies) / "sweep" / "ledger"  # a chunk's entry is what a running study writes last
+    files = sorted(ledger.glob("[0-9]*.json"))
     assert len(files) > 1
     away = files[0].with_suffix(".away")
     files[0].rename(away)

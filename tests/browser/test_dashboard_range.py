@@ -54,7 +54,7 @@ def test_months_money_acts_and_losses_stand_beside_the_answer(open_tab):
     assert "Acts of taking part" in said or "number of acts" in said
     page.get_by_text("The answer reads the change on average over the run.").wait_for()
     months = page.get_by_role("group", name="Which month?").locator("tr")
-    assert months.first.locator("th").all_inner_texts()[2:] == ["Mean over the run", "End of the run", "Best month", "Worst month"]
+    assert months.first.locator("th").all_inner_texts()[2:] == ["Mean over the run", "Last month", "Best month", "Worst month"]
     assert months.count() == 1 + 2 * 5
     money = page.locator("figure", has_text="Cost over the run beyond the first scenario")
     money.get_by_role("button", name="Show as table").click()
