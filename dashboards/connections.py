@@ -58,7 +58,7 @@ class Connections:
                 del self._of[one.peer]
 
     async def watch(self) -> None:
-        """End what is not finished in time, until called off."""
+        """End what is not finished in time, until cancelled."""
         while True:
             await asyncio.sleep(LOOK)
             for one in [c for c in self._open if c.late(time.monotonic())]:

@@ -126,7 +126,7 @@ def keep(name: str, files: dict[str, str], owner: str = "") -> None:
     Args:
         name: from `fresh_name`.
         files: texts by name, of `KEPT_FILES`.
-        owner: the secret of who may delete it; empty for everybody who has the link.
+        owner: the secret of who may delete it; empty for anyone with the link.
 
     Raises:
         InputError: too many places are kept.
@@ -170,12 +170,12 @@ def _seal(name: str) -> dict[str, str]:
 
 
 def check_owner(name: str, owner: str) -> None:
-    """Raise `InputError` unless a secret is that of who brought a place; who has its link alone may read it and no more."""
+    """Raise `InputError` unless a secret is the one of the browser that brought a place. Anyone with the link may read the place, and no more."""
     wanted = _seal(name).get("owner", "")
     if wanted and not hmac.compare_digest(wanted, _hashed(owner)):
         raise InputError(
             "own place: only the browser that brought these data can delete them. Ask who gave you the link, or whoever runs this server; "
-            f"if nobody uses them they are deleted by themselves after {kept_days()} days"
+            f"if nobody uses them they are deleted after {kept_days()} days"
         )
 
 

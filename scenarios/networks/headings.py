@@ -125,6 +125,6 @@ def is_index(name: str) -> bool:
 
 
 def says_tied(name: str) -> int | None:
-    """Return how surely a column says who is tied by its name, 0 the surest; None for no."""
+    """Return how clearly a column says who is tied by its name, 0 the clearest; None for no."""
     plain = " ".join(w for w in normal(name).split() if w not in ("the", "of", "sum", "total", "mean", "avg"))
     return 0 if plain in TIED else 1 if plain in WEIGHT else None
