@@ -13,11 +13,11 @@ from experiments.console import FAILED, Debug, Json, NoCache, Stop, print_json, 
 from simulation.parameters import InputError
 
 PlaceOption = Annotated[
-    list[Path] | None, typer.Option("--place", help="A place of yours that everybody may choose (folder or file). Repeat for several.")
+    list[Path] | None, typer.Option("--place", help="A place of yours that everybody may choose (folder or file). Repeatable.")
 ]
 TrustedProxy = Annotated[
     list[str] | None,
-    typer.Option("--trusted-proxy", help="Proxy whose X-Forwarded-For says who asks (address, network). Repeat for several."),
+    typer.Option("--trusted-proxy", help="Proxy whose X-Forwarded-For says who asks (address, network). Repeatable."),
 ]
 LibraryOption = Annotated[
     str | None,
@@ -50,12 +50,12 @@ def dashboard(
         typer.Option("--proxy-header", help="Header in which a trusted proxy names who is logged in, such as X-Forwarded-User."),
     ] = None,
     proxy: Annotated[
-        list[str] | None, typer.Option("--proxy", help="Address of such a proxy. Repeat for several. [default: this machine]")
+        list[str] | None, typer.Option("--proxy", help="Address of such a proxy. Repeatable. [default: this machine]")
     ] = None,
     trusted_proxy: TrustedProxy = None,
     origin: Annotated[
         list[str] | None,
-        typer.Option("--origin", help="Another address of this server, such as https://groundswell.example.org. Repeat for several."),
+        typer.Option("--origin", help="Another address of this server, such as https://groundswell.example.org. Repeatable."),
     ] = None,
     workers: Annotated[int | None, typer.Option("--workers", help="Processes that compute. [default: the cores there are]")] = None,
     no_cache: NoCache = False,
