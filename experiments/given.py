@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,6 @@ from .wording import listed
 
 TABLES = ("small areas, population, deprivation", "wards")  # what a place of one's own may be made from
 OWN_TABLES = ("small_areas.csv", "wards.csv")  # of every place folder: their names tell a reader nothing
-SURVEY = "trust, influence, asks and segments"
 FEELINGS = {"drift.disposition_mean": "trust", "drift.influence_offset": "influence"}  # by the number that sets it
 LEVELS = "differences between scenarios carry the information, levels do not."
 
@@ -30,13 +31,21 @@ def limits(place: Any) -> list[str]:
     return [levels(place) if limit == NATIONAL_LEVELS else limit for limit in LIMITS]
 
 
+def _survey(known: Mapping[str, str], feeling: str) -> str:
+    """Return the name of the survey that a feeling was set to; empty where a place does not say."""
+    for what, whence in known.items():
+        if feeling in re.split(", | and ", what) and whence.startswith("set to "):
+            return whence.removeprefix("set to ").partition(";")[0]
+    return ""
+
+
 def levels(place: Any) -> str:
     """Return in a sentence what trust and influence are set to."""
-    told = str(getattr(place, "known", {}).get(SURVEY, "")).removeprefix("set to ")
     own = [word for name, word in FEELINGS.items() if name in getattr(place, "parameters", {})]
     rest = [word for word in FEELINGS.values() if word not in own]
     if not own:
         return NATIONAL_LEVELS
+    told = _survey(getattr(place, "known", {}), own[0])
     whose = f"those of {told}" if told else "the place's own"
     said = f"{listed(own).capitalize()} {'are' if len(own) > 1 else 'is'} set so that the levels come out as {whose}"
     more = f", and {listed(rest)} so that the national survey level comes out" if rest else ""

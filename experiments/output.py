@@ -24,8 +24,9 @@ def check_writable(path: Path, folder: bool = False) -> None:
     if not folder and path.is_dir():
         raise InputError(f"{path}: is a folder; a file name is needed")
     try:
-        with _folder(parent), tempfile.NamedTemporaryFile(dir=parent, prefix=".groundswell-"), _free(path, folder):
-            pass
+        with _folder(parent), tempfile.NamedTemporaryFile(dir=parent, prefix=".groundswell-"):
+            if not folder:
+                _try_name(path)
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be written ({getattr(error, 'strerror', None) or error})") from None
 
@@ -46,14 +47,12 @@ def _folder(folder: Path) -> Iterator[None]:
                 one.rmdir()
 
 
-@contextlib.contextmanager
-def _free(path: Path, folder: bool) -> Iterator[None]:
+def _try_name(path: Path) -> None:
     """Try whether the system takes a name of this length and these characters, for a file that is not there yet."""
-    if not folder and not path.exists():
+    if not path.exists():
         part = _part(path)
         part.touch()
         part.unlink()
-    yield
 
 
 def _part(path: Path) -> Path:

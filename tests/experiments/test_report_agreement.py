@@ -9,6 +9,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dashboards.catalogue import catalogue, evidence
@@ -19,7 +20,7 @@ from experiments.costing import money
 from experiments.findings import LIMITS, between_groups, cheapest, course
 from experiments.given import FEELINGS, drawn_from, levels, limits
 from experiments.listing import LISTS
-from experiments.localising import LEVERS_OF
+from experiments.localising import LEVERS_OF, Localised
 from experiments.losses import losses
 from experiments.months import values
 from experiments.odd import odd_text
@@ -174,8 +175,15 @@ def test_fifths_in_which_nobody_lives_are_left_out_and_said() -> None:
     assert "differs most" not in one
 
 
+def surveyed() -> dict[str, str]:
+    """Return what a place says of the survey that it was set to, one answer of which could not be reached."""
+    low, high, after = [0.2, 0.3, 0.1], [0.4, 0.5, 0.2], [0.3, 0.4, 0.9]
+    rows = {"measure": ["trust", "perceived_influence", "was_asked"], "role": "set", "low": low, "high": high, "after": after}
+    return Localised(SimpleNamespace(), pd.DataFrame(rows)).set_to("survey.csv")
+
+
 def test_residents_and_levels_come_from_where_the_place_says() -> None:
-    own = SimpleNamespace(name="wards", title="Wards", known={"wards": "wards.xlsx", "trust, influence, asks and segments": "set to survey.csv"},
+    own = SimpleNamespace(name="wards", title="Wards", known={"wards": "wards.xlsx", **surveyed()},
                           parameters={"drift.disposition_mean": 0.3, "drift.influence_offset": 0.2})  # fmt: skip
     assert drawn_from(own) == "the figures given for Wards in wards.xlsx"
     assert levels(own).startswith("Trust and influence are set so that the levels come out as those of survey.csv;")
