@@ -26,6 +26,9 @@ AT_ONCE = 2  # files of how many places are read at a time
 WAIT = 120.0  # seconds that somebody waits for their turn
 METHOD = "forkserver" if sys.platform == "linux" else "spawn"  # how readers are started
 LOOK = 0.25  # seconds between two looks at whether anybody waits
+NO_MEMORY = 71  # how a reader ends that was refused memory
+TOO_MUCH = "reading the files takes more time or memory than this server lends"
+LESS = "Bring fewer rows and columns, or save the sheet as CSV"
 
 _ended = threading.Event()
 _turns = threading.BoundedSemaphore(AT_ONCE)
@@ -90,14 +93,14 @@ def _exchange(asked: tuple[Any, ...], gone: Callable[[], bool]) -> dict[str, Any
     process.start()
     theirs.close()
     answer: dict[str, Any] | None = None
+    why = ""
     try:
         with contextlib.suppress(EOFError, OSError):
             ours.send(asked)
             until = time.monotonic() + limits.wall
-            while not (heard := ours.poll(LOOK)) and time.monotonic() < until and not gone() and not _ended.is_set():
+            while not ours.poll(LOOK) and not (why := _why_not(until, gone)):
                 pass
-            if heard:
-                answer = json.loads(ours.recv_bytes())
+            answer = None if why else json.loads(ours.recv_bytes())
     finally:
         ours.close()
         process.join(2)
@@ -108,14 +111,30 @@ def _exchange(asked: tuple[Any, ...], gone: Callable[[], bool]) -> dict[str, Any
         process.close()
         remove_what_a_reader_left()
     if answer is None:
-        number = secrets.token_hex(3).upper()
-        logger.error("error %s: a reader of own data ended with %s", number, code)
-        raise InputError(
-            f"own data: reading the files takes more time or memory than this server lends (error {number}). Bring fewer rows and columns, or save the sheet as CSV"
-        )
+        raise InputError(_ended_early(why, code))
     if "error" in answer:
         raise InputError(answer["error"])
     return answer
+
+
+def _why_not(until: float, gone: Callable[[], bool]) -> str:
+    """Return why nobody waits for a reader any longer; nothing while somebody does."""
+    if _ended.is_set():
+        return "the server is stopping; bring the files again once it is back"
+    if gone():
+        return "nobody waits for the files any more"
+    return TOO_MUCH if time.monotonic() > until else ""
+
+
+def _ended_early(why: str, code: int | None) -> str:
+    """Return what is said of a reader that gave no answer, and log it with a number where that helps."""
+    if why and why != TOO_MUCH:
+        return f"own data: {why}"
+    number = secrets.token_hex(3).upper()
+    logger.error("error %s: a reader of own data ended with %s", number, code)
+    if why == TOO_MUCH or code is None or code < 0 or code == NO_MEMORY:  # below 0: the system ended it, for its time or its memory
+        return f"own data: {TOO_MUCH} (error {number}). {LESS}"
+    return f"own data: the files could not be read (error {number}). Save each as CSV (UTF-8) or as .xlsx and bring them again"
 
 
 # -- in the process -----------------------------------------------------------------------------------------------------
@@ -135,7 +154,7 @@ def serve(pipe: Any) -> None:
     except InputError as error:
         answer = {"error": str(error)}
     except MemoryError:
-        os._exit(1)
+        os._exit(NO_MEMORY)
     pipe.send_bytes(json.dumps(answer).encode())
 
 

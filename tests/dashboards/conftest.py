@@ -6,8 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from dashboards import apart
+
 from .postgresql import Postgresql
 from .running import Running
+
+
+@pytest.fixture(autouse=True)
+def readers() -> None:
+    """Let files be read, though a server of this process was stopped by another test."""
+    apart.let_read(True)
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,6 @@ from .workbooks import small_workbook
 @pytest.fixture
 def home(tmp_path) -> Path:
     own_places.keep_in(tmp_path / "own")
-    apart.let_read(True)  # a server that another test ended reads nothing any more
     return tmp_path
 
 
@@ -116,8 +115,26 @@ def test_a_reader_ends_when_nobody_waits_for_it_any_more(home):
         looks.append(len(multiprocessing.active_children()))
         return len(looks) > 1
 
-    with pytest.raises(InputError, match="more time or memory"):
+    with pytest.raises(InputError, match="nobody waits for the files any more"):
         read_apart({"small_areas": (".xlsx", small_workbook(30_000))}, None, "own-1", "x", own_places.shelf(), gone=gone)
     assert looks[0] >= 1
     assert multiprocessing.active_children() == []
     assert list((home / "own").iterdir()) == []
+
+
+def test_a_server_that_stops_says_so_and_not_that_the_files_are_too_large(home, caplog):
+    apart.let_read(False)
+    with pytest.raises(InputError, match="own data: the server is stopping; bring the files again once it is back"):
+        read_apart({"small_areas": (".xlsx", small_workbook(30_000))}, None, "own-1", "x", own_places.shelf())
+    assert "error" not in caplog.text
+
+
+def test_a_reader_that_fails_is_not_taken_for_one_that_took_too_much(home, monkeypatch, caplog):
+    monkeypatch.setattr(apart, "serve", _fails)
+    with pytest.raises(InputError, match=r"the files could not be read \(error [0-9A-F]{6}\)\. Save each as CSV"):
+        read_apart({"small_areas": (".csv", areas())}, None, "own-1", "x", own_places.shelf())
+    assert "a reader of own data ended with 1" in caplog.text
+
+
+def _fails(pipe) -> None:
+    os._exit(1)
