@@ -27,9 +27,9 @@
             <gs-place :place="draft.place" :own="view.own" :title="place && place.title" @choose="put({place: $event})"></gs-place>
             <div v-for="f in ['months', 'replicates', 'population', 'seed']" :key="f">
               <label :for="'q-' + f">{{ $t('run.' + f) }} <span class="gs-note">({{ $gs.whole(catalogue.ranges[f][0]) }}–{{ f === 'seed' ? '…' : $gs.whole(catalogue.ranges[f][1]) }})</span></label>
-              <input :id="'q-' + f" type="number" inputmode="numeric" :min="catalogue.ranges[f][0]" :max="catalogue.ranges[f][1]" step="1" :value="draft[f]" @change="put({[f]: $event.target.value})">
+              <gs-field :id="'q-' + f" type="number" inputmode="numeric" :min="catalogue.ranges[f][0]" :max="catalogue.ranges[f][1]" step="1" :value="draft[f]" @change="put({[f]: $event})"></gs-field>
             </div>
-            <div><label for="q-budget">{{ $t('run.budget') }} <span class="gs-note">(£)</span></label><input id="q-budget" type="number" inputmode="numeric" min="0" step="1000" :value="draft.budget" @change="budget($event.target.value)"></div>
+            <div><label for="q-budget">{{ $t('run.budget') }} <span class="gs-note">(£)</span></label><gs-field id="q-budget" type="number" inputmode="numeric" min="0" step="1000" :value="draft.budget" @change="budget($event)"></gs-field></div>
           </div>
           <p v-if="place" class="gs-note">{{ $t('place.about', {title: place.title, adults: $gs.whole(place.adults), wards: place.wards.length, index: place.deprivation_index}) }} <span v-if="place.imputed.length">{{ $t('place.imputed', {what: place.imputed.join(', ')}) }}</span> {{ place.attribution }}</p>
           <gs-own-kept v-if="place && place.own" :place="place.name" :title="place.title" :until="place.own.until" :days="place.own.days" @act="$emit('act', $event)"></gs-own-kept>

@@ -96,6 +96,17 @@
     template: `<a class="gs-badge" :class="'is-' + status" :href="'/evidence#' + status" :title="$t('status.' + status + '.long')">{{ $t('status.' + status) }}</a>`,
   });
 
+  /* A field that keeps what is being typed, whatever is drawn anew meanwhile; `change` brings the text once it is done. */
+  Vue.component("gs-field", {
+    props: { value: [Number, String] },
+    data: () => ({ typed: null }),
+    template: `<input :value="typed === null ? value : typed" @input="typed = $event.target.value" @change="done($event.target.value)">`,
+    watch: { value() { this.typed = null; } },
+    methods: {
+      done(text) { this.$emit("change", text); this.typed = null; },
+    },
+  });
+
   Vue.component("gs-link", {
     props: { to: String },
     template: `<a :href="to" @click="go"><slot></slot></a>`,

@@ -35,7 +35,7 @@
         <p>{{ known.description }}</p>
         <div class="gs-dose">
           <label :for="id + 'd'">{{ $t('dose.label') }}</label>
-          <input :id="id + 'd'" type="range" min="0" max="1" step="0.05" :value="tried.dose" :aria-valuetext="percent" :aria-describedby="id + 'n'" @change="set('dose', +$event.target.value)">
+          <gs-field :id="id + 'd'" type="range" min="0" max="1" step="0.05" :value="tried.dose" :aria-valuetext="percent" :aria-describedby="id + 'n'" @change="set('dose', +$event)"></gs-field>
           <output :for="id + 'd'">{{ percent }}</output>
         </div>
         <p class="gs-note" :id="id + 'n'">{{ $t('dose.note', {source: known.source}) }}</p>
@@ -45,8 +45,8 @@
           <summary>{{ $t('tried.when') }}</summary>
           <div class="gs-fields">
             <div v-for="f in ['start', 'ramp', 'end', 'decay']" :key="f"><label :for="id + f">{{ $t('tried.' + f) }} <span class="gs-note">({{ $t('unit.months') }}, {{ f === 'start' || f === 'end' ? 1 : 0 }}–1200)</span></label>
-              <input :id="id + f" type="number" inputmode="numeric" :min="f === 'start' || f === 'end' ? 1 : 0" max="1200" step="1" :value="tried[f] === null || tried[f] === undefined ? known.delivery[f] : tried[f]" :placeholder="f === 'end' ? $t('tried.no_end') : ''" @change="number_(f, $event.target.value)"></div>
-            <div><label :for="id + 'f'">{{ $t('tried.fidelity') }} <span class="gs-note">(0–1)</span></label><input :id="id + 'f'" type="number" min="0" max="1" step="0.05" :value="delivery.fidelity" @change="set('fidelity', +$event.target.value)"></div>
+              <gs-field :id="id + f" type="number" inputmode="numeric" :min="f === 'start' || f === 'end' ? 1 : 0" max="1200" step="1" :value="tried[f] === null || tried[f] === undefined ? known.delivery[f] : tried[f]" :placeholder="f === 'end' ? $t('tried.no_end') : ''" @change="number_(f, $event)"></gs-field></div>
+            <div><label :for="id + 'f'">{{ $t('tried.fidelity') }} <span class="gs-note">(0–1)</span></label><gs-field :id="id + 'f'" type="number" min="0" max="1" step="0.05" :value="delivery.fidelity" @change="set('fidelity', +$event)"></gs-field></div>
           </div>
         </details>
         <details>
@@ -120,7 +120,7 @@
       <section class="gs-card gs-scenario" :class="'tint' + n" :aria-labelledby="id + 'h'">
         <h3 :id="id + 'h'"><span class="gs-swatch" aria-hidden="true"></span>{{ n ? $t('scenario.number', {n: n}) : $t('scenario.base') }}: {{ shown }}</h3>
         <label :for="id + 't'">{{ $t('scenario.name') }}</label>
-        <input :id="id + 't'" type="text" maxlength="60" :value="column.title" :placeholder="automatic" @change="put({title: $event.target.value})">
+        <gs-field :id="id + 't'" type="text" maxlength="60" :value="column.title" :placeholder="automatic" @change="put({title: $event})"></gs-field>
         <template v-if="column.shipped">
           <p>{{ package_.description }}</p>
           <button v-if="package_.tried" type="button" class="gs-small" @click="edit">{{ $t('scenario.edit') }}<span class="gs-unseen"> {{ shown }}</span></button>

@@ -44,7 +44,7 @@
             <fieldset><legend>{{ $t('study.filters') }}</legend>
               <div class="gs-fields"><div v-for="f in study.factors" :key="f.name">
                 <template v-if="limits[f.name]"><label :for="'f-' + f.name + '-low'">{{ f.name }}</label>
-                  <span class="gs-row"><input :id="'f-' + f.name + '-low'" type="number" step="any" :aria-label="f.name + ' ' + $t('study.least')" :value="low(f.name)" @change="limit(f.name, 0, $event.target.value)"><input type="number" step="any" :aria-label="f.name + ' ' + $t('study.most')" :value="high(f.name)" @change="limit(f.name, 1, $event.target.value)"></span></template>
+                  <span class="gs-row"><gs-field :id="'f-' + f.name + '-low'" type="number" step="any" :aria-label="f.name + ' ' + $t('study.least')" :value="low(f.name)" @change="limit(f.name, 0, $event)"></gs-field><gs-field type="number" step="any" :aria-label="f.name + ' ' + $t('study.most')" :value="high(f.name)" @change="limit(f.name, 1, $event)"></gs-field></span></template>
                 <template v-else><label :for="'f-' + f.name">{{ f.name }}</label><select :id="'f-' + f.name" :value="filters[f.name] || ''" @change="$set(filters, f.name, $event.target.value)"><option value="">{{ $t('study.any') }}</option><option v-for="v in f.values" :key="v">{{ v }}</option></select></template>
               </div></div>
               <button type="button" class="gs-small" @click="filters = {}">{{ $t('study.clear') }}</button>

@@ -68,6 +68,29 @@ def test_the_numbers_are_those_of_the_command_line(open_tab, tmp_path, capsys, m
     assert downloaded["scenarios"] == document["scenarios"]
 
 
+def test_what_is_being_typed_stays_whatever_is_drawn_anew_meanwhile(open_tab):
+    """The progress of a comparison draws the page anew many times, while somebody types in it."""
+    tab = open_tab()
+    page = tab.compare(f"s=baseline&s=closing-the-loop&place=haringey&{SMALL}")
+    page.get_by_label("Run when I change something").uncheck()
+    for summary in page.get_by_text("When and how well").all():
+        summary.click()
+    for n, field in enumerate(page.locator(".gs-setup input:is([type=number], [type=text]):visible").all()):
+        if field.get_attribute("role"):
+            continue  # the choice of a place or an intervention
+        text = "7" if field.get_attribute("type") == "number" else "Our plan"
+        field.fill(text)
+        page.evaluate(
+            """async () => {
+              const draw = (one) => { one.$forceUpdate(); one.$children.forEach(draw); };
+              draw(document.querySelector(".gs-toolbar").parentElement.__vue__);
+              await new Promise((drawn) => requestAnimationFrame(drawn));
+            }"""
+        )
+        assert field.input_value() == text, field.get_attribute("id")
+    assert n > 8
+
+
 def test_a_scenario_is_built_scheduled_aimed_run_and_taken_away(open_tab, tmp_path, capsys, monkeypatch):
     tab = open_tab()
     page = tab.compare(f"s=baseline&place=haringey&{SMALL}")
