@@ -87,6 +87,7 @@ def run_scenario(
         recorder.spoil()
     warnings += recorder.failed.values()
     by = {grouping: recorder.results_by(grouping) for grouping in GROUPINGS}
+    model.recorder = None  # worlds that stay warm do not keep what they were asked
     return ScenarioResult(recorder.results(), by, recorder.series, tuple(warnings))
 
 

@@ -11,6 +11,7 @@ from ..replicates import ScenarioResult, World, drawn, run_scenario, steady_worl
 from .tasks import Replicate
 
 MEGABYTE = 1 << 20
+OF_ITS_OWN = 240_000  # bytes of a world that do not grow with its residents: its scenario, its generators and Mesa's lists
 
 
 class WarmWorlds:
@@ -18,12 +19,15 @@ class WarmWorlds:
 
     Args:
         megabytes: most memory that they may take.
+
+    Attributes:
+        size: about how many bytes they take.
     """
 
     def __init__(self, megabytes: int = 400) -> None:
         self._worlds: OrderedDict[tuple, World] = OrderedDict()
         self._most = megabytes * MEGABYTE
-        self._size = 0
+        self.size = 0
 
     def __len__(self) -> int:
         return len(self._worlds)
@@ -47,13 +51,13 @@ class WarmWorlds:
         key = (scenario.world, task.seed, task.replicate)
         if key not in self._worlds:
             world = self._worlds[key] = steady_world(scenario, task.seed, task.replicate, check)
-            self._size += size_of(world)
+            self.size += size_of(world)
         self._worlds.move_to_end(key)
-        while self._size > self._most and len(self._worlds) > 1:
-            self._size -= size_of(self._worlds.popitem(last=False)[1])
+        while self.size > self._most and len(self._worlds) > 1:
+            self.size -= size_of(self._worlds.popitem(last=False)[1])
         return self._worlds[key]
 
 
 def size_of(world: World) -> int:
-    """Return about how many bytes a world takes: its columns, their checkpoint and the scratch beside them."""
-    return 3 * world[0].nbytes
+    """Return about how many bytes a world takes: its columns, their checkpoint and the scratch beside them, and what every world has of its own."""
+    return 3 * world[0].nbytes + OF_ITS_OWN

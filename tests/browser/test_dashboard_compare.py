@@ -75,7 +75,9 @@ def test_what_is_being_typed_stays_whatever_is_drawn_anew_meanwhile(open_tab):
     page.get_by_label("Run when I change something").uncheck()
     for summary in page.get_by_text("When and how well").all():
         summary.click()
-    for n, field in enumerate(page.locator(".gs-setup input:is([type=number], [type=text]):visible").all()):
+    fields = page.locator(".gs-setup input:is([type=number], [type=text]):visible").all()
+    assert len(fields) > 8
+    for field in fields:
         if field.get_attribute("role"):
             continue  # the choice of a place or an intervention
         text = "7" if field.get_attribute("type") == "number" else "Our plan"
@@ -88,7 +90,6 @@ def test_what_is_being_typed_stays_whatever_is_drawn_anew_meanwhile(open_tab):
             }"""
         )
         assert field.input_value() == text, field.get_attribute("id")
-    assert n > 8
 
 
 def test_a_scenario_is_built_scheduled_aimed_run_and_taken_away(open_tab, tmp_path, capsys, monkeypatch):

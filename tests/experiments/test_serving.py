@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import threading
 import time
+import tracemalloc
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +24,7 @@ from experiments.ranking import course_of
 from experiments.serving import Asked, Busy, Known, Order, Step, Workers
 from experiments.serving.document import document
 from experiments.serving.tasks import Replicate, Watch
+from experiments.serving.warm import WarmWorlds
 from scenarios import load_scenario
 from simulation.parameters import InputError
 
@@ -176,6 +179,26 @@ def test_workers_that_nobody_needs_give_their_warm_worlds_back():
         waited_for(lambda: few._processes[0] is None, "the worker keeps its worlds")
     finally:
         few.close()
+
+
+@pytest.mark.parametrize("population", [300, 1500])
+def test_warm_worlds_take_about_what_is_counted(population):
+    """Small ones too: what a world has beside its residents is counted, and what it was asked last time is let go."""
+    scenario, warm = load_scenario("baseline", population=population), WarmWorlds()
+
+    def go(seed: int) -> None:
+        warm.run([scenario], Replicate(0, seed, 24, (), "none", (0,)), lambda month: None)
+
+    go(0)  # what is made once
+    gc.collect()
+    tracemalloc.start()
+    before, counted = tracemalloc.get_traced_memory()[0], warm.size
+    for seed in range(1, 7):
+        go(seed)
+    gc.collect()
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert 0.7 * (warm.size - counted) < taken < 1.1 * (warm.size - counted)
 
 
 def test_what_is_done_in_advance_makes_room(workers):
