@@ -23,7 +23,7 @@ from .kept import SHIPPED, Kept, key_of, make_known
 from .library import Library
 from .private import FOLDER, private_folder
 from .quotas import Quotas
-from .ready import READY
+from .ready import READY, card_of, shipped_cards
 from .settings import Settings
 from .shell import string
 
@@ -78,6 +78,7 @@ class Hub:
         self._pages: WeakSet[Page] = WeakSet()
         self._closed = threading.Event()
         self._ready: bytes | None = None
+        self._making_ready = threading.Lock()
         self._sources: set[str] = set()
         self._later: dict[str, threading.Timer] = {}  # what is about to be burnt in, by owner
         self.drawing.submit(self._prepare)
@@ -188,15 +189,25 @@ class Hub:
 
     def ready(self) -> bytes:
         """Return the ready comparisons with what their cards show, as compressed JSON."""
-        if self._ready is None:
-            cards: list[dict[str, Any]] = []
-            other = any(SHIPPED.glob("*.npz"))  # results that come with the program; those without a page are of other code
-            for one in READY:
-                page = self.kept.page(key_of(one.question))
-                card = _card(json.loads(gzip.decompress(page))) if page else {"other_code": other}
-                cards.append({"name": one.name, "query": one.question.query(), **card})
-            self._ready = gzip.compress(json.dumps(cards).encode())
-        return self._ready
+        with self._making_ready:
+            if self._ready is None:
+                known = shipped_cards()
+                cards = [
+                    {"name": one.name, "query": one.question.query(), **self._card(key_of(one.question), known)} for one in READY
+                ]
+                self._ready = gzip.compress(json.dumps(cards).encode())
+            return self._ready
+
+    def _card(self, key: str, known: dict[str, Any]) -> dict[str, Any]:
+        """Return what the card of a result shows: as it is shipped, or else from what is kept here."""
+        if key in known:
+            return dict(known[key])
+        page = self.kept.page(key)
+        if page:
+            return card_of(json.loads(gzip.decompress(page)))
+        return {
+            "other_code": any(SHIPPED.glob("*.npz"))
+        }  # results that come with the program; those without a page are of other code
 
     # -- worlds that are watched ----------------------------------------------------------------------------------------
 
@@ -221,12 +232,3 @@ class Hub:
         self.workers.close()
         self.drawing.shutdown(wait=False, cancel_futures=True)
         self.library.close()
-
-
-def _card(page: dict[str, Any]) -> dict[str, Any]:
-    """Return of a page what a card shows: the answer's main sentence, and each scenario's change of people who take part and of their acts."""
-    rows = []
-    for name, shown in zip(page["begun"], page["shown"], strict=True):
-        kept = {key: shown["participation"][key] for key in ("effect", "range_low", "range_high", "effect_low", "effect_high")}
-        rows.append({"name": name, **kept, "acts": shown["acts_12m"]})
-    return {"answer": page["answers"][0], "rows": rows[1:], "first_look": page["first_look"]}

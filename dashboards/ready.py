@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
+from .kept import SHIPPED
 from .questions import Column, Question, Tried, default
 
 
@@ -28,3 +31,20 @@ READY: tuple[Ready, ...] = (
         Question(columns=(Column(), Column((Tried("budget-cut"),)), Column((Tried("budget-cut"), Tried("closing-the-loop"))))),
     ),
 )
+
+CARDS = SHIPPED / "cards.json"
+
+
+def card_of(page: dict[str, Any]) -> dict[str, Any]:
+    """Return of a page what a card shows: the answer's main sentence, and each scenario's change of people who take part and of their acts."""
+    rows = []
+    for name, shown in zip(page["begun"], page["shown"], strict=True):
+        kept = {key: shown["participation"][key] for key in ("effect", "range_low", "range_high", "effect_low", "effect_high")}
+        rows.append({"name": name, **kept, "acts": shown["acts_12m"]})
+    return {"answer": page["answers"][0], "rows": rows[1:], "first_look": page["first_look"]}
+
+
+def shipped_cards() -> dict[str, Any]:
+    """Return what the cards of the shipped results show, by the key of the result, which names the code too: nobody waits until results are read for them."""
+    found: dict[str, Any] = json.loads(CARDS.read_text(encoding="utf-8")) if CARDS.exists() else {}
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import io
 import json
 import logging
@@ -11,6 +12,7 @@ import os
 import re
 import socket as sockets
 import sys
+import threading
 import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
@@ -64,7 +66,10 @@ SPARE_PAGES = 20  # beyond those that may be open, for connections that are abou
 FILES = 8_192  # open at a time, sockets included
 MOST_QUESTION = 50_000  # bytes of any request that is no upload
 
+_importing = threading.Lock()  # of what draws documents, by one thread at a time
 logger = logging.getLogger("groundswell.dashboard")
+for _name in ("pandas.core.methods.to_dict", "pandas.io.formats.csvs", "pyarrow.dataset", "pyarrow.pandas_compat"):
+    importlib.import_module(_name)  # with the server, in one thread: two that import one at the same time find half of it
 
 
 class _Lasting(solara_server.StaticFilesOptionalAuth):
@@ -218,7 +223,8 @@ def _said(error: str, status: int) -> Response:
 
 
 def _report(question: Any, comparison: Any) -> tuple[bytes, str]:
-    from experiments.report import render
+    with _importing:
+        from experiments.report import render
 
     return render(comparison).encode(), "text/html"
 
@@ -229,6 +235,8 @@ def _csv(question: Any, comparison: Any) -> tuple[bytes, str]:
 
 def _excel(question: Any, comparison: Any) -> tuple[bytes, str]:
     buffer = io.BytesIO()
+    with _importing:
+        importlib.import_module("openpyxl")
     comparison.to_excel(buffer)
     return buffer.getvalue(), XLSX
 

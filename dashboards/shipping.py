@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from pathlib import Path
+from typing import Any
 
 from experiments.comparing import compare, courses
+from experiments.output import write_text
 from experiments.serving.comparing import FIRST_REPLICATES
 
-from .kept import SHIPPED, key_of, write
+from .kept import SHIPPED, key_of, read, shown, write
 from .questions import Question
-from .ready import READY
+from .ready import CARDS, READY, card_of
 
 
 def make(question: Question, base: Path | None) -> None:
@@ -33,6 +37,19 @@ def main() -> None:
     for path in SHIPPED.glob("*.npz"):
         if path.stem not in wanted:
             path.unlink()
+    write_text(CARDS, json.dumps(cards(), indent=1) + "\n")
+
+
+def cards() -> dict[str, Any]:
+    """Return what the cards of the shipped results show, by key."""
+    found = {}
+    for one in READY:
+        key = key_of(one.question)
+        result = read(SHIPPED / f"{key}.npz")
+        if result is not None:
+            question, whole = result
+            found[key] = card_of(json.loads(gzip.decompress(shown(whole, "whole", whole.replicates, question))))
+    return found
 
 
 if __name__ == "__main__":

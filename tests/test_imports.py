@@ -83,3 +83,25 @@ assert own(key) == first[2] == uniform(key, 2)
 assert uniform.py_func.__name__ == "uniform"
 """
     output_of(code)
+
+
+def test_the_first_answers_of_a_server_import_no_library(tmp_path) -> None:
+    """Two threads that import one at the same time find half of it, and answer with an error."""
+    code = f"""
+import sys
+from pathlib import Path
+import dashboards.server
+from dashboards import catalogue
+from dashboards.hub import Hub
+from dashboards.questions import default
+from dashboards.settings import Settings
+Path("studies").mkdir()
+hub = Hub(Settings(home=Path("home"), studies=Path("studies")))
+before = set(sys.modules)
+hub.ready(), catalogue.catalogue(), catalogue.evidence(), catalogue.place_card("leeds"), default().order.check(1e12)
+print(*[name for name in sys.modules if name not in before and name.split(".")[0] in {HEAVY}])
+hub.close()
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.split() == []

@@ -304,7 +304,8 @@ def test_a_place_of_own_tables_is_shown_with_how_long_it_is_kept(server):
 
 def test_shipped_results_are_those_of_this_code():
     from dashboards.kept import SHIPPED, key_of, read
-    from dashboards.ready import READY
+    from dashboards.ready import READY, shipped_cards
+    from dashboards.shipping import cards
 
     for one in READY:
         path = SHIPPED / f"{key_of(one.question)}.npz"
@@ -313,3 +314,4 @@ def test_shipped_results_are_those_of_this_code():
         assert found is not None
         assert found[0] == one.question
     assert len(list(SHIPPED.glob("*.npz"))) == len(READY)
+    assert shipped_cards() == cards()
