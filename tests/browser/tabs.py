@@ -77,7 +77,7 @@ class Tab:
 
     def check(self) -> None:
         left = [w for w in self.wrong if not any(e in w for e in (*KNOWN, *self.expected))]
-        assert not left, left
+        assert not left, (left, self.server.log()[-2000:])
 
 
 def opened(browser: Browser, server: Running, size: tuple[int, int] = WIDE, dark: bool = False, **options: Any) -> Tab:

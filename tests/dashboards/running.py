@@ -41,14 +41,14 @@ class Running:
             "--json",
             *self.options,
         ]
-        log = open(self.home.parent / f"{self.home.name}.log", "a")  # noqa: SIM115
+        log = open(self._log, "a")  # noqa: SIM115
         environment = {**os.environ, "GROUNDSWELL_PASSWORD": "", **self.environment}
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
         text = ""
         assert self.process.stdout is not None
         while not text.rstrip().endswith("}"):
             line = self.process.stdout.readline()
-            assert line, f"the server did not start: {(self.home.parent / f'{self.home.name}.log').read_text()}"
+            assert line, f"the server did not start: {self.log()}"
             text += line
         self.address = json.loads(text)["address"].rstrip("/")
         self.port = urlsplit(self.address).port or 0
@@ -58,6 +58,14 @@ class Running:
                 return self
             time.sleep(0.1)
         raise AssertionError("the server is not ready")
+
+    @property
+    def _log(self) -> Path:
+        return self.home.parent / f"{self.home.name}.log"
+
+    def log(self) -> str:
+        """Return what the server said on stderr."""
+        return self._log.read_text(errors="replace")
 
     def stop(self, hard: bool = False) -> None:
         if self.process is not None:
