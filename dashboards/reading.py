@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.placing import PlaceRequest, improve, read
+from scenarios.file_errors import where_of
 from scenarios.places.writing import place_files
 from simulation.parameters import InputError
 
@@ -74,7 +75,7 @@ def made(brought: Brought, region: str | None, name: str, title: str, beside: Pa
             raise
         except Exception as error:  # a value of the file may stand in the error, so that neither log nor page shows it
             number = secrets.token_hex(3).upper()
-            logger.error("error %s: own data could not be read: %s in %s", number, type(error).__name__, _where(error))
+            logger.error("error %s: own data could not be read: %s in %s", number, type(error).__name__, where_of(error))
             raise InputError(
                 f"own data: the files could not be read (error {number}). Save each as CSV (UTF-8) or as .xlsx and bring them again"
             ) from None
@@ -100,11 +101,3 @@ def _made(
         "readings": [r.to_json() | {"words": r.words()} for r in placed.readings],
         "findings": [{"kind": f.kind, "text": f.text.replace(inside, "")} for f in placed.findings],
     }
-
-
-def _where(error: BaseException) -> str:
-    """Return file and line in which an error arose."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "an unknown place"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from simulation.parameters import InputError
+
+Reader = TypeVar("Reader", bound=Callable[..., Any])
 
 LONGEST = 80  # characters of what another library says, and of a name in a message
 
@@ -53,6 +57,38 @@ def unreadable(path: Path, what: str, advice: str) -> Iterator[None]:
         raise InputError(f"{path}: not a readable {what} (nested too deeply); {advice}") from None
     except Exception as error:
         raise InputError(f"{path}: not a readable {what} ({_first_words(error)}); {advice}") from error
+
+
+def last_net(read: Reader) -> Reader:
+    """Let a reader of ours raise `InputError` for a file that none of its rules foresaw, whatever went wrong inside; its first argument is the file, or several.
+
+    The sentence holds no value of the file, which may be private. `--debug` shows what went wrong.
+    """
+
+    @wraps(read)
+    def caught(first: Any, *others: Any, **named: Any) -> Any:
+        try:
+            return read(first, *others, **named)
+        except (InputError, MemoryError, OSError):
+            raise
+        except Exception as error:
+            files = (
+                first if isinstance(first, (list, tuple)) else [one for one in (first, *others[:1]) if isinstance(one, (str, Path))]
+            )
+            raise InputError(
+                f"{', '.join(map(str, files)) or 'the file'}: could not be read ({where_of(error)}). Look for an odd name or value, "
+                "save the file anew as CSV (UTF-8), and please report this"
+            ) from error
+
+    return cast(Reader, caught)
+
+
+def where_of(error: BaseException) -> str:
+    """Return file and line in which an error arose."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace is not None else "an unknown place"
 
 
 def _first_words(error: Exception) -> str:

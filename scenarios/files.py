@@ -17,6 +17,7 @@ from simulation.levers import check_lever
 from simulation.parameters import InputError, nearest
 from simulation.scenario import Scenario
 
+from .file_errors import last_net
 from .places import DATA, TablePlace, load_place
 from .places.shipped import Outline, shipped
 from .plugins import available_interventions
@@ -160,6 +161,7 @@ def _place_named(name: str, outline: bool) -> TablePlace | Outline:
     return found if found is not None and found.is_all else load_place(name)
 
 
+@last_net
 def _from_file(path: Path, place: TablePlace | None, population: int | None, outline: bool) -> Scenario:
     spec = validated(ScenarioFile, read_yaml(path), path)
     own_place = place or _place_named(spec.place or DEFAULT_PLACE, outline)

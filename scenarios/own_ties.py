@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components, shortest_path
 from simulation.parameters import InputError
 from simulation.ties import HOUSEHOLD, KINDS, PARAMETERS, Ties, TiesValues
 
+from .file_errors import last_net
 from .networks.files import read_network
 from .networks.graphs import graph_network
 from .networks.network import MOST_PEOPLE, OPTION, Network, count_words
@@ -88,6 +89,7 @@ def describe(ties: Ties) -> dict[str, float]:
     }
 
 
+@last_net
 def read_ties(path: Path, kind: str = "acquaintance", columns: Mapping[str, str] | None = None) -> OwnTies:
     """Return the network of a file: a list of ties, an adjacency matrix, GraphML, GEXF, GML, Pajek, Matrix Market; what it holds decides, not its ending.
 

@@ -15,6 +15,7 @@ from simulation.segments import SEGMENTS, Segment
 
 from .answers import Column, Said, read_answers, read_names
 from .columns import Field, guess, in_one_line
+from .file_errors import last_net
 from .no_answers import is_empty, says_nothing
 from .privacy import SMALL_COUNT, drop_private
 from .readings import Reading
@@ -123,6 +124,7 @@ class Survey:
         )  # fmt: skip
 
 
+@last_net
 def read_survey(
     path: Path,
     columns: Mapping[str, str] | None = None,

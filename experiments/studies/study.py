@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios import load_place, load_scenario
+from scenarios.file_errors import last_net
 from scenarios.places import TablePlace
 from scenarios.plugins import available_interventions, available_measures, plugin_measures
 from scenarios.yaml_input import read_yaml, validated
@@ -277,6 +278,7 @@ def code_of(measured: Measured) -> str:
     return measured.code if isinstance(measured, Named) else identity(measured)[:16]
 
 
+@last_net
 def read_study(path: Path) -> Study:
     """Return the study that a YAML file describes.
 

@@ -19,6 +19,7 @@ _LOW_END, _HIGH_END = (
     r"high(?:er|est)?(?: (?:number|value|rank|decile|quintile)s?)?",
 )
 _JOIN = r"(?:st|nd|th)?\s*(?:=|:|is|are|being|means|denotes|indicates|for|-|\u2013|\u2014|\u2192|>)*\s*(?:the )?(?:rank |decile |quintile )?"
+MOST_DIGITS = 12  # of a number that may be a rank or a count of areas
 _NUMBER = r"\d[\d']*"
 # Indices whose highest number is the most deprived, and those whose lowest is, by publication.
 _HIGHEST = re.compile(
@@ -61,7 +62,7 @@ def _end(number: str) -> bool | None:
     digits = re.sub(r"\D", "", number)
     if not digits:
         return number.strip().startswith("low")
-    value = int(digits)
+    value = int(digits[:MOST_DIGITS])
     return None if value == 0 or _is_year(number) else value == 1
 
 
@@ -117,5 +118,6 @@ def direction_of(name: str, values: Iterable[str] = ()) -> Direction | None:
 
 def most_of(name: str) -> int | None:
     """Return how many areas were ranked, where the name of a column of ranks says it: `rank (of 32,844)`, `32844 = least deprived`."""
-    found = [int(re.sub(r"\D", "", n)) for n in re.findall(r"\d[\d,]*", name) if not _is_year(n.rstrip(","))]
+    numbers = [re.sub(r"\D", "", n) for n in re.findall(r"[0-9][0-9,]*", name) if not _is_year(n.rstrip(","))]
+    found = [int(n) for n in numbers if len(n) <= MOST_DIGITS]
     return max((n for n in found if n > 100), default=None)

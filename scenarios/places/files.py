@@ -12,6 +12,7 @@ from simulation.institutions import SERVICES, Service
 from simulation.month import declared_parameters
 from simulation.parameters import InputError, nearest
 
+from ..file_errors import last_net
 from ..own_ties import read_ties
 from ..schema import InstitutionFile, Number, SegmentFile, ServiceFile, Strict
 from ..tables import EXCEL
@@ -94,6 +95,7 @@ def _ranges(spec: PlaceFile, path: Path, services: Sequence[Service]) -> dict[st
     return {name: (float(low), float(high)) for name, (low, high) in spec.ranges.items()}
 
 
+@last_net
 def read_own_place(path: Path) -> OwnPlace:
     """Return the place that a YAML file describes, with how its tables were read.
 

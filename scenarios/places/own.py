@@ -13,6 +13,7 @@ import pandas as pd
 
 from simulation.parameters import InputError, nearest
 
+from ..file_errors import last_net
 from ..readings import Reading
 from ..records.fields import RECORD_FIELDS
 from ..surveys import SURVEY_FIELDS
@@ -38,6 +39,7 @@ class OwnPlace:
     readings: list[Reading] = field(default_factory=list)
 
 
+@last_net
 def build(
     small: Path | None,
     wards: Path | None,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from simulation.parameters import InputError, nearest
 
+from ..file_errors import last_net
 from ..privacy import SMALL_COUNT
 from ..readings import Reading
 from .agencies import Agency
@@ -60,6 +61,7 @@ def service_of(agency: str) -> str:
     return next((service for service, pattern in KEYWORDS.items() if re.search(pattern, letters)), "council")
 
 
+@last_net
 def read_records(
     paths: Sequence[Path],
     columns: Mapping[str, str] | None = None,

@@ -53,6 +53,6 @@ def test_a_page_of_another_package_stands_beside_ours(extended, open_tab):
     assert page.title().startswith("Forms of taking part")
     tab.go("/forms")
     page.get_by_role("heading", name="Forms of taking part", level=1).wait_for()
-    log = (extended.home.parent / "home.log").read_text()
+    log = extended.log()
     assert "page 'wrong'" in log
     assert "is left out" in log

@@ -176,7 +176,7 @@ def test_messages_that_cannot_be_read_end_their_own_connection_and_are_logged_by
     for n, message in enumerate(("[" * 100_000, "{}", "not at all", '{"header": {"msg_type": 5}, "channel": "shell"}')):
         code = waited(_sent(f"ws://127.0.0.1:{server.port}" + SOCKET.format(f"deep{n}"), server.address, message))
         assert code in (1000, 1005, 1006, 1011)
-    log = (server.home.parent / "home.log").read_text()
+    log = server.log()
     assert re.search(r"error [0-9A-F]{6}", log)
     assert "Exception in ASGI application" not in log
     assert server.get("/readyz")[0] == 200

@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from experiments.command_line import main
+from experiments.studies.study import read_study
 from scenarios import load_scenario
 from scenarios.own_ties import read_ties
+from scenarios.places.files import read_own_place
 from scenarios.places.own import own_place
 from scenarios.records.reading import read_records
+from scenarios.surveys import read_survey
 from simulation import InputError
 from tests.fuzz import seeds
 
@@ -182,3 +186,40 @@ def test_a_refused_command_says_why_in_a_line_and_leaves_nothing_behind(tmp_path
     assert len(said) < 1000
     assert said.replace("\n", "").isprintable()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "name", ["imd decile (1 = most deprived, of {})", "rank (of {})", "imd decile {} = most deprived"], ids=["aside", "rank", "end"]
+)
+def test_a_number_of_5000_digits_in_a_heading_is_no_rank(tmp_path, name) -> None:
+    path = tmp_path / "areas.csv"
+    path.write_text(f"area,ward,population,{name.format('9' * 5000)}\n" + "".join(f"a{n},w{n % 2},100,{n}\n" for n in range(1, 11)))
+    refused = refusal(lambda: own_place(path))
+    assert "could not be read" not in refused
+    assert "Error" not in refused
+
+
+READERS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "a survey": ("scenarios.surveys.read", read_survey),
+    "ties": ("scenarios.own_ties.read_network", read_ties),
+    "records": ("scenarios.records.reading.CaseFile.read", lambda path: read_records([path])),
+    "a place": ("scenarios.places.own._tables", own_place),
+    "a place's YAML": ("scenarios.places.files.read_yaml", read_own_place),
+    "a scenario": ("scenarios.files.read_yaml", lambda path: load_scenario(str(path))),
+    "a study": ("experiments.studies.study.read_yaml", read_study),
+}
+
+
+@pytest.mark.parametrize("what", READERS, ids=str)
+def test_what_no_rule_foresaw_is_refused_without_a_value_of_the_file(tmp_path, monkeypatch, what) -> None:
+    inside, read = READERS[what]
+
+    def fails(*_: object, **__: object) -> None:
+        raise KeyError("Ann Smith, 1 Mill Lane")
+
+    monkeypatch.setattr(inside, fails)
+    path = tmp_path / "mine.yaml"
+    path.write_text("name: x\n")
+    refused = refusal(lambda: read(path))
+    assert refused.startswith(f"{path}: could not be read (test_damaged_files.py, line ")
+    assert "Mill Lane" not in refused
