@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from .private import close_off, make_private
 VERSION = 1
 MOST_NAME, MOST_OWNER = 120, 120  # characters
 ANSWERS = {"connect_timeout": 10, "tcp_user_timeout": 20_000}  # seconds and milliseconds after which PostgreSQL counts as gone
+LOOKS = 5  # at a database in which others make tables
+TAKEN = (sql.exc.IntegrityError, sql.exc.ProgrammingError)  # what is said of a table that another has just made
 RESTORE = "Restore a backup into a new one: groundswell library --import FILE, with another --library or --home"
 
 _metadata = sql.MetaData()
@@ -110,6 +113,18 @@ def _refuse_damaged(engine: sql.Engine, shown: str) -> None:
 
 
 def _make_tables(engine: sql.Engine, shown: str) -> None:
+    """Make the tables that are lacking; where another server makes them at the same moment, look again at what is there."""
+    for left in reversed(range(LOOKS)):
+        try:
+            _complete(engine, shown)
+            return
+        except sql.exc.DatabaseError as error:
+            if not left or not (isinstance(error, TAKEN) or "already exists" in str(error)):
+                raise
+            time.sleep(0.2)
+
+
+def _complete(engine: sql.Engine, shown: str) -> None:
     """Make the tables that are lacking; the version comes last, so that a database which has it had them all."""
     names = set(sql.inspect(engine).get_table_names())
     version = None

@@ -64,6 +64,7 @@ AT_ONCE = 2  # answers that take long: reports, places, studies
 SWITCH = 0.001  # seconds after which a thread that computes lets others go on
 SPARE_PAGES = 20  # beyond those that may be open, for connections that are about to end
 FILES = 8_192  # open at a time, sockets included
+LONGEST_HOST = 253  # characters of a name on the internet
 MOST_QUESTION = 50_000  # bytes of any request that is no upload
 
 _importing = threading.Lock()  # of what draws documents, by one thread at a time
@@ -351,12 +352,23 @@ def application_of(hub: Hub, connections: Connections) -> Guard:
 
 
 def listen(settings: Settings) -> sockets.socket:
-    """Return a socket that listens, or raise `InputError` where the port is taken."""
+    """Return a socket that listens.
+
+    Raises:
+        InputError: this machine has no such address, or the port is taken.
+    """
+    if len(settings.host) > LONGEST_HOST:
+        raise InputError(f"--host: a name of {len(settings.host)} characters; allowed: {LONGEST_HOST} or fewer")
     family = sockets.AF_INET6 if ":" in settings.host else sockets.AF_INET
     one = sockets.socket(family, sockets.SOCK_STREAM)
     one.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
     try:
         one.bind((settings.host, settings.port))
+    except (sockets.gaierror, UnicodeError):
+        one.close()
+        raise InputError(
+            f"--host: '{settings.host}' is no address that is known here; take one of this machine, such as 127.0.0.1 (this machine alone) or 0.0.0.0 (everybody who reaches it)"
+        ) from None
     except (OSError, OverflowError) as error:
         one.close()
         raise InputError(
@@ -377,11 +389,12 @@ def _allow_files() -> None:
 
 def serve(settings: Settings, socket: sockets.socket) -> None:
     """Serve until interrupted."""
+    hub = Hub(settings)
     logging.getLogger("solara").setLevel(logging.ERROR)
     _allow_files()
     sys.setswitchinterval(SWITCH)
     connections = Connections(settings.trusted)
-    app = application_of(Hub(settings), connections)
+    app = application_of(hub, connections)
     config = uvicorn.Config(
         app, http=connections.protocol(), log_level="warning", access_log=False, loop="asyncio", ws_max_size=1_000_000, proxy_headers=False, server_header=False,
         timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64_000,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -316,3 +318,23 @@ def test_a_clock_that_jumps_deletes_nothing_at_once(tmp_path, quiet, monkeypatch
         CLEAN(hub)
     assert rounds == ["deleted", "waited", "waited", "deleted", "waited", "deleted", "waited"]
     hub.close()
+
+
+def test_servers_that_start_at_once_on_an_empty_database_all_open_it(address):
+    engine = sql.create_engine(address)
+    with engine.begin() as connection:
+        for table in ("groundswell_saved", "groundswell_links", "groundswell_library"):
+            connection.execute(sql.text(f"DROP TABLE IF EXISTS {table}"))
+    engine.dispose()
+    together = threading.Barrier(6)
+
+    def opens(_: int) -> str:
+        together.wait()
+        library = Library(address)
+        try:
+            return library.save("Our plan", "place=haringey&s=baseline", "ann")
+        finally:
+            library.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        assert len(set(threads.map(opens, range(6)))) == 6
