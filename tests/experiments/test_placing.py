@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pandas as pd
 import pytest
 
+from experiments import localising
 from experiments.command_line import main
 from scenarios import load_place
 from tests.scenarios.test_own_ties import friends
@@ -88,9 +90,13 @@ def test_records_or_a_survey_in_the_place_of_a_place_are_told_where_they_belong(
         assert f"groundswell place NAME {option} {path}" in err
 
 
-def test_all_of_ones_own_data_make_a_folder_that_runs(tmp_path, capsys) -> None:
+def test_all_of_ones_own_data_make_a_folder_that_runs(tmp_path, capsys, monkeypatch) -> None:
+    """All three at once, in small worlds and a few rounds: how near the model comes to each is looked at where each is tested."""
     import networkx as nx
 
+    monkeypatch.setattr(localising, "POPULATION", 500)
+    monkeypatch.setattr(localising, "ROUNDS", 3)
+    monkeypatch.setattr(localising, "steady", partial(localising.steady, replicates=1))
     made(3000, 0.5, 2.0, 1.2).to_csv(tmp_path / "records.csv", index=False)
     nx.write_edgelist(friends(200), tmp_path / "ties.csv", delimiter=",", data=False)
     out = tmp_path / "mine"
