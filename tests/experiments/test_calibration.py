@@ -195,7 +195,7 @@ def test_a_calibration_is_kept_written_and_used(tmp_path, capsys, monkeypatch) -
     (tmp_path / "study.yaml").write_text(
         f"name: own\nbase: {tmp_path / 'held.yaml'}\nplace: haringey\npopulation: 200\nuncertainties:\n{fitted}\n"
     )
-    monkeypatch.setattr(calibrating, "SMALL", Sizes(200, 40, 40, 2, 80, 20, 5, 500, 60))
+    monkeypatch.setattr(calibrating, "SMALL", Sizes(200, 20, 24, 2, 36, 12, 3, 500, 40))
     arguments = targets(
         tmp_path, "trust,trust,band,0.55,0.45,0.65,calibrate", "taking_part,participation,band,0.45,0.35,0.55,calibrate"
     )
