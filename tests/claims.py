@@ -272,6 +272,8 @@ CLAIMS: tuple[Claim, ...] = (
 )
 # fmt: on
 
+# Measures whose course some claim looks at; of the others only the results are taken.
+COURSES = ("participation", "apathy", "perceived_influence", "trust", "trust_council", "trust_housing", "trust_police", "trust_health", "representativeness")  # fmt: skip
 LAST_FOUR_YEARS = -48
 # Participants are representative to within 0.02 of the most that is possible, so that these need many residents
 # and months to be seen.
@@ -301,7 +303,9 @@ def run(
     base = load_scenario("baseline", "haringey", population).with_(parameters=dict(parameters or {}))
     names = dict.fromkeys(name for one in claims for name in one.needs)
     others = [scenario_named(name, base) for name in names]
-    return compare(base, *others, replicates=replicates, months=months, seed=seed, posterior=None, progress=progress)
+    return compare(
+        base, *others, replicates=replicates, months=months, seed=seed, monthly=COURSES, posterior=None, progress=progress
+    )
 
 
 # -- what no comparison shows -----------------------------------------------------------------------------------------------
