@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.dashboards.running import PROGRAM, Running
+from experiments.command_line import main
+from tests.dashboards.running import Running
 
 from .tabs import NARROW
 
@@ -163,8 +164,12 @@ def researcher(tmp_path_factory):
         ["sweep", "--out", "sweep"], ["sensitivity", "--out", "sensitivity", "--points", "2"], ["discover", "--out", "discover"],
         ["optimise", "--out", "optimise", "--generations", "1", "--generation", "4", "--futures", "1"],
     ):  # fmt: skip
-        name, _, out, *more = command
-        subprocess.run([str(PROGRAM), name, "small.yaml", "--out", out, *more], cwd=studies, check=True, capture_output=True)
+        name, *more = command
+        arguments = [name, "small.yaml", *more, "--workers", "1"]
+        with pytest.MonkeyPatch.context() as here:
+            here.chdir(studies)
+            here.setattr(sys, "argv", ["groundswell", *arguments])  # what is kept as the command to repeat it
+            assert main(arguments) == 0
     running = Running(folder / "home", studies).start()
     yield running
     running.stop()

@@ -29,11 +29,11 @@ async def visits(server: Running, number: int) -> None:
 
 def test_what_visitors_took_is_given_back(server):
     for _ in range(2):
-        waited(visits(server, 8))
+        waited(visits(server, 6))
     first = settled(server, taken(server)["open files"])
-    for _ in range(4):
-        waited(visits(server, 8))
-    last = settled(server, first["open files"])
+    for _ in range(3):
+        waited(visits(server, 6))
+    last = settled(server, first["open files"] + 3)
     for name in ("open files", "threads", "processes"):
         assert last[name] <= first[name] + 3, (name, first, last)
     assert server.json("/gs/own.json") == {"days": 30}
