@@ -35,6 +35,7 @@ _NO_NUMBER = {
 }  # fmt: skip
 _LESS = r"(?:<|≤|<=|(?:less|fewer) than|under|up to)\s*\d+(?:\.\d+)?\s*%?"
 _FAULT = r"#+|#[a-z/_]{2,}[0-9]?[!?]|err:\d+"  # ##### is a column too narrow to be shown
+_NOTHING = re.compile(f"{_LESS}|{_FAULT}")
 _SIGN = r"(?:%|per ?cent|pct)"
 _FLAG = re.compile(
     r"(.*[0-9%)])(?:\s*(?:\[(?:[a-z]{1,4}|(?:note ?)?\d{1,2})\]|\((?:[a-z]|note ?\d+)\)|[*†‡§#¹²³⁰⁴-⁹]+)|\s(?:[bdefnprsu]{1,2}))",
@@ -64,8 +65,13 @@ class _Cell:
 
 def missing(cells: pd.Series) -> pd.Series:
     """Return which cells of a column of numbers say that nothing is known or shown: empty, `n/a`, `[c]`, `<5`, `#N/A`."""
-    lower = cells.str.strip().str.lower()
-    return lower.isin(MISSING | _NO_NUMBER) | lower.str.fullmatch(_LESS) | lower.str.fullmatch(_FAULT)
+    codes, texts = pd.factorize(cells)
+    return pd.Series(np.array([*map(_says_nothing, texts), False])[codes], index=cells.index, name=cells.name)
+
+
+def _says_nothing(text: str) -> bool:
+    lower = text.strip().replace("\u0130", "i").lower()  # as the capital of Turkish is read elsewhere
+    return lower in MISSING or lower in _NO_NUMBER or _NOTHING.fullmatch(lower) is not None
 
 
 def _taken_apart(text: str) -> _Cell:
