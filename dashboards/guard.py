@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import cookie_parser
 
@@ -15,7 +15,7 @@ from .settings import LOCAL, Settings
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer, browsers say nothing of where a form comes from, and nobody can log in
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -62,7 +62,7 @@ class Guard:
             gone = [(b"set-cookie", f"{name}=; Max-Age=0; Path=/; HttpOnly; SameSite=lax".encode()) for name in (SESSION, COOKIE)]
             await _answer(_with_headers(send), 400, refused[1].encode(), gone)
         elif refused[0] == 303:
-            await _answer(_with_headers(send), 303, b"", [(b"location", b"/gs/login")])
+            await _answer(_with_headers(send), 303, b"", [(b"location", _login_of(scope).encode())])
         else:
             await _answer(_with_headers(send), refused[0], refused[1].encode())
 
@@ -119,6 +119,25 @@ class Guard:
         except ValueError:
             return False
         return bool(netloc) and (netloc == host.lower() or netloc in self._names)
+
+
+def _login_of(scope: Any) -> str:
+    """Return the address of the login that leads on to what was asked."""
+    query = scope.get("query_string", b"").decode("latin-1")
+    wanted = scope["path"] + (f"?{query}" if query else "")
+    return "/gs/login" if wanted == "/" else f"/gs/login?next={quote(wanted, safe='/')}"
+
+
+def own_address(wanted: str) -> str:
+    """Return an address if it is one of this server's pages; the start page else, as for anything that leads elsewhere."""
+    fine = (
+        wanted.startswith("/")
+        and not wanted.startswith(("//", "/gs/"))
+        and wanted.isascii()
+        and wanted.isprintable()
+        and "\\" not in wanted
+    )
+    return wanted if fine else "/"
 
 
 def _with_headers(send: Any) -> Any:

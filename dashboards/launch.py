@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from experiments.console import FAILED, Stop, announce_compile, print_json, say
 from experiments.output import check_writable
@@ -25,9 +26,28 @@ def check(settings: Settings) -> None:
     ):
         if not low <= value <= high:
             raise InputError(f"{name}: {value:g}; allowed: {low:g} to {high:g}")
+    for origin in settings.origins:
+        if not _is_origin(origin):
+            raise InputError(
+                f"--origin: '{origin}'; allowed: an address as a browser shows it, without a page: https://groundswell.example.org"
+            )
     if not settings.studies.is_dir():
         raise InputError(f"--studies: {settings.studies}: is no folder")
     check_writable(settings.home, folder=True)
+
+
+def _is_origin(text: str) -> bool:
+    """Return True for the address of a server: how it is reached and its name, and nothing after it."""
+    try:
+        found = urlsplit(text)
+        return (
+            found.scheme in ("http", "https")
+            and bool(found.hostname)
+            and found.geturl() == f"{found.scheme}://{found.netloc}"
+            and (found.port or 1) > 0
+        )
+    except ValueError:
+        return False
 
 
 def password(file: Path | None) -> str:
@@ -72,15 +92,20 @@ def launch(settings: Settings, as_json: bool) -> None:
     socket = listen(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{host}:{socket.getsockname()[1]}/"
-    if settings.open_to_all:
-        say(
-            f"warning: everybody who reaches {settings.host} may use this server: no login is asked for (--password-file or --proxy-header)"
-        )
-    if as_json:
-        print_json({"address": address, "home": str(settings.home), "studies": str(settings.studies), "workers": settings.workers})
-        sys.stdout.flush()
-    say(f"dashboard: {address}  (Ctrl-C ends it)")
+
+    def tell() -> None:
+        if settings.open_to_all:
+            say(
+                f"warning: everybody who reaches {settings.host} may use this server: no login is asked for (--password-file or --proxy-header)"
+            )
+        if as_json:
+            print_json(
+                {"address": address, "home": str(settings.home), "studies": str(settings.studies), "workers": settings.workers}
+            )
+            sys.stdout.flush()
+        say(f"dashboard: {address}  (Ctrl-C ends it)")
+
     try:
-        serve(settings, socket)
+        serve(settings, socket, tell)
     except LibraryError as error:
         raise Stop(FAILED, str(error)) from None

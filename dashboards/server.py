@@ -14,7 +14,7 @@ import socket as sockets
 import sys
 import threading
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -48,7 +48,7 @@ from simulation.parameters import InputError
 from . import boundary, catalogue, shell, uploads
 from .clients import SESSION, visitor
 from .connections import Connections
-from .guard import Guard
+from .guard import Guard, own_address
 from .hub import Hub
 from .login import COOKIE, KNOWN, Door
 from .pages import application
@@ -104,6 +104,7 @@ class _Answers:
             Route("/gs/own.json", self.own),
             Route("/gs/uploads", self.upload, methods=["POST"]),
             Route("/gs/login", self.login, methods=["GET", "POST"]),
+            Route("/gs/logout", self.logout, methods=["POST"]),
             Mount("/gs/static", _Lasting(directory=shell.ASSETS)),
         ]
 
@@ -189,20 +190,28 @@ class _Answers:
         """Ask for the password, and let in who gives it."""
         if not self._hub.settings.password:
             return RedirectResponse("/")
-        wrong = ""
+        wrong, onward = "", own_address(request.query_params.get("next", "/"))
         if request.method == "POST":
             body = await request.body()
             client, known = visitor(request.scope).address, request.cookies.get(COOKIE, "")
             given = (parse_qs(body[:4096].decode("utf-8", "replace")).get("password") or [""])[0]
             cookie = self._door.enter(given, client, known)
             if cookie is not None:
-                response, safe = RedirectResponse("/", status_code=303), _encrypted(request)
+                response, safe = RedirectResponse(onward, status_code=303), _encrypted(request)
                 # A new session, so that nobody who knew the old one comes along.
                 response.set_cookie(SESSION, str(uuid4()), httponly=True, samesite="lax", secure=safe)
                 response.set_cookie(COOKIE, cookie, max_age=KNOWN, httponly=True, samesite="lax", secure=safe)
                 return response
             wrong = shell.string("login.wait") if self._door.must_wait(client, known) else shell.string("login.wrong")
-        return HTMLResponse(shell.login_page(wrong), status_code=401 if wrong else 200)
+        told = shell.string("login.again") if COOKIE in request.cookies and not wrong else ""
+        return _alone(shell.login_page(wrong, told), 401 if wrong else 200)
+
+    async def logout(self, request: Request) -> Response:
+        """Let the browser forget its login and its session."""
+        response = RedirectResponse("/gs/login", status_code=303)
+        for name in (SESSION, COOKIE):
+            response.delete_cookie(name, httponly=True, samesite="lax")
+        return response
 
     async def _tried(self, make: Any) -> Response:
         """Make an answer that takes long, a few at a time, so that pages come first."""
@@ -217,6 +226,11 @@ def _zipped(content: bytes, headers: dict[str, str] | None = None) -> Response:
     return Response(
         content, media_type="application/json", headers={"Content-Encoding": "gzip", "Cache-Control": "no-store", **(headers or {})}
     )
+
+
+def _alone(text: str, status: int) -> Response:
+    """Return a page that needs no scripts."""
+    return HTMLResponse(text, status_code=status, headers={"Content-Security-Policy": shell.ALONE})
 
 
 def _said(error: str, status: int) -> Response:
@@ -305,7 +319,7 @@ async def _broken(request: Request, error: Exception) -> Response:
 
 
 async def _not_there(request: Request, error: Exception) -> Response:
-    return HTMLResponse(shell.missing_page(), status_code=404)
+    return _alone(shell.missing_page(), 404)
 
 
 def application_of(hub: Hub, connections: Connections) -> Guard:
@@ -387,9 +401,10 @@ def _allow_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, FILES) if hard > 0 else FILES), hard))
 
 
-def serve(settings: Settings, socket: sockets.socket) -> None:
-    """Serve until interrupted."""
+def serve(settings: Settings, socket: sockets.socket, tell: Callable[[], None]) -> None:
+    """Serve until interrupted; `tell` is called once it is certain that it can."""
     hub = Hub(settings)
+    tell()
     logging.getLogger("solara").setLevel(logging.ERROR)
     _allow_files()
     sys.setswitchinterval(SWITCH)

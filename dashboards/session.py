@@ -57,7 +57,7 @@ class Session:
         hub.follow(self)
         self.state: dict[str, Any] = {
             "page": "start", "version": 0, "address": "", "error": "", "notice": None, "running": None, "result": None, "saved": None,
-            "library": [], "watch": None, "study": None, "studies": [], "own": None, "undo": None, "plain": None, "open_to_all": hub.settings.open_to_all,
+            "library": [], "watch": None, "study": None, "studies": [], "own": None, "undo": None, "plain": None, "open_to_all": hub.settings.open_to_all, "password": bool(hub.settings.password),
             "more": [{"name": p.name, "title": p.title} for p in plain_pages().values()],
         }  # fmt: skip
 
@@ -126,11 +126,8 @@ class Session:
                 saved = None if long else self._hub.library.get(name)
                 question = from_query(saved["query"] if saved else long)
             else:
-                question = (
-                    from_query(query)
-                    if (page in ("compare", "live", "start") and "s=" in query) or "place=" in query
-                    else default()
-                )
+                asks = (page in ("compare", "live") and bool(query)) or (page == "start" and "s=" in query) or "place=" in query
+                question = from_query(query) if asks else default()
         except Exception as wrong:
             question, error = default(), words(wrong)
         with self._lock:

@@ -31,6 +31,7 @@ SCRIPTS = (
     "plain.js",
     "page.js",
 )
+ALONE = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"  # the policy of pages without scripts
 ECHARTS = "/_solara/cdn/echarts@5.4.0/dist/echarts.min.js"  # as solara-assets has it
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)(?![^>]*x-template)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -58,9 +59,14 @@ def _templates() -> Environment:
     return Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(default=True))
 
 
-def login_page(wrong: str) -> str:
-    """Return the page that asks for the password."""
-    return _templates().get_template("login.html.j2").render(words=strings(), style=versioned("style.css"), wrong=wrong)
+def login_page(wrong: str, told: str = "") -> str:
+    """Return the page that asks for the password.
+
+    Args:
+        wrong: why the last one did not do; empty for none.
+        told: why it is asked for again; empty for the first time.
+    """
+    return _templates().get_template("login.html.j2").render(words=strings(), style=versioned("style.css"), wrong=wrong, told=told)
 
 
 def missing_page() -> str:

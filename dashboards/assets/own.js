@@ -84,12 +84,14 @@
     template: `
       <div class="gs-kept">
         <p class="gs-note">{{ $t('own.kept', {days, until: $gs.day(until)}) }}</p>
-        <button v-if="!asking" type="button" ref="ask" @click="ask">{{ $t('own.delete') }}</button>
+        <p v-if="!mine" class="gs-note">{{ $t('own.not_mine') }}</p>
+        <button v-else-if="!asking" type="button" ref="ask" @click="ask">{{ $t('own.delete') }}</button>
         <div v-else class="gs-card" role="group" :aria-label="$t('own.delete')">
           <p ref="question" tabindex="-1">{{ $t('own.delete_ask', {title}) }}</p>
           <div class="gs-row"><button type="button" class="gs-main" @click="$emit('act', {name: 'delete_own', place, owner: owner()})">{{ $t('own.delete_yes') }}</button><button type="button" @click="leave">{{ $t('own.delete_no') }}</button></div>
         </div>
       </div>`,
+    computed: { mine() { return !!ownerOf(this.place); } },
     methods: {
       owner() { return ownerOf(this.place); },
       ask() { this.asking = true; this.$nextTick(() => this.$refs.question.focus()); },

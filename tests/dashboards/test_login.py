@@ -9,6 +9,7 @@ import pytest
 
 from dashboards import login
 from dashboards.clients import address_of, networks
+from dashboards.guard import own_address
 from dashboards.launch import password as read_password
 from dashboards.login import ALL_TRIES, COOKIE, TRIES, Door
 from dashboards.settings import Settings
@@ -141,3 +142,26 @@ def test_a_login_behind_a_trusted_proxy_is_limited_by_client_and_gives_a_new_ses
     finally:
         running.stop()
     assert "chmod 600" in (tmp_path / "home.log").read_text()
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example", "//evil.example", "/\\evil.example", "\\/evil.example", "/gs/logout", "", "/compare\nSet-Cookie: a", "/caf\u00e9"])  # fmt: skip
+def test_a_login_leads_nowhere_else(wanted):
+    assert own_address(wanted) == "/"
+
+
+def test_a_login_leads_on_to_what_was_asked(tmp_path):
+    (tmp_path / "studies").mkdir()
+    server = Running(tmp_path / "home", tmp_path / "studies", environment={"GROUNDSWELL_PASSWORD": PASSWORD}).start()
+    try:
+        status, headers, _ = server.ask("GET", "/compare?place=leeds&s=baseline")
+        assert (status, headers["location"]) == (303, "/gs/login?next=/compare%3Fplace%3Dleeds%26s%3Dbaseline")
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": server.address}
+        status, headers, _ = server.ask("POST", headers["location"], f"password={PASSWORD}".encode(), form)
+        assert (status, headers["location"]) == (303, "/compare?place=leeds&s=baseline")
+        status, headers, body = server.ask("GET", "/gs/login", headers={"Cookie": f"{COOKIE}={'9' * 10}.{'0' * 64}"})
+        assert b"Please log in again" in body
+        assert "style-src 'self'" in headers["content-security-policy"]
+        status, headers, _ = server.ask("POST", "/gs/logout", b"", {"Origin": "https://evil.example"})
+        assert status == 403
+    finally:
+        server.stop()

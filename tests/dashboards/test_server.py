@@ -23,7 +23,7 @@ def test_every_answer_has_headers_and_a_policy_without_inline_scripts(server):
         _, headers, _ = server.get(path)
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "DENY"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
     policy = server.get("/")[1]["content-security-policy"]
     assert "default-src 'self'" in policy
@@ -211,7 +211,7 @@ def test_a_password_covers_pages_data_and_the_websocket(locked):
     for path in ("/", "/compare", "/live"):
         status, headers, _ = locked.get(path)
         assert status == 303
-        assert headers["location"] == "/gs/login"
+        assert headers["location"] == ("/gs/login" if path == "/" else f"/gs/login?next={path}")
     for path in ("/gs/catalogue.json", "/gs/ready.json", "/static/main.js", "/jupyter/api/kernels/x"):
         assert locked.get(path)[0] in (401, 303)
     assert not opens(locked, Origin=locked.address)
@@ -259,6 +259,12 @@ def test_a_trusted_proxy_says_who_it_is_and_nobody_else_can(tmp_path):
         (("--library", "nonsense"), 1, "cannot be opened"),
         (("--password-file", "/no/such/file"), 2, "cannot be read"),
         (("--host", "192.0.2.1"), 2, "cannot be used"),
+        (
+            ("--origin", "groundswell.example.org"),
+            2,
+            "--origin: 'groundswell.example.org'; allowed: an address as a browser shows it",
+        ),
+        (("--origin", "https://a.example.org/compare"), 2, "without a page: https://groundswell.example.org"),
         (("--host", "a" * 300), 2, "--host: a name of 300 characters; allowed: 253 or fewer"),
         (("--host", "no..name"), 2, "--host: 'no..name' is no address that is known here"),
     ],
