@@ -1,8 +1,9 @@
-"""A server shared by the tests of a file, and databases for the library."""
+"""A server shared by all tests that leave it as it was, one for those that do not, and databases for the library."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,13 +19,21 @@ def readers() -> None:
     apart.let_read(True)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[Running]:
-    folder = tmp_path_factory.mktemp("dashboard")
+def _running(folder: Path) -> Iterator[Running]:
     (folder / "studies").mkdir()
     running = Running(folder / "home", folder / "studies", ("--most-work", "20")).start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[Running]:
+    yield from _running(tmp_path_factory.mktemp("dashboard"))
+
+
+@pytest.fixture
+def own_server(tmp_path) -> Iterator[Running]:
+    yield from _running(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ from .attacker import attacking, clicks
 from .visiting import waited
 
 
-def test_an_attacker_gets_nothing_and_others_go_on(server):
-    before = server.descriptors()
-    with attacking(server.port, 6.0, 1) as attack:
-        found = waited(clicks(server.port, 5))
+def test_an_attacker_gets_nothing_and_others_go_on(own_server):
+    before = own_server.descriptors()
+    with attacking(own_server.port, 6.0, 1) as attack:
+        found = waited(clicks(own_server.port, 5))
     assert len(found) == 5
     answers, leaks = attack.answers, attack.leaks
     assert leaks == []
@@ -21,8 +21,8 @@ def test_an_attacker_gets_nothing_and_others_go_on(server):
     assert answers.get("upload: 400", 0) > 0, answers
     assert not [answer for answer in answers if ": 5" in answer], answers
     end = time.monotonic() + 180
-    while server.descriptors() > before + 20:
+    while own_server.descriptors() > before + 20:
         assert time.monotonic() < end, "what was taken is not given back"
         time.sleep(0.5)
-    assert "Exception in ASGI application" not in server.log()
-    assert waited(clicks(server.port, 1))
+    assert "Exception in ASGI application" not in own_server.log()
+    assert waited(clicks(own_server.port, 1))
