@@ -19,7 +19,7 @@ KINDS: dict[str, Callable[[random.Random, Path], Case]] = {
     "records": records.make, "surveys": surveys.make, "ties": ties.make, "wards": wards.make,
 }  # fmt: skip
 LEAST_RIGHT = 0.95
-NUMBERS = {"records": 250, "surveys": 300, "ties": 1300, "wards": 150}  # by what each takes to read
+NUMBERS = {"records": 200, "surveys": 240, "ties": 1460, "wards": 100}  # by what each takes to read
 TIMES = [1, pytest.param(10, marks=[pytest.mark.prove, pytest.mark.timeout(7200)])]
 
 
