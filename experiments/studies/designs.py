@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
 
 from simulation.parameters import InputError, nearest
 
@@ -23,6 +23,12 @@ MORRIS_LEVELS = 4
 def problem(factors: Sequence[Factor]) -> dict:
     """Return what SALib calls the problem: positions 0..1 of each factor."""
     return {"num_vars": len(factors), "names": [f.name for f in factors], "bounds": [[0.0, 1.0]] * len(factors)}
+
+
+def _sampling() -> Any:
+    from scipy.stats import qmc  # takes longer to import than many a study takes to be opened
+
+    return qmc
 
 
 def _spread(one: Factor) -> np.ndarray:
@@ -51,9 +57,9 @@ def positions(kind: str, factors: Sequence[Factor], points: int, seed: int) -> n
     """Return points as positions 0..1 of each factor, float64 (points, factors)."""
     number = len(factors)
     if kind == "latin-hypercube":
-        return qmc.LatinHypercube(number, rng=np.random.default_rng(seed)).random(points)
+        return _sampling().LatinHypercube(number, rng=np.random.default_rng(seed)).random(points)
     if kind == "sobol":
-        return qmc.Sobol(number, rng=np.random.default_rng(seed)).random(_power(points))
+        return _sampling().Sobol(number, rng=np.random.default_rng(seed)).random(_power(points))
     if kind == "morris":
         from SALib.sample import morris
 
