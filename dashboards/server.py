@@ -69,7 +69,13 @@ MOST_QUESTION = 50_000  # bytes of any request that is no upload
 
 _importing = threading.Lock()  # of what draws documents, by one thread at a time
 logger = logging.getLogger("groundswell.dashboard")
-for _name in ("pandas.core.methods.to_dict", "pandas.io.formats.csvs", "pyarrow.dataset", "pyarrow.pandas_compat"):
+for _name in (
+    "scipy.optimize",
+    "pandas.core.methods.to_dict",
+    "pandas.io.formats.csvs",
+    "pyarrow.dataset",
+    "pyarrow.pandas_compat",
+):
     importlib.import_module(_name)  # with the server, in one thread: two that import one at the same time find half of it
 
 
