@@ -29,7 +29,7 @@ from .places import place_named
 
 LONGEST = 20_000  # characters of an address that are read at all
 APPENDED = ("utm_", "fbclid", "gclid", "msclkid", "mc_")  # what mail programs and pages append to links
-MOST_SCENARIOS, MOST_TRIED, MOST_NAME = 8, 12, 60
+MOST_SCENARIOS, MOST_TRIED, MOST_NAME, MOST_TEXT = 8, 12, 60, 200
 AIMS = ("institutions", "wards", "segments", "deprivation_fifths", "network")
 SCHEDULE = ("start", "ramp", "end", "decay")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -224,13 +224,34 @@ def from_data(data: Any) -> Question:
     """
     if not isinstance(data, dict):
         raise InputError("question: not a description of one")
-    columns = tuple(_checked(column, n) for n, column in enumerate(data.get("columns") or [{}]))
-    if len(columns) > MOST_SCENARIOS:
-        raise InputError(f"scenarios: {len(columns)}; allowed: at most {MOST_SCENARIOS} side by side")
+    told = _listed("scenarios", data.get("columns"), MOST_SCENARIOS, "side by side") or [{}]
+    columns = tuple(_checked(column, n) for n, column in enumerate(told))
     numbers = {name: _whole(name, data.get(name), default) for name, default in DEFAULTS.items()}
     budget = data.get("budget")
     own = None if budget in (None, "") else _whole("budget", budget, 0)
-    return Question(str(data.get("place") or "haringey"), columns, budget=own, **numbers)
+    return Question(_text("place", data.get("place")) or "haringey", columns, budget=own, **numbers)
+
+
+def _text(where: str, value: Any) -> str:
+    """Return a text of a message, or raise `InputError` for what is none, or longer than any that means something here."""
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > MOST_TEXT:
+        shown = f"{len(value):,} characters" if isinstance(value, str) else _shown(value)
+        raise InputError(f"{where}: {shown}; allowed: a text of at most {MOST_TEXT} characters")
+    return value
+
+
+def _listed(where: str, value: Any, most: int, how: str = "") -> list[Any]:
+    """Return a list of a message, or raise `InputError` for what is none, or has too many."""
+    if value is None:
+        return []
+    if not isinstance(value, list | tuple) or len(value) > most:
+        shown = str(len(value)) if isinstance(value, list | tuple) else _shown(value)
+        raise InputError(
+            f"{where}: {shown}; allowed: {'at most ' if how else 'a list of at most '}{most}{' ' + how if how else ''}"
+        )
+    return list(value)
 
 
 def _whole(name: str, value: Any, default: int) -> int:
@@ -303,28 +324,26 @@ def _checked(data: Any, n: int) -> Column:
     where = f"scenario {n + 1}"
     if not isinstance(data, dict):
         raise InputError(f"{where}: not a description of one")
-    title = " ".join(str(data.get("title") or "").split())
+    title = " ".join(_text(f"{where}: name", data.get("title")).split())
     if len(title) > MOST_NAME or not title.isprintable():
         raise InputError(f"{where}: name: {len(title)} characters; allowed: up to {MOST_NAME} that can be printed")
-    cut = tuple(str(name) for name in data.get("loops_off") or ())
+    cut = tuple(_text(f"{where}: loop", name) for name in _listed(f"{where}: loops", data.get("loops_off"), len(LOOP_NAMES)))
     for name in cut:
         if name not in LOOP_NAMES:
             raise InputError(f"{where}: loop: '{name[:40]}'; {nearest(name, LOOP_NAMES)}")
-    shipped = str(data.get("shipped") or "")
+    shipped = _text(f"{where}: scenario", data.get("shipped"))
     if shipped:
         if shipped not in shipped_scenarios():
             raise InputError(f"{where}: unknown scenario '{shipped[:40]}'; {nearest(shipped, shipped_scenarios())}")
         return Column(shipped=shipped, title=title, loops_off=cut)
-    tried = tuple(_checked_tried(one, where) for one in data.get("tried") or ())
-    if len(tried) > MOST_TRIED:
-        raise InputError(f"{where}: {len(tried)} interventions; allowed: at most {MOST_TRIED}")
+    tried = tuple(_checked_tried(one, where) for one in _listed(f"{where}: interventions", data.get("tried"), MOST_TRIED))
     return Column(tried, title=title, loops_off=cut)
 
 
 def _checked_tried(data: Any, where: str) -> Tried:
     if not isinstance(data, dict):
         raise InputError(f"{where}: intervention: not a description of one")
-    name = str(data.get("name"))
+    name = _text(f"{where}: intervention", data.get("name"))
     known = {one.name for one in available_interventions().values() if one.kind != "probe"}
     if name not in known:
         raise InputError(f"{where}: unknown intervention '{name[:60]}'; {nearest(name, known)}")
@@ -367,7 +386,7 @@ def _names(where: str, value: Any, aim: str) -> tuple | None:
         if any(v not in ("1", "2", "3", "4", "5") for v in fifths):
             raise InputError(f"{where}: {', '.join(fifths)[:60]}; allowed: 1 (most deprived) to 5")
         return tuple(int(v) for v in fifths)
-    return tuple(dict.fromkeys(str(v) for v in value))
+    return tuple(dict.fromkeys(_text(where, v) for v in value))
 
 
 # -- saying -------------------------------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ SWITCH = 0.001  # seconds after which a thread that computes lets others go on
 SPARE_PAGES = 20  # beyond those that may be open, for connections that are about to end
 FILES = 8_192  # open at a time, sockets included
 LONGEST_HOST = 253  # characters of a name on the internet
+MOST_MESSAGE = 200_000  # bytes of what a page sends in one message
 MOST_QUESTION = 50_000  # bytes of any request that is no upload
 
 _importing = threading.Lock()  # of what draws documents, by one thread at a time
@@ -417,7 +418,7 @@ def serve(settings: Settings, socket: sockets.socket, tell: Callable[[], None]) 
     connections = Connections(settings.trusted)
     app = application_of(hub, connections)
     config = uvicorn.Config(
-        app, http=connections.protocol(), log_level="warning", access_log=False, loop="asyncio", ws_max_size=1_000_000, proxy_headers=False, server_header=False,
+        app, http=connections.protocol(), log_level="warning", access_log=False, loop="asyncio", ws_max_size=MOST_MESSAGE, proxy_headers=False, server_header=False,
         timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64_000,
     )  # fmt: skip
     server = uvicorn.Server(config)

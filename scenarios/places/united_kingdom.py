@@ -148,6 +148,12 @@ def names() -> list[str]:
     return [*(row["name"] for row in rows("authorities")), *groups()]
 
 
+def called(found: str) -> tuple[str, ...]:
+    """Return what an authority or a group is called in commands, as `find` gives it: names and codes, in small letters."""
+    row = next((row for row in rows("authorities") if row["code"] == found), None)
+    return (slug(found),) if row is None else (slug(row["name"]), row["gss"].lower(), row["code"].lower())
+
+
 def load(found: str) -> TablePlace:
     """Return the place of an authority's code or of a group's name, as `find` gives it."""
     return _group(found) if found in groups() else _authority(found)

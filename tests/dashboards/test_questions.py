@@ -128,3 +128,26 @@ def test_a_schedule_and_an_aim_come_back_from_the_scenario_file_with_the_same_nu
     file = load_scenario(str(tmp_path / "scenario-2.yaml"), asked.order.scenarios[0].place, 400)
     there = compare(asked.order.scenarios[0], file, replicates=2, months=12, workers=1)
     assert here.to_json()["scenarios"] == there.to_json()["scenarios"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"place": [[]] * 5}, "place: a list; allowed: a text of at most 200 characters"),
+        ({"place": "x" * 300}, "place: 300 characters; allowed: a text"),
+        ({"columns": 5}, "scenarios: 5; allowed: at most 8 side by side"),
+        ({"columns": True}, "scenarios: True; allowed: at most 8"),
+        ({"columns": float("inf")}, "scenarios: inf; allowed"),
+        ({"columns": [{"tried": 5}]}, "scenario 1: interventions: 5; allowed: a list of at most 12"),
+        ({"columns": [{"tried": [{"name": {}}]}]}, "scenario 1: intervention: a dict; allowed: a text"),
+        ({"columns": [{"loops_off": 5}]}, "scenario 1: loops: 5; allowed: a list of at most"),
+        ({"columns": [{"loops_off": ["service"] * 900}]}, "scenario 1: loops: 900; allowed: a list of at most"),
+        ({"columns": [{"title": {"a": 1}}]}, "scenario 1: name: a dict; allowed: a text"),
+        ({"columns": [{"shipped": [1]}]}, "scenario 1: scenario: a list; allowed: a text"),
+        ({"columns": [{"tried": [{"name": "mobilise", "wards": [[1]]}]}]}, "wards: a list; allowed: a text"),
+    ],
+)  # fmt: skip
+def test_a_message_of_other_types_is_refused_with_the_field(data, said):
+    with pytest.raises(InputError) as refused:
+        from_data(data)
+    assert said in str(refused.value)

@@ -190,3 +190,10 @@ def test_results_carry_the_attribution() -> None:
     for owner in ("mySociety", "ONS", "MHCLG", "NISRA", "Scottish and Welsh Governments", "CC BY 4.0"):
         assert owner in found["attribution"], owner
     assert "composite UK" in found["deprivation_index"]
+
+
+@pytest.mark.parametrize(
+    "said", ["Haringey", "Haringey.", "London Borough of Haringey", "haringey council", "\uff48aringey", "E09000014", "LB Haringey"]
+)
+def test_one_council_is_one_place_whatever_it_is_called(said) -> None:
+    assert load_place(said) is load_place("haringey")
