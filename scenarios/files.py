@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,7 +22,7 @@ from .file_errors import last_net
 from .places import DATA, TablePlace, load_place
 from .places.shipped import Outline, shipped
 from .plugins import available_interventions
-from .schema import InstitutionFile, Number, SegmentFile, Share, Strict
+from .schema import InstitutionFile, Number, Positive, SegmentFile, Share, Strict, Whole
 from .yaml_input import read_yaml, validated
 
 DEFAULT_PLACE = "haringey"
@@ -32,10 +33,10 @@ class ChangeFile(Strict):
     """How one lever changes."""
 
     add: Number = 0.0
-    scale: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    scale: Positive = 1.0
     to: Number | None = None
     forms: list[str] | None = None
-    months: Annotated[int, Field(ge=1)] | None = None
+    months: Annotated[Whole, Field(ge=1)] | None = None
 
 
 def _several(given: object) -> object:
@@ -55,8 +56,8 @@ class CostFile(Strict):
     setup_pounds: Number = 0.0
     running_hours: Number = 0.0
     running_pounds: Number = 0.0
-    low: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.5
-    high: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 2.0
+    low: Positive = 0.5
+    high: Positive = 2.0
     status: Literal["estimated", "calibrated", "assumed"] = "assumed"
     source: str = "as entered"
 
@@ -71,12 +72,12 @@ class InterventionFile(Strict):
     institutions: list[str] | None = None
     wards: list[str] | None = None
     segments: list[str] | None = None
-    deprivation_fifths: list[Annotated[int, Field(ge=1, le=5)]] | None = None
+    deprivation_fifths: list[Annotated[Whole, Field(ge=1, le=5)]] | None = None
     network: list[str] | None = None
-    start: Annotated[int, Field(ge=1)] | None = None
-    ramp: Annotated[int, Field(ge=0)] | None = None
-    end: Annotated[int, Field(ge=1)] | None = None
-    decay: Annotated[int, Field(ge=0)] | None = None
+    start: Annotated[Whole, Field(ge=1)] | None = None
+    ramp: Annotated[Whole, Field(ge=0)] | None = None
+    end: Annotated[Whole, Field(ge=1)] | None = None
+    decay: Annotated[Whole, Field(ge=0)] | None = None
     fidelity: Share | None = None
     cost: CostFile | None = None
 
@@ -93,14 +94,14 @@ class ScenarioFile(Strict):
     name: str
     description: str = ""
     place: str | None = None
-    population: Annotated[int, Field(ge=1, le=20_000_000)] | None = None
+    population: Annotated[Whole, Field(ge=1, le=20_000_000)] | None = None
     parameters: dict[str, Number] = Field(default_factory=dict)
     interventions: list[InterventionFile] = Field(default_factory=list)
     loops_off: list[str] = Field(default_factory=list)
     segments: list[SegmentFile] | None = None
     institutions: list[InstitutionFile] | None = None
     start: Literal["neutral", "high", "low"] = "neutral"
-    burn_in: Annotated[int, Field(ge=0, multiple_of=12)] | None = None
+    burn_in: Annotated[Whole, Field(ge=0, multiple_of=12)] | None = None
 
 
 def shipped_scenarios() -> dict[str, Path]:
@@ -187,11 +188,11 @@ def _from_file(path: Path, place: TablePlace | None, population: int | None, out
         raise InputError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from None
 
 
+_DOSE = re.compile(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+
+
 def _dose(text: str, where: str) -> float:
-    try:
-        dose = float(text)
-    except ValueError:
-        dose = math.nan
+    dose = float(text) if _DOSE.fullmatch(text) else math.nan
     if not 0.0 <= dose <= 1.0:
         raise InputError(f"{where}: dose '{text}'; allowed: 0 to 1")
     return dose

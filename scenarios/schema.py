@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from simulation.institutions import InstitutionSpec, Service
 from simulation.segments import Segment
 
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+def _no_truth(value: Any) -> Any:
+    """Refuse yes and no, which YAML reads as truth values, where a number is needed."""
+    if isinstance(value, bool):
+        raise ValueError("is yes or no; a number is needed")
+    return value
+
+
+Plain = BeforeValidator(_no_truth)
+Whole = Annotated[int, Plain]
+Share = Annotated[float, Plain, Field(ge=0, le=1, allow_inf_nan=False)]
+Number = Annotated[float, Plain, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Plain, Field(ge=0, allow_inf_nan=False)]
 
 
 class Strict(BaseModel):
@@ -59,7 +69,7 @@ class ServiceFile(Strict):
     need_rate: Share | None = None
     deprivation_gradient: Number | None = None
     tenure: tuple[Positive, Positive, Positive] | None = None
-    response_months: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    response_months: Annotated[Number, Field(gt=0)] | None = None
 
     def made(self, like: Service) -> Service:
         """Return the kind of institution, with what is not given as in the one that it stands for."""

@@ -119,9 +119,11 @@ def _rows(path: Path, kept: list[tuple[int, str]], mark: str) -> tuple[list[list
 
 
 def _parted(lines: list[str], mark: str) -> list[list[str]]:
-    return [[cell.strip() for cell in row] for row in csv.reader(_blanked(lines, mark), delimiter=mark, skipinitialspace=True)] or [
-        []
-    ]
+    rows = csv.reader(_blanked(lines, mark), delimiter=mark, skipinitialspace=True)
+    try:
+        return [[cell.strip() for cell in row] for row in rows] or [[]]
+    except csv.Error:  # a cell of more than 131,072 characters: who reads the rows says so
+        return [[]]
 
 
 def _blanked(lines: list[str], mark: str) -> list[str]:

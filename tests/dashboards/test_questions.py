@@ -144,7 +144,7 @@ def test_a_schedule_and_an_aim_come_back_from_the_scenario_file_with_the_same_nu
         ({"columns": [{"loops_off": ["service"] * 900}]}, "scenario 1: loops: 900; allowed: a list of at most"),
         ({"columns": [{"title": {"a": 1}}]}, "scenario 1: name: a dict; allowed: a text"),
         ({"columns": [{"shipped": [1]}]}, "scenario 1: scenario: a list; allowed: a text"),
-        ({"columns": [{"tried": [{"name": "mobilise", "wards": [[1]]}]}]}, "wards: a list; allowed: a text"),
+        ({"columns": [{"tried": [{"name": "closing-the-loop", "wards": [[1]]}]}]}, "wards: a list; allowed: a text"),
     ],
 )  # fmt: skip
 def test_a_message_of_other_types_is_refused_with_the_field(data, said):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from experiments.command_line import main
 from experiments.studies.study import read_study
@@ -16,6 +19,7 @@ from scenarios.own_ties import read_ties
 from scenarios.places.files import read_own_place
 from scenarios.places.own import own_place
 from scenarios.records.reading import read_records
+from scenarios.schema import Strict
 from scenarios.surveys import read_survey
 from simulation import InputError
 from tests.fuzz import seeds
@@ -223,3 +227,47 @@ def test_what_no_rule_foresaw_is_refused_without_a_value_of_the_file(tmp_path, m
     refused = refusal(lambda: read(path))
     assert refused.startswith(f"{path}: could not be read (test_damaged_files.py, line ")
     assert "Mill Lane" not in refused
+
+
+@pytest.mark.parametrize(
+    "text", ["from,to\na," + "x" * 200_000 + "\n", "# " + "x" * 200_000 + "\nfrom,to\na,b\nb,c\n"], ids=["cell", "comment"]
+)
+def test_a_cell_of_200_000_letters_in_a_network_is_read_or_refused(tmp_path, text) -> None:
+    path = tmp_path / "ties.csv"
+    path.write_text(text)
+    refused = refusal(lambda: read_ties(path))
+    assert "Error" not in refused
+    assert not refused or refused.startswith(f"{path}: ")
+
+
+def _models(kind: type[Strict]) -> list[type[Strict]]:
+    return [one for sub in kind.__subclasses__() for one in (sub, *_models(sub))]
+
+
+FIELDS = [
+    (model, name) for model in _models(Strict) for name, field in model.model_fields.items() if "bool" not in str(field.annotation)
+]
+
+
+@pytest.mark.parametrize(("model", "name"), FIELDS, ids=lambda one: getattr(one, "__name__", one))
+def test_yes_is_no_number_in_any_file(model, name) -> None:
+    """YAML reads `yes` as a truth value, which Python takes for 1."""
+    field = model.model_fields[name]
+    adapter = TypeAdapter(Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation)
+    for value in (True, [True], {"a": True}, {"a": [True, True]}):
+        with contextlib.suppress(ValidationError):
+            assert not [one for one in _leaves(adapter.validate_python(value)) if isinstance(one, int | float)], value
+
+
+def _leaves(value: object) -> list[object]:
+    if isinstance(value, BaseModel):
+        return []
+    if isinstance(value, dict):
+        return [leaf for one in value.values() for leaf in _leaves(one)]
+    return [leaf for one in value for leaf in _leaves(one)] if isinstance(value, list | tuple) else [value]
+
+
+@pytest.mark.parametrize("dose", ["\u0660.\u0665", "0_0.5", "1e-400x", "inf", "nan", "0x1"])
+def test_a_dose_is_a_number_as_everywhere_else(dose) -> None:
+    with pytest.raises(InputError, match="allowed: 0 to 1"):
+        load_scenario(f"closing-the-loop@{dose}", outline=True)
