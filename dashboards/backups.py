@@ -13,7 +13,7 @@ from experiments.studies.ledger import sealed, unsealed
 from simulation.parameters import InputError
 
 from .database import MOST_OWNER
-from .library import Library, Row, checked_name, link_name
+from .library import MOST_LINKS, MOST_SAVED, Library, Row, checked_name, link_name
 from .private import write_private
 
 FORMAT, VERSION = "groundswell library", 1
@@ -92,10 +92,15 @@ def _checked(document: dict[str, Any], where: str) -> Backup:
             f"{where}: is a backup of version {str(version)[:20]}; this program reads version {VERSION}. Take the newer program"
         )
     rows = {}
-    for part, wanted in (("saved", {"id", "name", "query", "owner", "changed"}), ("links", {"id", "query", "used"})):
+    for part, wanted, most in (
+        ("saved", {"id", "name", "query", "owner", "changed"}, MOST_SAVED),
+        ("links", {"id", "query", "used"}, MOST_LINKS),
+    ):
         found = document.get(part)
         if not isinstance(found, list):
             raise InputError(f"{where}: {part}: is no list")
+        if len(found) > most:
+            raise InputError(f"{where}: {part}: {len(found):,} of them; allowed: {most:,} in a library")
         rows[part] = [_row(row, wanted, f"{where}: {part} {n}") for n, row in enumerate(found, 1)]
         if len({row["id"] for row in rows[part]}) < len(found):
             raise InputError(f"{where}: {part}: an id is given twice")

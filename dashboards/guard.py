@@ -115,10 +115,11 @@ class Guard:
         if origin is None:
             return not websocket
         try:
-            netloc = urlsplit(origin).netloc.lower()
+            found = urlsplit(origin)
         except ValueError:
             return False
-        return bool(netloc) and (netloc == host.lower() or netloc in self._names)
+        netloc = found.netloc.lower()
+        return bool(netloc) and found.scheme in ("http", "https") and (netloc == host.lower() or netloc in self._names)
 
 
 def _login_of(scope: Any) -> str:

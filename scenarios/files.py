@@ -224,6 +224,10 @@ def load_scenario(
         name, at, dose = part.strip().partition("@")
         if name == "baseline" and not at:
             continue
+        if name in in_package and name not in catalogue:
+            raise InputError(
+                f"scenario '{spec}': '{name}' is a whole scenario, so that it takes no dose and is joined with nothing; name its interventions instead ('groundswell new FILE --from {name}' shows them)"
+            )
         if name not in catalogue:
             known = [*in_package, *catalogue]
             raise InputError(f"scenario '{spec}': unknown name '{name}'; {nearest(name, known)} (or a .yaml file)")

@@ -117,6 +117,7 @@ NOT_OURS = {
     "no time": (sealed(document(ROW | {"changed": "yesterday"})), "saved 1: changed: 'yesterday'; allowed: a time with its zone"),
     "no zone": (sealed(document(ROW | {"changed": "2031-05-29T10:00:00"})), "saved 1: changed: '2031"),
     "beyond time": (sealed(document(ROW | {"changed": "0001-01-01T00:00:00+20:00"})), "saved 1: changed: '0001"),
+    "too many": (sealed(document(*(ROW | {"id": f"a{n}"} for n in range(5001)))), "saved: 5,001 of them; allowed: 5,000 in a library"),
     "twice": (sealed(document(ROW, ROW)), "saved: an id is given twice"),
     "another's link": (sealed(document(links=({"id": "l.1", "query": LONG, "used": WHEN},))), "links 1: id: is not that"),
 }  # fmt: skip

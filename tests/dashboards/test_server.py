@@ -74,6 +74,9 @@ def test_posts_from_another_origin_are_refused(server):
     own = {"Origin": server.address}
     assert server.ask("POST", "/gs/uploads?kind=wards&file=a.csv", b"x", {"Origin": "https://evil.example"})[0] == 403
     assert server.ask("POST", "/gs/uploads?kind=wards&file=a.csv", b"x", {"Origin": "null"})[0] == 403
+    assert (
+        server.ask("POST", "/gs/uploads?kind=wards&file=a.csv", b"x", {"Origin": server.address.replace("http", "ftp")})[0] == 403
+    )
     assert server.ask("POST", "/gs/uploads?kind=wards&file=a.csv", b"x", own)[0] == 200
     assert server.ask("POST", "/_solara/api/close/x?session_id=1", b"", {"Origin": "https://evil.example"})[0] == 403
 

@@ -97,6 +97,7 @@ def test_files_that_cannot_be_read(tmp_path) -> None:
         ("closing-the-loop@", "dose ''"),
         ("closing-the-loop+closing-the-loop", "is given twice"),
         ("", "unknown name ''"),
+        ("mobilise@0.5", "'mobilise' is a whole scenario, so that it takes no dose and is joined with nothing"),
     ],
 )
 def test_a_scenario_expression(spec, expected) -> None:
