@@ -73,11 +73,12 @@ def opened(address: str) -> tuple[sql.Engine, str]:
         if url.get_backend_name() == "sqlite":
             if (file := file_of(url)) is not None:
                 make_private(file)
-                for part in ("-wal", "-shm"):
-                    close_off(Path(str(file) + part))
             sql.event.listen(engine, "connect", _patient)
             _refuse_damaged(engine, shown)
         _make_tables(engine, shown)
+        if (file := file_of(url)) is not None:  # it is a library of ours, and no other file whose rights are none of our business
+            for part in ("", "-wal", "-shm"):
+                close_off(Path(str(file) + part))
     except (sql.exc.SQLAlchemyError, ImportError, OSError) as error:
         hint = "; pip install 'groundswell[postgresql]'" if isinstance(error, ImportError) else ""
         raise LibraryError(f"--library: {address.rsplit('@')[-1]}: cannot be opened ({str(error).splitlines()[0]}){hint}") from None

@@ -30,10 +30,9 @@ def close_off(path: Path) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file where there is none, and close it to others; what writes to it later keeps its rights."""
+    """Make an empty file that nobody else may read where there is none; what is there stays as it is."""
     with contextlib.suppress(OSError):
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, FILE))
-        path.chmod(FILE)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE))
 
 
 def write_private(path: Path, content: bytes) -> None:

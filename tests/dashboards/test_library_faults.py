@@ -338,3 +338,17 @@ def test_servers_that_start_at_once_on_an_empty_database_all_open_it(address):
 
     with ThreadPoolExecutor(6) as threads:
         assert len(set(threads.map(opens, range(6)))) == 6
+
+
+@pytest.mark.parametrize("content", [b"root:x:0:0\n", b""], ids=["text", "empty"])
+def test_a_file_that_is_no_library_keeps_its_rights(file, capsys, content):
+    file.write_bytes(content)
+    file.chmod(0o644)
+    code = main(["library", "--library", f"sqlite:///{file}"])
+    if content:
+        assert code == 2, capsys.readouterr().err
+        assert file.stat().st_mode & 0o777 == 0o644
+        assert file.read_bytes() == content
+    else:
+        assert file.stat().st_mode & 0o777 == 0o600, "an empty file becomes a library"
+    assert not Path(f"{file}-wal").exists()
