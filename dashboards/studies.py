@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 import numpy as np
 import pandas as pd
 
+from experiments.studies.mending import is_store
 from experiments.studies.plan import PLAN, read_plan
 from experiments.studies.reading import Results
 from simulation.parameters import InputError
@@ -66,7 +67,7 @@ def folder_of(root: Path, query: str) -> Path:
 
 def _runs(folder: Path) -> Path | None:
     """Return the store of a study's runs: the folder itself, or what a command that asks a study keeps in it."""
-    return next((f for f in (folder, *(folder / name for name in INNER)) if (f / PLAN).exists()), None)
+    return next((f for f in (folder, *(folder / name for name in INNER)) if (f / PLAN).exists() or is_store(f)), None)
 
 
 def study_page(root: Path, query: str) -> dict[str, Any]:

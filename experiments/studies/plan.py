@@ -13,6 +13,7 @@ from simulation.parameters import InputError
 from ..provenance import sources_hash
 from .keeping import DESIGN, STUDY
 from .ledger import Damaged, unsealed
+from .mending import advice, is_store
 from .study import Study
 from .values import FOLDER as TABLES
 
@@ -110,9 +111,13 @@ def read_plan(folder: Path) -> dict[str, Any]:
     try:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
+        if is_store(Path(folder)):
+            raise Damaged(
+                f"{path}: is gone, though other files of a study are there. No number is shown; {advice(Path(folder))}"
+            ) from None
         raise InputError(f"{folder}: holds no study; make one with: groundswell sweep STUDY.yaml --out {folder}") from None
     except IsADirectoryError:
-        raise Damaged(f"{path}: is a folder; {_again(folder)}") from None
+        raise Damaged(f"{path}: is a folder; {advice(Path(folder))}") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     plan = unsealed(content)
@@ -126,13 +131,9 @@ def read_plan(folder: Path) -> dict[str, Any]:
         )
     if plan is None or not _is_plan(plan):
         raise Damaged(
-            f"{path}: is damaged or was edited, as its checksum is not that of its content. No number is shown; {_again(folder)}"
+            f"{path}: is damaged or was edited, as its checksum is not that of its content. No number is shown; {advice(Path(folder))}"
         )
     return plan
-
-
-def _again(folder: Path) -> str:
-    return f"run the study again with the same --out: groundswell sweep STUDY.yaml --out {folder}. Its chunks are kept"
 
 
 def _is_plan(plan: Mapping[str, Any]) -> bool:

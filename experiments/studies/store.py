@@ -30,24 +30,14 @@ from ..provenance import code_commit, sources_hash, versions
 from . import keeping
 from .keeping import DESIGN, STUDY
 from .ledger import ASIDE, JOINED, LEDGER, SEAL, Damaged, Ledger, Look, checksum, content_of, listed, move_aside, sealed
+from .mending import FOLDERS, advice, is_store
 from .order import Order, order_of
 from .plan import PLAN, VERSION, read_plan, refuse_another
 from .study import Measured, Study
-from .values import FOLDER as TABLES
 from .values import OPTIONS
 from .work import Worked, work
 
-PARTS = (
-    PLAN,
-    STUDY,
-    DESIGN,
-    TABLES,
-    "tmp",
-    "chunks",
-    "series",
-    LEDGER,
-    ASIDE,
-)  # that a start which was killed, or damage, may have left
+PARTS = (PLAN, STUDY, DESIGN, *FOLDERS, ASIDE)  # that a start which was killed, or damage, may have left
 
 
 def _steps(_: str) -> None:
@@ -81,6 +71,7 @@ class Store:
 
     def __init__(self, folder: Path, plan: dict[str, Any], study: Study) -> None:
         self.folder, self.plan, self.study = folder, plan, study
+        self.mended = ""  # what `create` made again, in words
         self.ledger = Ledger(folder, plan["key"], plan["chunks"], study.series, tuple(plan["files"]))
 
     @classmethod
@@ -93,19 +84,23 @@ class Store:
             InputError: the folder holds another study (the difference is shown), a newer or an older store, or something else.
         """
         folder = Path(folder)
-        plan = None
+        plan, lost = None, "" if os.path.lexists(folder / PLAN) else f"{PLAN} was gone"
         with contextlib.suppress(Damaged):
-            plan = read_plan(folder) if os.path.lexists(folder / PLAN) else None
+            plan = read_plan(folder) if not lost else None
         if plan is None:
             _begin(folder, study, command)
+            lost = lost or f"{PLAN} was damaged, is set aside in {ASIDE}/"
         else:
             refuse_another(folder, plan, study)
             _own_folders(folder)
         try:
-            return cls.open(folder, study.measured)
+            store = cls.open(folder, study.measured)
         except Damaged:
             _begin(folder, study, command)
-        return cls.open(folder, study.measured)
+            store, lost = cls.open(folder, study.measured), lost or "what is kept of the study was damaged or gone"
+        if lost and (store.ledger.entered() or os.path.lexists(folder / LEDGER / JOINED)):  # and not a store that is only begun
+            store.mended = f"{folder}: {lost}, and is made again from the study"
+        return store
 
     @classmethod
     def open(cls, folder: Path, measured: Measured | None = None) -> Store:
@@ -122,7 +117,7 @@ class Store:
         files = {name: content_of(folder / name) for name in plan["files"]}
         bad = [name for name, wanted in plan["files"].items() if (c := files[name]) is None or checksum(c) != wanted]
         if bad:
-            raise Damaged(f"{folder}: {listed(bad)} {_is(bad)} damaged or gone; {_mend(folder, plan)}")
+            raise Damaged(f"{folder}: {listed(bad)} {_is(bad)} damaged or gone; {advice(folder, plan['command'])}")
         study = keeping.read({name: content for name, content in files.items() if content is not None}, folder)
         store = cls(folder, plan, keeping.given(study, measured, folder))
         if (study.planned, list(study.columns)) != (plan["runs"], plan["columns"]):
@@ -163,7 +158,7 @@ class Store:
     def set_aside(self) -> list[str]:
         """Move what is damaged into the folder `aside`, so that it is made again; return what to say of the store's files, a line each."""
         look = self.look()
-        told = []
+        told = [self.mended] if self.mended else []
         if look.damaged:
             self.ledger.set_aside(look)
             told.append(f"{self.folder}: {look.words()}; set aside in {ASIDE}/ and made again")
@@ -177,7 +172,7 @@ class Store:
         """
         look = self.look()
         if look.damaged:
-            raise Damaged(f"{self.folder}: {look.words()}. No number is shown; {_mend(self.folder, self.plan)}")
+            raise Damaged(f"{self.folder}: {look.words()}. No number is shown; {advice(self.folder, self.plan['command'])}")
         return look
 
     def commit(self, chunk: int, worked: Worked) -> bool:
@@ -238,7 +233,7 @@ class Store:
         )
         if found is None or not found.schema.equals(wanted):
             raise Damaged(
-                f"{self.folder}: {self.ledger.names(piece)[number]} is no table of this study; {_mend(self.folder, self.plan)}"
+                f"{self.folder}: {self.ledger.names(piece)[number]} is no table of this study; {advice(self.folder, self.plan['command'])}"
             )
         return found
 
@@ -271,11 +266,6 @@ def _is(names: list[str]) -> str:
     return "is" if len(names) == 1 else "are"
 
 
-def _mend(folder: Path, plan: Mapping[str, Any]) -> str:
-    """Return what to do about damage: the command that began the study mends it."""
-    return f"it is made again by the command that began it: {plan['command']} (here --out {folder})"
-
-
 def strangers(folder: Path, look: Look) -> list[str]:
     """Return in words which names in a store the plan does not know."""
     return [f"{folder}: not of this study and ignored: {listed(look.strange)}"] if look.strange else []
@@ -291,7 +281,7 @@ def _begin(folder: Path, study: Study, command: str) -> None:
         InputError: the folder holds other files, or chunks of another study.
     """
     strange = [p for p in folder.iterdir() if p.name not in PARTS and p.name[0] != "."] if folder.exists() else []
-    if strange and not os.path.lexists(folder / PLAN):
+    if strange and not os.path.lexists(folder / PLAN) and not is_store(folder):
         raise InputError(f"{folder}: holds other files; take an empty or a new folder")
     _own_folders(folder)
     order, told, sources = order_of(study), json.loads(json.dumps(study.declared)), sources_hash()
@@ -317,7 +307,7 @@ def _begin(folder: Path, study: Study, command: str) -> None:
 
 def _own_folders(folder: Path) -> None:
     """Make the folders of a store that are lacking."""
-    for name in ("tmp", "chunks", "series", LEDGER, TABLES):
+    for name in FOLDERS:
         try:
             (folder / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:

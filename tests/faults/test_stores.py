@@ -131,13 +131,60 @@ def test_a_damaged_file_stops_a_study_for_good_or_stays_in_it(swept, store, type
     if (name, how) == ("ledger/0000001.json", "gone"):
         assert not Results(store).complete, "as if a kill had come before it"
     else:
-        with pytest.raises(InputError, match=name if (name, how) != (PLAN, "gone") else "holds no study"):
+        with pytest.raises(InputError, match=name):
             Results(store).sql(ASK)
     assert made_again(swept, store).done().all()
     now = files(store)
     changed = {n for n in {*before, *now} if before.get(n) != now.get(n)}
     assert changed <= {PLAN}, "the plan has the command that made it again"
     assert len(Results(store).sql(ASK)) == 1
+
+
+@pytest.mark.parametrize("which", ["o", "c"])
+@pytest.mark.parametrize("name", ["notes.txt", "plan (conflicted copy).json"])
+def test_a_lost_plan_and_any_other_file_stop_a_study_for_good(swept, tmp_path, typed, which, name) -> None:
+    """What was whole stays, name by name, and the lost plan is said by all commands."""
+    folder = Path(shutil.copytree(swept / which, tmp_path / "B"))
+    (folder / PLAN).rename(folder / name)
+    before = files(folder)
+    for command in ("results", "verify"):
+        code, out, err = typed(command, folder)
+        assert (code, out) == (2, "") and "plan.json: is gone" in err and f"groundswell sweep STUDY.yaml --out {folder}" in err
+    code, out, err = typed("sweep", swept / "small.yaml", "--out", folder, "--workers", "1")
+    assert code == 0 and "plan.json was gone, and is made again" in err and f"not of this study and ignored: {name}" in err
+    assert {k: v for k, v in files(folder).items() if k != PLAN} == before
+
+
+def test_a_folder_of_other_files_is_taken_for_a_store(swept, tmp_path, typed) -> None:
+    """Names alone are no store: folders, a study and a ledger of somebody else's."""
+    for name in ("notes.txt", "chunks/0000001.parquet", "study.json", "ledger/0000001.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    before = files(tmp_path)
+    code, _, err = typed("sweep", swept / "small.yaml", "--out", tmp_path)
+    assert code == 2 and "holds other files" in err and files(tmp_path) == before
+    assert "holds no study" in typed("results", tmp_path)[2]
+
+
+def test_advice_on_a_damaged_store_is_the_command_of_another_machine(swept, store, typed, monkeypatch) -> None:
+    """Written out for this folder; of a stranger's command only what it says of the study is taken over."""
+    (store / "chunks" / "0000001.parquet").write_bytes(b"damaged")
+    plan = json.loads((store / PLAN).read_text())
+
+    def told(command: str) -> str:
+        (store / PLAN).write_bytes(sealed({**plan, "command": command}))
+        return typed("results", store)[2]
+
+    err = told("groundswell sweep mine.yaml --out elsewhere --scheduler tcp://stranger:1")
+    assert f"groundswell sweep STUDY.yaml --out {store}. What is whole is kept" in err and "stranger" not in err
+    assert "Without the study file (mine.yaml), ask whoever made the folder for it, or for another copy" in err
+    assert f"experiments.sweep(STUDY, '{store}')" in told("experiments.sweep('mine', 'x')")
+    assert "rm" not in told("groundswell list; rm -rf x")
+    monkeypatch.chdir(swept)
+    runs = Path(shutil.copytree(store, store.parent / "runs"))
+    told("groundswell sensitivity small.yaml --method pawn --points=8 --out x --workers 2")
+    shutil.copy(store / PLAN, runs)
+    assert f"groundswell sensitivity small.yaml --method pawn --points=8 --out {runs.parent}. " in typed("results", runs)[2]
 
 
 def test_a_file_in_the_place_of_a_folder_ends_in_a_python_exception(swept, store, typed) -> None:
