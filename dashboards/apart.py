@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.processes import context_of
+from experiments.processes import context_of, uninterrupted
 from simulation.parameters import InputError
 
 from .own_places import remove_what_a_reader_left
@@ -90,7 +90,8 @@ def _exchange(asked: tuple[Any, ...], gone: Callable[[], bool]) -> dict[str, Any
     context = context_of(METHOD)
     ours, theirs = context.Pipe()
     process = context.Process(target=serve, args=(theirs,), daemon=True)
-    process.start()
+    with uninterrupted(copied=False):  # the process that readers are copied from may be started here
+        process.start()
     theirs.close()
     answer: dict[str, Any] | None = None
     why = ""

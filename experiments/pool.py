@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from .processes import Cancelled, Tell, Watchdog, Worker, pickled, tell, wait_for
+from .processes import Cancelled, NotStarted, Tell, Watchdog, Worker, pickled, tell, wait_for
 
 AGAIN = 3  # deaths of its worker after which a task waits until it can be tried alone
 MOST_DEATHS = 6  # after which it is given up
@@ -129,7 +129,11 @@ class Pool(Generic[Task, Result]):
             task = queue.next(len(self._busy))
             if task is None:
                 return
-            worker = self._free_one() or Worker(self._doing, [*self._busy, *self._free], self._method)
+            try:
+                worker = self._free_one() or Worker(self._doing, [*self._busy, *self._free], self._method)
+            except NotStarted as error:
+                self._mourn("a worker", str(error), task, queue)
+                continue
             self._busy[worker] = task
             worker.give(next(self._numbers), task)
 
@@ -151,7 +155,7 @@ class Pool(Generic[Task, Result]):
             try:
                 _, result, error = worker.take()
             except EOFError:
-                self._mourn(worker, task, queue)
+                self._mourn(f"worker {worker.process.pid}", worker.ending(), task, queue)
                 continue
             self._free.append(worker)
             if error is None:
@@ -162,8 +166,7 @@ class Pool(Generic[Task, Result]):
         if raised is not None:
             raise raised
 
-    def _mourn(self, worker: Worker, task: Task, queue: Queue[Task]) -> None:
+    def _mourn(self, worker: str, how: str, task: Task, queue: Queue[Task]) -> None:
         """Say how a worker ended, and give its task back."""
-        how = worker.ending()
         goes_on = queue.died(task, how)
-        self._said(f"worker {worker.process.pid} {how}; {self._what} {task} is {'done again' if goes_on else 'given up'}")
+        self._said(f"{worker} {how}; {self._what} {task} is {'done again' if goes_on else 'given up'}")

@@ -18,6 +18,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
@@ -31,6 +32,7 @@ QUIET = 60.0  # seconds without any work after which that is said
 LOOK = 5.0  # seconds between two looks at what workers do
 LEAST_WORK = 0.0005  # seconds of processor time a second, below which a worker does nothing
 LEAVE = 5.0  # seconds that a worker has to end by itself
+HELD_BACK = {signal.SIGINT, signal.SIGTERM}  # while a worker starts
 PRELOAD = ["experiments.preload"]
 
 Cancelled = Callable[[], bool]
@@ -89,8 +91,9 @@ def patience() -> float:
 def _work(pipe: Connection, inherited: list[Connection], place: tuple[dict[str, str], str] | None, doing: bytes) -> None:
     """Do what comes through a pipe until it closes: `(number, task)`, or `(number,)` to cancel that task. Answers are `(number, result, error)`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started the workers decides what an interruption keeps
+    signal.signal(signal.SIGTERM, _end_later)
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_BACK)
     gc.freeze()  # what a copy shares with the process that started it stays shared
     for connection in inherited:
         connection.close()
@@ -129,6 +132,14 @@ def _work(pipe: Connection, inherited: list[Connection], place: tuple[dict[str, 
             return
 
 
+def _end_later(*_: object) -> None:
+    """End this process if whoever started it has not within some seconds: a signal to all of them is theirs to answer."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a second one is meant for this process
+    later = threading.Timer(LEAVE, os.kill, (os.getpid(), signal.SIGTERM))
+    later.daemon = True
+    later.start()
+
+
 def _portable(error: BaseException) -> BaseException:
     """Return an error that survives the way to another process, with its traceback as a note."""
     error.add_note("in a worker process:\n" + "".join(traceback.format_exception(error)))
@@ -144,16 +155,29 @@ def _portable(error: BaseException) -> BaseException:
 
 
 @contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment; processes started meanwhile begin with it held back, too."""
+def uninterrupted(copied: bool) -> Iterator[None]:
+    """Hold Ctrl-C, and a request to end, back for a moment; processes started meanwhile begin with them held back, too.
+
+    So does the process that others are copied from, while it imports the model and after. What `multiprocessing` tracks resources with is
+    started before, as starting it lets them through again.
+
+    Args:
+        copied: True for processes that are copies of this one.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    if not copied:
+        resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD_BACK)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class NotStarted(RuntimeError):
+    """A worker could not be started; the message says why."""
 
 
 class Worker:
@@ -163,6 +187,9 @@ class Worker:
         doing: a function of a task and of a function that says whether the task is cancelled, as `pickled`.
         others: workers of the same process, for a worker that is copied from it: it lets go of their pipes.
         method: how it is started; None takes `start_method`.
+
+    Raises:
+        NotStarted: the system, or the process that workers are copied from, refused or was ended.
     """
 
     def __init__(self, doing: bytes, others: Iterable[Worker] = (), method: str | None = None) -> None:
@@ -172,10 +199,15 @@ class Worker:
         self.pipe, theirs = context.Pipe()
         inherited = [self.pipe, *(w.pipe for w in others)] if copied else []
         self.process = context.Process(target=_work, args=(theirs, inherited, None if copied else _surroundings(), doing))
-        with _uninterrupted():
-            self.process.start()
-            atexit.register(self.process.kill)  # before the interpreter waits for it
-        theirs.close()
+        try:
+            with uninterrupted(copied):
+                self.process.start()
+                atexit.register(self.process.kill)  # before the interpreter waits for it
+        except (EOFError, OSError) as error:
+            self.pipe.close()
+            raise NotStarted(f"could not be started ({error})") from None
+        finally:
+            theirs.close()
         self._sending = threading.Lock()
         self.idle, self.warned, self.stuck = 0.0, False, False
         self._own_seconds, self._others_seconds = 0.0, 0.0

@@ -17,6 +17,7 @@ from .worker import KEPT_JOBS, Desk, Stopped
 
 PATIENCE = 0.7  # seconds that a cancelled task may go on before its process is ended
 RETRIES = 2
+AGAIN = 1.0  # seconds after which a process that could not be started is tried again
 IDLE = 1800.0  # seconds after which a process that does nothing is ended, and the memory of its warm worlds given back
 
 
@@ -210,12 +211,14 @@ class Workers:
                 if self._closed:
                     return
                 job, task = found  # type: ignore[misc]
-                one = self._processes[at] = self._processes[at] or _Process(self._megabytes)
-                one.job, one.number, one.called_off = job, next(self._numbers), 0.0
-                number, asked = one.number, (job.number, one.payload(job), task)
-            result, error = self._exchange(one, number, asked)
+                one = self._started(at)
+                if one is not None:
+                    one.job, one.number, one.called_off = job, next(self._numbers), 0.0
+                    number, asked = one.number, (job.number, one.payload(job), task)
+            result, error = (None, "died") if one is None else self._exchange(one, number, asked)
             with self._lock:
-                one.job, one.called_off, one.since = None, 0.0, time.monotonic()
+                if one is not None:
+                    one.job, one.called_off, one.since = None, 0.0, time.monotonic()
                 if self._closed:
                     return
                 if error == "died":
@@ -230,6 +233,15 @@ class Workers:
                     job.arrived(task, result)
             except Exception as raised:  # what hears of results must not end the thread
                 job.failed(task, f"{type(raised).__name__}: {raised}")
+
+    def _started(self, at: int) -> _Process | None:
+        """Return a process, started where there is none; None where that cannot be done now, as when all are being ended."""
+        try:
+            self._processes[at] = self._processes[at] or _Process(self._megabytes)
+        except processes.NotStarted as error:
+            if not self._lock.wait_for(lambda: self._closed, AGAIN):  # what stops it may end the server too
+                processes.tell(f"a worker {error}; what it was asked is tried again")
+        return self._processes[at]
 
     def _goes_back(self, job: Job, task: Any, error: str | None) -> bool:
         """Put a task back that was stopped to make room, or whose process died and may be tried again."""

@@ -20,6 +20,7 @@ from experiments.comparing import compare, courses
 from experiments.findings import answer
 from experiments.losses import losses
 from experiments.months import JUDGED_WORDS
+from experiments.processes import NotStarted
 from experiments.ranking import course_of
 from experiments.serving import Asked, Busy, Known, Order, Step, Workers
 from experiments.serving.document import document
@@ -55,6 +56,31 @@ def ask(workers: Workers, known: Known, wanted: Order, owner: str = "me") -> lis
     assert ended.wait(PATIENCE), "nothing came"
     assert not failures, failures
     return steps
+
+
+def test_a_worker_that_cannot_be_started_ends_the_thread_that_hands_out_work(monkeypatch, capfd) -> None:
+    """The process that workers are copied from was killed: the task is tried again, and what closes meanwhile says nothing."""
+
+    def refused(pickled: bytes) -> None:
+        tries.append(pickled)
+        raise NotStarted("could not be started (unexpected EOF)")
+
+    tries: list[bytes] = []
+    failed: list[tuple] = []
+    monkeypatch.setattr("experiments.serving.workers.AGAIN", 0.01)
+    monkeypatch.setattr("experiments.processes.Worker", refused)
+    ended = threading.Event()
+    made = Workers(1)
+    for _ in range(2):  # the thread lives on
+        ended.clear()
+        made.submit("me", (), ["a task"], print, lambda *told: (failed.append(told), ended.set()))
+        assert ended.wait(PATIENCE)
+    assert len(tries) == 6 and failed == [("a task", "a worker process was ended from outside")] * 2
+    assert capfd.readouterr().err.count("a worker could not be started (unexpected EOF); what it was asked is tried again") == 6
+    monkeypatch.setattr("experiments.serving.workers.AGAIN", 60.0)
+    made.submit("me", (), ["a task"], print, print)
+    made.close()
+    assert not capfd.readouterr().err
 
 
 def test_what_sharpens_ends_as_compare_does(workers):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -51,9 +53,34 @@ def test_however_workers_are_started_a_task_whose_worker_is_killed_is_done_again
 )
 def test_a_task_whose_worker_ends_is_done_again_even_if_a_child_holds_the_pipe(tmp_path, monkeypatch, fate, how) -> None:
     monkeypatch.setenv(PATIENCE, "1")  # it looks often
+    monkeypatch.setattr("experiments.processes.LEAVE", 0.2)  # a worker that is told to end leaves time for who started it to end it
     said: list[str] = []
     assert squares(Task(str(tmp_path), fate), said) == SQUARES
     assert [how in one and "square 3 is done again" in one for one in said] == [True]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_all_while_workers_start_ends_in_tracebacks(tmp_path, sign) -> None:
+    """The process that workers are copied from is about to import what they need."""
+    (tmp_path / "imported.py").write_text("import os, time\nopen('importing', 'w').close()\ntime.sleep(0.6)\n")
+    (tmp_path / "started.py").write_text(
+        "import signal, sys\nfrom experiments import processes\nfrom experiments.pool import Pool\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))\n"
+        "processes.PRELOAD[:] = ['imported']\n"
+        "try:\n    with Pool(abs, 2, method='forkserver') as pool:\n        list(pool.run(range(6)))\n        input()\n"
+        "except KeyboardInterrupt:\n    sys.exit(130)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "started.py"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"},
+        stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    ) as driver:  # fmt: skip
+        while not (tmp_path / "importing").exists() and driver.poll() is None:
+            time.sleep(0.01)
+        os.killpg(driver.pid, sign)
+        _, err = driver.communicate(timeout=60)
+    assert (driver.returncode, err) == (128 + sign, "")
 
 
 def test_a_task_that_takes_every_worker_along_is_named_and_the_others_are_done(tmp_path) -> None:
