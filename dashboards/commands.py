@@ -110,7 +110,7 @@ def library(
     try:
         document = _backed_up(library, home, exported, imported)
     except (LibraryError, OutputError) as error:
-        raise Stop(FAILED, str(error)) from None
+        raise Stop(FAILED, f"error: {error}") from None
     if as_json:
         print_json(document)
 

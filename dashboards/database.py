@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,13 @@ ANSWERS = {"connect_timeout": 10, "tcp_user_timeout": 20_000}  # seconds and mil
 LOOKS = 5  # at a database in which others make tables
 TAKEN = (sql.exc.IntegrityError, sql.exc.ProgrammingError)  # what is said of a table that another has just made
 RESTORE = "Restore a backup into a new one: groundswell library --import FILE, with another --library or --home"
+
+FORMS = "allowed: sqlite:////folder/file.sqlite or postgresql+psycopg://user@host/database"
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
+UNREACHED = {
+    "sqlite": "Its folder has to exist, and to be yours to write in",
+    "postgresql": "See that the server runs, and that user, password and database are right; the password may stand in PGPASSWORD",
+}
 
 _metadata = sql.MetaData()
 SAVED = sql.Table(
@@ -49,12 +57,38 @@ def file_of(url: sql.URL) -> Path | None:
     return None if url.get_backend_name() != "sqlite" or name == ":memory:" or name.startswith("file:") else Path(name)
 
 
-def check_there(address: str) -> None:
-    """Raise `InputError` for an SQLite file that does not exist, which opening it would make."""
+def url_of(address: str) -> sql.URL:
+    """Return an address in its parts.
+
+    Raises:
+        InputError: it is malformed, or of a database that is not supported; the message shows no password.
+    """
+    form, sign, rest = address.partition(":")
     try:
-        file = file_of(sql.make_url(address))
-    except sql.exc.SQLAlchemyError:
-        return  # opening it says what is wrong
+        url = sql.make_url(address)
+        if url.drivername in DRIVERS and url.get_dialect()().create_connect_args(url) and "@" not in (url.host or ""):
+            return url
+    except (sql.exc.SQLAlchemyError, ImportError, ValueError):
+        pass
+    shown = address[:80] if not sign else f"{form[:40]}:..."  # what cannot be read may hold a password anywhere
+    hint = ""
+    if not sign and address.strip():
+        hint = f"; for this file: sqlite:///{Path(address).absolute()}"
+    elif form.startswith("postgres") and form not in DRIVERS:
+        hint = f"; {form} is written postgresql+psycopg"
+    elif "@" in rest.rpartition("@")[0]:
+        hint = "; an @ in a password is written %40"
+    raise InputError(f"--library: {shown}: is no address of a library; {FORMS}{hint}")
+
+
+def shown_of(url: sql.URL) -> str:
+    """Return an address without a password, wherever it stands."""
+    return re.sub(r"(?i)(pass\w*=)[^&]*", r"\1***", url.render_as_string(hide_password=True))
+
+
+def check_there(address: str) -> None:
+    """Raise `InputError` for an SQLite file that does not exist, which opening it would make, and for what is no address."""
+    file = file_of(url_of(address))
     if file is not None and not file.exists():
         raise InputError(f"{file}: there is no library; nothing was saved yet, or it is elsewhere (--home, --library)")
 
@@ -64,11 +98,11 @@ def opened(address: str) -> tuple[sql.Engine, str]:
 
     Raises:
         LibraryError: it cannot be reached.
-        InputError: its tables are not those of this program, or it is damaged; the message says why, and what to do.
+        InputError: its address is malformed, its tables are not those of this program, or it is damaged; the message says why, and what to do.
     """
+    url = url_of(address)
+    shown = shown_of(url)
     try:
-        url = sql.make_url(address)
-        shown = url.render_as_string(hide_password=True)
         engine = sql.create_engine(url, pool_pre_ping=True, connect_args=_arguments(url))
         if url.get_backend_name() == "sqlite":
             if (file := file_of(url)) is not None:
@@ -80,8 +114,11 @@ def opened(address: str) -> tuple[sql.Engine, str]:
             for part in ("", "-wal", "-shm"):
                 close_off(Path(str(file) + part))
     except (sql.exc.SQLAlchemyError, ImportError, OSError) as error:
-        hint = "; pip install 'groundswell[postgresql]'" if isinstance(error, ImportError) else ""
-        raise LibraryError(f"--library: {address.rsplit('@')[-1]}: cannot be opened ({str(error).splitlines()[0]}){hint}") from None
+        kind = url.get_backend_name()
+        lacking = isinstance(error, ImportError) and kind == "postgresql"
+        advice = "pip install 'groundswell[postgresql]'" if lacking else UNREACHED[kind]
+        said = str(error).splitlines()[0]
+        raise LibraryError(f"--library: {shown}: cannot be opened ({said}). {advice}") from None
     return engine, shown
 
 

@@ -17,7 +17,7 @@ SHORTEST = 12  # characters of the password
 
 
 def check(settings: Settings) -> None:
-    """Raise `InputError` for a number out of range, or a folder that cannot be used."""
+    """Raise `InputError` for a number out of range, an address that is none, or a folder that cannot be used."""
     for name, value, low, high in (
         ("--port", settings.port, 0, 65535),
         ("--workers", settings.workers, 1, 256),
@@ -31,6 +31,9 @@ def check(settings: Settings) -> None:
             raise InputError(
                 f"--origin: '{origin}'; allowed: an address as a browser shows it, without a page: https://groundswell.example.org"
             )
+    from .database import url_of
+
+    url_of(settings.library_address)
     if not settings.studies.is_dir():
         raise InputError(f"--studies: {settings.studies}: is no folder")
     check_writable(settings.home, folder=True)
@@ -108,4 +111,4 @@ def launch(settings: Settings, as_json: bool) -> None:
     try:
         serve(settings, socket, tell)
     except LibraryError as error:
-        raise Stop(FAILED, str(error)) from None
+        raise Stop(FAILED, f"error: {error}") from None

@@ -9,7 +9,9 @@ from pathlib import Path
 from . import discovering, optimising
 from . import sensitivity as analysing
 from .discovering import Discovery
+from .engine import look_for
 from .engine import Show
+from .engine import look_for
 from .engine import sweep as do
 from .optimising import Optimum
 from .reading import Results
@@ -45,6 +47,7 @@ def sweep(
         OutputError: a file could not be written; what is complete is kept.
     """
     wanted = _study(study)
+    look_for(scheduler)
     _swept(Store.create(Path(out), wanted, _command(wanted, out)), workers, scheduler, shard, progress)
     return Results(out)
 
@@ -105,6 +108,7 @@ def optimise(
 ) -> Optimum:  # fmt: skip
     """Return the best packages of a study's levers under its budget; see `experiments.studies.optimising.optimise`."""
     wanted = _study(study)
+    look_for(scheduler)
     return optimising.optimise(
         wanted, out, objectives or wanted.objectives, _runner(workers, scheduler), generations=generations, generation=generation, futures=futures,
         command=_command(wanted, out),

@@ -37,16 +37,18 @@ def sweeper(workers: int | None, scheduler: str | None) -> Callable[[Store], Non
     return run
 
 
-def _prepared(study: Path, out: Path, workers: int | None) -> Study:
+def _prepared(study: Path, out: Path, workers: int | None, scheduler: str | None) -> Study:
     from simulation.parameters import InputError
 
     from ..output import check_writable
+    from .engine import look_for
     from .study import read_study
 
     if workers is not None and workers < 1:
         raise InputError(f"--workers: {workers}; allowed: 1 or more")
     wanted = read_study(study)
     check_writable(out, folder=True)
+    look_for(scheduler)
     return wanted
 
 
@@ -89,7 +91,7 @@ def sensitivity(
 
     if points is not None and points < 2:
         raise InputError(f"--points: {points}; allowed: 2 or more")
-    wanted, chosen = designed(_prepared(study, out, workers), method, points)
+    wanted, chosen = designed(_prepared(study, out, workers, scheduler), method, points)
     store = Store.create(out / "runs", wanted, typed())
     sweeper(workers, scheduler)(store)
     found = look(out / "runs", chosen)
@@ -131,7 +133,7 @@ def discover(
     from .reading import Results
     from .store import Store
 
-    wanted = _prepared(study, out, workers)
+    wanted = _prepared(study, out, workers, scheduler)
     text = fails or wanted.fails
     if text is None:
         raise InputError(f"{study}: fails: not given; say when it fails with --fails 'MEASURE < NUMBER'")
@@ -202,7 +204,7 @@ def optimise(
     for name, value, least in (("--generations", generations, 1), ("--generation", generation, 4), ("--futures", futures, 1)):
         if value is not None and value < least:
             raise InputError(f"{name}: {value}; allowed: {least} or more")
-    wanted = _prepared(study, out, workers)
+    wanted = _prepared(study, out, workers, scheduler)
     if futures is not None and not wanted.uncertainties:
         raise InputError("--futures: goes with a study that has uncertainties; this one has none")
     searched = [name for name, value in (("--generations", generations), ("--generation", generation)) if value is not None]

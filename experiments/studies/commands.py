@@ -84,6 +84,7 @@ def sweep(
     from simulation.parameters import InputError
 
     from ..output import OutputError, check_writable
+    from .engine import look_for
     from .store import Store
     from .study import read_study
 
@@ -92,6 +93,7 @@ def sweep(
         raise InputError(f"--workers: {workers}; allowed: 1 or more")
     wanted = read_study(study)
     check_writable(out, folder=True)
+    look_for(scheduler)
     store = Store.create(out, wanted, typed())
     try:
         ended = run_sweep(store, workers, scheduler, part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from .store import Address, Store, pending, sweep_away
 from .work import work
 
 WINDOW = 2  # chunks handed out for each worker of a Dask cluster
+SCHEMES = "tcp, tls, ws or wss"
+SCHEDULER = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[^\s/:@\[\]]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})/?", re.ASCII)
 Show = Callable[[int, int, int], None]
 Lost = Callable[[int, str], None]
 
@@ -93,10 +96,15 @@ class Dask:
             from distributed import Client
         except ImportError:
             raise InputError("--scheduler: Dask is not installed; pip install 'groundswell[cluster]'") from None
+        named = SCHEDULER.fullmatch(address)
+        if named is None or not 1 <= int(named["port"]) <= 65535:  # what Dask's client is told and cannot take ends in its own traceback
+            raise InputError(f"--scheduler: '{address}'; allowed: {SCHEMES}://HOST:PORT, such as tcp://127.0.0.1:8786")
         try:
             self._client = Client(address, timeout="5s", set_as_default=False)
-        except (OSError, ValueError, TimeoutError) as error:
-            raise InputError(f"--scheduler: {address}: nobody answers ({error})") from None
+        except Exception as error:  # whatever it raises for certificates that are lacking, say
+            raise InputError(
+                f"--scheduler: {address}: nobody answers ({error}); start one with: dask scheduler, or leave --scheduler out"
+            ) from None
         self._size = 1
         self._count()
 
@@ -156,6 +164,13 @@ class Dask:
                 return set(wait_for(list(futures), timeout=2.0, return_when="FIRST_COMPLETED").done)
         except TimeoutError:
             return set()
+
+
+def look_for(scheduler: str | None) -> None:
+    """Raise `InputError` if a scheduler is named and does not answer; called before a store is made."""
+    if scheduler is not None:
+        with Dask(scheduler):
+            pass
 
 
 def _do(address: Address, chunks: Iterable[int], workers: int, scheduler: str | None, lost: Lost) -> Generator[Done, None, None]:

@@ -72,7 +72,32 @@ def test_a_database_that_is_not_there_says_which_without_its_password(tmp_path):
     with pytest.raises(LibraryError, match="cannot be opened") as error:
         Library("postgresql+psycopg://ann:secret@127.0.0.1:1/none")
     assert "secret" not in str(error.value)
-    with pytest.raises(LibraryError):
+    assert "See that the server runs" in str(error.value)
+    with pytest.raises(LibraryError, match=r"password=\*\*\*: cannot") as error:
+        Library("postgresql+psycopg://ann@127.0.0.1:1/none?password=secret")
+    assert "secret" not in str(error.value)
+    with pytest.raises(LibraryError, match="Its folder has to exist"):
         Library(f"sqlite:///{tmp_path}/no/such/folder/x.sqlite")
-    with pytest.raises(LibraryError):
-        Library("not an address")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (
+            "not an address",
+            "--library: not an address: is no address of a library; allowed: sqlite:////folder/file.sqlite or postgresql",
+        ),
+        ("/tmp/foo.db", "for this file: sqlite:////tmp/foo.db"),
+        ("mysql://ann:secret@host/d", "--library: mysql:...: is no address of a library; allowed: sqlite"),
+        ("postgresql://ann:secret@host/d", "postgresql is written postgresql+psycopg"),
+        ("postgresql+psycopg://ann:se@secret@host/d", "an @ in a password is written %40"),
+        ("postgresql+psycopg://ann:secret/d", "is no address of a library"),
+        ("postgresql+psycopg://ann:secret@host:port/d", "is no address of a library"),
+        ("sqlite://secret", "is no address of a library"),
+        ("", "is no address of a library"),
+    ],
+)
+def test_a_wrong_address_of_the_library_gives_wrong_advice_or_its_password(address, said):
+    with pytest.raises(InputError) as error:
+        Library(address)
+    assert said in str(error.value) and "secret" not in str(error.value) and "pip" not in str(error.value)

@@ -259,7 +259,16 @@ def test_a_trusted_proxy_says_who_it_is_and_nobody_else_can(tmp_path):
         (("--port", "99999"), 2, "--port: 99999; allowed: 0 to 65535"),
         (("--workers", "0"), 2, "--workers: 0; allowed: 1 to 256"),
         (("--studies", "/no/such/folder"), 2, "is no folder"),
-        (("--library", "nonsense"), 1, "cannot be opened"),
+        (
+            ("--library", "nonsense"),
+            2,
+            "error: --library: nonsense: is no address of a library; allowed: sqlite:////folder/file.sqlite or",
+        ),
+        (
+            ("--library", "sqlite:////no/such/folder/x.sqlite"),
+            1,
+            "error: --library: sqlite:////no/such/folder/x.sqlite: cannot be opened",
+        ),
         (("--password-file", "/no/such/file"), 2, "cannot be read"),
         (("--host", "192.0.2.1"), 2, "cannot be used"),
         (
