@@ -9,9 +9,7 @@ from pathlib import Path
 from . import discovering, optimising
 from . import sensitivity as analysing
 from .discovering import Discovery
-from .engine import look_for
-from .engine import Show
-from .engine import look_for
+from .engine import Show, look_for
 from .engine import sweep as do
 from .optimising import Optimum
 from .reading import Results

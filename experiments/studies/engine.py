@@ -97,7 +97,9 @@ class Dask:
         except ImportError:
             raise InputError("--scheduler: Dask is not installed; pip install 'groundswell[cluster]'") from None
         named = SCHEDULER.fullmatch(address)
-        if named is None or not 1 <= int(named["port"]) <= 65535:  # what Dask's client is told and cannot take ends in its own traceback
+        if (
+            named is None or not 1 <= int(named["port"]) <= 65535
+        ):  # what Dask's client is told and cannot take ends in its own traceback
             raise InputError(f"--scheduler: '{address}'; allowed: {SCHEMES}://HOST:PORT, such as tcp://127.0.0.1:8786")
         try:
             self._client = Client(address, timeout="5s", set_as_default=False)
