@@ -6,6 +6,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 import typer
 
@@ -123,6 +124,7 @@ def _backed_up(address: str | None, home: Path | None, exported: Path | None, im
     from .backups import read_backup, write_backup
     from .database import check_there
     from .library import Library
+    from .own_places import is_own
     from .private import private_folder
 
     backup = None if imported is None else read_backup(imported)  # before anything is made
@@ -142,12 +144,23 @@ def _backed_up(address: str | None, home: Path | None, exported: Path | None, im
             )
             if taken.changed:
                 say(f"note: of those there already, {taken.changed:,} changed since and stay as they are")
-            return document | {"file": str(imported), **vars(taken)}
+            homes = chosen.home / "own"
+            lacking = sum(is_own(place) and not (homes / place).is_dir() for place in map(_place_in, backup.saved))
+            if lacking:
+                say(
+                    f"note: saved comparisons of own places that are not in {homes}: {lacking:,}. Backups hold no own places: copy that folder, or bring the data again"
+                )
+            return document | {"file": str(imported), **vars(taken), "without_place": lacking}
         saved, links = kept.rows() if exported is None else vars(write_backup(kept, exported)).values()
         say(f"{kept.shown}: {_counted(len(saved), len(links))}" + (f"; written: {exported}" if exported else ""))
         return document | {"file": str(exported) if exported else None, "saved": len(saved), "links": len(links)}
     finally:
         kept.close()
+
+
+def _place_in(row: dict[str, Any]) -> str:
+    """Return the place that a saved comparison is of."""
+    return dict(parse_qsl(row["query"])).get("place", "")
 
 
 def _counted(saved: int, links: int) -> str:

@@ -161,13 +161,18 @@ class Gathering:
         wanted = self.posterior is not None and len(self.scenarios) > 1 and number >= LEAST_PAIRS
         return [AGAIN + n for n in range(number)] if wanted else []
 
-    def comparison(self, complete: bool = True) -> Comparison:
-        """Return the comparison of the replicates that are there; at least one must be."""
+    def comparison(self, complete: bool = True, going_on: bool = False) -> Comparison:
+        """Return the comparison of the replicates that are there; at least one must be.
+
+        Args:
+            complete: whether these are all.
+            going_on: whether the others are still to come; what is neither was interrupted, and says so.
+        """
         rows = [self._found[n] for n in sorted(self._found)]
         paired = takewhile(lambda n: n in self._found and AGAIN + n in self._again, count())  # the first, without a gap
         pairs = [self._again[AGAIN + n] for n in paired]
         said = dict.fromkeys([*self._warnings, *(w for row in rows for w in row.warnings)])
-        if not complete:
+        if not complete and not going_on:
             said[f"interrupted: {len(rows)} replicates are complete"] = None
         return _add_savings(Comparison(
             self.scenarios, self.seed, self.months, np.array([r.results for r in rows]),

@@ -227,7 +227,7 @@ class Asked:
         if task.replicate < AGAIN and len(self._whole) == self.order.replicates:
             return Step("replicates", self.done, self.planned, self._whole.comparison())
         new = task.replicate < AGAIN and len(self._whole) in self._told
-        return Step("partial", self.done, self.planned, self._whole.comparison(False) if new else None)
+        return Step("partial", self.done, self.planned, self._whole.comparison(False, going_on=True) if new else None)
 
     def _went_wrong(self, task: Replicate, error: str) -> None:
         with self._lock:

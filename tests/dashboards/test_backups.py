@@ -70,6 +70,17 @@ def test_a_backup_brings_back_what_was_saved_on_either_database(address, here, c
     assert main(["library", "--library", fresh, "--export", "b.json"]) == 0, "in the place of an earlier one"
 
 
+def test_an_import_says_which_comparisons_have_lost_their_place(here, capsys):
+    own = "own-" + "5" * 24
+    Path("b.json").write_bytes(
+        sealed(document(ROW | {"query": f"place={own}&s=baseline"}, ROW | {"id": "b", "query": "place=leeds&s=baseline"}))
+    )
+    assert main(["library", "--home", "h", "--import", "b.json", "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["without_place"] == 1
+    assert f"own places that are not in {Path('h') / 'own'}: 1. Backups hold no own places" in told.err
+
+
 def test_the_bin_is_in_no_backup(here):
     library = Library("sqlite:///l.sqlite")
     library.delete(library.save("secret plan", "s=baseline"))

@@ -96,6 +96,9 @@ def test_what_sharpens_ends_as_compare_does(workers):
     partial = [s.comparison.replicates for s in steps if s.stage == "partial" and s.comparison is not None]
     assert partial == sorted(partial)
     assert partial, "results are shown while replicates arrive"
+    assert not [w for s in steps if s.comparison is not None for w in s.comparison.warnings if "interrupted" in w], (
+        "others are still to come"
+    )
     complete = next(s.comparison for s in steps if s.stage == "replicates")
     assert np.array_equal(complete.results, last.results, equal_nan=True), "effects are final before it is told how sure they are"
 
