@@ -19,6 +19,7 @@ from pathlib import Path
 from experiments.output import OutputError
 from scenarios.places import TablePlace
 from scenarios.places.files import PLACE_FILE, read_place
+from scenarios.yaml_input import read_yaml
 from simulation.parameters import InputError
 
 from .private import close_off, private_folder, write_private
@@ -209,6 +210,11 @@ def read_kept(name: str) -> TablePlace:
             "own place: its files were changed since it was made, so that its results are no longer its own; bring the data again"
         )
     return read_place(shelf() / name / PLACE_FILE)
+
+
+def about(name: str) -> dict[str, str]:
+    """Return name, title and last day of an own place, without using it."""
+    return {"place": name, "title": str(read_yaml(shelf() / name / PLACE_FILE).get("title", name)), "until": kept_until(name)}
 
 
 def kept_until(name: str) -> str:

@@ -45,7 +45,7 @@ from scenarios.tables import harmless
 from scenarios.writing import scenario_text
 from simulation.parameters import InputError
 
-from . import boundary, catalogue, shell, uploads
+from . import boundary, catalogue, own_places, shell, uploads
 from .clients import SESSION, visitor
 from .connections import Connections
 from .guard import Guard, own_address
@@ -65,6 +65,7 @@ SWITCH = 0.001  # seconds after which a thread that computes lets others go on
 SPARE_PAGES = 20  # beyond those that may be open, for connections that are about to end
 FILES = 8_192  # open at a time, sockets included
 LONGEST_HOST = 253  # characters of a name on the internet
+MOST_NAMED = 50  # own places that a browser asks about at once
 MOST_MESSAGE = 200_000  # bytes of what a page sends in one message
 MOST_QUESTION = 50_000  # bytes of any request that is no upload
 
@@ -173,8 +174,10 @@ class _Answers:
         return await self._tried(lambda: JSONResponse(study_page(self._hub.settings.studies, request.url.query)))
 
     async def own(self, request: Request) -> Response:
-        """Return for how many days own places are kept."""
-        return JSONResponse({"days": self._hub.settings.own_days})
+        """Return for how many days own places are kept, and which of those that are named are there. Looking at them is no use of them."""
+        named = [name for name in dict.fromkeys(request.query_params.getlist("place")[:MOST_NAMED]) if own_places.is_there(name)]
+        found = await run_in_threadpool(lambda: [own_places.about(name) for name in named])
+        return JSONResponse({"days": self._hub.settings.own_days, "places": found})
 
     async def upload(self, request: Request) -> Response:
         """Hold one file of a place that is being brought, in memory; refused as soon as it grows too large."""

@@ -5,12 +5,19 @@
   /* Who brought data can delete them, and nobody else: the browser remembers the secret that says so. */
   const keep = (place, owner) => { try { localStorage.setItem("gs-owner-" + place, owner); } catch (error) { /* storage is switched off */ } };
   const ownerOf = (place) => { try { return localStorage.getItem("gs-owner-" + place) || ""; } catch (error) { return ""; } };
+  const mine = () => { try { return Object.keys(localStorage).filter((key) => key.startsWith("gs-owner-")).map((key) => key.slice(9)); } catch (error) { return []; } };
+  const forget = (place) => { try { localStorage.removeItem("gs-owner-" + place); } catch (error) { /* storage is switched off */ } };
   const KINDS = ["small_areas", "wards", "survey", "records", "ties"];
 
   Vue.component("gs-own", {
     props: { own: Object },
-    data: () => ({ title: "", region: "", files: {}, error: "", sending: false, regions: [], endings: {}, days: "" }),
+    data: () => ({ title: "", region: "", files: {}, error: "", sending: false, regions: [], endings: {}, days: "", places: [] }),
     template: `
+      <div>
+      <template v-if="places.length">
+        <h2>{{ $t('own.yours') }}</h2>
+        <ul class="gs-saved"><li v-for="p in places" :key="p.place"><gs-link :to="'/compare?place=' + p.place + '&s=baseline&s=closing-the-loop&s=more-consultation'">{{ p.title }}</gs-link> <span class="gs-note">{{ $t('own.until', {until: $gs.day(p.until)}) }}</span></li></ul>
+      </template>
       <details class="gs-own">
         <summary>{{ $t('own.summary') }}</summary>
         <p>{{ $t('own.what') }}</p>
@@ -29,16 +36,26 @@
           <p v-if="own.readings.length && !own.findings.length">{{ $t('own.nothing') }}</p>
           <gs-own-kept :place="own.place" :title="own.title" :until="own.until" :days="own.days" @act="$emit('act', $event)"></gs-own-kept>
         </div>
-      </details>`,
+      </details>
+      </div>`,
     computed: { kinds: () => KINDS },
     watch: {
-      "own.owner": { immediate: true, handler(owner) { if (owner) keep(this.own.place, owner); } },
+      "own.owner": { immediate: true, handler(owner) { if (owner) { keep(this.own.place, owner); this.list(); } } },
     },
     created() {
       gs.loadOnce("catalogue").then((c) => { this.regions = c.regions; this.endings = c.endings; }, () => {});
-      gs.load("/gs/own.json").then((o) => { this.days = o.days; }, () => {});
+      this.list();
     },
     methods: {
+      /* The places that this browser brought and that are still there. */
+      list() {
+        const asked = mine();
+        gs.load("/gs/own.json?" + new URLSearchParams(asked.map((place) => ["place", place]))).then((o) => {
+          this.days = o.days;
+          this.places = o.places;
+          asked.filter((place) => !o.places.some((p) => p.place === place)).forEach(forget);
+        }, () => {});
+      },
       told(kind) { return this.own.findings.filter((f) => f.kind === kind); },
       async send() {
         this.error = "";

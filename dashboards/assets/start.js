@@ -27,14 +27,15 @@
               <h3><gs-link :to="'/compare?' + one.query">{{ $t('ready.' + one.name) }}</gs-link></h3>
               <template v-if="one.rows">
                 <p v-if="one.first_look"><span class="gs-badge is-look">{{ $t('look.mark') }}</span></p>
-                <svg :viewBox="'0 0 320 ' + (10 + 58 * one.rows.length)" class="gs-mini" role="img" :aria-label="words(one)">
+                <svg :viewBox="'0 0 320 ' + (8 + 72 * one.rows.length)" class="gs-mini" role="img" :aria-label="words(one)">
                                     <g v-for="(row, n) in one.rows" :key="n" :class="'tint' + (n + 1)">
-                    <line :x1="x(one, 0)" :x2="x(one, 0)" :y1="20 + 58 * n" :y2="36 + 58 * n" class="gs-axis"></line>
-                    <line :x1="x(one, row.range_low)" :x2="x(one, row.range_high)" :y1="28 + 58 * n" :y2="28 + 58 * n" class="gs-broad"></line>
-                    <line :x1="x(one, row.effect_low)" :x2="x(one, row.effect_high)" :y1="28 + 58 * n" :y2="28 + 58 * n" class="gs-end"></line>
-                    <circle :cx="x(one, row.effect)" :cy="28 + 58 * n" r="5" :class="{hollow: !$gs.sure(row)}"></circle>
-                    <text x="2" :y="15 + 58 * n">{{ row.name }}: {{ change(row) }}</text>
-                    <text x="2" :y="48 + 58 * n" class="gs-faint">{{ acts(row) }}</text>
+                    <line :x1="x(one, 0)" :x2="x(one, 0)" :y1="32 + 72 * n" :y2="48 + 72 * n" class="gs-axis"></line>
+                    <line :x1="x(one, row.range_low)" :x2="x(one, row.range_high)" :y1="40 + 72 * n" :y2="40 + 72 * n" class="gs-broad"></line>
+                    <line :x1="x(one, row.effect_low)" :x2="x(one, row.effect_high)" :y1="40 + 72 * n" :y2="40 + 72 * n" class="gs-end"></line>
+                    <circle :cx="x(one, row.effect)" :cy="40 + 72 * n" r="5" :class="{hollow: !$gs.sure(row)}"></circle>
+                    <text x="2" :y="13 + 72 * n">{{ row.name }}</text>
+                    <text x="2" :y="28 + 72 * n">{{ change(row) }}</text>
+                    <text x="2" :y="61 + 72 * n" class="gs-faint">{{ acts(row) }}</text>
                   </g>
                 </svg>
                 <p class="gs-note">{{ $t('start.points') }}</p>
@@ -58,7 +59,7 @@
               <template v-else>
                 <gs-link :to="'/compare?saved=' + one.id">{{ one.name }}</gs-link> <span class="gs-note">{{ one.changed }} {{ one.owner }}</span>
                 <span class="gs-row">
-                  <button type="button" class="gs-small" @click="renaming = one.id; name = one.name">{{ $t('library.rename') }}<span class="gs-unseen"> {{ one.name }}</span></button>
+                  <button type="button" class="gs-small" @click="begin(one)">{{ $t('library.rename') }}<span class="gs-unseen"> {{ one.name }}</span></button>
                   <button type="button" class="gs-small" @click="$emit('act', {name: 'duplicate', id: one.id})">{{ $t('library.duplicate') }}<span class="gs-unseen"> {{ one.name }}</span></button>
                   <button type="button" class="gs-small" @click="$emit('act', {name: 'delete', id: one.id})">{{ $t('library.delete') }}<span class="gs-unseen"> {{ one.name }}</span></button>
                 </span>
@@ -86,6 +87,11 @@
       },
       acts(row) { return this.$t("start.acts", { change: gs.ranged(row.acts, "per resident") }); },
       words(one) { return one.rows.map((r) => r.name + ": " + gs.ranged(r, "share") + "; " + this.acts(r)).join(". ") + ". " + this.$t("start.points"); },
+      begin(one) {
+        this.renaming = one.id;
+        this.name = one.name;
+        this.$nextTick(() => document.getElementById("name-" + one.id).focus());
+      },
       rename(one) { this.$emit("act", { name: "rename", id: one.id, title: this.name }); this.renaming = null; },
     },
   });

@@ -95,7 +95,10 @@ def test_own_data_become_a_place_to_compare_in(open_tab, tmp_path):
     assert "population" in read_as
     assert page.locator(".gs-own h2").first.inner_text().startswith("Small areas"), "what was read stands above what is odd"
     assert tab.accessible() == []
-    page.get_by_role("link", name="Compare in Our <i>town</i>").click()
+    page.get_by_role("link", name="Compare in Our <i>town</i>").wait_for()
+    page.reload()
+    page.get_by_role("heading", name="Your own places").wait_for()
+    page.get_by_role("link", name="Our <i>town</i>", exact=True).click()
     page.get_by_label("Size of the model town").first.fill("300")
     page.get_by_label("Size of the model town").first.blur()
     page.get_by_label("Months").first.fill("12")
