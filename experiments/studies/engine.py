@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,8 +22,8 @@ from ..replicates import default_workers
 from .store import Address, Store, pending, sweep_away
 from .work import work
 
+ANSWER = 5.0  # seconds that a scheduler has to answer
 WINDOW = 2  # chunks handed out for each worker of a Dask cluster
-SCHEMES = "tcp, tls, ws or wss"
 SCHEDULER = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[^\s/:@\[\]]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})/?", re.ASCII)
 Show = Callable[[int, int, int], None]
 Lost = Callable[[int, str], None]
@@ -88,6 +90,15 @@ def do_chunk(address: Address, chunk: int, keep: bool = True) -> Done:
     return Done(chunk, worked.failed, worked.model_seconds, whole, worked.burn_ins, worked.burn_in_seconds)
 
 
+async def _greet(address: str) -> None:
+    """Connect to a scheduler once: a client that cannot ends in a traceback of its own when it is thrown away."""
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    comm = await connect(address, timeout=ANSWER, **Security().get_connection_args("client"))
+    comm.abort()
+
+
 class Dask:
     """Workers of a Dask cluster, by the address of its scheduler; they see the same folder."""
 
@@ -97,15 +108,16 @@ class Dask:
         except ImportError:
             raise InputError("--scheduler: Dask is not installed; pip install 'groundswell[cluster]'") from None
         named = SCHEDULER.fullmatch(address)
-        if (
-            named is None or not 1 <= int(named["port"]) <= 65535
-        ):  # what Dask's client is told and cannot take ends in its own traceback
-            raise InputError(f"--scheduler: '{address}'; allowed: {SCHEMES}://HOST:PORT, such as tcp://127.0.0.1:8786")
+        if named is None or not 1 <= int(named["port"]) <= 65535:
+            raise InputError(f"--scheduler: '{address}'; allowed: tcp://HOST:PORT (or tls, ws, wss), such as tcp://127.0.0.1:8786")
         try:
-            self._client = Client(address, timeout="5s", set_as_default=False)
+            with ThreadPoolExecutor(1) as beside:  # a loop of its own, as this thread may have one already
+                beside.submit(asyncio.run, _greet(address)).result()
+            self._client = Client(address, timeout=ANSWER, set_as_default=False)
         except Exception as error:  # whatever it raises for certificates that are lacking, say
+            said = " ".join(str(error).split())
             raise InputError(
-                f"--scheduler: {address}: nobody answers ({error}); start one with: dask scheduler, or leave --scheduler out"
+                f"--scheduler: {address}: nobody answers ({said}); start one with: dask scheduler, or leave --scheduler out"
             ) from None
         self._size = 1
         self._count()

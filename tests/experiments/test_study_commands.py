@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -182,7 +183,7 @@ def test_a_function_in_place_of_the_simulation_that_is_changed_makes_another_stu
     [(["sweep", "gone.yaml", "--out", "o"], "gone.yaml: no such file"), (["sweep", "S", "--out", "o", "--shard", "4/3"], "--shard: '4/3'; allowed: i/n"),
      (["sweep", "S", "--out", "o", "--workers", "0"], "--workers: 0; allowed"), (["sweep", "S", "--out", "o", "--workers", "2", "--scheduler", "x"], "cannot be joined"),
      (["results", "nowhere"], "holds no study; make one with: groundswell sweep"), (["verify", "nowhere"], "holds no study"),
-     (["sweep", "S", "--out", "full"], "holds other files; take an empty or a new folder"), (["sweep", "S", "--out", "o", "--scheduler", "tcp://127.0.0.1:1"], "nobody answers"),
+     (["sweep", "S", "--out", "full"], "holds other files; take an empty or a new folder"),
      (["sensitivity", "S", "--out", "o", "--method", "sobl"], "allowed: morris, sobol, pawn"), (["discover", "S", "--out", "o", "--fails", "trust << 3"], "allowed: MEASURE < NUMBER"),
      (["optimise", "S", "--out", "o", "--objective", "maximise luck"], "the study takes no 'luck'"), (["optimise", "S", "--out", "o", "--generation", "2"], "allowed: 4 or more"),
      (["new", "x", "--study", "--from", "mobilise"], "goes with scenarios")],
@@ -196,6 +197,20 @@ def test_bad_input_is_named(study, tmp_path, monkeypatch, capsys, arguments, mes
     assert message in err
     assert "Traceback" not in err
     assert (tmp_path / "full" / "mine.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("command", [["sweep"], ["sensitivity"], ["discover"], ["optimise"]])
+@pytest.mark.parametrize(
+    "address", ["foo", "tcp://127.0.0.1:1", "tcp://127.0.0.1:99999", "tls://127.0.0.1:1", "http://127.0.0.1:1", ""]
+)
+def test_a_scheduler_that_is_not_there_leaves_a_store_behind(study, tmp_path, monkeypatch, capfd, command, address) -> None:
+    """And a traceback of the library, when its client was thrown away."""
+    monkeypatch.setattr("experiments.studies.engine.ANSWER", 0.1)
+    code, _, err = run(capfd, command, str(study), "--out", str(tmp_path / "o"), "--scheduler", address)
+    gc.collect()
+    assert code == 2 and "error: --scheduler: " in err and ("allowed: tcp://HOST:PORT" in err or "nobody answers" in err)
+    assert "Exception" not in err + capfd.readouterr().err
+    assert not (tmp_path / "o").exists()
 
 
 def test_failed_runs_end_the_sweep_with_1_and_say_where(tmp_path) -> None:
