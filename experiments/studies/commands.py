@@ -27,6 +27,16 @@ Scheduler = Annotated[
 ]
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number with what is counted, singular or plural."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def was(number: int) -> str:
+    """Return `was` or `were`."""
+    return "was" if number == 1 else "were"
+
+
 def parse_shard(text: str | None) -> tuple[int, int] | None:
     """Return number (from 1) and count of `i/n`, or raise `InputError`."""
     from simulation.parameters import InputError
@@ -42,14 +52,14 @@ def parse_shard(text: str | None) -> tuple[int, int] | None:
 def shows(store: Store) -> tuple[Any, Show]:
     """Return a progress display in runs, with failures told as they come, and what to call."""
     told = 0
-    display = progress(f"sweeping {store.study.name} ({store.study.planned:,} runs)", "chunks")
+    display = progress(f"sweeping {store.study.name} ({counted(store.study.planned, 'run')})", "chunks")
     call = display.__enter__()
 
     def show(there: int, planned: int, failed: int) -> None:
         nonlocal told
         call(there, planned)
         if failed > told:
-            say(f"{failed} runs have failed so far")
+            say(f"{counted(failed, 'run')} failed so far")
             told = failed
 
     return display, show
@@ -112,11 +122,11 @@ def sweep(
     if as_json:
         print_json(document)
     else:
-        _print_sweep(store, ended)
+        _print_sweep(store, ended, part)
     if ended.abandoned:
         raise Stop(
             FAILED,
-            f"{len(ended.abandoned)} chunks were given up, as their workers died again and again (chunk {ended.abandoned[0]} first)",
+            f"{counted(len(ended.abandoned), 'chunk')} {was(len(ended.abandoned))} given up, as their workers died again and again (chunk {ended.abandoned[0]} first)",
         )
     if ended.out_of_time:
         raise Stop(
@@ -126,15 +136,22 @@ def sweep(
     if failed:
         raise Stop(
             FAILED,
-            f"{failed} runs failed; see: groundswell results {out} \"SELECT run_id, stage, error FROM runs WHERE status = 'failed'\"",
+            f"{counted(failed, 'run')} failed; see: groundswell results {out} \"SELECT run_id, stage, error FROM runs WHERE status = 'failed'\"",
         )
 
 
-def _print_sweep(store: Store, ended: Swept) -> None:
+def _print_sweep(store: Store, ended: Swept, shard: tuple[int, int] | None) -> None:
     from .reading import Results, missing_words
 
-    print(f"{store.study.name}: {ended.there} of {ended.chunks} chunks complete, {store.study.planned:,} runs planned")
-    if ended.there == ended.chunks:
+    of = "" if shard is None else f" of shard {shard[0]} of {shard[1]}"
+    planned = f"{counted(store.study.planned, 'run')} planned" + ("" if shard is None else " in all shards")
+    print(f"{store.study.name}: {ended.there:,} of {counted(ended.chunks, 'chunk')}{of} complete, {planned}")
+    there = int(store.done().sum())
+    if there < store.chunks and shard is not None:
+        print(
+            f"this was one of {shard[1]} shards: {there:,} of all {counted(store.chunks, 'chunk')} are there; run the others with the same --out"
+        )
+    if there == store.chunks:
         for words in missing_words(Results(store.folder).missing.values()):
             say(f"note: {words}")
     if ended.model_seconds:
@@ -179,7 +196,7 @@ def _print_answer(answer: pd.DataFrame, as_json: bool) -> None:
         print_json([{k: _plain(v) for k, v in row.items()} for row in answer.to_dict("records")])
         return
     cells = [[_cell(v) for v in row] for row in answer.head(MOST_ROWS).itertuples(index=False)]
-    table(f"{len(answer):,} rows", list(map(str, answer.columns)), cells)
+    table(counted(len(answer), "row"), list(map(str, answer.columns)), cells)
     if len(answer) > MOST_ROWS:
         say(f"the first {MOST_ROWS} of {len(answer):,} rows are shown; --json prints all")
 
@@ -203,7 +220,7 @@ def _print_state(found: Results, as_json: bool) -> None:
         return
     print(
         f"{found.study.name}: {progress_words(int(done.sum()), len(done), plan['runs'])}"
-        + (f"; {failed} runs failed" if failed else "")
+        + (f"; {counted(failed, 'run')} failed" if failed else "")
     )
     print(f"begun with: {plan['command']}")
     if not done.any():
@@ -237,7 +254,7 @@ def _watch(store: Store) -> None:
         last = (there, failed)
         speed = (there - first) / max(time.monotonic() - started, 1e-9)
         left = f", about {(planned - there) / speed / 60:.1f} minutes left" if speed > 0 and there < planned else ""
-        say(f"{there} of {planned} chunks{left}" + (f", {failed} runs failed" if failed else ""))
+        say(f"{there} of {planned} chunks{left}" + (f", {counted(failed, 'run')} failed" if failed else ""))
 
 
 def _plain(value: Any) -> Any:
@@ -291,9 +308,14 @@ def verify(
     if as_json:
         print_json({"checked": checked, "differing": differing})
     else:
-        print(f"{checked} runs were run again; {checked - len(differing)} are the same to the byte")
+        kinds = "runs and series" if store.study.series else "runs"
+        print(f"every file is as it was written; {counted(checked, 'run')} {was(checked)} run again: {kinds} are the same to the byte "
+              f"in {checked - len(differing):,} of {checked:,}")  # fmt: skip
     if differing:
-        raise Stop(FAILED, f"{len(differing)} differ (run {differing[0]} first): other code, other libraries, or a damaged file")
+        raise Stop(
+            FAILED,
+            f"{len(differing):,} {'differs' if len(differing) == 1 else 'differ'} (run {differing[0]} first): other code, other libraries, or a damaged file",
+        )
 
 
 def add_to(app: typer.Typer) -> None:

@@ -115,6 +115,11 @@ def read_plan(folder: Path) -> dict[str, Any]:
             raise Damaged(
                 f"{path}: is gone, though other files of a study are there. No number is shown; {advice(Path(folder))}"
             ) from None
+        if Path(folder).is_file():
+            study = Path(folder).suffix.lower() in (".yaml", ".yml")
+            raise InputError(
+                f"{folder}: is {'the file of a study' if study else 'a file'}; take the folder of its results, which --out of groundswell sweep named"
+            ) from None
         raise InputError(f"{folder}: holds no study; make one with: groundswell sweep STUDY.yaml --out {folder}") from None
     except IsADirectoryError:
         raise Damaged(f"{path}: is a folder; {advice(Path(folder))}") from None

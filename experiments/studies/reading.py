@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -156,8 +157,13 @@ class Results:
                     raise InputError(f"results: '{' '.join(query.split())[:60]}'; allowed: one query that reads: {READING}")
                 return connection.sql(query).df()
             except (duckdb.Error, AttributeError) as error:
+                said = (
+                    re.sub(r'\s*Did you mean "[^"]*"\?', "", " ".join(str(error).split()))
+                    if "Table with name" in str(error)
+                    else str(error)
+                )
                 raise InputError(
-                    f"results: {' '.join(str(error).split())}; tables: runs{', series' if self.study.series else ''}"
+                    f"results: {' '.join(said.split())}; tables: runs{', series' if self.study.series else ''}"
                 ) from None
 
     def to_parquet(self, path: Path | str) -> None:
@@ -172,7 +178,7 @@ class Results:
 def progress_words(there: int, chunks: int, runs: int) -> str:
     """Return in words how much of a study is complete, from the numbers of chunks that are there and of all, and of planned runs."""
     if there == chunks:
-        return f"all {runs:,} runs are complete"
+        return f"all {runs:,} runs are complete" if runs != 1 else "the one run is complete"
     if not there:
         return f"no run is complete yet, of {runs:,} planned"
     return f"{there:,} of {chunks:,} chunks are complete; {runs:,} runs are planned in all"
@@ -186,7 +192,9 @@ def compact(store: Store) -> list[Path]:
     """
     lacking = int((~store.whole().done).sum())
     if lacking:
-        raise InputError(f"{store.folder}: {lacking} chunks are lacking; run the sweep to its end first")
+        raise InputError(
+            f"{store.folder}: {lacking:,} chunk{'s are' if lacking != 1 else ' is'} lacking; run the sweep to its end first"
+        )
     made: list[Path] = []
     if store.pieces() != [None]:
         names = store.ledger.names(None)

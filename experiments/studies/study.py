@@ -286,6 +286,11 @@ def read_study(path: Path) -> Study:
         InputError: naming file, line, field, value, what is allowed and the nearest name.
     """
     path = Path(path)
+    ended = (
+        next((name for e in (".yaml", ".yml") if (name := path.with_name(path.name + e)).is_file()), None) if path.name else None
+    )
+    if ended is not None and not path.is_file():
+        raise InputError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}; did you mean '{ended}'?")
     spec = validated(StudyFile, read_yaml(path), path)
     factors = (*(f.made("lever") for f in spec.levers), *(f.made("uncertainty") for f in spec.uncertainties))
     design = Design(spec.design.kind, spec.design.points, path.parent / spec.design.file if spec.design.file else None)

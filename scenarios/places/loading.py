@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
-from simulation.parameters import InputError, nearest
+from simulation.parameters import InputError
 
 from . import united_kingdom
 from .place import TablePlace
 from .shipped import PLACE_FILE, shipped, shipped_places
+
+LIKE_WHOLE, LIKE_PART = 0.6, 0.75  # of a name and of words in one, from which it may have been meant
+_ENDING = re.compile(r"\.([a-z0-9]{2,5}|[A-Z0-9]{2,5})")  # of a file, and of no place
 
 
 def load_place(name: str) -> TablePlace:
@@ -36,8 +42,22 @@ def load_place(name: str) -> TablePlace:
     place = named_place(wanted)
     if place is not None:
         return place
+    _refuse_file(path, TABLES)
     hint = likely(wanted) or "'groundswell list places' shows all"
     raise InputError(f"--place: unknown place '{name}'; {hint} (or a place file: .yaml, .csv, .xlsx)")
+
+
+def _refuse_file(path: Path, tables: tuple[str, ...]) -> None:
+    """Raise `InputError` for what is there and is no place, and for a name that ends as files do."""
+    name = str(path)
+    if name == ".":
+        return
+    if os.path.isdir(name):
+        raise InputError(f"--place: {name}: is a folder without {PLACE_FILE}; 'groundswell place TABLE --out FOLDER' makes one")
+    there = os.path.lexists(name)
+    if there or _ENDING.fullmatch(path.suffix):
+        what = "is no place" if there else "no such file, nor one that is read"
+        raise InputError(f"--place: {name}: {what}; allowed: a place file (.yaml, .yml) or a table ({', '.join(tables)})")
 
 
 def named_place(name: str) -> TablePlace | None:
@@ -73,5 +93,22 @@ def likely(wanted: str) -> str:
     holding = sorted(n for n in known if words and words in united_kingdom.plain(n))
     if holding:
         return "did you mean " + " or ".join(f"'{n}'" for n in holding[:4]) + "?"
-    hint = nearest(wanted, known) if wanted else ""
-    return hint if hint.startswith("did") else ""
+    found = _nearest(words, known)
+    return "did you mean " + " or ".join(f"'{n}'" for n in found[:4]) + "?" if found else ""
+
+
+def _nearest(words: str, known: set[str]) -> list[str]:
+    """Return the names that are nearest to some words as a whole, or in a part of as many words."""
+    match, length = SequenceMatcher(b=words), len(words.split())
+    best = 0.0
+    found: list[str] = []
+    for name in sorted(known) if words else ():
+        parts = united_kingdom.plain(name).split()
+        windows = {" ".join(parts[n : n + length]): LIKE_PART for n in range(max(len(parts) - length, 0) + 1)}
+        for text, least in (windows | {" ".join(parts): LIKE_WHOLE}).items():
+            match.set_seq1(text)
+            if match.real_quick_ratio() < max(best, least) or (near := match.ratio()) < max(best, least):
+                continue
+            found = [*found, name] if near == best else [name]
+            best = near
+    return list(dict.fromkeys(found))

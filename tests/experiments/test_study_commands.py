@@ -199,10 +199,10 @@ def test_bad_input_is_named(study, tmp_path, monkeypatch, capsys, arguments, mes
     assert (tmp_path / "full" / "mine.txt").read_text() == "mine"
 
 
-@pytest.mark.parametrize("command", [["sweep"], ["sensitivity"], ["discover"], ["optimise"]])
 @pytest.mark.parametrize(
-    "address", ["foo", "tcp://127.0.0.1:1", "tcp://127.0.0.1:99999", "tls://127.0.0.1:1", "http://127.0.0.1:1", ""]
-)
+    ("command", "address"),
+    [("sweep", "foo"), ("sweep", "tcp://127.0.0.1:1"), ("optimise", "tcp://127.0.0.1:99999"), ("discover", "tls://127.0.0.1:1"), ("sensitivity", "")],
+)  # fmt: skip
 def test_a_scheduler_that_is_not_there_leaves_a_store_behind(study, tmp_path, monkeypatch, capfd, command, address) -> None:
     """And a traceback of the library, when its client was thrown away."""
     monkeypatch.setattr("experiments.studies.engine.ANSWER", 0.1)
