@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from experiments.console import FAILED, Stop, announce_compile, print_json, say
 from experiments.output import check_writable
+from scenarios.file_errors import text_errors
 from simulation.parameters import InputError
 
 from .settings import Settings
 
-SHORTEST = 12  # characters of the password
+SHORTEST, LONGEST_LINE = 12, 4096  # characters of the password
 
 
 def check(settings: Settings) -> None:
@@ -73,12 +74,15 @@ def password(file: Path | None) -> str:
 def _first_line(file: Path) -> str:
     """Return the first line of the password's file, and warn where others can read it too."""
     try:
-        lines, mode = file.read_text(encoding="utf-8").splitlines(), file.stat().st_mode
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"--password-file: {file}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        with text_errors(file), file.open(encoding="utf-8") as opened:
+            line, mode = opened.readline(LONGEST_LINE + 1), file.stat().st_mode
+    except InputError as error:
+        raise InputError(f"--password-file: cannot be read: {error}") from None
+    if len(line) > LONGEST_LINE:
+        raise InputError(f"--password-file: {file}: the first line is the password; allowed: up to {LONGEST_LINE:,} characters")
     if os.name == "posix" and mode & 0o077:
         say(f"warning: other users of this machine may read or change {file}; close it with: chmod 600 {file}")
-    return lines[0].strip() if lines else ""
+    return line.strip()
 
 
 def launch(settings: Settings, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from scenarios.file_errors import file_errors
 from scenarios.places import TablePlace, load_place
 from scenarios.places.loading import likely, named_place
 from simulation.parameters import InputError
@@ -30,7 +31,8 @@ def read_added(folders: Sequence[Path]) -> tuple[TablePlace, ...]:
     for folder in folders:
         if not folder.exists():
             raise InputError(f"--place: {folder}: no such file or folder")
-        place = load_place(str(folder.resolve()))
+        with file_errors(folder):
+            place = load_place(str(folder.resolve()))
         if not _asked_for(place.name) or place.name.startswith("own-"):
             raise InputError(
                 f"--place: {folder}: the place is called '{place.name}'; allowed: up to {LONGEST} letters, digits, spaces and - . , ' & ( )"

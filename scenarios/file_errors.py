@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -18,8 +19,12 @@ LONGEST = 80  # characters of what another library says, and of a name in a mess
 
 @contextmanager
 def file_errors(path: Path) -> Iterator[None]:
-    """Raise `InputError` where the system cannot open or read a file: it is missing, a folder, or not for this user."""
+    """Raise `InputError` where the system cannot open or read a file: it is missing, a folder, no plain file, or not for this user.
+
+    It looks before anything is opened: opening a pipe may wait for ever, and a device may never end.
+    """
     try:
+        refuse_no_plain_file(path)
         yield
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
@@ -27,6 +32,20 @@ def file_errors(path: Path) -> Iterator[None]:
         raise InputError(f"{path}: is a folder, not a file") from None
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
+
+
+def refuse_no_plain_file(path: Path) -> None:
+    """Raise `InputError` for a pipe, a device, a socket, or a name that no file can have; links are followed, and folders pass.
+
+    Raises:
+        OSError: the system cannot look at it.
+    """
+    try:
+        mode = Path(path).stat().st_mode
+    except ValueError:  # NUL, or half a character
+        raise InputError(f"{str(path)!r}: no file can have this name; leave out the character that is shown as \\...") from None
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise InputError(f"{path}: is no plain file (a pipe, a device); save it as a file")
 
 
 @contextmanager

@@ -7,7 +7,6 @@ chunk counts once its entry is there and its files are what the entry says. Name
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import itertools
 import json
 import os
@@ -21,21 +20,18 @@ import numpy as np
 from simulation.parameters import InputError
 
 from ..output import OutputError
+from .contents import COMPACT, COMPACT_SERIES, GONE, UNREADABLE, checksum, checksum_of, content_of, unfit
 
 LEDGER, ASIDE = "ledger", "aside"
-COMPACT, COMPACT_SERIES = "runs.parquet", "series.parquet"
 JOINED = "compact.json"  # entry of both
 SEAL, NONE = "seal", "0" * 64
 LISTED = 3  # names that a message holds
+IN_THE_WAY = "is no folder, and is in the way of one; move it away, and run the command again"
+DIFFERS = "is damaged, as its checksum is not the ledger's"
 
 
 class Damaged(InputError):
     """Files of a store are not as they were written."""
-
-
-def checksum(content: bytes) -> str:
-    """Return the SHA-256 of a file's content, 64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def sealed(document: Mapping[str, Any]) -> bytes:
@@ -56,14 +52,6 @@ def unsealed(content: bytes) -> dict[str, Any] | None:
         return None
     head, _, tail = content.rpartition(seal.encode("ascii", "replace"))
     return document if checksum(head + NONE.encode() + tail) == seal else None
-
-
-def content_of(path: Path) -> bytes | None:
-    """Return a file's content; None where there is no such file, or it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
 
 
 @dataclass
@@ -138,7 +126,7 @@ class Ledger:
         content = content_of(path)
         if content is None:
             if os.path.lexists(path):
-                raise Damaged("cannot be read")
+                raise Damaged((unfit(path) or GONE).replace(GONE, UNREADABLE))
             return None
         document = unsealed(content)
         if document is None:
@@ -163,7 +151,7 @@ class Ledger:
         for name, wanted in files.items():
             now = self._checksum(name)
             if now != wanted:
-                found[name] = "is gone" if now is None else "is damaged, as its checksum is not the ledger's"
+                found[name] = (unfit(self.folder / name) or UNREADABLE) if now is None else DIFFERS
         return found
 
     def _checksum(self, name: str) -> str | None:
@@ -175,8 +163,7 @@ class Ledger:
             return None
         stamp = (known.st_mtime_ns, known.st_size, known.st_ino, known.st_ctime_ns)
         if self._seen.get(name, (None,))[0] != stamp:
-            content = content_of(path)
-            self._seen[name] = stamp, None if content is None else checksum(content)
+            self._seen[name] = stamp, checksum_of(path)
         return self._seen[name][1]
 
     def look(self) -> Look:
@@ -233,9 +220,11 @@ class Ledger:
         """
         files = self.files_of(chunk) or {}
         name = self.names(chunk)[number]
-        content = content_of(self.folder / name)
+        content = (
+            content_of(self.folder / name) if self._checksum(name) == files.get(name) else None
+        )  # nothing large is read in vain
         if content is None or checksum(content) != files.get(name):
-            raise Damaged(f"{name} is damaged, as its checksum is not the ledger's")
+            raise Damaged(f"{name} {unfit(self.folder / name) or DIFFERS}")
         return content
 
     def set_aside(self, look: Look) -> list[str]:
@@ -255,13 +244,21 @@ def _names(folder: Path) -> list[str]:
     return []
 
 
+def blocked(folder: Path) -> bool:
+    """Return True if something that is no folder has the name of one."""
+    return os.path.lexists(folder) and not folder.is_dir()
+
+
 def move_aside(folder: Path, name: str) -> bool:
     """Move a file of a store into its folder `aside`, under a name that is free; False where there is none.
 
     Raises:
+        InputError: `aside` is no folder.
         OutputError: the system refused.
     """
     place, flat = folder / ASIDE, name.replace("/", "-")
+    if blocked(place):
+        raise InputError(f"{place}: {IN_THE_WAY}. {name} is damaged and is kept there")
     try:
         place.mkdir(exist_ok=True)
         target = next(path for n in itertools.count(1) if not os.path.lexists(path := place / f"{flat}.{n}"))

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .contents import content_of
 from .keeping import STUDY
-from .ledger import JOINED, LEDGER, content_of, unsealed
+from .ledger import JOINED, LEDGER, unsealed
 from .values import FOLDER as TABLES
 
 FOLDERS = ("tmp", "chunks", "series", LEDGER, TABLES)  # that every store has

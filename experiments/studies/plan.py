@@ -11,6 +11,7 @@ from typing import Any
 from simulation.parameters import InputError
 
 from ..provenance import sources_hash
+from .contents import GONE, UNREADABLE, content_of, unfit
 from .keeping import DESIGN, STUDY
 from .ledger import Damaged, unsealed
 from .mending import advice, is_store
@@ -101,6 +102,18 @@ def _part(text: str, start: int) -> str:
     return ("..." if start else "") + text[start:end] + ("..." if len(text) > end else "")
 
 
+def _nothing_there(folder: Path) -> InputError:
+    """Return what is said of a folder without a plan."""
+    if is_store(folder):
+        return Damaged(f"{folder / PLAN}: is gone, though other files of a study are there. No number is shown; {advice(folder)}")
+    if folder.is_file():
+        study = folder.suffix.lower() in (".yaml", ".yml")
+        return InputError(
+            f"{folder}: is {'the file of a study' if study else 'a file'}; take the folder of its results, which --out of groundswell sweep named"
+        )
+    return InputError(f"{folder}: holds no study; make one with: groundswell sweep STUDY.yaml --out {folder}")
+
+
 def read_plan(folder: Path) -> dict[str, Any]:
     """Return the plan of a store.
 
@@ -108,23 +121,13 @@ def read_plan(folder: Path) -> dict[str, Any]:
         InputError: there is none, a newer or an older program made it, or it is damaged (`Damaged`).
     """
     path = Path(folder) / PLAN
-    try:
-        content = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        if is_store(Path(folder)):
-            raise Damaged(
-                f"{path}: is gone, though other files of a study are there. No number is shown; {advice(Path(folder))}"
-            ) from None
-        if Path(folder).is_file():
-            study = Path(folder).suffix.lower() in (".yaml", ".yml")
-            raise InputError(
-                f"{folder}: is {'the file of a study' if study else 'a file'}; take the folder of its results, which --out of groundswell sweep named"
-            ) from None
-        raise InputError(f"{folder}: holds no study; make one with: groundswell sweep STUDY.yaml --out {folder}") from None
-    except IsADirectoryError:
-        raise Damaged(f"{path}: is a folder; {advice(Path(folder))}") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    why, content = unfit(path), content_of(path)
+    if why == GONE:
+        raise _nothing_there(Path(folder))
+    if why and why != UNREADABLE:
+        raise Damaged(f"{path}: {'is a folder' if path.is_dir() else why}; {advice(Path(folder))}")
+    if content is None:
+        raise InputError(f"{path}: {UNREADABLE}; check who may read it")
     plan = unsealed(content)
     version = _other_version(content)
     if version is not None and version > VERSION:

@@ -28,12 +28,14 @@ from simulation.parameters import InputError
 from ..output import OutputError
 from ..provenance import code_commit, sources_hash, versions
 from . import keeping
+from .contents import checksum, content_of, unfit
 from .keeping import DESIGN, STUDY
-from .ledger import ASIDE, JOINED, LEDGER, SEAL, Damaged, Ledger, Look, checksum, content_of, listed, move_aside, sealed
+from .ledger import ASIDE, IN_THE_WAY, JOINED, LEDGER, SEAL, Damaged, Ledger, Look, blocked, listed, move_aside, sealed
 from .mending import FOLDERS, advice, is_store
 from .order import Order, order_of
 from .plan import PLAN, VERSION, read_plan, refuse_another
 from .study import Measured, Study
+from .values import FOLDER as TABLES
 from .values import OPTIONS
 from .work import Worked, work
 
@@ -114,10 +116,12 @@ class Store:
         """
         folder = Path(folder)
         plan = read_plan(folder)
+        _refuse_in_the_way(folder, "chunks", "series", LEDGER, TABLES)
         files = {name: content_of(folder / name) for name in plan["files"]}
         bad = [name for name, wanted in plan["files"].items() if (c := files[name]) is None or checksum(c) != wanted]
         if bad:
-            raise Damaged(f"{folder}: {listed(bad)} {_is(bad)} damaged or gone; {advice(folder, plan['command'])}")
+            told = listed([f"{name} {unfit(folder / name) or 'is damaged'}" for name in bad], "; ")
+            raise Damaged(f"{folder}: {told}; {_mend(folder, plan)}")
         study = keeping.read({name: content for name, content in files.items() if content is not None}, folder)
         store = cls(folder, plan, keeping.given(study, measured, folder))
         if (study.planned, list(study.columns)) != (plan["runs"], plan["columns"]):
@@ -262,8 +266,10 @@ def lacking(look: Look) -> list[str]:
     ]
 
 
-def _is(names: list[str]) -> str:
-    return "is" if len(names) == 1 else "are"
+def _mend(folder: Path, plan: Mapping[str, Any]) -> str:
+    """Return what to do about damage: the command that began the study mends it."""
+    first = f"move {folder / ASIDE} away, which is no folder; then " if blocked(folder / ASIDE) else ""
+    return f"{first}{advice(folder, plan['command'])}"
 
 
 def strangers(folder: Path, look: Look) -> list[str]:
@@ -305,8 +311,16 @@ def _begin(folder: Path, study: Study, command: str) -> None:
     _commit(folder, folder / PLAN, lambda part: part.write_bytes(sealed(plan)))
 
 
+def _refuse_in_the_way(folder: Path, *names: str) -> None:
+    """Raise `InputError` where something else has the name of one of a store's folders."""
+    for path in (folder / name for name in names):
+        if blocked(path):
+            raise InputError(f"{path}: {IN_THE_WAY}")
+
+
 def _own_folders(folder: Path) -> None:
     """Make the folders of a store that are lacking."""
+    _refuse_in_the_way(folder, *FOLDERS)
     for name in FOLDERS:
         try:
             (folder / name).mkdir(parents=True, exist_ok=True)

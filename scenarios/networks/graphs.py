@@ -22,6 +22,7 @@ from .network import FORMS, MOST_PEOPLE, OPTION, Network, count_words
 if TYPE_CHECKING:
     import networkx as nx
 
+MOST_XML = 400_000_000  # bytes
 _GEXF_NAMESPACE = re.compile(rb"http://(?:www\.)?gexf\.net/1\.[1-3](?:draft)?(?=[\"'])")
 
 
@@ -74,7 +75,10 @@ def read_graph(path: Path, form: str) -> tuple[nx.Graph, list[str]]:
 def _xml(path: Path) -> tuple[nx.Graph, list[str]]:
     import networkx as nx
 
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data = file.read(MOST_XML + 1)
+    if len(data) > MOST_XML:
+        raise InputError(f"{path}: more than {MOST_XML / 1e6:g} MB; allowed: {MOST_XML / 1e6:g} MB. Bring a part of the network")
     form = _checked_xml(path, data)
     try:
         if form == "graphml":

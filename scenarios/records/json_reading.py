@@ -14,6 +14,7 @@ import pandas as pd
 
 from simulation.parameters import InputError
 
+from ..file_errors import file_errors
 from ..tables import CHUNK, TextTable, normal
 from ..texts import encoding_of
 from .fields import BY_NAME
@@ -155,11 +156,8 @@ def _table_of(path: Path, rows: list[dict[str, str]], last: int, notes: list[str
 
 
 def _encoding(path: Path) -> tuple[str, str]:
-    try:
-        with open(path, "rb") as file:
-            head = file.read(4)
-    except OSError:
-        return encoding_of(path)  # says what is wrong
+    with file_errors(path), open(path, "rb") as file:
+        head = file.read(4)
     for mark, name in ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32")):
         if head == mark:
             return name, f"{path.name} is UTF-32"

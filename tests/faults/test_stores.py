@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -261,7 +262,70 @@ def test_a_study_of_another_store_is_taken_for_the_plans_own(swept, store, tmp_p
     Store.create(tmp_path / "x", read_study(other), "x")
     shutil.copy(tmp_path / "x" / "study.json", store)
     code, out, err = typed("verify", store)
-    assert (code, out) == (2, "") and "study.json is damaged or gone" in err
+    assert (code, out) == (2, "") and "study.json is damaged" in err
+
+
+@pytest.mark.timeout(120)  # so that waiting for ever is a failure
+@pytest.mark.parametrize("odd", ["pipe", "device", "sparse"])
+def test_a_pipe_a_device_or_a_huge_file_in_a_store_is_waited_for_or_read_into_memory(swept, store, typed, odd) -> None:
+    before = files(store)
+    names = ["plan.json", "study.json", "design.parquet", "tables/0000.parquet", "ledger/0000001.json", "chunks/0000002.parquet", "series/0000000.parquet"]  # fmt: skip
+    for name in names:
+        put_odd(store / name, odd)
+        code, out, err = typed("results", store)
+        assert (code, out) == (2, "") and f"{name}: {ODD[odd]}" in err.replace(f"{name} ", f"{name}: ")
+        put_back(store / name, before[name])
+    put_odd(store / "runs.parquet", odd)  # a name that the plan does not know
+    assert typed("results", store)[0] == 0
+    (store / "runs.parquet").unlink()
+    for name in names:
+        put_odd(store / name, odd)
+    made_again(swept, store)
+    assert files(store) == before | {"plan.json": (store / "plan.json").read_bytes()}  # the command is another one
+
+
+ODD = {"pipe": "is no plain file", "device": "is no plain file", "sparse": "is larger than such a file can be"}
+
+
+def put_odd(path: Path, odd: str) -> None:
+    """Put a pipe, a device or a file of 20 GB, none of which is on the disk, in the place of a file."""
+    path.unlink(missing_ok=True)
+    if odd == "pipe":
+        os.mkfifo(path)
+    elif odd == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.touch()
+        os.truncate(path, 20_000_000_000)
+
+
+def put_back(path: Path, content: bytes) -> None:
+    path.unlink()
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("name", ["ledger", "chunks", "series", "tables"])
+def test_results_says_that_sweep_goes_on_where_sweep_refuses(swept, store, typed, name) -> None:
+    """Something else has the name of a folder: both say the same."""
+    shutil.rmtree(store / name)
+    (store / name).write_text("x")
+    code, out, err = typed("results", store)
+    assert (code, out) == (2, "") and f"{store / name}: is no folder, and is in the way of one; move it away" in err
+    with pytest.raises(InputError, match=f"{name}: is no folder, and is in the way of one; move it away"):
+        made_again(swept, store)
+    (store / name).unlink()
+    assert made_again(swept, store).done().all()
+
+
+def test_a_file_named_aside_stops_a_damaged_store_for_good(swept, store, typed) -> None:
+    (store / "aside").write_text("x")
+    assert typed("results", store)[0] == 0
+    (store / "chunks" / "0000001.parquet").write_text("x")
+    assert f"move {store / 'aside'} away, which is no folder; then it is made again by" in typed("results", store)[2]
+    code, _, err = typed("sweep", swept / "small.yaml", "--out", store, "--workers", 1)
+    assert code == 2 and f"{store / 'aside'}: is no folder, and is in the way of one; move it away" in err
+    (store / "aside").rename(store.parent / "elsewhere")
+    assert made_again(swept, store).done().all()
 
 
 def test_names_that_the_plan_does_not_know_are_counted(swept, store, typed) -> None:
