@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -12,15 +13,18 @@ from urllib.parse import parse_qs
 import numpy as np
 import pandas as pd
 
-from experiments.studies.mending import is_store
+from experiments.studies.contents import COMPACT, COMPACT_SERIES, content_of
+from experiments.studies.mending import FOLDERS, is_store
 from experiments.studies.plan import PLAN, read_plan
 from experiments.studies.reading import Results
+from experiments.studies.store import PARTS
 from simulation.parameters import InputError
 
 DEPTH, MOST_FOLDERS, MOST_POINTS = 4, 100, 2000
 MOST_LOOKED_AT = 3000  # folders, so that a server started in somebody's home is not slow
 ANSWERS = ("sensitivity", "discover", "optimise")
 HIDDEN = {".git", ".venv", "node_modules", "__pycache__", "chunks", "series", "tmp", "ledger", "tables", "aside"}
+LONGEST = 400  # characters of an address below the root
 INNER = ("runs", "final")  # where commands that ask a study keep its runs
 
 
@@ -33,7 +37,7 @@ def study_list(root: Path) -> list[dict[str, Any]]:
         here = Path(folder)
         depth = len(here.relative_to(root).parts)
         inner[:] = sorted(d for d in inner if d not in HIDDEN and not d.startswith((".", "generation-"))) if depth < DEPTH else []
-        if PLAN in files and len(found) < MOST_FOLDERS:
+        if PLAN in files and _is_below(root, here / PLAN) and len(found) < MOST_FOLDERS:
             inner[:] = []
             found.append((here.stat().st_mtime, _listed(root, here)))
     return [one for _, one in sorted(found, key=lambda f: -f[0])]
@@ -50,24 +54,55 @@ def _listed(root: Path, folder: Path) -> dict[str, Any]:
         "open": str(home.relative_to(root)) or ".",
         "name": name,
         "runs": runs,
-        "answers": [a for a in ANSWERS if (home / f"{a}.json").exists()],
+        "answers": _answers(root, home),
     }
 
 
 def folder_of(root: Path, query: str) -> Path:
     """Return the folder that an address opens, `open=PATH` below the root; raise `InputError` for anything outside or not there."""
     asked = (parse_qs(query).get("open") or [""])[0]
-    folder = (root / asked).resolve() if asked and len(asked) <= 400 and "\0" not in asked else None
-    if folder is None or not folder.is_relative_to(root.resolve()):
+    folder = root / asked if asked and len(asked) <= LONGEST and "\0" not in asked else None
+    if folder is None or not _is_below(root, folder):
         raise InputError(f"study: '{asked[:80]}'; allowed: a folder below the one that the server was started for (--studies)")
-    if _runs(folder) is None:
+    folder = folder.resolve()
+    runs = _runs(folder)
+    if runs is None:
         raise InputError(f"study: '{asked[:80]}': no study is there; groundswell sweep STUDY.yaml --out FOLDER makes one")
+    link = _link_out(root, folder, runs)
+    if link:
+        raise InputError(
+            f"study: '{asked[:80]}': {link} leads out of the folder of the studies, and is not opened; put a copy in its place"
+        )
     return folder
 
 
 def _runs(folder: Path) -> Path | None:
     """Return the store of a study's runs: the folder itself, or what a command that asks a study keeps in it."""
-    return next((f for f in (folder, *(folder / name for name in INNER)) if (f / PLAN).exists() or is_store(f)), None)
+    with contextlib.suppress(OSError):  # a name that is too long, or a folder that is somebody else's
+        return next((f for f in (folder, *(folder / name for name in INNER)) if os.path.lexists(f / PLAN) or is_store(f)), None)
+    return None
+
+
+def _is_below(root: Path, path: Path) -> bool:
+    """Return True if a path, all links followed, lies in a folder."""
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):  # links in a ring, or a name that cannot be
+        return False
+
+
+def _link_out(root: Path, folder: Path, runs: Path) -> str:
+    """Return the first name that is read of a study and leads out of the folder of the studies; empty for none."""
+    read = [runs, *(runs / name for name in (*PARTS, COMPACT, COMPACT_SERIES)), *(folder / f"{name}.json" for name in ANSWERS)]
+    for inner in FOLDERS:
+        with contextlib.suppress(OSError), os.scandir(runs / inner) as entries:
+            read += [Path(entry.path) for entry in entries if entry.is_symlink()]
+    return next((path.relative_to(folder).as_posix() for path in read if not _is_below(root, path)), "")
+
+
+def _answers(root: Path, folder: Path) -> list[str]:
+    """Return which answers lie in a study's folder; links to elsewhere are none."""
+    return [a for a in ANSWERS if os.path.lexists(folder / f"{a}.json") and _is_below(root, folder / f"{a}.json")]
 
 
 def study_page(root: Path, query: str) -> dict[str, Any]:
@@ -100,7 +135,7 @@ def study_page(root: Path, query: str) -> dict[str, Any]:
         "rows": json.loads(
             shown[[f.name for f in study.factors] + measures].reset_index().to_json(orient="values", double_precision=8)
         ),
-        "answers": {name: _answer(folder / f"{name}.json") for name in ANSWERS if (folder / f"{name}.json").exists()},
+        "answers": {name: _answer(folder / f"{name}.json") for name in _answers(root, folder)},
         "reproduce": {
             "command": command,
             "look": f"groundswell results {shlex.quote(here)}",
@@ -112,6 +147,10 @@ def study_page(root: Path, query: str) -> dict[str, Any]:
 
 def _answer(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise InputError(f"study: {path.name} cannot be read; run the command that wrote it again") from None
+        found = json.loads(content_of(path) or b"")
+        json.dumps(found, allow_nan=False)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise InputError(f"study: {path.name} cannot be read; run the command that wrote it again")
+    return found

@@ -116,7 +116,7 @@ class Store:
         """
         folder = Path(folder)
         plan = read_plan(folder)
-        _refuse_in_the_way(folder, "chunks", "series", LEDGER, TABLES)
+        _refuse_in_the_way(folder, *(name for name in FOLDERS if name != "tmp"))
         files = {name: content_of(folder / name) for name in plan["files"]}
         bad = [name for name, wanted in plan["files"].items() if (c := files[name]) is None or checksum(c) != wanted]
         if bad:
