@@ -11,7 +11,7 @@ from typing import Any
 
 from .contents import content_of
 from .keeping import STUDY
-from .ledger import JOINED, LEDGER, unsealed
+from .ledger import ASIDE, JOINED, LEDGER, blocked, unsealed
 from .values import FOLDER as TABLES
 
 FOLDERS = ("tmp", "chunks", "series", LEDGER, TABLES)  # that every store has
@@ -64,7 +64,8 @@ def advice(folder: Path, command: str = "") -> str:
         how += "" if words else " (or by the command that began it)"
         missing = f"the study file{f' ({known})' if known else ''}"
     kept = "It is compact, so that all runs are made again" if _is_compact(folder) else "What is whole is kept"
-    return f"{how}. {kept}. Without {missing}, ask whoever made the folder for it, or for another copy of the folder"
+    first = f"move {folder / ASIDE} away, which is no folder, and " if blocked(folder / ASIDE) else ""
+    return f"{first}{how}. {kept}. Without {missing}, ask whoever made the folder for it, or for another copy of the folder"
 
 
 def _words(command: str) -> list[str]:

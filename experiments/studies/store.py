@@ -121,7 +121,7 @@ class Store:
         bad = [name for name, wanted in plan["files"].items() if (c := files[name]) is None or checksum(c) != wanted]
         if bad:
             told = listed([f"{name} {unfit(folder / name) or 'is damaged'}" for name in bad], "; ")
-            raise Damaged(f"{folder}: {told}; {_mend(folder, plan)}")
+            raise Damaged(f"{folder}: {told}; {advice(folder, plan['command'])}")
         study = keeping.read({name: content for name, content in files.items() if content is not None}, folder)
         store = cls(folder, plan, keeping.given(study, measured, folder))
         if (study.planned, list(study.columns)) != (plan["runs"], plan["columns"]):
@@ -264,12 +264,6 @@ def lacking(look: Look) -> list[str]:
     return [
         f"{number:,} of {planned:,} chunks {'is' if number == 1 else 'are'} lacking: all numbers are of the runs that are there"
     ]
-
-
-def _mend(folder: Path, plan: Mapping[str, Any]) -> str:
-    """Return what to do about damage: the command that began the study mends it."""
-    first = f"move {folder / ASIDE} away, which is no folder; then " if blocked(folder / ASIDE) else ""
-    return f"{first}{advice(folder, plan['command'])}"
 
 
 def strangers(folder: Path, look: Look) -> list[str]:

@@ -321,7 +321,7 @@ def test_a_file_named_aside_stops_a_damaged_store_for_good(swept, store, typed) 
     (store / "aside").write_text("x")
     assert typed("results", store)[0] == 0
     (store / "chunks" / "0000001.parquet").write_text("x")
-    assert f"move {store / 'aside'} away, which is no folder; then make it again from its study file" in typed("results", store)[2]
+    assert f"move {store / 'aside'} away, which is no folder, and make it again from its study file" in typed("results", store)[2]
     code, _, err = typed("sweep", swept / "small.yaml", "--out", store, "--workers", 1)
     assert code == 2 and f"{store / 'aside'}: is no folder, and is in the way of one; move it away" in err
     (store / "aside").rename(store.parent / "elsewhere")
