@@ -188,6 +188,23 @@ def test_advice_on_a_damaged_store_is_the_command_of_another_machine(swept, stor
     assert f"groundswell sensitivity small.yaml --method pawn --points=8 --out {runs.parent}. " in typed("results", runs)[2]
 
 
+def test_what_commands_say_of_a_study_is_not_what_was_looked_at(swept, store, tmp_path, typed, monkeypatch) -> None:
+    """One run is one, a shard is a part, a file is no folder, and tables are those that there are."""
+    _, out, _ = typed("verify", store, "--runs", "1")
+    assert out.startswith(
+        "every file is as it was written; 1 run was run again: runs and series are the same to the byte in 1 of 1"
+    )
+    assert typed("results", store, "SELECT 1 AS x")[1].startswith("1 row\n")
+    err = typed("results", store, "SELECT * FROM indexes")[2]
+    assert "tables: runs, series" in err and "pg_" not in err
+    code, out, _ = typed("sweep", swept / "small.yaml", "--out", tmp_path / "part", "--shard", "1/2", "--workers", "1")
+    assert code == 0 and "of shard 1 of 2 complete" in out and "this was one of 2 shards: " in out
+    monkeypatch.chdir(swept)
+    assert "small: no such file; did you mean 'small.yaml'?" in typed("sweep", "small", "--out", tmp_path / "n")[2]
+    for command in ("results", "verify"):
+        assert "small.yaml: is the file of a study; take the folder of its results" in typed(command, "small.yaml")[2]
+
+
 def test_a_file_in_the_place_of_a_folder_ends_in_a_python_exception(swept, store, typed) -> None:
     shutil.rmtree(store / "chunks")
     (store / "chunks").write_text("a file")
