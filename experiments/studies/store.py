@@ -35,7 +35,6 @@ from .mending import FOLDERS, advice, is_store
 from .order import Order, order_of
 from .plan import PLAN, VERSION, read_plan, refuse_another
 from .study import Measured, Study
-from .values import FOLDER as TABLES
 from .values import OPTIONS
 from .work import Worked, work
 
