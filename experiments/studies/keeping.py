@@ -15,8 +15,9 @@ import pandas as pd
 from simulation.parameters import InputError
 
 from .study import Measured, Named, Study, code_of, name_of
+from .tables import Unfit
 from .values import FOLDER as _TABLES
-from .values import Reader, Unfit, Writer
+from .values import Reader, Writer
 
 STUDY, DESIGN = "study.json", "design.parquet"
 

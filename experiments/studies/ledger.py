@@ -10,7 +10,7 @@ import contextlib
 import itertools
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ SEAL, NONE = "seal", "0" * 64
 LISTED = 3  # names that a message holds
 IN_THE_WAY = "is no folder, and is in the way of one; move it away, and run the command again"
 DIFFERS = "is damaged, as its checksum is not the ledger's"
+Misfit = Callable[[int | None, Sequence[bytes]], tuple[int, str] | None]
 
 
 class Damaged(InputError):
@@ -90,11 +91,15 @@ class Ledger:
         chunks: number planned.
         series: True if the study keeps series.
         files: names of the files that the plan itself holds checksums of.
+        misfit: tells from a chunk's number and the content of its files which one (0 runs, 1 series) does not fit the plan, and why.
     """
 
-    def __init__(self, folder: Path, key: str, chunks: int, series: bool, files: tuple[str, ...] = ()) -> None:
-        self.folder, self.key, self.chunks, self.series, self._files = folder, key, chunks, series, files
+    def __init__(
+        self, folder: Path, key: str, chunks: int, series: bool, files: tuple[str, ...] = (), misfit: Misfit | None = None
+    ) -> None:
+        self.folder, self.key, self.chunks, self.series, self._files, self._misfit = folder, key, chunks, series, files, misfit
         self._seen: dict[str, tuple[tuple, str | None]] = {}
+        self._fitted: dict[int | None, tuple[list, dict[str, str]]] = {}
 
     # -- names --------------------------------------------------------------------------------------------------------
 
@@ -134,7 +139,8 @@ class Ledger:
         if document.get("plan") != self.key:
             raise Damaged("is of another study")
         files = document.get("files")
-        if document.get("chunk") != chunk or not isinstance(files, dict) or tuple(files) != self.names(chunk):
+        number = document.get("chunk")
+        if (type(number), number) != (type(chunk), chunk) or not isinstance(files, dict) or tuple(files) != self.names(chunk):
             raise Damaged("is of another chunk")
         return files
 
@@ -152,7 +158,16 @@ class Ledger:
             now = self._checksum(name)
             if now != wanted:
                 found[name] = (unfit(self.folder / name) or UNREADABLE) if now is None else DIFFERS
-        return found
+        return found or self._misfits(chunk)
+
+    def _misfits(self, chunk: int | None) -> dict[str, str]:
+        """Return which file of a chunk holds other rows than the plan gives it, looked at again only where a file is another one."""
+        names = self.names(chunk)
+        known = [self._seen[name] for name in names]
+        if self._misfit and self._fitted.get(chunk, ([],))[0] != known:
+            found = self._misfit(chunk, [content_of(self.folder / name) or b"" for name in names])
+            self._fitted[chunk] = known, {names[found[0]]: found[1]} if found else {}
+        return self._fitted[chunk][1] if self._misfit else {}
 
     def _checksum(self, name: str) -> str | None:
         """Return a file's checksum, read again only where the file is another one than at the last look."""

@@ -1,4 +1,7 @@
-"""The order of a study's runs, and where its chunks begin: of the study alone, so that every machine plans alike."""
+"""The order of a study's runs, and where its chunks begin: of the study alone, so that every machine plans alike.
+
+Stores are checked against it: whoever changes it makes a new `plan.VERSION`, as chunks of the old order would pass as damaged.
+"""
 
 from __future__ import annotations
 

@@ -34,7 +34,9 @@ from .ledger import ASIDE, IN_THE_WAY, JOINED, LEDGER, SEAL, Damaged, Ledger, Lo
 from .mending import FOLDERS, advice, is_store
 from .order import Order, order_of
 from .plan import PLAN, VERSION, read_plan, refuse_another
+from .rows import misfit
 from .study import Measured, Study
+from .tables import Unfit, table_of
 from .values import OPTIONS
 from .work import Worked, work
 
@@ -73,7 +75,7 @@ class Store:
     def __init__(self, folder: Path, plan: dict[str, Any], study: Study) -> None:
         self.folder, self.plan, self.study = folder, plan, study
         self.mended = ""  # what `create` made again, in words
-        self.ledger = Ledger(folder, plan["key"], plan["chunks"], study.series, tuple(plan["files"]))
+        self.ledger = Ledger(folder, plan["key"], plan["chunks"], study.series, tuple(plan["files"]), self._misfit)
 
     @classmethod
     def create(cls, folder: Path, study: Study, command: str) -> Store:
@@ -131,6 +133,9 @@ class Store:
     def order(self) -> Order:
         """The order of runs and the chunks."""
         return order_of(self.study)
+
+    def _misfit(self, piece: int | None, contents: Sequence[bytes]) -> tuple[int, str] | None:
+        return misfit(self.study, self.order, [table.schema for table in self._empty], piece, contents)
 
     @property
     def address(self) -> Address:
@@ -228,17 +233,14 @@ class Store:
         number = 0 if table == "runs" else 1
         content = self.ledger.read(piece, number)
         try:
-            found = pq.read_table(pa.BufferReader(content), columns=columns)
-        except (pa.ArrowException, OSError, ValueError):
-            found = None
-        wanted = (
-            self._empty[number].schema if columns is None else pa.schema([self._empty[number].schema.field(n) for n in columns])
-        )
-        if found is None or not found.schema.equals(wanted):
-            raise Damaged(
-                f"{self.folder}: {self.ledger.names(piece)[number]} is no table of this study; {advice(self.folder, self.plan['command'])}"
-            )
-        return found
+            return table_of(content, self._rows(piece, number), columns, self._empty[number].schema)
+        except Unfit as error:
+            raise Damaged(f"{self.folder}: {self.ledger.names(piece)[number]} {error}; {advice(self.folder, self.plan['command'])}") from None
+
+    def _rows(self, piece: int | None, number: int) -> int:
+        """Return the most rows that a file of a chunk has (0 runs, 1 series)."""
+        runs = self.study.planned if piece is None else int(np.diff(self.order.starts[piece : piece + 2])[0])
+        return runs * (self.study.months * len(self.study.measures) if number else 1)
 
     @cached_property
     def _empty(self) -> tuple[pa.Table, ...]:

@@ -17,15 +17,13 @@ import pyarrow.parquet as pq
 from scenarios.plugins import available_interventions
 from simulation.parameters import InputError
 
+from .tables import Unfit
+
 KIND = "is"  # the key that says what an object is
 FOLDER = "tables"
 SMALL = 1000  # numbers of an array that stand in the document itself
 ROWS = " row"  # column of a table's index
 OPTIONS: dict[str, Any] = {"compression": "zstd", "compression_level": 3, "write_statistics": True, "store_schema": False}
-
-
-class Unfit(ValueError):
-    """Something that cannot be kept, or cannot be read."""
 
 
 @cache

@@ -13,7 +13,8 @@ from experiments.robustness.conclusions import Weigher
 from experiments.studies.factors import Factor
 from experiments.studies.keeping import DESIGN, STUDY, kept, read
 from experiments.studies.study import Design, Study
-from experiments.studies.values import SMALL, Reader, Unfit, Writer
+from experiments.studies.tables import Unfit
+from experiments.studies.values import SMALL, Reader, Writer
 from scenarios.catalogue import CATALOGUE
 from scenarios.posterior import Posterior
 from simulation.identity import identity

@@ -382,6 +382,26 @@ def test_verify_looks_at_runs_alone(store, typed) -> None:
     assert typed("verify", store, "--runs", "9")[0] == 1
 
 
+@pytest.mark.parametrize("column", ["run_id", "month", "measure", "rows"])
+def test_a_series_that_is_sealed_anew_passes_with_other_rows(swept, store, column) -> None:
+    """Rows of another run, month or measure, or doubled rows, with the right checksum in the ledger."""
+    found = Store.open(store)
+    worked = work(found.study, found.order.runs(0, found.study.replicates))
+    assert worked.series is not None
+    values = worked.series.to_pandas()
+    if column == "rows":
+        values = pd.concat([values, values])
+    else:
+        values.loc[0, column] = values.loc[len(values) - 1, column] if column != "run_id" else 999
+    if column == "month":
+        values["month"] = values["month"].to_numpy()[::-1]
+    wrong = worked.series.from_pandas(values, schema=worked.series.schema, preserve_index=False)
+    found.commit(0, replace(worked, series=wrong))
+    with pytest.raises(InputError, match=r"series/0000000\.parquet holds"):
+        Results(store).sql(ASK)
+    assert len(Results(made_again(swept, store).folder).series) == 36
+
+
 def test_numbers_from_sql_differ_in_the_last_digits(tmp_path) -> None:
     folder = tmp_path / "s"
     sweep(Store.create(folder, listed(12_000, 4, quick), "x"), 1)

@@ -1,0 +1,60 @@
+"""Parquet files of a folder that may be somebody else's: how large a table is, is known before it is in memory."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+MOST_BYTES = 8 * 10**9  # of a table's numbers and texts, in memory
+
+
+class Unfit(ValueError):
+    """Something that cannot be kept, or cannot be read."""
+
+
+def table_of(content: bytes, most_rows: int, columns: list[str] | None = None, schema: pa.Schema | None = None) -> pa.Table:
+    """Return a Parquet file as a table.
+
+    Args:
+        content: of the file.
+        most_rows: it may have; its metadata say how many it has, and nothing else is read before.
+        columns: wanted; None for all.
+        schema: names and types that the whole file must have, in order; None for any.
+
+    Raises:
+        Unfit: it is no such file, has other columns, or is larger.
+    """
+    try:
+        file = pq.ParquetFile(pa.BufferReader(content))
+        names = list(file.schema_arrow.names)
+        if file.metadata.num_rows > most_rows:
+            raise Unfit(f"holds {file.metadata.num_rows:,} rows; allowed: at most {most_rows:,}")
+        if len(set(names)) != len(names) or not {*(columns or ())} <= {*names}:
+            raise Unfit("holds other columns")
+        if schema is not None and not file.schema_arrow.equals(schema):
+            raise Unfit("is no table of this study")
+        texts = [n for n in (columns or names) if pa.types.is_string(file.schema_arrow.field(n).type)]
+        file = pq.ParquetFile(pa.BufferReader(content), metadata=file.metadata, read_dictionary=texts)
+        return _spelled_out(file.read(columns=columns, use_threads=False))
+    except (pa.ArrowException, OSError) as error:
+        raise Unfit("is no table that this program writes") from error
+
+
+def _spelled_out(table: pa.Table) -> pa.Table:
+    """Return a table with texts in the place of their numbers in a dictionary, unless that takes too much memory."""
+    size = 0
+    for column in table.columns:
+        if pa.types.is_dictionary(column.type):
+            for chunk in column.chunks:
+                lengths = pc.take(pc.binary_length(chunk.dictionary), chunk.indices)
+                size += pc.sum(lengths).as_py() or 0
+        else:
+            size += column.nbytes
+    if size > MOST_BYTES:
+        raise Unfit(f"holds {size:,} bytes; allowed: at most {MOST_BYTES:,}")
+    for n, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            plain = pa.field(field.name, field.type.value_type, field.nullable)
+            table = table.set_column(n, plain, table.column(n).cast(field.type.value_type))
+    return table
