@@ -14,6 +14,7 @@ import pandas as pd
 
 from simulation.parameters import InputError
 
+from .kinds import check_kinds
 from .study import Measured, Named, Study, code_of, name_of
 from .tables import Unfit
 from .values import FOLDER as _TABLES
@@ -45,7 +46,7 @@ def kept(study: Study) -> dict[str, bytes]:
     except Unfit as error:
         raise InputError(f"{study.name}: the study cannot be kept: {error}") from None
     files |= {STUDY: (json.dumps(document, indent=1, allow_nan=False) + "\n").encode("ascii"), **writer.files}
-    if read(files, study.name).declared != study.declared:
+    if read(files, study.name, study.planned).declared != study.declared:
         raise InputError(f"{study.name}: the study cannot be kept, as its tables would come back changed; take numbers and texts")
     return files
 
@@ -70,32 +71,58 @@ def _measured(measured: Measured | None, writer: Writer) -> Any:
     return {"name": name_of(measured), "code": code_of(measured)}
 
 
-def read(files: Mapping[str, bytes], where: object) -> Study:
+def read(files: Mapping[str, bytes], where: object, runs: int) -> Study:
     """Return the study of a store; a function in the place of its simulation is `Named`, and never imported.
 
     Args:
         files: content of each file that `kept` made, by name.
         where: the folder, for messages.
+        runs: number planned.
 
     Raises:
         InputError: it is damaged, or holds what no study holds.
     """
     try:
-        document = json.loads(files[STUDY])
-        reader = Reader(files)
-        study, places, stands = reader.get(document["study"]), reader.get(document["places"]), document["measured"]
-        table = Reader({f"{_TABLES}/0000.parquet": files[DESIGN]}).get({**document["design"], "file": 0})
-        if not isinstance(study, Study) or not isinstance(table, pd.DataFrame) or not isinstance(places, dict):
-            raise Unfit("it is no study")
-        measured = None
-        if stands is not None:
-            measured = reader.get(stands["object"]) if "object" in stands else Named(str(stands["name"]), str(stands["code"]))
+        whole = _whole(files, runs)
+        names = [one.name for one in whole.factors]
+        if list(whole.table.columns) != names or not names:
+            raise Unfit("its points are not of its factors")
+        if whole.planned != runs:
+            raise Unfit(f"it has {whole.planned:,} runs, and not the {runs:,} of the plan")
+        return whole
     except InputError as error:
         raise InputError(f"{where}: the kept study cannot be read: {error}") from None
-    except Exception as error:  # whatever data that are no study may raise
-        raise InputError(f"{where}: the kept study cannot be read ({type(error).__name__}: {error})") from None
+    except Unfit as error:
+        raise InputError(f"{where}: the kept study cannot be read: {error}. Run the study again with another --out") from None
+    except Exception:  # whatever data that are no study may raise
+        raise InputError(
+            f"{where}: the kept study cannot be read: {STUDY} and the tables beside it do not hold what this program writes. "
+            "Run the study again with another --out"
+        ) from None
+
+
+def _whole(files: Mapping[str, bytes], runs: int) -> Study:
+    """Return the study of a store, of so many runs, with every part of the kind that is declared."""
+    document = json.loads(files[STUDY])
+    reader = Reader(files)
+    study, places, stands = reader.get(document["study"]), reader.get(document["places"]), document["measured"]
+    table = Reader({f"{_TABLES}/0000.parquet": files[DESIGN]}, runs).get({**document["design"], "file": 0})
+    if not isinstance(study, Study) or not isinstance(table, pd.DataFrame) or not isinstance(places, dict):
+        raise Unfit("it is no study")
+    check_kinds(study, "study")
+    measured = None
+    if stands is not None:
+        measured = reader.get(stands["object"]) if "object" in stands else Named(str(stands["name"]), str(stands["code"]))
+        if not callable(measured):
+            raise Unfit("what it runs is no model")
+        if not isinstance(measured, Named):
+            check_kinds(measured, "measured")
     whole = _shell(study, replace(study.design, table=table), measured)
     vars(whole)["places"] = places
+    try:
+        whole.check_numbers()
+    except InputError as error:
+        raise Unfit(str(error)) from None
     return whole
 
 

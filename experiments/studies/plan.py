@@ -16,6 +16,7 @@ from .keeping import DESIGN, STUDY
 from .ledger import Damaged, unsealed
 from .mending import advice, is_store
 from .study import Study
+from .study_file import MOST_RUNS
 from .values import FOLDER as TABLES
 
 VERSION = 3  # of the store; a newer one is refused, and an older one too: see `read_plan`
@@ -23,6 +24,7 @@ PLAN = "plan.json"
 MOST_TOLD, LONGEST = 6, 90  # differences told in a message, and characters of each value
 POINTS, OTHER_POINTS = "design.table", "design: other points"  # told by its identity only
 SHAPE: dict[str, type] = {
+    "version": int,
     "study": dict,
     "sources": str,
     "runs": int,
@@ -137,7 +139,11 @@ def read_plan(folder: Path) -> dict[str, Any]:
             f"{folder}: was made by an older program (a store of version {version}), whose files have no checksums and whose study could run code "
             "when it is opened; it is not opened. Run the study again with another --out, or read it with the program that made it"
         )
-    if plan is None or not _is_plan(plan):
+    if plan is not None and not _is_plan(plan):
+        raise Damaged(
+            f"{path}: is damaged or was edited: it is no plan that this program writes, though it is sealed. No number is shown; {_again(folder)}"
+        )
+    if plan is None:
         raise Damaged(
             f"{path}: is damaged or was edited, as its checksum is not that of its content. No number is shown; {advice(Path(folder))}"
         )
@@ -146,8 +152,11 @@ def read_plan(folder: Path) -> dict[str, Any]:
 
 def _is_plan(plan: Mapping[str, Any]) -> bool:
     """Return True if a sealed document is a plan: every part of its type, and no file named that is not the store's own."""
-    right = all(isinstance(plan.get(name), kind) for name, kind in SHAPE.items())
-    return right and plan["runs"] > 0 and plan["chunks"] > 0 and all(NAMED.fullmatch(str(name)) for name in plan["files"])
+    right = all(type(plan.get(name)) is kind for name, kind in SHAPE.items()) and plan["version"] == VERSION
+    if not right or not 0 < plan["chunks"] <= plan["runs"] <= MOST_RUNS or not isinstance(plan.get("attribution", ""), str):
+        return False
+    files, texts = plan["files"], [*plan["columns"], *plan["files"].values(), plan["study"].get("name")]
+    return {STUDY, DESIGN} <= {*files} and all(map(NAMED.fullmatch, files)) and all(isinstance(text, str) for text in texts)
 
 
 def _other_version(content: bytes) -> int | None:

@@ -62,8 +62,11 @@ def _done(study: Study, content: bytes, schema: pa.Schema, wanted: dict[str, np.
             raise Unfit(OTHER)
     for one in factors:
         values = study.table[one.name].to_numpy()[wanted["point"]]
-        planned = pa.array(values, pa.float64() if one.numeric else pa.string())
-        if not found.column(one.name).combine_chunks().equals(planned):
+        try:
+            planned = pa.array(values, pa.float64() if one.numeric else pa.string())
+        except (pa.ArrowException, ValueError, TypeError):
+            planned = None
+        if planned is None or not found.column(one.name).combine_chunks().equals(planned):
             raise Unfit(f"holds points that are not the design's: {one.name}")
     status = found.column("status")
     if not pc.all(pc.is_in(status, pa.array([DONE, FAILED])), min_count=0).as_py():

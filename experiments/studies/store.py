@@ -123,9 +123,9 @@ class Store:
         if bad:
             told = listed([f"{name} {unfit(folder / name) or 'is damaged'}" for name in bad], "; ")
             raise Damaged(f"{folder}: {told}; {advice(folder, plan['command'])}")
-        study = keeping.read({name: content for name, content in files.items() if content is not None}, folder)
+        study = keeping.read({name: content for name, content in files.items() if content is not None}, folder, plan["runs"])
         store = cls(folder, plan, keeping.given(study, measured, folder))
-        if (study.planned, list(study.columns)) != (plan["runs"], plan["columns"]):
+        if (study.planned, list(study.columns), store.order.chunks) != (plan["runs"], plan["columns"], plan["chunks"]):
             raise InputError(f"{folder}: the kept study is not that of the plan; run the study again with another --out")
         return store
 
@@ -235,7 +235,9 @@ class Store:
         try:
             return table_of(content, self._rows(piece, number), columns, self._empty[number].schema)
         except Unfit as error:
-            raise Damaged(f"{self.folder}: {self.ledger.names(piece)[number]} {error}; {advice(self.folder, self.plan['command'])}") from None
+            raise Damaged(
+                f"{self.folder}: {self.ledger.names(piece)[number]} {error}; {advice(self.folder, self.plan['command'])}"
+            ) from None
 
     def _rows(self, piece: int | None, number: int) -> int:
         """Return the most rows that a file of a chunk has (0 runs, 1 series)."""

@@ -127,7 +127,7 @@ class Study:
     measured: Measured | None = None
 
     def __post_init__(self) -> None:
-        self._check_numbers()
+        self.check_numbers()
         if not self.factors:
             raise InputError(f"{self.name}: no factors; a study needs a lever or an uncertainty")
         names = [f.name for f in self.factors]
@@ -147,8 +147,11 @@ class Study:
                     )
         if self.planned > self.budget.runs:
             raise InputError(f"{self.name}: {self.planned:,} runs are planned; allowed by the budget: {self.budget.runs:,}")
+        if self.planned > MOST_RUNS:
+            raise InputError(f"{self.name}: {self.planned:,} runs are planned; allowed: at most {MOST_RUNS:,}")
 
-    def _check_numbers(self) -> None:
+    def check_numbers(self) -> None:
+        """Raise `InputError` for a number that is out of its range, or a design that there is not."""
         for name, value, most in (("replicates", self.replicates, 100_000), ("months", self.months, 12_000)):
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
                 raise InputError(f"{self.name}: {name}: {value!r}; allowed: whole numbers 1 to {most:,}")

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-MOST_BYTES = 8 * 10**9  # of a table's numbers and texts, in memory
+SMALL_TABLE, MOST_TIMES = 64_000_000, 200  # bytes in memory that a table may always take; and how many times those of its file
+KINDS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_string)  # that this program writes
 
 
 class Unfit(ValueError):
@@ -34,14 +35,27 @@ def table_of(content: bytes, most_rows: int, columns: list[str] | None = None, s
             raise Unfit("holds other columns")
         if schema is not None and not file.schema_arrow.equals(schema):
             raise Unfit("is no table of this study")
-        texts = [n for n in (columns or names) if pa.types.is_string(file.schema_arrow.field(n).type)]
+        kinds = {name: file.schema_arrow.field(name).type for name in columns or names}
+        odd = [name for name, kind in kinds.items() if not any(known(kind) for known in KINDS)]
+        if odd:
+            raise Unfit(f"holds a column of another kind: {odd[0]}")
+        texts = [name for name, kind in kinds.items() if pa.types.is_string(kind)]
+        widths = [8 if name in texts else max(kind.bit_width // 8, 1) for name, kind in kinds.items()]
+        _check_size(file.metadata.num_rows * (sum(widths) or 1), content)
         file = pq.ParquetFile(pa.BufferReader(content), metadata=file.metadata, read_dictionary=texts)
-        return _spelled_out(file.read(columns=columns, use_threads=False))
+        return _spelled_out(file.read(columns=columns, use_threads=False), content)
     except (pa.ArrowException, OSError) as error:
         raise Unfit("is no table that this program writes") from error
 
 
-def _spelled_out(table: pa.Table) -> pa.Table:
+def _check_size(size: int, content: bytes) -> None:
+    """Raise `Unfit` for a table that takes far more memory than its file could hold of numbers and texts that differ."""
+    most = max(SMALL_TABLE, MOST_TIMES * len(content))
+    if size > most:
+        raise Unfit(f"holds a table of {size:,} bytes; allowed: at most {most:,}")
+
+
+def _spelled_out(table: pa.Table, content: bytes) -> pa.Table:
     """Return a table with texts in the place of their numbers in a dictionary, unless that takes too much memory."""
     size = 0
     for column in table.columns:
@@ -51,8 +65,7 @@ def _spelled_out(table: pa.Table) -> pa.Table:
                 size += pc.sum(lengths).as_py() or 0
         else:
             size += column.nbytes
-    if size > MOST_BYTES:
-        raise Unfit(f"holds {size:,} bytes; allowed: at most {MOST_BYTES:,}")
+    _check_size(size, content)
     for n, field in enumerate(table.schema):
         if pa.types.is_dictionary(field.type):
             plain = pa.field(field.name, field.type.value_type, field.nullable)

@@ -17,11 +17,13 @@ import pyarrow.parquet as pq
 from scenarios.plugins import available_interventions
 from simulation.parameters import InputError
 
-from .tables import Unfit
+from .tables import Unfit, table_of
 
 KIND = "is"  # the key that says what an object is
 FOLDER = "tables"
 SMALL = 1000  # numbers of an array that stand in the document itself
+MOST_ROWS, MOST_BYTES = 10**9, 2 * 10**9  # of a table, and of an array in memory
+WIDEST = 40_000  # bytes of one entry of an array: a text of 10,000 letters
 ROWS = " row"  # column of a table's index
 OPTIONS: dict[str, Any] = {"compression": "zstd", "compression_level": 3, "write_statistics": True, "store_schema": False}
 
@@ -170,10 +172,11 @@ class Reader:
 
     Args:
         files: tables, by name.
+        most_rows: of a table.
     """
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = files
+    def __init__(self, files: Mapping[str, bytes], most_rows: int = MOST_ROWS) -> None:
+        self._files, self._most_rows = files, most_rows
 
     def get(self, data: Any) -> Any:
         """Return the value.
@@ -188,6 +191,8 @@ class Reader:
         if KIND not in data:
             return {key: self.get(one) for key, one in data.items()}
         kind = data[KIND]
+        if not isinstance(kind, str):
+            raise Unfit(f"'{KIND}' needs a name")
         single: dict[str, Callable[[dict[str, Any]], Any]] = {
             "float": lambda d: float(d["value"]), "list": lambda d: list(self.get(d["items"])), "mapping": lambda d: dict(self.get(d["items"])),
             "scalar": lambda d: _number_type(d["dtype"]).type(self.get(d["value"])), "table": self._table, "array": self._array,
@@ -225,6 +230,8 @@ class Reader:
 
     def _array(self, data: dict[str, Any]) -> np.ndarray:
         dtype = _number_type(data["dtype"])
+        if dtype.itemsize > WIDEST or math.prod(int(n) for n in data["shape"]) * dtype.itemsize > MOST_BYTES:
+            raise Unfit(f"an array of {dtype} and of shape {str(data['shape'])[:40]} is larger than any that a study holds")
         if "values" in data:
             flat = np.array(self.get(data["values"]), dtype)
         else:
@@ -233,12 +240,15 @@ class Reader:
         return np.ascontiguousarray(flat.reshape([int(n) for n in data["shape"]]))
 
     def _read(self, number: object) -> pa.Table:
-        return pq.read_table(pa.BufferReader(self._files[f"{FOLDER}/{int(str(number)):04d}.parquet"]))
+        return table_of(self._files[f"{FOLDER}/{int(str(number)):04d}.parquet"], self._most_rows)
 
 
 def _series(column: pa.ChunkedArray, dtype: str) -> pd.Series:
     found = column.to_pandas()
-    return found if str(found.dtype) == dtype else found.astype(dtype)
+    kind = pd.api.types.pandas_dtype(dtype)
+    if isinstance(kind, np.dtype) and kind.kind not in "biufO":
+        raise Unfit(f"a column of {kind} is no part of a study")
+    return found if str(found.dtype) == dtype else found.astype(kind)
 
 
 def _number_type(name: object) -> np.dtype:

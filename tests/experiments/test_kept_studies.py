@@ -29,7 +29,7 @@ DOSE = (Factor("dose", "dose", "closing-the-loop", 0.0, 1.0),)
 
 def back(study: Study) -> Study:
     """Return a study kept and read back."""
-    return read(kept(study), "here")
+    return read(kept(study), "here", study.planned)
 
 
 def one(**changes: object) -> Study:
@@ -99,10 +99,10 @@ def test_the_step_of_a_plug_in_is_kept_by_the_name_of_its_intervention(monkeypat
     monkeypatch.setattr("experiments.studies.values.available_interventions", lambda: {"odd": odd})
     files = kept(study)
     assert b"planted" not in files[STUDY]
-    assert read(files, "here").base.interventions[0].step is quick
+    assert read(files, "here", 16).base.interventions[0].step is quick
     monkeypatch.undo()
     with pytest.raises(InputError, match="intervention 'odd' comes from a plug-in that is not installed here"):
-        read(files, "here")
+        read(files, "here", 16)
 
 
 def test_a_file_that_changes_later_changes_no_run(tmp_path) -> None:
@@ -111,6 +111,6 @@ def test_a_file_that_changes_later_changes_no_run(tmp_path) -> None:
     files = kept(one(design=Design("csv", file=tmp_path / "points.csv")))
     assert str(tmp_path) not in files[STUDY].decode()
     (tmp_path / "points.csv").unlink()
-    found = read(files, "here")
+    found = read(files, "here", 8)
     assert found.table["dose"].tolist() == [0.25, 0.5] and found.planned == 8
     assert set(files) >= {STUDY, DESIGN}

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from experiments.command_line import main
 from experiments.studies.engine import sweep
+from experiments.studies.keeping import DESIGN, STUDY
 from experiments.studies.ledger import LEDGER, SEAL, checksum, sealed
+from experiments.studies.plan import PLAN
 from experiments.studies.reading import Results, compact
 from experiments.studies.store import Store
 from experiments.studies.study import Study
+from experiments.studies.tables import Unfit, table_of
 from simulation.parameters import InputError
 from tests.planted import listed, quick
 
@@ -106,3 +112,92 @@ def test_an_entry_of_chunk_false_passes_as_that_of_chunk_0(store) -> None:
     reseal(store / LEDGER / "0000000.json", lambda ledger: ledger.update(chunk=False))
     with pytest.raises(InputError, match="is of another chunk"):
         Results(store).runs  # noqa: B018
+
+
+def plan_of(**changes: object) -> Callable[[Path], None]:
+    return lambda store: reseal(store / PLAN, lambda plan: plan.update(changes))
+
+
+def study_of(change: Callable[[dict], Any]) -> Callable[[Path], None]:
+    """Return what puts another document in the place of the kept study, with the right checksum in the plan."""
+
+    def put(store: Path) -> None:
+        document = json.loads((store / STUDY).read_bytes())
+        refile(store, STUDY, json.dumps(change(document) or document).encode())
+
+    return put
+
+
+def refile(store: Path, name: str, content: bytes) -> None:
+    (store / name).write_bytes(content)
+    reseal(store / PLAN, lambda plan: plan["files"].update({name: checksum(content)}))
+
+
+def field(name: str, value: object) -> Callable[[Path], None]:
+    return study_of(lambda document: document["study"].update({name: value}))
+
+
+def design_of(table: pa.Table) -> Callable[[Path], None]:
+    return lambda store: refile(store, DESIGN, packed(table))
+
+
+def array(dtype: str, values: list, shape: list) -> dict[str, Any]:
+    return {"is": "array", "dtype": dtype, "shape": shape, "values": values}
+
+
+def rows(number: int) -> pa.Table:
+    return pa.table({"x": pa.array(np.zeros(number, bool))})
+
+
+WRONG: dict[str, Callable[[Path], None]] = {
+    **{f"{n} chunks": plan_of(chunks=n) for n in (13, 11, 0, -1, 10**9, 10**13, 10**30, True, 12.0, "12", None)},
+    **{f"{n} runs": plan_of(runs=n) for n in (13, 10**9, 10**30, True, 12.0)},
+    **{f"version {n}": plan_of(version=n) for n in (True, 3.0, "3", None)},
+    "columns": plan_of(columns=[1]), "files none": plan_of(files={}), "files numbers": plan_of(files={STUDY: 5, DESIGN: 5}),
+    "plan of a study of no name": plan_of(study={}), "plan of a study of a name of 5": plan_of(study={"name": 5}), "attribution": plan_of(attribution=5),
+    "no study": study_of(lambda d: d.pop("study") and None), "a list": study_of(lambda d: [1]), "all nothing": study_of(lambda d: dict.fromkeys(d)),
+    **{f"is {json.dumps(n)}": field("is", n) for n in ("Popen", ["Study"], {"a": 1}, None, 5)},
+    **{f"replicates {n}": field("replicates", n) for n in ("2", 2.0, 10**9, True, None, -2, 10**30)},
+    **{f"measures {json.dumps(n)}": field("measures", n) for n in (5, None, [["y"], "y"], "y", [])},
+    **{f"factors {json.dumps(n)}": field("factors", n) for n in (None, 5, [], ["x"], [None], {"is": "mapping", "items": [[["a"], 1]]})},
+    **{f"name {str(n)[:20]}": field("name", n) for n in (5, None, ["s"])},
+    **{f"months {n}": field("months", n) for n in (None, "1", [1], 10**30)}, "at": field("at", ["1"]), "base": field("base", None), "places": study_of(lambda d: d.update(places=[1])),
+    "wide array": field("name", array("<U500000000", ["a"], [1])), "long array": field("name", array("<f8", [1.0], [10**12])),
+    "an array of letters": field("name", array("<f8", ["a"], [1])), "a long number": field("name", {"is": "float", "value": "1" * 6000}),
+    "a large number": field("name", {"is": "scalar", "dtype": "int8", "value": 10**30}), "deep": field("name", json.loads("[" * 900 + "]" * 900)),
+    "deeper": lambda store: refile(store, STUDY, b"[" * 100_000 + b"]" * 100_000), "no text": lambda store: refile(store, STUDY, b"\xff\x00\xd8"),
+    "dtypes of dates": study_of(lambda d: d["design"].update(dtypes=["period[D]"])), "dtypes of wide texts": study_of(lambda d: d["design"].update(dtypes=["S500000000"])),
+    **{f"measured {json.dumps(n)}": study_of(lambda d, n=n: d.update(measured=n)) for n in ([], 5, {"object": "hello"}, {"object": {"is": "Conclusion"}}, {"name": "x"})},
+    "a design of other columns": design_of(rows(6).rename_columns(["z"])), "a design of lists": design_of(pa.table({"x": [[0.5]] * 6})), "a design of 7 points": design_of(rows(7)),
+    "a design of no table": lambda store: refile(store, DESIGN, b"hello"), "a design of texts": design_of(pa.table({"x": ["a"] * 6})),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", WRONG)
+def test_a_study_that_is_sealed_anew_ends_as_an_exceptions_name(store, capsys, how) -> None:
+    """Exit 2, one line, no name of an exception, no number."""
+    WRONG[how](store)
+    for command in (["results", str(store)], ["verify", str(store)]):
+        assert main(command) == 2
+        shown = capsys.readouterr()
+        assert (
+            shown.out == ""
+            and shown.err.count("\n") == 1
+            and not re.search("[A-Z][a-z]+Error|unhashable|NoneType|object of type", shown.err)
+        )
+        assert "again with" in shown.err or "again by" in shown.err
+
+
+def test_a_small_file_takes_all_memory(store, monkeypatch) -> None:
+    """Ten million numbers in a few bytes, or one text of a million letters for each row: known before anything is read."""
+    tracemalloc.start()
+    for table in (
+        pa.table({"x": np.zeros(10**7, np.int64)}),
+        pa.table({"x": pa.array(["a" * 10**6]).dictionary_encode().take(pa.array([0] * 6000))}),
+    ):
+        content = packed(table)
+        tracemalloc.reset_peak()
+        before = pa.total_allocated_bytes()
+        with pytest.raises(Unfit, match="bytes; allowed"):
+            table_of(content, 10**9)
+        assert pa.total_allocated_bytes() - before < 10**7 and len(content) < 10**6
