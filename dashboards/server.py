@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import io
 import json
 import logging
@@ -27,6 +26,12 @@ os.environ.setdefault("SOLARA_SESSION_HTTP_ONLY", "true")
 os.environ.setdefault("SOLARA_KERNEL_CULL_TIMEOUT", "15m")
 os.environ.setdefault("SOLARA_KERNEL_MAX_PER_SESSION", "30")
 
+# What answers take of other libraries, in one thread: two that import one at the same time find half of it.
+import pandas.core.methods.to_dict
+import pandas.io.formats.csvs  # noqa: F401
+import pyarrow.dataset
+import pyarrow.pandas_compat  # noqa: F401
+import scipy.optimize  # noqa: F401
 import uvicorn
 from solara.server import app as solara_apps
 from solara.server import settings as solara_settings
@@ -71,14 +76,6 @@ MOST_QUESTION = 50_000  # bytes of any request that is no upload
 
 _importing = threading.Lock()  # of what draws documents, by one thread at a time
 logger = logging.getLogger("groundswell.dashboard")
-for _name in (
-    "scipy.optimize",
-    "pandas.core.methods.to_dict",
-    "pandas.io.formats.csvs",
-    "pyarrow.dataset",
-    "pyarrow.pandas_compat",
-):
-    importlib.import_module(_name)  # with the server, in one thread: two that import one at the same time find half of it
 
 
 class _Lasting(solara_server.StaticFilesOptionalAuth):
@@ -261,7 +258,7 @@ def _csv(question: Any, comparison: Any) -> tuple[bytes, str]:
 def _excel(question: Any, comparison: Any) -> tuple[bytes, str]:
     buffer = io.BytesIO()
     with _importing:
-        importlib.import_module("openpyxl")
+        import openpyxl  # noqa: F401
     comparison.to_excel(buffer)
     return buffer.getvalue(), XLSX
 

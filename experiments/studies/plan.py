@@ -141,7 +141,7 @@ def read_plan(folder: Path) -> dict[str, Any]:
         )
     if plan is not None and not _is_plan(plan):
         raise Damaged(
-            f"{path}: is damaged or was edited: it is no plan that this program writes, though it is sealed. No number is shown; {_again(folder)}"
+            f"{path}: is damaged or was edited: it is no plan that this program writes, though it is sealed. No number is shown; {advice(Path(folder))}"
         )
     if plan is None:
         raise Damaged(

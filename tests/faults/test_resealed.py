@@ -185,7 +185,7 @@ def test_a_study_that_is_sealed_anew_ends_as_an_exceptions_name(store, capsys, h
             and shown.err.count("\n") == 1
             and not re.search("[A-Z][a-z]+Error|unhashable|NoneType|object of type", shown.err)
         )
-        assert "again with" in shown.err or "again by" in shown.err
+        assert "again with" in shown.err or "again from" in shown.err
 
 
 def test_a_small_file_takes_all_memory(store, monkeypatch) -> None:
