@@ -156,7 +156,7 @@ class Results:
                 if [statement.type.name in READS for statement in connection.extract_statements(query)] != [True]:
                     raise InputError(f"results: '{' '.join(query.split())[:60]}'; allowed: one query that reads: {READING}")
                 return connection.sql(query).df()
-            except (duckdb.Error, AttributeError) as error:
+            except (duckdb.Error, AttributeError, ValueError, OverflowError, NotImplementedError) as error:
                 said = (
                     re.sub(r'\s*Did you mean "[^"]*"\?', "", " ".join(str(error).split()))
                     if "Table with name" in str(error)
