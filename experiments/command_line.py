@@ -28,6 +28,7 @@ from .console import (
     NoCache,
     Stop,
     announce_compile,
+    harmless,
     print_json,
     progress,
     say,
@@ -350,7 +351,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def refused(words: str) -> int:
     """Say in a line why input is refused, and return the exit code for that; what a terminal would obey is shown, and long words are shortened."""
-    line = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in words.replace("\n", " "))
+    line = harmless(words.replace("\n", " ").replace("\t", "\\t"))
     say("error: " + _LONG_WORD.sub(lambda word: f"{word[1]}...{word[2]}", line))
     return BAD_INPUT
 

@@ -44,9 +44,21 @@ class Stop(Exception):
         self.code = code
 
 
+def harmless(text: str) -> str:
+    """Return a text with what a terminal would obey written out, as `\\x1b`; lines and tabs stay. Folders and files of others hold any text."""
+    if text.isprintable():
+        return text
+    return "".join(s if s.isprintable() or s in "\n\t" else s.encode("unicode_escape").decode() for s in text)
+
+
+def tell(text: str = "") -> None:
+    """Print lines of the results, on stdout."""
+    print(harmless(text))
+
+
 def say(text: str) -> None:
     """Print a line for the user beside the results, on stderr."""
-    print(text, file=sys.stderr)
+    print(harmless(text), file=sys.stderr)
 
 
 def print_json(document: object) -> None:
@@ -64,6 +76,7 @@ def table(title: str, header: list[str], rows: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    title, header, rows = harmless(title), [*map(harmless, header)], [[*map(harmless, row)] for row in rows]
     console = Console(no_color=bool(os.environ.get("NO_COLOR")), highlight=False, width=_width())
     console.print(title, style="bold", markup=False)
     widest = [max(map(len, cells)) for cells in zip(header, *rows, strict=True)]
@@ -84,6 +97,7 @@ def table(title: str, header: list[str], rows: list[list[str]]) -> None:
 @contextlib.contextmanager
 def progress(what: str, unit: str) -> Iterator[Callable[[int, int | None], None]]:
     """Show progress on stderr: a bar with time left on a terminal, a line a tenth elsewhere; no thread is started."""
+    what = harmless(what)
     if sys.stderr.isatty():
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

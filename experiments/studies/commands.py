@@ -9,7 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..console import FAILED, INTERRUPTED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, typed
+from ..console import (
+    FAILED,
+    INTERRUPTED,
+    Debug,
+    Json,
+    NoCache,
+    Stop,
+    announce_compile,
+    print_json,
+    progress,
+    say,
+    table,
+    tell,
+    typed,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,17 +159,17 @@ def _print_sweep(store: Store, ended: Swept, shard: tuple[int, int] | None) -> N
 
     of = "" if shard is None else f" of shard {shard[0]} of {shard[1]}"
     planned = f"{counted(store.study.planned, 'run')} planned" + ("" if shard is None else " in all shards")
-    print(f"{store.study.name}: {ended.there:,} of {counted(ended.chunks, 'chunk')}{of} complete, {planned}")
+    tell(f"{store.study.name}: {ended.there:,} of {counted(ended.chunks, 'chunk')}{of} complete, {planned}")
     there = int(store.done().sum())
     if there < store.chunks and shard is not None:
-        print(
+        tell(
             f"this was one of {shard[1]} shards: {there:,} of all {counted(store.chunks, 'chunk')} are there; run the others with the same --out"
         )
     if there == store.chunks:
         for words in missing_words(Results(store.folder).missing.values()):
             say(f"note: {words}")
     if ended.model_seconds:
-        print(
+        tell(
             f"this time: {ended.work_seconds:,.1f} s of workers, {ended.work_seconds / ended.model_seconds:.2f} times what the model alone took"
         )
     if store.plan.get("attribution"):
@@ -192,10 +206,12 @@ def results(
 
 
 def _print_answer(answer: pd.DataFrame, as_json: bool) -> None:
+    from .answers import cell, plain
+
     if as_json:
-        print_json([{k: _plain(v) for k, v in row.items()} for row in answer.to_dict("records")])
+        print_json([{str(k): plain(v) for k, v in row.items()} for row in answer.to_dict("records")])
         return
-    cells = [[_cell(v) for v in row] for row in answer.head(MOST_ROWS).itertuples(index=False)]
+    cells = [[cell(v) for v in row] for row in answer.head(MOST_ROWS).itertuples(index=False)]
     table(counted(len(answer), "row"), list(map(str, answer.columns)), cells)
     if len(answer) > MOST_ROWS:
         say(f"the first {MOST_ROWS} of {len(answer):,} rows are shown; --json prints all")
@@ -218,11 +234,11 @@ def _print_state(found: Results, as_json: bool) -> None:
     if as_json:
         print_json(document)
         return
-    print(
+    tell(
         f"{found.study.name}: {progress_words(int(done.sum()), len(done), plan['runs'])}"
         + (f"; {counted(failed, 'run')} failed" if failed else "")
     )
-    print(f"begun with: {plan['command']}")
+    tell(f"begun with: {plan['command']}")
     if not done.any():
         say("nothing can be shown yet; the command above goes on")
         return
@@ -255,17 +271,6 @@ def _watch(store: Store) -> None:
         speed = (there - first) / max(time.monotonic() - started, 1e-9)
         left = f", about {(planned - there) / speed / 60:.1f} minutes left" if speed > 0 and there < planned else ""
         say(f"{there} of {planned} chunks{left}" + (f", {counted(failed, 'run')} failed" if failed else ""))
-
-
-def _plain(value: Any) -> Any:
-    if value is None or value != value:
-        return None
-    return value.item() if hasattr(value, "item") else value if isinstance(value, int | float | str | bool) else str(value)
-
-
-def _cell(value: Any) -> str:
-    plain = _plain(value)
-    return "-" if plain is None else f"{plain:.6g}" if isinstance(plain, float) else str(plain)
 
 
 def verify(
@@ -309,7 +314,7 @@ def verify(
         print_json({"checked": checked, "differing": differing})
     else:
         kinds = "runs and series" if store.study.series else "runs"
-        print(f"every file is as it was written; {counted(checked, 'run')} {was(checked)} run again: {kinds} are the same to the byte "
+        tell(f"every file is as it was written; {counted(checked, 'run')} {was(checked)} run again: {kinds} are the same to the byte "
               f"in {checked - len(differing):,} of {checked:,}")  # fmt: skip
     if differing:
         raise Stop(

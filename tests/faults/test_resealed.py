@@ -55,7 +55,7 @@ def reseal(path: Path, change: Callable[[dict], Any]) -> None:
 
 def packed(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink)
+    pq.write_table(table, sink, store_schema=False)
     return sink.getvalue().to_pybytes()
 
 
@@ -189,11 +189,11 @@ def test_a_study_that_is_sealed_anew_ends_as_an_exceptions_name(store, capsys, h
 
 
 def test_a_small_file_takes_all_memory(store, monkeypatch) -> None:
-    """Ten million numbers in a few bytes, or one text of a million letters for each row: known before anything is read."""
+    """Ten million numbers in a few bytes, or one text of 100,000 letters for each row: known before anything is read."""
     tracemalloc.start()
     for table in (
         pa.table({"x": np.zeros(10**7, np.int64)}),
-        pa.table({"x": pa.array(["a" * 10**6]).dictionary_encode().take(pa.array([0] * 6000))}),
+        pa.table({"x": pa.array(["a" * 10**5]).dictionary_encode().take(pa.array([0] * 6000))}),
     ):
         content = packed(table)
         tracemalloc.reset_peak()
@@ -201,3 +201,13 @@ def test_a_small_file_takes_all_memory(store, monkeypatch) -> None:
         with pytest.raises(Unfit, match="bytes; allowed"):
             table_of(content, 10**9)
         assert pa.total_allocated_bytes() - before < 10**7 and len(content) < 10**6
+
+
+def test_a_folder_gives_orders_to_the_terminal(store, capsys) -> None:
+    """The command of a plan, the name of a study and texts in an answer are printed with what a terminal obeys written out."""
+    plan_of(command="groundswell\x1b]0;own\x07\x1b[2J\r")(store)
+    field("name", "\x9b31mred")(store)
+    for more in ([], ["SELECT chr(27) || '[31m' || chr(10) AS \"\x1b[1m\""]):
+        assert main(["results", str(store), *more]) == 0
+        shown = capsys.readouterr()
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", shown.out + shown.err) and "\\x1b[" in shown.out
