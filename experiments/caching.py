@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .console import Debug, Json, print_json, say
+from .console import Debug, Json, print_json, say, tell
 
 
 def cache(
@@ -32,9 +32,9 @@ def cache(
     if as_json:
         print_json({"folder": str(where), "worlds": worlds, "runs": runs, "megabytes": round(size, 1), "removed": removed})
     elif clear:
-        print(f"{removed:,} burnt-in worlds and runs were removed from {where}")
+        tell(f"{removed:,} burnt-in worlds and runs were removed from {where}")
     else:
-        print(f"{worlds:,} burnt-in worlds and {runs:,} runs, {size:,.0f} MB of at most {archives.LIMIT / 1e6:,.0f} MB, in {where}")
+        tell(f"{worlds:,} burnt-in worlds and {runs:,} runs, {size:,.0f} MB of at most {archives.LIMIT / 1e6:,.0f} MB, in {where}")
 
 
 def add_to(app: typer.Typer) -> None:

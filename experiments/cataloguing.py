@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .console import FAILED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, typed
+from .console import FAILED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, tell, typed
 
 
 def new(
@@ -39,8 +39,8 @@ def new(
     if as_json:
         print_json({"written": [str(path), str(schema)]})
     else:
-        print(f"written: {path} (editors complete and check it by {schema})")
-        print(
+        tell(f"written: {path} (editors complete and check it by {schema})")
+        tell(
             f"try it:  groundswell sweep {path} --out {path.with_suffix('')}"
             if study
             else f"try it:  groundswell compare baseline {path}"
@@ -79,7 +79,7 @@ def conformance(
         if results:
             table("Conformance", ["name", "problems"], [[n, "; ".join(p) or "none"] for n, p in results.items()])
         elif not refused:
-            print("no interventions or measures of other packages are installed")
+            tell("no interventions or measures of other packages are installed")
         for line in refused:
             say(f"refused: {line}")
     failed = [n for n, p in results.items() if p]

@@ -34,6 +34,7 @@ from .console import (
     say,
     shown,
     table,
+    tell,
     typed,
 )
 from .options import HeardCommand
@@ -194,13 +195,11 @@ def list_(
         print_json(items)
         return
     for item in items:
-        print(
-            "  ".join(str(v) for k, v in item.items() if k in ("name", "kind", "default", "unit", "range", "plausible", "status"))
-        )
+        tell("  ".join(str(v) for k, v in item.items() if k in ("name", "kind", "default", "unit", "range", "plausible", "status")))
         if item.get("description"):
-            print(f"    {item['description']}")
+            tell(f"    {item['description']}")
         if kind in ("parameters", "facts"):
-            print(f"    source: {item['source']}" + "".join(f"; fact {f['id']}: {f['source']}" for f in item.get("facts", ())))
+            tell(f"    source: {item['source']}" + "".join(f"; fact {f['id']}: {f['source']}" for f in item.get("facts", ())))
 
 
 @app.command()
@@ -223,7 +222,7 @@ def odd(
     elif as_json:
         print_json({"odd": text})
     else:
-        print(text)
+        tell(text)
 
 
 @app.command()
@@ -246,7 +245,7 @@ def benchmark(
     table("Speed and memory", ["what", "value"], [[row["label"], row["shown"]] for row in report["rows"]])
     if not report["steps"]:
         return
-    print()
+    tell()
     steps = [[s["title"], *(f"{s['ns'][str(n)]:.1f}" for n in report["sizes"])] for s in report["steps"]]
     table("Where the month's time goes (ns per resident-month)", ["step", *(f"{n:,}" for n in report["sizes"])], steps)
     for note in report["notes"]:
@@ -265,7 +264,7 @@ assurance_commands.add_to(app)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(metadata.version("groundswell"))
+        tell(metadata.version("groundswell"))
         raise typer.Exit
 
 
@@ -329,7 +328,7 @@ def main(arguments: list[str] | None = None) -> int:
         return code if isinstance(code, int) else DONE
     except UsageError as error:
         if type(error).__name__ == "NoArgsIsHelpError":
-            print(error.format_message())
+            tell(error.format_message())
             return DONE
         return refused(_usage(error))
     except typer.Exit as error:

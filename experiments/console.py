@@ -75,6 +75,7 @@ def table(title: str, header: list[str], rows: list[list[str]]) -> None:
     """Print a table on stdout, text columns left and numbers right; one of many columns that is wider than the terminal is printed row by row."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     title, header, rows = harmless(title), [*map(harmless, header)], [[*map(harmless, row)] for row in rows]
     console = Console(no_color=bool(os.environ.get("NO_COLOR")), highlight=False, width=_width())
@@ -88,9 +89,9 @@ def table(title: str, header: list[str], rows: list[list[str]]) -> None:
         return
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for n, name in enumerate(header):
-        shown.add_column(name, justify="left" if n == 0 else "right", overflow="fold")
+        shown.add_column(Text(name), justify="left" if n == 0 else "right", overflow="fold")
     for row in rows:
-        shown.add_row(*row)
+        shown.add_row(*map(Text, row))  # as it is: "[null]" would be a style
     console.print(shown)
 
 

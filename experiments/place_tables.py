@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .console import say, table
+from .console import say, table, tell
 from .service_tables import service_tables, shown_number
 
 if TYPE_CHECKING:
@@ -48,16 +48,16 @@ def place_document(placed: Placed, check: bool) -> dict[str, Any]:
 def print_check(placed: Placed) -> None:
     """Print what is missing, odd or private, and what every column was read as."""
     words = {"private": "Private", "missing": "Missing", "odd": "Odd", "read": "How it was read"}
-    print(f"{placed.place.title}: it can be run.")
+    tell(f"{placed.place.title}: it can be run.")
     for key, heading in words.items():
         found = [f.text for f in placed.findings if f.kind == key]
         if found:
-            print(f"\n{heading}:")
+            tell(f"\n{heading}:")
             for text in found:
-                print(f"- {text}")
+                tell(f"- {text}")
     _print_readings(placed)
     if placed.readings and not placed.findings:
-        print("\nNothing is missing, odd or private.")
+        tell("\nNothing is missing, odd or private.")
 
 
 _SAID = {"survey": "; --answer and --missing FIELD=VALUE|VALUE change what counts as yes and as no answer"}
@@ -71,7 +71,7 @@ def _print_readings(placed: Placed) -> None:
         option = "--column" if main else options.get(name)
         change = f" ({option} FIELD=COLUMN changes one{_SAID.get(name, '')})" if option else ""
         rows = [[r.name or "not used", r.column, r.description, r.words()] for r in placed.readings if r.table == name]
-        print()
+        tell()
         verb = "was" if name == "survey" else "were"
         table(f"How the {name.replace('_', ' ')} {verb} read{change}", ["field", "column", "what it is", "read as"], rows)
 
@@ -95,20 +95,20 @@ def print_card(placed: Placed, typed: str) -> None:
         ["in the most deprived fifth", f"{card.deciles[:2].sum():.0%}"],
     ]  # fmt: skip
     table(f"{own.title}  (--place {typed})" if typed else f"{own.title}  (not written: --out FOLDER keeps it)", ["", ""], rows)
-    print()
+    tell()
     lines = [
         [m.label, f"{m.share:.1%}", f"{m.low:.0%} to {m.high:.0%}" if m.high > m.low else "", m.origin] for m in card.marginals
     ]
     table("Who lives there", ["", "share", "95 % range", ""], lines)
     for source in dict.fromkeys(m.source for m in card.marginals if m.imputed):
-        print(f"imputed: {source}")
+        tell(f"imputed: {source}")
     _print_fits(placed)
     _print_readings(placed)
     for finding in placed.findings:
         say(f"{finding.kind}: {finding.text}")
     for note in own.notes:
-        print(f"note: {note}")
-    print(f"data: {own.attribution}")
+        tell(f"note: {note}")
+    tell(f"data: {own.attribution}")
 
 
 def _role(row: Any) -> str:
@@ -119,15 +119,15 @@ def _role(row: Any) -> str:
 
 def _print_fits(placed: Placed) -> None:
     for one in [] if placed.records is None else service_tables(placed.records.services):
-        print()
+        tell()
         table(*one)
     if placed.localised is not None:
-        print()
+        tell()
         rows = [[r.measure, f"{r.survey:.1%} ({r.low:.1%} to {r.high:.1%})", f"{r.before:.1%}", f"{r.after:.1%}", _role(r)]
                 for r in placed.localised.table.itertuples()]  # fmt: skip
         table("The survey beside the model", ["answer", "survey", "model before", "model of this place", ""], rows)
     if placed.ties is not None:
-        print()
+        tell()
         made = placed.ties_fit.made if placed.ties_fit else {}
         rows = [[k, shown_number(v), shown_number(made[k]) if k in made else ""] for k, v in placed.ties.statistics.items()]
         table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .console import say, shown, shown_change, table
+from .console import say, shown, shown_change, table, tell
 
 if TYPE_CHECKING:
     from .comparing import Comparison
@@ -21,7 +21,7 @@ def print_across(across: Any) -> None:
             ["place", *across.labels],
             rows,
         )
-        print()
+        tell()
 
 
 def print_effects(result: Comparison) -> None:
@@ -45,7 +45,7 @@ def print_effects(result: Comparison) -> None:
             ]
             title = f"{measure.label} ({name}), {JUDGED_WORDS[result.judged(name)]}"
             table(title, header, rows if known else [row[:-1] for row in rows])
-            print()
+            tell()
     if result.judged() == "over_the_run":
         print_months(result)
     if len(result.scenarios) > 2:
@@ -80,7 +80,7 @@ def print_months(result: Comparison) -> None:
                     for one in found.values())])  # fmt: skip
         header = ["scenario", "mean over the run", "last month", "best month", "worst month"]
         table(f"Which month? {result.measures[name].label} ({name})", header, rows)
-        print()
+        tell()
 
 
 def print_ranking(result: Comparison) -> None:
@@ -102,16 +102,16 @@ def print_ranking(result: Comparison) -> None:
     judged = JUDGED_WORDS[result.judged()]
     table(f"Ranking by participation {judged} (points; ranks jointly at 95 %; acts for each resident a year; cost with service; contacts a year for"
           " 1,000 residents)", ["scenario", "rank", "participation", "acts", "apathy", "cost", "contacts"], ranks)  # fmt: skip
-    print()
+    tell()
     table(
         "What it costs over the run, beyond the base",
         ["scenario", "programme", "with service", "service", "each extra person a year"],
         costs,
     )
-    print()
+    tell()
     header = ["scenario", "from month", "does it last?", "gains more at the end", "gains less, or loses"]
     table("When it shows, and for whom", header, groups)
-    print()
+    tell()
 
 
 def print_plan(result: Comparison, half_width: float) -> None:

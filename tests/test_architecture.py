@@ -51,3 +51,11 @@ def test_the_project_reads_nothing_outside_itself() -> None:
         if name.endswith((".py", ".toml", ".txt", "Makefile", ".yaml", "run")) and name != "tests/test_architecture.py":
             text = (ROOT / name).read_text(encoding="utf-8")
             assert not re.search(r"\.\./shared|\s-{2}(extra-)?index-url|\s-{2}find-links|https?://\S+\.(whl|tar\.gz)", text), name
+
+
+def test_something_is_printed_that_a_terminal_may_obey() -> None:
+    """Only `console` prints, with control characters written out; words of workers' own are none of a folder's."""
+    allowed = {"console.py", "processes.py", "cache.py"}
+    for path in sorted((ROOT / "experiments").rglob("*.py")):
+        found = re.search(r"(?<![\w.])print\(", path.read_text(encoding="utf-8"))
+        assert path.name in allowed or not found, f"{path.name}: take console.tell, or console.say"

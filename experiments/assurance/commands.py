@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..console import Debug, Json, print_json, say, typed
+from ..console import Debug, Json, print_json, say, tell, typed
 
 PAGE, WORD = "assurance.html", "assurance.docx"
 
@@ -32,7 +32,7 @@ def assurance(
             {"written": [str(out / PAGE), str(out / WORD)], **assured(), "provenance": {"command": typed(), "versions": versions()}}
         )
     else:
-        print(pack.answer)
+        tell(pack.answer)
 
 
 def add_to(app: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..console import Debug, Json, announce_compile, print_json, say, table, typed
+from ..console import Debug, Json, announce_compile, print_json, say, table, tell, typed
 from ..studies.asking import sweeper
 from ..studies.commands import OutPath, Scheduler, Workers
 
@@ -66,7 +66,7 @@ def calibrate(
             for r in found.facts.itertuples()
         ]
         table(f"Facts, and the {found.posterior.size} sets that are kept", ["fact", "mean", "90 % of sets", "band", "inside"], rows)
-        print()
+        tell()
         rows = [
             [r.parameter, f"{r.mean:.3f}", f"{r.mean_low:.3f} to {r.mean_high:.3f}", f"{r.left:.0%}", r.by or "nothing alone"]
             for r in found.parameters.itertuples()

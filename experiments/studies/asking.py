@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..console import FAILED, INTERRUPTED, Debug, Json, NoCache, Stop, print_json, say, table, typed
+from ..console import FAILED, INTERRUPTED, Debug, Json, NoCache, Stop, print_json, say, table, tell, typed
 from .commands import OutPath, Scheduler, StudyPath, Workers, run_sweep
 
 if TYPE_CHECKING:
@@ -103,12 +103,12 @@ def sensitivity(
         print_json(document)
     else:
         for measure in missing:
-            print(f"{words[measure]}\n")
+            tell(f"{words[measure]}\n")
         for measure, part in found.table.groupby("measure", sort=False):
             rows = [[r.factor, r.index_name, f"{r.value:.4g}", f"{r.low:.4g} to {r.high:.4g}", "yes" if r.told else "no"]
                     for r in part.rename(columns={"index": "index_name"}).itertuples()]  # fmt: skip
             table(found.words(str(measure)), ["factor", "index", "value", "95 %", "differs from zero"], rows)
-            print()
+            tell()
     say("written: " + ", ".join(map(str, written)))
 
 
@@ -164,10 +164,10 @@ def discover(
     if as_json:
         print_json(document)
     else:
-        print(found.words())
+        tell(found.words())
         for n, box in enumerate(found.boxes, 1):
-            print(f"box {n}: {box.words()} (density {box.density:.0%}, coverage {box.coverage:.0%}, {box.points} points)")
-        print()
+            tell(f"box {n}: {box.words()} (density {box.density:.0%}, coverage {box.coverage:.0%}, {box.points} points)")
+        tell()
         table(
             "What tells failures from the rest",
             ["factor", "role", "score"],
@@ -228,8 +228,8 @@ def optimise(
     if as_json:
         print_json(document)
     else:
-        print(found.words())
-        print()
+        tell(found.words())
+        tell()
         first = found.objectives[0].measure
         rows = [[found.package_words(row), *(f"{row[o.measure]:.4g}" for o in found.objectives), f"{row[first + '_low']:.4g} to {row[first + '_high']:.4g}",
                  "yes" if row["told_from_best"] else "no", f"{row['regret']:.3g}"] for _, row in found.packages.iterrows()]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..console import FAILED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, typed
+from ..console import FAILED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, tell, typed
 
 
 def validate(
@@ -56,7 +56,7 @@ def validate(
         shown = validation_table(found)[["fact", "model", "95 % of worlds", "band", "role", "verdict"]]
         table(summary(found), list(shown.columns), shown.to_numpy().tolist())
         for text in misses(found):
-            print(f"missed: {text}")
+            tell(f"missed: {text}")
     if found.surprises:
         raise Stop(FAILED, f"missed, and not in the list of known misses: {', '.join(found.surprises)}")
 

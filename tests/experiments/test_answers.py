@@ -53,3 +53,8 @@ def test_a_query_that_reads_ends_as_an_exceptions_name(folder, capsys, query, ho
         code == 0 or "290000" in query or "all_types" in query
     ), shown.err
     assert code or not how or json.loads(shown.out)
+
+
+def test_a_cell_in_brackets_is_taken_for_a_style(folder, capsys) -> None:
+    assert main(["results", folder, "SELECT '[/x]' AS \"[a]\", [true, NULL] AS b, [NULL] AS c"]) == 0
+    assert re.search(r"\[a\].*\n\[/x\] +\[true, null\] +\[null\]", capsys.readouterr().out)
