@@ -38,7 +38,7 @@ def test_a_type_of_sql_ends_as_an_exceptions_name(folder, capsys, value) -> None
     assert main(["results", folder, f"SELECT {value} AS v", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [{"v": VALUES[value]}]
     assert main(["results", folder, f"SELECT {value} AS v"]) == 0
-    assert "1 rows" in capsys.readouterr().out
+    assert "1 row" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
