@@ -278,7 +278,7 @@ def _number(value: Any) -> float:
 def number_of(data: dict[str, Any], name: str, default: int) -> int:
     """Return a whole number of a message, or raise `InputError`."""
     value = data.get(name, default)
-    if not isinstance(value, int | float) or value != int(min(max(value, -1), 1e6)):
+    if not isinstance(value, int | float) or not -1 <= value <= 1e6 or value != int(value):
         raise InputError(f"{name}: not a whole number")
     return int(value)
 

@@ -44,6 +44,8 @@ def matrix_network(cells: Cells) -> Network | None:
     Raises:
         InputError: a table of 0 and 1 that is not square, labels that differ, or a weight below 0.
     """
+    if not cells.rows:
+        return None
     found = _square(cells) or _square(trimmed(cells))
     if found is None and not _named(cells):
         _refuse_oblong(trimmed(cells))

@@ -37,7 +37,7 @@ def load_place(name: str) -> TablePlace:
         return read_place(path)
     if path.suffix.lower() in TABLES:
         return place_of_table(path)
-    if path.is_dir() and (path / PLACE_FILE).exists():
+    if os.path.isdir(wanted) and (path / PLACE_FILE).exists():
         return read_place(path / PLACE_FILE)
     place = named_place(wanted)
     if place is not None:

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards.questions import Column, Question, Tried, command, default, file_names, from_data, from_query, place_named
+from dashboards.questions import (
+    Column,
+    Question,
+    Tried,
+    command,
+    default,
+    file_names,
+    from_data,
+    from_query,
+    number_of,
+    place_named,
+)
 from dashboards.server import _scenarios
 from experiments.comparing import compare
 from scenarios import load_scenario
@@ -151,3 +162,9 @@ def test_a_message_of_other_types_is_refused_with_the_field(data, said):
     with pytest.raises(InputError) as refused:
         from_data(data)
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 0.5, "1", None, [1], 10**400])
+def test_a_number_of_a_message_is_whole_or_refused(value):
+    with pytest.raises(InputError, match="first: not a whole number"):
+        number_of({"first": value}, "first", 0)

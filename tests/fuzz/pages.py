@@ -17,6 +17,7 @@ from dashboards.library import Library
 from dashboards.questions import Column, Question, Tried, default
 from dashboards.quotas import Quotas
 from dashboards.session import ACTS, PAGES, Session
+from dashboards.settings import Settings
 from experiments.serving import Busy
 from simulation.parameters import InputError
 
@@ -127,7 +128,7 @@ _OWN = SimpleNamespace(
 def _hub() -> Any:
     folder = Path(tempfile.mkdtemp(prefix="groundswell-fuzz-"))
     library = Library(f"sqlite:///{folder / 'library.sqlite'}")
-    settings = SimpleNamespace(most_work=1.2e9, studies=folder, warm=False, open_to_all=False, most_upload=1000, own_days=30)
+    settings = Settings(home=folder, studies=folder, warm=False, most_upload=1000)
     nothing = SimpleNamespace(has=lambda key: False, waiting=lambda: 0, submit=lambda *_: 1, cancel=lambda *_: None)
     return SimpleNamespace(settings=settings, library=library, kept=nothing, workers=nothing, known=None, drawing=nothing, quotas=Quotas(),
                            watched=lambda name: None, follow=lambda page: None, check_running=lambda by: None, forget=lambda name: {})  # fmt: skip

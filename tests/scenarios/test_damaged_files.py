@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
+import openpyxl
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -16,6 +17,7 @@ from experiments.command_line import main
 from experiments.studies.study import read_study
 from scenarios import load_scenario
 from scenarios.own_ties import read_ties
+from scenarios.places import load_place
 from scenarios.places.files import read_own_place
 from scenarios.places.own import own_place
 from scenarios.records.reading import read_records
@@ -271,3 +273,11 @@ def _leaves(value: object) -> list[object]:
 def test_a_dose_is_a_number_as_everywhere_else(dose) -> None:
     with pytest.raises(InputError, match="allowed: 0 to 1"):
         load_scenario(f"closing-the-loop@{dose}", outline=True)
+
+
+def test_what_100_000_inputs_found_is_refused_in_words(tmp_path) -> None:
+    """A place whose name is longer than a file's can be, and an Excel sheet without a cell as a network."""
+    assert refusal(lambda: load_place("a" * 5000)).startswith("--place: unknown place 'aaa")
+    path = tmp_path / "ties.xlsx"
+    openpyxl.Workbook().save(path)
+    assert refusal(lambda: read_ties(path)).startswith(f"{path}: ")
