@@ -1,4 +1,4 @@
-"""Files of network programs, read by networkx: GraphML, GEXF, GML, Pajek, Matrix Market (scipy), lists of neighbours."""
+"""Files of network programs, read by networkx: GraphML, GEXF, GML, Pajek, Matrix Market, lists of neighbours."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ..file_errors import unreadable
 from ..readings import Reading
 from .cells import text_lines
 from .lists import Table, check_given, tied
+from .market import read_market
 from .network import FORMS, MOST_PEOPLE, OPTION, Network, count_words
 
 if TYPE_CHECKING:
@@ -225,20 +226,9 @@ def _edges(path: Path) -> tuple[nx.Graph, list[str]]:
 
 def _market(path: Path) -> tuple[nx.Graph, list[str]]:
     import networkx as nx
-    from scipy.io import mminfo, mmread
-    from scipy.sparse import coo_matrix
 
-    rows, _, entries, *_ = mminfo(path)
-    if rows > MOST_PEOPLE:
-        raise InputError(f"{path}: {rows:,} people; allowed: {MOST_PEOPLE:,}")
-    if entries > path.stat().st_size:  # before memory is taken for them
-        raise InputError(f"{path}: {entries:,} entries are announced, more than a file of this size holds; fetch it again")
-    matrix = coo_matrix(mmread(path))
-    if matrix.shape[0] != matrix.shape[1]:
-        raise InputError(f"{path}: {matrix.shape[0]:,} rows and {matrix.shape[1]:,} columns; an adjacency matrix is square")
+    people, entries = read_market(path)
     graph = nx.Graph()
-    graph.add_nodes_from(range(1, matrix.shape[0] + 1))
-    graph.add_weighted_edges_from(
-        (int(a) + 1, int(b) + 1, float(w)) for a, b, w in zip(matrix.row, matrix.col, matrix.data, strict=True)
-    )
+    graph.add_nodes_from(range(1, people + 1))
+    graph.add_weighted_edges_from(entries)
     return graph, [f"{path.name} was read as a Matrix Market file"]

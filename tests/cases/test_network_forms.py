@@ -9,6 +9,7 @@ import pytest
 import scipy.io
 from scipy.sparse import coo_matrix
 
+from scenarios.networks.market import read_market
 from scenarios.own_ties import read_ties
 from simulation import InputError
 from tests.cases.networks import edges, is_the_village, lines, matrix, pairs, read, village
@@ -228,3 +229,44 @@ def test_xml_with_entities_is_refused_wherever_they_stand(tmp_path, name) -> Non
 def test_what_is_no_network_is_refused_with_advice(tmp_path, name, text, message) -> None:
     with pytest.raises(InputError, match=message):
         read(tmp_path, text, name)
+
+
+@pytest.mark.parametrize("symmetry", ["general", "symmetric"])
+@pytest.mark.parametrize("written", [coo_matrix(matrix()), coo_matrix(matrix() * 2.5), matrix(), matrix() * 2])
+def test_matrix_market_is_read_as_scipy_reads_it(tmp_path, symmetry, written) -> None:
+    path = tmp_path / "x.mtx"
+    scipy.io.mmwrite(path, written, symmetry=symmetry)
+    people, found = read_market(path)
+    known = coo_matrix(scipy.io.mmread(path)).toarray()
+    mine = np.zeros_like(known, float)
+    for row, column, weight in found:
+        mine[row - 1, column - 1] = weight
+        if symmetry == "symmetric":
+            mine[column - 1, row - 1] = weight
+    assert people == len(known)
+    assert np.array_equal(mine, known)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("%%MatrixMarket matrix coordinate pattern general\n3 3 2\n1 2\n4 1\n", "line 4: row 4 and column 1; allowed: 1 to 3"),
+        ("%%MatrixMarket matrix coordinate pattern general\n3 3 2\n0 2\n2 1\n", "line 3: row 0 and column 2; allowed: 1 to 3"),
+        ("%%MatrixMarket matrix coordinate pattern general\n3 3 3\n1 2\n", "3 entries are announced, and 1 are there"),
+        ("%%MatrixMarket matrix coordinate real general\n3 3 1\n1 2\n", "line 3: 2 numbers; allowed: 3"),
+        ("%%MatrixMarket matrix coordinate real general\n3 3 1\n1 2 many\n", "line 3: 'many'; allowed: a number"),
+        ("%%MatrixMarket matrix coordinate complex general\n3 3 1\n1 2 1 1\n", "line 1: not the head"),
+        ("%%MatrixMarket matrix coordinate pattern general\n-3 3 1\n1 2\n", "line 2: '-3 3 1'; allowed: whole numbers"),
+        ("%%MatrixMarket matrix coordinate pattern general\n% nothing else\n", "the size of the matrix is lacking"),
+        (
+            "%%MatrixMarket matrix array real general\n2 3\n1\n1\n1\n1\n1\n1\n",
+            "2 rows and 3 columns; an adjacency matrix is square",
+        ),
+    ],
+)
+def test_damaged_matrix_market_ends_the_process(tmp_path, text, said) -> None:
+    path = tmp_path / "x.mtx"
+    path.write_text(text)
+    with pytest.raises(InputError) as refused:
+        read_ties(path)
+    assert said in str(refused.value)
