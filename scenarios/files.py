@@ -22,7 +22,7 @@ from .file_errors import last_net
 from .places import DATA, TablePlace, load_place
 from .places.shipped import Outline, shipped
 from .plugins import available_interventions
-from .schema import InstitutionFile, Number, Positive, SegmentFile, Share, Strict, Whole
+from .schema import InstitutionFile, Number, Plain, Positive, SegmentFile, Share, Strict
 from .yaml_input import read_yaml, validated
 
 DEFAULT_PLACE = "haringey"
@@ -36,7 +36,7 @@ class ChangeFile(Strict):
     scale: Positive = 1.0
     to: Number | None = None
     forms: list[str] | None = None
-    months: Annotated[Whole, Field(ge=1)] | None = None
+    months: Annotated[int, Field(ge=1), Plain] | None = None
 
 
 def _several(given: object) -> object:
@@ -72,12 +72,12 @@ class InterventionFile(Strict):
     institutions: list[str] | None = None
     wards: list[str] | None = None
     segments: list[str] | None = None
-    deprivation_fifths: list[Annotated[Whole, Field(ge=1, le=5)]] | None = None
+    deprivation_fifths: list[Annotated[int, Field(ge=1, le=5), Plain]] | None = None
     network: list[str] | None = None
-    start: Annotated[Whole, Field(ge=1)] | None = None
-    ramp: Annotated[Whole, Field(ge=0)] | None = None
-    end: Annotated[Whole, Field(ge=1)] | None = None
-    decay: Annotated[Whole, Field(ge=0)] | None = None
+    start: Annotated[int, Field(ge=1), Plain] | None = None
+    ramp: Annotated[int, Field(ge=0), Plain] | None = None
+    end: Annotated[int, Field(ge=1), Plain] | None = None
+    decay: Annotated[int, Field(ge=0), Plain] | None = None
     fidelity: Share | None = None
     cost: CostFile | None = None
 
@@ -94,14 +94,14 @@ class ScenarioFile(Strict):
     name: str
     description: str = ""
     place: str | None = None
-    population: Annotated[Whole, Field(ge=1, le=20_000_000)] | None = None
+    population: Annotated[int, Field(ge=1, le=20_000_000), Plain] | None = None
     parameters: dict[str, Number] = Field(default_factory=dict)
     interventions: list[InterventionFile] = Field(default_factory=list)
     loops_off: list[str] = Field(default_factory=list)
     segments: list[SegmentFile] | None = None
     institutions: list[InstitutionFile] | None = None
     start: Literal["neutral", "high", "low"] = "neutral"
-    burn_in: Annotated[Whole, Field(ge=0, multiple_of=12)] | None = None
+    burn_in: Annotated[int, Field(ge=0, multiple_of=12), Plain] | None = None
 
 
 def shipped_scenarios() -> dict[str, Path]:

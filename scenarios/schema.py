@@ -18,10 +18,9 @@ def _no_truth(value: Any) -> Any:
 
 
 Plain = BeforeValidator(_no_truth)
-Whole = Annotated[int, Plain]
-Share = Annotated[float, Plain, Field(ge=0, le=1, allow_inf_nan=False)]
-Number = Annotated[float, Plain, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Plain, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Plain]
+Number = Annotated[float, Field(allow_inf_nan=False), Plain]
+Positive = Annotated[float, Field(ge=0, allow_inf_nan=False), Plain]
 
 
 class Strict(BaseModel):
@@ -69,7 +68,7 @@ class ServiceFile(Strict):
     need_rate: Share | None = None
     deprivation_gradient: Number | None = None
     tenure: tuple[Positive, Positive, Positive] | None = None
-    response_months: Annotated[Number, Field(gt=0)] | None = None
+    response_months: Annotated[float, Field(gt=0, allow_inf_nan=False), Plain] | None = None
 
     def made(self, like: Service) -> Service:
         """Return the kind of institution, with what is not given as in the one that it stands for."""

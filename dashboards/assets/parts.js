@@ -98,9 +98,10 @@
 
   /* A field that keeps what is being typed, whatever is drawn anew meanwhile; `change` brings the text once it is done. */
   Vue.component("gs-field", {
+    inheritAttrs: false,
     props: { value: [Number, String] },
     data: () => ({ typed: null }),
-    template: `<input :value="typed === null ? value : typed" @input="typed = $event.target.value" @change="done($event.target.value)">`,
+    template: `<input v-bind="$attrs" :value="typed === null ? value : typed" @input="typed = $event.target.value" @change="done($event.target.value)">`,
     watch: { value() { this.typed = null; } },
     methods: {
       done(text) { this.$emit("change", text); this.typed = null; },

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from scenarios.schema import Number, Positive, Strict, Whole
+from scenarios.schema import Number, Plain, Positive, Strict
 from simulation.scenario import MAX_POPULATION
 
 from .factors import KINDS, Factor
@@ -66,7 +66,7 @@ class DesignFile(Strict):
     """Which points are run."""
 
     kind: Literal["full", "one-at-a-time", "latin-hypercube", "sobol", "morris", "saltelli", "csv"] = "latin-hypercube"
-    points: Annotated[Whole, Field(ge=1)] = 64
+    points: Annotated[int, Field(ge=1), Plain] = 64
     file: str | None = None
 
     @model_validator(mode="after")
@@ -79,8 +79,8 @@ class DesignFile(Strict):
 class BudgetFile(Strict):
     """What a study may cost."""
 
-    runs: Annotated[Whole, Field(ge=1)] = MOST_RUNS
-    minutes: Annotated[Number, Field(gt=0)] | None = None
+    runs: Annotated[int, Field(ge=1), Plain] = MOST_RUNS
+    minutes: Annotated[float, Field(gt=0, allow_inf_nan=False), Plain] | None = None
     pounds: Positive | None = None
 
 
@@ -91,15 +91,15 @@ class StudyFile(Strict):
     description: str = ""
     base: str = "baseline"
     place: str = "haringey"
-    population: Annotated[Whole, Field(ge=1, le=MAX_POPULATION)] = 1000
-    months: Annotated[Whole, Field(ge=1, le=12_000)] = 60
-    seed: Annotated[Whole, Field(ge=0, le=2**63 - 1)] = 1
-    replicates: Annotated[Whole, Field(ge=1, le=100_000)] = 4
+    population: Annotated[int, Field(ge=1, le=MAX_POPULATION), Plain] = 1000
+    months: Annotated[int, Field(ge=1, le=12_000), Plain] = 60
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1), Plain] = 1
+    replicates: Annotated[int, Field(ge=1, le=100_000), Plain] = 4
     levers: list[FactorFile] = Field(default_factory=list)
     uncertainties: list[FactorFile] = Field(default_factory=list)
     design: DesignFile = Field(default_factory=DesignFile)
     measures: list[str] = Field(default_factory=lambda: ["participation", "apathy", "trust", "perceived_influence", "cost"])
-    at: list[Whole] = Field(default_factory=list)
+    at: list[Annotated[int, Plain]] = Field(default_factory=list)
     effects: bool = False
     series: bool = False
     budget: BudgetFile = Field(default_factory=BudgetFile)

@@ -14,7 +14,7 @@ from simulation.parameters import InputError, nearest
 
 from ..file_errors import last_net
 from ..own_ties import read_ties
-from ..schema import InstitutionFile, Number, SegmentFile, ServiceFile, Strict, Whole
+from ..schema import InstitutionFile, Number, Plain, SegmentFile, ServiceFile, Strict
 from ..tables import EXCEL
 from ..yaml_input import read_yaml, validated
 from .marginals import Finding
@@ -53,8 +53,8 @@ class PlaceFile(Strict):
     segments: list[SegmentFile] | None = None
     services: list[ServiceFile] | None = None
     institutions: list[InstitutionFile] | None = None
-    councils: Annotated[Whole, Field(ge=1)] = 1
-    sampled: Annotated[Whole, Field(ge=0)] = 0
+    councils: Annotated[int, Field(ge=1), Plain] = 1
+    sampled: Annotated[int, Field(ge=0), Plain] = 0
     ties: str | None = None
     tie_kind: Literal["acquaintance", "close"] = "acquaintance"
     targets: str | None = None

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dashboards.hub import _card
+from dashboards.ready import card_of
 from experiments.money import pounds
 
 from .tabs import PATIENCE, SMALL
@@ -90,7 +90,7 @@ def test_cards_show_the_range_and_acts_beside_people(open_tab):
     tab = open_tab()
     page = tab.compare()
     document = drawn(page)
-    card = {"name": "closing", "query": "place=haringey&s=baseline", **_card(document)}
+    card = {"name": "closing", "query": "place=haringey&s=baseline", **card_of(document)}
     page.route("**/gs/ready.json", lambda route: route.fulfill(json=[card]))
     tab.go("/", ".gs-mini")
     shown = document["shown"][1]["participation"]
