@@ -20,13 +20,13 @@ from experiments.processes import context_of, uninterrupted
 from simulation.parameters import InputError
 
 from .own_places import remove_what_a_reader_left
-from .reading import Brought, made
+from .reading import Brought, is_lack_of_memory, made
 
 AT_ONCE = 2  # files of how many places are read at a time
 WAIT = 120.0  # seconds that somebody waits for their turn
 METHOD = "forkserver" if sys.platform == "linux" else "spawn"  # how readers are started
 LOOK = 0.25  # seconds between two looks at whether anybody waits
-NO_MEMORY = 71  # how a reader ends that was refused memory
+NO_MEMORY, FAULT = 71, 70  # how a reader ends that was refused memory, or in which something of ours failed
 TOO_MUCH = "reading the files takes more time or memory than this server lends"
 LESS = "Bring fewer rows and columns, or save the sheet as CSV"
 
@@ -133,7 +133,11 @@ def _ended_early(why: str, code: int | None) -> str:
         return f"own data: {why}"
     number = secrets.token_hex(3).upper()
     logger.error("error %s: a reader of own data ended with %s", number, code)
-    if why == TOO_MUCH or code is None or code < 0 or code == NO_MEMORY:  # below 0: the system ended it, for its time or its memory
+    if why == TOO_MUCH or code not in (
+        0,
+        1,
+        FAULT,
+    ):  # the system ended it, or a library that was refused memory: each with a number of its own
         return f"own data: {TOO_MUCH} (error {number}). {LESS}"
     return f"own data: the files could not be read (error {number}). Save each as CSV (UTF-8) or as .xlsx and bring them again"
 
@@ -154,8 +158,8 @@ def serve(pipe: Any) -> None:
         answer = made(brought, region, name, title, beside, lambda: _limit_time(limits.fitting))
     except InputError as error:
         answer = {"error": str(error)}
-    except MemoryError:
-        os._exit(NO_MEMORY)
+    except Exception as error:
+        os._exit(NO_MEMORY if is_lack_of_memory(error) else FAULT)
     pipe.send_bytes(json.dumps(answer).encode())
 
 

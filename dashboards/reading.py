@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import secrets
@@ -20,6 +21,14 @@ from .private import in_memory
 
 MOST_UNPACKED = 100_000_000  # bytes of all that is packed in one file
 MOST_PARTS = 2_000  # files that are packed in one
+LACKS = (
+    "annot allocate memory",
+    "nable to allocate",
+    "out of memory",
+    "bad_alloc",
+    "can't start new thread",
+)  # what is said where memory is refused
+NEAR = 16 * 2**20  # bytes below its bound at which a process is taken to have met it
 
 Brought = Mapping[str, tuple[str, bytes]]  # by kind: ending and content
 logger = logging.getLogger("groundswell.dashboard")
@@ -69,16 +78,42 @@ def made(brought: Brought, region: str | None, name: str, title: str, beside: Pa
             return _made(
                 {kind: folder / (kind + ending) for kind, (ending, _) in brought.items()}, region, name, title, inside, fits
             )
-        except InputError as error:
-            raise InputError(str(error).replace(inside, "")) from None
-        except MemoryError:
-            raise
-        except Exception as error:  # a value of the file may stand in the error, so that neither log nor page shows it
+        except Exception as error:
+            if is_lack_of_memory(error):
+                raise MemoryError from None
+            if isinstance(error, InputError):
+                raise InputError(str(error).replace(inside, "")) from None
+            # a value of the file may stand in the error, so that neither log nor page shows it
             number = secrets.token_hex(3).upper()
             logger.error("error %s: own data could not be read: %s in %s", number, type(error).__name__, where_of(error))
             raise InputError(
                 f"own data: the files could not be read (error {number}). Save each as CSV (UTF-8) or as .xlsx and bring them again"
             ) from None
+
+
+def is_lack_of_memory(error: BaseException) -> bool:
+    """Return whether an exception is a refusal of memory, or is led to by one: libraries say it in many ways, and some as damage of the file."""
+    if (error.__cause__ is not None or not isinstance(error, InputError)) and _took_all_it_may():
+        return True
+    before: BaseException | None = error
+    while before is not None:
+        said = "" if isinstance(before, InputError) else str(before)  # our own sentences may name values of a file
+        if isinstance(before, MemoryError) or getattr(before, "errno", None) == errno.ENOMEM or any(lack in said for lack in LACKS):
+            return True
+        before = before.__cause__ or before.__context__
+    return False
+
+
+def _took_all_it_may() -> bool:
+    """Return whether this process has come near the bound of its address space, where it has one."""
+    try:
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_AS)[0]
+        peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmPeak"))
+    except (ImportError, AttributeError, OSError, StopIteration):  # not every system has each
+        return False
+    return most != resource.RLIM_INFINITY and most - int(peak.split()[1]) * 1024 < NEAR
 
 
 def _made(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import multiprocessing
@@ -127,6 +128,39 @@ def test_a_server_that_stops_says_so_and_not_that_the_files_are_too_large(home, 
     with pytest.raises(InputError, match="own data: the server is stopping; bring the files again once it is back"):
         read_apart({"small_areas": (".xlsx", small_workbook(30_000))}, None, "own-1", "x", own_places.shelf())
     assert "error" not in caplog.text
+
+
+def _ends_as_glibc_does(pipe) -> None:
+    """End as the C library does where it is refused memory for a thread."""
+    os._exit(127)
+
+
+def test_a_library_that_ends_the_reader_for_lack_of_memory_is_said_as_that(home, monkeypatch, caplog):
+    monkeypatch.setattr(apart, "serve", _ends_as_glibc_does)
+    with pytest.raises(InputError, match=r"more time or memory than this server lends \(error [0-9A-F]{6}\)"):
+        read_apart({"small_areas": (".csv", areas())}, None, "own-1", "x", own_places.shelf())
+    assert "a reader of own data ended with 127" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, "x"),
+        RuntimeError("can't start new thread"),
+        ValueError("Error tokenizing data. C error: out of memory"),
+    ],
+)
+def test_what_libraries_say_when_memory_is_refused_is_passed_on_as_that(home, monkeypatch, error):
+    def refused(request):
+        try:
+            raise error
+        except Exception as why:
+            raise InputError("small_areas.xlsx: not a readable Excel file") from why
+
+    monkeypatch.setattr(reading, "read", refused)
+    with pytest.raises(MemoryError):
+        reading.made({"small_areas": (".csv", areas())}, None, "own-1", "x", own_places.shelf(), lambda: None)
 
 
 def test_a_reader_that_fails_is_not_taken_for_one_that_took_too_much(home, monkeypatch, caplog):
