@@ -1,0 +1,33 @@
+"""What the tests of stores do with one: look at its files, damage them, make it again."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from experiments.studies.engine import sweep
+from experiments.studies.store import Store
+from experiments.studies.study import read_study
+
+ASK = "SELECT avg(trust) AS trust FROM runs"
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return every file of a store but what was set aside, by name."""
+    found = {str(p.relative_to(folder)): p for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {name: p.read_bytes() for name, p in found.items() if not name.startswith("aside")}
+
+
+def made_again(swept: Path, folder: Path) -> Store:
+    """Sweep the study into a folder once more."""
+    store = Store.create(folder, read_study(swept / "small.yaml"), "again")
+    sweep(store, workers=1)
+    return store
+
+
+def flip(path: Path, lot: random.Random) -> None:
+    """Flip one bit of a file."""
+    content = bytearray(path.read_bytes())
+    bit = lot.randrange(8 * len(content))
+    content[bit // 8] ^= 1 << (bit % 8)
+    path.write_bytes(content)
