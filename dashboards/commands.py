@@ -97,7 +97,7 @@ def library(
         Path | None, typer.Option("--export", help="Write a backup of all that is saved, but for the bin, to this file.")
     ] = None,
     imported: Annotated[
-        Path | None, typer.Option("--import", help="Add what a backup holds; what is there already stays as it is.")
+        Path | None, typer.Option("--import", help="Add what a backup holds; what already exists stays as it is.")
     ] = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -140,10 +140,10 @@ def _backed_up(address: str | None, home: Path | None, exported: Path | None, im
         if backup is not None:
             taken = kept.take_in(backup.saved, backup.links)
             say(
-                f"{kept.shown}: {_counted(taken.added, taken.links)} came in; {_counted(taken.there, taken.links_there)} there already"
+                f"{kept.shown}: {_counted(taken.added, taken.links)} came in; {_counted(taken.there, taken.links_there)} already exist"
             )
             if taken.changed:
-                say(f"note: of those there already, {taken.changed:,} changed since and stay as they are")
+                say(f"note: of those that already exist, {taken.changed:,} changed since and stay as they are")
             homes = chosen.home / "own"
             lacking = sum(is_own(place) and not (homes / place).is_dir() for place in map(_place_in, backup.saved))
             if lacking:

@@ -29,10 +29,10 @@ class Taken:
 
     Attributes:
         added: rows that came in, those brought back from the bin too.
-        there: rows that were there already.
+        there: rows that already existed.
         changed: those of them that were changed since; they stay as they are.
         links: long addresses that came in.
-        links_there: long addresses that were there already.
+        links_there: long addresses that already existed.
     """
 
     added: int

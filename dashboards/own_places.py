@@ -203,7 +203,7 @@ def own_place(name: str) -> TablePlace:
 
 @lru_cache(maxsize=32)
 def read_kept(name: str) -> TablePlace:
-    """Return a place from its files, which have to be those that it was made with: its results hang on them."""
+    """Return a place from its files, which have to be those that it was made with: its results depend on them."""
     sealed = _seal(name).get("files")
     if sealed and sealed != _digest(shelf() / name):
         raise InputError(

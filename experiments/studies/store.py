@@ -1,6 +1,6 @@
 """The store of a study: a plan that never changes, and one file a chunk, committed so that a kill at any step loses nothing.
 
-A worker writes `tmp/<chunk>.<host>.<pid>`, flushes it, links it to its final name (there already and the same: somebody else was first, and this
+A worker writes `tmp/<chunk>.<host>.<pid>`, flushes it, links it to its final name (it already exists and is the same: somebody else was first, and this
 copy is dropped), removes the temporary name and flushes the folder. Last comes the chunk's entry in the ledger, with the checksums of its files:
 a chunk is there whole or not at all; what is planned and has no entry, or is not what its entry says, is still to be done.
 """
@@ -348,7 +348,7 @@ def put(folder: Path, final: Path, content: bytes) -> bool:
 
 
 def _commit(folder: Path, final: Path, write: Callable[[Path], object], instead: bool = False) -> bool:
-    """Write a file so that it is there whole or not at all; return False if it was there already.
+    """Write a file so that it is there whole or not at all; return False if it already existed.
 
     Args:
         instead: True to take the place of a file that differs, which is not what was once written there.
@@ -382,7 +382,7 @@ def _commit(folder: Path, final: Path, write: Callable[[Path], object], instead:
 
 
 def _linked(part: Path, final: Path, instead: bool) -> bool:
-    """Give a whole file its final name; return False if that was there already."""
+    """Give a whole file its final name; return False if that already existed."""
     try:
         os.link(part, final)
         return True

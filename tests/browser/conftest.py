@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.dashboards.running import Running
+from tests.dashboards.running import Running, running_in
 
 from .tabs import Tab, opened
 
@@ -29,11 +29,21 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def dashboard(tmp_path_factory) -> Iterator[Running]:
     """A dashboard that really runs, with nothing but this machine around it."""
-    folder = tmp_path_factory.mktemp("dashboard")
-    (folder / "studies").mkdir()
-    running = Running(folder / "home", folder / "studies").start()
-    yield running
-    running.stop()
+    with running_in(tmp_path_factory.mktemp("dashboard")) as running:
+        yield running
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """What the environment of `alone` has besides."""
+    return {}
+
+
+@pytest.fixture
+def alone(tmp_path, environment) -> Iterator[Running]:
+    """A dashboard of one test's own, which may be stopped."""
+    with running_in(tmp_path, environment=environment) as running:
+        yield running
 
 
 @pytest.fixture

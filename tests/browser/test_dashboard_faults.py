@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
 from tests.dashboards.running import Running
 from tests.places import small_place
 
 from .tabs import PATIENCE, SMALL
-
-
-@pytest.fixture
-def alone(tmp_path):
-    (tmp_path / "studies").mkdir()
-    running = Running(tmp_path / "home", tmp_path / "studies").start()
-    yield running
-    running.stop()
 
 
 def test_a_restarted_server_loses_nothing_saved_and_says_what_happened(alone, open_tab):

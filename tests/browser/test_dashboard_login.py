@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.dashboards.running import Running
-
 PASSWORD = "correct horse battery"
 LINK = "/compare?s=baseline&s=mobilise&place=leeds&months=14&replicates=4&population=400&seed=2"
 
 
 @pytest.fixture
-def locked(tmp_path):
-    (tmp_path / "studies").mkdir()
-    running = Running(tmp_path / "home", tmp_path / "studies", environment={"GROUNDSWELL_PASSWORD": PASSWORD}).start()
-    yield running
-    running.stop()
+def environment() -> dict[str, str]:
+    return {"GROUNDSWELL_PASSWORD": PASSWORD}
 
 
-def test_one_logs_in_and_comes_to_what_was_asked_and_logs_out(locked, open_tab):
-    tab = open_tab(server=locked)
+def test_one_logs_in_and_comes_to_what_was_asked_and_logs_out(alone, open_tab):
+    tab = open_tab(server=alone)
     tab.expected = (
         "Connection lost",
         "status 401",
@@ -31,22 +26,22 @@ def test_one_logs_in_and_comes_to_what_was_asked_and_logs_out(locked, open_tab):
         "net::ERR",
     )
     page = tab.page
-    page.goto(locked.address + LINK)
-    assert page.url.startswith(f"{locked.address}/gs/login")
+    page.goto(alone.address + LINK)
+    assert page.url.startswith(f"{alone.address}/gs/login")
     assert page.evaluate("document.styleSheets[0].cssRules.length") > 20, "the page has its styles"
     enter(page, "not the password")
     page.get_by_text("That is not the password.").wait_for()
     enter(page, PASSWORD)
-    page.wait_for_url(locked.address + LINK)
+    page.wait_for_url(alone.address + LINK)
     page.get_by_role("heading", name="Leeds").or_(page.get_by_label("Budget over the run")).first.wait_for()
-    locked.stop()
-    locked.start()
+    alone.stop()
+    alone.start()
     page.get_by_text("Please log in again").wait_for()
     enter(page, PASSWORD)
-    page.wait_for_url(lambda url: url.startswith(f"{locked.address}/compare?") and "s=mobilise" in url)
+    page.wait_for_url(lambda url: url.startswith(f"{alone.address}/compare?") and "s=mobilise" in url)
     page.get_by_role("button", name="Log out").click()
-    page.wait_for_url(f"{locked.address}/gs/login")
-    page.goto(locked.address + "/")
+    page.wait_for_url(f"{alone.address}/gs/login")
+    page.goto(alone.address + "/")
     page.get_by_label("Password").wait_for()
     assert tab.fits()
 

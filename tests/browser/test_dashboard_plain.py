@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.dashboards.running import Running
+from tests.dashboards.running import running_in
 
 PACKAGE = """
 from dashboards.plain import Plain, bars, table, text
@@ -27,7 +27,6 @@ wrong = "no page"
 
 @pytest.fixture
 def extended(tmp_path):
-    (tmp_path / "studies").mkdir()
     package = tmp_path / "package"
     (package / "more_pages-1.0.dist-info").mkdir(parents=True)
     (package / "more_pages.py").write_text(PACKAGE)
@@ -35,9 +34,8 @@ def extended(tmp_path):
     (package / "more_pages-1.0.dist-info" / "entry_points.txt").write_text(
         "[groundswell.pages]\nforms = more_pages:page\nwrong = more_pages:wrong\n"
     )
-    running = Running(tmp_path / "home", tmp_path / "studies", environment={"PYTHONPATH": str(package)}).start()
-    yield running
-    running.stop()
+    with running_in(tmp_path, environment={"PYTHONPATH": str(package)}) as running:
+        yield running
 
 
 def test_a_page_of_another_package_stands_beside_ours(extended, open_tab):

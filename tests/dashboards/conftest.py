@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from dashboards import apart
 
 from .postgresql import Postgresql
-from .running import Running
+from .running import Running, running_in
+
+SMALL_WORK = ("--most-work", "20")  # million resident-months
 
 
 @pytest.fixture(autouse=True)
@@ -19,21 +20,16 @@ def readers() -> None:
     apart.let_read(True)
 
 
-def _running(folder: Path) -> Iterator[Running]:
-    (folder / "studies").mkdir()
-    running = Running(folder / "home", folder / "studies", ("--most-work", "20")).start()
-    yield running
-    running.stop()
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[Running]:
-    yield from _running(tmp_path_factory.mktemp("dashboard"))
+    with running_in(tmp_path_factory.mktemp("dashboard"), *SMALL_WORK) as running:
+        yield running
 
 
 @pytest.fixture
 def own_server(tmp_path) -> Iterator[Running]:
-    yield from _running(tmp_path)
+    with running_in(tmp_path, *SMALL_WORK) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

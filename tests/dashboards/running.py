@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,3 +109,14 @@ class Running:
             if line.startswith("VmRSS"):
                 return int(line.split()[1]) * 1024
         return 0
+
+
+@contextmanager
+def running_in(folder: Path, *options: str, environment: dict[str, str] | None = None) -> Iterator[Running]:
+    """Run a dashboard with its home and an empty folder of studies in `folder`, and stop it at the end."""
+    (folder / "studies").mkdir(exist_ok=True)
+    running = Running(folder / "home", folder / "studies", options, environment or {}).start()
+    try:
+        yield running
+    finally:
+        running.stop()

@@ -12,7 +12,7 @@ import websockets.asyncio.client as websocket
 
 from experiments.command_line import main
 
-from .running import Running
+from .running import Running, running_in
 from .visiting import waited
 
 SOCKET = "/jupyter/api/kernels/{}/channels?session_id=s"
@@ -202,11 +202,9 @@ def test_the_catalogue_is_what_the_command_line_lists(server):
 
 @pytest.fixture
 def locked(tmp_path):
-    (tmp_path / "studies").mkdir()
     (tmp_path / "password").write_text("correct horse battery\n")
-    running = Running(tmp_path / "home", tmp_path / "studies", ("--password-file", str(tmp_path / "password"))).start()
-    yield running
-    running.stop()
+    with running_in(tmp_path, "--password-file", str(tmp_path / "password")) as running:
+        yield running
 
 
 def test_a_password_covers_pages_data_and_the_websocket(locked):
@@ -290,12 +288,8 @@ def test_wrong_options_are_refused_in_a_line(tmp_path, capsys, options, code, sa
 
 
 def test_it_warns_where_everybody_may_come_in(tmp_path):
-    (tmp_path / "studies").mkdir()
-    running = Running(tmp_path / "home", tmp_path / "studies", ("--host", "0.0.0.0")).start()
-    try:
-        assert "no login is asked for" in (tmp_path / "home.log").read_text()
-    finally:
-        running.stop()
+    with running_in(tmp_path, "--host", "0.0.0.0") as running:
+        assert "no login is asked for" in running.log()
 
 
 def test_help_needs_neither_solara_nor_numba():
