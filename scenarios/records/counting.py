@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -125,40 +126,45 @@ def _such_as(dates: Counter[str]) -> str:
     return shown + (f" and {len(dates) - 3} more" if len(dates) > 3 else "")
 
 
+def _say(number: int, sentence: str, **values: object) -> str:
+    """Return a sentence about one thing or many: of `[closes|close]` the first is for one, `{n}` is the number, and other names are values."""
+    chosen = re.sub(r"\[(.*?)\|(.*?)\]", lambda both: both[1 if number == 1 else 2], sentence)
+    return chosen.format(n=f"{number:,}", **values)
+
+
 def notes_of(count: Count, files: Sequence[CaseFile]) -> list[str]:
     """Return what was odd about the cases, in plain words."""
-    tally, span, notes = count.tally, count.span, []
-    between = f"the record ({day(span.first)} to {day(count.until)})"
-    if tally["backward"]:
-        notes.append(
-            f"{tally['backward']:,} cases close before they open ({count.first_backward} is the first); they were left out"
-        )
-    if tally["undated"]:
-        notes.append(f"{tally['undated']:,} cases without a date of opening were left out")
-    if count.no_openings:
-        number = count.no_openings.total()
-        notes.append(f"{number:,} cases would be opened on {_such_as(count.no_openings)}, far from all others ({day(span.first)} to {day(span.last)}); they were left out")  # fmt: skip
-    for column, dates in count.no_closings.items():
-        notes.append(f"'{column}': {dates.total():,} dates ({_such_as(dates)}) lie far outside {between}: they are no closings, and count as if the cell were empty")  # fmt: skip
-    if tally["overruled"]:
-        notes.append(f"{tally['overruled']:,} cases have a closing date and a status that says open ({_open_words(files)}); they count as open")  # fmt: skip
-    if tally["by change"]:
-        notes.append(f"{tally['by change']:,} cases are closed by their status and have no closing date; the date of their last change was taken")  # fmt: skip
-    if tally["untimed"]:
-        notes.append(f"{tally['untimed']:,} cases are closed by their status and have no closing date; they count as closed, and not in the response times")  # fmt: skip
-    if tally["duplicates"]:
-        notes.append(f"{tally['duplicates']:,} cases are duplicates by their status or outcome; each counts as a repeat contact, and stays a case with the end that its words say")  # fmt: skip
+    tally, span = count.tally, count.span
+    first, last, until = day(span.first), day(span.last), day(count.until)
+    closed = "{n} [case is closed by its|cases are closed by their] status and [has|have] no closing date; "
+    told: list[tuple[int, str, dict[str, object]]] = [
+        (tally["backward"], "{n} [case closes before it opens|cases close before they open] ({line} is the first); [it was|they were] left out", {"line": count.first_backward}),
+        (tally["undated"], "{n} [case|cases] without a date of opening [was|were] left out", {}),
+        (count.no_openings.total(), "{n} [case|cases] would be opened on {such}, far from all others ({first} to {last}); [it was|they were] left out", {"such": _such_as(count.no_openings), "first": first, "last": last}),
+        *(
+            (dates.total(), "'{column}': {n} [date|dates] ({such}) [lies|lie] far outside the record ({first} to {until}): [it is no closing, and counts|they are no closings, and count] as if the cell were empty", {"column": column, "such": _such_as(dates), "first": first, "until": until})
+            for column, dates in count.no_closings.items()
+        ),
+        (tally["overruled"], "{n} [case has|cases have] a closing date and a status that says open ({words}); [it counts|they count] as open", {"words": _open_words(files)}),
+        (tally["by change"], closed + "the date of [its|their] last change was taken", {}),
+        (tally["untimed"], closed + "[it counts|they count] as closed, and not in the response times", {}),
+        (tally["duplicates"], "{n} [case is a duplicate by its|cases are duplicates by their] status or outcome; each counts as a repeat contact, and stays a case with the end that its words say", {}),
+    ]  # fmt: skip
+    return [_say(number, sentence, **values) for number, sentence, values in told if number] + _unknown_words(files)
+
+
+def _unknown_words(files: Sequence[CaseFile]) -> list[str]:
     unknown = Counter[str]()
     for file in files:
         unknown.update(file.words["status"].unknown())
-    if unknown:
-        words = ", ".join(f"'{word[:40]}' ({n:,} cases)" for word, n in unknown.most_common(12))
-        more = f" and {len(unknown) - 12} more" if len(unknown) > 12 else ""
-        first = unknown.most_common(1)[0][0]
-        notes.append(
-            f'unknown status words: {words}{more}. A case with a closing date counts as closed, one without as open; say what a word means with --status "{first[:40]}=open" (or closed, fixed, unfixed)'
-        )
-    return notes
+    if not unknown:
+        return []
+    words = ", ".join(_say(n, "'{word}' ({n} [case|cases])", word=word[:40]) for word, n in unknown.most_common(12))
+    more = f" and {len(unknown) - 12} more" if len(unknown) > 12 else ""
+    first = unknown.most_common(1)[0][0]
+    return [
+        f'unknown status words: {words}{more}. A case with a closing date counts as closed, one without as open; say what a word means with --status "{first[:40]}=open" (or closed, fixed, unfixed)'
+    ]
 
 
 def _open_words(files: Sequence[CaseFile]) -> str:

@@ -213,7 +213,7 @@ def test_a_few_cases_that_close_before_they_open_are_left_out_and_said(tmp_path)
     frame.loc[7, "Closed"] = "2020-01-01T00:00:00"
     records = read_records([write(tmp_path, frame)])
     assert records.agencies["Highways"].cases == 399
-    assert any("1 cases close before they open (line 9 is the first)" in note for note in records.notes)
+    assert any("1 case closes before it opens (line 9 is the first); it was left out" in note for note in records.notes)
 
 
 def test_unknown_agencies_and_kinds_are_refused(tmp_path) -> None:
