@@ -174,7 +174,7 @@ class _Answers:
         """Return for how many days own places are kept, and which of those that are named are there. Looking at them is no use of them."""
         named = [name for name in dict.fromkeys(request.query_params.getlist("place")[:MOST_NAMED]) if own_places.is_there(name)]
         found = await run_in_threadpool(lambda: [own_places.about(name) for name in named])
-        return JSONResponse({"days": self._hub.settings.own_days, "places": found})
+        return JSONResponse({"days": self._hub.settings.own_days, "most": self._hub.settings.most_upload, "places": found})
 
     async def upload(self, request: Request) -> Response:
         """Hold one file of a place that is being brought, in memory; refused as soon as it grows too large."""

@@ -111,7 +111,9 @@ def where_of(error: BaseException) -> str:
 
 
 def _first_words(error: Exception) -> str:
-    """Return the first line of what an exception says, shortened."""
+    """Return the first line of what an exception says, shortened; nothing of one that speaks of the library's code rather than of the file."""
     said = next((line.strip() for line in str(error).splitlines() if line.strip()), "damaged")
-    said = re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", said)
+    of_code = isinstance(error, (IndexError, AttributeError, TypeError, AssertionError)) or " " not in said
+    if of_code or re.search(r"__|\(\)|<\w+ |\bobject\b|NoneType", said):
+        return "damaged"
     return said if len(said) <= LONGEST else said[:LONGEST] + "..."

@@ -11,7 +11,7 @@
 
   Vue.component("gs-own", {
     props: { own: Object },
-    data: () => ({ title: "", region: "", files: {}, error: "", sending: false, regions: [], endings: {}, days: "", places: [] }),
+    data: () => ({ title: "", region: "", files: {}, error: "", sending: false, regions: [], endings: {}, days: "", most: Infinity, places: [] }),
     template: `
       <div>
       <template v-if="places.length">
@@ -52,6 +52,7 @@
         const asked = mine();
         gs.load("/gs/own.json?" + new URLSearchParams(asked.map((place) => ["place", place]))).then((o) => {
           this.days = o.days;
+          this.most = o.most;
           this.places = o.places;
           asked.filter((place) => !o.places.some((p) => p.place === place)).forEach(forget);
         }, () => {});
@@ -62,6 +63,9 @@
         this.sending = true;
         let place = "";
         try {
+          for (const file of KINDS.map((k) => this.files[k]).filter((f) => f && f.size > this.most)) {
+            throw new Error(this.$t("own.too_large", { file: file.name, size: this.$gs.megabytes(file.size), most: this.$gs.megabytes(this.most) }));
+          }
           for (const kind of KINDS.filter((k) => this.files[k])) {
             const file = this.files[kind];
             const answer = await fetch("/gs/uploads?" + new URLSearchParams({ place, kind, file: file.name }), { method: "POST", body: file });

@@ -61,6 +61,9 @@
   /* Whether the whole range lies on one side of nothing: all marks and words of confidence stand on this. */
   const sure = (e) => known(e.range_low) && known(e.range_high) && (e.range_low > 0 || e.range_high < 0);
 
+  /* Bytes in MB, rounded up, so that what is too large never looks as if it fitted. */
+  const megabytes = (bytes) => whole(Math.ceil(bytes / 1e6));
+
   /* A date as people write it: 26 December 2031. */
   const day = (date) => new Date(date + "T12:00:00").toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
@@ -121,7 +124,7 @@
   asked.addEventListener("change", () => choose());
   choose();
 
-  window.gs = { t, known, pounds, level, change, reach, ranged, sure, whole, signed, day, plain, capital, save, csv, load, loadOnce, theme, choose, id: () => "gs" + ++number };
+  window.gs = { t, known, pounds, level, change, reach, ranged, sure, whole, signed, megabytes, day, plain, capital, save, csv, load, loadOnce, theme, choose, id: () => "gs" + ++number };
   Vue.prototype.$t = t;
   Vue.prototype.$gs = window.gs;
 })();

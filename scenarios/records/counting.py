@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -137,7 +137,7 @@ def notes_of(count: Count, files: Sequence[CaseFile]) -> list[str]:
     tally, span = count.tally, count.span
     first, last, until = day(span.first), day(span.last), day(count.until)
     closed = "{n} [case is closed by its|cases are closed by their] status and [has|have] no closing date; "
-    told: list[tuple[int, str, dict[str, object]]] = [
+    told: list[tuple[int, str, Mapping[str, object]]] = [
         (tally["backward"], "{n} [case closes before it opens|cases close before they open] ({line} is the first); [it was|they were] left out", {"line": count.first_backward}),
         (tally["undated"], "{n} [case|cases] without a date of opening [was|were] left out", {}),
         (count.no_openings.total(), "{n} [case|cases] would be opened on {such}, far from all others ({first} to {last}); [it was|they were] left out", {"such": _such_as(count.no_openings), "first": first, "last": last}),

@@ -314,9 +314,13 @@ def test_a_place_of_own_tables_is_shown_with_how_long_it_is_kept(server):
     assert card["title"] == "Small town"
     assert card["wards"] == ["Mill", "Quay", "Hill"]
     assert card["own"] == {"until": found["until"], "days": 30}
-    assert server.json("/gs/own.json") == {"days": 30, "places": []}
+    assert server.json("/gs/own.json") == {"days": 30, "most": 20_000_000, "places": []}
     mine = {"place": name, "title": "Small town", "until": found["until"]}
-    assert server.json(f"/gs/own.json?place={name}&place=own-{'0' * 24}&place=../x") == {"days": 30, "places": [mine]}
+    assert server.json(f"/gs/own.json?place={name}&place=own-{'0' * 24}&place=../x") == {
+        "days": 30,
+        "most": 20_000_000,
+        "places": [mine],
+    }
 
 
 def test_shipped_results_are_those_of_this_code():

@@ -36,7 +36,7 @@ def test_what_visitors_took_is_given_back(server):
     last = settled(server, first["open files"] + 3)
     for name in ("open files", "threads", "processes"):
         assert last[name] <= first[name] + 3, (name, first, last)
-    assert server.json("/gs/own.json") == {"days": 30, "places": []}
+    assert server.json("/gs/own.json") == {"days": 30, "most": 20_000_000, "places": []}
 
 
 def settled(server: Running, most: float) -> dict[str, float]:

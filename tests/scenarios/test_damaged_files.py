@@ -16,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from experiments.command_line import main
 from experiments.studies.study import read_study
 from scenarios import load_scenario
+from scenarios.file_errors import unreadable
 from scenarios.own_ties import read_ties
 from scenarios.places import load_place
 from scenarios.places.files import read_own_place
@@ -281,3 +282,31 @@ def test_what_100_000_inputs_found_is_refused_in_words(tmp_path) -> None:
     path = tmp_path / "ties.xlsx"
     openpyxl.Workbook().save(path)
     assert refusal(lambda: read_ties(path)).startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TypeError("MergeCell.__init__() missing 1 required positional argument: 'ref'"),
+        IndexError("list index out of range"),
+        KeyError("xl/worksheets/sheet1.xml"),
+        AttributeError("'NoneType' object has no attribute 'find'"),
+        ValueError("Value must be one of {<Element x>}"),
+    ],
+)
+def test_what_a_library_says_of_its_own_code_is_not_passed_on(tmp_path, error) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"x")
+    with (
+        pytest.raises(InputError, match=r"a\.xlsx: not a readable Excel file \(damaged\); save it anew"),
+        unreadable(tmp_path / "a.xlsx", "Excel file", "save it anew"),
+    ):
+        raise error
+
+
+def test_what_a_library_says_of_the_file_is_passed_on(tmp_path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"x")
+    with (
+        pytest.raises(InputError, match=r"\(File is not a zip file\); save it anew"),
+        unreadable(tmp_path / "a.xlsx", "Excel file", "save it anew"),
+    ):
+        raise zipfile.BadZipFile("File is not a zip file")
