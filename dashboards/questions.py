@@ -26,6 +26,7 @@ from simulation.scenario import Scenario
 
 from . import own_places
 from .places import place_named
+from .shell import string
 
 LONGEST = 20_000  # characters of an address that are read at all
 APPENDED = ("utm_", "fbclid", "gclid", "msclkid", "mc_")  # what mail programs and pages append to links
@@ -260,7 +261,7 @@ def _whole(name: str, value: Any, default: int) -> int:
     low, high = RANGES[name]
     number = _number(value)
     if not low <= number <= high or number != int(number):
-        raise InputError(f"{name}: {_shown(value)}; allowed: whole numbers {low:,} to {high:,}")
+        raise InputError(f"{string(f'run.{name}')}: {_shown(value)}; allowed: whole numbers {low:,} to {high:,}")
     return int(number)
 
 

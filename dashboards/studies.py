@@ -63,11 +63,11 @@ def folder_of(root: Path, query: str) -> Path:
     asked = (parse_qs(query).get("open") or [""])[0]
     folder = root / asked if asked and len(asked) <= LONGEST and "\0" not in asked else None
     if folder is None or not _is_below(root, folder):
-        raise InputError(f"study: '{asked[:80]}'; allowed: a folder below the one that the server was started for (--studies)")
+        raise InputError(f"study: '{asked[:80]}' is not among the studies of this server; choose one from the list")
     folder = folder.resolve()
     runs = _runs(folder)
     if runs is None:
-        raise InputError(f"study: '{asked[:80]}': no study is there; groundswell sweep STUDY.yaml --out FOLDER makes one")
+        raise InputError(f"study: '{asked[:80]}': no study is there; choose one from the list")
     link = _link_out(root, folder, runs)
     if link:
         raise InputError(

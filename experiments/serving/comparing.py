@@ -72,11 +72,11 @@ class Order:
             return
         fewer_people = int(most // (number * self.replicates * self.months) // 1000 * 1000)
         fewer_replicates = int(most // (population * number * self.months))
-        ways = [f"{fewer_people:,} residents"] if fewer_people >= 1000 else []
-        ways += [f"{fewer_replicates} replicates"] if fewer_replicates >= 2 else []
+        ways = [f"a model town of {fewer_people:,}"] if fewer_people >= 1000 else []
+        ways += [f"{fewer_replicates} repeat runs"] if fewer_replicates >= 2 else []
         raise InputError(
-            f"this comparison is larger than this server lends: {wanted / 1e6:,.0f} million resident-months, allowed are {most / 1e6:,.0f} million. "
-            f"Possible: {' or '.join(ways) if ways else 'fewer scenarios, residents and replicates'}; or run it yourself with the command"
+            f"this comparison is larger than this server lends: {wanted / most:,.1f} times as much, as scenarios, repeat runs, months and the size of the model town multiply. "
+            f"Possible: {' or '.join(ways) if ways else 'fewer scenarios, fewer repeat runs and a smaller model town'}; or run it yourself with the command"
         )
 
 

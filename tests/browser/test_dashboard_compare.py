@@ -171,7 +171,7 @@ def test_every_setting_reruns_and_stands_in_the_address(open_tab):
     page.get_by_text("300 simulated residents, 12 months, 3 replicates, seed 0").wait_for()
     page.get_by_label("Months").first.fill("1000")
     page.get_by_label("Months").first.blur()
-    assert "months: 1000; allowed: whole numbers 1 to 240" in page.locator("[role=alert]").inner_text()
+    assert "Months: 1000; allowed: whole numbers 1 to 240" in page.locator("[role=alert]").inner_text()
 
 
 def test_a_link_restores_everything_and_back_goes_back(open_tab):

@@ -244,7 +244,7 @@ def test_what_is_done_in_advance_makes_room(workers):
 
 def test_a_comparison_beyond_the_limit_says_what_is_possible():
     wanted = order("baseline", "closing-the-loop", population=100_000, replicates=100, months=60)
-    with pytest.raises(InputError, match=r"larger than this server lends.*Possible: 41,000 residents or 41 replicates"):
+    with pytest.raises(InputError, match=r"larger than this server lends.*Possible: a model town of 41,000 or 41 repeat runs"):
         wanted.check(500e6)
     order("baseline").check(1e6)
 
