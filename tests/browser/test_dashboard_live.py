@@ -139,6 +139,7 @@ def test_live_fits_a_telephone(open_tab):
 
 
 STUDY = """name: small study
+base: base.yaml
 place: haringey
 population: 100
 months: 12
@@ -160,6 +161,7 @@ def researcher(tmp_path_factory):
     studies = folder / "studies"
     studies.mkdir()
     (studies / "small.yaml").write_text(STUDY)
+    (studies / "base.yaml").write_text("name: base\nburn_in: 12\n")
     for command in (
         ["sweep", "--out", "sweep"], ["sensitivity", "--out", "sensitivity", "--points", "2"], ["discover", "--out", "discover"],
         ["optimise", "--out", "optimise", "--generations", "1", "--generation", "4", "--futures", "1"],

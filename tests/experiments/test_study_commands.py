@@ -26,6 +26,7 @@ from tests.planted import deadly, listed, quick, slow
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STUDY = """name: small
+base: {base}
 place: {place}
 population: 200
 months: 14
@@ -54,7 +55,8 @@ def study(tmp_path) -> Path:
     place.mkdir()
     for name, text in place_files(small_place(), "place").items():
         (place / name).write_text(text)
-    (tmp_path / "small.yaml").write_text(STUDY.format(place=place))
+    (tmp_path / "base.yaml").write_text("name: base\nburn_in: 12\n")
+    (tmp_path / "small.yaml").write_text(STUDY.format(place=place, base=tmp_path / "base.yaml"))
     return tmp_path / "small.yaml"
 
 
