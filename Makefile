@@ -23,10 +23,10 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-# Three processes: many tests wait for servers and pages, so two cores have room for one more.
+# Four processes: many tests wait for servers and pages, so two cores have room for two more.
 tests: $(STAMP) outside
 	$(BIN)/python -c 'from simulation.compiled import compile_kernels; compile_kernels()'
-	$(BIN)/pytest -m "not prove" --numprocesses 3 --dist loadfile --durations 25
+	$(BIN)/pytest -m "not prove" --numprocesses 4 --dist loadfile --durations 25
 
 prove: $(STAMP)
 	$(BIN)/python -m tests.prove
