@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
 import random
+import shutil
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -127,6 +129,7 @@ _OWN = SimpleNamespace(
 @functools.cache
 def _hub() -> Any:
     folder = Path(tempfile.mkdtemp(prefix="groundswell-fuzz-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     library = Library(f"sqlite:///{folder / 'library.sqlite'}")
     settings = Settings(home=folder, studies=folder, warm=False, most_upload=1000)
     nothing = SimpleNamespace(has=lambda key: False, waiting=lambda: 0, submit=lambda *_: 1, cancel=lambda *_: None)
