@@ -65,7 +65,8 @@ def test_a_backup_brings_back_what_was_saved_on_either_database(address, here, c
     other.close()
     assert main(["library", "--library", fresh, "--import", "b.json"]) == 0
     assert (
-        "0 saved comparisons and 0 long addresses came in; 3 saved comparisons and 1 long address there" in capsys.readouterr().err
+        "0 saved comparisons and 0 long addresses came in; 3 saved comparisons and 1 long address already exist"
+        in capsys.readouterr().err
     )
     assert main(["library", "--library", fresh, "--export", "b.json"]) == 0, "in the place of an earlier one"
 

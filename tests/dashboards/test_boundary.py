@@ -18,6 +18,7 @@ from dashboards.library import LibraryError
 from dashboards.questions import default, from_query
 from dashboards.session import Session
 from dashboards.settings import Settings
+from dashboards.shell import string
 from experiments.serving import Busy
 from simulation.parameters import InputError
 
@@ -45,11 +46,11 @@ def deep(levels: int) -> list:
 @pytest.mark.parametrize("name", ["months", "seed", "population", "replicates", "budget"])
 @pytest.mark.parametrize("value", ["inf", "-inf", "nan", "1e400", "1_2", "٣", "0x10", "1e", "9" * 5000, "12 12", "∞"])
 def test_numbers_that_are_none_are_refused_with_what_is_allowed(hub, name, value):
-    with pytest.raises(InputError, match=f"^{name}: .*; allowed: whole numbers"):
+    with pytest.raises(InputError, match=f"^{string(f'run.{name}')}: .*; allowed: whole numbers"):
         from_query(f"s=baseline&{name}={value}")
     session = Session(hub, "numbers")
     session.open("/compare", f"place=haringey&s=baseline&{name}={value}")
-    assert re.match(rf"{name}: .*allowed", session.view()["error"])
+    assert re.match(rf"{string(f'run.{name}')}: .*allowed", session.view()["error"])
     assert session.view()["running"] is None
     assert session.view()["question"] == default().data()
 
