@@ -244,12 +244,12 @@ PARTS: dict[str, Callable[[], Table]] = {
 def render() -> str:
     """Return the page of all parts that were done."""
     lines = ["# Proof", "", "The claims of the tests at full size, written by `make prove`; edit nothing here.", ""]
-    for name, part in PARTS.items():
+    for name in PARTS:
         path = FOLDER / f"{name}.json"
         if not path.exists():
             continue
         kept = json.loads(path.read_text(encoding="utf-8"))
-        lines += [f"## {name.capitalize()}", "", inspect.cleandoc(part.__doc__ or ""), ""]
+        lines += [f"## {name.capitalize()}", "", kept["about"], ""]
         header = list(kept["rows"][0])
         lines += ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
         lines += ["| " + " | ".join(str(row.get(h, "")).replace("|", "/") for h in header) + " |" for row in kept["rows"]]
@@ -280,6 +280,7 @@ def main() -> int:
             "command": f"python -m tests.prove {name}",
             "commit": commit,
             "seconds": time.perf_counter() - started,
+            "about": inspect.cleandoc(PARTS[name].__doc__ or ""),  # kept with the rows: it says what their columns were
             "rows": rows,
         }
         write_text(path, json.dumps(kept, indent=1) + "\n")
