@@ -133,11 +133,8 @@ def _ended_early(why: str, code: int | None) -> str:
         return f"own data: {why}"
     number = secrets.token_hex(3).upper()
     logger.error("error %s: a reader of own data ended with %s", number, code)
-    if why == TOO_MUCH or code not in (
-        0,
-        1,
-        FAULT,
-    ):  # the system ended it, or a library that was refused memory: each with a number of its own
+    # Any other number: the system ended it, or a library that was refused memory.
+    if why == TOO_MUCH or code not in (0, 1, FAULT):
         return f"own data: {TOO_MUCH} (error {number}). {LESS}"
     return f"own data: the files could not be read (error {number}). Save each as CSV (UTF-8) or as .xlsx and bring them again"
 

@@ -21,13 +21,8 @@ from .private import in_memory
 
 MOST_UNPACKED = 100_000_000  # bytes of all that is packed in one file
 MOST_PARTS = 2_000  # files that are packed in one
-LACKS = (
-    "annot allocate memory",
-    "nable to allocate",
-    "out of memory",
-    "bad_alloc",
-    "can't start new thread",
-)  # what is said where memory is refused
+# What is said where memory is refused.
+LACKS = ("annot allocate memory", "nable to allocate", "out of memory", "bad_alloc", "can't start new thread")
 NEAR = 16 * 2**20  # bytes below its bound at which a process is taken to have met it
 
 Brought = Mapping[str, tuple[str, bytes]]  # by kind: ending and content

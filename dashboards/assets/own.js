@@ -63,9 +63,8 @@
         this.sending = true;
         let place = "";
         try {
-          for (const file of KINDS.map((k) => this.files[k]).filter((f) => f && f.size > this.most)) {
-            throw new Error(this.$t("own.too_large", { file: file.name, size: this.$gs.megabytes(file.size), most: this.$gs.megabytes(this.most) }));
-          }
+          const large = KINDS.map((kind) => this.files[kind]).find((file) => file && file.size > this.most);
+          if (large) throw new Error(this.$t("own.too_large", { file: large.name, size: this.$gs.megabytes(large.size), most: this.$gs.megabytes(this.most) }));
           for (const kind of KINDS.filter((k) => this.files[k])) {
             const file = this.files[kind];
             const answer = await fetch("/gs/uploads?" + new URLSearchParams({ place, kind, file: file.name }), { method: "POST", body: file });
