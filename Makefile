@@ -5,8 +5,10 @@ BIN := $(VENV)/bin
 # Modules are compiled once, not by every process that a test starts.
 unexport PYTHONDONTWRITEBYTECODE
 STAMP := $(VENV)/.ready
+# Four processes: many tests wait for servers and pages, so two cores have room for two more.
+SUITE = $(BIN)/pytest -m "not prove" --numprocesses 4 --dist loadfile --durations 25
 
-.PHONY: run dashboard test lint types tests prove benchmark odd dependencies constraints clean
+.PHONY: run dashboard test lint types kernels tests prove benchmark baseline odd dependencies constraints clean
 
 run: $(STAMP)
 	$(BIN)/groundswell compare baseline closing-the-loop front-line-engagement more-consultation --replicates 15 --out out
@@ -14,7 +16,10 @@ run: $(STAMP)
 dashboard: $(STAMP)
 	$(BIN)/groundswell dashboard
 
-test: lint types tests
+# Two cores: what needs only one of them has company.
+test:
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target outside lint types kernels
+	$(SUITE)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -23,16 +28,20 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-# Four processes: many tests wait for servers and pages, so two cores have room for two more.
-tests: $(STAMP) outside
+kernels: $(STAMP)
 	$(BIN)/python -c 'from simulation.compiled import compile_kernels; compile_kernels()'
-	$(BIN)/pytest -m "not prove" --numprocesses 4 --dist loadfile --durations 25
+
+tests: outside kernels
+	$(SUITE)
 
 prove: $(STAMP)
 	$(BIN)/python -m tests.prove
 
 benchmark: $(STAMP)
 	$(BIN)/groundswell benchmark
+
+baseline: $(STAMP)
+	$(BIN)/python -m tests.baseline "$(WHY)"
 
 odd: $(STAMP)
 	$(BIN)/groundswell odd --out docs/odd.md
