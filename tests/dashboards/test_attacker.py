@@ -10,7 +10,7 @@ from .visiting import waited
 
 def test_an_attacker_gets_nothing_and_others_go_on(own_server):
     before = own_server.descriptors()
-    with attacking(own_server.port, 6.0, 1) as attack:
+    with attacking(own_server.port, 4.0, 1) as attack:
         found = waited(clicks(own_server.port, 5))
     assert len(found) == 5
     answers, leaks = attack.answers, attack.leaks

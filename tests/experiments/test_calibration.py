@@ -191,7 +191,7 @@ def test_a_calibration_is_kept_written_and_used(tmp_path, capsys, monkeypatch) -
     fitted = "\n".join(
         f"  - {{parameter: {n}, low: {declared[n].plausible[0]!r}, high: {declared[n].plausible[1]!r}}}" for n in FREE[:3]
     )
-    (tmp_path / "held.yaml").write_text(f"name: held\nparameters:\n{held}\n")
+    (tmp_path / "held.yaml").write_text(f"name: held\nburn_in: 24\nparameters:\n{held}\n")
     (tmp_path / "study.yaml").write_text(
         f"name: own\nbase: {tmp_path / 'held.yaml'}\nplace: haringey\npopulation: 200\nuncertainties:\n{fitted}\n"
     )

@@ -81,7 +81,7 @@ EXTREME = Intervention("everything", "levers that are at rest in the baseline", 
 
 @given(
     seed=st.integers(0, 10_000),
-    population=st.integers(20, 90),
+    population=st.integers(20, 70),
     off=st.sets(st.sampled_from(LOOP_NAMES)),
     tried=interventions,
     extreme=st.sampled_from([None, Delivery(), Delivery(segments=("Settlers",)), Delivery(network=("many ties", "few ties"))]),
