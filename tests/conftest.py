@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,16 @@ from simulation import ParticipationModel
 from tests.places import small_scenario
 
 os.environ[cache.FOLDER] = cache.OFF  # tests see what is worked out, not what an earlier one kept, unless they say so
+
+WORLDS = "GROUNDSWELL_TEST_WORLDS"  # where the dashboards of a whole test run keep burnt-in worlds, as those of users do
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give all processes of a test run one folder of worlds, which goes with it."""
+    if WORLDS not in os.environ:
+        os.environ[WORLDS] = tempfile.mkdtemp(prefix="groundswell-worlds-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(WORLDS), ignore_errors=True))
+
 
 # Fixed examples: a test that passes once passes everywhere.
 settings.register_profile("fixed", derandomize=True, deadline=None, database=None)

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from experiments import cache
+
 PATIENCE = 180.0  # seconds that anything may take on a busy machine
 PROGRAM = Path(sys.executable).with_name("groundswell")
 
@@ -44,7 +46,8 @@ class Running:
             *self.options,
         ]
         log = open(self._log, "a")  # noqa: SIM115
-        environment = {**os.environ, "GROUNDSWELL_PASSWORD": "", **self.environment}
+        worlds = os.environ.get("GROUNDSWELL_TEST_WORLDS", cache.OFF)
+        environment = {**os.environ, "GROUNDSWELL_PASSWORD": "", cache.FOLDER: worlds, **self.environment}
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
         text = ""
         assert self.process.stdout is not None
