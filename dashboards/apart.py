@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.processes import context_of, uninterrupted
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .own_places import remove_what_a_reader_left
 from .reading import Brought, is_lack_of_memory, made

@@ -10,7 +10,7 @@ from typing import Any
 
 from experiments.output import check_writable
 from experiments.studies.ledger import sealed, unsealed
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .database import MOST_OWNER
 from .library import MOST_LINKS, MOST_SAVED, Library, Row, checked_name, link_name

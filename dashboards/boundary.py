@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from experiments.serving import Busy
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .library import LibraryError
 from .shell import string

@@ -20,11 +20,11 @@ from scenarios.places import united_kingdom
 from scenarios.places.uk_tables import authorities, small_areas
 from scenarios.plugins import available_interventions, available_measures
 from scenarios.yaml_input import read_yaml
-from simulation.institutions import SERVICES
-from simulation.interventions import POSITIONS, Intervention
-from simulation.levers import LEVERS
-from simulation.loops import LOOPS
-from simulation.segments import SEGMENTS
+from simulation.declared.institutions import SERVICES
+from simulation.declared.interventions import POSITIONS, Intervention
+from simulation.declared.levers import LEVERS
+from simulation.declared.loops import LOOPS
+from simulation.declared.segments import SEGMENTS
 
 from . import own_places
 from .places import added, place_named

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 SESSION = "solara-session-id"  # the cookie by which Solara knows a browser

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import typer
 
 from experiments.console import FAILED, Debug, Json, NoCache, Stop, print_json, say
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 PlaceOption = Annotated[
     list[Path] | None, typer.Option("--place", help="A place of yours that everybody may choose (folder or file). Repeatable.")

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .private import close_off, make_private
 

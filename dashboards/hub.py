@@ -15,7 +15,7 @@ from weakref import WeakSet
 
 from experiments import archives
 from experiments.serving import Known, Workers
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from . import apart, boundary, own_places, places, uploads
 from .clients import Visitor

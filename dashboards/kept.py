@@ -28,9 +28,9 @@ from experiments.serving.comparing import FIRST_REPLICATES
 from experiments.serving.document import document
 from experiments.serving.tasks import Replicate
 from scenarios.plugins import available_measures, plugin_measures
+from simulation.declared.parameters import InputError
 from simulation.identity import identity
-from simulation.parameters import InputError
-from simulation.recorder import GROUPINGS
+from simulation.measures.recorder import GROUPINGS
 
 from . import own_places
 from .boundary import note

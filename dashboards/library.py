@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .database import LINKS, MOST_NAME, MOST_OWNER, SAVED, LibraryError, opened
 

@@ -20,7 +20,7 @@ from experiments.output import OutputError
 from scenarios.places import TablePlace
 from scenarios.places.files import PLACE_FILE, read_place
 from scenarios.yaml_input import read_yaml
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .private import close_off, private_folder, write_private
 

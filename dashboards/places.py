@@ -10,7 +10,7 @@ from pathlib import Path
 from scenarios.file_errors import file_errors
 from scenarios.places import TablePlace, load_place
 from scenarios.places.loading import likely, named_place
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from . import own_places
 

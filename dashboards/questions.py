@@ -19,10 +19,10 @@ from experiments.wording import begin
 from scenarios.files import load_scenario, of_place, shipped_scenarios
 from scenarios.places import TablePlace
 from scenarios.plugins import available_interventions
-from simulation.interventions import Delivery
-from simulation.loops import LOOP_NAMES
-from simulation.parameters import InputError, nearest
-from simulation.scenario import Scenario
+from simulation.declared.interventions import Delivery
+from simulation.declared.loops import LOOP_NAMES
+from simulation.declared.parameters import InputError, nearest
+from simulation.declared.scenario import Scenario
 
 from . import own_places
 from .places import place_named

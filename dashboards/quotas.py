@@ -7,7 +7,7 @@ import time
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .clients import Visitor
 from .shell import string

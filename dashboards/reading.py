@@ -15,7 +15,7 @@ from typing import Any
 from experiments.placing import PlaceRequest, improve, read
 from scenarios.file_errors import where_of
 from scenarios.places.writing import place_files
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .private import in_memory
 

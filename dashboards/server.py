@@ -48,7 +48,7 @@ from starlette.websockets import WebSocket
 
 from scenarios.tables import harmless
 from scenarios.writing import scenario_text
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from . import boundary, catalogue, own_places, shell, uploads
 from .clients import SESSION, visitor

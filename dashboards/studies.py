@@ -18,7 +18,7 @@ from experiments.studies.mending import FOLDERS, is_store
 from experiments.studies.plan import PLAN, read_plan
 from experiments.studies.reading import Results
 from experiments.studies.store import PARTS
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 DEPTH, MOST_FOLDERS, MOST_POINTS = 4, 100, 2000
 MOST_LOOKED_AT = 3000  # folders, so that a server started in somebody's home is not slow

@@ -14,7 +14,7 @@ from typing import Any
 from scenarios.networks.files import ENDINGS as NETWORKS
 from scenarios.places.own import TABLES
 from scenarios.records.json_reading import ENDINGS as CASES
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from . import own_places
 from .apart import LOOK, WAIT, read_apart

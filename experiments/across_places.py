@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from simulation.parameters import InputError
-from simulation.scenario import Scenario
+from simulation.declared.parameters import InputError
+from simulation.declared.scenario import Scenario
 
 from .charts import STYLE, Chart, colour, svg_of
 from .comparison import HEADLINES, MAIN, Comparison

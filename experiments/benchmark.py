@@ -19,11 +19,11 @@ from typing import Any
 from scenarios import load_place, load_scenario
 from scenarios.catalogue import CATALOGUE
 from scenarios.places.writing import place_files
+from simulation.declared.parameters import InputError
+from simulation.declared.scenario import Scenario
+from simulation.measures.recorder import Recorder
 from simulation.model import ParticipationModel
 from simulation.month import MONTH
-from simulation.parameters import InputError
-from simulation.recorder import Recorder
-from simulation.scenario import Scenario
 
 from .cache import kept_in
 from .comparing import compare, courses

@@ -23,7 +23,7 @@ def new(
     """Write a scenario or study to start from. It has comments, and beside it lies the JSON schema for editors."""
     from scenarios import load_scenario
     from scenarios.writing import SCHEMA_NAME, scenario_text, schema_text
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     from .output import check_writable, write_text
     from .studies.writing import STUDY_SCHEMA, study_schema, study_text
@@ -58,9 +58,9 @@ def conformance(
     from scenarios.catalogue import CATALOGUE
     from scenarios.conformance import check_intervention, check_measure
     from scenarios.plugins import available_interventions, available_measures, refused_plugins
-    from simulation.institutions import SERVICES
-    from simulation.measures import measures_of
-    from simulation.parameters import InputError, nearest
+    from simulation.declared.institutions import SERVICES
+    from simulation.declared.parameters import InputError, nearest
+    from simulation.measures.measure import measures_of
 
     announce_compile()
     services = tuple(s.name for s in SERVICES)

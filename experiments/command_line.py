@@ -177,7 +177,7 @@ def list_(
     debug: Debug = False,
 ) -> None:
     """List what there is."""
-    from simulation.parameters import InputError, nearest
+    from simulation.declared.parameters import InputError, nearest
 
     from .listing import LISTS
 
@@ -356,7 +356,7 @@ def refused(words: str) -> int:
 
 
 def _report_error(error: Exception) -> int:
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     from .pool import WorkersLost
 

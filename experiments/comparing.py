@@ -13,9 +13,9 @@ import numpy as np
 
 from scenarios.plugins import available_measures, refused_plugins
 from scenarios.posterior import Posterior, shipped
-from simulation.parameters import InputError
-from simulation.recorder import GROUPINGS
-from simulation.scenario import Scenario
+from simulation.declared.parameters import InputError
+from simulation.declared.scenario import Scenario
+from simulation.measures.recorder import GROUPINGS
 
 from .comparison import COURSES, HEADLINES, LEAST_PAIRS, MANY, MOST_PAIRS, REPLICATES_A_PAIR, Comparison, same_people
 from .planning import PILOT, next_batch

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from scenarios.tables import harmless
-from simulation.measures import Measure
-from simulation.recorder import GROUPINGS
-from simulation.scenario import Scenario
+from simulation.declared.scenario import Scenario
+from simulation.measures.measure import Measure
+from simulation.measures.recorder import GROUPINGS
 
 from .contract import document
 from .costing import Money, cost_for_each, ranges

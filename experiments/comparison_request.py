@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.posterior import posterior_named
-from simulation.parameters import InputError
-from simulation.scenario import Scenario
+from simulation.declared.parameters import InputError
+from simulation.declared.scenario import Scenario
 
 from .across_places import together, worlds
 from .comparing import compare, courses

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.recorder import GROUPINGS
+from simulation.measures.recorder import GROUPINGS
 
 if TYPE_CHECKING:
     from .comparison import Comparison

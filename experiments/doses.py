@@ -11,9 +11,9 @@ import pandas as pd
 from scenarios.founding import named
 from scenarios.plugins import available_interventions
 from scenarios.writing import change_words
-from simulation.interventions import Intervention
-from simulation.parameters import InputError, nearest
-from simulation.scenario import Scenario
+from simulation.declared.interventions import Intervention
+from simulation.declared.parameters import InputError, nearest
+from simulation.declared.scenario import Scenario
 
 from .comparing import Comparison, compare
 from .money import pounds

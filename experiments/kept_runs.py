@@ -10,8 +10,8 @@ from typing import Any
 
 from scenarios.places import TablePlace
 from scenarios.plugins import plugin_measures
+from simulation.declared.scenario import Scenario
 from simulation.identity import identity
-from simulation.scenario import Scenario
 
 from . import archives, cache
 from .kept_worlds import code, machine

@@ -17,11 +17,11 @@ from typing import NamedTuple, TypedDict
 
 import numpy as np
 
+from simulation.declared.scenario import Scenario
 from simulation.identity import identity
+from simulation.kernels.randomness import replicate_seed
 from simulation.model import ParticipationModel
-from simulation.people import People
-from simulation.randomness import replicate_seed
-from simulation.scenario import Scenario
+from simulation.state.people import People
 
 from . import archives, cache, sources
 
@@ -114,7 +114,7 @@ def code(*more: str) -> str:
         more: other sources, as paths from the root.
     """
     where = cache.folder()
-    own = sorted((sources.ROOT / "simulation").glob("*.py"))
+    own = sources.of("simulation")
     own += [sources.ROOT / name for name in (*DRAWING, *more)]
     return _digest(tuple(own), None if where is None else where / "sources")
 

@@ -14,9 +14,9 @@ from scenarios.places.uk_tables import rows as uk_rows
 from scenarios.plugins import available_interventions, available_measures
 from scenarios.structures import STRUCTURES
 from scenarios.yaml_input import read_yaml
-from simulation.forms import FORMS
-from simulation.institutions import SERVICES
-from simulation.loops import LOOPS
+from simulation.declared.forms import FORMS
+from simulation.declared.institutions import SERVICES
+from simulation.declared.loops import LOOPS
 from simulation.month import MONTH, declared_parameters
 
 Rows = list[dict[str, Any]]

@@ -15,11 +15,11 @@ from scenarios.places import TablePlace
 from scenarios.plugins import available_measures
 from scenarios.records.fitting import BUSY, RecordsFit, parameters_of, ranges_of
 from scenarios.surveys import Survey
-from simulation.casework import PARAMETERS as CASEWORK
-from simulation.institutions import SERVICES, TALLY
+from simulation.declared.institutions import SERVICES, TALLY
+from simulation.measures.recorder import Recorder
 from simulation.model import ParticipationModel
 from simulation.month import declared_parameters
-from simulation.recorder import Recorder
+from simulation.month.casework import PARAMETERS as CASEWORK
 
 # What a survey answer is set by: where people start from, and how often they are asked. What they then do is left to the model.
 ANSWER_WORDS = {"trust": "trust", "perceived_influence": "influence", "was_asked": "asks"}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from simulation.recorder import WINDOW
-from simulation.scenario import Scenario
+from simulation.declared.scenario import Scenario
+from simulation.measures.recorder import WINDOW
 
 if TYPE_CHECKING:
     from .comparison import Comparison

@@ -7,18 +7,18 @@ from scenarios.evidence import Fact, facts_of, ledger
 from scenarios.founding import named
 from scenarios.structures import STRUCTURES
 from scenarios.writing import change_words
-from simulation.columns import Column
-from simulation.costs import PARAMETERS as COSTS
-from simulation.forms import FORMS, SURVEY_OF_CATEGORY
-from simulation.institutions import INSTITUTION_COLUMNS, SERVICES, WARD_COLUMNS
-from simulation.levers import FORM_LEVERS, INSTITUTION_LEVERS
-from simulation.loops import LOOPS
-from simulation.measures import measures_of
+from simulation.declared.columns import Column
+from simulation.declared.costs import PARAMETERS as COSTS
+from simulation.declared.forms import FORMS, SURVEY_OF_CATEGORY
+from simulation.declared.institutions import INSTITUTION_COLUMNS, SERVICES, WARD_COLUMNS
+from simulation.declared.levers import FORM_LEVERS, INSTITUTION_LEVERS
+from simulation.declared.loops import LOOPS
+from simulation.declared.parameters import FACTOR, LOG_ODDS_STEP, STEP, Parameter, ParameterGroup
+from simulation.declared.residents import RESIDENT_COLUMNS
+from simulation.declared.segments import SEGMENTS
+from simulation.measures.measure import measures_of
 from simulation.month import MONTH
-from simulation.parameters import FACTOR, LOG_ODDS_STEP, STEP, Parameter, ParameterGroup
-from simulation.residents import RESIDENT_COLUMNS
-from simulation.segments import SEGMENTS
-from simulation.ties import PARAMETERS as TIES
+from simulation.state.ties import PARAMETERS as TIES
 
 PURPOSE = """\
 The model asks why people take part in public life, or give up on it, and what would change that. It tests one claim:

@@ -101,7 +101,7 @@ ALTERNATIVES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def check_heard(command: str, typed: Typed) -> None:
     """Raise `InputError` for an option that was typed and would have no effect, and for a seed that is none."""
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     seed = typed.values.get("--seed")
     if isinstance(seed, int) and not 0 <= seed <= MOST_SEED:

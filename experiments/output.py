@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 
 class OutputError(RuntimeError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.places.card import card_of
-from simulation.institutions import SERVICES
+from simulation.declared.institutions import SERVICES
 from simulation.month import declared_parameters
 
 from . import place_charts

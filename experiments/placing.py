@@ -125,7 +125,7 @@ def _renamed(place: TablePlace, request: PlaceRequest) -> TablePlace:
 def _refuse_second_region(place: TablePlace, request: PlaceRequest) -> None:
     """Raise `InputError` where a region is given of areas whose codes say in which they lie."""
     from scenarios.places.uk_tables import small_areas
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     if request.region is not None and place.areas["area"].isin(small_areas()["area"]).all():
         raise InputError(
@@ -135,7 +135,7 @@ def _refuse_second_region(place: TablePlace, request: PlaceRequest) -> None:
 
 def _region(region: str | None) -> str | None:
     from scenarios.places.uk_tables import small_areas
-    from simulation.parameters import InputError, nearest
+    from simulation.declared.parameters import InputError, nearest
 
     known = sorted(set(small_areas()["region"]))
     if region is not None and region not in known:
@@ -180,7 +180,7 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
     from scenarios.columns import pairs
     from scenarios.records.fitting import fit_records
     from scenarios.records.reading import read_records
-    from simulation.institutions import SERVICES
+    from simulation.declared.institutions import SERVICES
 
     from .localising import with_records
 
@@ -216,7 +216,7 @@ def _take_ties(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[
 
     from scenarios.columns import pairs
     from scenarios.own_ties import edge_table, fit_generator, read_ties
-    from simulation.segments import SEGMENTS
+    from simulation.declared.segments import SEGMENTS
 
     assert request.ties is not None
     own = placed.ties = read_ties(request.ties, columns=pairs(request.ties_columns, "--ties-column"))
@@ -315,7 +315,7 @@ def place(
     debug: Debug = False,
 ) -> None:
     """Show a place, or read and fit your own data. It says what is known, what is estimated, and how each column was read."""
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     from .output import check_writable
 
@@ -343,7 +343,7 @@ def place(
 
 
 def _title(title: str | None) -> str | None:
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     if title is not None and not title.strip():
         raise InputError("--title: is empty; allowed: any words")
@@ -362,7 +362,7 @@ def write_placed(placed: Placed, out: Path) -> list[Path]:
     """Write a place as a folder to edit and run, with its page; return the files."""
     from scenarios.places.files import PLACE_FILE
     from scenarios.places.writing import place_files
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     from .output import write_text
     from .place_page import render_place

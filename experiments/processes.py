@@ -23,8 +23,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
+from simulation.declared.parameters import InputError
 from simulation.lifeline import leave_with_parent
-from simulation.parameters import InputError
 
 PATIENCE = "GROUNDSWELL_PATIENCE"  # the environment variable: seconds without any work after which a worker is killed
 DEFAULT_PATIENCE = 900.0

@@ -10,8 +10,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from simulation.declared.scenario import Scenario
 from simulation.identity import identity
-from simulation.scenario import Scenario
 
 from . import cache, sources
 

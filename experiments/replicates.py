@@ -12,10 +12,10 @@ import numpy as np
 
 from scenarios.plugins import available_measures
 from scenarios.posterior import Posterior
-from simulation.interventions import StepError
+from simulation.declared.interventions import StepError
+from simulation.declared.scenario import Scenario
+from simulation.measures.recorder import GROUPINGS, Recorder
 from simulation.model import ParticipationModel
-from simulation.recorder import GROUPINGS, Recorder
-from simulation.scenario import Scenario
 
 from . import kept_runs
 from .kept_worlds import steady

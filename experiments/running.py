@@ -17,12 +17,12 @@ import pyarrow.parquet as pq
 from scenarios import load_place, load_scenario
 from scenarios.plugins import available_measures, refused_plugins
 from scenarios.tables import harmless
-from simulation.measures import Measure, Snapshot
-from simulation.measuring import STATUSES
+from simulation.declared.parameters import InputError
+from simulation.declared.scenario import MAX_POPULATION, Scenario
+from simulation.measures.measure import Measure, Snapshot
+from simulation.measures.recorder import Recorder
 from simulation.model import ParticipationModel
-from simulation.parameters import InputError
-from simulation.recorder import Recorder
-from simulation.scenario import MAX_POPULATION, Scenario
+from simulation.month.measuring import STATUSES
 
 from .kept_worlds import steady
 from .output import check_writable, whole_file, write_text

@@ -58,6 +58,11 @@ def _comments(text: str) -> Iterable[tuple[int, int, int, int]]:
             yield row - 1, start, row - 1, start + len(token.string.encode())
 
 
+def of(floor: str) -> list[Path]:
+    """Return all Python sources of a floor, those in its folders too."""
+    return sorted((ROOT / floor).rglob("*.py"))
+
+
 def digest(paths: Iterable[Path], memory: Path | None = None) -> str:
     """Return a hash of files by name and content, Python sources `plain`.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from simulation.parameters import InputError, nearest
+from simulation.declared.parameters import InputError, nearest
 
 from .columns import Field
 from .no_answers import codes_of, is_empty, label_of, number_of, says_nothing, words_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from simulation.declared.parameters import Status
 from simulation.month import declared_parameters
-from simulation.parameters import Status
 
 from .posterior import Posterior, shipped
 

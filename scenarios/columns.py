@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from simulation.parameters import InputError, nearest
+from simulation.declared.parameters import InputError, nearest
 
 from .tables import TextTable, normal
 

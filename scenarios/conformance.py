@@ -18,9 +18,9 @@ from unittest import mock
 
 import numpy as np
 
-from simulation.compiled import hamlet
-from simulation.interventions import Delivery, Intervention
-from simulation.measures import Measure, Snapshot
+from simulation.declared.interventions import Delivery, Intervention
+from simulation.kernels.compile import hamlet
+from simulation.measures.measure import Measure, Snapshot
 from simulation.model import ParticipationModel
 
 MONTHS = 3
@@ -51,7 +51,7 @@ def _refuse(name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
         if threading.get_ident() != watched or _compiling():
             return usual(*given, **named)
         raise OwnRandomnessError(
-            f"it draws its own random numbers ({name}); draws are keyed: use model.streams and simulation.randomness"
+            f"it draws its own random numbers ({name}); draws are keyed: use model.streams and simulation.kernels.randomness"
         )
 
     return raised

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from simulation.parameters import InputError, Parameter, nearest
+from simulation.declared.parameters import InputError, Parameter, nearest
 
 LEDGER = Path(__file__).parent / "data" / "facts.csv"
 KINDS = ("band", "direction", "input", "context")

@@ -10,7 +10,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 Reader = TypeVar("Reader", bound=Callable[..., Any])
 

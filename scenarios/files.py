@@ -10,13 +10,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from simulation.costs import Cost
-from simulation.forms import FORMS
-from simulation.institutions import InstitutionSpec
-from simulation.interventions import Change, Delivery, Intervention
-from simulation.levers import check_lever
-from simulation.parameters import InputError, nearest
-from simulation.scenario import Scenario
+from simulation.declared.costs import Cost
+from simulation.declared.forms import FORMS
+from simulation.declared.institutions import InstitutionSpec
+from simulation.declared.interventions import Change, Delivery, Intervention
+from simulation.declared.levers import check_lever
+from simulation.declared.parameters import InputError, nearest
+from simulation.declared.scenario import Scenario
 
 from .file_errors import last_net
 from .places import DATA, TablePlace, load_place

@@ -12,8 +12,8 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, shortest_path
 
-from simulation.parameters import InputError
-from simulation.ties import HOUSEHOLD, KINDS, PARAMETERS, Ties, TiesValues
+from simulation.declared.parameters import InputError
+from simulation.state.ties import HOUSEHOLD, KINDS, PARAMETERS, Ties, TiesValues
 
 from .file_errors import last_net
 from .networks.files import read_network
@@ -24,7 +24,7 @@ from .readings import Reading
 if TYPE_CHECKING:
     import networkx as nx
 
-    from simulation.people import People
+    from simulation.state.people import People
 
     from .places.place import TablePlace
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.kernels import njit
-from simulation.people import People
-from simulation.randomness import stream, uniform, uniforms_of
+from simulation.kernels.kernel import njit
+from simulation.kernels.randomness import stream, uniform, uniforms_of
+from simulation.state.people import People
 
 AGE_BANDS = ("16-64", "65+")
 TENURES = ("owned", "social_rented", "private_rented")

@@ -11,9 +11,9 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 
-from simulation.interventions import Intervention
-from simulation.levers import check_lever
-from simulation.measures import Measure, measures_of
+from simulation.declared.interventions import Intervention
+from simulation.declared.levers import check_lever
+from simulation.measures.measure import Measure, measures_of
 
 from .catalogue import CATALOGUE
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from simulation.declared.parameters import InputError, nearest
+from simulation.declared.scenario import Scenario
+from simulation.kernels.randomness import stream, uniform, uniforms_of
 from simulation.month import declared_parameters
-from simulation.parameters import InputError, nearest
-from simulation.randomness import stream, uniform, uniforms_of
-from simulation.scenario import Scenario
 
 from .tables import numbers, read
 

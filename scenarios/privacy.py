@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .tables import TextTable, normal
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .headers import is_number, normal, tidy
 from .numbers import missing

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from simulation.institutions import InstitutionSpec, Service
-from simulation.segments import Segment
+from simulation.declared.institutions import InstitutionSpec, Service
+from simulation.declared.segments import Segment
 
 
 def _no_truth(value: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .file_errors import unreadable
 from .headers import HEAD, Heading, tidy

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simulation.parameters import InputError, nearest
-from simulation.segments import SEGMENTS, Segment
+from simulation.declared.parameters import InputError, nearest
+from simulation.declared.segments import SEGMENTS, Segment
 
 from .answers import Column, Said, read_answers, read_names
 from .columns import Field, guess, in_one_line

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .headers import HEAD, Header, header_of, normal
 from .numbers import MISSING, missing, numbers, shares

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .file_errors import file_errors
 

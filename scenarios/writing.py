@@ -8,11 +8,11 @@ from typing import Any
 
 import yaml
 
-from simulation.interventions import POSITIONS, Change, Intervention
-from simulation.levers import LEVERS
-from simulation.loops import LOOPS
+from simulation.declared.interventions import POSITIONS, Change, Intervention
+from simulation.declared.levers import LEVERS
+from simulation.declared.loops import LOOPS
+from simulation.declared.scenario import Scenario
 from simulation.month import declared_parameters
-from simulation.scenario import Scenario
 
 from .files import ScenarioFile
 from .plugins import available_interventions

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
-from simulation.parameters import InputError, nearest
+from simulation.declared.parameters import InputError, nearest
 
 from .file_errors import file_errors
 

@@ -7,30 +7,66 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .interventions import Change, Delivery, Intervention
+    from .declared.costs import Cost
+    from .declared.forms import FORMS, Form
+    from .declared.interventions import Change, Delivery, Intervention
+    from .declared.parameters import InputError, Parameter, ParameterGroup
+    from .declared.scenario import Scenario
+    from .declared.segments import Segment
+    from .kernels.randomness import uniforms_of
+    from .measures.measure import Measure, measures_of
+    from .measures.recorder import Recorder
     from .model import ParticipationModel
-    from .parameters import InputError
-    from .people import People, Place
-    from .recorder import Recorder
-    from .scenario import Scenario
-    from .ties import Ties
+    from .month.process import Edge, Process
+    from .state.people import People, Place
+    from .state.ties import Ties
 
+_MODULES = {
+    "Change": "declared.interventions",
+    "Cost": "declared.costs",
+    "Delivery": "declared.interventions",
+    "Edge": "month.process",
+    "FORMS": "declared.forms",
+    "Form": "declared.forms",
+    "InputError": "declared.parameters",
+    "Intervention": "declared.interventions",
+    "Measure": "measures.measure",
+    "Parameter": "declared.parameters",
+    "ParameterGroup": "declared.parameters",
+    "ParticipationModel": "model",
+    "People": "state.people",
+    "Place": "state.people",
+    "Process": "month.process",
+    "Recorder": "measures.recorder",
+    "Scenario": "declared.scenario",
+    "Segment": "declared.segments",
+    "Ties": "state.ties",
+    "measures_of": "measures.measure",
+    "uniforms_of": "kernels.randomness",
+}
 __all__ = [
+    "FORMS",
     "Change",
+    "Cost",
     "Delivery",
+    "Edge",
+    "Form",
     "InputError",
     "Intervention",
+    "Measure",
+    "Parameter",
+    "ParameterGroup",
     "ParticipationModel",
     "People",
     "Place",
+    "Process",
     "Recorder",
     "Scenario",
+    "Segment",
     "Ties",
+    "measures_of",
+    "uniforms_of",
 ]
-_MODULES = {
-    "Change": "interventions", "Delivery": "interventions", "InputError": "parameters", "Intervention": "interventions",
-    "ParticipationModel": "model", "People": "people", "Place": "people", "Recorder": "recorder", "Scenario": "scenario", "Ties": "ties",
-}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

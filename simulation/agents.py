@@ -10,9 +10,9 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from .institutions import TALLY, InstitutionSpec
-from .levers import INSTITUTION_LEVER_NAMES, lever_index
-from .residents import COLUMN
+from .declared.institutions import TALLY, InstitutionSpec
+from .declared.levers import INSTITUTION_LEVER_NAMES, lever_index
+from .declared.residents import COLUMN
 
 if TYPE_CHECKING:
     from .model import ParticipationModel

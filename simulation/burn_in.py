@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .institutions import TALLY
+from .declared.institutions import TALLY
 
 if TYPE_CHECKING:
     from .model import ParticipationModel

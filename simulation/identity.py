@@ -24,8 +24,8 @@ from typing import Any
 
 import numpy as np
 
-from .kernels import Kernel
-from .parameters import InputError
+from .declared.parameters import InputError
+from .kernels.kernel import Kernel
 
 OWN = ("simulation", "scenarios", "experiments", "dashboards")  # known by their sources as a whole
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "numba", "mesa", "networkx", "pydantic")  # what they make is told by its values
@@ -267,7 +267,7 @@ class _Walk:
         kind = type(thing)
         own = getattr(thing, "fingerprint", None)
         if isinstance(own, str) and own:
-            from .people import Place
+            from .state.people import Place
 
             names = [name for name, value in vars(Place).items() if isinstance(value, property)]
             told = {name: getattr(thing, name) for name in names if hasattr(thing, name)}

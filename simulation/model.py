@@ -12,27 +12,27 @@ from typing import Any
 import mesa
 import numpy as np
 
-from . import drift, kernels
 from .agents import Institution, Resident, ResidentSet
-from .catchments import assign_institutions
-from .columns import Table
-from .events import EventLog
-from .form_arrays import describe_forms
-from .institutions import INSTITUTION_COLUMNS, TALLIES, WARD_COLUMNS, Service
-from .interventions import POSITIONS, Intervention, StepError
-from .lever_table import LeverTable
-from .loops import LOOP_NAMES
-from .month import GROUPS, MONTH, declared_parameters
-from .parameters import InputError, check_overrides
-from .people import People
-from .process import Process
-from .randomness import replicate_seed, stream
-from .recorder import Recorder
-from .residents import HISTORIES, RESIDENT_COLUMNS, RINGS
-from .scenario import Scenario
-from .ties import Ties
+from .declared.columns import Table
+from .declared.institutions import INSTITUTION_COLUMNS, TALLIES, WARD_COLUMNS, Service
+from .declared.interventions import POSITIONS, Intervention, StepError
+from .declared.loops import LOOP_NAMES
+from .declared.parameters import InputError, check_overrides
+from .declared.residents import HISTORIES, RESIDENT_COLUMNS, RINGS
+from .declared.scenario import Scenario
+from .kernels import kernel
+from .kernels.randomness import replicate_seed, stream
+from .measures.recorder import Recorder
+from .month import GROUPS, MONTH, declared_parameters, drift
+from .month.process import Process
+from .state.catchments import assign_institutions
+from .state.events import EventLog
+from .state.form_arrays import describe_forms
+from .state.lever_table import LeverTable
+from .state.people import People
+from .state.ties import Ties
 
-kernels.load()
+kernel.load()
 
 IDENTITY = ("person_id", "household", "ward", "area", "decile", "age", "tenure", "qualification", "segment", "base_weight",
             "online", "disposition", "intercept", "hours_factor", "capability_base", "attachment_base")  # fmt: skip
@@ -416,6 +416,6 @@ def _at_first(people: People, slots: np.ndarray) -> People:
 
 
 def _enabler_rows() -> np.ndarray:
-    from .learning import _ENABLERS
+    from .month.learning import _ENABLERS
 
     return _ENABLERS

@@ -17,9 +17,9 @@ from experiments.statistics import interval
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention, ParticipationModel, Scenario
-from simulation.levers import INSTITUTION_LEVERS
+from simulation.declared.levers import INSTITUTION_LEVERS
+from simulation.kernels.randomness import uniforms_of
 from simulation.month import declared_parameters
-from simulation.randomness import uniforms_of
 
 Effect = tuple[float, float, float]
 Values = Callable[[Comparison], np.ndarray]

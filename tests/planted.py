@@ -13,7 +13,7 @@ import numpy as np
 from experiments.studies.factors import Factor
 from experiments.studies.study import Design, Study
 from scenarios import load_scenario
-from simulation.randomness import stream, uniform
+from simulation.kernels.randomness import stream, uniform
 
 PI = math.pi
 WEIGHTS, VALUES, CAPACITY = (12, 7, 11, 8, 9, 6, 5, 14, 3, 10), (24, 13, 23, 15, 16, 11, 7, 28, 4, 19), 40

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from scipy import stats
 
-from simulation.randomness import bits, stream, substream
+from simulation.kernels.randomness import bits, stream, substream
 
 ORDERS = ("people", "months", "neighbouring streams", "pairs", "arrivals", "low bits")
 

@@ -42,7 +42,7 @@ def test_what_is_only_declared_is_told_without_what_runs_it(arguments, tmp_path)
 
 
 @pytest.mark.parametrize(
-    "what", ["simulation.month", "simulation.scenario", "scenarios", "scenarios.catalogue", "experiments", "dashboards"]
+    "what", ["simulation.month", "simulation.declared.scenario", "scenarios", "scenarios.catalogue", "experiments", "dashboards"]
 )
 def test_declarations_are_imported_without_it_too(what) -> None:
     code = f"import sys, {what}; print(*[name for name in {HEAVY} if name in sys.modules])"
@@ -64,15 +64,15 @@ def test_names_are_there_as_before() -> None:
 def test_a_kernel_that_is_called_before_the_model_is_there_is_compiled_and_found_by_others() -> None:
     code = """
 import sys
-from simulation.randomness import stream, uniform, uniforms_of
-import simulation.randomness, simulation.needs
-from simulation.kernels import Kernel
+from simulation.kernels.randomness import stream, uniform, uniforms_of
+import simulation.kernels.randomness, simulation.month.needs
+from simulation.kernels.kernel import Kernel
 assert isinstance(uniform, Kernel) and "numba" not in sys.modules
 import numpy as np
 key = stream(1, "x")
 first = uniforms_of(np.arange(3), key)
-assert "numba" in sys.modules and not isinstance(simulation.randomness.uniform, Kernel)
-assert not any(isinstance(value, Kernel) for value in vars(simulation.needs).values())
+assert "numba" in sys.modules and not isinstance(simulation.kernels.randomness.uniform, Kernel)
+assert not any(isinstance(value, Kernel) for value in vars(simulation.month.needs).values())
 from numba import njit
 
 @njit

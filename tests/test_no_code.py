@@ -27,7 +27,7 @@ from experiments.studies.reading import Results
 from experiments.studies.store import Store
 from experiments.studies.study import Named
 from scenarios.yaml_input import read_yaml
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 from tests.planted import listed, quick
 
 ROOT = Path(__file__).resolve().parent.parent

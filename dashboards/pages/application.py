@@ -11,7 +11,7 @@ import solara.lab
 from solara.lab.utils.headers import headers as asked_with
 from solara.server import kernel_context
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..clients import ADDRESS, Visitor
 from ..hub import Hub

@@ -10,9 +10,9 @@ import pandas as pd
 from scenarios.evidence import facts_of
 from scenarios.founding import named
 from scenarios.structures import STRUCTURES
-from simulation.institutions import SERVICES
+from simulation.declared.institutions import SERVICES
+from simulation.declared.segments import SEGMENTS
 from simulation.month import MONTH, declared_parameters
-from simulation.segments import SEGMENTS
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 # Who can say better what a number is; the model's keeper where nobody else is named.

@@ -15,7 +15,7 @@ from scenarios.census import census
 from scenarios.evidence import ledger
 from scenarios.founding import named
 from scenarios.posterior import SHIPPED, shipped
-from simulation.loops import LOOPS
+from simulation.declared.loops import LOOPS
 from simulation.month import MONTH
 
 from ..bands import between, number

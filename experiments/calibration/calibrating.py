@@ -13,9 +13,9 @@ from scipy.stats import qmc
 
 from scenarios.evidence import Fact, check_targets
 from scenarios.posterior import Posterior, positions_of
+from simulation.declared.parameters import InputError, Parameter
+from simulation.declared.scenario import Scenario
 from simulation.month import declared_parameters
-from simulation.parameters import InputError, Parameter
-from simulation.scenario import Scenario
 
 from ..provenance import code_commit, versions
 from ..studies.factors import Factor

@@ -85,7 +85,7 @@ def _prepared(
 
     from scenarios import load_scenario
     from scenarios.places import load_place
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     from ..studies.study import read_study
     from .calibrating import Calibrator
@@ -114,7 +114,7 @@ def _prepared(
 
 def _facts(path: Path | None) -> tuple[Fact, ...]:
     from scenarios.evidence import ledger, read_facts
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     rows = ledger() if path is None else read_facts(path)
     found = tuple(f for f in rows if f.role == "calibrate")

@@ -8,9 +8,9 @@ from typing import Any
 
 from scenarios.plugins import available_measures
 from scenarios.posterior import drawn
+from simulation.declared.scenario import Scenario
+from simulation.measures.recorder import Recorder
 from simulation.model import ParticipationModel
-from simulation.recorder import Recorder
-from simulation.scenario import Scenario
 
 YEAR = 12
 FLAT_MONTHS = 84  # over which the ledger's fact on flatness looks

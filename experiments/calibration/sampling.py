@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.evidence import Fact
-from simulation.randomness import stream, uniforms_of
+from simulation.kernels.randomness import stream, uniforms_of
 
 from .emulating import Emulators, Walk, make_up_for, walk
 

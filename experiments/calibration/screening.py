@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.evidence import Fact
-from simulation.institutions import SERVICES
+from simulation.declared.institutions import SERVICES
 from simulation.month import declared_parameters
 
 MOST_FITTED = 10

@@ -11,10 +11,10 @@ import numpy as np
 from scenarios.catalogue import CATALOGUE
 from scenarios.plugins import available_measures
 from scenarios.posterior import Posterior, drawn
-from simulation.interventions import Intervention
+from simulation.declared.interventions import Intervention
+from simulation.declared.scenario import Scenario
+from simulation.measures.recorder import Recorder
 from simulation.model import ParticipationModel
-from simulation.recorder import Recorder
-from simulation.scenario import Scenario
 
 BASE = "baseline"
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from scenarios.posterior import posterior_named
-from simulation.parameters import InputError
-from simulation.scenario import Scenario
+from simulation.declared.parameters import InputError
+from simulation.declared.scenario import Scenario
 
 from ..comparing import Comparison, Gathering, courses
 from ..provenance import scenario_hash

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from simulation.scenario import Scenario
+from simulation.declared.scenario import Scenario
 
 from ..replicates import ScenarioResult, World, drawn, run_scenario, steady_world
 from .tasks import Replicate

@@ -9,12 +9,12 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from simulation.institutions import TALLY
-from simulation.measures import Snapshot, measures_of, take
-from simulation.measuring import STATUSES
+from simulation.declared.institutions import TALLY
+from simulation.declared.scenario import Scenario
+from simulation.kernels.randomness import stream, uniforms_of
+from simulation.measures.measure import Snapshot, measures_of, take
 from simulation.model import ParticipationModel
-from simulation.randomness import stream, uniforms_of
-from simulation.scenario import Scenario
+from simulation.month.measuring import STATUSES
 
 from ..kept_worlds import steady
 from .tasks import Watch

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulation.scenario import Scenario
+from simulation.declared.scenario import Scenario
 
 from .. import processes
 from .worker import KEPT_JOBS, Desk, Stopped

@@ -38,7 +38,7 @@ def sweeper(workers: int | None, scheduler: str | None) -> Callable[[Store], Non
 
 
 def _prepared(study: Path, out: Path, workers: int | None, scheduler: str | None) -> Study:
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     from ..output import check_writable
     from .engine import look_for
@@ -82,7 +82,7 @@ def sensitivity(
     debug: Debug = False,
 ) -> None:
     """Find which factors matter most. By Morris screening, Sobol indices or PAWN, with intervals and in words."""
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     from .pages import sensitivity_page
     from .sensitivity import designed
@@ -125,7 +125,7 @@ def discover(
     debug: Debug = False,
 ) -> None:
     """Find when a study's target is missed. By PRIM boxes and feature scores."""
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     from .discovering import condition
     from .discovering import discover as look
@@ -195,7 +195,7 @@ def optimise(
     debug: Debug = False,
 ) -> None:
     """Find the best package of levers. A search comes first, then a ranking on people whom the search never saw."""
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     from .optimising import FUTURES, GENERATION, GENERATIONS, is_whole
     from .optimising import optimise as look

@@ -53,7 +53,7 @@ def was(number: int) -> str:
 
 def parse_shard(text: str | None) -> tuple[int, int] | None:
     """Return number (from 1) and count of `i/n`, or raise `InputError`."""
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     if text is None:
         return None
@@ -105,7 +105,7 @@ def sweep(
     debug: Debug = False,
 ) -> None:
     """Run a study, or go on with one. Nothing is run twice."""
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     from ..output import OutputError, check_writable
     from .engine import look_for
@@ -285,7 +285,7 @@ def verify(
     debug: Debug = False,
 ) -> None:
     """Check all files and rerun a random sample."""
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     from .keeping import function_named
     from .reading import verify as look

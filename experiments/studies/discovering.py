@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simulation.parameters import InputError, nearest
+from simulation.declared.parameters import InputError, nearest
 
 from .peeling import Search, Step
 from .reading import Missing, Results

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .. import cache
 from ..output import OutputError

@@ -12,11 +12,11 @@ import numpy as np
 from scenarios import load_place
 from scenarios.files import known_intervention, of_place
 from scenarios.places import TablePlace
-from simulation.interventions import Delivery
-from simulation.loops import LOOP_NAMES
+from simulation.declared.interventions import Delivery
+from simulation.declared.loops import LOOP_NAMES
+from simulation.declared.parameters import InputError, nearest
+from simulation.declared.scenario import Scenario
 from simulation.month import declared_parameters
-from simulation.parameters import InputError, nearest
-from simulation.scenario import Scenario
 
 Kind = Literal["parameter", "dose", "aim", "start", "place", "segment", "loop", "population"]
 KINDS: tuple[Kind, ...] = ("parameter", "dose", "aim", "start", "place", "segment", "loop", "population")

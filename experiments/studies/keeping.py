@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .kinds import check_kinds
 from .study import Measured, Named, Study, code_of, name_of

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.people import Place
-from simulation.ties import Ties
+from simulation.state.people import Place
+from simulation.state.ties import Ties
 
 from .tables import Unfit
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..output import OutputError
 from .contents import COMPACT, COMPACT_SERIES, GONE, UNREADABLE, checksum, checksum_of, content_of, unfit

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..provenance import sources_hash
 from .contents import GONE, UNREADABLE, content_of, unfit

@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from scenarios.plugins import available_measures
-from simulation.parameters import InputError
-from simulation.randomness import stream, uniforms_of
-from simulation.recorder import WINDOW
+from simulation.declared.parameters import InputError
+from simulation.kernels.randomness import stream, uniforms_of
+from simulation.measures.recorder import WINDOW
 
 from .ledger import LEDGER
 from .store import Store

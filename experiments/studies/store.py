@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..output import OutputError
 from ..provenance import code_commit, sources_hash, versions

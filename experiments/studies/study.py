@@ -17,10 +17,10 @@ from scenarios.file_errors import last_net
 from scenarios.places import TablePlace
 from scenarios.plugins import available_interventions, available_measures, plugin_measures
 from scenarios.yaml_input import read_yaml, validated
+from simulation.declared.parameters import InputError, nearest
+from simulation.declared.scenario import Scenario
 from simulation.identity import identity
-from simulation.measures import Measure
-from simulation.parameters import InputError, nearest
-from simulation.scenario import Scenario
+from simulation.measures.measure import Measure
 
 from . import designs
 from .factors import WORLD_KINDS, Factor, apply

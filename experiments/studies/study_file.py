@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from scenarios.schema import Number, Plain, Positive, Strict
-from simulation.scenario import MAX_POPULATION
+from simulation.declared.scenario import MAX_POPULATION
 
 from .factors import KINDS, Factor
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scenarios.plugins import available_interventions
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .tables import Unfit, table_of
 
@@ -34,13 +34,13 @@ def _known() -> dict[str, type]:
     from scenarios.places.imputation import Imputed
     from scenarios.places.place import TablePlace
     from scenarios.posterior import Posterior
-    from simulation.costs import Cost
-    from simulation.forms import Form
-    from simulation.institutions import InstitutionSpec, Service
-    from simulation.interventions import Change, Delivery, Intervention
-    from simulation.scenario import Scenario
-    from simulation.segments import Segment
-    from simulation.ties import Ties
+    from simulation.declared.costs import Cost
+    from simulation.declared.forms import Form
+    from simulation.declared.institutions import InstitutionSpec, Service
+    from simulation.declared.interventions import Change, Delivery, Intervention
+    from simulation.declared.scenario import Scenario
+    from simulation.declared.segments import Segment
+    from simulation.state.ties import Ties
 
     from .factors import Factor
     from .study import Budget, Design, Study

@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from scenarios.plugins import available_measures
-from simulation.recorder import WINDOW, Recorder
-from simulation.scenario import Scenario
+from simulation.declared.scenario import Scenario
+from simulation.measures.recorder import WINDOW, Recorder
 
 from ..kept_worlds import steady
 from .study import Named, Study

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from scenarios.plugins import available_interventions, available_measures
-from simulation.institutions import SERVICES
-from simulation.loops import LOOP_NAMES
+from simulation.declared.institutions import SERVICES
+from simulation.declared.loops import LOOP_NAMES
 from simulation.month import declared_parameters
 
 from .study_file import StudyFile

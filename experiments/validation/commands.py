@@ -28,7 +28,7 @@ def validate(
     import json
 
     from scenarios.posterior import posterior_named
-    from simulation.parameters import InputError
+    from simulation.declared.parameters import InputError
 
     from ..output import check_writable, write_text
     from ..running import write_table

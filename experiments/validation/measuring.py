@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from simulation.measures import Snapshot, measures_of, take, top_share
+from simulation.kernels.randomness import stream, uniforms_of
+from simulation.measures.measure import Snapshot, measures_of, take, top_share
 from simulation.model import ParticipationModel
-from simulation.randomness import stream, uniforms_of
 
 from . import panels, trials
 from .surveys import CITIZENSHIP, COMMUNITY_LIFE, FACE_TO_FACE, HELPING_OUT, PLACE_SURVEY, RESIDENT_POLL, Sample, SimulatedSurvey

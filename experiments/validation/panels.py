@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from simulation.kernels.randomness import uniforms_of
 from simulation.model import ParticipationModel
-from simulation.randomness import uniforms_of
 
 FIRST, FOLLOWED = 24, 24  # months in which first reports are taken, and over which each is followed
 ON_PLATFORM = (

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from simulation.measures import MONTHS_OF_REGULAR, Snapshot, measures_of
+from simulation.kernels.randomness import stream, uniforms_of
+from simulation.measures.measure import MONTHS_OF_REGULAR, Snapshot, measures_of
 from simulation.model import ParticipationModel
-from simulation.randomness import stream, uniforms_of
 
 # What people say to an interviewer lies above what they tick on paper: 38 % against 27 % agreed that they can influence local decisions
 # (Citizenship Survey, face to face, and Community Life Survey, self-completion). Questions of opinion only; log-odds.

@@ -9,16 +9,16 @@ import numpy as np
 
 from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention
-from simulation.asking import pack_ask
-from simulation.casework import BAD, SOLVED
-from simulation.events import PERSONAL, STRANGER
-from simulation.measures import Snapshot, measures_of, take
+from simulation.declared.scenario import Scenario
+from simulation.kernels.randomness import uniforms_of
+from simulation.measures.measure import Snapshot, measures_of, take
 from simulation.model import ParticipationModel
 from simulation.month import MONTH, declared_parameters
-from simulation.needs import unpack
-from simulation.process import Process
-from simulation.randomness import uniforms_of
-from simulation.scenario import Scenario
+from simulation.month.asking import pack_ask
+from simulation.month.casework import BAD, SOLVED
+from simulation.month.needs import unpack
+from simulation.month.process import Process
+from simulation.state.events import PERSONAL, STRANGER
 
 Rows = np.ndarray
 

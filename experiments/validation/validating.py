@@ -15,9 +15,9 @@ from scenarios import load_scenario
 from scenarios.evidence import Fact, ledger
 from scenarios.places import load_place
 from scenarios.posterior import Posterior
-from simulation.parameters import InputError
-from simulation.scenario import Scenario
-from simulation.segments import SEGMENTS
+from simulation.declared.parameters import InputError
+from simulation.declared.scenario import Scenario
+from simulation.declared.segments import SEGMENTS
 
 from ..kept_worlds import steady
 from ..provenance import provenance

@@ -6,7 +6,7 @@ institution that does it and each 1,000 residents reached.
 
 from __future__ import annotations
 
-from simulation.interventions import Intervention
+from simulation.declared.interventions import Intervention
 
 from .community import COMMUNITY
 from .engagement import ENGAGEMENT

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from simulation.costs import Cost
-from simulation.interventions import Change, Intervention
+from simulation.declared.costs import Cost
+from simulation.declared.interventions import Change, Intervention
 
 _JOINT = ("ward-panel", "co-design-group", "informal-dialogue", "community-run-service")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from simulation.costs import Cost
-from simulation.interventions import Change, Intervention
+from simulation.declared.costs import Cost
+from simulation.declared.interventions import Change, Intervention
 
 # fmt: off
 FRONT_LINE: tuple[Intervention, ...] = (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from simulation.costs import Cost
-from simulation.interventions import Change, Delivery, Intervention
+from simulation.declared.costs import Cost
+from simulation.declared.interventions import Change, Delivery, Intervention
 
 # fmt: off
 SHOCKS: tuple[Intervention, ...] = (

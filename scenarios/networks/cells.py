@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..file_errors import text_errors
 from ..rows import is_note

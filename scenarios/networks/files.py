@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..tables import EXCEL, OTHER_SHEETS
 from .cells import Cells, excel_cells, text_cells, text_lines

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..file_errors import unreadable
 from ..readings import Reading

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simulation.parameters import InputError, nearest
-from simulation.ties import KINDS
+from simulation.declared.parameters import InputError, nearest
+from simulation.state.ties import KINDS
 
 from ..readings import Reading
 from .cells import Cells, trimmed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .cells import text_lines
 from .network import MOST_PEOPLE

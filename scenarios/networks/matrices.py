@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..readings import Reading
 from .cells import Cells, trimmed

@@ -36,7 +36,7 @@ class Network:
 
     Attributes:
         ends: one pair of names a tie, as they stand in the file; the same pair may stand more than once.
-        kinds: kind of each, one of `simulation.ties.KINDS`; empty for the kind that the reader was given.
+        kinds: kind of each, one of `simulation.state.ties.KINDS`; empty for the kind that the reader was given.
         people: everybody whom the file names besides the ends of ties.
         notes: what was done to read it, in plain words; they name nobody.
         readings: what each column was read as.

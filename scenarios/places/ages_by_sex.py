@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..tables import missing, normal, numbers
 from .ages import band_of, tiling

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simulation.institutions import SERVICES, Service
+from simulation.declared.institutions import SERVICES, Service
+from simulation.declared.parameters import InputError, nearest
 from simulation.month import declared_parameters
-from simulation.parameters import InputError, nearest
 
 from ..file_errors import last_net
 from ..own_ties import read_ties

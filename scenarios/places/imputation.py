@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.randomness import stream, uniforms_of
+from simulation.kernels.randomness import stream, uniforms_of
 
 from .uk_tables import UK, small_areas
 

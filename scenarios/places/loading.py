@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from . import united_kingdom
 from .place import TablePlace

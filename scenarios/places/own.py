@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.parameters import InputError, nearest
+from simulation.declared.parameters import InputError, nearest
 
 from ..file_errors import last_net
 from ..readings import Reading

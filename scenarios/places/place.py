@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.declared.institutions import InstitutionSpec, Service
+from simulation.declared.segments import Segment
 from simulation.identity import Identified
-from simulation.institutions import InstitutionSpec, Service
-from simulation.people import People
-from simulation.segments import Segment
+from simulation.state.people import People
 
 from ..people import AGE_BANDS, QUALIFICATIONS, TENURES, draw, fit_joint
 from .imputation import GROUP_COLUMNS, Imputed
@@ -20,7 +20,7 @@ from .imputation import GROUP_COLUMNS, Imputed
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulation.ties import Ties
+    from simulation.state.ties import Ties
 
 AREA_COLUMNS = ("area", "ward", "deprivation_decile", "deprivation", "population")
 WARD_COLUMNS = ("ward", "under_16", "age_16_64", "age_65_plus", "owned", "social_rented", "private_rented",
@@ -141,7 +141,7 @@ class TablePlace(Identified):
         return float(self.joint.sum())
 
     def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:
-        """Return residents drawn from the place; see `simulation.people.Place`."""
+        """Return residents drawn from the place; see `simulation.state.people.Place`."""
         joint = self.fitted(seed) if self.imputed else self.joint
         decile = self.areas["deprivation_decile"].to_numpy()
         return draw(joint, self.area_ward, decile, population, shares, seed)

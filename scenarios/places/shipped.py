@@ -14,7 +14,7 @@ from ..yaml_input import read_yaml
 if TYPE_CHECKING:
     import numpy as np
 
-    from simulation.people import People
+    from simulation.state.people import People
 
     from .place import TablePlace
 
@@ -103,5 +103,5 @@ class Outline:
             return list(csv.DictReader(file))
 
     def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:
-        """Return residents drawn from the place; see `simulation.people.Place`."""
+        """Return residents drawn from the place; see `simulation.state.people.Place`."""
         return self._place.draw_people(population, shares, seed)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..columns import CODES, PLACE_FIELDS, PLACE_NAMES, Columns, guess
 from ..privacy import drop_private

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .imputation import GROUP_COLUMNS, impute
 from .place import TablePlace

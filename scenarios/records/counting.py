@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from simulation.randomness import stream as keyed_stream
-from simulation.randomness import uniforms_of
+from simulation.kernels.randomness import stream as keyed_stream
+from simulation.kernels.randomness import uniforms_of
 
 from ..privacy import SMALL_COUNT
 from ..readings import Reading

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..tables import missing
 

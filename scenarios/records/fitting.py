@@ -10,11 +10,11 @@ import numpy as np
 from scipy import stats
 from scipy.special import logsumexp, ndtri
 
-from simulation.casework import CLASSES
-from simulation.institutions import SERVICES, Service
+from simulation.declared.institutions import SERVICES, Service
+from simulation.declared.parameters import InputError
+from simulation.kernels.randomness import stream, uniforms_of
 from simulation.month import declared_parameters
-from simulation.parameters import InputError
-from simulation.randomness import stream, uniforms_of
+from simulation.month.casework import CLASSES
 
 from ..privacy import SMALL_COUNT
 from .agencies import FIRST_CONTACT_DAYS, MONTH, Agency

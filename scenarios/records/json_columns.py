@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..tables import normal
 from .fields import BY_NAME

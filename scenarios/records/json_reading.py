@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 import pandas as pd
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from ..file_errors import file_errors
 from ..tables import CHUNK, TextTable, normal

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .case_files import CaseFile
 from .dates import IN_WORDS, ORDERS

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from simulation.parameters import InputError, nearest
+from simulation.declared.parameters import InputError, nearest
 
 from ..tables import normal
 

@@ -8,7 +8,7 @@ from tests.dashboards.running import running_in
 
 PACKAGE = """
 from dashboards.plain import Plain, bars, table, text
-from simulation.forms import FORMS
+from simulation import FORMS
 
 
 def forms():

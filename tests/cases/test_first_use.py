@@ -13,7 +13,7 @@ from dashboards.questions import Column, Question, command
 from experiments.command_line import main
 from experiments.studies.plan import _difference
 from simulation import InputError
-from simulation.measures import measures_of
+from simulation.measures.measure import measures_of
 
 FACTOR = {"name": "response", "target": "councils.response", "levels": [], "low": 1, "high": 4, "note": "how long " * 20}
 

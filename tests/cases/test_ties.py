@@ -16,7 +16,7 @@ from scenarios import load_place
 from scenarios.own_ties import OwnTies, edge_table, fit_generator, from_graph, read_ties
 from scenarios.places.files import read_own_place
 from simulation import InputError
-from simulation.segments import SEGMENTS
+from simulation.declared.segments import SEGMENTS
 from tests.cases.networks import edges, is_the_village, lines, matrix, pairs, read
 from tests.places import small_place
 

@@ -18,7 +18,7 @@ from dashboards import apart, own_places, reading, uploads
 from dashboards.apart import Limits, read_apart
 from dashboards.clients import Visitor
 from experiments.processes import context_of
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .private_files import areas
 from .workbooks import small_workbook

@@ -13,7 +13,7 @@ from dashboards.backups import FORMAT, read_backup, write_backup
 from dashboards.library import MOST_SAVED, Library, LibraryError, link_name
 from experiments.command_line import main
 from experiments.studies.ledger import sealed
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 LONG = "place=haringey&s=" + "baseline&s=" * 200
 WHEN = "2031-05-29T10:00:00.250000+00:00"

@@ -20,7 +20,7 @@ from dashboards.session import Session
 from dashboards.settings import Settings
 from dashboards.shell import string
 from experiments.serving import Busy
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .test_server import SOCKET
 from .visiting import waited

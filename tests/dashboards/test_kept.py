@@ -10,7 +10,7 @@ from experiments.comparing import compare, courses
 from experiments.report import render
 from experiments.serving.comparing import FIRST_REPLICATES, Known
 from experiments.serving.tasks import Replicate
-from simulation.recorder import GROUPINGS
+from simulation.measures.recorder import GROUPINGS
 
 
 def test_a_kept_and_a_shipped_result_are_the_same_bytes_in_the_same_order_and_give_the_report_of_the_command_line(tmp_path) -> None:

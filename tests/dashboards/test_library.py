@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from dashboards.library import Library, LibraryError
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 
 def test_what_is_saved_is_found_renamed_copied_deleted_and_brought_back(address):

@@ -24,7 +24,7 @@ from dashboards.settings import Settings
 from experiments import archives
 from experiments.command_line import main
 from experiments.output import OutputError
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 CLEAN = Hub._clean
 OWN = "own-" + "5" * 24

@@ -13,7 +13,7 @@ from dashboards.guard import own_address
 from dashboards.launch import password as read_password
 from dashboards.login import ALL_TRIES, COOKIE, TRIES, Door
 from dashboards.settings import Settings
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .running import Running
 

@@ -11,7 +11,7 @@ from dashboards.kept import key_of
 from dashboards.questions import Question
 from dashboards.session import Session
 from dashboards.settings import Settings
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .private_files import areas
 

@@ -12,7 +12,7 @@ from dashboards.places import place_named, read_added
 from dashboards.questions import Question
 from scenarios.places import load_place
 from scenarios.places.writing import place_files
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 from tests.places import small_place
 
 

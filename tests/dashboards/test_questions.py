@@ -25,7 +25,7 @@ from dashboards.server import _scenarios
 from experiments.comparing import compare
 from scenarios import load_scenario
 from scenarios.plugins import available_interventions
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 NAMES = sorted(n for n, i in available_interventions().items() if i.kind != "probe")
 text = st.text(st.characters(categories=("L", "N", "P", "S"), include_characters=" "), max_size=30).map(

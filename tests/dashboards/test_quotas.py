@@ -20,7 +20,7 @@ from dashboards.questions import Column, Question, Tried
 from dashboards.quotas import Quota
 from dashboards.session import LONG_ADDRESS, Session
 from dashboards.settings import Settings
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .private_files import areas
 from .running import Running

@@ -13,7 +13,7 @@ import pytest
 from dashboards.studies import folder_of, study_list, study_page
 from experiments.studies.engine import sweep
 from experiments.studies.store import Store
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 from tests.planted import listed, quick
 
 pytestmark = pytest.mark.timeout(120)  # so that waiting for ever is a failure

@@ -22,7 +22,7 @@ from dashboards.settings import Settings
 from experiments.comparing import compare, courses
 from experiments.localising import Localised
 from scenarios.own_ties import TiesFit
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .decoding import found
 from .private_files import BAD, GOOD, PRIVATE, Files, Planted, areas

@@ -10,7 +10,7 @@ from dashboards.ready import READY
 from dashboards.shell import ASSETS, HERE, strings
 from experiments.serving.watching import STATUSES
 from scenarios.plugins import available_measures
-from simulation.events import CHANNELS, EVENTS
+from simulation.state.events import CHANNELS, EVENTS
 
 SCRIPTS = sorted(ASSETS.glob("*.js"))
 # Keys that are put together: what stands in the place of the name.

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from experiments.comparing import Comparison
-from simulation.interventions import Intervention
-from simulation.measures import measures_of
+from simulation.declared.interventions import Intervention
+from simulation.measures.measure import measures_of
 from tests.places import small_scenario
 
 LEVELS = {"participation": 0.5, "acts_12m": 4.0, "apathy": 0.1, "trust": 0.55, "perceived_influence": 0.25, "service_cost": 1e6}

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from experiments import archives, cache
+import simulation
+from experiments import archives, cache, kept_worlds
 from experiments.comparing import compare
 from experiments.kept_worlds import steady
 from tests.experiments.worlds_to_keep import SCENARIO, after, environment, files
@@ -191,3 +193,10 @@ def test_a_folder_of_somebody_else_is_not_used(kept, monkeypatch, capsys) -> Non
     monkeypatch.setattr(cache.os, "getuid", lambda: 12345)
     assert after(SCENARIO)[1] and after(SCENARIO)[1]
     assert "belongs to another user" in capsys.readouterr().err
+
+
+def test_kept_worlds_depend_on_every_source_of_the_model(monkeypatch):
+    paths: set[Path] = set()
+    monkeypatch.setattr(kept_worlds, "_digest", lambda own, _: str(paths.update(own)))
+    kept_worlds.code()
+    assert paths >= set(Path(simulation.__file__).parent.rglob("*.py"))

@@ -18,8 +18,8 @@ from experiments.command_line import main
 from scenarios import load_scenario
 from scenarios.evidence import Fact, ledger
 from scenarios.posterior import SHIPPED, drawn, position, positions_of, ranges_hash, read_posterior, shipped
+from simulation.declared.parameters import InputError
 from simulation.month import declared_parameters
-from simulation.parameters import InputError
 
 CALIBRATED = [f for f in ledger() if f.role == "calibrate"]
 

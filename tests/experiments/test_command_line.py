@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from experiments.command_line import main
-from simulation.events import EVENTS
-from simulation.measuring import STATUSES
+from simulation.month.measuring import STATUSES
+from simulation.state.events import EVENTS
 
 SMALL = ["--population", "250", "--months", "12"]
 

@@ -13,7 +13,7 @@ from experiments.statistics import interval, unpaired
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from simulation import InputError
-from simulation.measures import measures_of
+from simulation.measures.measure import measures_of
 from tests.places import small_scenario
 
 
@@ -170,7 +170,7 @@ def test_a_changed_copy_of_a_place_is_another_place() -> None:
 def test_other_segments_keep_their_own_names_and_have_no_effect_by_group() -> None:
     """Regression: groups took the base's names, and the report failed on names that it did not find."""
     from experiments.report import render
-    from simulation.segments import Segment
+    from simulation.declared.segments import Segment
 
     base = small_scenario(150, 12)
     two = base.with_(name="two", segments=(Segment("A", 0.5), Segment("B", 0.5)))

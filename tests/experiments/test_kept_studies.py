@@ -17,10 +17,10 @@ from experiments.studies.tables import Unfit
 from experiments.studies.values import SMALL, Reader, Writer
 from scenarios.catalogue import CATALOGUE
 from scenarios.posterior import Posterior
+from simulation.declared.interventions import Intervention
+from simulation.declared.parameters import InputError
 from simulation.identity import identity
-from simulation.interventions import Intervention
-from simulation.parameters import InputError
-from simulation.ties import Ties
+from simulation.state.ties import Ties
 from tests.places import small_place, small_scenario
 from tests.planted import quick
 

@@ -137,5 +137,5 @@ def test_all_code_that_makes_a_burnt_in_world_is_in_its_name(tmp_path) -> None:
         sys.setprofile(None)
     own = {Path(name).relative_to(ROOT).as_posix() for name in ran if name.startswith(str(ROOT)) and "/.venv/" not in name}
     named = {name for name in own if name.startswith("simulation/")} | set(kept_worlds.DRAWING)
-    assert {"simulation/drift.py", "scenarios/people.py", "scenarios/places/place.py"} <= own
+    assert {"simulation/month/drift.py", "scenarios/people.py", "scenarios/places/place.py"} <= own
     assert own - named <= {"experiments/kept_worlds.py", "tests/experiments/test_kept_worlds.py"}

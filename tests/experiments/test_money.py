@@ -19,7 +19,7 @@ from experiments.report import render
 from experiments.wording import begin, plain
 from scenarios.catalogue import CATALOGUE
 from simulation import ParticipationModel, Recorder
-from simulation.costs import Cost
+from simulation.declared.costs import Cost
 from tests.experiments.invented import column, invented
 from tests.places import small_scenario
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from experiments.command_line import main
 from experiments.odd import odd_text
 from scenarios.catalogue import CATALOGUE
-from simulation.costs import PARAMETERS as COSTS
-from simulation.loops import LOOPS
+from simulation.declared.costs import PARAMETERS as COSTS
+from simulation.declared.loops import LOOPS
+from simulation.declared.residents import RESIDENT_COLUMNS
 from simulation.month import MONTH, declared_parameters
-from simulation.residents import RESIDENT_COLUMNS
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 

@@ -27,8 +27,8 @@ from experiments.odd import odd_text
 from experiments.report import render
 from scenarios.catalogue import CATALOGUE
 from scenarios.founding import named
-from simulation.interventions import Delivery
-from simulation.recorder import WINDOW
+from simulation.declared.interventions import Delivery
+from simulation.measures.recorder import WINDOW
 from tests.experiments.invented import column, invented
 
 LOOP = CATALOGUE["closing-the-loop"]

@@ -27,7 +27,7 @@ from experiments.serving.document import document
 from experiments.serving.tasks import Replicate, Watch
 from experiments.serving.warm import WarmWorlds
 from scenarios import load_scenario
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 PATIENCE = 180
 

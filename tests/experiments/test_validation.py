@@ -16,8 +16,8 @@ from experiments.validation.surveys import COMMUNITY_LIFE, FACE_TO_FACE, QUESTIO
 from experiments.validation.validating import Validation, _verdict, known_misses, validate
 from scenarios.evidence import fact, ledger
 from simulation import ParticipationModel
-from simulation.events import PERSONAL, STRANGER
-from simulation.measures import Snapshot, measures_of, take
+from simulation.measures.measure import Snapshot, measures_of, take
+from simulation.state.events import PERSONAL, STRANGER
 from tests.places import small_scenario
 
 

@@ -17,7 +17,7 @@ from experiments.studies.plan import PLAN
 from experiments.studies.reading import Results, verify
 from experiments.studies.store import Store
 from experiments.studies.work import work
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .stores import ASK, files, flip, made_again
 

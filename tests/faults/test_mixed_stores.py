@@ -13,7 +13,7 @@ from experiments.studies.plan import PLAN, VERSION
 from experiments.studies.reading import Results
 from experiments.studies.store import Store
 from experiments.studies.study import Design, read_study
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 from tests.planted import listed, quick
 
 from .stores import ASK, files, made_again

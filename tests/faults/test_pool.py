@@ -19,7 +19,7 @@ from experiments import processes
 from experiments.pool import MOST_DEATHS, Pool, WorkersLost
 from experiments.processes import PATIENCE, Watchdog
 from experiments.replicates import run_replicates, spread
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 from tests.faults import tasks
 from tests.faults.tasks import Task
 from tests.places import small_scenario

@@ -24,7 +24,7 @@ from experiments.studies.reading import Results, compact
 from experiments.studies.store import Store
 from experiments.studies.study import Study
 from experiments.studies.tables import Unfit, table_of
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 from tests.planted import listed, quick
 
 

@@ -16,7 +16,7 @@ from experiments.studies.plan import PLAN
 from experiments.studies.reading import Results, compact
 from experiments.studies.store import Store
 from experiments.studies.study import read_study
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 from tests.planted import listed, quick
 
 from .stores import ASK, files, made_again

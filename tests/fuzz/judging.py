@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from experiments.command_line import main
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 SECONDS = 20  # of processor time that one input may take
 MOST_LINES, MOST_CHARACTERS = 6, 2_000  # of what is said where something is refused

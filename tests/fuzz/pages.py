@@ -21,7 +21,7 @@ from dashboards.quotas import Quotas
 from dashboards.session import ACTS, PAGES, Session
 from dashboards.settings import Settings
 from experiments.serving import Busy
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 from .judging import of_reading
 from .mutations import damaged, odd_word

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from simulation.levers import INSTITUTION_LEVER_NAMES
+from simulation.declared.levers import INSTITUTION_LEVER_NAMES
 
 from .keyed import clip
 

@@ -12,9 +12,9 @@ from typing import Any
 import mesa
 import numpy as np
 
-from simulation.forms import CATEGORIES
-from simulation.levers import FORM_LEVER_NAMES, INSTITUTION_LEVER_NAMES
-from simulation.randomness import stream
+from simulation.declared.forms import CATEGORIES
+from simulation.declared.levers import FORM_LEVER_NAMES, INSTITUTION_LEVER_NAMES
+from simulation.kernels.randomness import stream
 
 from .keyed import bits, clip, pair_uniform, sub, uniform
 from .plain_institution import PlainInstitution

@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 from scipy.stats import norm as normal_distribution
 
-from simulation.levers import FORM_LEVER_NAMES, INSTITUTION_LEVER_NAMES
+from simulation.declared.levers import FORM_LEVER_NAMES, INSTITUTION_LEVER_NAMES
 
 from .keyed import bits, clip, f32, normal, sub, uniform
 from .plain_institution import PlainInstitution

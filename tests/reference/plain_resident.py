@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.levers import FORM_LEVER_NAMES
+from simulation.declared.levers import FORM_LEVER_NAMES
 
 from .keyed import bits, clip, f32, sub, uniform
 from .plain_person import PlainPerson

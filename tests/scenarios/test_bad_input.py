@@ -9,7 +9,7 @@ import pytest
 from scenarios import load_place, load_scenario
 from scenarios.places import DATA, read_place
 from simulation import InputError, ParticipationModel
-from simulation.institutions import InstitutionSpec
+from simulation.declared.institutions import InstitutionSpec
 from tests.places import small_scenario
 
 FILES = {

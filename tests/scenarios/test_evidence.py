@@ -6,8 +6,8 @@ import pytest
 
 from scenarios.evidence import KINDS, ROLES, check_targets, fact, facts_of, ledger, read_facts
 from scenarios.structures import STRUCTURES
+from simulation.declared.parameters import InputError, Parameter
 from simulation.month import declared_parameters
-from simulation.parameters import InputError, Parameter
 
 
 def test_the_ledger_is_whole() -> None:

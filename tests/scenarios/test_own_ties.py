@@ -11,7 +11,7 @@ import pytest
 from scenarios import load_place, load_scenario
 from scenarios.own_ties import describe, edge_table, fit_generator, from_graph, read_ties
 from simulation import InputError, ParticipationModel
-from simulation.segments import SEGMENTS
+from simulation.declared.segments import SEGMENTS
 from tests.places import small_place
 
 COPENHAGEN = Path(__file__).resolve().parent.parent / "data" / "copenhagen_friends.csv"
@@ -70,7 +70,7 @@ def test_files_that_are_no_network(tmp_path, name, text, message) -> None:
 
 def test_networks_drawn_anew_match_the_real_one_within_a_tenth() -> None:
     """Degree, clustering and path length of networks drawn anew, on seeds that the fit never saw."""
-    from simulation.ties import PARAMETERS, Ties, TiesValues
+    from simulation.state.ties import PARAMETERS, Ties, TiesValues
 
     given = read_ties(COPENHAGEN)
     place = load_place("haringey")

@@ -17,7 +17,7 @@ from scenarios.own_ties import read_ties
 from scenarios.posterior import posterior_named
 from scenarios.records.reading import read_records
 from scenarios.surveys import read_survey
-from simulation.parameters import InputError
+from simulation.declared.parameters import InputError
 
 pytestmark = pytest.mark.timeout(60)  # so that waiting for ever is a failure
 STUDY = "name: s\npopulation: 60\nlevers: [{dose: closing-the-loop, low: 0, high: 1}]\n"

@@ -20,9 +20,7 @@ from tests.places import small_scenario
 MODULE = '''
 import random
 import numpy as np
-from simulation import Change, Delivery, Intervention
-from simulation.measures import Measure
-from simulation.randomness import uniforms_of
+from simulation import Change, Delivery, Intervention, Measure, uniforms_of
 
 GENERATOR = np.random.default_rng(1)
 

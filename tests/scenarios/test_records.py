@@ -270,7 +270,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path) -> None:
 def test_the_distribution_is_the_models() -> None:
     """Scale is the median case's half-life; the survival function is that of the month's casework with nothing else going on."""
     at = np.array([0.5, 1.0, 3.0, 12.0])
-    from simulation.casework import _deviates
+    from simulation.month.casework import _deviates
 
     monthly = np.mean(np.exp(-np.log(2) / 3.0 * np.exp(1.2 * _deviates())[None, :] * at[:, None]), axis=1)
     assert hardness.sf(at, 1.2, scale=3.0) == pytest.approx(monthly)

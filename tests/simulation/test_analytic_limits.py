@@ -8,8 +8,8 @@ import pytest
 from scipy.stats import binom
 
 from simulation import ParticipationModel, Scenario
-from simulation.forms import FORMS
-from simulation.institutions import TALLY
+from simulation.declared.forms import FORMS
+from simulation.declared.institutions import TALLY
 from tests.places import small_scenario
 
 STILL = {"drift.move_owner": 0.0, "drift.move_social": 0.0, "drift.move_private": 0.0}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from simulation import kernel_cache
+from simulation.kernels import cache as kernel_cache
 
 
 def test_a_changed_helper_makes_every_kernel_compile_anew(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(kernel_cache, "_FOLDER", tmp_path)
-    (tmp_path / "helper.py").write_text("one = 1\n")
-    cache = tmp_path / "__pycache__"
-    cache.mkdir()
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "helper.py").write_text("one = 1\n")
+    cache = tmp_path / "month" / "__pycache__"
+    cache.mkdir(parents=True)
     index = cache / "deciding.weigh-1.py311.nbi"
     index.write_bytes(b"compiled")
     assert kernel_cache.forget_stale_kernels(), "nobody knows what it was compiled from"
@@ -17,7 +18,7 @@ def test_a_changed_helper_makes_every_kernel_compile_anew(tmp_path, monkeypatch)
     index.write_bytes(b"compiled anew")
     assert not kernel_cache.forget_stale_kernels()
     assert index.exists()
-    (tmp_path / "helper.py").write_text("one = 1.0\n")
+    (tmp_path / "state" / "helper.py").write_text("one = 1.0\n")
     assert kernel_cache.forget_stale_kernels()
     assert not index.exists()
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from simulation import Change, Delivery, Intervention, ParticipationModel
-from simulation.asking import invitation_chances, is_matched, pack_ask, preferred, taste, unpack_ask, worth
-from simulation.deciding import form_offsets
-from simulation.forms import FORMS
-from simulation.institutions import TALLY
-from simulation.levers import FORM_LEVER_NAMES
-from simulation.taking_part import joint_feed
+from simulation.declared.forms import FORMS
+from simulation.declared.institutions import TALLY
+from simulation.declared.levers import FORM_LEVER_NAMES
+from simulation.month.asking import invitation_chances, is_matched, pack_ask, preferred, taste, unpack_ask, worth
+from simulation.month.deciding import form_offsets
+from simulation.month.taking_part import joint_feed
 from tests.places import small_scenario
 
 
@@ -175,7 +175,7 @@ def test_clear_roles_make_silence_disappoint_less(world) -> None:
 
 
 def test_an_own_step_that_raises_is_named_with_its_month(world) -> None:
-    from simulation.interventions import StepError
+    from simulation.declared.interventions import StepError
 
     def fails(model: ParticipationModel, intensity: float) -> None:
         raise ValueError("broken")

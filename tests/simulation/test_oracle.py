@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention, ParticipationModel
-from simulation.institutions import InstitutionSpec
-from simulation.loops import LOOP_NAMES
+from simulation.declared.institutions import InstitutionSpec
+from simulation.declared.loops import LOOP_NAMES
 from tests.places import WARDS, small_scenario
 from tests.reference.plain_model import PlainModel
 

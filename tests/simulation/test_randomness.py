@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.randomness import bits, normal, pair_uniform, replicate_seed, stream, substream, uniform
+from simulation.kernels.randomness import bits, normal, pair_uniform, replicate_seed, stream, substream, uniform
 from tests.randomness_battery import ORDERS, battery, draws
 from tests.reference import keyed
 

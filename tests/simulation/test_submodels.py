@@ -9,16 +9,16 @@ import pytest
 
 from simulation import Change, Delivery, Intervention, ParticipationModel, Recorder
 from simulation.burn_in import RunawayError
-from simulation.casework import BAD, GIVEN_UP, SOLVED
-from simulation.deciding import shared_utility
-from simulation.experience import live_through
-from simulation.learning import representativeness
-from simulation.lever_table import LeverTable
-from simulation.levers import lever_index
-from simulation.loops import LOOP_NAMES
-from simulation.measures import Snapshot, gini, measures_of, top_share
-from simulation.needs import CHASE, NEW, pack
-from simulation.residents import RESIDENT_COLUMNS
+from simulation.declared.levers import lever_index
+from simulation.declared.loops import LOOP_NAMES
+from simulation.declared.residents import RESIDENT_COLUMNS
+from simulation.measures.measure import Snapshot, gini, measures_of, top_share
+from simulation.month.casework import BAD, GIVEN_UP, SOLVED
+from simulation.month.deciding import shared_utility
+from simulation.month.experience import live_through
+from simulation.month.learning import representativeness
+from simulation.month.needs import CHASE, NEW, pack
+from simulation.state.lever_table import LeverTable
 from tests.places import WARDS, small_scenario
 from tests.worlds import digest
 

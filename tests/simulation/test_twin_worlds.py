@@ -13,11 +13,11 @@ import pytest
 
 from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention, ParticipationModel, Recorder
-from simulation.institutions import InstitutionSpec
+from simulation.declared.institutions import InstitutionSpec
+from simulation.declared.parameters import ParameterGroup
 from simulation.month import MONTH
-from simulation.parameters import ParameterGroup
-from simulation.process import Process
-from simulation.ties import Ties
+from simulation.month.process import Process
+from simulation.state.ties import Ties
 from tests.places import WARDS, small_place, small_scenario
 from tests.worlds import by_slot, differing, digest
 

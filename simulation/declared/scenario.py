@@ -1,0 +1,87 @@
+"""A scenario: the one frozen, typed object that a run is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
+
+from ..identity import Identified, identity
+from ..state.people import Place
+from .forms import FORMS, Form
+from .institutions import DEFAULT_INSTITUTIONS, SERVICES, InstitutionSpec, Service
+from .interventions import Intervention, check_aims, check_joined
+from .loops import LOOP_NAMES
+from .parameters import InputError, nearest
+from .segments import SEGMENTS, Segment
+
+MAX_POPULATION = 20_000_000
+# What the steady state does not depend on: words, and what is changed after burn-in. Every other field, one added later too, makes another world.
+AFTER_BURN_IN = ("name", "description", "interventions", "loops_off")
+
+
+@dataclass(frozen=True)
+class Scenario(Identified):
+    """What is simulated.
+
+    Attributes:
+        name: name in tables and charts.
+        place: where.
+        description: in plain words.
+        population: number of simulated residents, 1 to 20,000,000.
+        parameters: overrides, keyed as `groundswell list parameters` prints them; they hold from the start, burn-in included.
+        interventions: what changes, after burn-in.
+        loops_off: loops whose edge is cut, after burn-in.
+        segments, services, institutions, forms: who and what there is.
+        start: stocks before burn-in; `high` and `low` must end in the same steady state.
+        burn_in: months; None burns in until steady, 0 not at all.
+    """
+
+    name: str
+    place: Place
+    description: str = ""
+    population: int = 10_000
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    interventions: tuple[Intervention, ...] = ()
+    loops_off: tuple[str, ...] = ()
+    segments: tuple[Segment, ...] = SEGMENTS
+    services: tuple[Service, ...] = SERVICES
+    institutions: tuple[InstitutionSpec, ...] = DEFAULT_INSTITUTIONS
+    forms: tuple[Form, ...] = FORMS
+    start: Literal["neutral", "high", "low"] = "neutral"
+    burn_in: int | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.population, bool) or not 1 <= self.population <= MAX_POPULATION:
+            raise InputError(f"{self.name}: population: {self.population!r}; allowed: whole numbers 1 to {MAX_POPULATION:,}")
+        for loop in self.loops_off:
+            if loop not in LOOP_NAMES:
+                raise InputError(f"{self.name}: loops_off: unknown loop '{loop}'; {nearest(loop, LOOP_NAMES)}")
+        total = sum(s.share for s in self.segments)
+        if abs(total - 1.0) > 1e-6 or min(s.share for s in self.segments) < 0 or len(self.segments) > 16:
+            raise InputError(f"{self.name}: segments: at most 16, shares from 0 to 1 that add up to 1; they add up to {total:g}")
+        if self.burn_in is not None and (self.burn_in < 0 or self.burn_in % 12):
+            raise InputError(f"{self.name}: burn_in: {self.burn_in}; allowed: whole years in months (0, 12, 24, ...)")
+        if not 1 <= len(self.forms) <= 16:
+            raise InputError(f"{self.name}: forms: {len(self.forms)}; allowed: 1 to 16")
+        check_joined(self.interventions, self.name)
+        known = {"institutions": [i.name for i in self.institutions], "wards": list(self.place.wards),
+                 "segments": [s.name for s in self.segments], "forms": [f.name for f in self.forms]}  # fmt: skip
+        for one in self.interventions:
+            check_aims(one, known, self.name)
+        if len(self.services) > 8:
+            raise InputError(f"{self.name}: services: {len(self.services)}; allowed: at most 8 kinds of institution")
+
+    def with_(self, **changes: object) -> Scenario:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    @cached_property
+    def world(self) -> str:
+        """Identity of all that the steady state depends on; scenarios that agree in it share one burn-in."""
+        return identity(self, without=AFTER_BURN_IN)
+
+    @classmethod
+    def _worked_out(cls) -> tuple[str, ...]:
+        return ("identity", "world")

@@ -1,0 +1,127 @@
+"""The recorder: what is kept of a run beyond its last month."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..declared.costs import Ledger
+from .measure import Measure, Snapshot, measures_of, take, take_by_groups
+
+if TYPE_CHECKING:
+    from ..model import ParticipationModel
+
+WINDOW = 12
+GROUPINGS = ("segment", "ward", "deprivation_fifth")
+
+
+class Recorder:
+    """Takes every measure every month, and by group where results are read.
+
+    Args:
+        model: the model to be measured.
+        months: months that will be run; results are read at the last.
+        groups: True to take measures by segment, ward and deprivation fifth too.
+        measures: what to take; None for all.
+        monthly: names of the measures that are taken every month; None for all. The others are taken when results are read.
+    """
+
+    def __init__(
+        self,
+        model: ParticipationModel,
+        months: int,
+        groups: bool = True,
+        measures: dict[str, Measure] | None = None,
+        monthly: Collection[str] | None = None,
+    ) -> None:
+        own = measures_of(tuple(s.name for s in model.services))
+        self.measures = measures or own
+        self._monthly = set(self.measures if monthly is None else monthly)
+        self._foreign = set(self.measures) - set(own)
+        self.failed: dict[str, str] = {}
+        self.months = months
+        self.groups = groups
+        self.ledger: Ledger | None = None
+        self.series = np.full((months, len(self.measures)), np.nan)
+        self._sizes = {g: number for g, (_, number) in self.group_codes(model).items()}
+        self._by: dict[str, list[np.ndarray]] = {grouping: [] for grouping in GROUPINGS}
+
+    @staticmethod
+    def group_codes(model: ParticipationModel) -> dict[str, tuple[np.ndarray, int]]:
+        """Return for each grouping the residents' codes and the number of groups."""
+        r = model.residents
+        return {
+            "segment": (r.segment, len(model.segments)),
+            "ward": (r.ward, len(model.place.wards)),
+            "deprivation_fifth": ((r.decile.astype(np.int64) - 1) // 2, 5),
+        }
+
+    def record(self, model: ParticipationModel) -> None:
+        """Take this month's measures."""
+        month = model.month
+        if not 1 <= month <= self.months:
+            return
+        if self.ledger is None:
+            self.ledger = Ledger(model)
+        self.ledger.add_month(model)
+        snapshot = Snapshot(model, self.ledger)
+        for n, measure in enumerate(self.measures.values()):
+            if measure.name in self._monthly or self._read_in(month, measure):
+                self.series[month - 1, n] = self._take(snapshot, measure)
+        if self.groups and month > self.months - WINDOW:
+            wanted = [self._read_in(month, m) and m.name not in self.failed for m in self.measures.values()]
+            for grouping, table in take_by_groups(snapshot, list(self.measures.values()), wanted, self.group_codes(model)).items():
+                self._by[grouping].append(table)
+
+    def _read_in(self, month: int, measure: Measure) -> bool:
+        """Return True if results depend on a measure in this month: the last, or any of the last twelve for those averaged."""
+        return month == self.months or (month > self.months - WINDOW and not (measure.twelve_months or measure.over_run))
+
+    def _take(self, snapshot: Snapshot, measure: Measure) -> float:
+        """Take a measure; one of another package that raises is noted in `failed`, and the others go on."""
+        if measure.name not in self._foreign:
+            return take(snapshot, measure)
+        if measure.name not in self.failed:
+            try:
+                return take(snapshot, measure)
+            except Exception as error:
+                self.failed[measure.name] = f"measure '{measure.name}' raised {type(error).__name__}: {error}; it is left out"
+        return float("nan")
+
+    def end_early(self, months: int) -> None:
+        """Read results at an earlier month than planned; results by group are not known then."""
+        self.months = months
+        self.series = self.series[:months]
+
+    def spoil(self) -> None:
+        """Make every result undefined: the run failed."""
+        self.series[:] = np.nan
+        self._by = {g: [np.full((len(self.measures), n), np.nan)] for g, n in self._sizes.items()}
+
+    def _read(self, window: np.ndarray) -> np.ndarray:
+        """Return results of a window (months, measures, ...): those of twelve months or the run at its end, others averaged over it."""
+        if not len(window):
+            return np.full(window.shape[1:], np.nan)
+        result = np.empty(window.shape[1:])
+        for n, measure in enumerate(self.measures.values()):
+            column = window[:, n]
+            if measure.over_run:
+                result[n] = column[-1]
+            elif measure.twelve_months:
+                result[n] = column[-1] if self.months >= WINDOW else np.nan
+            else:
+                known = ~np.isnan(column)
+                total = np.where(known, column, 0.0).sum(axis=0)
+                count = known.sum(axis=0)
+                result[n] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        return result
+
+    def results(self) -> np.ndarray:
+        """Return the run's measures, float64 (measures,)."""
+        return self._read(self.series[-WINDOW:])
+
+    def results_by(self, grouping: str) -> np.ndarray:
+        """Return the run's measures by group, float64 (measures, groups)."""
+        return self._read(np.array(self._by[grouping]))

@@ -1,0 +1,78 @@
+"""The month: the ordered list of what happens, printed, timed, documented and switched from here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..declared import costs
+from ..declared.forms import FORMS
+from ..declared.institutions import SERVICE_NUMBERS, SERVICES, Service
+from ..declared.levers import FORM_LEVERS, INSTITUTION_LEVERS
+from ..declared.parameters import Parameter, ParameterGroup
+from ..state import ties
+from . import (
+    asking,
+    casework,
+    closing_the_loop,
+    community,
+    deciding,
+    drift,
+    experience,
+    learning,
+    measuring,
+    needs,
+    taking_part,
+    word_of_mouth,
+)
+from .process import Process
+
+MONTH: tuple[Process, ...] = (
+    needs.PROCESS,
+    casework.PROCESS,
+    experience.PROCESS,
+    asking.PROCESS,
+    deciding.PROCESS,
+    taking_part.PROCESS,
+    closing_the_loop.PROCESS,
+    word_of_mouth.PROCESS,
+    community.PROCESS,
+    learning.PROCESS,
+    drift.PROCESS,
+    measuring.PROCESS,
+)
+GROUPS: tuple[tuple[ParameterGroup, object], ...] = (
+    *((process.parameters, process.values_type) for process in MONTH),
+    (ties.PARAMETERS, ties.TiesValues),
+    (costs.PARAMETERS, costs.CostsValues),
+)
+# Rows of the evidence ledger on how many take part in a kind of form: what the ease of its forms is set by.
+LEVELS = {
+    "civic_participation": ("participation_level",), "consultation": ("consultation_level",), "activism": ("activism_level",),
+    "volunteering": ("volunteering_level", "volunteering_year"),
+}  # fmt: skip
+
+
+def declared_parameters(services: Sequence[Service] = SERVICES) -> dict[str, Parameter]:
+    """Return every parameter by its full name: `process.name`, `service.lever`, `service.need_rate`, `forms.form.field`."""
+    table = {f"{group.prefix}.{p.name}": p for group, _ in GROUPS for p in group.parameters}
+    for service in services:
+        for lever in INSTITUTION_LEVERS:
+            p = lever.parameter
+            value = lever.by_service.get(service.stands_for or service.name, p.default)
+            table[f"{service.name}.{p.name}"] = Parameter(
+                p.name, value, p.low, p.high, p.unit, p.description, p.status, p.source, p.facts
+            )
+        for name, (low, high, unit, text) in SERVICE_NUMBERS.items():
+            value = getattr(service, name)
+            table[f"{service.name}.{name}"] = Parameter(name, value, low, high, unit, text, "assumed", service.source)
+    for form in FORMS:
+        for name, low, high, unit, text in (
+            ("ease", -12, 12, "log-odds", "chance to accept, unasked, for an average resident"),
+            ("effort", 0, 200, "hours", "hours for one act or active month"),
+            *((x.name, x.parameter.low, x.parameter.high, x.parameter.unit, x.parameter.description) for x in FORM_LEVERS),
+        ):
+            facts = LEVELS.get(form.category, ()) if name == "ease" else ()
+            table[f"forms.{form.name}.{name}"] = Parameter(
+                name, getattr(form, name), low, high, unit, text, "assumed", form.source, facts
+            )
+    return table

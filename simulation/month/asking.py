@@ -1,0 +1,432 @@
+"""Step 4: whom institutions, groups and neighbours ask, through which channel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..declared.forms import VOLUNTEERING
+from ..declared.institutions import TALLY
+from ..declared.levers import FORM_LEVER_NAMES, lever_index
+from ..declared.parameters import Parameter, ParameterGroup
+from ..kernels.kernel import njit
+from ..kernels.randomness import bits, substream, uniform
+from ..state.events import ASKED, BUREAU, FRONT_LINE, GROUP, NONE, PERSONAL, POST, STRANGER, WEB, record
+from ..state.ties import decode
+from .casework import SOLVED, SPOKEN
+from .needs import BLOCK, hash_block, threshold, unpack
+from .process import Edge, Process
+
+_ASK_RESOLVED, _ASK_UNRESOLVED = lever_index("ask_when_resolved"), lever_index("ask_when_unresolved")
+_SEPARATION, _CAPTURE, _PIGGY = lever_index("separation"), lever_index("preference_capture"), lever_index("piggy_back")
+_OUTREACH, _MATCHING, _CHOICE = lever_index("outreach"), lever_index("matching"), lever_index("channel_choice")
+_COORDINATION, _EVALUATION, _TALKERS = lever_index("coordination"), lever_index("evaluation"), lever_index("talkers")
+_GROUP_ASKS, _BUREAU = lever_index("group_asks"), lever_index("bureau_reach")
+_INVITATIONS, _COUNTER = FORM_LEVER_NAMES.index("invitations"), FORM_LEVER_NAMES.index("counter_weight")
+_ASKS, _GUESTS = TALLY["asks"], TALLY["guest_asks"]
+_NEVER = -32768
+_SIXTEEN, _S16, _S32, _S48 = np.uint64(0xFFFF), np.uint64(16), np.uint64(32), np.uint64(48)
+
+# An ask is one integer, so that the strongest of a month is a maximum and no order of asking matters:
+# channel (3 bits), a keyed tie-break (20), whether matched (1), form (4), partner's row plus one (32).
+MATCHED = 16
+_RANK, _TIE, _FORM = 57, 37, 32
+
+# fmt: off
+PARAMETERS = ParameterGroup("asking", (
+    Parameter("peer_ask", 0.11, 0, 1, "probability a month", "somebody who took part asks one of their ties to join",
+              source="seed 001: most get involved because somebody asks"),
+    Parameter("talker_ask", 0.5, 0, 1, "probability a month", "a resident who is helped to talk and to ask asks one of their ties", source="seed 000"),
+    Parameter("acquaintance_share", 0.4, 0, 1, "share", "how likely the one asked is an acquaintance, relative to a close tie"),
+    Parameter("group_ask", 0.05, 0, 1, "probability a month", "a group at full strength asks a resident of its ward to volunteer"),
+    Parameter("bureau_ask", 0.011, 0, 1, "probability a month", "a volunteer bureau reaches a resident", source="seed 001: 6 % come through bureaux", facts=("bureau_share",)),
+    Parameter("book_first", 0.6, 0, 1, "share", "invitations that go to the institution's own contact book first: the usual suspects", source="seeds 000, 004"),
+    Parameter("book_limit", 0.5, 0, 1, "probability a month", "most that one contact is invited to one form"),
+    Parameter("backfire", 0.05, 0, 1, "share", "trust lost when an institution asks somebody whose issue it just mishandled", source="seed 001: own house in order"),
+    Parameter("sore", 0.25, 0, 1, "strength", "talk about a bad experience above which an ask backfires"),
+    Parameter("ask_fatigue", 0.02, 0, 1, "share an ask", "tiredness that one ask adds"),
+))
+AskingValues = PARAMETERS.values_type("AskingValues", __name__)
+# fmt: on
+
+
+@njit(cache=True)
+def pack_ask(channel, tie_break, form, partner, matched=False):
+    """Return an ask as one integer; a greater one is the stronger. `matched` tells that its message suits the segment."""
+    return (
+        (np.int64(channel) << _RANK)
+        | (np.int64(tie_break >> np.uint64(44)) << _TIE)
+        | (np.int64(form + (MATCHED if matched else 0)) << _FORM)
+        | (np.int64(partner) + 1)
+    )
+
+
+@njit(cache=True)
+def unpack_ask(ask):
+    """Return channel, form and partner's row (-1: none) of an ask."""
+    return ask >> _RANK, (ask >> _FORM) & (MATCHED - 1), (ask & ((1 << _FORM) - 1)) - 1
+
+
+@njit(cache=True)
+def is_matched(ask):
+    """Return True if an ask's message suits the segment of the one asked."""
+    return (ask >> _FORM) & MATCHED != 0
+
+
+@njit(cache=True)
+def taste(spread, stream, form, person):
+    """Return a person's own liking for a form, log-odds; it lifts nobody's chance on average where chances are small."""
+    b = bits(substream(stream, form), person)
+    four = (b & _SIXTEEN) + ((b >> _S16) & _SIXTEEN) + ((b >> _S32) & _SIXTEEN) + (b >> _S48)  # nearly normal, and cheap
+    return spread * (1.7320508075688772 * (np.float64(four) / 65536.0 - 2.0) - 0.5 * spread)
+
+
+@njit(cache=True)
+def preferred(spread, stream, weights, appeal, person):
+    """Return the form that a person likes best among those that the front line asks for; `weights` are cumulative."""
+    best, form, before = -np.inf, weights.size - 1, 0.0
+    for f in range(weights.size):
+        if weights[f] > before:
+            liking = appeal[f] + taste(spread, stream, f, person)
+            if liking > best:
+                best, form = liking, f
+        before = weights[f]
+    return form
+
+
+@njit(cache=True)
+def _pick(weights, u):
+    form = 0
+    while form < weights.size - 1 and u >= weights[form]:
+        form += 1
+    return form
+
+
+@njit(cache=True)
+def _receive(i, ask, asks, asked, slot):
+    asks[i] = max(asks[i], ask)
+    asked[slot, i] = min(asked[slot, i] + 1, 255)
+
+
+@njit(cache=True)
+def ask_at_the_counter(p, spread, streams, entries, found, outcomes, person_id, ward, cell, segment, institution_of, levers, form_choice,
+                       guest_choice, appeal, asks, asked, slot, tallies, log, count):  # fmt: skip
+    """Let the front line ask callers, for its own forms or on behalf of another institution.
+
+    `form_choice` is float64 (cells, forms), cumulative shares of what it asks for; `guest_choice` (services, forms) what each
+    kind of institution has others ask for, all 0 where it runs nothing.
+    """
+    for e in range(found):
+        flags = outcomes[e]
+        if flags & SPOKEN == 0:
+            continue
+        i, k, _ = unpack(entries[e])
+        j = institution_of[ward[i], k]
+        chance = levers[_ASK_RESOLVED if flags & SOLVED else _ASK_UNRESOLVED, j, cell[i]] * (1.0 - levers[_SEPARATION, j, cell[i]])
+        at = substream(streams[0], k)
+        if flags & SOLVED:
+            for guest in range(guest_choice.shape[0]):
+                other = institution_of[ward[i], guest]
+                rate = levers[_PIGGY, other, cell[i]]
+                if guest == k or rate <= 0.0 or guest_choice[guest, -1] <= 0.0:
+                    continue
+                if uniform(substream(at, 10 + guest), person_id[i]) < rate:
+                    form = _pick(guest_choice[guest], uniform(substream(at, 30 + guest), person_id[i]))
+                    _receive(i, pack_ask(FRONT_LINE, bits(substream(at, 50 + guest), person_id[i]), form, -1), asks, asked, slot)
+                    tallies[other, _GUESTS] += 1
+                    if log.shape[0]:
+                        record(log, count, ASKED, person_id[i], other, NONE, form, FRONT_LINE, NONE, NONE, 0.0)
+        if uniform(at, person_id[i]) < chance:
+            capture = levers[_CAPTURE, j, cell[i]]
+            if capture > 0.0 and uniform(substream(at, 2), person_id[i]) < capture:
+                form = preferred(spread, streams[1], form_choice[cell[i]], appeal[:, segment[i]], person_id[i])
+            else:
+                form = _pick(form_choice[cell[i]], uniform(substream(at, 1), person_id[i]))
+            _receive(i, pack_ask(FRONT_LINE, bits(at, person_id[i]), form, -1), asks, asked, slot)
+            tallies[j, _ASKS] += 1
+            if log.shape[0]:
+                record(log, count, ASKED, person_id[i], j, NONE, form, FRONT_LINE, NONE, NONE, 0.0)
+
+
+@njit(cache=True)
+def ask_peers(p, streams, person_id, ward, segment, cell, talkers, acts, last_month, last_form, volunteering, offsets, targets, peers, norm,
+              asks, asked, slot, before, log, count):  # fmt: skip
+    """Let those who took part last month be seen by their ties and by people like them, and ask some of their ties.
+
+    `talkers` is float64 (wards, cells), the share of residents who are helped to ask, and do so whether they took part or not.
+    """
+    stream = streams[0]
+    peers[:] = 0
+    seen = np.zeros((norm.shape[0], norm.shape[1], 2), np.int64)
+    bound, often = threshold(p.peer_ask), threshold(max(p.talker_ask, p.peer_ask))
+    for i in range(person_id.size):
+        seen[ward[i], segment[i], 0] += 1
+        rate = talkers[ward[i], cell[i]]
+        talker = rate > 0.0 and uniform(streams[1], person_id[i]) < rate
+        acted = acts[before, i] > 0
+        if not acted and not talker:
+            continue
+        seen[ward[i], segment[i], 1] += acted
+        asking = bits(stream, person_id[i]) < (often if talker else bound)
+        if not acted and not asking:
+            continue
+        at = substream(stream, person_id[i])
+        best, friend = -1.0, -1
+        for e in range(offsets[i], offsets[i + 1]):
+            if targets[e] < 0:
+                continue
+            other, kind = decode(targets[e])
+            if acted:
+                peers[other] = min(peers[other] + 1, 255)
+            if asking:
+                score = uniform(at, person_id[other]) * (1.0 if kind > 0 else p.acquaintance_share)
+                if score > best:
+                    best, friend = score, other
+        if friend >= 0:
+            form = np.int64(last_form[i]) if last_month[i] > _NEVER else np.int64(volunteering)
+            ask = pack_ask(PERSONAL, substream(at, person_id[friend]), form, i)
+            _receive(friend, ask, asks, asked, slot)
+            if log.shape[0]:
+                record(log, count, ASKED, person_id[friend], NONE, NONE, form, PERSONAL, person_id[i], NONE, 0.0)
+    for w in range(norm.shape[0]):
+        for g in range(norm.shape[1]):
+            norm[w, g] = seen[w, g, 1] / max(seen[w, g, 0], 1)
+
+
+@njit(cache=True)
+def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, book, book_mean, plain, extra, institution_of, levers,
+                     form_service, form_channel, best_form, best_channel, group_rate, bureau_rate, volunteering, asks, asked, slot, log,
+                     count):  # fmt: skip
+    """Let institutions, groups and the bureau ask at most one thing of a resident a month.
+
+    `plain` is float64 (wards, cells, forms), the chance for a stranger; `extra` what being in the contact book adds;
+    `group_rate` and `bureau_rate` (wards, cells). An online message reaches those who are at home on the web.
+    """
+    forms = form_service.size
+    stranger, contact = 0.0, 0.0  # most that all asks together come to, for those in no contact book and for others
+    for f in range(forms):
+        stranger += plain[:, :, f].max()
+        contact += np.maximum(plain[:, :, f], plain[:, :, f] + extra[:, :, f]).max()
+    others = group_rate.max() + bureau_rate.max()
+    bounds = (threshold(stranger + others), threshold(contact + others))
+    block = np.empty(BLOCK, np.uint64)
+    for first in range(0, person_id.size, BLOCK):
+        stop = min(first + BLOCK, person_id.size)
+        hash_block(stream, person_id, first, stop, block)
+        for i in range(first, stop):
+            if block[i - first] > bounds[1] or (not frozen and book[i] == 0 and block[i - first] > bounds[0]):
+                continue
+            u = uniform(stream, person_id[i])
+            w, c, form, channel = ward[i], cell[i], -1, 0
+            for f in range(forms):
+                chance = plain[w, c, f]
+                if frozen:
+                    chance += book_mean[form_service[f], i] / 12.0 * extra[w, c, f]
+                elif book[i] != 0:
+                    chance += np.float64((book[i] >> form_service[f]) & 1) * extra[w, c, f]
+                u -= chance
+                if u < 0.0:
+                    form, channel = f, form_channel[f]
+                    break
+            matched = False
+            if form >= 0:
+                j = institution_of[w, form_service[form]]
+                if levers[_MATCHING, j, c] > 0.0 and uniform(substream(stream, 2), person_id[i]) < levers[_MATCHING, j, c]:
+                    form, channel, matched = best_form[segment[i], form], best_channel[segment[i], online[i]], True
+                elif levers[_CHOICE, j, c] > 0.0 and uniform(substream(stream, 3), person_id[i]) < levers[_CHOICE, j, c]:
+                    channel = best_channel[segment[i], online[i]]
+                if levers[_OUTREACH, j, c] > 0.0 and uniform(substream(stream, 4), person_id[i]) < levers[_OUTREACH, j, c]:
+                    channel = STRANGER
+                if channel == WEB and online[i] == 0:
+                    continue
+            else:
+                u -= group_rate[w, c]
+                if u < 0.0:
+                    form, channel = volunteering, GROUP
+                elif u < bureau_rate[w, c]:
+                    form, channel = volunteering, BUREAU
+            if form >= 0:
+                _receive(i, pack_ask(channel, bits(substream(stream, 1), person_id[i]), form, -1, matched), asks, asked, slot)
+                if log.shape[0]:
+                    record(log, count, ASKED, person_id[i], NONE, NONE, form, channel, NONE, NONE, 0.0)
+
+
+@njit(cache=True)
+def feel_asked(p, asks, asked, slot, month, ward, cell, institution_of, levers, form_service, trust, talk, talk_service, fatigue, asked_month,
+               asked_form):  # fmt: skip
+    """Tire those who were asked; an institution's ask to somebody whom it just failed backfires."""
+    for i in range(asks.size):
+        if asked[slot, i] == 0:
+            continue
+        channel, form, _ = unpack_ask(asks[i])
+        tired = np.float64(fatigue[i])
+        k = form_service[form]
+        known = levers[_COORDINATION, institution_of[ward[i], k], cell[i]]
+        number = 1.0 + (np.float64(asked[slot, i]) - 1.0) * (1.0 - known)
+        fatigue[i] = tired + min(p.ask_fatigue * number, 1.0) * (1.0 - tired)
+        asked_month[i] = month
+        asked_form[i] = form
+        institutional = channel == POST or channel == WEB or channel == STRANGER or channel == FRONT_LINE
+        if institutional and talk[i] < -p.sore and talk_service[i] == k:
+            trust[k, i] = trust[k, i] - p.backfire * trust[k, i]
+
+
+@njit(cache=True)
+def count_contacts(frozen, book, book_mean, ward, serving, alone, number):
+    """Add to `number` (by institution) twelve for each resident in a kind of institution's contact book.
+
+    `book` holds the bit of that kind, shifted down; `serving` is the institution by ward, `alone` the one of all wards or -1.
+    """
+    if alone >= 0:
+        known = 0
+        for i in range(book.size):
+            known += book_mean[i] if frozen else 12 * (book[i] & 1)
+        number[alone] += known
+    else:
+        for i in range(book.size):
+            number[serving[ward[i]]] += book_mean[i] if frozen else 12 * (book[i] & 1)
+
+
+def worth(model) -> np.ndarray:
+    """Return how much the input of a form changes beside an institution's other forms, 1 = as usual, (forms, institutions).
+
+    It is what evaluation finds, from counts that decay by 1/12 a month; it moves invitations and adds none.
+    """
+    sent = model.levers.form_mean[_INVITATIONS]
+    acts, changed = model.form_record.T
+    yields = (changed + 1.0) / (acts + 3.0)
+    found = np.ones_like(sent)
+    for k in range(len(model.services)):
+        forms = np.flatnonzero((model.form_service == k) & (model.form_category != VOLUNTEERING))
+        total = sent[forms].sum(axis=0)
+        if len(forms) > 1 and total.all():
+            mean = (sent[forms] * yields[forms, None]).sum(axis=0) / total
+            part = np.clip(yields[forms, None] / mean, 0.25, 4.0)
+            found[forms] = part * total / (sent[forms] * part).sum(axis=0)
+    return found
+
+
+@njit(cache=True)
+def invitation_table(p, rate, by_book, away, share, institution_of, form_service):
+    """Return the chance of an invitation for a stranger, and what being in the contact book adds, (wards, cells, forms).
+
+    `rate` is float64 (forms, institutions, cells), `away` what is not sent to the book (institutions, cells), `share` the share of
+    residents in each institution's book.
+    """
+    wards, cells, forms = institution_of.shape[0], rate.shape[2], rate.shape[0]
+    plain, extra = np.empty((wards, cells, forms)), np.zeros((wards, cells, forms))
+    for w in range(wards):
+        for f in range(forms):
+            j = institution_of[w, form_service[f]]
+            for c in range(cells):
+                first = p.book_first * by_book[f] * (1.0 - away[j, c])
+                known = min(first * rate[f, j, c] / share[j], p.book_limit)
+                chance = min((rate[f, j, c] - known * share[j]) / max(1.0 - share[j], 1e-9), 1.0)
+                plain[w, c, f] = chance
+                if first > 0.0:
+                    extra[w, c, f] = max(known + (1.0 - first) * rate[f, j, c] - chance, -chance)
+    return plain, extra
+
+
+def invitation_rates(model) -> np.ndarray:
+    """Return invitations for each resident a month, before whom they go to, (forms, institutions, cells)."""
+    rate = np.repeat(model.levers.form[_INVITATIONS][:, None, :] / 1000.0, len(model.served), axis=1)
+    evaluation = model.levers.institution[_EVALUATION]
+    if evaluation.any():
+        rate *= 1.0 + evaluation[None] * (worth(model)[:, :, None] - 1.0)
+    return rate
+
+
+def invitation_chances(model) -> tuple:
+    """Return the chance of an invitation for a stranger, and what being in the contact book adds, (wards, cells, forms)."""
+    p, r, levers = model.values["asking"], model.residents, model.levers
+    number = np.zeros(len(model.served), np.int64)
+    for k in range(len(model.services)):
+        count_contacts(not model.loops["asking"], r.book >> k, r.book_mean[k], r.ward, model.serving[k], model.alone[k], number)
+    share = np.maximum(number / (12.0 * np.maximum(model.served, 1.0)), 1e-9)
+    evaluates = levers.derived("evaluates", lambda: bool(levers.institution[_EVALUATION].any()))
+    rate = invitation_rates(model) if evaluates else levers.derived("invitation rates", lambda: invitation_rates(model))
+    return invitation_table(
+        p, rate, model.form_by_book, levers.institution[_OUTREACH], share, model.institution_of, model.form_service
+    )
+
+
+def cumulative(weights: np.ndarray) -> np.ndarray:
+    """Return weights along the last axis as cumulative shares; all 0 where there is no weight."""
+    total = weights.sum(axis=-1, keepdims=True)
+    return np.cumsum(weights, axis=-1) / np.where(total > 0, total, 1.0)
+
+
+def counter_choices(model) -> tuple:
+    """Return what the front line asks for by cell, and what each kind of institution has others ask for, cumulative."""
+    own = cumulative(model.levers.form[_COUNTER].T)
+    sent = model.levers.form_base[_INVITATIONS].mean(axis=1)
+    guests = np.array([np.where(model.form_service == k, sent, 0.0) for k in range(len(model.services))])
+    return own, cumulative(guests)
+
+
+def step(model) -> None:
+    """Ask."""
+    r, s, t, p, levers = model.residents, model.scratch, model.ties, model.values["asking"], model.levers
+    log, count = model.log.buffer, model.log.count
+    counter, likes, peer, talkers, invite = model.streams("asking: front line", "character: likes@0", "asking: peers", "asking: talkers@0",
+                                                          "asking: invitations")  # fmt: skip
+    s.asks[:] = 0
+    own, guests = levers.derived("counter choices", lambda: counter_choices(model))
+    ask_at_the_counter(p, model.values["deciding"].taste_spread, np.array([counter, likes]), s.entries, s.found, s.outcomes, r.person_id,
+                       r.ward, model.cell, r.segment, model.institution_of, levers.institution, own, guests, model.appeal, s.asks,
+                       r.asked_12m, model.slot, model.tallies, log, count)  # fmt: skip
+    ask_peers(p, np.array([peer, talkers]), r.person_id, r.ward, r.segment, model.cell, levers.local(_TALKERS), r.acts_12m,
+              r.last_act_month, r.last_act_form, model.volunteering, t.offsets, t.targets, r.peers, model.norm, s.asks, r.asked_12m,
+              model.slot, (model.slot - 1) % 12, log, count)  # fmt: skip
+    plain, extra = invitation_chances(model)
+    strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
+    groups = p.group_ask * strength[:, None] * levers.local(_GROUP_ASKS)
+    send_invitations(p, not model.loops["asking"], invite, r.person_id, r.ward, model.cell, r.segment, r.online, r.book, r.book_mean,
+                     plain, extra, model.institution_of, levers.institution, model.form_service, model.form_channel, model.best_form,
+                     model.best_channel, groups, p.bureau_ask * levers.local(_BUREAU), model.volunteering, s.asks, r.asked_12m,
+                     model.slot, log, count)  # fmt: skip
+    feel_asked(p, s.asks, r.asked_12m, model.slot, model.month, r.ward, model.cell, model.institution_of, levers.institution,
+               model.form_service, r.trust, r.talk, r.talk_service, r.fatigue, r.asked_month, r.asked_form)  # fmt: skip
+
+
+PROCESS = Process(
+    name="asking",
+    title="Asking",
+    description=(
+        "The front line asks some callers, best after their issue was resolved and the less so the more customer service and "
+        "engagement are apart, for what the caller would like to do where that is known, and on behalf of other institutions where "
+        "they piggy-back. Those who took part last month ask their ties, and so do residents who are helped to. Institutions invite: "
+        "to formal consultation their own contact book first, unless they go where people are; to quota and street events everybody "
+        "alike; online those who are at home on the web. Form and channel may be matched to the segment; evaluation moves "
+        "invitations to forms whose input changes more. Groups and a volunteer bureau ask for volunteers. Of a month's asks a "
+        "resident weighs the strongest; each tires a little, duplicates less where institutions co-ordinate; an institution that "
+        "asks somebody whom it just failed loses trust."
+    ),
+    equations=(
+        "P(invited) = plain_f + B extra_f, B = 1 for those in the contact book; book_first (1 - outreach) of them go to the book",
+        "invitations_f *= 1 + evaluation (worth_f - 1), worth_f: changed an act, relative to the institution's mean",
+        "backfire: T -= backfire T if talk < -sore",
+    ),
+    reads=(
+        "person_id",
+        "ward",
+        "acts_12m",
+        "last_act_form",
+        "book",
+        "book_mean",
+        "talk",
+        "talk_service",
+        "ties",
+        "wards.group_strength",
+    ),
+    writes=("peers", "asked_12m", "fatigue", "asked_month", "asked_form", "trust"),
+    parameters=PARAMETERS,
+    values_type=AskingValues,
+    step=step,
+    edges=(
+        Edge("asked", ("fatigue", "a decision this month")),
+        Edge("asked by an institution that just failed one", ("trust",)),
+        Edge("a tie took part", ("peers",)),
+    ),
+    source="MODEL step 4; seeds 000, 001, 004",
+)

@@ -1,0 +1,257 @@
+"""Step 5: whether to take part: CLEAR, a live issue, habit, peers, norm, fit, and the ask."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..declared.levers import FORM_LEVER_NAMES
+from ..declared.parameters import Parameter, ParameterGroup
+from ..kernels.kernel import njit
+from ..kernels.randomness import bits, substream, uniform
+from ..state.events import FRONT_LINE, NO_ASK, PERSONAL, POST, STRANGER, WEB
+from ..state.ties import decode
+from .asking import is_matched, pack_ask, taste, unpack_ask
+from .needs import BLOCK, hash_block, threshold
+from .process import Edge, Process
+
+_BURDEN, _REWARD = FORM_LEVER_NAMES.index("burden"), FORM_LEVER_NAMES.index("reward")
+
+# fmt: off
+PARAMETERS = ParameterGroup("deciding", (
+    Parameter("ask_post", 0.4, 0, 6, "log-odds", "what a letter adds"),
+    Parameter("ask_web", 0.3, 0, 6, "log-odds", "what an online message adds"),
+    Parameter("ask_bureau", 1.0, 0, 6, "log-odds", "what a volunteer bureau adds"),
+    Parameter("ask_stranger", 1.0, 0, 6, "log-odds", "what an ask in person by a stranger adds", source="canvassing trials in Europe: about +0.05", facts=("ask_effect",)),
+    Parameter("ask_front_line", 1.6, 0, 6, "log-odds", "what an ask by the member of staff one deals with adds"),
+    Parameter("ask_group", 1.8, 0, 6, "log-odds", "what an ask by a local group adds"),
+    Parameter("ask_personal", 2.4, 0, 6, "log-odds", "what an ask by somebody known adds", source="TRIAL: +2.5 to 3", facts=("asked_share", "ask_effect")),
+    Parameter("start", 0.10, 0, 1, "probability a month", "an opportunity is considered without any ask"),
+    Parameter("own_idea", 3.6, 0, 6, "log-odds", "what having thought of it oneself adds", facts=("participation_level", "volunteering_year")),
+    Parameter("issue_start", 2.0, 0, 20, "factor", "rise of that chance with a live issue and belief that it helps", source="seed 001: motivation is greatest with an issue"),
+    Parameter("habit_weight", 0.8, 0, 5, "log-odds", "full habit", source="TRIAL: +0.2 to 0.6", facts=("habit",)),
+    Parameter("peer_weight", 0.12, 0, 5, "log-odds a tie", "each tie who took part, beyond those who make no difference"),
+    Parameter("peers_needed", 1.0, 0, 5, "ties", "ties who took part that make no difference yet: 1 is complex contagion, 0 simple",
+              source="Centola and Macy 2007", structural=True),
+    Parameter("peer_limit", 4.0, 1, 20, "ties", "ties beyond which more make no difference"),
+    Parameter("group_weight", 0.4, 0, 5, "log-odds", "enabled to: member of a group; a ward's groups at full strength add as much"),
+    Parameter("attachment_weight", 1.0, 0, 5, "log-odds", "like to: from no to full attachment"),
+    Parameter("capability_weight", 1.6, 0, 5, "log-odds", "can do: from no to full capability, less the skill asked for"),
+    Parameter("gain_limit", 1.5, 0.1, 10, "log-odds", "bound on the sum of habit, peers, groups, attachment and capability", source="TRIAL: bound the summed gain"),
+    Parameter("responded_weight", 2.4, 0, 10, "log-odds", "responded to: from the worst to the best that can come of input"),
+    Parameter("belief_weight", 2.4, 0, 10, "log-odds", "trust times influence felt, from none to full"),
+    Parameter("belief_reference", 0.24, 0.01, 1, "0..1", "trust times influence of an average resident"),
+    Parameter("issue_weight", 0.5, 0, 5, "log-odds", "a live issue, times belief that it helps"),
+    Parameter("norm_weight", 1.0, 0, 10, "log-odds", "the norm: people of one's own ward and segment who took part last month, from none to all"),
+    Parameter("norm_reference", 0.20, 0, 1, "share", "share who take part in a month in an average segment"),
+    Parameter("online_weight", 0.5, 0, 5, "log-odds", "enabled to: at home with web channels, for web forms"),
+    Parameter("fatigue_weight", 1.5, 0, 10, "log-odds", "full tiredness"),
+    Parameter("taste_spread", 0.4, 0, 3, "log-odds", "how a person's liking differs between forms"),
+    Parameter("burden_weight", 1.2, 0, 5, "log-odds", "enabled to: a form that takes twice the time, travel and jargon"),
+    Parameter("message_gain", 0.25, 0, 3, "log-odds", "what a message adds that speaks to the segment's values", source="seed 000"),
+    Parameter("reward_weight", 0.4, 0, 5, "log-odds", "full reward from outside for taking part", source="seed 003"),
+    Parameter("companion", 0.12, 0, 1, "probability", "who goes face to face takes a housemate or a friend along"),
+))
+DecidingValues = PARAMETERS.values_type("DecidingValues", __name__)
+# fmt: on
+
+
+@njit(cache=True)
+def belief(trust, everyday, strategic):
+    """Return trust times influence felt: neither works alone."""
+    return trust * (0.6 * everyday + 0.4 * strategic)
+
+
+@njit(cache=True)
+def shared_utility(p, habit, peers, grouped, strength, attachment, capability, responded, tired, intercept, norm):
+    """Return the log-odds that are the same for every form."""
+    gain = p.habit_weight * habit + p.peer_weight * min(max(peers - p.peers_needed, 0.0), p.peer_limit)
+    gain += (
+        p.group_weight * (grouped + strength) + p.attachment_weight * (attachment - 0.5) + p.capability_weight * (capability - 0.5)
+    )
+    gain /= math.sqrt(1.0 + (gain / p.gain_limit) ** 2)
+    return (
+        gain
+        + p.responded_weight * (responded - 0.5)
+        - p.fatigue_weight * tired
+        + intercept
+        + p.norm_weight * (norm - p.norm_reference)
+    )
+
+
+@njit(cache=True)
+def form_utility(p, appeal, offset, web, online, believes, live):
+    """Return the log-odds that differ between forms. `appeal` holds ease, skill and fit, `offset` burden and reward."""
+    value = appeal + (offset * online if web else offset) + p.belief_weight * (believes - p.belief_reference)
+    if live:
+        value += p.issue_weight * min(believes / p.belief_reference, 2.0)
+    if web:
+        value += p.online_weight * (online - 0.8)
+    return value
+
+
+@njit(cache=True)
+def logistic(x):
+    """Return 1/(1+exp(-x))."""
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@njit(cache=True)
+def consider(
+    p, strengths, streams, person_id, segment, asks, joins, start_choice, live, trust, everyday, strategic, who, what, push, key
+):
+    """List what is considered this month: the strongest ask, and for a few an idea of their own.
+
+    `strengths` is float64 (segments, channels), the log-odds that an ask adds.
+    Fills for each candidate the row (`who`), the form (`what`), the log-odds that the ask adds (`push`) and the number of
+    the draw (`key`); returns how many there are.
+    """
+    block = np.empty(BLOCK, np.uint64)
+    bounds = (threshold(p.start), threshold(p.start * (1.0 + 2.0 * p.issue_start)))
+    number = 0
+    for first in range(0, person_id.size, BLOCK):
+        stop = min(first + BLOCK, person_id.size)
+        hash_block(streams[0], person_id, first, stop, block)
+        for i in range(first, stop):
+            joins[i] = 0
+            if asks[i] != 0:
+                channel, f, _ = unpack_ask(asks[i])
+                who[number], what[number], push[number], key[number] = i, f, strengths[segment[i], channel], 2 * f
+                if is_matched(asks[i]):
+                    push[number] += p.message_gain
+                number += 1
+            if block[i - first] > bounds[1 if live[i] > 0 else 0]:
+                continue
+            chance = p.start
+            if live[i] > 0:
+                believes = belief(np.float64(trust[0, i]), np.float64(everyday[i]), np.float64(strategic[i]))
+                chance *= 1.0 + p.issue_start * min(believes / p.belief_reference, 2.0)
+            if uniform(streams[0], person_id[i]) < chance:
+                v = uniform(substream(streams[0], 1), person_id[i])
+                f = 0
+                while f < start_choice.size - 1 and v >= start_choice[f]:
+                    f += 1
+                who[number], what[number], push[number], key[number] = i, f, p.own_idea, 2 * f + 1
+                number += 1
+    return number
+
+
+@njit(cache=True)
+def weigh(p, streams, person_id, who, what, push, key, number, joins, frozen_responded, frozen_fatigue, form_service, form_web, appeal,
+          offset, norm, strength, ward, segment, cell, online, trust, everyday, strategic, habit, peers, grouped, attachment, capability,
+          responded, responded_mean, fatigue, fatigue_mean, intercept, live):  # fmt: skip
+    """Decide on each candidate, and set in `joins` a bit for each form that a resident takes part in."""
+    for n in range(number):
+        i, f = who[n], what[n]
+        resp = np.float64(responded_mean[i]) if frozen_responded else np.float64(responded[i])
+        tired = np.float64(fatigue_mean[i]) if frozen_fatigue else np.float64(fatigue[i])
+        u = shared_utility(p, np.float64(habit[i]), np.float64(peers[i]), np.float64(grouped[i]), strength[ward[i]],
+                           np.float64(attachment[i]), np.float64(capability[i]), resp, tired, np.float64(intercept[i]), norm[ward[i], segment[i]])  # fmt: skip
+        believes = belief(np.float64(trust[form_service[f], i]), np.float64(everyday[i]), np.float64(strategic[i]))
+        g = segment[i]
+        u += form_utility(p, appeal[f, g], offset[f, cell[i]], form_web[f], np.float64(online[i]), believes, live[i] > 0)
+        u += taste(p.taste_spread, streams[1], f, person_id[i])
+        if uniform(substream(streams[0], key[n]), person_id[i]) < logistic(u + push[n]):
+            joins[i] |= np.uint16(1 << f)
+
+
+@njit(cache=True)
+def bring_along(p, strength, stream, person_id, joins, face_to_face, offsets, targets, asks, who, what, push, key):
+    """List the companions whom those going to something face to face ask to come; return how many there are."""
+    number = 0
+    for i in range(person_id.size):
+        if joins[i] == 0:
+            continue
+        for f in range(face_to_face.size):
+            if (joins[i] >> f) & 1 == 0 or not face_to_face[f]:
+                continue
+            at = substream(stream, f)
+            if uniform(at, person_id[i]) >= p.companion:
+                continue
+            mine = substream(at, person_id[i])
+            best, friend = np.uint64(0), -1
+            for e in range(offsets[i], offsets[i + 1]):
+                if targets[e] >= 0:
+                    other, kind = decode(targets[e])
+                    b = bits(mine, person_id[other])
+                    if kind > 0 and b >= best:
+                        best, friend = b, other
+            if friend >= 0 and number < who.size:
+                who[number], what[number], push[number], key[number] = friend, f, strength, f
+                number += 1
+    for n in range(number):
+        ask = pack_ask(PERSONAL, bits(substream(stream, 99), person_id[who[n]]), what[n], -1)
+        asks[who[n]] = max(asks[who[n]], ask)
+    return number
+
+
+def ask_strengths(model) -> np.ndarray:
+    """Return the log-odds that an ask adds by segment and channel, in the order of `CHANNELS`."""
+    p = model.values["deciding"]
+    table = np.array([0.0, p.ask_post, p.ask_web, p.ask_bureau, p.ask_stranger, p.ask_front_line, p.ask_group, p.ask_personal])
+    assert table[NO_ASK] == 0.0
+    found = np.tile(table, (len(model.segments), 1))
+    for g, segment in enumerate(model.segments):
+        for channel, which in ((POST, 0), (WEB, 1), (STRANGER, 2), (FRONT_LINE, 2)):
+            found[g, channel] += segment.channel_fit[which]
+    return found
+
+
+def form_offsets(model) -> np.ndarray:
+    """Return the log-odds that burden and reward take or add, float64 (forms, cells)."""
+    p, form = model.values["deciding"], model.levers.form
+    return p.reward_weight * form[_REWARD] - p.burden_weight * (form[_BURDEN] - 1.0)
+
+
+def utility_columns(model) -> tuple:
+    """Return what `weigh` and `willingness` read of the world, in their order; the one place that knows which loops are cut."""
+    r = model.residents
+    strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
+    return (
+        not model.loops["closing_the_loop"], not model.loops["fatigue"], model.form_service, model.form_web, model.appeal,
+        model.levers.derived("form offsets", lambda: form_offsets(model)), model.norm, strength, r.ward, r.segment, model.cell, r.online, r.trust, r.influence_everyday, r.influence_strategic, r.habit,
+        r.peers, r.grouped, r.attachment, r.capability, r.responded, r.responded_mean, r.fatigue, r.fatigue_mean,
+        r.intercept, r.new_cases_12m[model.slot],
+    )  # fmt: skip
+
+
+def step(model) -> None:
+    """Decide."""
+    r, s, t, p = model.residents, model.scratch, model.ties, model.values["deciding"]
+    opportunity, choice, companion, theirs, likes = model.streams("deciding: opportunity", "deciding: choice", "deciding: companion",
+                                                                  "deciding: companion's choice", "character: likes@0")  # fmt: skip
+    strengths, columns = ask_strengths(model), utility_columns(model)
+    candidates = (s.who, s.what, s.push, s.key)
+    number = consider(p, strengths, np.array([opportunity]), r.person_id, r.segment, s.asks, s.joins, model.start_choice,
+                      r.new_cases_12m[model.slot], r.trust, r.influence_everyday, r.influence_strategic, *candidates)  # fmt: skip
+    weigh(p, np.array([choice, likes]), r.person_id, *candidates, number, s.joins, *columns)
+    number = bring_along(p, p.ask_personal, companion, r.person_id, s.joins, model.form_face_to_face, t.offsets, t.targets,
+                         s.asks, *candidates)  # fmt: skip
+    weigh(p, np.array([theirs, likes]), r.person_id, *candidates, number, s.joins, *columns)
+
+
+PROCESS = Process(
+    name="deciding",
+    title="Deciding",
+    description=(
+        "Whoever is asked weighs the strongest ask of the month; unasked, few consider an opportunity, more of those with a fresh "
+        "issue who believe that it helps. The chance is a logit of what CLEAR names: can do (capability against the skill asked), "
+        "like to (attachment), enabled to (groups, web), asked to (by channel), responded to; plus trust times influence, a live "
+        "issue times that belief, habit, two or more peers, the norm of one's own ward and segment, the fit of form and segment, one's "
+        "own liking for the form, and any reward, less burden and tiredness. Who goes face to face may bring a housemate or a close friend."
+    ),
+    equations=(
+        "gain = x / sqrt(1 + (x/L)^2), x = habit + peers beyond one + groups + attachment + capability",
+        "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, 2) + n (norm - ref) - g fatigue + w reward_f - u (burden_f - 1) + liking_f + own",
+    ),
+    reads=("trust", "influence_everyday", "influence_strategic", "habit", "peers", "grouped", "attachment", "capability",
+           "responded", "responded_mean", "fatigue", "fatigue_mean", "intercept", "online", "segment", "new_cases_12m", "ties",
+           "wards.group_strength", "wards.group_mean"),
+    writes=(),
+    parameters=PARAMETERS,
+    values_type=DecidingValues,
+    step=step,
+    edges=(Edge("a decision to take part", ("an act this month",)),),
+    source="MODEL step 5; CLEAR: Lowndes, Pratchett and Stoker 2006; complex contagion: Centola and Macy 2007",
+)  # fmt: skip

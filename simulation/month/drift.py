@@ -1,0 +1,273 @@
+"""Step 11: memories fade, stocks drift back, people move in and out."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..declared.parameters import Parameter, ParameterGroup
+from ..kernels.kernel import njit
+from ..kernels.randomness import normal, uniform
+from ..state.events import MOVED_IN, MOVED_OUT, NO_ASK, NONE, record
+from ..state.ties import get_acquainted, lay_dormant
+from .needs import BLOCK, hash_block, threshold
+from .process import Edge, Process
+
+ARRIVAL = 1 << 32  # a person's id is slot + arrival * 2^32
+
+# fmt: off
+PARAMETERS = ParameterGroup("drift", (
+    Parameter("trust_pull", 0.025, 0, 1, "share a month", "pull of trust to one's own disposition", source="TRIAL: about 0.012"),
+    Parameter("influence_pull", 0.03, 0, 1, "share a month", "pull of influence felt to one's own disposition"),
+    Parameter("influence_offset", -0.05, -1, 1, "0..1", "influence that an average disposition expects, relative to trust"),
+    Parameter("expectation_pull", 0.03, 0, 1, "share a month", "pull of expectation to the institution's known performance"),
+    Parameter("memory_kept", 0.97, 0, 1, "share a month", "lasting memory of one's own cases that remains"),
+    Parameter("capability_pull", 0.03, 0, 1, "share a month", "skill without practice fades"),
+    Parameter("attachment_pull", 0.03, 0, 1, "share a month", "attachment without taking part fades"),
+    Parameter("responded_pull", 0.03, 0, 1, "share a month", "what came of input is forgotten"),
+    Parameter("habit_kept", 0.95, 0, 1, "share a month", "habit that remains"),
+    Parameter("fatigue_kept", 0.90, 0, 1, "share a month", "tiredness that remains"),
+    Parameter("talk_kept", 0.60, 0, 1, "share a month", "how strongly one still talks about it"),
+    Parameter("visible_gain", 0.001, 0, 1, "share", "everyday influence gained where the ward sees a panel's result (one for each 1,000 residents a month)"),
+    Parameter("imposed_loss", 0.006, 0, 1, "share a month", "everyday influence lost where a programme is pushed through that residents do not own", source="seed 003"),
+    Parameter("know_how_kept", 0.98, 0, 1, "share a month", "know-how that remains"),
+    Parameter("understanding_kept", 0.96, 0, 1, "share a month", "understanding of constraints that remains"),
+    Parameter("move_owner", 0.004, 0, 1, "probability a month", "a household of owners moves", source="English Housing Survey, about 4 % a year"),
+    Parameter("move_social", 0.005, 0, 1, "probability a month", "a household of social renters moves", source="English Housing Survey, about 6 % a year"),
+    Parameter("move_private", 0.018, 0, 1, "probability a month", "a household of private renters moves", source="English Housing Survey, about 25 % a year"),
+    Parameter("disposition_spread", 0.17, 0, 1, "standard deviation", "how dispositions differ between people", source="TRIAL: the anchor must differ"),
+    Parameter("disposition_mean", 0.56, 0, 1, "0..1", "mean disposition", facts=("trust_level", "influence_level")),
+    Parameter("disposition_qualification", 0.04, -1, 1, "0..1", "disposition, each level of qualification"),
+    Parameter("disposition_deprivation", 0.06, -1, 1, "0..1", "disposition lost from the middle to the most deprived decile"),
+    Parameter("intercept_spread", 1.10, 0, 3, "log-odds", "how inclinations to take part differ between people", source="TRIAL: 0.5 to 0.6"),
+    Parameter("hours_spread", 0.45, 0, 3, "standard deviation of log", "how hours given differ between people", source="TRIAL; Mohan and Bulloch 2012", facts=("core_share",)),
+    Parameter("capability_spread", 0.12, 0, 1, "standard deviation", "how skill differs between people"),
+    Parameter("capability_qualification", 0.12, -1, 1, "0..1", "skill, each level of qualification"),
+    Parameter("attachment_spread", 0.14, 0, 1, "standard deviation", "how attachment differs between people"),
+    Parameter("attachment_owner", 0.06, -1, 1, "0..1", "attachment of owners above that of renters"),
+    Parameter("online_young", 0.95, 0, 1, "probability", "at home on the web, below the oldest age band"),
+    Parameter("online_old", 0.65, 0, 1, "probability", "at home on the web, in the oldest age band"),
+    Parameter("online_deprivation", 0.08, -1, 1, "probability", "at home on the web, lost from the middle to the most deprived decile", source="Office for National Statistics, internet users (direction)"),
+))
+DriftValues = PARAMETERS.values_type("DriftValues", __name__)
+# fmt: on
+
+
+@njit(cache=True)
+def _clip(x, low, high):
+    return min(max(x, low), high)
+
+
+@njit(cache=True)
+def _pulled(stock, rest, pull):
+    """Return a stock pulled towards where it rests, in double precision whatever the columns hold."""
+    now = np.float64(stock)
+    return now + pull * (np.float64(rest) - now)
+
+
+@njit(cache=True)
+def draw_characters(p, streams, rows, person_id, decile, age, oldest, tenure, qualification, disposition, intercept, hours_factor,
+                    capability_base, attachment_base, online):  # fmt: skip
+    """Draw what the residents in `rows` are like, keyed by person; for the first residents and for newcomers alike."""
+    for i in rows:
+        person = person_id[i]
+        level = np.float64(qualification[i]) - 1.0
+        mean = p.disposition_mean + p.disposition_qualification * level - p.disposition_deprivation * (5.5 - decile[i]) / 4.5
+        disposition[i] = _clip(mean + p.disposition_spread * normal(streams[0], person), 0.02, 0.98)
+        intercept[i] = p.intercept_spread * normal(streams[1], person)
+        hours_factor[i] = math.exp(p.hours_spread * normal(streams[2], person))
+        skill = 0.5 + p.capability_qualification * level + p.capability_spread * normal(streams[3], person)
+        capability_base[i] = _clip(skill, 0.02, 0.98)
+        attached = 0.5 + (p.attachment_owner if tenure[i] == 0 else 0.0) + p.attachment_spread * normal(streams[4], person)
+        attachment_base[i] = _clip(attached, 0.02, 0.98)
+        at_home = (p.online_old if age[i] == oldest else p.online_young) - p.online_deprivation * (5.5 - decile[i]) / 4.5
+        online[i] = 1 if uniform(streams[5], person) < at_home else 0
+
+
+@njit(cache=True)
+def keep(stock, kept):
+    """Let a stock fade to nothing; a loop over one array runs in vector steps."""
+    for i in range(stock.size):
+        stock[i] = kept * np.float64(stock[i])
+
+
+@njit(cache=True)
+def pull(stock, rest, share, offset):
+    """Pull a stock towards each one's own `rest` plus `offset`, kept to 0..1."""
+    for i in range(stock.size):
+        stock[i] = _pulled(stock[i], _clip(np.float64(rest[i]) + offset, 0.0, 1.0), share)
+
+
+@njit(cache=True)
+def pull_to_one(stock, rest, share):
+    """Pull a stock towards one value."""
+    for i in range(stock.size):
+        stock[i] = _pulled(stock[i], rest, share)
+
+
+@njit(cache=True)
+def pull_to_known(expectation, reputation, institution_of, ward, share):
+    """Pull what is expected of a kind of institution towards what the ward's own is known for."""
+    for i in range(expectation.size):
+        expectation[i] = _pulled(expectation[i], reputation[institution_of[ward[i]]], share)
+
+
+@njit(cache=True)
+def add_trust(trust, institution_of, ward, alone, total):
+    """Add up trust by institution as integers; `alone` is the institution that serves every ward, or -1."""
+    if alone >= 0:
+        part = np.int64(0)
+        for i in range(trust.size):
+            part += np.int32(np.float64(trust[i]) * 1048576.0)
+        total[alone] += part
+    else:
+        for i in range(trust.size):
+            total[institution_of[ward[i]]] += np.int32(np.float64(trust[i]) * 1048576.0)
+
+
+@njit(cache=True)
+def see_results(everyday, ward, visible, imposed, gain, loss):
+    """Lift everyday influence where the ward sees what its panel changed; lower it where things are done to it."""
+    for i in range(everyday.size):
+        e = np.float64(everyday[i])
+        everyday[i] = e + gain * visible[ward[i]] * (1.0 - e) - loss * imposed[ward[i]] * e
+
+
+def fade(model) -> None:
+    """Let every stock drift for a month, and add up trust by institution."""
+    r, p = model.residents, model.values["drift"]
+    model.trust_sum[:] = 0
+    for k in range(len(model.services)):
+        serving, alone = model.serving[k], model.alone[k]
+        pull(r.trust[k], r.disposition, p.trust_pull, 0.0)
+        add_trust(r.trust[k], serving, r.ward, alone, model.trust_sum)
+        if alone >= 0:
+            pull_to_one(r.expectation[k], model.institutions.reputation[alone], p.expectation_pull)
+        else:
+            pull_to_known(r.expectation[k], model.institutions.reputation, serving, r.ward, p.expectation_pull)
+    keep(r.memory.reshape(-1), p.memory_kept)
+    pull(r.influence_everyday, r.disposition, p.influence_pull, p.influence_offset)
+    pull(r.influence_strategic, r.disposition, p.influence_pull, p.influence_offset)
+    w = model.wards
+    if w.visible_results.any() or w.imposed.any():
+        see_results(r.influence_everyday, r.ward, w.visible_results, w.imposed, p.visible_gain, p.imposed_loss)
+    pull(r.capability, r.capability_base, p.capability_pull, 0.0)
+    pull(r.attachment, r.attachment_base, p.attachment_pull, 0.0)
+    pull_to_one(r.responded, 0.5, p.responded_pull)
+    for stock, kept in ((r.habit, p.habit_kept), (r.fatigue, p.fatigue_kept), (r.talk, p.talk_kept)):
+        keep(stock, kept)
+    for stock, kept in ((r.know_how, p.know_how_kept), (r.understanding, p.understanding_kept)):
+        if stock.any():
+            keep(stock, kept)
+
+
+@njit(cache=True)
+def find_movers(p, stream, household, tenure, movers):
+    """Fill `movers` with the residents whose household moves this month; return their number."""
+    chance = np.array([p.move_owner, p.move_social, p.move_private])
+    bounds = np.array([threshold(c) for c in chance])
+    bound = bounds.max()
+    block = np.empty(BLOCK, np.uint64)
+    number = 0
+    for first in range(0, household.size, BLOCK):
+        stop = min(first + BLOCK, household.size)
+        hash_block(stream, household, first, stop, block)
+        for i in range(first, stop):
+            if block[i - first] < bound and block[i - first] < bounds[min(tenure[i], 2)]:
+                movers[number] = i
+                number += 1
+    return number
+
+
+@njit(cache=True)
+def move_in(movers, number, stream, choice, person_id, ward, tenure, age, qualification, segment, ages, qualifications,
+            log, count):  # fmt: skip
+    """Give each mover's place to a newcomer with a new id, drawn from the ward's first residents of the same tenure."""
+    for m in range(number):
+        i = movers[m]
+        if log.shape[0]:
+            record(log, count, MOVED_OUT, person_id[i], NONE, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
+        person_id[i] += ARRIVAL
+        row = choice[ward[i] * 3 + min(tenure[i], 2)]
+        u = uniform(stream, person_id[i])
+        x = 0
+        while x < row.size - 1 and u >= row[x]:
+            x += 1
+        age[i] = x % ages
+        qualification[i] = (x // ages) % qualifications
+        segment[i] = x // (ages * qualifications)
+        if log.shape[0]:
+            record(log, count, MOVED_IN, person_id[i], NONE, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
+
+
+@njit(cache=True)
+def start_out(offset, rows, ward, institution_of, reputation, disposition, capability_base, attachment_base, trust, expectation,
+              expectation_mean, everyday, strategic, capability, attachment):  # fmt: skip
+    """Give the residents in `rows` a newcomer's stocks: what they are disposed to, and what institutions are known for."""
+    for i in rows:
+        anchor = min(max(disposition[i] + offset, np.float32(0.0)), np.float32(1.0))
+        everyday[i] = anchor
+        strategic[i] = anchor
+        capability[i] = capability_base[i]
+        attachment[i] = attachment_base[i]
+        for k in range(trust.shape[0]):
+            trust[k, i] = disposition[i]
+            expectation[k, i] = reputation[institution_of[ward[i], k]]
+            expectation_mean[k, i] = expectation[k, i]
+
+
+def settle(model, rows: np.ndarray) -> None:
+    """Give the residents in `rows` a character and a newcomer's stocks: they expect the average and know nobody yet."""
+    r, p = model.residents, model.values["drift"]
+    streams = np.array([model.constant_stream(f"character: {name}") for name in
+                        ("disposition", "intercept", "hours", "capability", "attachment", "online")])  # fmt: skip
+    draw_characters(p, streams, rows, r.person_id, r.decile, r.age, model.ages - 1, r.tenure, r.qualification, r.disposition,
+                    r.intercept, r.hours_factor, r.capability_base, r.attachment_base, r.online)  # fmt: skip
+    r.reset(rows, model.identity)
+    start_out(np.float32(p.influence_offset), rows, r.ward, model.institution_of, model.institutions.reputation, r.disposition,
+              r.capability_base, r.attachment_base, r.trust, r.expectation, r.expectation_mean, r.influence_everyday,
+              r.influence_strategic, r.capability, r.attachment)  # fmt: skip
+
+
+def step(model) -> None:
+    """Drift."""
+    r, s, t, p = model.residents, model.scratch, model.ties, model.values["drift"]
+    fade(model)
+    moving, arriving, meeting = model.streams("drift: moving", "drift: newcomer", "drift: meeting")
+    number = find_movers(p, moving, r.household, r.tenure, s.movers)
+    if number:
+        lay_dormant(s.movers, number, t.offsets, t.targets)
+        move_in(s.movers, number, arriving, model.newcomers, r.person_id, r.ward, r.tenure, r.age, r.qualification, r.segment,
+                model.ages, model.qualifications, model.log.buffer, model.log.count)  # fmt: skip
+        rows = s.movers[:number].copy()
+        settle(model, rows)
+        r.settling[rows] = 1
+        model.cell[rows] = model.cells_of(rows)
+    took_part = r.months_civic_participation | r.months_consultation | r.months_activism | r.months_volunteering
+    get_acquainted(model.values["ties"], meeting, r.settling, r.person_id, took_part, t.offsets, t.targets, s.chance)
+
+
+PROCESS = Process(
+    name="drift",
+    title="Drift",
+    description=(
+        "Trust and influence drift back to each person's own disposition, expectation to what the institution is known for, other "
+        "stocks to where they rest. Households move, renters more often; newcomers take over the dwelling and its circles, are "
+        "drawn from the ward's own mix, expect the average, and make ties by introduction."
+    ),
+    equations=("X += pull (rest - X)", "P(tie wakes) = (introduction + closure share already known) (1 + joining_in took part)"),
+    reads=("disposition", "capability_base", "attachment_base", "household", "tenure", "ward", "ties"),
+    writes=("trust", "expectation", "memory", "influence_everyday", "influence_strategic", "capability", "attachment", "responded",
+            "know_how", "understanding", "habit", "fatigue", "talk", "person_id", "settling", "ties"),
+    parameters=PARAMETERS,
+    values_type=DriftValues,
+    step=step,
+    edges=(
+        Edge("a month passes", ("trust", "expectation", "memory", "influence_everyday", "influence_strategic", "capability",
+                                "attachment", "responded", "know_how", "understanding", "habit", "fatigue", "talk")),
+        Edge("a ward sees what its panel changed, or what is done to it", ("influence_everyday",)),
+        Edge("somebody moves in", ("every column of the newcomer",)),
+    ),
+    source="MODEL step 11; Feld 1981 (foci); TRIAL (pull to an anchor)",
+)  # fmt: skip

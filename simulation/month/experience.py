@@ -1,0 +1,142 @@
+"""Step 3: trust and influence felt move towards what was experienced, relative to what was expected."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..declared.parameters import Parameter, ParameterGroup
+from ..kernels.kernel import njit
+from .casework import BAD, COURTEOUS, GIVEN_UP, SOLVED, SPOKEN, TAUGHT, WAS_TOLD
+from .needs import NEW, unpack
+from .process import Edge, Process
+
+# fmt: off
+PARAMETERS = ParameterGroup("experience", (
+    Parameter("outcome_gain", 0.07, 0, 1, "share a case", "move of trust after a good outcome, at average expectation", source="TRIAL: about 0.07"),
+    Parameter("asymmetry", 3.0, 1, 14, "factor", "weight of a bad outcome relative to a good one",
+              source="Skogan 2006 (4-14); Kampen, Van de Walle and Bouckaert 2006", facts=("outcome_asymmetry",)),
+    Parameter("absolute_weight", 0.6, 0, 1, "share", "weight of the outcome itself, the rest is relative to what was expected", source="TRIAL: about 0.6"),
+    Parameter("first_failure", 0.25, 0, 1, "share", "weight of not being helped at once, relative to a case given up"),
+    Parameter("chase_failure", 0.30, 0, 1, "share", "weight of chasing in vain, relative to a case given up"),
+    Parameter("fairness_gain", 0.075, 0, 1, "share a contact", "move of trust after a courteous (or rude) contact; symmetric",
+              source="Demos 2010 (seed 001): experiences as much as outcomes; an Australian panel 2020 found symmetry"),
+    Parameter("told_gain", 0.02, 0, 1, "share", "move of trust and influence on being told, or not, what happened; symmetric"),
+    Parameter("taught_gain", 0.25, 0, 1, "share a contact", "know-how gained where staff show what residents can do", source="seed 001"),
+    Parameter("understanding_weight", 0.6, 0, 1, "share", "part of a bad outcome that full understanding of the constraints forgives", source="seed 002"),
+    Parameter("filter", 0.4, 0, 2, "share", "how far prior attitude colours what is noticed"),
+    Parameter("influence_gain", 0.05, 0, 1, "share a case", "move of everyday influence after an outcome; symmetric", source="seed 000"),
+    Parameter("expectation_gain", 0.06, 0, 1, "share a case", "move of what is expected towards what came"),
+    Parameter("memory_good", 0.5, 0, 1, "share", "move of the lasting memory after a case was solved"),
+    Parameter("memory_bad", 0.4, 0, 1, "share", "move of the lasting memory after a failure"),
+    Parameter("talk_good", 0.30, 0, 1, "strength", "how strongly a good outcome is talked about"),
+    Parameter("talk_bad", 0.45, 0, 1, "strength", "how strongly a bad outcome is talked about"),
+    Parameter("satisfaction_outcome", 0.50, 0, 1, "share", "part of satisfaction that is the outcome"),
+    Parameter("satisfaction_courtesy", 0.15, 0, 1, "share", "part of satisfaction that is courtesy", source="Mazerolle and others 2012", facts=("more_satisfied_by_courtesy",)),
+    Parameter("satisfaction_told", 0.15, 0, 1, "share", "part of satisfaction that is being told"),
+))
+ExperienceValues = PARAMETERS.values_type("ExperienceValues", __name__)
+# fmt: on
+
+
+@njit(cache=True)
+def live_through(p, frozen, entries, found, outcomes, segment, weights, trust, expectation, expectation_mean, memory,
+                 know_how, understanding, influence, satisfaction, last_satisfied, talk, talk_service):  # fmt: skip
+    """Move the stocks of everybody with an outcome. `weights` is float64 (segments, 3): outcome, recognition, discussion."""
+    for e in range(found):
+        flags = outcomes[e]
+        if flags == 0:
+            continue
+        i, k, kind = unpack(entries[e])
+        t = np.float64(trust[k, i])
+        expected = np.float64(expectation_mean[k, i]) if frozen else np.float64(expectation[k, i])
+        felt = np.float64(influence[i])
+        solved = flags & SOLVED > 0
+        gain = p.outcome_gain * weights[segment[i], 0]
+        if solved:
+            relative = p.absolute_weight + (1.0 - p.absolute_weight) * 2.0 * (1.0 - expected)
+            t += gain * (1.0 + p.filter * (t - 0.5)) * (1.0 - t) * relative
+            felt += p.influence_gain * weights[segment[i], 0] * (1.0 - felt)
+            memory[k, i] = memory[k, i] + p.memory_good * (1.0 - np.float64(memory[k, i]))
+        elif flags & BAD:
+            size = 1.0 if flags & GIVEN_UP else (p.first_failure if kind == NEW else p.chase_failure)
+            relative = p.absolute_weight + (1.0 - p.absolute_weight) * 2.0 * expected
+            size *= 1.0 - p.understanding_weight * np.float64(understanding[i])
+            t -= gain * p.asymmetry * size * (1.0 - p.filter * (t - 0.5)) * t * relative
+            felt -= p.influence_gain * weights[segment[i], 0] * size * felt
+            memory[k, i] = memory[k, i] + p.memory_bad * size * (-1.0 - np.float64(memory[k, i]))
+        came = 1.0 if solved else 0.0
+        expectation[k, i] += p.expectation_gain * (came - np.float64(expectation[k, i]))
+        if flags & SPOKEN:
+            t += p.fairness_gain * ((1.0 - t) if flags & COURTEOUS else -t)
+        if flags & TAUGHT:
+            know_how[i] += p.taught_gain * (1.0 - np.float64(know_how[i]))
+        recognised = p.told_gain * weights[segment[i], 1]
+        if flags & WAS_TOLD:
+            t += recognised * (1.0 - t)
+            felt += recognised * (1.0 - felt)
+        else:
+            t -= recognised * t
+            felt -= recognised * felt
+        trust[k, i] = min(max(t, 0.0), 1.0)
+        influence[i] = min(max(felt, 0.0), 1.0)
+        happy = 0.5 + p.satisfaction_outcome * (came - expected)
+        happy += p.satisfaction_courtesy * (1.0 if flags & COURTEOUS else -1.0) if flags & SPOKEN else 0.0
+        happy += p.satisfaction_told * (1.0 if flags & WAS_TOLD else -1.0)
+        satisfaction[i] = min(max(happy, 0.0), 1.0)
+        last_satisfied[i] = 1 if happy >= 0.5 else 0
+        strength = p.talk_good if solved else -p.talk_bad * (1.0 if flags & GIVEN_UP else 0.7)
+        if abs(strength) >= abs(talk[i]):
+            talk[i] = strength
+            talk_service[i] = k
+
+
+def step(model) -> None:
+    """Let this month's outcomes be felt."""
+    r, s = model.residents, model.scratch
+    live_through(model.values["experience"], not model.loops["expectation"], s.entries, s.found, s.outcomes, r.segment,
+                 model.segment_weights, r.trust, r.expectation, r.expectation_mean, r.memory, r.know_how, r.understanding, r.influence_everyday,
+                 r.satisfaction, r.last_satisfied, r.talk, r.talk_service)  # fmt: skip
+
+
+PROCESS = Process(
+    name="experience",
+    title="Experience",
+    description=(
+        "A good outcome lifts trust in that institution by a share of what is left to gain, a bad one lowers it by several times "
+        "that share of what there is to lose, each more the less it was expected and the better it fits what was thought before. "
+        "Courtesy and being told what happened move trust both ways alike. Influence on everyday matters, satisfaction, "
+        "expectation, the lasting memory and what is talked about follow the same case. Who understands the constraints takes a "
+        "failure less hard; who is shown what residents can do themselves learns it."
+    ),
+    equations=(
+        "good: T += a s (1 + q(T-0.5)) (1-T) (w + (1-w) 2 (1-E))",
+        "bad: T -= a s k size (1 - q(T-0.5)) T (w + (1-w) 2 E)",
+        "courteous or rude: T += f (1-T) or T -= f T; told or not: the same with its own gain",
+        "I_everyday += b (1-I) or -= b size I; E += e (outcome - E); M += m (+-1 - M)",
+    ),
+    reads=("segment", "trust", "expectation", "expectation_mean", "memory", "influence_everyday", "understanding", "talk"),
+    writes=(
+        "trust",
+        "expectation",
+        "memory",
+        "influence_everyday",
+        "satisfaction",
+        "last_satisfied",
+        "talk",
+        "talk_service",
+        "know_how",
+    ),
+    parameters=PARAMETERS,
+    values_type=ExperienceValues,
+    step=step,
+    edges=(
+        Edge(
+            "a case is solved, fails or is given up",
+            ("trust", "influence_everyday", "expectation", "memory", "satisfaction", "talk"),
+        ),
+        Edge("a contact is courteous or rude", ("trust", "satisfaction")),
+        Edge("shown at the counter what residents can do", ("know_how",)),
+        Edge("told, or not, what happened to a case", ("trust", "influence_everyday", "satisfaction")),
+    ),
+    source="MODEL step 3; TRIAL (forms of trust); Kampen and others 2006; Skogan 2006",
+)

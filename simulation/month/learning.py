@@ -1,0 +1,171 @@
+"""Step 10: institutions learn from what they hear, or forget; officials' regard follows who speaks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..declared.institutions import TALLY
+from ..declared.levers import lever_index
+from ..declared.parameters import Parameter, ParameterGroup
+from ..kernels.kernel import njit
+from ..kernels.randomness import substream, uniform
+from .process import Edge, Process
+
+_CHAMPIONS, _DISMISSIVE = lever_index("champions"), lever_index("dismissive")
+_SEPARATION, _SHARING, _DISCRETION = lever_index("separation"), lever_index("insight_sharing"), lever_index("discretion")
+_BOOK_LOSS, _KNOWLEDGE_LOSS, _RELATIONSHIP_LOSS = (
+    lever_index("contact_book_loss"),
+    lever_index("knowledge_loss"),
+    lever_index("relationship_loss"),
+)
+_TRAINING, _INTERNAL, _SPECIALISTS = lever_index("training"), lever_index("internal_learning"), lever_index("specialists")
+_ADVOCATE = lever_index("advocate_share")
+_ENABLERS = np.array([lever_index(n) for n in ("senior_support", "resources", "incentives", "time_frames", "culture")])
+_NEW, _FIRST, _INPUTS, _CHANGED = TALLY["new_cases"], TALLY["first_resolved"], TALLY["inputs"], TALLY["changed"]
+TRUST_SCALE = 1048576.0
+
+# fmt: off
+PARAMETERS = ParameterGroup("learning", (
+    Parameter("knowledge_gain", 0.04, 0, 1, "share a month", "local knowledge gained from useful input at the reference volume"),
+    Parameter("knowledge_contact", 0.02, 0, 1, "share a month", "local knowledge gained from contacts by staff who may decide and listen"),
+    Parameter("knowledge_decay", 0.04, 0, 1, "share a month", "local knowledge lost"),
+    Parameter("useful_reference", 3.0, 0.01, 100, "per 1,000 residents a month", "volume of useful input that teaches half of what can be taught"),
+    Parameter("sharing_speed", 0.10, 0, 1, "share a month", "speed at which shared insight levels knowledge up"),
+    Parameter("regard_speed", 0.05, 0, 1, "share a month", "speed of officials' regard"),
+    Parameter("champion_regard", 0.85, 0, 1, "0..1", "regard of a champion", source="seed 004"),
+    Parameter("usual_regard", 0.50, 0, 1, "0..1", "regard of other officials", source="seed 004"),
+    Parameter("dismissive_regard", 0.25, 0, 1, "0..1", "regard of a dismissive official", source="seed 004"),
+    Parameter("voice_weight", 0.8, 0, 5, "0..1", "change of regard with how representative and how many the voices are"),
+    Parameter("voice_reference", 0.55, 0, 1, "0..1", "voice at which regard is as officials bring it along", source="TRIAL: centre near the place's own"),
+    Parameter("voice_volume", 8.0, 0.01, 1000, "per 1,000 residents a month", "volume of input that counts half for voice"),
+    Parameter("support_speed", 0.06, 0, 1, "share a month", "speed at which support follows the five organisational enablers", source="seed 004: trickles down with delay"),
+    Parameter("knowledge_advocate", 0.5, 0, 1, "share", "weight of cases carried by an advocate, who becomes an internal expert, in what contacts teach", source="seed 001"),
+    Parameter("skill_speed", 0.10, 0, 1, "share a month", "speed at which skill follows training, and fades without", source="seed 004"),
+    Parameter("skill_regard", 0.30, 0, 1, "0..1", "regard gained from no to full skill: conflict handled, communication clear", source="seed 004"),
+    Parameter("embedded_staff", 1.0, 0, 10, "share", "input that engagement in every job adds to what specialists handle, from full separation to none", source="seed 004, box 1"),
+    Parameter("distrust_cost", 0.4, 0, 2, "share", "capacity lost for each point of trust below the reference", source="seed 001: distrust locks in waste"),
+    Parameter("trust_reference", 0.50, 0, 1, "0..1", "mean trust at which service costs what it costs"),
+))
+LearningValues = PARAMETERS.values_type("LearningValues", __name__)
+# fmt: on
+
+
+@njit(cache=True)
+def representativeness(inputs, j, total, shares):
+    """Return 1 - half the absolute difference of shares, corrected for small numbers; 1 where there is no input.
+
+    `inputs` is float64 (institutions, strata), decayed counts that add up to `total`; `shares` the residents' shares.
+    """
+    if total <= 0.0:
+        return 1.0
+    gap, noise = 0.0, 0.0
+    for s in range(shares.size):
+        gap += abs(inputs[j, s] / total - shares[s])
+        noise += np.sqrt(2.0 * shares[s] * (1.0 - shares[s]) / (np.pi * total))
+    return min(max(1.0 - 0.5 * (gap - noise), 0.0), 1.0)
+
+
+@njit(cache=True)
+def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, recent_inputs, stratum_share, capability_sum,
+          weight_sum, tallies, efficiency, knowledge, skill, handled, regard, support, voice, useful_input, reputation, recent_capability,
+          recent_weight, voice_mean, useful_mean):  # fmt: skip
+    """Bring every institution through the month's learning. `levers` is float64 (levers, institutions)."""
+    number, strata = served.size, inputs.shape[1]
+    best = 0.0
+    for j in range(number):
+        best += knowledge[j] / number
+    for j in range(number):
+        people = max(served[j], 1.0)
+        total = 0.0
+        for s in range(strata):
+            recent_inputs[j, s] = recent_inputs[j, s] * (11.0 / 12.0) + inputs[j, s] / 1024.0
+            total += recent_inputs[j, s]
+        volume = 1000.0 * total / 12.0 / people
+        voice[j] = representativeness(recent_inputs, j, total, stratum_share) * volume / (volume + p.voice_volume)
+        useful_input[j] += (1000.0 * tallies[j, _CHANGED] / people - useful_input[j]) / 12.0
+        if tallies[j, _NEW] > 0:
+            reputation[j] += (tallies[j, _FIRST] / tallies[j, _NEW] - reputation[j]) / 12.0
+        if tallies[j, _INPUTS] > 0:
+            recent_weight[j] += 0.1 * (weight_sum[j] / TRUST_SCALE / tallies[j, _INPUTS] - recent_weight[j])
+            recent_capability[j] += 0.1 * (capability_sum[j] / TRUST_SCALE / tallies[j, _INPUTS] - recent_capability[j])
+        heard = useful_mean[j] if frozen_service else useful_input[j]
+        speaks = voice_mean[j] if frozen_regard else voice[j]
+        joined = 1.0 - levers[_SEPARATION, j]
+        contacts = (levers[_DISCRETION, j] + joined) * 0.5 + p.knowledge_advocate * levers[_ADVOCATE, j]
+        gain = p.knowledge_gain * heard / (heard + p.useful_reference) + p.knowledge_contact * 2.0 * levers[_INTERNAL, j] * contacts
+        new = gain * (1.0 - knowledge[j]) - p.knowledge_decay * knowledge[j]
+        new += p.sharing_speed * levers[_SHARING, j] * max(best - knowledge[j], 0.0)
+        knowledge[j] = min(max((knowledge[j] + new) * (1.0 - levers[_KNOWLEDGE_LOSS, j]), 0.0), 1.0)
+        skill[j] = (skill[j] + p.skill_speed * (levers[_TRAINING, j] - skill[j])) * (1.0 - levers[_KNOWLEDGE_LOSS, j])
+        room = levers[_SPECIALISTS, j] * (1.0 + p.embedded_staff * joined)
+        handled[j] = min(1.0, room / volume) if volume > 0.0 else 1.0
+        usual = 1.0 - levers[_CHAMPIONS, j] - levers[_DISMISSIVE, j]
+        target = levers[_CHAMPIONS, j] * p.champion_regard + usual * p.usual_regard + levers[_DISMISSIVE, j] * p.dismissive_regard
+        target += p.voice_weight * (speaks - p.voice_reference) + p.skill_regard * (skill[j] - 0.5)
+        target = min(max(target, 0.0), 1.0)
+        regard[j] = (regard[j] + p.regard_speed * (target - regard[j])) * (1.0 - levers[_RELATIONSHIP_LOSS, j])
+        enabled = 0.0
+        for e in range(_ENABLERS.size):
+            enabled += levers[_ENABLERS[e], j] / _ENABLERS.size
+        support[j] = (support[j] + p.support_speed * (enabled - support[j])) * (1.0 - levers[_RELATIONSHIP_LOSS, j])
+        mean_trust = trust_sum[j] / TRUST_SCALE / people
+        efficiency[j] = max(1.0 - p.distrust_cost * (p.trust_reference - mean_trust), 0.1)
+
+
+@njit(cache=True)
+def lose_contacts(stream, person_id, ward, cell, institution_of, levers, book):
+    """Lose a share of each institution's contact book."""
+    at = np.empty(institution_of.shape[1], np.uint64)
+    for k in range(at.size):
+        at[k] = substream(stream, k)
+    for i in range(person_id.size):
+        if book[i] == 0:
+            continue
+        for k in range(institution_of.shape[1]):
+            if (book[i] >> k) & 1:
+                loss = levers[_BOOK_LOSS, institution_of[ward[i], k], cell[i]]
+                if loss > 0.0 and uniform(at[k], person_id[i]) < loss:
+                    book[i] &= np.uint8(~(1 << k) & 255)
+
+
+def step(model) -> None:
+    """Learn and forget."""
+    r, w = model.residents, model.institutions
+    (stream,) = model.streams("learning: contact book")
+    learn(model.values["learning"], not model.loops["service"], not model.loops["regard"], model.levers.mean, model.served,
+          model.trust_sum, model.inputs, model.recent_inputs, model.stratum_share, model.capability_sum, model.weight_sum, model.tallies,
+          w.efficiency, w.knowledge, w.skill, w.handled, w.regard, w.support, w.voice, w.useful_input, w.reputation, w.recent_capability, w.recent_weight,
+          w.voice_mean, w.useful_mean)  # fmt: skip
+    model.form_record *= 11.0 / 12.0
+    model.form_record += model.form_tallies
+    if model.levers.derived("book loss", lambda: bool(model.levers.institution[_BOOK_LOSS].any())):
+        lose_contacts(stream, r.person_id, r.ward, model.cell, model.institution_of, model.levers.institution, r.book)
+
+
+PROCESS = Process(
+    name="learning",
+    title="Institutions learn",
+    description=(
+        "Useful input, and contacts handled by staff who may decide, build local knowledge, which raises first-contact resolution; "
+        "shared insight levels knowledge up. Officials' regard moves towards what champions, dismissive and other officials bring "
+        "along, shifted by how representative and how many the recent voices were and by their skill, which follows training. Input "
+        "beyond what specialists and everyday staff have hands for is not handled. Support follows the five organisational "
+        "enablers and fades without them. Reorganisation loses contact books, knowledge and relationships. Distrust takes capacity."
+    ),
+    equations=(
+        "K += (g useful/(useful + ref) + c 2 internal ((discretion + 1 - separation)/2 + x advocate)) (1-K) - d K, useful: mean of twelve months",
+        "voice = representativeness * volume/(volume + ref), from counts that decay by 1/12 a month, each input as heeded",
+        "R += s (mean regard brought along + v (voice - ref) + w (skill - 0.5) - R); support += s' (mean enabler - support)",
+        "skill += s'' (training - skill); handled = min(1, specialists (1 + e (1 - separation)) / volume)",
+        "efficiency = 1 - cost (ref - mean trust)",
+    ),
+    reads=("person_id", "trust", "book"),
+    writes=("book", "institutions.efficiency", "institutions.knowledge", "institutions.skill", "institutions.handled", "institutions.regard", "institutions.support",
+            "institutions.voice", "institutions.useful_input", "institutions.reputation", "institutions.recent_capability",
+            "institutions.recent_weight"),
+    parameters=PARAMETERS,
+    values_type=LearningValues,
+    step=step,
+    edges=(Edge("contacts are lost in a reorganisation", ("book",)),),
+    source="MODEL step 10; seed 004; TRIAL (forms of regard)",
+)  # fmt: skip

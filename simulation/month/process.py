@@ -1,0 +1,50 @@
+"""A process: what happens in one step of the month, declared before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..declared.parameters import ParameterGroup
+
+if TYPE_CHECKING:
+    from ..model import ParticipationModel
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One event and the stocks that it feeds, each by this edge only."""
+
+    event: str
+    stocks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Process:
+    """One step of the month.
+
+    Attributes:
+        name: name in lists, timings and switches.
+        title: what happens, in a few words.
+        description: the submodel in words, for the ODD description.
+        equations: the submodel's equations, for the ODD description.
+        reads, writes: columns read and written; `institutions.x`, `wards.x` and `ties` for other tables.
+        parameters: its parameters.
+        values_type: the named tuple of them that its kernels take.
+        step: brings the model through this step.
+        edges: event -> stocks that it feeds.
+        source: where the mechanism comes from.
+    """
+
+    name: str
+    title: str
+    description: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    parameters: ParameterGroup
+    values_type: Any
+    step: Callable[[ParticipationModel], None]
+    equations: tuple[str, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    source: str = ""

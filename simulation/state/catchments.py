@@ -1,0 +1,65 @@
+"""Who serves whom: the institutions of each ward, and the pools out of which places of a form are shared out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..declared.parameters import InputError
+
+if TYPE_CHECKING:
+    from ..model import ParticipationModel
+
+
+def assign_institutions(model: ParticipationModel) -> None:
+    """Give a model the institution that serves each ward with each service, the people whom each serves, and the pools of places.
+
+    Sets `institution_of` (wards, services), `serving` (services, wards), `served` (institutions; people), `alone` (the one
+    institution that serves all wards with a service, else -1) and the arrays of `_pool_places`.
+
+    Raises:
+        InputError: an institution is of an unknown service, two serve a ward with one service, or none does.
+    """
+    model.institution_of = table = _institution_of_wards(model)
+    services = table.shape[1]
+    model.served = np.zeros(len(model.scenario.institutions))
+    for k in range(services):
+        np.add.at(model.served, table[:, k], model.ward_population)
+    model.serving = np.ascontiguousarray(table.T)
+    model.alone = [int(row[0]) if (row == row[0]).all() else -1 for row in model.serving]
+    _pool_places(model)
+
+
+def _institution_of_wards(model: ParticipationModel) -> np.ndarray:
+    names, kinds = model.place.wards, [s.name for s in model.services]
+    table = np.full((len(names), len(kinds)), -1, dtype=np.int64)
+    for j, spec in enumerate(model.scenario.institutions):
+        if spec.service not in kinds:
+            raise InputError(f"institution '{spec.name}': unknown service '{spec.service}'; allowed: {', '.join(kinds)}")
+        for w, ward in enumerate(names):
+            if spec.wards is None or ward in spec.wards:
+                if table[w, kinds.index(spec.service)] >= 0:
+                    raise InputError(f"institution '{spec.name}': ward '{ward}' has a {spec.service} already")
+                table[w, kinds.index(spec.service)] = j
+    if (table < 0).any():
+        w, k = np.argwhere(table < 0)[0]
+        raise InputError(f"institutions: nobody serves ward '{names[w]}' with {kinds[k]}")
+    return table
+
+
+def _pool_places(model: ParticipationModel) -> None:
+    """Set which pool of a form's places each ward draws on, which institution each pool belongs to, and how many people share it."""
+    forms, wards, institutions = len(model.forms), len(model.place.wards), len(model.served)
+    pools = max(wards, institutions)
+    model.pool_of = np.empty((forms, wards), np.int64)
+    model.pool_institution = np.zeros((forms, pools), np.int64)
+    model.pool_people = np.zeros((forms, pools))
+    for f in range(forms):
+        serving = model.serving[model.form_service[f]]
+        if model.form_seats_by_ward[f]:
+            model.pool_of[f] = np.arange(wards)
+            model.pool_institution[f, :wards], model.pool_people[f, :wards] = serving, model.ward_population
+        else:
+            model.pool_of[f] = serving
+            model.pool_institution[f, :institutions], model.pool_people[f, :institutions] = np.arange(institutions), model.served
