@@ -73,7 +73,7 @@ def dashboard(
 ) -> None:
     """Open the dashboard, for you or for a team. It is a web page to compare, watch and share."""
     _check_extra("dashboard", "solara")
-    from experiments.replicates import default_workers
+    from experiments.comparison.replicates import default_workers
 
     from . import settings
     from .clients import networks

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 from weakref import WeakSet
 
-from experiments import archives
+from experiments.kept import archives
 from experiments.serving import Known, Workers
 from simulation.declared.parameters import InputError
 

@@ -19,10 +19,10 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 
-from experiments.comparing import Comparison, courses
+from experiments.comparison.compare import Comparison, courses
+from experiments.comparison.replicates import ScenarioResult
 from experiments.output import OutputError, whole_file
 from experiments.provenance import sources_hash
-from experiments.replicates import ScenarioResult
 from experiments.serving import Known, Order
 from experiments.serving.comparing import FIRST_REPLICATES
 from experiments.serving.document import document

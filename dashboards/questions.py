@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
+from experiments.reports.words import begin
 from experiments.serving import Order
-from experiments.wording import begin
 from scenarios.files import load_scenario, of_place, shipped_scenarios
 from scenarios.places import TablePlace
 from scenarios.plugins import available_interventions

@@ -246,7 +246,7 @@ def _said(error: str, status: int) -> Response:
 
 def _report(question: Any, comparison: Any) -> tuple[bytes, str]:
     with _importing:
-        from experiments.report import render
+        from experiments.reports.report import render
 
     return render(comparison).encode(), "text/html"
 

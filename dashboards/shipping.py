@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from experiments.comparing import compare, courses
+from experiments.comparison.compare import compare, courses
 from experiments.output import write_text
 from experiments.serving.comparing import FIRST_REPLICATES
 

@@ -6,12 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .comparing import Comparison, compare
+    from .comparison.compare import Comparison, compare
+    from .evidence.validation.validating import Validation, validate
     from .studies.api import discover, optimise, sensitivity, sweep
     from .studies.factors import Factor
     from .studies.reading import Results
     from .studies.study import Budget, Design, Study, read_study
-    from .validation.validating import Validation, validate
 
 __all__ = [
     "Budget",
@@ -30,9 +30,10 @@ __all__ = [
     "validate",
 ]
 _HOME = {
-    "Comparison": "comparing", "compare": "comparing", "Factor": "studies.factors", "Results": "studies.reading",
+    **dict.fromkeys(("Comparison", "compare"), "comparison.compare"),
+    "Factor": "studies.factors", "Results": "studies.reading",
     **dict.fromkeys(("Budget", "Design", "Study", "read_study"), "studies.study"),
-    **dict.fromkeys(("Validation", "validate"), "validation.validating"),
+    **dict.fromkeys(("Validation", "validate"), "evidence.validation.validating"),
     **dict.fromkeys(("discover", "optimise", "sensitivity", "sweep"), "studies.api"),
 }  # fmt: skip
 

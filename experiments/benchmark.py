@@ -25,9 +25,9 @@ from simulation.measures.recorder import Recorder
 from simulation.model import ParticipationModel
 from simulation.month import MONTH
 
-from .cache import kept_in
-from .comparing import compare, courses
-from .replicates import default_workers
+from .comparison.compare import compare, courses
+from .comparison.replicates import default_workers
+from .kept.cache import kept_in
 
 ORACLE = Path(__file__).resolve().parent.parent / "tests" / "reference" / "plain_model.py"
 ORACLE_POPULATION, ORACLE_MONTHS = 1000, 6
@@ -142,7 +142,7 @@ def sweep_overhead(runs: int, workers: int | None = None, folder: Path | None = 
 
 def repeated(population: int) -> float:
     """Return what the command `compare` costs the second time over the first, in CPU seconds, imports and report included."""
-    command = "import sys; from experiments.command_line import main; sys.exit(main(sys.argv[1:]))"
+    command = "import sys; from experiments.cli.command_line import main; sys.exit(main(sys.argv[1:]))"
     tried = ("baseline", "closing-the-loop", "front-line-engagement", "more-consultation")
     size = ("--replicates", str(REPEATED), "--population", str(population))
     spent = []

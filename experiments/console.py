@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from .money import pounds
+from .reports.money import pounds
 
 # Options that every command has.
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout, all else on stderr.")]
@@ -24,7 +24,7 @@ DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 def _without_cache(context: typer.Context, unwanted: bool) -> None:
     """Keep nothing, and take nothing that is kept, until the command ends."""
     if unwanted:
-        from .cache import kept_in
+        from .kept.cache import kept_in
 
         context.with_resource(kept_in(None))
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from simulation.kernels.compile import compile_kernels, is_compiled
 
-from . import command_line, replicates
+from .cli import command_line
+from .comparison import replicates
 from .serving import watching
 
 __all__ = ["command_line", "replicates", "watching"]

@@ -10,7 +10,7 @@ import tokenize
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import cache
+from .kept import cache
 
 _PARSING = threading.Lock()  # Python 3.11 counts the depth of all threads' trees together, and fails where two are parsed at once
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,8 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from experiments.comparing import Comparison, compare
-from experiments.statistics import interval
+from experiments.comparison.compare import Comparison, compare
+from experiments.comparison.statistics import interval
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention, ParticipationModel, Scenario

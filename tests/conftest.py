@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from experiments import archives, cache
+from experiments.kept import archives, cache
 from simulation import ParticipationModel
 from tests.places import small_scenario
 

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import psutil
 
-from experiments import cache
 from experiments.benchmark import measure
-from experiments.comparing import compare
+from experiments.comparison.compare import compare
+from experiments.kept import cache
 from experiments.output import write_text
 from experiments.provenance import code_commit
 from scenarios import load_scenario

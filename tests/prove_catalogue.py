@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from experiments.comparing import Comparison, compare, courses, ended
-from experiments.doses import dose_response, known_names, sane, write_catalogue
-from experiments.money import change_of_cost, could_be
+from experiments.comparison.compare import Comparison, compare, courses, ended
+from experiments.comparison.ranking import rank_words
+from experiments.comparison.replicates import default_workers
+from experiments.comparison.statistics import interval
 from experiments.provenance import code_commit
-from experiments.ranking import rank_words
-from experiments.replicates import default_workers
-from experiments.statistics import interval
+from experiments.reports.money import change_of_cost, could_be
+from experiments.studies.doses import dose_response, known_names, sane, write_catalogue
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from simulation.burn_in import RunawayError

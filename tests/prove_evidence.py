@@ -13,16 +13,16 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.assurance.pack import RESULTS, ROBUSTNESS, VALIDATION
-from experiments.bands import between, number
-from experiments.calibration.calibrating import FULL, Calibrator
-from experiments.calibration.results import RESULT, Calibration
+from experiments.evidence.assurance.pack import RESULTS, ROBUSTNESS, VALIDATION
+from experiments.evidence.calibration.calibrating import FULL, Calibrator
+from experiments.evidence.calibration.results import RESULT, Calibration
+from experiments.evidence.robustness.examining import examine
+from experiments.evidence.validation.pages import ROLE_WORDS
+from experiments.evidence.validation.validating import validate
 from experiments.output import write_text
-from experiments.robustness.examining import examine
+from experiments.reports.bands import between, number
 from experiments.studies.engine import sweep
 from experiments.studies.store import Store
-from experiments.validation.pages import ROLE_WORDS
-from experiments.validation.validating import validate
 from scenarios import load_scenario
 from scenarios.evidence import ledger
 from scenarios.places import load_place

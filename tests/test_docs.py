@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from scenarios import load_scenario
 
 ROOT = Path(__file__).resolve().parent.parent

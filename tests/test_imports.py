@@ -9,13 +9,13 @@ import sys
 import pytest
 
 import simulation
-from experiments.listing import LISTS
+from experiments.cli.listing import LISTS
 from tests.programs import ROOT, output_of
 
 HEAVY = ("mesa", "numba", "pandas", "scipy", "networkx", "pyarrow", "matplotlib")
 PROGRAM = """
 import sys
-from experiments.command_line import main
+from experiments.cli.command_line import main
 code = main(sys.argv[1:])
 print("imported:", *[name for name in {heavy} if name in sys.modules], file=sys.stderr)
 sys.exit(code)

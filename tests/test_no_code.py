@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from dashboards import kept
-from experiments import archives
-from experiments.command_line import main
+from experiments.cli.command_line import main
+from experiments.kept import archives
 from experiments.studies.engine import sweep
 from experiments.studies.keeping import STUDY
 from experiments.studies.ledger import checksum, sealed

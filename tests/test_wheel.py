@@ -63,7 +63,7 @@ def test_a_wheel_works_elsewhere(built, tmp_path) -> None:
     installed = tmp_path / "installed"
     with zipfile.ZipFile(built[1]) as wheel:
         wheel.extractall(installed)
-    program = "import sys; sys.path.insert(0, sys.argv.pop(1)); from experiments.command_line import main; sys.exit(main())"
+    program = "import sys; sys.path.insert(0, sys.argv.pop(1)); from experiments.cli.command_line import main; sys.exit(main())"
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     command = [sys.executable, "-c", program, str(installed)]
     shown = subprocess.run([*command, "assurance", "--out", "case"], capture_output=True, text=True, cwd=tmp_path, env=environment)
@@ -71,7 +71,7 @@ def test_a_wheel_works_elsewhere(built, tmp_path) -> None:
     assert (tmp_path / "case" / "assurance.docx").stat().st_size > 50_000
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); from dashboards.kept import SHIPPED; from dashboards.ready import READY; from experiments.provenance "
-        "import code_commit; import dashboards.commands, experiments.studies.commands; print(len(READY) == len(list(SHIPPED.glob('*.npz'))), code_commit())"
+        "import code_commit; import dashboards.commands, experiments.cli.studies; print(len(READY) == len(list(SHIPPED.glob('*.npz'))), code_commit())"
     )
     shown = subprocess.run(
         [sys.executable, "-c", code, str(installed)], capture_output=True, text=True, cwd=tmp_path, env=environment

@@ -11,9 +11,9 @@ from scenarios.posterior import posterior_named
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 
-from ..comparing import Comparison, Gathering, courses
+from ..comparison.compare import Comparison, Gathering, courses
+from ..comparison.replicates import AGAIN, ScenarioResult, joined
 from ..provenance import scenario_hash
-from ..replicates import AGAIN, ScenarioResult, joined
 from .tasks import Replicate
 from .workers import Job, Workers
 

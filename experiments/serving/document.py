@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from ..answering import answers
-from ..comparison import COURSES, HEADLINES, MAIN, Comparison
-from ..costing import money
-from ..findings import between_groups, cheapest, course, first, plain, question, told
-from ..losses import GROUPED, losses
-from ..money import change_of_cost, could_be, pounds
-from ..months import JUDGED_WORDS
-from ..ranking import course_of, rank_words
-from ..statistics import spread
-from ..wording import RANGE_HEADS, begin, caution
+from ..comparison.comparison import COURSES, HEADLINES, MAIN, Comparison
+from ..comparison.costs import money
+from ..comparison.losses import GROUPED, losses
+from ..comparison.months import JUDGED_WORDS
+from ..comparison.ranking import course_of, rank_words
+from ..comparison.statistics import spread
+from ..reports.answer import answers
+from ..reports.findings import between_groups, cheapest, course, first, plain, question, told
+from ..reports.money import change_of_cost, could_be, pounds
+from ..reports.words import RANGE_HEADS, begin, caution
 
 
 def document(comparison: Comparison, stage: str, planned: int) -> dict[str, Any]:

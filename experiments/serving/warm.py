@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from simulation.declared.scenario import Scenario
 
-from ..replicates import ScenarioResult, World, drawn, run_scenario, steady_world
+from ..comparison.replicates import ScenarioResult, World, drawn, run_scenario, steady_world
 from .tasks import Replicate
 
 MEGABYTE = 1 << 20

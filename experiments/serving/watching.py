@@ -16,7 +16,7 @@ from simulation.measures.measure import Snapshot, measures_of, take
 from simulation.model import ParticipationModel
 from simulation.month.measuring import STATUSES
 
-from ..kept_worlds import steady
+from ..kept.worlds import steady
 from .tasks import Watch
 
 COURSES = ("participation", "acts_12m", "apathy", "perceived_influence", "trust", "volunteering", "satisfaction")

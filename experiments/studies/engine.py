@@ -15,10 +15,10 @@ from typing import Any
 
 from simulation.declared.parameters import InputError
 
-from .. import cache
+from ..comparison.replicates import default_workers
+from ..kept import cache
 from ..output import OutputError
 from ..pool import MOST_DEATHS, Pool, Queue
-from ..replicates import default_workers
 from .store import Address, Store, pending, sweep_away
 from .work import work
 

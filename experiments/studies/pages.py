@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..charts import STYLE, Chart, colour, svg_of
-from ..pages import page
+from ..reports.charts import STYLE, Chart, colour, svg_of
+from ..reports.pages import page
 from .discovering import DENSITY, Discovery
 from .optimising import Optimum
 from .sensitivity import INDEX_WORDS, Sensitivity

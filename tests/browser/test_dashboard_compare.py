@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from experiments.console import shown, shown_change
 
 from .tabs import SMALL, WIDE

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from tests.dashboards.running import Running
 
 from .tabs import NARROW

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.comparing import compare
-from experiments.report import render
+from experiments.comparison.compare import compare
+from experiments.reports.report import render
 from scenarios import load_scenario
 from tests.places import small_scenario
 

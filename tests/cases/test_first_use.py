@@ -10,7 +10,7 @@ import pytest
 
 from dashboards.page_words import for_page
 from dashboards.questions import Column, Question, command
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from experiments.studies.plan import _difference
 from simulation import InputError
 from simulation.measures.measure import measures_of
@@ -153,13 +153,13 @@ def test_what_the_page_says_of_a_heading_works(tmp_path, monkeypatch, kind, file
     import pandas as pd
 
     from dashboards import own_places, reading, uploads
-    from experiments.localising import Localised
+    from experiments.evidence.localisation import Localised
 
     own_places.keep_in(tmp_path / "own")
     monkeypatch.setattr(uploads, "read_apart", lambda *asked, gone: reading.made(*asked, lambda: None))
     empty = pd.DataFrame(columns=["measure", "survey", "low", "high", "before", "after", "role"])
-    monkeypatch.setattr("experiments.localising.localise", lambda place, survey, show=None: Localised(place, empty))
-    monkeypatch.setattr("experiments.localising.with_records", lambda place, fit: place)
+    monkeypatch.setattr("experiments.evidence.localisation.localise", lambda place, survey, show=None: Localised(place, empty))
+    monkeypatch.setattr("experiments.evidence.localisation.with_records", lambda place, fit: place)
     name = uploads.take(uploads.take("", "small_areas", "a.csv", AREAS), kind, file, text.encode())
     with pytest.raises(InputError) as refused:
         uploads.place_of(name, "Our town")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from scenarios.places.files import read_place
 from scenarios.places.writing import place_files
 from scenarios.posterior import drawn

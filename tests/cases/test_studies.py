@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from experiments.studies.designs import make
 from experiments.studies.discovering import Discovery, discover
 from experiments.studies.engine import sweep

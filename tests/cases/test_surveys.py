@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from scenarios.surveys import Survey, read_survey
 from simulation import InputError
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from experiments.command_line import app, main
+from experiments.cli.command_line import app, main
 from scenarios import load_place
 from scenarios.own_ties import OwnTies, edge_table, fit_generator, from_graph, read_ties
 from scenarios.places.files import read_own_place

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from experiments import cache
+from experiments.kept import cache
 
 PATIENCE = 180.0  # seconds that anything may take on a busy machine
 PROGRAM = Path(sys.executable).with_name("groundswell")

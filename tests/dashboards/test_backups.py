@@ -11,7 +11,7 @@ import pytest
 
 from dashboards.backups import FORMAT, read_backup, write_backup
 from dashboards.library import MOST_SAVED, Library, LibraryError, link_name
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from experiments.studies.ledger import sealed
 from simulation.declared.parameters import InputError
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from dashboards import kept
 from dashboards.questions import Column, Question, Tried
-from experiments.comparing import compare, courses
-from experiments.report import render
+from experiments.comparison.compare import compare, courses
+from experiments.reports.report import render
 from experiments.serving.comparing import FIRST_REPLICATES, Known
 from experiments.serving.tasks import Replicate
 from simulation.measures.recorder import GROUPINGS

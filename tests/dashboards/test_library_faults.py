@@ -21,8 +21,8 @@ from dashboards.login import DAY, Door
 from dashboards.questions import default, from_query
 from dashboards.session import Session
 from dashboards.settings import Settings
-from experiments import archives
-from experiments.command_line import main
+from experiments.cli.command_line import main
+from experiments.kept import archives
 from experiments.output import OutputError
 from simulation.declared.parameters import InputError
 

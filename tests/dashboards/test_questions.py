@@ -22,7 +22,7 @@ from dashboards.questions import (
     place_named,
 )
 from dashboards.server import _scenarios
-from experiments.comparing import compare
+from experiments.comparison.compare import compare
 from scenarios import load_scenario
 from scenarios.plugins import available_interventions
 from simulation.declared.parameters import InputError

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import websockets.asyncio.client as websocket
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 
 from .running import Running, running_in
 from .visiting import waited
@@ -184,7 +184,7 @@ def test_huge_addresses_and_bodies_are_refused(server):
 
 
 def test_the_catalogue_is_what_the_command_line_lists(server):
-    from experiments.listing import LISTS
+    from experiments.cli.listing import LISTS
 
     catalogue = server.json("/gs/catalogue.json")
     assert [i["name"] for i in catalogue["interventions"]] == [i["name"] for i in LISTS["interventions"]() if i["kind"] != "probe"]
@@ -293,7 +293,7 @@ def test_it_warns_where_everybody_may_come_in(tmp_path):
 
 
 def test_help_needs_neither_solara_nor_numba():
-    code = "import sys; from experiments.command_line import main; main(['dashboard', '--help']); print(json.dumps([m for m in ('solara', 'numba', 'sqlalchemy') if m in sys.modules]))"
+    code = "import sys; from experiments.cli.command_line import main; main(['dashboard', '--help']); print(json.dumps([m for m in ('solara', 'numba', 'sqlalchemy') if m in sys.modules]))"
     done = subprocess.run([sys.executable, "-c", "import json; " + code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout.strip().splitlines()[-1]) == []
 

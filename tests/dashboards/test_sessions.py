@@ -15,7 +15,7 @@ from dashboards.kept import key_of, make_known, read, write
 from dashboards.questions import Column, Question, Tried
 from dashboards.session import Session
 from dashboards.settings import Settings
-from experiments.comparing import compare, courses
+from experiments.comparison.compare import compare, courses
 from experiments.output import OutputError
 from experiments.serving import Known
 from experiments.serving.comparing import Asked

@@ -19,8 +19,8 @@ from dashboards.kept import key_of
 from dashboards.questions import Column, Question, Tried
 from dashboards.session import Session
 from dashboards.settings import Settings
-from experiments.comparing import compare, courses
-from experiments.localising import Localised
+from experiments.comparison.compare import compare, courses
+from experiments.evidence.localisation import Localised
 from scenarios.own_ties import TiesFit
 from simulation.declared.parameters import InputError
 
@@ -54,8 +54,8 @@ def no_fit(monkeypatch):
     monkeypatch.setattr(uploads, "read_apart", lambda *asked, gone: reading.made(*asked, lambda: None))
 
     empty = pd.DataFrame(columns=["measure", "survey", "low", "high", "before", "after", "role"])
-    monkeypatch.setattr("experiments.localising.localise", lambda place, survey, show=None: Localised(place, empty))
-    monkeypatch.setattr("experiments.localising.with_records", lambda place, fit: place)
+    monkeypatch.setattr("experiments.evidence.localisation.localise", lambda place, survey, show=None: Localised(place, empty))
+    monkeypatch.setattr("experiments.evidence.localisation.with_records", lambda place, fit: place)
     flat = {"degree": 1.0, "clustering": 1.0, "path_length": 1.0}
     monkeypatch.setattr("scenarios.own_ties.fit_generator", lambda *given: TiesFit({"ties.neighbour_circle": 9.0}, flat, flat))
 
@@ -281,7 +281,7 @@ def test_uploads_that_wait_are_bounded_and_forgotten(monkeypatch, home):
 
 
 def test_the_command_writes_no_private_value_either(tmp_path, no_fit, monkeypatch, capsys):
-    from experiments.command_line import main
+    from experiments.cli.command_line import main
 
     planted = Planted(random.Random(7))
     options = {"survey": "--survey", "records": "--records", "ties": "--ties"}

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from experiments.studies.engine import sweep
 from experiments.studies.store import Store
 from tests.planted import listed, quick

@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 
 import simulation
-from experiments import archives, cache, kept_worlds
-from experiments.comparing import compare
-from experiments.kept_worlds import steady
+from experiments.comparison.compare import compare
+from experiments.kept import archives, cache
+from experiments.kept import worlds as kept_worlds
+from experiments.kept.worlds import steady
 from tests.experiments.worlds_to_keep import SCENARIO, after, environment, files
 from tests.places import small_place
 
@@ -27,8 +28,8 @@ from tests.places import small_place
 
 WRITER = """
 import sys
-from experiments import archives
-from experiments.kept_worlds import steady
+from experiments.kept import archives
+from experiments.kept.worlds import steady
 from tests.places import small_scenario
 saved = steady(small_scenario(120, 24), 1, keep=False).saved
 print("ready", flush=True)
@@ -65,7 +66,7 @@ def test_writers_that_are_killed_leave_nothing_that_counts(kept) -> None:
 
 ASKER = """
 import sys
-from experiments.kept_worlds import steady
+from experiments.kept.worlds import steady
 from tests.places import small_scenario
 from tests.worlds import digest
 found = steady(small_scenario(400, 96), 1)

@@ -12,13 +12,13 @@ import docx
 import pandas as pd
 import pytest
 
-from experiments.assurance import words
-from experiments.assurance.assumptions import HIGH, LOW, MEDIUM, assumptions
-from experiments.assurance.pack import ROBUSTNESS, VALIDATION, assurance_pack, calibration, data_table, result
-from experiments.command_line import main
-from experiments.documents import Document, Part
-from experiments.robustness.conclusions import CONCLUSIONS
-from experiments.validation.measuring import MEASURED
+from experiments.cli.command_line import main
+from experiments.evidence.assurance import words
+from experiments.evidence.assurance.assumptions import HIGH, LOW, MEDIUM, assumptions
+from experiments.evidence.assurance.pack import ROBUSTNESS, VALIDATION, assurance_pack, calibration, data_table, result
+from experiments.evidence.robustness.conclusions import CONCLUSIONS
+from experiments.evidence.validation.measuring import MEASURED
+from experiments.reports.documents import Document, Part
 from scenarios.evidence import ledger
 from scenarios.structures import STRUCTURES
 from simulation.month import declared_parameters

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.calibration import calibrating
-from experiments.calibration.calibrating import Sizes, conflict
-from experiments.calibration.emulating import Emulators, fit, make_up_for, walk
-from experiments.calibration.results import RESULT
-from experiments.calibration.sampling import Bank, cover, directions, effective_size, keep, log_likelihood
-from experiments.calibration.screening import fittable, screen, uncertain_names
-from experiments.command_line import main
+from experiments.cli.command_line import main
+from experiments.evidence.calibration import calibrating
+from experiments.evidence.calibration.calibrating import Sizes, conflict
+from experiments.evidence.calibration.emulating import Emulators, fit, make_up_for, walk
+from experiments.evidence.calibration.results import RESULT
+from experiments.evidence.calibration.sampling import Bank, cover, directions, effective_size, keep, log_likelihood
+from experiments.evidence.calibration.screening import fittable, screen, uncertain_names
 from scenarios import load_scenario
 from scenarios.evidence import Fact, ledger
 from scenarios.posterior import SHIPPED, drawn, position, positions_of, ranges_hash, read_posterior, shipped

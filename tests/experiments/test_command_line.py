@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from simulation.month.measuring import STATUSES
 from simulation.state.events import EVENTS
 
@@ -21,7 +21,7 @@ SMALL = ["--population", "250", "--months", "12"]
 
 def groundswell(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own."""
-    program = [sys.executable, "-c", "from experiments.command_line import entry; entry()", *arguments]
+    program = [sys.executable, "-c", "from experiments.cli.command_line import entry; entry()", *arguments]
     return subprocess.run(program, capture_output=True, text=True, timeout=300, **options)  # type: ignore[call-overload]
 
 
@@ -215,7 +215,7 @@ def test_bad_input_is_one_line_and_exit_2(arguments, capsys) -> None:
 
 def test_help_is_quick_and_imports_no_heavy_library() -> None:
     program = (
-        "import sys; from experiments.command_line import main; main(['--help']);"
+        "import sys; from experiments.cli.command_line import main; main(['--help']);"
         "sys.exit(3 if {'numba', 'solara', 'mesa', 'pandas', 'matplotlib'} & set(sys.modules) else 0)"
     )
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
@@ -235,7 +235,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path) -> None:
     """A file-size limit stands in for the full disk: the same call fails, with the same kind of error."""
     program = (
         "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "from experiments.command_line import main; import sys, experiments.running;"
+        "from experiments.cli.command_line import main; import sys, experiments.comparison.single_run;"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); sys.dont_write_bytecode = True;"
         "sys.exit(main(['run', '--population', '250', '--months', '12', '--residents', 'r.parquet', '--events', 'e.parquet']))"
     )
@@ -248,7 +248,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path) -> None:
 
 def interrupt(arguments: list[str], until: str, folder: Path) -> subprocess.Popen[str]:
     """Start a command, wait for a line on stderr, and send Ctrl-C to its process group."""
-    program = [sys.executable, "-u", "-c", "from experiments.command_line import entry; entry()", *arguments]
+    program = [sys.executable, "-u", "-c", "from experiments.cli.command_line import entry; entry()", *arguments]
     process = subprocess.Popen(
         program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests run in the background inherit that it is ignored

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.comparing import Comparison, compare
-from experiments.statistics import interval, unpaired
+from experiments.comparison.compare import Comparison, compare
+from experiments.comparison.statistics import interval, unpaired
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from simulation import InputError
@@ -169,7 +169,7 @@ def test_a_changed_copy_of_a_place_is_another_place() -> None:
 
 def test_other_segments_keep_their_own_names_and_have_no_effect_by_group() -> None:
     """Regression: groups took the base's names, and the report failed on names that it did not find."""
-    from experiments.report import render
+    from experiments.reports.report import render
     from simulation.declared.segments import Segment
 
     base = small_scenario(150, 12)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 
 
 @pytest.mark.parametrize(("typed", "offered"), [("groundswell comp", "compare"), ("groundswell compare --pop", "--population")])

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.answering import answer
-from experiments.charts import effects, forest
-from experiments.comparing import Comparison
-from experiments.comparison import ENOUGH
-from experiments.findings import cheapest, first, told
-from experiments.losses import losses, worst
-from experiments.printing import print_effects
-from experiments.ranking import first_sure, gainers, outlasts, rank_ranges
-from experiments.report import render
-from experiments.statistics import interval, spread
+from experiments.comparison.compare import Comparison
+from experiments.comparison.comparison import ENOUGH
+from experiments.comparison.losses import losses, worst
+from experiments.comparison.ranking import first_sure, gainers, outlasts, rank_ranges
+from experiments.comparison.statistics import interval, spread
+from experiments.reports.answer import answer
+from experiments.reports.charts import effects, forest
+from experiments.reports.findings import cheapest, first, told
+from experiments.reports.report import render
+from experiments.reports.terminal import print_effects
 from scenarios.catalogue import CATALOGUE
 from simulation import Delivery
 from tests.experiments.invented import column, invented
@@ -174,8 +174,8 @@ def test_make_run_runs_enough_for_a_range() -> None:
 
 
 def test_places_side_by_side_follow_the_range_and_say_which_months(doubtful, capsys) -> None:
-    from experiments.across_places import together
-    from experiments.printing import print_across
+    from experiments.comparison.across_places import together
+    from experiments.reports.terminal import print_across
 
     across = together([doubtful, doubtful])
     print_across(across)
@@ -191,7 +191,7 @@ def test_places_side_by_side_follow_the_range_and_say_which_months(doubtful, cap
 
 
 def test_a_level_that_is_a_share_stays_between_nothing_and_all() -> None:
-    from experiments.across_places import together
+    from experiments.comparison.across_places import together
 
     found = invented({"apathy": column(0.02, 0.003, 3)})
     found.results[:, 0, list(found.measures).index("apathy")] = [0.0, 0.1, 0.3]

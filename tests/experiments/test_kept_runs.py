@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import archives, cache, kept_worlds
-from experiments.command_line import main
-from experiments.comparing import compare
-from experiments.running import RunRequest, run_once
+from experiments.cli.command_line import main
+from experiments.comparison.compare import compare
+from experiments.comparison.single_run import RunRequest, run_once
+from experiments.kept import archives, cache
+from experiments.kept import worlds as kept_worlds
 from scenarios.catalogue import CATALOGUE
 from tests.experiments.worlds_to_keep import SCENARIO, files
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.calibration.observing import Observer
-from experiments.robustness.conclusions import Weigher
+from experiments.evidence.calibration.observing import Observer
+from experiments.evidence.robustness.conclusions import Weigher
 from experiments.studies.factors import Factor
 from experiments.studies.keeping import DESIGN, STUDY, kept, read
 from experiments.studies.study import Design, Study

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import archives, kept_worlds
-from experiments.kept_worlds import steady
+from experiments.kept import archives
+from experiments.kept import worlds as kept_worlds
+from experiments.kept.worlds import steady
 from scenarios.catalogue import CATALOGUE
 from simulation import Scenario
 from tests.experiments.worlds_to_keep import ROOT, SCENARIO, ForeignPlace, after, files, uploaded, with_own_ties
@@ -138,4 +139,4 @@ def test_all_code_that_makes_a_burnt_in_world_is_in_its_name(tmp_path) -> None:
     own = {Path(name).relative_to(ROOT).as_posix() for name in ran if name.startswith(str(ROOT)) and "/.venv/" not in name}
     named = {name for name in own if name.startswith("simulation/")} | set(kept_worlds.DRAWING)
     assert {"simulation/month/drift.py", "scenarios/people.py", "scenarios/places/place.py"} <= own
-    assert own - named <= {"experiments/kept_worlds.py", "tests/experiments/test_kept_worlds.py"}
+    assert own - named <= {"experiments/kept/worlds.py", "tests/experiments/test_kept_worlds.py"}

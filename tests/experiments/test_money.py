@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.answering import answer
-from experiments.comparing import compare
-from experiments.costing import money
-from experiments.findings import told
-from experiments.losses import losses, worst
-from experiments.money import change_of_cost, costs, could_be, pounds
-from experiments.printing import print_effects
-from experiments.report import render
-from experiments.wording import begin, plain
+from experiments.comparison.compare import compare
+from experiments.comparison.costs import money
+from experiments.comparison.losses import losses, worst
+from experiments.reports.answer import answer
+from experiments.reports.findings import told
+from experiments.reports.money import change_of_cost, costs, could_be, pounds
+from experiments.reports.report import render
+from experiments.reports.terminal import print_effects
+from experiments.reports.words import begin, plain
 from scenarios.catalogue import CATALOGUE
 from simulation import ParticipationModel, Recorder
 from simulation.declared.costs import Cost

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.answering import answer
-from experiments.comparing import Comparison, compare
-from experiments.findings import course, first
-from experiments.months import changes_on_the_way
-from experiments.printing import print_effects
-from experiments.report import render
+from experiments.comparison.compare import Comparison, compare
+from experiments.comparison.months import changes_on_the_way
+from experiments.reports.answer import answer
+from experiments.reports.findings import course, first
+from experiments.reports.report import render
+from experiments.reports.terminal import print_effects
 from scenarios.catalogue import CATALOGUE
 from simulation import Delivery
 from tests.experiments.invented import column, invented

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from experiments.command_line import main
-from experiments.odd import odd_text
+from experiments.cli.command_line import main
+from experiments.reports.odd import odd_text
 from scenarios.catalogue import CATALOGUE
 from simulation.declared.costs import PARAMETERS as COSTS
 from simulation.declared.loops import LOOPS

@@ -14,11 +14,13 @@ import pytest
 import typer
 
 import experiments
-from experiments import cache, command_line, options
-from experiments.command_line import main
-from experiments.running import RunRequest, run_once
+from experiments.cli import command_line, options
+from experiments.cli.command_line import main
+from experiments.comparison.single_run import RunRequest, run_once
+from experiments.kept import cache
 from experiments.studies.discovering import condition
 from experiments.studies.store import Store
+from scenarios.evidence import LEDGER
 from tests.planted import listed, quick
 
 # Options that say how a command shows itself, whatever it does.
@@ -174,7 +176,7 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("library", "--home"): (["library"], ["--home", "saved"]),
 }  # fmt: skip
 
-# For each rule of `experiments.options`: where the option would have no effect.
+# For each rule of `experiments.cli.options`: where the option would have no effect.
 UNHEARD: dict[tuple[str, str], list[str]] = {
     ("place", "--wards"): ["place", "Blackpool", "--wards", "wards.csv"],
     ("place", "--column"): ["place", "Blackpool", "--column", "population=x"],
@@ -245,11 +247,11 @@ def _run(request: RunRequest, *given: Any) -> Any:
 
 
 SPIED: dict[str, Callable[..., Any]] = {
-    "experiments.running.run_once": _run,
-    "experiments.comparison_request.compare": lambda *scenarios, **more: _told(
+    "experiments.comparison.single_run.run_once": _run,
+    "experiments.comparison.request.compare": lambda *scenarios, **more: _told(
         [(s.name, s.place.name, s.population, [i.delivery.end for i in s.interventions]) for s in scenarios], **more
     ),
-    "experiments.doses.dose_response": lambda base, names, **more: _told(base.place.name, base.population, names, **more),
+    "experiments.studies.doses.dose_response": lambda base, names, **more: _told(base.place.name, base.population, names, **more),
     "experiments.benchmark.measure": lambda sizes, show: _told(sizes),
     "experiments.benchmark.measure_catalogue": lambda **more: _told("catalogue"),
     "scenarios.records.fitting.fit_records": lambda records, threshold: _told(
@@ -261,11 +263,11 @@ SPIED: dict[str, Callable[..., Any]] = {
     "experiments.studies.optimising.optimise": lambda study, out, wanted, sweeper, **more: _told(
         out, wanted, _bound(sweeper), **more
     ),
-    "experiments.calibration.calibrating.Calibrator": lambda scenario, facts, out, sizes, seed, sweeper, *rest: _told(
+    "experiments.evidence.calibration.calibrating.Calibrator": lambda scenario, facts, out, sizes, seed, sweeper, *rest: _told(
         scenario.place.name, [f.id for f in facts], out, sizes, seed, _bound(sweeper)
     ),
-    "experiments.validation.validating.validate": _told,
-    "experiments.assurance.pack.assurance_pack": _told,
+    "experiments.evidence.validation.validating.validate": _told,
+    "experiments.evidence.assurance.pack.assurance_pack": _told,
     "dashboards.server.listen": _told,
 }
 
@@ -302,7 +304,7 @@ def brought(tmp_path_factory) -> Path:
     (folder / "few.yaml").write_text(few)
     (folder / "there.yaml").write_text("name: there\n")
     (folder / "password.txt").write_text("a good password\n")
-    facts = Path(command_line.__file__).parent.parent / "scenarios" / "data" / "facts.csv"
+    facts = LEDGER
     lines = facts.read_text(encoding="utf-8").splitlines()
     band = next(line for line in lines if ",band," in line and ",calibrate," in line)
     (folder / "targets.csv").write_text(f"{lines[0]}\n{band}\n", encoding="utf-8")
@@ -356,7 +358,7 @@ def declared() -> list[tuple[str, str]]:
 def test_no_option_is_left_out() -> None:
     walked = {*HEARD, *((command, option) for command, option in declared() if option in ALWAYS)}
     assert sorted(set(declared()) - walked) == [], (
-        "say for each new option where it is heard, and in experiments/options.py where it is not"
+        "say for each new option where it is heard, and in experiments/cli/options.py where it is not"
     )
     assert sorted(set(HEARD) - set(declared())) == [], "these options are gone"
     assert {(rule.command, rule.option) for rule in options.RULES} == set(UNHEARD), "one refusal for each rule"

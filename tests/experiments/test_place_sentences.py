@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.command_line import main
-from experiments.localising import Localised
-from experiments.place_charts import marginals, survey_finding, times_finding
+from experiments.cli.command_line import main
+from experiments.evidence.localisation import Localised
+from experiments.reports.place_charts import marginals, survey_finding, times_finding
 from scenarios import load_place
 from scenarios.places.card import card_of
 from scenarios.places.own import own_place

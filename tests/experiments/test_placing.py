@@ -8,8 +8,8 @@ from functools import partial
 import pandas as pd
 import pytest
 
-from experiments import localising
-from experiments.command_line import main
+from experiments.cli.command_line import main
+from experiments.evidence import localisation as localising
 from scenarios import load_place
 from tests.scenarios.test_own_ties import friends
 from tests.scenarios.test_records import made

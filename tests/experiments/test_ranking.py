@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.comparing import Comparison, compare, ended
-from experiments.planning import next_batch, plan, planned, widest
-from experiments.ranking import cost_for_each, first_sure, gainers, outlasts, rank_ranges
-from experiments.statistics import interval, replicates_needed
+from experiments.comparison.compare import Comparison, compare, ended
+from experiments.comparison.planning import next_batch, plan, planned, widest
+from experiments.comparison.ranking import cost_for_each, first_sure, gainers, outlasts, rank_ranges
+from experiments.comparison.statistics import interval, replicates_needed
 from scenarios.catalogue import CATALOGUE
 from simulation import Delivery, InputError
 from tests.places import small_scenario

@@ -7,9 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from experiments.comparing import Comparison, compare
-from experiments.findings import answer, question
-from experiments.report import render
+from experiments.comparison.compare import Comparison, compare
+from experiments.reports.findings import answer, question
+from experiments.reports.report import render
 from scenarios import load_scenario
 from tests.places import small_scenario
 

@@ -13,18 +13,18 @@ import pandas as pd
 import pytest
 
 from dashboards.catalogue import catalogue, evidence
-from experiments.answering import answer
-from experiments.charts import by_group, effects
-from experiments.comparison import HEADLINES, Comparison
-from experiments.costing import money
-from experiments.findings import LIMITS, between_groups, cheapest, course
-from experiments.given import FEELINGS, drawn_from, levels, limits
-from experiments.listing import LISTS
-from experiments.localising import LEVERS_OF, Localised
-from experiments.losses import losses
-from experiments.months import values
-from experiments.odd import odd_text
-from experiments.report import render
+from experiments.cli.listing import LISTS
+from experiments.comparison.comparison import HEADLINES, Comparison
+from experiments.comparison.costs import money
+from experiments.comparison.losses import losses
+from experiments.comparison.months import values
+from experiments.evidence.localisation import LEVERS_OF, Localised
+from experiments.reports.answer import answer
+from experiments.reports.charts import by_group, effects
+from experiments.reports.findings import LIMITS, between_groups, cheapest, course
+from experiments.reports.given import FEELINGS, drawn_from, levels, limits
+from experiments.reports.odd import odd_text
+from experiments.reports.report import render
 from scenarios.catalogue import CATALOGUE
 from scenarios.founding import named
 from simulation.declared.interventions import Delivery

@@ -16,12 +16,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.comparing import compare, courses
-from experiments.findings import answer
-from experiments.losses import losses
-from experiments.months import JUDGED_WORDS
+from experiments.comparison.compare import compare, courses
+from experiments.comparison.losses import losses
+from experiments.comparison.months import JUDGED_WORDS
+from experiments.comparison.ranking import course_of
 from experiments.processes import NotStarted
-from experiments.ranking import course_of
+from experiments.reports.findings import answer
 from experiments.serving import Asked, Busy, Known, Order, Step, Workers
 from experiments.serving.document import document
 from experiments.serving.tasks import Replicate, Watch

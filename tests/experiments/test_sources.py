@@ -18,7 +18,7 @@ def copied(tmp_path, monkeypatch) -> Path:
     """A file of sources that may be changed."""
     monkeypatch.setattr(sources, "ROOT", tmp_path)
     path = tmp_path / "module.py"
-    path.write_text((ROOT / "simulation" / "drift.py").read_text())
+    path.write_text((ROOT / "simulation" / "month" / "drift.py").read_text())
     return path
 
 

@@ -14,7 +14,7 @@ from types import FunctionType
 import pandas as pd
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from experiments.studies.engine import sweep
 from experiments.studies.plan import PLAN
 from experiments.studies.reading import Results, compact, watch
@@ -101,7 +101,7 @@ def test_the_same_bytes_from_1_2_and_4_workers_and_from_3_shards(study, tmp_path
 
 def test_another_hash_seed_gives_the_same_bytes(study, tmp_path, capsys) -> None:
     assert run(capsys, "sweep", study, "--out", tmp_path / "a", "--workers", 1)[0] == 0
-    code = "import sys; from experiments.command_line import main; sys.exit(main(sys.argv[1:]))"
+    code = "import sys; from experiments.cli.command_line import main; sys.exit(main(sys.argv[1:]))"
     environment = {**os.environ, "PYTHONHASHSEED": "123", "PYTHONPATH": str(ROOT)}
     subprocess.run(
         [sys.executable, "-c", code, "sweep", str(study), "--out", str(tmp_path / "b"), "--workers", "1"],
@@ -253,7 +253,7 @@ def test_a_full_disk_stops_cleanly_and_the_next_goes_on(study, tmp_path, capsys)
     Store.create(tmp_path / "o", __import__("experiments.studies.study", fromlist=["read_study"]).read_study(study), "test")
     program = (
         "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "from experiments.command_line import main; import sys, experiments.studies.engine, scenarios;"
+        "from experiments.cli.command_line import main; import sys, experiments.studies.engine, scenarios;"
         "from simulation.kernels.compile import compile_kernels; compile_kernels();"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500)); sys.dont_write_bytecode = True;"
         f"sys.exit(main(['sweep', {str(study)!r}, '--out', {str(tmp_path / 'o')!r}, '--workers', '1']))"

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.command_line import main
-from experiments.validation import panels, trials
-from experiments.validation.measuring import MEASURED, NOT_SIMULATED, Lab
-from experiments.validation.pages import validation_page
-from experiments.validation.surveys import COMMUNITY_LIFE, FACE_TO_FACE, QUESTIONS, Sample, SimulatedSurvey
-from experiments.validation.validating import Validation, _verdict, known_misses, validate
+from experiments.cli.command_line import main
+from experiments.evidence.validation import panels, trials
+from experiments.evidence.validation.measuring import MEASURED, NOT_SIMULATED, Lab
+from experiments.evidence.validation.pages import validation_page
+from experiments.evidence.validation.surveys import COMMUNITY_LIFE, FACE_TO_FACE, QUESTIONS, Sample, SimulatedSurvey
+from experiments.evidence.validation.validating import Validation, _verdict, known_misses, validate
 from scenarios.evidence import fact, ledger
 from simulation import ParticipationModel
 from simulation.measures.measure import Snapshot, measures_of, take
@@ -136,7 +136,7 @@ def test_verdicts(name, values, wanted) -> None:
 
 def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
     """A model in which nobody trusts the council fails the command, and names the fact."""
-    from experiments.validation import validating
+    from experiments.evidence.validation import validating
 
     monkeypatch.setattr(
         validating, "ledger", lambda: tuple(f for f in ledger() if f.id in ("trust_level", "clustering", "segments"))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.kept_worlds import steady
+from experiments.kept.worlds import steady
 from scenarios.files import of_place
 from scenarios.places import read_place
 from scenarios.places.writing import place_files

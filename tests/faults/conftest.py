@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from experiments.studies.reading import compact
 from experiments.studies.store import Store
 from scenarios.places.writing import place_files

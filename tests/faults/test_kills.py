@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from experiments.studies import store as storing
 from experiments.studies import study as studies
 from experiments.studies.engine import sweep

@@ -16,9 +16,9 @@ import psutil
 import pytest
 
 from experiments import processes
+from experiments.comparison.replicates import run_replicates, spread
 from experiments.pool import MOST_DEATHS, Pool, WorkersLost
 from experiments.processes import PATIENCE, Watchdog
-from experiments.replicates import run_replicates, spread
 from simulation.declared.parameters import InputError
 from tests.faults import tasks
 from tests.faults.tasks import Task
@@ -229,7 +229,7 @@ def test_no_process_is_left_when_the_server_is_killed(tmp_path) -> None:
 def test_no_other_module_starts_worker_processes() -> None:
     starts = re.compile(r"^\s*(?:import|from) +multiprocessing\b|ProcessPoolExecutor", re.MULTILINE)
     found = {p.name for f in FLOORS for p in (ROOT / f).rglob("*.py") if starts.search(p.read_text(encoding="utf-8"))}
-    assert found == {"processes.py", "lifeline.py", "compiled.py"}, "use experiments.pool, or Worker of experiments.processes"
+    assert found == {"processes.py", "lifeline.py", "compile.py"}, "use experiments.pool, or Worker of experiments.processes"
 
 
 def test_ctrl_c_ends_workers_at_once_and_leaves_none(tmp_path) -> None:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from experiments.studies.engine import sweep
 from experiments.studies.keeping import DESIGN, STUDY
 from experiments.studies.ledger import LEDGER, SEAL, checksum, sealed

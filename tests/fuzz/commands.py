@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from experiments.command_line import _add_commands, app, command_name
+from experiments.cli.command_line import _add_commands, app, command_name
 
 from .mutations import odd_word
 

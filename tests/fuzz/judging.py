@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from simulation.declared.parameters import InputError
 
 SECONDS = 20  # of processor time that one input may take

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from experiments import compare
-from experiments.assurance.pack import assurance_pack
-from experiments.report import render
+from experiments.evidence.assurance.pack import assurance_pack
+from experiments.reports.report import render
 from scenarios import load_scenario
 from scenarios.census import census
 from scenarios.posterior import shipped

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from experiments.studies.study import read_study
 from scenarios import load_scenario
 from scenarios.file_errors import unreadable

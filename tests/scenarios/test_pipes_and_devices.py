@@ -9,7 +9,7 @@ import pytest
 
 from dashboards.launch import password
 from dashboards.places import read_added
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from experiments.studies.study import read_study
 from scenarios import load_place, load_scenario
 from scenarios.evidence import read_facts

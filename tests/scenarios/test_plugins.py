@@ -9,8 +9,8 @@ import threading
 import numpy as np
 import pytest
 
-from experiments.command_line import main
-from experiments.comparing import compare
+from experiments.cli.command_line import main
+from experiments.comparison.compare import compare
 from scenarios.catalogue import CATALOGUE
 from scenarios.conformance import OwnRandomnessError, conformance_test, only_keyed_randomness
 from scenarios.plugins import available_interventions, available_measures, forget_plugins, refused_plugins

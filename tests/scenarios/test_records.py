@@ -98,7 +98,7 @@ def test_parameters_follow_from_the_fit(tmp_path) -> None:
 @pytest.mark.parametrize(("first", "half", "repeats"), [(0.45, 2.0, 0.3), (0.3, 6.0, 0.5)])
 def test_the_model_of_the_place_answers_as_the_records_do(tmp_path, first, half, repeats) -> None:
     """In the steady state: resolved at once, contacts that chase, and the share in use, all three."""
-    from experiments.localising import _service_of, with_records
+    from experiments.evidence.localisation import _service_of, with_records
     from tests.places import small_place
 
     fit = fit_records(read_records([write(tmp_path, made(9000, first, half, 1.2, repeats=repeats))]))

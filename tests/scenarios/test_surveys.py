@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import localising
-from experiments.localising import LEVERS_OF, localise, steady
+from experiments.evidence import localisation as localising
+from experiments.evidence.localisation import LEVERS_OF, localise, steady
 from scenarios.privacy import drop_private, shown_count
 from scenarios.surveys import read_survey
 from scenarios.tables import as_csv, read

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
-from experiments.command_line import main
+from experiments.cli.command_line import main
 from experiments.provenance import scenario_hash
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE

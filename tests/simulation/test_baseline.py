@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.comparing import compare
+from experiments.comparison.compare import compare
 from scenarios import load_scenario
 from simulation import ParticipationModel, Recorder
 from tests.simulation.test_ties import facts

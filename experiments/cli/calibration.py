@@ -1,0 +1,131 @@
+"""The command `calibrate`: from facts to sets of parameters, kept step by step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..console import Debug, Json, announce_compile, print_json, say, table, tell, typed
+from .questions import sweeper
+from .studies import OutPath, Scheduler, Workers
+
+if TYPE_CHECKING:
+    from scenarios.evidence import Fact
+
+    from ..evidence.calibration.calibrating import Calibrator, Sizes
+
+
+def calibrate(
+    out: OutPath,
+    study: Annotated[
+        Path | None,
+        typer.Argument(help="A study file: its place, and its uncertainties as what is fitted. [default: screen for it]"),
+    ] = None,
+    targets: Annotated[
+        Path | None,
+        typer.Option("--targets", help="Facts in the ledger's columns (measure, value, low, high). [default: the shipped facts]"),
+    ] = None,
+    place: Annotated[str | None, typer.Option("--place", help="Where, without a study. [default: england]")] = None,
+    population: Annotated[
+        int | None, typer.Option("--population", help="Residents of each world. [default: 4000; quick 400]")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Small: a few minutes, to try it out. The sets are rough.")] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")] = 1,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Fit the model's parameters to facts. Screening, waves of history matching, and a sample of sets; started again it goes on where it stopped."""
+    from ..evidence.calibration.calibrating import FULL, SMALL
+    from ..evidence.calibration.pages import calibration_page
+    from ..output import check_writable
+
+    check_writable(out, folder=True)
+    sizes = SMALL if quick else FULL
+    calibrator = _prepared(study, targets, place, population, sizes, seed, out, workers, scheduler)
+    announce_compile()
+    found = calibrator.calibrate()
+    document = found.document()
+    written = found.write(out)
+    where = calibrator.scenario.place
+    calibration_page(document, getattr(where, "title", where.name)).write_html(out / "calibration.html")
+    if as_json:
+        print_json(document)
+    else:
+        rows = [
+            [
+                r.fact,
+                f"{r.mean:.3f}",
+                f"{r.mean_low:.3f} to {r.mean_high:.3f}",
+                f"{r.low:g} to {r.high:g}",
+                "yes" if r.inside else "no",
+            ]
+            for r in found.facts.itertuples()
+        ]
+        table(f"Facts, and the {found.posterior.size} sets that are kept", ["fact", "mean", "90 % of sets", "band", "inside"], rows)
+        tell()
+        rows = [
+            [r.parameter, f"{r.mean:.3f}", f"{r.mean_low:.3f} to {r.mean_high:.3f}", f"{r.left:.0%}", r.by or "nothing alone"]
+            for r in found.parameters.itertuples()
+        ]
+        table("Fitted parameters", ["parameter", "mean", "90 % of sets", "spread left", "moves most"], rows)
+    say("written: " + ", ".join(map(str, [*written, out / "calibration.html"])))
+    say(f"use it: groundswell compare baseline closing-the-loop --posterior {out}")
+
+
+def _prepared(
+    study: Path | None, targets: Path | None, place: str | None, population: int | None, sizes: Sizes, seed: int, out: Path, workers: int | None,
+    scheduler: str | None,
+) -> Calibrator:  # fmt: skip
+    """Return the calibrator that was asked for; everything that may be wrong with the input is found here."""
+    from dataclasses import replace
+
+    from scenarios import load_scenario
+    from scenarios.places import load_place
+    from simulation.declared.parameters import InputError
+
+    from ..evidence.calibration.calibrating import Calibrator
+    from ..studies.study import read_study
+
+    if workers is not None and workers < 1:
+        raise InputError(f"--workers: {workers}; allowed: 1 or more")
+    if population is not None and not 100 <= population <= 1_000_000:
+        raise InputError(f"--population: {population}; allowed: 100 to 1,000,000")
+    fitted: dict[str, tuple[float, float]] | None = None
+    if study is not None:
+        wanted = read_study(study)
+        scenario, fitted = wanted.base, {}
+        for one in wanted.factors:
+            if one.kind != "parameter" or one.values is not None or one.low is None or one.high is None:
+                raise InputError(
+                    f"{study}: {one.name}: calibrate fits parameters with low and high; no {one.kind}{' with values' if one.values else ''}"
+                )
+            fitted[one.target] = (one.low, one.high)
+        sizes = replace(sizes, population=scenario.population)
+    else:
+        scenario = load_scenario("baseline", load_place(place or "england"))
+    return Calibrator(
+        scenario, _facts(targets), out, replace(sizes, population=population or sizes.population), seed, sweeper(workers, scheduler), fitted, say, typed()
+    )  # fmt: skip
+
+
+def _facts(path: Path | None) -> tuple[Fact, ...]:
+    from scenarios.evidence import ledger, read_facts
+    from simulation.declared.parameters import InputError
+
+    rows = ledger() if path is None else read_facts(path)
+    found = tuple(f for f in rows if f.role == "calibrate")
+    for one in found:
+        if one.kind != "band":
+            raise InputError(f"{path}: {one.id}: kind '{one.kind}' cannot be fitted; allowed with role 'calibrate': band")
+    if not found:
+        raise InputError(f"{path}: no row has the role 'calibrate'; nothing is to be fitted")
+    return found
+
+
+def add_to(app: Any) -> None:
+    """Add the command."""
+    app.command()(calibrate)

@@ -1,0 +1,66 @@
+"""The command `validate`: every fact, measured in simulated worlds, with a verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..console import FAILED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, tell, typed
+
+
+def validate(
+    worlds: Annotated[int, typer.Option("--worlds", help="Worlds, each with its own people, chance and parameters.")] = 80,
+    population: Annotated[int, typer.Option("--population", help="Residents of each world; 4000 is what was calibrated.")] = 4000,
+    place: Annotated[str, typer.Option("--place", help="Where.")] = "england",
+    seed: Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")] = 1,
+    posterior: Annotated[
+        str, typer.Option("--posterior", help="Sets of parameters: shipped, none (central values), or a folder of calibrate's.")
+    ] = "shipped",
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")] = None,
+    no_cache: NoCache = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for validation.html, .csv and .json.")] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Test the model against published facts. Each is measured as its survey or trial did; exit 1 if one is missed that is not a known miss."""
+    import json
+
+    from scenarios.posterior import posterior_named
+    from simulation.declared.parameters import InputError
+
+    from ..comparison.single_run import write_table
+    from ..evidence.validation.pages import misses, summary, validation_page, validation_table
+    from ..evidence.validation.validating import validate as do
+    from ..output import check_writable, write_text
+
+    if workers is not None and workers < 1:
+        raise InputError(f"--workers: {workers}; allowed: 1 or more")
+    if out is not None:
+        check_writable(out, folder=True)
+    sets = posterior_named(posterior)
+    announce_compile()
+    with progress("validating", "worlds") as show:
+        found = do(
+            sets, place=place, population=population, worlds=worlds, seed=seed, workers=workers, progress=show, command=typed()
+        )
+    if out is not None:
+        write_text(out / "validation.json", json.dumps(found.to_json(), indent=1, allow_nan=False))
+        write_table(found.facts, out / "validation.csv")
+        validation_page(found).write_html(out / "validation.html")
+        say(f"written: {out / 'validation.html'}, {out / 'validation.csv'}, {out / 'validation.json'}")
+    if as_json:
+        print_json(found.to_json())
+    else:
+        shown = validation_table(found)[["fact", "model", "95 % of worlds", "band", "role", "verdict"]]
+        table(summary(found), list(shown.columns), shown.to_numpy().tolist())
+        for text in misses(found):
+            tell(f"missed: {text}")
+    if found.surprises:
+        raise Stop(FAILED, f"missed, and not in the list of known misses: {', '.join(found.surprises)}")
+
+
+def add_to(app: Any) -> None:
+    """Add the command."""
+    app.command()(validate)

@@ -1,0 +1,1 @@
+"""Scenarios beside a base on the same people and days: replicates, paired effects, ranking, costs."""

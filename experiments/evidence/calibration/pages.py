@@ -1,0 +1,108 @@
+"""What a calibration found, as one page: what was fitted, what each fact constrains, and what stays free."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ...reports.bands import band_chart, between, number
+from ...reports.charts import STYLE, Chart, colour, png_of, svg_of
+from ...reports.documents import Document, Part
+
+
+def facts_chart(found: dict[str, Any]) -> Chart:
+    """Return the facts that were fitted, beside the sets that are kept."""
+    rows = found["facts"]
+    inside = sum(r["inside"] for r in rows)
+    table = pd.DataFrame(
+        [(r["fact"], number(r["mean"]), between(r["mean_low"], r["mean_high"]), between(r["low"], r["high"]), between(r["prior_low"], r["prior_high"]), "yes" if r["inside"] else "no", r["constrains"]) for r in rows],
+        columns=["fact", "mean of the sets", "90 % of sets", "band", "90 % before", "mean inside", "constrains"],
+    )  # fmt: skip
+    finding = f"{inside} of {len(rows)} facts lie inside their bands at the mean of {found['sets']} sets."
+    return band_chart(
+        "Facts that were fitted",
+        finding,
+        [(r["fact"], r["mean"], r["mean_low"], r["mean_high"], r["low"], r["high"], r["inside"]) for r in rows],
+        table,
+    )
+
+
+def parameters_chart(found: dict[str, Any]) -> Chart:
+    """Return where the fitted parameters lie in the range that they were fitted in."""
+    rows = found["parameters"]
+    table = pd.DataFrame(
+        [(r["parameter"], number(r["mean"]), between(r["mean_low"], r["mean_high"]), between(r["low"], r["high"]), f"{r['left']:.0%}", "yes" if r["identified"] else "no", r["by"]) for r in rows],
+        columns=["parameter", "mean", "90 % of sets", "fitted in", "spread left", "identified alone", "moves most"],
+    )  # fmt: skip
+    known = [r["parameter"] for r in rows if r["identified"]]
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(6.4, 0.34 * len(rows) + 1.1), layout="constrained")
+        axes = figure.add_subplot()
+        for y, r in enumerate(rows[::-1]):
+            at = (np.array([r["mean"], r["mean_low"], r["mean_high"]]) - r["low"]) / (r["high"] - r["low"])
+            axes.plot([0, 1], [y, y], color="#cccccc", linewidth=5, solid_capstyle="butt")
+            axes.plot(at[1:], [y, y], color=colour(1), linewidth=2.5)
+            axes.plot(at[0], y, "o", color=colour(1))
+        axes.set_yticks(range(len(rows)), [r["parameter"] for r in rows[::-1]])
+        axes.set_xticks([0, 0.5, 1], ["low end", "middle", "high end"])
+        axes.set_xlabel("of the range that it was fitted in")
+        svg, png = svg_of(figure, "Fitted parameters; the table below has the numbers"), png_of(figure)
+    finding = (
+        f"Alone, the facts fix {', '.join(known)} to less than half of the range."
+        if known
+        else "No parameter is fixed alone; combinations of them are."
+    )
+    return Chart("Parameters that were fitted", finding, svg, table, png)
+
+
+def combinations_table(found: dict[str, Any]) -> pd.DataFrame:
+    """Return what the facts know of combinations, best known first."""
+    return pd.DataFrame(
+        [(r["made_of"], f"{r['left']:.0%}", "yes" if r["identified"] else "no: stays free", "-" if r["coverage"] is None else f"{r['coverage']:.0%}") for r in found["combinations"]],
+        columns=["combination (of positions in the range)", "spread left", "identified", "90 % intervals that hold an invented truth"],
+    )  # fmt: skip
+
+
+def calibration_page(found: dict[str, Any], place: str) -> Document:
+    """Return a calibration's document (`Calibration.document`) as a page."""
+    facts = facts_chart(found)
+    free = [r["made_of"] for r in found["combinations"] if not r["identified"]]
+    identified = len(found["combinations"]) - len(free)
+    screening = pd.DataFrame(
+        [(r["fact"], f"{r['explained']:.0%}", "; ".join(f"{k} {v:+.1f}" for k, v in list(r["moved_by"].items())[:5])) for r in found["screening"]],
+        columns=["fact", "explained by straight lines", "moved most by (errors of the fact for half of a plausible range)"],
+    )  # fmt: skip
+    waves = pd.DataFrame(
+        [(r["wave"], r["runs"], f"{r['left']:.2%}", r["rules_out_most"]) for r in found["waves"]],
+        columns=["wave", "runs", "not ruled out", "rules out most"],
+    )
+    coverage = found["coverage"]
+    answer = (
+        f"{facts.finding} {identified} combinations of {len(found['fitted'])} fitted parameters are identified; {len(free)} stay free, and so do all parameters that were not fitted:"
+        " results draw them from their plausible ranges."
+    )
+    how = [
+        f"Screening: {found['made']['sizes']['screening']:,} worlds in which every parameter lies at random in its plausible range; a parameter is fitted where it moves facts in"
+        " what those chosen before cannot move.",
+        "History matching: Gaussian processes over the fitted parameters, lines for all others; a point is ruled out where a fact lies more than 3 standard deviations away,"
+        " with the fact's error, chance and the emulator's uncertainty added up.",
+        f"Sample: {found['made']['sizes']['final']:,} worlds that walkers reach under the emulators, weighted by what the facts say of each (approximate Bayesian computation; a band is read"
+        f" as 95 % of a normal error on each side). They are worth {found['effective']:.0f} independent ones; {found['sets']} sets are kept.",
+        *([f"Coverage: for {found['made']['sizes']['truths']} invented truths, 90 % intervals of the identified combinations hold {coverage:.0%}."] if coverage is not None else []),
+        "Facts on the level of an opinion pin the threshold of the question and little else; flatness and effects carry the information.",
+    ]  # fmt: skip
+    return Document(
+        f"What the facts say of the parameters in {place}", "Groundswell · calibration", answer,
+        (
+            Part("Facts and parameters", charts=(facts, parameters_chart(found))),
+            Part("What is known of combinations", table=combinations_table(found), caption="A direction with much of its spread left is not known from these facts."),
+            Part("What each fact is moved by", table=screening),
+            Part("Waves", table=waves),
+            Part("How it was done", bullets=tuple(how)),
+            Part("How to repeat it", words=(f"Seed {found['made']['seed']}; code {found['made']['code_commit'] or 'of an installed package'}.",), code=(found["made"]["command"],)),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,193 @@
+"""What the main conclusions depend on: every assumed parameter at once, one at a time, and other theories; what flips stands first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scenarios import load_scenario
+from scenarios.places import load_place
+from scenarios.posterior import Posterior, positions_of
+from scenarios.structures import STRUCTURES
+from simulation.month import declared_parameters
+
+from ...comparison.statistics import interval
+from ...studies.factors import Factor
+from ...studies.store import Store
+from ...studies.study import Design, Study
+from ..calibration.screening import uncertain_names
+from .conclusions import AT, CENTRAL, CHANGED, CONCLUSIONS, SET, Weigher
+
+LEAST_T = 4.0  # what a slope, or a move, must be of its standard error: hundreds are looked at
+MOST_NAMED = 5
+Sweep = Callable[[Store], None]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is run."""
+
+    population: int = 1500
+    draws: int = 900
+    sets: int = 200
+    alone_population: int = 2000
+    structure_population: int = 4000
+    structure_replicates: int = 12
+
+
+FULL = Sizes()
+SMALL = Sizes(400, 500, 12, 400, 600, 3)
+
+
+@dataclass
+class Robustness:
+    """What was found.
+
+    Attributes:
+        conclusions: one row a conclusion: share of all draws and of calibrated sets under which it holds, mean and range of the effect, how much of the
+            variance straight lines in the parameters explain, what it depends on most, what alone flips it, and under which theory it does not hold. The
+            frailest first.
+        alone: one row a conclusion and parameter whose end of the plausible range alone moves the effect by a third or flips it.
+        structures: one row a conclusion and structure: effect with interval under the structure, and whether it still holds.
+    """
+
+    conclusions: pd.DataFrame
+    alone: pd.DataFrame
+    structures: pd.DataFrame
+
+    def document(self) -> dict[str, Any]:
+        """Return the tables as data."""
+        import json
+
+        return {name: json.loads(table.to_json(orient="records", double_precision=6)) for name, table in vars(self).items()}
+
+
+def examine(
+    posterior: Posterior, folder: Path, sweep: Sweep, sizes: Sizes = FULL, seed: int = 1, command: str = "", place: str = "england"
+) -> Robustness:
+    """Return what the main conclusions depend on.
+
+    Args:
+        posterior: the calibrated sets.
+        folder: where runs are kept; examined again, it goes on where it stopped.
+        sweep: brings a store to its end.
+    """
+    names = uncertain_names()
+    scenario = load_scenario("baseline", load_place(place), sizes.population)
+    ids = tuple(c.id for c in CONCLUSIONS)
+
+    def done(name: str, weigher: Weigher, table: pd.DataFrame) -> pd.DataFrame:
+        """Run the rows of a table, or read them where they are kept; return those that were done."""
+        factors = tuple(Factor(n, "parameter", n, -10.0, 2.0**53, role="uncertainty") for n in table)
+        study = Study(
+            name,
+            weigher.scenario,
+            factors,
+            Design("csv", len(table), table=table),
+            1,
+            weigher.months,
+            seed,
+            ids,
+            measured=weigher,
+        )
+        store = Store.create(folder / name, study, command)
+        sweep(store)
+        return store.table("runs").to_pandas().query("status == 'done'")
+
+    everything = pd.DataFrame({SET: np.arange(sizes.draws) + 500_000, CHANGED: -1, AT: 0.5})
+    at_once = done("all-at-once", Weigher(scenario, names, seed), everything)
+    sets = pd.DataFrame({SET: np.arange(min(sizes.sets, posterior.size)), CHANGED: -1, AT: 0.5})
+    calibrated = done("calibrated", Weigher(scenario, names, seed, posterior=posterior), sets)
+    ends = [(CENTRAL, i, at) for i in range(len(names)) for at in (0.0, 1.0)]
+    alone = done(
+        "one-at-a-time",
+        Weigher(scenario.with_(population=sizes.alone_population), names, seed),
+        pd.DataFrame(ends, columns=[SET, CHANGED, AT]),
+    )
+    moved = _alone(alone, names, ids)
+    theories = structures(sizes, seed, place)
+    return Robustness(frailest_first(_conclusions(at_once, calibrated, names, moved), theories), moved, theories)
+
+
+def _conclusions(at_once: pd.DataFrame, calibrated: pd.DataFrame, names: tuple[str, ...], alone: pd.DataFrame) -> pd.DataFrame:
+    x = 2.0 * positions_of(names, at_once[SET].to_numpy(np.int64)) - 1.0
+    design = np.column_stack([np.ones(len(x)), x])
+    inverse = np.linalg.pinv(design.T @ design)
+    rows = []
+    for one in CONCLUSIONS:
+        effect, own = at_once[one.id].to_numpy(), calibrated[one.id].to_numpy()
+        beta = inverse @ design.T @ effect
+        rest = effect - design @ beta
+        variance = float(rest @ rest) / max(len(x) - design.shape[1], 1)
+        t = beta[1:] / np.sqrt(variance * np.diag(inverse)[1:])
+        order = [i for i in np.argsort(-np.abs(t)) if abs(t[i]) >= LEAST_T][:MOST_NAMED]
+        low, high = np.quantile(own, (0.025, 0.975))
+        flips = alone[(alone["conclusion"] == one.id) & alone["flips"]]["parameter"].unique()
+        rows.append({
+            "conclusion": one.id, "words": one.words, "measure": one.measure, "effect": float(own.mean()), "low": float(low), "high": float(high),
+            "holds_calibrated": float(one.holds(own).mean()), "holds_all": float(one.holds(effect).mean()), "explained": 1.0 - variance / float(effect.var(ddof=1)),
+            "hangs_on": "; ".join(f"{names[i]} {'+' if beta[1 + i] > 0 else '-'}" for i in order), "flips_alone": ", ".join(flips),
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def frailest_first(conclusions: pd.DataFrame, theories: pd.DataFrame) -> pd.DataFrame:
+    """Return conclusions with those first that a number alone or another theory overturns, then by the share of sets under which they hold."""
+    against = theories[theories["holds"] != "yes"].groupby("conclusion")["structure"].agg(", ".join)
+    table = conclusions.assign(not_under=conclusions["conclusion"].map(against).fillna(""))
+    frail = table["holds_calibrated"] - (table["flips_alone"] != "") - (table["not_under"] != "")
+    return table.iloc[np.argsort(frail.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def _alone(runs: pd.DataFrame, names: tuple[str, ...], ids: tuple[str, ...]) -> pd.DataFrame:
+    """Return what one parameter alone at an end of its range does, where it moves an effect by a third or flips it."""
+    changed = runs[runs[CHANGED] >= 0]
+    # Most parameters do next to nothing to a conclusion, so that the middle of all runs is the usual effect, and their spread what chance makes of one.
+    usual_effects = changed[list(ids)].median()
+    moves = changed[list(ids)] - usual_effects
+    chance = 1.4826 * moves.abs().median()
+    rows = []
+    for one in CONCLUSIONS:
+        usual = float(usual_effects[one.id])
+        for row, move in zip(changed.to_dict("records"), moves[one.id], strict=True):
+            if abs(move) <= max(max(abs(usual), one.limit) / 3.0, LEAST_T * chance[one.id]):
+                continue
+            name = names[int(row[CHANGED])]
+            p = declared_parameters()[name]
+            flips = bool(one.holds(np.array(usual)) and not one.holds(np.array(row[one.id])))
+            rows.append({
+                "conclusion": one.id, "parameter": name, "value": p.plausible_value(float(row[AT])), "default": p.default, "status": p.status,
+                "usual": usual, "effect": float(row[one.id]), "flips": flips,
+            })  # fmt: skip
+    table = pd.DataFrame(rows, columns=["conclusion", "parameter", "value", "default", "status", "usual", "effect", "flips"])
+    size = (table["effect"] - table["usual"]).abs()
+    return (
+        table.assign(size=size)
+        .sort_values(["flips", "size"], ascending=False, kind="stable")
+        .drop(columns="size")
+        .reset_index(drop=True)
+    )
+
+
+def structures(sizes: Sizes, seed: int, place: str) -> pd.DataFrame:
+    """Return what other theories make of each conclusion; what no longer holds first."""
+    weigher = Weigher(load_scenario("baseline", load_place(place), sizes.structure_population), (), seed)
+    rows = []
+    usual: dict[str, float] = {}
+    for structure in STRUCTURES.values():
+        found = pd.DataFrame([weigher.contrasts(structure.parameters, n) for n in range(sizes.structure_replicates)])
+        for one in CONCLUSIONS:
+            mean, low, high = (float(v) for v in interval(found[one.id].to_numpy()))
+            usual.setdefault(one.id, mean)
+            sure = bool(one.holds(np.array(low)) and one.holds(np.array(high)))
+            against = not sure and not bool(one.holds(np.array(low)) or one.holds(np.array(high)))
+            rows.append({"structure": structure.name, "conclusion": one.id, "words": one.words, "effect": mean, "low": low, "high": high, "usual": usual[one.id],
+                         "holds": "yes" if sure else "no" if against else "not told"})  # fmt: skip
+    table = pd.DataFrame(rows)
+    order = table["holds"].map({"no": 0, "not told": 1, "yes": 2})
+    return table.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)

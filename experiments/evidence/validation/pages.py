@@ -1,0 +1,92 @@
+"""The validation table, as a page and as text: misses first, with their reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...reports.bands import band_chart, between, number
+from ...reports.charts import Chart
+from ...reports.documents import Document, Part
+from .validating import CONTEXT, INPUT, OUTSIDE, Validation
+
+ROLES = (("validate", "Facts used to test the model"), ("calibrate", "Facts that were fitted"))
+ROLE_WORDS = {"calibrate": "fitted", "validate": "tests the model", "input": "goes in", "context": "for reading"}
+
+
+def validation_table(found: Validation) -> pd.DataFrame:
+    """Return one row a fact as a person reads it."""
+    return pd.DataFrame(
+        [
+            (r.id, r.statement, number(r.value), between(r.value_low, r.value_high), between(r.low, r.high), ROLE_WORDS[r.role], r.verdict + (" (known)" if r.known_miss and r.verdict == OUTSIDE else ""), r.how)
+            for r in found.facts.itertuples()
+        ],
+        columns=["fact", "what is known", "model", "95 % of worlds", "band", "role", "verdict", "measured as"],
+    )  # fmt: skip
+
+
+def facts_charts(found: dict[str, Any]) -> list[Chart]:
+    """Return facts beside their bands, those used to test the model first.
+
+    Args:
+        found: the document of a validation, `Validation.to_json`.
+    """
+    charts = []
+    for role, title in ROLES:
+        rows: list[dict[str, Any]] = [
+            {k: np.nan if v is None and k != "known_miss" else v for k, v in f.items()} for f in found["facts"] if f["role"] == role
+        ]
+        inside = sum(f["verdict"] == "inside" for f in rows)
+        table = pd.DataFrame(
+            [(f["id"], number(f["value"]), between(f["value_low"], f["value_high"]), between(f["low"], f["high"]), f["verdict"], f["how"]) for f in rows],
+            columns=["fact", "model", "95 % of worlds", "band", "verdict", "measured as"],
+        )  # fmt: skip
+        shown = [
+            (f["id"], f["value"], f["value_low"], f["value_high"], f["low"], f["high"], f["verdict"] == "inside") for f in rows
+        ]
+        charts.append(
+            band_chart(
+                title, f"{inside} of {len(rows)} lie inside; those that only name a direction are in the table.", shown, table
+            )
+        )
+    return charts
+
+
+def misses(found: Validation) -> tuple[str, ...]:
+    """Return what is missed, in words."""
+    rows = found.facts[found.facts["verdict"] == OUTSIDE]
+    return tuple(
+        f"{r.id}: {number(r.value)}, and should be {between(r.low, r.high)}. {r.known_miss or 'Not explained.'}"
+        for r in rows.itertuples()
+    )
+
+
+def summary(found: Validation) -> str:
+    """Return the result in a sentence."""
+    own, all_own = found.share_inside("validate")
+    fitted, all_fitted = found.share_inside("calibrate")
+    return f"{own} of {all_own} facts used to test the model lie in their bands, and {fitted} of {all_fitted} that were fitted."
+
+
+def validation_page(found: Validation) -> Document:
+    """Return the validation as a page."""
+    place = getattr(found.scenario.place, "title", found.scenario.place.name)
+    more = pd.DataFrame(
+        [(r.id, number(r.value), between(r.value_low, r.value_high), r.how) for r in found.more.itertuples()],
+        columns=["what", "model", "95 % of worlds", "measured as"],
+    )
+    others = found.facts[found.facts["verdict"].isin([INPUT, CONTEXT])]["id"]
+    return Document(
+        f"Does the model say what is known? {place}", "Groundswell · validation", summary(found),
+        (
+            Part("Missed", bullets=misses(found) or ("Nothing.",)),
+            Part("In pictures", charts=tuple(facts_charts(found.to_json()))),
+            Part("Every fact", table=validation_table(found), words=(f"{', '.join(others)}: go in, or are there for reading; they have no verdict.",)),
+            *([Part("What else the sources say", table=more)] if len(more) else []),
+            Part("How it was done", words=(
+                f"{found.worlds} worlds of {found.scenario.population:,} residents, each with its own people, chance and parameters ({found.posterior}). Levels are asked of"
+                " a simulated sample with the size and mode of the survey; effects are trials with arms drawn by lot and keyed twins.",), code=(found.command,)),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""The document of `compare --json`: the contract with programs that read results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.measures.recorder import GROUPINGS
+
+if TYPE_CHECKING:
+    from ..comparison.comparison import Comparison
+
+DOUBT = ("parameter_share", "range_low", "range_high")
+
+
+def document(result: Comparison) -> dict[str, Any]:
+    """Return a comparison as plain values; what is undefined is None.
+
+    Returns:
+        `basis` says what the ranges stand on and `judged` by which months participation is judged. Each scenario has `measures` (level, effect and interval
+        of the mean), `doubt` (range of each effect; None for the base and for one replicate), `when` (measures with a course, by months), `money`
+        (programme, service, net and for each more participant, in pounds over the run), and `by` group.
+    """
+    return {
+        "place": result.scenarios[0].place.name,
+        "population": result.scenarios[0].population,
+        "months": result.months,
+        "replicates": result.replicates,
+        "seed": result.seed,
+        "basis": result.basis,
+        "judged": result.judged(),
+        "scenarios": [_scenario(result, n) for n in range(len(result.scenarios))],
+        "provenance": result.provenance,
+    }
+
+
+def _scenario(result: Comparison, n: int) -> dict[str, Any]:
+    from ..comparison.comparison import COURSES
+    from ..comparison.costs import money
+
+    overall = result.overall(n)
+    courses = {name: result.when(n, name) for name in COURSES if name in result.measures}
+    spent = money(result, n)
+    return {
+        "name": result.scenarios[n].name,
+        "measures": {
+            name: {k: _number(v[m]) for k, v in overall.items() if k not in DOUBT} for m, name in enumerate(result.measures)
+        },
+        "by": {grouping: _groups(result, grouping, n) for grouping in GROUPINGS if grouping in result.by},
+        "doubt": {name: {k: _number(overall[k][m]) for k in DOUBT} for m, name in enumerate(result.measures)}
+        if n and result.replicates > 1
+        else None,
+        "when": {
+            name: {months: {k: _number(v) for k, v in known.items()} for months, known in found.items()}
+            for name, found in courses.items()
+            if found is not None
+        },
+        "money": None
+        if spent is None
+        else {name: {k: _number(v) for k, v in vars(one).items()} for name, one in vars(spent).items()},
+    }
+
+
+def _groups(result: Comparison, grouping: str, n: int) -> dict[str, Any]:
+    found = {key: _numbers(value) for key, value in result.effect_by(grouping, n).items()}
+    grouped = [(m, name) for m, (name, measure) in enumerate(result.measures.items()) if measure.values is not None]
+    return {
+        group: {name: {key: value[m][g] for key, value in found.items()} for m, name in grouped}
+        for g, group in enumerate(result.groups(grouping, n))
+    }
+
+
+def _numbers(values: np.ndarray) -> list[Any]:
+    """Return an array as lists, with None for what is not finite."""
+    return np.where(np.isfinite(values), values, None).tolist()  # type: ignore[call-overload]
+
+
+def _number(value: float | None) -> float | int | None:
+    if value is None or isinstance(value, int):
+        return value
+    return float(value) if np.isfinite(value) else None

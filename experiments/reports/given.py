@@ -1,0 +1,52 @@
+"""Where a place's people and levels come from, in words that follow the place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .findings import LIMITS, NATIONAL_LEVELS
+from .words import listed
+
+TABLES = ("small areas, population, deprivation", "wards")  # what a place of one's own may be made from
+OWN_TABLES = ("small_areas.csv", "wards.csv")  # of every place folder: their names tell a reader nothing
+FEELINGS = {"drift.disposition_mean": "trust", "drift.influence_offset": "influence"}  # by the number that sets it
+LEVELS = "differences between scenarios carry the information, levels do not."
+
+
+def drawn_from(place: Any) -> str:
+    """Return what residents are drawn from: a place's own tables by name, or the figures that the page ends with."""
+    known = getattr(place, "known", {})
+    title = getattr(place, "title", place.name)
+    files = list(dict.fromkeys(known[key] for key in TABLES if Path(known.get(key, "")).suffix and known[key] not in OWN_TABLES))
+    return (
+        f"the figures given for {title} in {listed(files)}" if files else f"the figures for {title} named at the end of this page"
+    )
+
+
+def limits(place: Any) -> list[str]:
+    """Return what a comparison in a place cannot tell; trust and influence stand where they were set, by the place's own survey or the national one."""
+    return [levels(place) if limit == NATIONAL_LEVELS else limit for limit in LIMITS]
+
+
+def _survey(known: Mapping[str, str], feeling: str) -> str:
+    """Return the name of the survey that a feeling was set to; empty where a place does not say."""
+    for what, whence in known.items():
+        if feeling in re.split(", | and ", what) and whence.startswith("set to "):
+            return whence.removeprefix("set to ").partition(";")[0]
+    return ""
+
+
+def levels(place: Any) -> str:
+    """Return in a sentence what trust and influence are set to."""
+    own = [word for name, word in FEELINGS.items() if name in getattr(place, "parameters", {})]
+    rest = [word for word in FEELINGS.values() if word not in own]
+    if not own:
+        return NATIONAL_LEVELS
+    told = _survey(getattr(place, "known", {}), own[0])
+    whose = f"those of {told}" if told else "the place's own"
+    said = f"{listed(own).capitalize()} {'are' if len(own) > 1 else 'is'} set so that the levels come out as {whose}"
+    more = f", and {listed(rest)} so that the national survey level comes out" if rest else ""
+    return f"{said}{more}; {LEVELS}"
