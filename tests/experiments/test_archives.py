@@ -86,7 +86,7 @@ def test_two_processes_that_want_one_world_burn_it_in_once(kept) -> None:
 
 
 def test_who_waits_for_a_process_that_is_killed_makes_the_world_itself(kept) -> None:
-    code = "import time; from experiments import archives\nwith archives.making('world-x'):\n    print('held', flush=True)\n    time.sleep(600)"
+    code = "import time; from experiments.kept import archives\nwith archives.making('world-x'):\n    print('held', flush=True)\n    time.sleep(600)"
     holder = subprocess.Popen([sys.executable, "-c", code], env=environment(), stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None and holder.stdout.readline() == "held\n"
     waited = []
