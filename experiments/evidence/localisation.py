@@ -27,6 +27,7 @@ LEVERS_OF = {"trust": "drift.disposition_mean", "perceived_influence": "drift.in
 STEP = {"drift.disposition_mean": 0.05, "drift.influence_offset": 0.05, "asking.peer_ask": 0.03}
 REACH = {"drift.disposition_mean": (0.2, 0.9), "drift.influence_offset": (-0.4, 0.4), "asking.peer_ask": (0.05, 0.25)}
 POPULATION, REPLICATES = 3000, 3
+MARGIN = 2.0  # errors on either side of a survey's answer
 ROUNDS, DAMPING = 12, 0.5  # near overload an undamped step overshoots
 
 
@@ -79,12 +80,17 @@ def _unreached(row: Any, place: TablePlace) -> str:
     low, high = REACH[lever]
     at = place.parameters[lever]
     side = next((word for word, end in (("lowest", low), ("highest", high)) if abs(at - end) < 1e-4 + 0.01 * (high - low)), None)
-    where = f"ended at {at:g}, " + (
-        f"the {side} that it may take here ({low:g} to {high:g})" if side else f"inside its range here ({low:g} to {high:g})"
+    said = (
+        f"the survey's answer on {ANSWER_WORDS[row.measure]} ({row.measure}) could not be reached: it says {row.survey:.1%} "
+        f"({row.low:.1%} to {row.high:.1%}), the model of this place {row.after:.1%}"
     )
+    if side is None:
+        return (
+            f"{said}; it and the other answers cannot all be met at once (its parameter, {lever}, is {at:g} of {low:g} to {high:g})"
+        )
     return (
-        f"{row.measure} could not be brought to the survey: it says {row.survey:.1%} ({row.low:.1%} to {row.high:.1%}), the model of this place "
-        f"{row.after:.1%}; the parameter that was moved for it, {lever}, {where}"
+        f"{said} with its parameter, {lever}, at the {side} value that it may take here ({at:g}); the other answers are fitted without it. "
+        "Check that the question asks what the model counts, or leave the column out"
     )
 
 
@@ -131,29 +137,64 @@ def localise(place: TablePlace, survey: Survey, progress: Callable[[int, int | N
 def _moved(
     place: TablePlace, measures: list[str], said: pd.DataFrame, progress: Callable[[int, int | None], None] | None
 ) -> TablePlace:
-    levers = [LEVERS_OF[m] for m in measures]
-    default = declared_parameters()
-    start = np.array([place.parameters.get(name, default[name].default) for name in levers])
-    low, high = (np.array([REACH[name][side] for name in levers]) for side in (0, 1))
-    scale = np.array([STEP[name] for name in levers])
-    error = np.maximum((said.loc[measures, "high"] - said.loc[measures, "low"]).to_numpy(float) / 4, 0.005)
-    tries = 0
+    """Return a place whose answers are brought as near to the survey as they come.
 
-    def misses(x: np.ndarray) -> np.ndarray:
-        nonlocal tries
-        tries += 1
-        if progress:
-            progress(tries, None)
-        return (steady(_with(place, levers, value(x)), measures) - said.loc[measures, "value"].to_numpy(float)) / error
+    An answer out of reach is set aside at its nearest, and the others are fitted without it: it would draw them away from what they can reach.
+    """
+    fit = _Fit(said, progress)
+    free, start = list(measures), place
+    while free:
+        place = fit.together(start, free)
+        misses = fit.misses(place, free)
+        worst = int(np.abs(misses).argmax())
+        if abs(misses[worst]) <= MARGIN or len(measures) == 1:
+            break
+        start = fit.nearest(start, free.pop(worst))
+    return place if free else start
 
-    def value(x: np.ndarray) -> np.ndarray:
-        return start + (x - 1.0) * scale
 
-    start = np.clip(start, low, high)
-    bounds = (1.0 + (low - start) / scale - 1e-9, 1.0 + (high - start) / scale + 1e-9)
-    # around 1, so that a relative step of a half is half of each parameter's own step: below that a world of whole people moves in jumps
-    found = least_squares(misses, np.ones(len(levers)), bounds=bounds, diff_step=0.5, max_nfev=6, xtol=1e-2, ftol=1e-2)
-    return _with(place, levers, np.round(np.clip(value(found.x), low, high), 4))
+class _Fit:
+    """Fits parameters to a survey's answers, in units of the survey's own error."""
+
+    def __init__(self, said: pd.DataFrame, progress: Callable[[int, int | None], None] | None) -> None:
+        self._said, self._progress, self._tries = said, progress, 0
+
+    def misses(self, place: TablePlace, measures: list[str]) -> np.ndarray:
+        """Return by how many errors a place misses some answers, float64 (measures,)."""
+        self._tries += 1
+        if self._progress:
+            self._progress(self._tries, None)
+        rows = self._said.loc[measures]
+        error = np.maximum((rows["high"] - rows["low"]).to_numpy(float) / (2 * MARGIN), 0.005)
+        return (steady(place, measures) - rows["value"].to_numpy(float)) / error
+
+    def together(self, place: TablePlace, measures: list[str]) -> TablePlace:
+        """Return a place with the parameters of some answers fitted jointly, by least squares."""
+        levers = [LEVERS_OF[m] for m in measures]
+        default = declared_parameters()
+        low, high = (np.array([REACH[name][side] for name in levers]) for side in (0, 1))
+        start = np.clip([place.parameters.get(name, default[name].default) for name in levers], low, high)
+        scale = np.array([STEP[name] for name in levers])
+        bounds = (1.0 + (low - start) / scale - 1e-9, 1.0 + (high - start) / scale + 1e-9)
+
+        def value(x: np.ndarray) -> np.ndarray:
+            return start + (x - 1.0) * scale
+
+        # around 1, so that a relative step of a half is half of each parameter's own step: below that a world of whole people moves in jumps
+        found = least_squares(
+            lambda x: self.misses(_with(place, levers, value(x)), measures),
+            np.ones(len(levers)), bounds=bounds, diff_step=0.5, max_nfev=6, xtol=1e-2, ftol=1e-2,
+        )  # fmt: skip
+        return _with(place, levers, np.round(np.clip(value(found.x), low, high), 4))
+
+    def nearest(self, place: TablePlace, measure: str) -> TablePlace:
+        """Return a place with the parameter of one answer where it comes nearest: at an end of its range, if the answer lies beyond both."""
+        lever = LEVERS_OF[measure]
+        ends = [_with(place, [lever], np.array([end])) for end in REACH[lever]]
+        misses = [float(self.misses(end, [measure])[0]) for end in ends]
+        if misses[0] * misses[1] <= 0:
+            return self.together(place, [measure])
+        return ends[int(np.argmin(np.abs(misses)))]
 
 
 def _with(place: TablePlace, names: list[str], values: np.ndarray) -> TablePlace:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from experiments.cli.command_line import main
-from experiments.evidence.localisation import Localised
+from experiments.evidence import localisation
+from experiments.evidence.localisation import LEVERS_OF, REACH, Localised
 from experiments.reports.place_charts import marginals, survey_finding, times_finding
 from scenarios import load_place
 from scenarios.places.card import card_of
@@ -51,11 +53,36 @@ def test_what_was_set_is_no_test_of_the_model() -> None:
     assert "No other answer tests the model." in survey_finding(localised(*THREE_SET[:3]))
 
 
-@pytest.mark.parametrize(("at", "words"), [(0.05, "the lowest that it may take"), (0.25, "the highest"), (0.1, "inside its range")])
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [(0.05, "at the lowest value that it may take here"), (0.25, "at the highest"), (0.1, "cannot all be met at once")],
+)
 def test_an_answer_that_was_set_and_not_reached_is_told(at, words) -> None:
     (said,) = localised(*THREE_SET, **{"asking.peer_ask": at}).unreached()
-    assert "was_asked could not be brought to the survey: it says 27.0% (23.0% to 31.0%), the model of this place 86.0%" in said
-    assert f"asking.peer_ask, ended at {at:g}" in said and words in said
+    assert "on asks (was_asked) could not be reached: it says 27.0% (23.0% to 31.0%), the model of this place 86.0%" in said
+    assert words in said and f"{at:g}" in said
+    assert ("leave the column out" in said) == (at != 0.1)
+
+
+def test_an_answer_out_of_reach_does_not_spoil_the_fit_of_the_others(monkeypatch) -> None:
+    """A place whose answers hang together in a known way: nobody is asked less than 60 %, and who is asked more trusts more."""
+
+    def answers(place, measures, replicates=3):
+        trust, influence, asks = (place.parameters.get(LEVERS_OF[m], 0.1) for m in LEVERS_OF)
+        found = {
+            "trust": 0.2 + 0.5 * trust + asks,
+            "perceived_influence": 0.4 + influence + 0.2 * trust,
+            "was_asked": 0.6 + asks + 0.3 * trust,
+        }
+        return np.array([found[m] for m in measures])
+
+    monkeypatch.setattr(localisation, "steady", answers)
+    said = pd.DataFrame({"value": [0.5, 0.5, 0.23], "low": [0.46, 0.46, 0.19], "high": [0.54, 0.54, 0.27]}, index=list(LEVERS_OF))
+    place = localisation._moved(small_place(), list(LEVERS_OF), said, None)
+    trust, influence, asked = answers(place, list(LEVERS_OF))
+    assert (trust, influence) == (pytest.approx(0.5, abs=0.02), pytest.approx(0.5, abs=0.02))
+    assert place.parameters["asking.peer_ask"] == REACH["asking.peer_ask"][0], "where it comes nearest"
+    assert asked > 0.6
 
 
 def test_only_what_was_set_is_said_to_be_set() -> None:
