@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -360,17 +361,17 @@ def _typed(placed: Placed, request: PlaceRequest) -> str:
 
 def write_placed(placed: Placed, out: Path) -> list[Path]:
     """Write a place as a folder to edit and run, with its page; return the files."""
-    from scenarios.places.files import PLACE_FILE
     from scenarios.places.writing import place_files
     from simulation.declared.parameters import InputError
 
     from ..output import write_text
     from ..reports.place_page import render_place
 
-    if (out / PLACE_FILE).exists():
-        raise InputError(f"{out / PLACE_FILE}: already exists; take another --out, or remove it")
     targets = placed.survey.targets() if placed.survey else None
     files = place_files(placed.place, str(out), placed.edges, targets) | {"place.html": render_place(placed)}
+    for name in files:
+        if os.path.lexists(out / name):
+            raise InputError(f"{out / name}: already exists and would be lost; take another --out, or remove it")
     for name, text in files.items():
         write_text(out / name, text)
     return [out / name for name in files]

@@ -154,3 +154,17 @@ def test_all_places_are_listed(capsys) -> None:
     assert code == 0
     assert len(names) >= 361 + 21 + 12
     assert {"haringey", "england", "kent", "glasgow-city"} <= set(names)
+
+
+@pytest.mark.parametrize("name", ["wards.csv", "place.yaml", "place.html"])
+def test_a_file_that_is_there_is_never_written_over(tmp_path, capsys, name) -> None:
+    out = tmp_path / "mine"
+    out.mkdir()
+    (out / name).write_text("Ward,Population\nMill,1200\nQuay,900\nHill,1100\n")
+    table = tmp_path / "areas.csv"
+    table.write_text("Ward,Population\nMill,1200\nQuay,900\nHill,1100\n")
+    before = (out / name).read_bytes()
+    code, _, err = run(capsys, "place", str(table), "--region", "London", "--out", str(out))
+    assert code == 2
+    assert f"{name}: already exists and would be lost; take another --out" in err
+    assert {p.name: p.read_bytes() for p in out.iterdir()} == {name: before}
