@@ -107,7 +107,7 @@ def _beyond_base(result: Comparison, scenario: int, measure: str) -> tuple[np.nd
 
 
 def _of(result: Comparison, values: np.ndarray, again: np.ndarray | None) -> Pounds:
-    found = spread(values, again, result.basis)
+    found = spread(values, again, result.basis, may_be_alike=True)
     low, high = found.range()
     value = float(found.mean)
     return Pounds(value, float(low), float(high)) if np.isfinite(low) else Pounds(value, value, value)

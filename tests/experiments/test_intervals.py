@@ -196,3 +196,14 @@ def test_a_level_that_is_a_share_stays_between_nothing_and_all() -> None:
     found = invented({"apathy": column(0.02, 0.003, 3)})
     found.results[:, 0, list(found.measures).index("apathy")] = [0.0, 0.1, 0.3]
     assert "[0.0%, " in together([found]).rows("apathy")[0][1]
+
+
+@pytest.mark.parametrize("basis", ["first look", "central values", "range"])
+def test_a_few_replicates_that_agree_to_the_last_person_prove_nothing(basis):
+    found = spread(np.array([[-1 / 300, 0.0]] * 2), None, basis)
+    low, high = found.range()
+    assert low[0] < 0 < high[0], "one person fewer in each of two runs"
+    assert low[1] == high[1] == 0, "nothing at all in each is nothing"
+    assert not spread(np.full((14, 1), -0.004), None, "first look").beyond_zero()[0]
+    assert spread(np.full((15, 1), -0.004), None, "first look").beyond_zero()[0] == -1
+    assert spread(np.full((2, 1), 100.0), None, basis, may_be_alike=True).range()[0][0] == 100.0
