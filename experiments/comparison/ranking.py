@@ -15,7 +15,7 @@ from .statistics import CONFIDENCE, Basis, Spread, spread
 if TYPE_CHECKING:
     from .comparison import Comparison
 
-__all__ = ["cost_for_each", "first_sure", "gainers", "outlasts", "rank_ranges", "rank_words", "ranking"]
+__all__ = ["NOT_YET", "cost_for_each", "first_sure", "gainers", "outlasts", "rank_ranges", "rank_words", "ranking"]
 BESIDE = (
     "acts_12m",
     "apathy",
@@ -29,6 +29,7 @@ BESIDE = (
 )
 SHOWN = 3  # groups named
 LASTING = 6  # months that an effect must stay beyond zero to count as shown
+NOT_YET = f"not clear for {LASTING} months running"
 
 
 def ahead(values: np.ndarray, again: np.ndarray | None = None, basis: Basis = "central values") -> np.ndarray:

@@ -177,7 +177,8 @@ def _money(result: Comparison, n: int) -> str:
     spent = money(result, n)
     if spent is None or costs(spent.net.value, spent.net.low, spent.net.high) in ("costs nothing", "has a cost that is not known"):
         return ""
-    text = f"It {costs(spent.net.value, spent.net.low, spent.net.high)} over {years(result.months)}, service costs included"
+    who = begin(result.labels[n]) if len(result.scenarios) > 2 else "It"
+    text = f"{who} {costs(spent.net.value, spent.net.low, spent.net.high)} over {years(result.months)}, service costs included"
     each = spent.each
     if np.isfinite(each.value):
         text += f": roughly {pounds(each.value)} for each extra person taking part for a year ({pounds(each.low)} to {pounds(each.high)})"

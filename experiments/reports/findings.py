@@ -81,9 +81,9 @@ def told(result: Comparison, names: tuple[str, ...]) -> str:
     if of == 1:
         finding = f"The change is {'' if sure else 'not '}{why}."
     elif sure in (0, of):
-        finding = f"{'All' if sure else 'None'} of the {of} changes {'are' if sure else 'is'} {why}."
+        finding = f"{'All' if sure else 'None'} of the {of} changes drawn here {'are' if sure else 'is'} {why}."
     else:
-        finding = f"{sure} of {of} changes {'is' if sure == 1 else 'are'} {why}."
+        finding = f"{sure} of the {of} changes drawn here {'is' if sure == 1 else 'are'} {why}."
     return f"{finding} If a line crosses zero, its mark is hollow: that change may be none."
 
 

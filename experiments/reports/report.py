@@ -12,7 +12,7 @@ from simulation.month import declared_parameters
 from ..comparison.comparison import COURSES, HEADLINES, MAIN, MANY, Comparison
 from ..comparison.losses import losses
 from ..comparison.months import JUDGED_WORDS, read_in
-from ..comparison.ranking import rank_words
+from ..comparison.ranking import NOT_YET, rank_words
 from .answer import answers
 from .charts import Chart, by_group, effects, forest, money, trajectory
 from .findings import plain, question
@@ -138,7 +138,7 @@ def _ranking_rows(result: Comparison) -> list[dict]:
             "effect": f"{100 * row['effect']:+.1f} ({100 * row['range_low']:+.1f} to {100 * row['range_high']:+.1f})", "acts": f"{row['acts_12m']:+.2f}",
             "apathy": f"{100 * row['apathy']:+.1f}", "representativeness": f"{row['representativeness']:+.3f}",
             "hours": f"{row['hours_gini']:+.3f}", "cost": f"{pounds(row['net_cost'], True)} ({pounds(row['net_cost_low'], True)} to {pounds(row['net_cost_high'], True)})",
-            "from": f"month {row['shows_from_month']}" if row["shows_from_month"] else "not clear in any month",
+            "from": f"month {row['shows_from_month']}" if row["shows_from_month"] else NOT_YET,
             "lasts": row["outlasts_the_money"] or "-", "gains": row["gains_more"] or "nobody clearly", "loses": row["gains_less"] or "nobody clearly",
         })  # fmt: skip
     return rows

@@ -86,7 +86,7 @@ def print_months(result: Comparison) -> None:
 def print_ranking(result: Comparison) -> None:
     """Print who gains most, at what cost, and for whom."""
     from ..comparison.months import JUDGED_WORDS
-    from ..comparison.ranking import rank_words
+    from ..comparison.ranking import NOT_YET, rank_words
     from .money import change_of_cost, could_be, pounds
 
     ranks, groups, costs = [], [], []
@@ -97,7 +97,7 @@ def print_ranking(result: Comparison) -> None:
         costs.append([row["scenario"], *(could_be(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("cost", "net_cost")),
                       change_of_cost(row["service_cost"]),
                       could_be(*(row[f"cost_per_participant{end}"] for end in ("", "_low", "_high")))])  # fmt: skip
-        groups.append([row["scenario"], str(row["shows_from_month"] or "never"), row["outlasts_the_money"] or "-", row["gains_more"] or "-",
+        groups.append([row["scenario"], str(row["shows_from_month"] or NOT_YET), row["outlasts_the_money"] or "-", row["gains_more"] or "-",
                        row["gains_less"] or "-"])  # fmt: skip
     judged = JUDGED_WORDS[result.judged()]
     table(f"Ranking by participation {judged} (points; ranks jointly at 95 %; acts for each resident a year; cost with service; contacts a year for"

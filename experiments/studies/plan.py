@@ -113,7 +113,10 @@ def _nothing_there(folder: Path) -> InputError:
         return InputError(
             f"{folder}: is {'the file of a study' if study else 'a file'}; take the folder of its results, which --out of groundswell sweep named"
         )
-    return InputError(f"{folder}: holds no study; make one with: groundswell sweep STUDY.yaml --out {folder}")
+    empty = not folder.is_dir() or not any(folder.iterdir())
+    return InputError(
+        f"{folder}: holds no study; make one with: groundswell sweep STUDY.yaml --out {folder if empty else 'NEW_FOLDER'}"
+    )
 
 
 def read_plan(folder: Path) -> dict[str, Any]:

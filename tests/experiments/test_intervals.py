@@ -69,7 +69,7 @@ def test_a_range_beyond_zero_is_said_in_plain_words() -> None:
     found = invented({"participation": own, "trust": -own}, {"participation": own[:5], "trust": -own[:5]})
     assert "rises from 50.0 % to 52.0 % after two years" in answer(found)
     assert "could be +1.3 to +2.7 points" in answer(found)
-    assert "All of the 2 changes are larger than chance and the model's uncertainty would explain." in told(
+    assert "All of the 2 changes drawn here are larger than chance and the model's uncertainty would explain." in told(
         found, ("participation", "trust")
     )
 

@@ -186,3 +186,11 @@ def test_names_are_shown_as_words_and_a_users_own_as_typed() -> None:
     assert begin("baseline (2)") == "Baseline (2)"
     for own in ("Plan-B + more@home", "my-plan", "pay $5 & <b>$6"):
         assert plain(own) == begin(own) == own
+
+
+def test_where_several_are_compared_the_cost_names_whose_it_is() -> None:
+    effects = {"participation": np.hstack([column(0.05, 0.001), column(0.001, 0.001)])}
+    effects |= {"cost": np.tile([160_000.0, 130_000.0], (15, 1)), "perceived_influence": np.zeros((15, 2))}
+    found = invented(effects, {n: v[:5] for n, v in effects.items()}, names=("closing-the-loop", "more-consultation"), interventions=((PROGRAMME,), (PROGRAMME,)))  # fmt: skip
+    assert "Closing the loop costs about £160,000" in answer(found)
+    assert not re.search(r"\bIt costs\b", answer(found))

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import gzip
 import html
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import dashboards
 from dashboards.catalogue import catalogue, evidence
 from experiments.cli.listing import LISTS
 from experiments.comparison.comparison import HEADLINES, Comparison
 from experiments.comparison.costs import money
 from experiments.comparison.losses import losses
 from experiments.comparison.months import values
+from experiments.comparison.ranking import LASTING, NOT_YET
 from experiments.evidence.localisation import LEVERS_OF, Localised
 from experiments.reports.answer import answer
 from experiments.reports.charts import by_group, effects
@@ -219,3 +223,8 @@ def test_every_window_gives_its_own_numbers() -> None:
     at = list(found.measures).index("trust")
     ends = [values(found, "trust", months)[0].mean(axis=0)[1] for months in ("over_the_run", "last_twelve_months", "last_month")]
     assert ends == pytest.approx([found.series[:, 1, part, at].mean() for part in (slice(None), slice(-12, None), slice(-1, None))])
+
+
+def test_an_effect_that_is_sure_for_a_month_is_not_said_to_be_clear_in_none() -> None:
+    strings = json.loads((Path(dashboards.__file__).parent / "strings" / "en.json").read_text())
+    assert strings["table.never"] == NOT_YET == f"not clear for {LASTING} months running"

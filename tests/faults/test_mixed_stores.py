@@ -104,3 +104,11 @@ def test_a_store_that_was_upgraded_by_half_shows_numbers_of_the_other_version(sw
     assert "was made by an older program (a store of version" in typed("results", old)[2]
     code, out, err = typed("results", new, ASK)
     assert code == 0 and "chunks are lacking" in err + out
+
+
+@pytest.mark.parametrize("command", ["results", "verify"])
+def test_nobody_is_advised_to_sweep_into_a_folder_that_would_be_refused(tmp_path, command, typed) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine")
+    assert "--out NEW_FOLDER" in typed(command, tmp_path / "mine")[2]
+    assert f"--out {tmp_path / 'new'}" in typed(command, tmp_path / "new")[2]
