@@ -212,6 +212,14 @@ def read_kept(name: str) -> TablePlace:
     return read_place(shelf() / name / PLACE_FILE)
 
 
+def region(name: str) -> str | None:
+    """Return the region of the United Kingdom that was chosen for an own place; None where there is none, or the place is gone."""
+    try:
+        return read_kept(name).region
+    except InputError:
+        return None
+
+
 def about(name: str) -> dict[str, str]:
     """Return name, title and last day of an own place, without using it."""
     return {"place": name, "title": str(read_yaml(shelf() / name / PLACE_FILE).get("title", name)), "until": kept_until(name)}

@@ -256,7 +256,7 @@ def _listed(where: str, value: Any, most: int, how: str = "") -> list[Any]:
 
 
 def _whole(name: str, value: Any, default: int) -> int:
-    if value in (None, ""):
+    if value is None:
         return default
     low, high = RANGES[name]
     number = _number(value)
@@ -293,7 +293,7 @@ def loops_of(given: Any) -> list[str]:
 
 def _shown(value: Any) -> str:
     """Return a value as a message repeats it, short whatever it is."""
-    return str(value)[:40] if isinstance(value, str | int | float) else f"a {type(value).__name__}"
+    return (str(value)[:40] or "nothing") if isinstance(value, str | int | float) else f"a {type(value).__name__}"
 
 
 def _column_of(text: str) -> dict[str, Any]:
@@ -317,6 +317,8 @@ def _tried_of(text: str) -> dict[str, Any]:
         data["dose"] = dose
     for setting in settings:
         key, _, value = setting.partition("=")
+        if key.strip() in data:
+            raise InputError(f"address: {name[:40]}: {key.strip()[:40]} is given twice; give it once")
         data[key.strip()] = [unquote(v) for v in value.split("|")] if key.strip() in AIMS else value
     return data
 
@@ -413,4 +415,6 @@ def command(question: Question) -> str:
         return f"groundswell compare {' '.join(map(shlex.quote, names))} --place {shlex.quote(question.place)} {size}"
     # no command line sees the place that a server keeps: it is made of the same files first
     compare = f"groundswell compare {' '.join(map(shlex.quote, names))} --place FOLDER {size}"
-    return f"groundswell place FILE --out FOLDER\n{compare}"
+    region = own_places.region(question.place)
+    named = f" --region {shlex.quote(region)}" if region else ""
+    return f"groundswell place FILE{named} --out FOLDER\n{compare}"

@@ -111,6 +111,22 @@ def _took_all_it_may() -> bool:
     return most != resource.RLIM_INFINITY and most - int(peak.split()[1]) * 1024 < NEAR
 
 
+UPLOADED = {
+    "small_areas": "table of small areas",
+    "wards": "table of wards",
+    "survey": "survey",
+    "records": "records",
+    "ties": "network",
+}
+
+
+def _uploaded(words: str, files: dict[str, Path]) -> str:
+    """Return words with what was uploaded in place of the names under which it was read: nobody brought files called so."""
+    for kind, path in files.items():
+        words = words.replace(path.name, f"the uploaded {UPLOADED[kind]}")
+    return words
+
+
 def _made(
     files: dict[str, Path], region: str | None, name: str, title: str, inside: str, fits: Callable[[], None]
 ) -> dict[str, Any]:
@@ -124,7 +140,13 @@ def _made(
     placed = read(request)
     fits()
     improve(placed, request)
-    placed.place = replace(placed.place, name=name, title=title)
+    placed.place = replace(
+        placed.place,
+        name=name,
+        title=title,
+        attribution=_uploaded(placed.place.attribution, files),
+        known={what: _uploaded(words, files) for what, words in placed.place.known.items()},
+    )
     targets = placed.survey.targets() if placed.survey else None
     return {
         "files": place_files(placed.place, "FOLDER", None, targets),

@@ -256,8 +256,11 @@
       this.sized = new ResizeObserver(() => this.chart.resize());
       this.sized.observe(this.$refs.at);
       this.draw();
+      this.dress = () => this.draw(); // at once, or paper shows the colours of the screen
+      window.addEventListener("gs-colours", this.dress);
     },
     beforeDestroy() {
+      window.removeEventListener("gs-colours", this.dress);
       this.sized.disconnect();
       this.chart.dispose();
     },

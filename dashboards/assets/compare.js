@@ -47,7 +47,7 @@
         </div>
         <p v-if="wrong" class="gs-error" role="alert">{{ wrong }}</p>
         <div v-if="page" :class="{'is-old': old}">
-          <gs-results :page="page" :catalogue="catalogue" :measure="show.measure" :grouping="show.grouping" :budget="draft.budget === null || draft.budget === '' ? null : +draft.budget" @show="shown"></gs-results>
+          <gs-results :page="page" :catalogue="catalogue" :measure="show.measure" :grouping="show.grouping" :budget="spent" @show="shown"></gs-results>
           <section aria-labelledby="take-h" class="gs-card gs-take">
             <h2 id="take-h">{{ $t('take.title') }}</h2>
             <p v-if="page.stage !== 'whole' || old" class="gs-note">{{ $t('take.wait') }}</p>
@@ -67,6 +67,10 @@
     computed: {
       heading() { return this.page && !this.old ? this.page.question : this.$t("compare.heading"); },
       old() { return !!(this.view.result && this.view.result.stale) || !!(this.view.result && this.page && this.loaded !== this.view.result.url); },
+      spent() {
+        const budget = this.draft.budget, [low, high] = this.catalogue.ranges.budget;
+        return budget === null || budget === "" || !Number.isInteger(+budget) || +budget < low || +budget > high ? null : +budget; // a refused one is none
+      },
       status() {
         const r = this.view.running;
         if (!r) return this.page && this.page.stage === "whole" && !this.old ? this.$t("run.done", { replicates: this.page.replicates }) : "";

@@ -12,7 +12,7 @@
         <header class="gs-header">
           <gs-link to="/" class="gs-name">{{ $t('app.name') }}</gs-link>
           <nav :aria-label="$t('app.pages')"><ul><li v-for="p in pages" :key="p"><gs-link :to="href(p)" :class="{here: view.page === p}" :aria-current="view.page === p ? 'page' : null">{{ $t('page.' + p) }}</gs-link></li><li v-for="p in view.more" :key="p.name"><gs-link :to="'/' + p.name" :class="{here: view.page === p.name}" :aria-current="view.page === p.name ? 'page' : null">{{ p.title }}</gs-link></li></ul></nav>
-          <button type="button" class="gs-small" :aria-pressed="theme.dark ? 'true' : 'false'" @click="$gs.choose(theme.dark ? 'light' : 'dark')">{{ $t('app.dark') }}</button>
+          <button type="button" class="gs-small" @click="$gs.choose(theme.dark ? 'light' : 'dark')">{{ $t(theme.dark ? 'app.light' : 'app.dark') }}</button>
           <form v-if="view.password" method="post" action="/gs/logout"><button type="submit" class="gs-small">{{ $t('login.leave') }}</button></form>
         </header>
         <main id="main" ref="main" tabindex="-1">

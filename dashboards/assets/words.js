@@ -114,14 +114,19 @@
 
   let number = 0;
   const theme = Vue.observable({ dark: false });
+  let printing = false;
   const asked = window.matchMedia("(prefers-color-scheme: dark)");
+  const paper = window.matchMedia("print");
   function choose(value) {
     if (value) localStorage.setItem("gs-theme", value);
     const chosen = localStorage.getItem("gs-theme");
-    theme.dark = chosen ? chosen === "dark" : asked.matches;
+    theme.dark = !printing && !paper.matches && (chosen ? chosen === "dark" : asked.matches); // paper is white, whatever the screen is
     document.documentElement.dataset.theme = theme.dark ? "dark" : "light";
+    window.dispatchEvent(new Event("gs-colours"));
   }
-  asked.addEventListener("change", () => choose());
+  for (const query of [asked, paper]) query.addEventListener("change", () => choose());
+  window.addEventListener("beforeprint", () => { printing = true; choose(); });
+  window.addEventListener("afterprint", () => { printing = false; choose(); });
   choose();
 
   window.gs = { t, known, pounds, level, change, reach, ranged, sure, whole, signed, megabytes, day, plain, capital, save, csv, load, loadOnce, theme, choose, id: () => "gs" + ++number };

@@ -129,6 +129,17 @@ def test_a_scenario_is_built_scheduled_aimed_run_and_taken_away(open_tab, tmp_pa
     page.wait_for_function("() => !document.querySelector('.is-old')")
     assert page.locator("b", has_text="plan").count() == 0
     assert page.locator(".gs-budget li").count() == 1
+    page.get_by_label("Budget over the run").fill("-5")
+    page.get_by_label("Budget over the run").blur()
+    page.get_by_role("alert").get_by_text("Budget over the run: -5").wait_for()
+    assert page.locator(".gs-budget li").count() == 0, "a refused budget is none"
+    page.mouse.wheel(0, 3000)
+    page.wait_for_function("() => window.scrollY > 1000")
+    box = page.get_by_role("alert").bounding_box()
+    assert box is not None and 0 <= box["y"] < page.viewport_size["height"] - box["height"], "and it is said where the reader is"
+    page.get_by_label("Budget over the run").fill("1000000")
+    page.get_by_label("Budget over the run").blur()
+    page.locator(".gs-budget li").wait_for()
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Scenario files").click()
     zipfile.ZipFile(io.BytesIO(Path(waiting.value.path()).read_bytes())).extractall(tmp_path)

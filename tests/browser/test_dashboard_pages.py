@@ -84,13 +84,23 @@ def test_dark_colours_are_chosen_and_remembered(open_tab):
     page = tab.go("/")
     light = page.evaluate("getComputedStyle(document.querySelector('.gs-root')).backgroundColor")
     page.get_by_role("button", name="Dark colours").click()
+    page.get_by_role("button", name="Light colours").wait_for()
     dark = page.evaluate("getComputedStyle(document.querySelector('.gs-root')).backgroundColor")
     assert light != dark
     tab.go("/evidence")
     assert page.evaluate("getComputedStyle(document.querySelector('.gs-root')).backgroundColor") == dark
-    assert page.get_by_role("button", name="Dark colours").get_attribute("aria-pressed") == "true"
+    assert page.get_by_role("button", name="Light colours").is_visible()
     tab.page.wait_for_selector(".gs-chart svg")
     assert tab.accessible() == []
+    ink = "() => [...document.querySelectorAll('.gs-chart svg text')].map((e) => e.getAttribute('fill')).sort().join()"
+    on_screen = page.evaluate(ink)
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.querySelector('.gs-card')).backgroundColor") == "rgb(255, 255, 255)", (
+        "paper is white"
+    )
+    page.wait_for_function(f"(before) => ({ink})() !== before", arg=on_screen)  # and so are the charts on it
+    page.emulate_media(media="screen")
+    page.wait_for_function(f"(before) => ({ink})() === before", arg=on_screen)
 
 
 def test_print_leaves_out_what_only_a_screen_needs(open_tab):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from dashboards import own_places, reading, uploads
 from dashboards.clients import Visitor
 from dashboards.hub import Hub
 from dashboards.kept import key_of
-from dashboards.questions import Question
+from dashboards.questions import Question, command
 from dashboards.session import Session
 from dashboards.settings import Settings
 from simulation.declared.parameters import InputError
@@ -26,9 +28,10 @@ def hub(tmp_path, monkeypatch):
     made.close()
 
 
-def bring(hub: Hub, content: bytes = areas()) -> dict:
+def bring(hub: Hub, content: bytes = areas(), region: str = "") -> dict:
     session = Session(hub, "ann", by=ANN)
-    session.act({"name": "own_place", "place": uploads.take("", "small_areas", "a.csv", content, ANN), "title": "Our town"})
+    place = uploads.take("", "small_areas", "a.csv", content, ANN)
+    session.act({"name": "own_place", "place": place, "title": "Our town", "region": region})
     return session.view()["own"]
 
 
@@ -44,6 +47,19 @@ def test_a_new_upload_is_a_new_place_and_readers_of_a_link_cannot_write(hub):
             uploads.place_of(first["place"], "Another town", None, by)
     own_places.read_kept.cache_clear()
     assert own_places.own_place(first["place"]).fingerprint == before
+
+
+def test_the_command_that_makes_the_same_numbers_names_the_region_that_was_chosen(hub):
+    near, away = bring(hub, region="London"), bring(hub)
+    assert "groundswell place FILE --region London --out FOLDER" in command(Question(place=near["place"]))
+    assert "groundswell place FILE --out FOLDER" in command(Question(place=away["place"]))
+
+
+def test_nobody_is_told_of_a_file_that_nobody_brought(hub):
+    own = bring(hub, areas().replace(b"Mill", b"Mills"))
+    place = own_places.own_place(own["place"])
+    assert place.attribution.startswith("As given in the uploaded table of small areas.")
+    assert not re.search(r"\b(small_areas|wards|survey|records|ties)\.\w", place.attribution)
 
 
 def test_only_who_brought_a_place_can_delete_it(hub):
