@@ -61,12 +61,8 @@ def read_answers(table: TextTable, one: Field, column: str, said: Said = Said())
     counts = table.frame[column].value_counts()
     kinds = _kinds(table, one, column, counts, said)
     where = f"{column} ({one.name})"
-    if said.missing is None and "no" not in kinds.values() and "yes" in kinds.values() and any(map(is_empty, counts.index)):
-        empty = sum(int(counts[cell]) for cell in counts.index if is_empty(cell))
-        raise InputError(
-            f"{table.path}: {where}: every answer is yes, and {empty:,} cells are empty; write No where empty means no, "
-            f"or say that it means no answer: --missing {one.name}="
-        )
+    if said.missing is None and "no" not in kinds.values() and "yes" in kinds.values():
+        _refuse_yes_alone(table, one, column, counts, kinds)
     number = {"yes": 1.0, "no": 0.0, "missing": np.nan}
     cells = table.frame[column].map({cell: number[kind] for cell, kind in kinds.items()}).to_numpy(float)
     reading = _reading(one, column, counts, kinds, ("yes", "no", "missing"))
@@ -74,6 +70,24 @@ def read_answers(table: TextTable, one: Field, column: str, said: Said = Said())
     middle = [c for c, kind in kinds.items() if kind == "no" and words_of(label_of(c)[1]).startswith("neither")]
     notes = [f"{where}: '{cell}' ({counts[cell]:,}) counts as no" for cell in middle]
     return Column(cells, reading, [*rest, *_told_missing(where, counts, kinds), *notes])
+
+
+def _refuse_yes_alone(table: TextTable, one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str]) -> None:
+    """Where nobody says no, who left the cell empty or says such a thing as `Not asked this year` may have meant it."""
+    where = f"{table.path}: {column} ({one.name}): every answer is yes, and"
+    if any(map(is_empty, counts.index)):
+        empty = sum(int(counts[cell]) for cell in counts.index if is_empty(cell))
+        raise InputError(
+            f"{where} {empty:,} cells are empty; write No where empty means no, or say that it means no answer: --missing {one.name}="
+        )
+    yes, rest = ([cell for cell, kind in kinds.items() if kind == wanted] for wanted in ("yes", "missing"))
+    words = [cell for cell in rest if number_of(cell) is None]
+    if words:
+        said = ", ".join(f"'{cell}' ({counts[cell]:,})" for cell in words[:LISTED])
+        raise InputError(
+            f"{where} nobody says no beside {said}; if that means no: --answer '{one.name}={'|'.join(yes)}' --missing {one.name}=; "
+            f"if it is no answer: --missing '{one.name}={'|'.join(words)}'"
+        )
 
 
 def read_names(table: TextTable, one: Field, column: str, said: Said = Said(), least: int = 1, ask: bool = True) -> Column:

@@ -27,7 +27,7 @@ _OPEN = r"""(?:re )?open(?:ed)?|reopen(?:ed)?|opn|(?:in|under|being|still) (?:th
     |dealt(?: with)?|looked at|queue|design|construction|triage|discussion|evaluation|backlog|field|transit)|progressing|processing|investigating|underway|ongoing|on going|assigned|unassigned|reassigned|allocated|pending
     |new|acknowledged|accepted|hold|on hold|paused|await\w*|waiting|wait|submitted|received|scheduled|rescheduled|active|started|planned|programmed|draft|logged|registered|created|reported|confirmed|unconfirmed
     |dispatched|queued|outstanding|overdue|deferred|suspended|escalated|wip|backlog|to do|todo|live|not (?:yet )?(?:started|assigned|reviewed|seen|treated)|(?:to be|ready to|to) (?:closed?|inspected|fixed|repaired|done)
-    |work in progress|(?:job|works?) (?:order(?:ed)?|raised|issued)(?: (?:created|raised|issued))?|inspection (?:booked|arranged|due|required|requested)|with (?:the )?(?:contractor|crew|team|supplier)|partial\w*|part (?:complete|done)|(?:passed|sent) to (?:the )?contractor
+    |work in progress|(?:job|works?) (?:order(?:ed)?|raised|issued)(?: (?:created|raised|issued))?|inspection (?:booked|arranged|due|required|requested)|with (?:the )?(?:contractor|crew|team|supplier)|partial(?:ly)?(?: (?:complete[d]?|done|fixed|repaired|resolved|closed))?(?! (?:upheld|justified|agreed|accepted|granted|approved|founded|substantiated))|part (?:complete|done)|(?:passed|sent) to (?:the )?contractor
     |en (?:cours|attente|proceso|curso|tramite|tramitacion|estudio|espera|ejecucion|instruction)|ouvert\w*|nouveau|nouvelle|a traiter|non traite\w*|pris\w* en charge|planifie\w*|recu\w*|enregistre\w*
     |abiert[oa]s?|pendientes?|nuev[oa]s?|recibid[oa]s?|asignad[oa]s?|reabiert[oa]s?|programad[oa]s?|registrad[oa]s?|ingresad[oa]s?|iniciad[oa]s?
     |offen\w*|(?:in|zur) (?:bearbeitung|prufung|klarung|arbeit)|neu|eingegangen|zugewiesen|wartend|angenommen|geplant|wieder ?(?:er)?offnet|unbearbeitet|gemeldet|laufend|aperto|in corso|in lavorazione"""
@@ -58,6 +58,31 @@ _NOT_DONE = _words(
     r"(?:not|non|nicht|never)(?: yet)? (?:been )?(?:closed?|complete[d]?|resolved|fixed|repaired|done|finished|solved|resolue?s?|traitee?s?|resuelt[oa]|behoben|erledigt|gelost)|no resuelt[oa]|"
     r"un(?:resolved|fixed|repaired|solved)|incomplete"
 )
+# What is spoken of, and says nothing of the case: an abandoned car that was removed was dealt with.
+_OBJECTS = _words(
+    r"abandoned (?=vehicles?|cars?|vans?|bikes?|bicycles?|cycles?|motor\w*|trolle\w*|boats?|caravans?|propert\w*|buildings?|animals?|items?|furniture|waste|rubbish|goods)|"
+    r"void (?=works?|propert\w*|repairs?|homes?|houses?|flats?|dwellings?|units?|inspections?)|refused? (?=collections?|sacks?|bins?|vehicles?)|"
+    r"cancel\w* (?=trains?|bus\w*|direct debits?)"
+)
+# Beside "fixed" these may speak of what is left or who did it: "cleared, no evidence of an offender".
+_IS_WEAK = _words(
+    r"no (?:evidence|defects?|faults?|issues?|problems?|violations?|trace|sign)(?: \w+){0,4}|testing|test only|(?:in|created in) error"
+)
+_NOT_YET = _words(
+    r"(?:will|shall|should|would|may|might|could|must|can|to|going to|due to|yet to|expected to|nearly|almost|partly|half|soon|being)(?: be| get| been)? "
+    r"(?:fixed|repaired|resolved|solved|rectified|remedied|corrected|replaced|removed|cleaned|cleared|collected|restored|reinstated|filled|mended|emptied|installed)"
+)
+_TAKEN_OFF = _words(
+    r"(?:case|request|record|report|ticket|entry|job|order|complaint|enquiry|item) (?:was |has been )?(?:removed|cleared|replaced|corrected)|"
+    r"(?:removed|cleared) from (?:the )?(?:queue|list|system|register|database|backlog|case\w*|records?|view|map)"
+)
+_NOT_OPEN = _words(
+    r"(?:no longer|not|never|nicht mehr|plus|ya no) (?:re ?)?(?:open(?:ed)?|active|live|ouvert\w*|offen\w*|abiert[oa])"
+)
+_AGAIN = _words(r"re ?open(?:ed)?|reabiert[oa]s?|wieder ?(?:er)?offnet|reouvert\w*|rouvert\w*")
+_TO_COME = re.compile(
+    r"\b(?:to be|to get|be|for|until|till|before|awaiting|await|pending|waiting|not|yet|when|once|if|unless|being|getting)(?: \w+){0,2} ?$"
+)
 # A day, and the words by which it is put: `as at 31/03/2024`.
 _DAYS = re.compile(
     r"(?:\b(?:as|still|the|end|of|at|on|by|since|from|until|in|per|year|day|days|week|weeks|month|months|quarter|report\w*|snapshot|date|for)\b ?)*"
@@ -78,13 +103,21 @@ def plain(word: str) -> str:
 
 def outcome_of(text: str) -> int:
     """Return whether words say `FIXED`, `UNFIXED` (closed without a fix), or neither (`UNKNOWN`)."""
-    words = normal(text)
+    words = _OBJECTS.sub("", normal(text))
     rest = _NO_MORE_TO_DO.sub(" ", words)
+    if _says_both(rest) or _NOT_YET.search(rest) or _TAKEN_OFF.search(rest):
+        return UNKNOWN
     if _IS_NEGATED.search(rest) or _IS_UNFIXED.search(rest):
         return UNFIXED
     if _IS_FIXED.search(rest):
         return FIXED
     return UNFIXED if rest != words else UNKNOWN
+
+
+def _says_both(words: str) -> bool:
+    """Return whether words say that it was fixed, and something that means no fix only if it speaks of the case."""
+    rest = _IS_WEAK.sub(" ", words)
+    return rest != words and bool(_IS_FIXED.search(rest)) and not (_IS_NEGATED.search(rest) or _IS_UNFIXED.search(rest))
 
 
 def says_duplicate(text: str) -> bool:
@@ -96,7 +129,8 @@ def says_duplicate(text: str) -> bool:
 def meaning_of(word: str) -> tuple[int, int] | None:
     """Return what a status word says of case and problem; None for a word that is not known.
 
-    Of words that say open and words that say closed the first counts: `Duplicate (open)` is open, `Completed - Dup` closed.
+    `Duplicate (open)` is open, `Completed - Dup` closed, `Closed - reopened` open. Words that say both, such as `Scheduled repair completed`, and
+    `Will be fixed` or `No longer open` are not known: somebody has to say what they mean, and until then the dates count.
     """
     if plain(word) in NOTHING:
         return UNSAID, UNKNOWN
@@ -105,11 +139,23 @@ def meaning_of(word: str) -> tuple[int, int] | None:
         return _LETTERS[words], UNKNOWN
     left = _NOT_DONE.sub(" ", words)
     at_open, at_shut = _IS_OPEN.search(left), _IS_SHUT.search(left) or _IS_FIXED.search(left)
-    if at_open and not (at_shut and at_shut.start() < at_open.start()):
+    if _NOT_OPEN.search(left) or (_TAKEN_OFF.search(left) and not at_open):
+        return None
+    if at_open and at_shut and at_open.start() < at_shut.start() and at_shut.start() >= at_open.end():
+        return (OPEN, UNKNOWN) if _TO_COME.search(left[: at_shut.start()]) else None
+    if at_open and (not at_shut or at_shut.start() >= at_open.start() or _reopened_last(left)):
         return OPEN, UNKNOWN
+    if at_shut and (_NOT_YET.search(left) or _says_both(left)):
+        return None
     if at_shut or (outcome == UNFIXED and left == words):
         return CLOSED, outcome
     return (UNSAID, UNFIXED) if outcome == UNFIXED else None
+
+
+def _reopened_last(words: str) -> bool:
+    """Return whether the last that words tell is that a case was opened again."""
+    again = list(_AGAIN.finditer(words))
+    return bool(again) and not _IS_SHUT.search(words[again[-1].end() :])
 
 
 def still_open(text: str) -> bool:
