@@ -20,6 +20,8 @@ from experiments.studies.reading import Results
 from experiments.studies.store import PARTS
 from simulation.declared.parameters import InputError
 
+from .boundary import without_paths
+
 DEPTH, MOST_FOLDERS, MOST_POINTS = 4, 100, 2000
 MOST_LOOKED_AT = 3000  # folders, so that a server started in somebody's home is not slow
 ANSWERS = ("sensitivity", "discover", "optimise")
@@ -119,7 +121,7 @@ def study_page(root: Path, query: str) -> dict[str, Any]:
     points = results.points if done.any() else pd.DataFrame()
     shown = points if len(points) <= MOST_POINTS else points.iloc[np.linspace(0, len(points) - 1, MOST_POINTS).astype(int)]
     measures = [m for m in study.columns if m in shown.columns and shown[m].notna().any()]
-    command = str(results.store.plan["command"])
+    command = without_paths(str(results.store.plan["command"]))
     here = runs.relative_to(root.resolve()).as_posix()  # as a researcher types it in the folder of the studies
     return {
         "name": study.name,

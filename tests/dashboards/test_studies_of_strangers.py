@@ -23,7 +23,7 @@ SECRET = {"secret": "of the operator"}
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("swept") / "S"
-    sweep(Store.create(folder, listed(30, 1, quick), "x"), 1)
+    sweep(Store.create(folder, listed(30, 1, quick), "groundswell sweep /srv/mine/small.yaml --out /srv/studies/small"), 1)
     (folder / "sensitivity.json").write_text(json.dumps(SECRET))
     return folder
 
@@ -46,6 +46,10 @@ def test_a_study_with_links_within_the_folder_is_still_opened(root) -> None:
     (root / "s" / "chunks").symlink_to("../chunks-of-s")
     assert study_page(root, "open=linked")["answers"] == {"sensitivity": {}, "discover": {}}
     assert study_list(root)[0] == {"open": "s", "name": "quick", "runs": 30, "answers": ["sensitivity", "discover"]}
+
+
+def test_the_command_of_a_study_names_no_folder_of_the_server(root) -> None:
+    assert study_page(root, "open=s")["reproduce"]["command"] == "groundswell sweep small.yaml --out small"
 
 
 @pytest.mark.parametrize("name", ["sensitivity", "discover", "optimise"])
