@@ -58,6 +58,7 @@ class Count:
         belongs = there & self.span.opens(opened)
         self.no_openings.update(day(one) for one in opened[there & ~belongs])
         updated = self._possible("updated", updated, file)
+        ended, updated = _not_before(ended, opened), _not_before(updated, opened)
         says_open, says_closed = cases["state"] == OPEN, cases["state"] == CLOSED
         overruled = says_open & np.isfinite(ended)
         ended = np.where(says_open, np.nan, ended)
@@ -119,6 +120,11 @@ class Count:
                 cases["duplicate"][fresh],
             )
             agency.add_copies(opened[here & cases["copy"]])
+
+
+def _not_before(moment: np.ndarray, opened: np.ndarray) -> np.ndarray:
+    """Return moments of which a day without a time, if a case opened on it, is no earlier than that."""
+    return np.where((moment == np.floor(moment)) & (moment == np.floor(opened)), opened, moment)
 
 
 def _such_as(dates: Counter[str]) -> str:

@@ -19,10 +19,12 @@ from .judging import order_of, span_of
 from .outcomes import given_meanings, plain
 
 SWAPPED = 0.05  # share of cases that close before they open beyond which the columns must be wrong
+# Whole words: policy is not police, household waste no housing, environmental health a service of councils.
 KEYWORDS = {
-    "police": r"polic|nypd|crime|sheriff|communitysafety|antisocial|constab",
-    "housing": r"hous|hpd|landlord|nycha|tenan|estate",
-    "health": r"health|dohmh|nhs|hospital|clinic|socialcare|adultsocial",
+    "council": r"environmental health|health (?:and|&) safety|occupational health|real estate|industrial estates?|house ?hold\w*|crime scene clean\w*",
+    "police": r"police\w*|policing|nypd|crime|crimes|sheriff\w*|community ?safety\w*|anti ?social\w*|constab\w*",
+    "housing": r"housing\w*|hpd|landlords?|nycha|tenan\w*|estates?|council (?:homes|houses)|homeless\w*|sheltered homes?",
+    "health": r"health\w*|dohmh|nhs\w*|hospitals?|clinics?|social ?care\w*|adult ?social\w*",
 }
 
 
@@ -57,8 +59,8 @@ class Records:
 
 def service_of(agency: str) -> str:
     """Return the kind of institution that an agency is likely to be, by its name."""
-    letters = re.sub(r"[^a-z]", "", agency.lower())
-    return next((service for service, pattern in KEYWORDS.items() if re.search(pattern, letters)), "council")
+    words = " ".join(re.sub(r"[^a-z&]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", agency).lower()).split())
+    return next((service for service, pattern in KEYWORDS.items() if re.search(rf"\b(?:{pattern})\b", words)), "council")
 
 
 @last_net
