@@ -13,6 +13,7 @@ from simulation.declared.parameters import InputError
 
 from ..tables import missing, normal, numbers, shares
 from .directions import Direction, direction_of, most_of
+from .scores import refuse_bare, refuse_sentinels
 from .table import Finding, Table
 from .uk_tables import UK_INDEX, decile_bounds
 from .unread_deprivation import tell_unread
@@ -80,6 +81,10 @@ def measures_of(table: Table) -> dict[str, np.ndarray]:
                 raise InputError(f"{table.text.line(row)}: {field}: {values[row]:g}; allowed: {allowed}")
             if not np.isnan(values).all():
                 found[field] = values
+    if "deprivation" in found:
+        refuse_sentinels(table, found["deprivation"])
+        if not any(name.removesuffix(REVERSED) in ORDERED for name in found):
+            refuse_bare(table, found["deprivation"])
     return found
 
 
@@ -317,6 +322,7 @@ def _sources(table: Table, measures: dict[str, np.ndarray], people: np.ndarray, 
             findings.append(Finding("read", f"{words} were read as ranks in {ORDERED[name]}: deciles follow from them"))
     by_code = _Source(UK_INDEX, known["deprivation_decile"].to_numpy(float), known["deprivation"].to_numpy(float))
     most_known = known["deprivation_decile"].notna().mean() >= 0.5
+    found += _own_measure(table, measures, people, british, most_known and not found, findings)
     found += [by_code] if most_known else []
     if "deprivation_quintile" in measures:
         quintile = measures["deprivation_quintile"]
@@ -326,15 +332,28 @@ def _sources(table: Table, measures: dict[str, np.ndarray], people: np.ndarray, 
         quartile = measures["deprivation_quartile"]
         measure = 5.0 - quartile if rising is None or np.isnan(rising).any() else rising
         found.append(_Source("deprivation quartiles as given", _spread(quartile, measure, 4), measure))
-    column = table.columns.get("deprivation", "").lower()
-    if british and "deprivation" in measures and re.search(r"imd|multiple.deprivation", column):
-        score = measures["deprivation"]
-        decile = np.where(np.isnan(score), np.nan, 10.0 - np.searchsorted(decile_bounds(), score, side="right"))
-        found.append(_Source("deprivation scores as given, national deciles", decile, score))
-        if len(found) == 1:
-            findings.append(Finding("read", "deciles follow from the scores, by the bounds of the national deciles"))
     found += [] if most_known else [by_code]
     return found if any(not np.isnan(s.decile).all() for s in found) else _within(measures, people, findings)
+
+
+def _own_measure(table: Table, measures: dict[str, np.ndarray], people: np.ndarray, british: bool, codes_known: bool, findings: list[Finding]) -> list[_Source]:  # fmt: skip
+    """Return the scores of a table as a source: by national bounds where they are of the index of multiple deprivation, within this place where somebody named the
+    column. Other measures beside codes of the United Kingdom are told and not used."""
+    name = next((n for n in ("deprivation", "advantage") if n in measures), None)
+    if name is None:
+        return []
+    column = table.columns[name]
+    if british and name == "deprivation" and re.search(r"imd|multiple.deprivation", column.lower()):
+        score = measures[name]
+        decile = np.where(np.isnan(score), np.nan, 10.0 - np.searchsorted(decile_bounds(), score, side="right"))
+        findings.append(Finding("read", "deciles follow from the scores, by the bounds of the national deciles"))
+        return [_Source("deprivation scores as given, national deciles", decile, score)]
+    if codes_known and name in table.given:
+        return _within({name: measures[name]}, people, findings)
+    if codes_known:
+        told = f"'{column}' is not used: the codes of the areas tell their national deprivation; --column '{name}={column}' uses it instead"
+        findings.append(Finding("odd", told))
+    return []
 
 
 def _from_quintiles(quintile: np.ndarray, measure: np.ndarray) -> np.ndarray:

@@ -1,0 +1,43 @@
+"""Scores of deprivation that are none, or may be none: said, never taken for scores."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from simulation.declared.parameters import InputError
+
+from .table import Table
+
+
+def refuse_sentinels(table: Table, score: np.ndarray) -> None:
+    """Raise for a score such as -999 far from all others: it stands for none."""
+    odd = np.isin(score, [s * float("9" * n) for s in (-1, 1) for n in (2, 3, 4, 5)])
+    rest = score[~odd & ~np.isnan(score)]
+    if not odd.any() or not len(rest):
+        return
+    width = max(np.ptp(rest), 1.0)
+    far = odd & ((score < rest.min() - 3 * width) | (score > rest.max() + 3 * width))
+    if far.any():
+        row, column = int(far.argmax()), table.columns["deprivation"]
+        raise InputError(
+            f"{table.text.line(row)}: {column}: {score[row]:g} is no score beside {rest.min():g} to {rest.max():g}; leave the cell empty where none is known"
+        )
+
+
+def refuse_bare(table: Table, score: np.ndarray) -> None:
+    """Raise for whole numbers under the bare name of an index, which may be deciles, quintiles or ranks, and run the other way."""
+    column = table.columns["deprivation"]
+    known = score[~np.isnan(score)]
+    if "deprivation" in table.given or re.search(
+        r"scor|rate|%|per ?cent|share|point|level|value|townsend|carstairs|income", column.lower()
+    ):
+        return
+    if (known % 1 != 0).any() or known.min() < 1 or len(np.unique(known)) < 2 or 10 < known.max() <= 100:
+        return
+    likely = "rank" if known.max() > 100 else "quintile" if known.max() <= 5 else "decile"
+    raise InputError(
+        f"{table.text.path}: {column}: whole numbers {known.min():g} to {known.max():g} may be {likely}s or a score. Say which: "
+        f"--column 'deprivation_{likely}={column}' if 1 is the most deprived, --column 'deprivation_{likely}_reversed={column}' if the highest is, --column 'deprivation={column}' if it is a score, higher where more deprived"
+    )
