@@ -15,6 +15,7 @@ from simulation.declared.segments import SEGMENTS, Segment
 
 from .answers import Column, Said, read_answers, read_names
 from .columns import Field, guess, in_one_line
+from .evidence import LEAST_WIDTH
 from .file_errors import last_net
 from .no_answers import is_empty, says_nothing
 from .privacy import SMALL_COUNT, drop_private
@@ -314,12 +315,14 @@ def _share_rows(table: TextTable, names: Mapping[str, str]) -> tuple[pd.DataFram
     _refuse_row(table, number == 0, f"{names.get('n')}: 0; allowed: 1 or more, or empty where it is not known")
     group = table.frame[names["group"]] if "group" in names else pd.Series("", index=measure.index)
     group = group.mask(group.str.lower().isin(_EVERYBODY) & (measure != "segment"), "")
-    half = 1.96 * np.sqrt(value * (1 - value) / np.where(number > 0, number, np.nan))
     low = _as_share(table, names["low"], "low") if "low" in names else np.full(len(value), np.nan)
     high = _as_share(table, names["high"], "high") if "high" in names else np.full(len(value), np.nan)
     _refuse_row(table, low > high, "low is above high")
     _refuse_row(table, (value < low - ROUNDING) | (value > high + ROUNDING), "the value lies outside low to high")
-    low, high = np.where(np.isnan(low), value - half, low), np.where(np.isnan(high), value + half, high)
+    narrow = ((value <= 0) | (value >= 1)) & (high - low < LEAST_WIDTH)  # what the usual formula gives at 0 and at 100 %
+    low, high = np.where(narrow, np.nan, low), np.where(narrow, np.nan, high)
+    least, most = _wilson(value, number)
+    low, high = np.where(np.isnan(low), least, low), np.where(np.isnan(high), most, high)
     bare = np.isnan(low) | np.isnan(high)
     notes = ["shares without low, high or n are taken to be known to 3 points"] if (bare & ~np.isnan(value)).any() else []
     low, high = np.where(np.isnan(low), value - 0.03, low), np.where(np.isnan(high), value + 0.03, high)
@@ -340,6 +343,14 @@ def _share_rows(table: TextTable, names: Mapping[str, str]) -> tuple[pd.DataFram
     twice = rows.duplicated(["measure", "group"]).to_numpy() & (rows["kept"] == 1).to_numpy()
     _refuse_row(table, twice, "this measure and group are given twice")
     return rows, notes
+
+
+def _wilson(value: np.ndarray, number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the 95 % interval (Wilson) of shares, each of so many answers; nan where either is not known."""
+    z2 = 1.96**2 / np.where(number > 0, number, np.nan)
+    middle = (value + z2 / 2) / (1 + z2)
+    half = np.sqrt(z2 * value * (1 - value) + z2**2 / 4) / (1 + z2)
+    return np.minimum(middle - half, value), np.maximum(middle + half, value)
 
 
 def _refuse_row(table: TextTable, wrong: np.ndarray, why: str) -> None:

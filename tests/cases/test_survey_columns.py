@@ -64,6 +64,16 @@ def test_published_shares_keep_their_base_and_interval(tmp_path, names) -> None:
     assert row[["value", "low", "high", "n"]].to_list() == [0.62, 0.57, 0.66, 1100]
 
 
+@pytest.mark.parametrize(
+    ("row", "low", "high"),
+    [("100%,,,50", 0.9286, 1.0), ("0,,,40", 0.0, 0.0876), ("100%,100%,100%,50", 0.9286, 1.0), ("0,0,0,", 0.0, 0.03), ("2%,,,50", 0.0035, 0.105)],
+)  # fmt: skip
+def test_published_shares_of_all_or_nobody_are_not_certain(tmp_path, row, low, high) -> None:
+    (tmp_path / "s.csv").write_text(f"measure,value,low,high,n\ntrust,{row}\n")
+    found = read_survey(tmp_path / "s.csv").overall.loc["trust"]
+    assert [round(found["low"], 4), round(found["high"], 4)] == [low, high]
+
+
 def test_rows_of_questions_and_import_codes_are_no_answers(tmp_path) -> None:
     codes = '"{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"'
     text = f"ResponseId,trust\nResponse ID,Do you trust the council?\n{codes}\n" + "R_1,4\n" * 30 + "R_2,1\n" * 20

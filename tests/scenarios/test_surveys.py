@@ -86,7 +86,7 @@ def test_published_shares_do_as_well(tmp_path) -> None:
     )
     survey = read_survey(path)
     assert survey.overall.loc["trust", "value"] == 0.48
-    assert survey.overall.loc["trust", "high"] == pytest.approx(0.48 + 1.96 * np.sqrt(0.48 * 0.52 / 1000))
+    assert survey.overall.loc["trust", "high"] == pytest.approx(0.48 + 1.96 * np.sqrt(0.48 * 0.52 / 1000), abs=1e-4)
     assert survey.segment_shares == {"Settlers": 0.6, "Pioneers": 0.4}
 
 
