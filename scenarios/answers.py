@@ -14,7 +14,7 @@ import pandas as pd
 from simulation.declared.parameters import InputError, nearest
 
 from .columns import Field
-from .no_answers import codes_of, is_empty, label_of, number_of, says_nothing, words_of
+from .no_answers import codes_of, does_not_know, is_empty, label_of, number_of, says_nothing, words_of
 from .readings import Reading
 from .tables import TextTable
 
@@ -22,6 +22,11 @@ LONG_SCALE = 8  # values of a scale from which one above the yes is hardly a "do
 LISTED = 40  # values that are listed of each kind
 _CURLED = re.compile(r"[\u2018\u2019\u00b4`]| \u0301")  # and what an acute accent on its own is made of
 _NOT_PLACED = re.compile(r"(?:un|not )(?:classified|segmented|allocated|assigned)(?: .*)?")
+
+_REPLIED = re.compile("re(?:spond|pli)ed")
+_NO_REPLY = re.compile(
+    "no (?:response|reply)|not (?:responded|replied)|non ?(?:response|respondent|reply)|has not (?:responded|replied)"
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def read_answers(table: TextTable, one: Field, column: str, said: Said = Said())
     kinds = _kinds(table, one, column, counts, said)
     where = f"{column} ({one.name})"
     if said.missing is None and "no" not in kinds.values() and "yes" in kinds.values():
-        _refuse_yes_alone(table, one, column, counts, kinds)
+        _refuse_all_yes(table, one, column, counts, kinds)
     number = {"yes": 1.0, "no": 0.0, "missing": np.nan}
     cells = table.frame[column].map({cell: number[kind] for cell, kind in kinds.items()}).to_numpy(float)
     reading = _reading(one, column, counts, kinds, ("yes", "no", "missing"))
@@ -70,24 +75,6 @@ def read_answers(table: TextTable, one: Field, column: str, said: Said = Said())
     middle = [c for c, kind in kinds.items() if kind == "no" and words_of(label_of(c)[1]).startswith("neither")]
     notes = [f"{where}: '{cell}' ({counts[cell]:,}) counts as no" for cell in middle]
     return Column(cells, reading, [*rest, *_told_missing(where, counts, kinds), *notes])
-
-
-def _refuse_yes_alone(table: TextTable, one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str]) -> None:
-    """Where nobody says no, who left the cell empty or says such a thing as `Not asked this year` may have meant it."""
-    where = f"{table.path}: {column} ({one.name}): every answer is yes, and"
-    if any(map(is_empty, counts.index)):
-        empty = sum(int(counts[cell]) for cell in counts.index if is_empty(cell))
-        raise InputError(
-            f"{where} {empty:,} cells are empty; write No where empty means no, or say that it means no answer: --missing {one.name}="
-        )
-    yes, rest = ([cell for cell, kind in kinds.items() if kind == wanted] for wanted in ("yes", "missing"))
-    words = [cell for cell in rest if number_of(cell) is None]
-    if words:
-        said = ", ".join(f"'{cell}' ({counts[cell]:,})" for cell in words[:LISTED])
-        raise InputError(
-            f"{where} nobody says no beside {said}; if that means no: --answer '{one.name}={'|'.join(yes)}' --missing {one.name}=; "
-            f"if it is no answer: --missing '{one.name}={'|'.join(words)}'"
-        )
 
 
 def read_names(table: TextTable, one: Field, column: str, said: Said = Said(), least: int = 1, ask: bool = True) -> Column:
@@ -140,6 +127,8 @@ def _kinds(table: TextTable, one: Field, column: str, counts: pd.Series, said: S
     if yes & none:
         raise InputError(f"--missing {one.name}: '{sorted(yes & none)[0]}' counts as yes by --answer; name it in one of them")
     own = {cell: found for cell in counts.index if (found := _by_words(one, cell)) is not None}
+    if "yes" in {kind for cell, kind in own.items() if _REPLIED.match(words_of(label_of(cell)[1]))} and "no" not in own.values():
+        own |= {cell: "no" for cell in counts.index if _NO_REPLY.fullmatch(words_of(label_of(cell)[1]))}  # to the consultation
     if one.name == "was_asked" and said.yes is None:
         _refuse_two_meanings(table, one, column, own)
     kinds: dict[str, str] = {}
@@ -265,6 +254,23 @@ def _refuse_two_meanings(table: TextTable, one: Field, column: str, own: Mapping
         raise InputError(
             f"{table.path}: {column} ({one.name}): '{not_asked[0]}' may mean no, or that the question was not put; say what counts "
             f"as yes, --answer '{one.name}=VALUE|VALUE', and, where it was not put, --missing '{one.name}={not_asked[0]}'"
+        )
+
+
+def _refuse_all_yes(table: TextTable, one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str]) -> None:
+    """Where nothing but yes is left, what was left out may have been the no: empty cells, or words such as `No reply`."""
+    where = f"{table.path}: {column} ({one.name}): every answer is yes, and"
+    empty = int(counts.get("", 0))
+    left = [c for c in counts.index if kinds[c] == "missing" and c and number_of(c) is None and not does_not_know(c)]
+    if left:
+        named = ", ".join(f"{cell} ({counts[cell]:,})" for cell in left[:LISTED])
+        raise InputError(
+            f"{where} what may mean no was taken for no answer: {named}; write No where it means no, or say that it means no answer: "
+            f"--missing '{one.name}={'|'.join(left)}'"
+        )
+    if empty:
+        raise InputError(
+            f"{where} {empty:,} cells are empty; write No where empty means no, or say that it means no answer: --missing {one.name}="
         )
 
 

@@ -20,14 +20,15 @@ _BEFORE = (
 )
 _WORDS = (
     r"do ?n ?o?t know|does ?n ?o?t know|did ?n ?o?t know|d ?k\b",
-    r"prefer(?:s|red)? not|rather not|cho(?:o)?se not|declin(?:e to|ed|es)\b|refus(?:e to|ed|es|al|als|ing)\b",
+    r"prefer(?:s|red)? not|rather not|cho(?:o)?se not|declin(?:e to|ed|es)\b|refus(?:e to|ed|es|al|als|ing)\b(?! (?:to )?trust)",
     r"(?:do|would|did) ?n ?o?t (?:wish|want|like) to (?:say|answer|disclose|tell|state|give)",
     r"did ?n ?o?t (?:answer|respond|reply|say|state|give|complete|remember|recall)|do ?n ?o?t (?:remember|recall)",
     r"do ?n ?o?t have (?:an? |any |enough )?(?:opinion|view|information)|have ?n ?o?t (?:heard|thought|decided)\b",
     r"(?:item|schedule|question|section|module|it)? ?not (?:applicable|appl|app|stated|answered|asked|sure|certain|known|available|reported|disclosed|"
     r"recorded|ascertained|given|provided|specified|completed|interviewed|in universe|eligible|relevant|collected|obtained|routed|responded)\b",
     r"interview not (?:achieved|obtained|completed)|(?:does|do) ?n ?o?t apply|inapp?(?:lic\w*)?\b|iap\b",
-    r"no (?:answer|reply|response|opinion|data|information|view|idea|value|entry|comment|interview|questionnaire)\b",
+    r"no (?:answer|reply|response|opinion|data|information|view|value|entry|comment|interview|questionnaire)\b",
+    r"no idea(?: (?:at all|really|sorry|about (?:this|that|it)|don t know|dk))*$",
     r"none (?:given|stated|recorded|provided)|(?:item )?non ?(?:response|respondent|reply|applicable)\b",
     r"un(?:sure|known|certain|answered|ascertained|specified|disclosed|available|codeable|codable)\b",
     r"(?:ca ?n ?(?:no)?t|could ?n ?o?t|unable to|hard to|difficult to|too (?:hard|difficult) to) (?:say|choose|remember|recall|tell|answer|decide|judge|rate)",
@@ -45,6 +46,10 @@ _WORDS = (
 )  # fmt: skip
 _WHOLE = r"n ?a(?: (?:not|refus|dk|no|item|question|skip).*)?|n ?[sckr]|pnts|pns|undecided|system|nsp|k ?a|n v t|no se|refuse|refus|ref|decline|missing(?: \d+)?|blank|empty|null|nan|proxy|invalid|incomplete"
 _SAYS_NOTHING = re.compile(f"(?:{_BEFORE})?(?:{'|'.join(_WORDS)}).*|{_WHOLE}")
+_KNOWS_NOT = re.compile(
+    rf"(?:{_BEFORE})?(?:do ?n ?o?t (?:know|remember|recall)|d ?k\b|prefer(?:s|red)? not|rather not|(?:un|not )(?:sure|certain)|no (?:idea|opinion|view)|"
+    r"undecided|(?:ca ?n ?(?:no)?t|could ?n ?o?t|unable to|hard to|difficult to) (?:say|choose|remember|recall|tell|decide|judge|rate))"
+)
 _NUMBER = re.compile(r"[+-]?\d{1,9}(?:[.,]\d+)?")
 _CODED = re.compile(r"[\[(]?\s*([+-]?\d{1,6})(?:[.,]0+)?\s*[\])]?\s*(?:[.:;)=\u2013\u2014-]+\s*|\s+)([^\d\s].*)")
 # The last digits of a width are kept for no answer: 7, 8, 9; 77, 88, 97 to 99; 777, 888, 997 to 999, ...
@@ -79,6 +84,11 @@ def is_empty(cell: str) -> bool:
 def says_nothing(cell: str) -> bool:
     """Return True for words of no answer, with or without a code before them."""
     return any(_SAYS_NOTHING.fullmatch(words_of(text)) for text in (cell, label_of(cell)[1]))
+
+
+def does_not_know(cell: str) -> bool:
+    """Return True for words of somebody who answered and does not know, or would rather not say: no way of writing no."""
+    return any(_KNOWS_NOT.match(words_of(text)) for text in (cell, label_of(cell)[1]))
 
 
 @dataclass(frozen=True)

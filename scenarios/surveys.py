@@ -34,14 +34,20 @@ _AGREE = {
     "1": r"(?:strongly |definitely |tend to |slightly |somewhat )?(?:agree|satisfied)|(?:very|fairly) satisfied|" + _PLAIN["1"],
     "0": r"(?:strongly |definitely |tend to |slightly |somewhat |very |fairly )?(?:disagree|dissatisfied)|neither.*|" + _PLAIN["0"],
 }
+# What somebody did not do, in words that else mean that nobody answered.
+_DID_NOT = (
+    r"(?:refus(?:e to|ed|es|ing)|declin(?:e to|ed|es|ing)|unavailable|unable|unwilling|not (?:available|able|willing)|(?:chose|opted) not|no (?:time|wish)) "
+    r"(?:to |for )?(?:take part|taking part|participat|volunteer|join|get(?:ting)? involved|be(?:ing)? involved|attend|be (?:asked|consulted)).*"
+)
 _YES = {
     "1": r"1|took part|participated|asked|volunteered|selected|mentioned|checked|ticked|at least .*|(?:daily|weekly|fortnightly|monthly|quarterly|once).*|"
     r"every (?:day|week|month).*|(?:several|a few) times (?:a|in).*|" + _PLAIN["1"],
     "0": r"0|never|did not(?! (?:know|answer|say|state|reply|respond|give|complete|remember|recall|want|wish)).*|none(?: of (?:these|the above|them))?|"
-    r"un(?:selected|checked|ticked)|not (?:selected|mentioned|checked|ticked)|" + _PLAIN["0"],
+    r"un(?:selected|checked|ticked)|not (?:selected|mentioned|checked|ticked)|" + f"{_DID_NOT}|" + _PLAIN["0"],
 }
-_ASKED = _YES | {"0": "not asked|" + _YES["0"]}
-_CONSULTED = {"1": "responded|" + _YES["1"], "0": "did not (?:respond|reply)|" + _YES["0"]}
+_NOT_ASKED = r"not (?:been )?asked(?: (?:by|to|at all|in|during|within|over|for)(?! (?:this|th[ae]t|my|your|our|th[ie]se?) (?:question|wave|version|survey|module)).*)?"
+_ASKED = _YES | {"0": f"(?:was |were |have |has |i was )?{_NOT_ASKED}|" + _YES["0"]}
+_CONSULTED = {"1": "responded|replied|" + _YES["1"], "0": "did not (?:respond|reply)|" + _YES["0"]}
 
 _Q = r"(?:q ?\d+[a-z]?(?: \d+)? )?"  # the number of a question
 _YEAR = r"(?: 12m| (?:(?:in|over|during|within) )?(?:the )?(?:last|past) (?:12 months|twelve months|year))?"

@@ -81,18 +81,3 @@ def test_rows_of_questions_and_import_codes_are_no_answers(tmp_path) -> None:
     found = read_survey(tmp_path / "s.csv", answers={"trust": "4"})
     assert share(found) == (0.6, 50)
     assert "rows of questions and import codes" in " ".join(found.notes)
-
-
-@pytest.mark.parametrize(
-    ("yes", "word", "field"),
-    [("Asked", "Not asked in last 12 months", "was_asked"), ("Asked", "Not asked by anyone", "was_asked"), ("Responded", "Not responded", "consultation"),
-     ("Responded", "No response", "consultation"), ("Yes", "Unavailable for volunteering", "volunteering_12m"), ("Yes", "Refused to take part", "consultation")],
-)  # fmt: skip
-def test_where_nobody_says_no_words_that_may_mean_it_are_asked_about(tmp_path, yes, word, field) -> None:
-    """Regression: 30 of 120 said yes, and the share was 100 %."""
-    counts = {yes: 30, word: 90}
-    with pytest.raises(InputError, match=f"every answer is yes, and nobody says no beside '{word}'") as refused:
-        answered(tmp_path, counts, field, answers={field: yes})
-    assert f"--missing {field}=; if it is no answer" in str(refused.value)
-    assert share(answered(tmp_path, counts, field, answers={field: yes}, missing={field: ""}), field) == (0.25, 120)
-    assert share(answered(tmp_path, counts, field, answers={field: yes}, missing={field: word}), field) == (1.0, 30)
