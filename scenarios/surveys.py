@@ -39,10 +39,21 @@ _DID_NOT = (
     r"(?:refus(?:e to|ed|es|ing)|declin(?:e to|ed|es|ing)|unavailable|unable|unwilling|not (?:available|able|willing)|(?:chose|opted) not|no (?:time|wish)) "
     r"(?:to |for )?(?:take part|taking part|participat|volunteer|join|get(?:ting)? involved|be(?:ing)? involved|attend|be (?:asked|consulted)).*"
 )
+# Times of an act that lie before the 12 months that are asked about, and words that leave it open whether they do.
+_BEFORE_THE_YEAR = (
+    r".*(?:more than|over|longer than) (?:12 months|twelve months|1 year|one year|a year) ago|"
+    r".*but not (?:in|during|within|over) (?:the )?(?:last|past) (?:12 months|twelve months|year)"
+)
+_IN_THE_YEAR = (
+    r"(?!.*(?:more than .* ago|over .* ago|longer ago|years? ago|long time ago|1[2-9] months ago|but not|\blife|lifetime|\bever\b|before|previously|until|used to|"
+    r"in the past$|decade|(?:[2-9]|\d\d|two|three|four|five|ten) years))"
+)
 _YES = {
-    "1": r"1|took part|participated|asked|volunteered|selected|mentioned|checked|ticked|at least .*|(?:daily|weekly|fortnightly|monthly|quarterly|once).*|"
-    r"every (?:day|week|month).*|(?:several|a few) times (?:a|in).*|" + _PLAIN["1"],
-    "0": r"0|never|did not(?! (?:know|answer|say|state|reply|respond|give|complete|remember|recall|want|wish)).*|none(?: of (?:these|the above|them))?|"
+    "1": _IN_THE_YEAR
+    + r"(?:1|took part|participated|asked|volunteered|selected|mentioned|checked|ticked|at least .*|(?:daily|weekly|fortnightly|monthly|quarterly|once).*|"
+    r"every (?:day|week|month).*|(?:several|a few) times (?:a|in).*|" + _PLAIN["1"] + ")",
+    "0": _BEFORE_THE_YEAR
+    + r"|0|never|did not(?! (?:know|answer|say|state|reply|respond|give|complete|remember|recall|want|wish)).*|none(?: of (?:these|the above|them))?|"
     r"un(?:selected|checked|ticked)|not (?:selected|mentioned|checked|ticked)|" + f"{_DID_NOT}|" + _PLAIN["0"],
 }
 _NOT_ASKED = r"not (?:been )?asked(?: (?:by|to|at all|in|during|within|over|for)(?! (?:this|th[ae]t|my|your|our|th[ie]se?) (?:question|wave|version|survey|module)).*)?"
@@ -65,7 +76,7 @@ SURVEY_FIELDS: tuple[Field, ...] = (
     Field("perceived_influence", "agrees to have influence on local decisions", r"(?:q\d+ )?(?:can |perceived |feel(?:s)? )?(?:influence)(?: local| over| on)?(?: decisions)?.*|" + _Q + r"(?:do you )?(?:(?:to what extent|how far) )?(?:do you )?(?:agree|feel|think)(?: or disagree)?(?: that)?(?: you| i| people)?(?: personally)? (?:can|could) influence (?:local )?decisions.*", _AGREE),
     Field("participation", "took part in a civic form in 12 months", r"(?:q\d+ )?(?:participat\w*|took part|civic (?:participation|engagement)|takes part)" + _YEAR, _YES),
     Field("consultation", "took part in a consultation in 12 months", r"(?:q\d+ )?(?:consult\w*)" + _YEAR + "|" + _Q + r"(?:have you )?(?:responded to|(?:took|taken|take) part in) (?:an? |any )?(?:council )?consultations?" + _YEAR, _CONSULTED),
-    Field("volunteering_12m", "volunteered in 12 months", r"(?:q\d+ )?(?:volunteer\w*)(?: ever)?|" + _Q + r"(?:have you |did you )?volunteer(?:ed|ing)?" + _YEAR, _YES),
+    Field("volunteering_12m", "volunteered in 12 months", r"(?:q\d+ )?(?:volunteer\w*)|" + _Q + r"(?:have you |did you )?volunteer(?:ed|ing)?" + _YEAR, _YES),
     Field("council_satisfaction", "satisfied with how the council runs things", r"(?:q\d+ )?(?:council )?satisf\w*(?: council| with(?: the)? council)?", _AGREE),
     Field("was_asked", "was asked to take part in 12 months", r"(?:q\d+ )?(?:was |been |were )?asked(?: to (?:take part|volunteer|join))?" + _YEAR + "|" + _Q + r"(?:have you |were you )?(?:been )?asked to (?:take part|volunteer|join)" + _YEAR + "|anybody asked", _ASKED),
 )  # fmt: skip

@@ -47,3 +47,33 @@ def test_words_of_no_answer_beside_no_stay_missing(tmp_path, cell) -> None:
 @pytest.mark.parametrize("cell", ["Don't know", "Prefer not to say", "Can't remember"])
 def test_nothing_but_yes_beside_those_who_do_not_know_is_as_it_is(tmp_path, cell) -> None:
     assert share(answered(tmp_path, {"Yes": 30, cell: 40})) == (1.0, 30)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Once, but more than 12 months ago", "At least once, but not in the last year", "Several times a year, over a year ago"],
+)
+def test_an_act_before_the_year_is_no_act_in_it(tmp_path, cell) -> None:
+    counts = kinds(answered(tmp_path, {"Every month": 20, cell: 30, "Never": 10}, "volunteered"), "volunteering_12m")
+    assert counts == {"yes": 20, "no": 40, "missing": 0}
+
+
+@pytest.mark.parametrize(
+    "cell", ["Several times in my life", "At least once in the last 5 years", "Once, years ago", "At least once ever"]
+)
+def test_an_act_at_no_known_time_is_asked_about(tmp_path, cell) -> None:
+    with pytest.raises(InputError, match="is not understood"):
+        answered(tmp_path, {"Every month": 20, cell: 30, "Never": 10}, "volunteered")
+
+
+@pytest.mark.parametrize(
+    "cell", ["Once, 3 months ago", "At least once in the last 12 months", "Once a week", "Several times a year"]
+)
+def test_an_act_in_the_year_is_one(tmp_path, cell) -> None:
+    counts = kinds(answered(tmp_path, {cell: 30, "Never": 10}, "volunteered"), "volunteering_12m")
+    assert counts == {"yes": 30, "no": 10, "missing": 0}
+
+
+def test_volunteering_ever_is_not_within_the_year(tmp_path) -> None:
+    with pytest.raises(InputError, match="no column was taken for an answer"):
+        answered(tmp_path, {"Yes": 20, "No": 30}, "Volunteering ever")
