@@ -14,7 +14,7 @@ from simulation.declared.parameters import InputError, nearest
 from simulation.declared.segments import SEGMENTS, Segment
 
 from .answers import Column, Said, read_answers, read_names
-from .columns import Field, guess, in_one_line
+from .columns import Columns, Field, guess, in_one_line
 from .evidence import LEAST_WIDTH
 from .file_errors import last_net
 from .no_answers import is_empty, says_nothing
@@ -73,7 +73,7 @@ SURVEY_FIELDS: tuple[Field, ...] = (
     Field("trust_housing", "trusts the landlord", r"(?:q\d+ )?trust(?: in)?(?: the)? (?:housing|landlord).*", _TRUST),
     Field("trust_police", "trusts the police", r"(?:q\d+ )?trust(?: in)?(?: the)? police", _TRUST),
     Field("trust_health", "trusts the health service", r"(?:q\d+ )?trust(?: in)?(?: the)? (?:health|nhs|hospital).*", _TRUST),
-    Field("perceived_influence", "agrees to have influence on local decisions", r"(?:q\d+ )?(?:can |perceived |feel(?:s)? )?(?:influence)(?: local| over| on)?(?: decisions)?.*|" + _Q + r"(?:do you )?(?:(?:to what extent|how far) )?(?:do you )?(?:agree|feel|think)(?: or disagree)?(?: that)?(?: you| i| people)?(?: personally)? (?:can|could) influence (?:local )?decisions.*", _AGREE),
+    Field("perceived_influence", "agrees to have influence on local decisions", r"(?!influence.* (?:important|importance|want|like|wish|should|interest\w*|leaflet|media|vot(?:e|ing))\b|influenced? by|influenced)(?:q\d+ )?(?:can |perceived |feel(?:s)? )?(?:influence)(?: local| over| on)?(?: decisions)?.*|" + _Q + r"(?:do you )?(?:(?:to what extent|how far) )?(?:do you )?(?:agree|feel|think)(?: or disagree)?(?: that)?(?: you| i| people)?(?: personally)? (?:can|could) influence (?:local )?decisions.*", _AGREE),
     Field("participation", "took part in a civic form in 12 months", r"(?:q\d+ )?(?:participat\w*|took part|civic (?:participation|engagement)|takes part)" + _YEAR, _YES),
     Field("consultation", "took part in a consultation in 12 months", r"(?:q\d+ )?(?:consult\w*)" + _YEAR + "|" + _Q + r"(?:have you )?(?:responded to|(?:took|taken|take) part in) (?:an? |any )?(?:council )?consultations?" + _YEAR, _CONSULTED),
     Field("volunteering_12m", "volunteered in 12 months", r"(?:q\d+ )?(?:volunteer\w*)|" + _Q + r"(?:have you |did you )?volunteer(?:ed|ing)?" + _YEAR, _YES),
@@ -169,6 +169,7 @@ def read_survey(
         return _from_shares(published, threshold)
     table = read(Path(path), _NAMES, named=(columns or {}).values())
     mapping = guess(table, SURVEY_FIELDS, columns, "--survey-column")
+    _leave_mode(table, mapping, columns or {})
     totals = drop_totals(table, mapping.columns, {f.name: f for f in SURVEY_FIELDS})
     notes = [*table.notes, *totals, *drop_private(table, mapping.columns.values(), texts=True), *mapping.unsure]
     notes += unheard_weights(table, mapping.unused) if "weight" not in mapping.columns else []
@@ -198,6 +199,20 @@ def read_survey(
     readings = [part.reading for part in parts]
     readings += [Reading("survey", "", column) for column in mapping.unused if column in table.frame.columns]
     return Survey(Path(path).name, estimates, by_segment, mapping.columns, notes, hidden, readings)
+
+
+def _leave_mode(table: TextTable, mapping: Columns, given: Mapping[str, str]) -> None:
+    """Leave, in place, a column `Mode` or `Cluster` that names no value segment: how people answered, or where they were sampled."""
+    column = mapping.columns.get("segment", "")
+    known = {s.name.lower().rstrip("s") for s in SEGMENTS}
+    if "segment" in given or not re.fullmatch("(?:mode|cluster)(?: name)?", normal(column)):
+        return
+    if not known & {cell.strip().lower().rstrip("s") for cell in table.frame[column]}:
+        del mapping.columns["segment"]
+        mapping.unused.append(column)
+        mapping.unsure.append(
+            f"'{column}' names no known value segment and was not used; --survey-column \"segment={column}\" uses it"
+        )
 
 
 def _no_answers(path: Path, table: TextTable) -> str:

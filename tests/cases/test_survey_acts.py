@@ -6,7 +6,7 @@ import pytest
 
 from simulation import InputError
 
-from .test_surveys import answered, kinds, share
+from .test_surveys import answered, kinds, share, survey
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,17 @@ def test_an_act_in_the_year_is_one(tmp_path, cell) -> None:
 def test_volunteering_ever_is_not_within_the_year(tmp_path) -> None:
     with pytest.raises(InputError, match="no column was taken for an answer"):
         answered(tmp_path, {"Yes": 20, "No": 30}, "Volunteering ever")
+
+
+@pytest.mark.parametrize(("name", "cells"), [("Mode", ("Online", "Telephone")), ("Cluster", ("1", "2"))])
+def test_how_people_answered_is_no_value_segment(tmp_path, name, cells) -> None:
+    found = survey(tmp_path, (30, ("Yes", cells[0])), (30, ("No", cells[1])), header=f"trust,{name}")
+    assert found.segment_shares == {} and f"'{name}' names no known value segment" in " ".join(found.notes)
+    found = survey(tmp_path, (30, ("Yes", "Pioneers")), (30, ("No", "Settlers")), header=f"trust,{name}")
+    assert found.segment_shares == {"Pioneers": 0.5, "Settlers": 0.5}
+
+
+@pytest.mark.parametrize("name", ["influenced by leaflet", "Influence decisions - important to me", "influence by media"])
+def test_other_influence_is_no_perceived_influence(tmp_path, name) -> None:
+    found = survey(tmp_path, (30, ("Yes", "Agree")), (30, ("No", "Disagree")), header=f"trust,{name}")
+    assert list(found.overall.index) == ["trust"]
