@@ -11,9 +11,9 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
-from ..tables import missing, normal, numbers, shares
+from ..tables import numbers, shares
 from .directions import Direction, direction_of, most_of
-from .scores import refuse_bare, refuse_sentinels
+from .scores import refuse_bare, refuse_sentinels, take_nzdep
 from .table import Finding, Table
 from .uk_tables import UK_INDEX, decile_bounds
 from .unread_deprivation import tell_unread
@@ -88,20 +88,6 @@ def measures_of(table: Table) -> dict[str, np.ndarray]:
     return found
 
 
-def _nzdep(table: Table) -> None:
-    """Take a column called NZDep with whole numbers from 1 to 10 for the deciles that it is published as, in place."""
-    column = table.columns.get("deprivation", "")
-    if (
-        "deprivation_decile" in table.columns
-        or "deprivation" in table.given
-        or not re.fullmatch(r"nz ?dep ?(?:\d{2,4})?", normal(column))
-    ):
-        return
-    cells = table.text.frame[column]
-    if cells[~missing(cells)].str.fullmatch(r"[1-9]|10").all():
-        table.columns["deprivation_decile"] = table.columns.pop("deprivation")
-
-
 def _digits(cell: str) -> str:
     """Return the number of a cell such as `Q1`, `1 (most deprived)`, `Decile 3`, `1st`; other cells as they are."""
     found = re.fullmatch(
@@ -121,7 +107,7 @@ def deprivation_of(table: Table, people: np.ndarray, known: pd.DataFrame, britis
     Raises:
         InputError: nothing tells which end of the deciles or ranks is the most deprived, or of how many areas a rank is.
     """
-    _nzdep(table)
+    take_nzdep(table)
     tell_unread(table, tuple(ORDERED), findings)
     words = {name: sorted(set(table.text.frame[c])) for name, c in table.columns.items() if name.removesuffix(REVERSED) in ORDERED}
     measures = _turned(table, measures_of(table), words, known, british, findings)
@@ -323,7 +309,22 @@ def _sources(table: Table, measures: dict[str, np.ndarray], people: np.ndarray, 
     by_code = _Source(UK_INDEX, known["deprivation_decile"].to_numpy(float), known["deprivation"].to_numpy(float))
     most_known = known["deprivation_decile"].notna().mean() >= 0.5
     found += _own_measure(table, measures, people, british, most_known and not found, findings)
-    found += [by_code] if most_known else []
+    parts = _parts(measures, rising)
+    named = any(
+        _is_named(table, name) for name in ("deprivation_quintile", "deprivation_quartile")
+    )  # goes before what the codes tell
+    found += [*parts, by_code] if named or not most_known else [by_code, *parts]
+    return found if any(not np.isnan(s.decile).all() for s in found) else _within(measures, people, findings)
+
+
+def _is_named(table: Table, name: str) -> bool:
+    """Return whether somebody said which column a field is."""
+    return bool({name, name + REVERSED} & table.given)
+
+
+def _parts(measures: dict[str, np.ndarray], rising: np.ndarray | None) -> list[_Source]:
+    """Return quintiles and quartiles as sources."""
+    found = []
     if "deprivation_quintile" in measures:
         quintile = measures["deprivation_quintile"]
         measure = 6.0 - quintile if rising is None or np.isnan(rising).any() else rising
@@ -332,26 +333,25 @@ def _sources(table: Table, measures: dict[str, np.ndarray], people: np.ndarray, 
         quartile = measures["deprivation_quartile"]
         measure = 5.0 - quartile if rising is None or np.isnan(rising).any() else rising
         found.append(_Source("deprivation quartiles as given", _spread(quartile, measure, 4), measure))
-    found += [] if most_known else [by_code]
-    return found if any(not np.isnan(s.decile).all() for s in found) else _within(measures, people, findings)
+    return found
 
 
 def _own_measure(table: Table, measures: dict[str, np.ndarray], people: np.ndarray, british: bool, codes_known: bool, findings: list[Finding]) -> list[_Source]:  # fmt: skip
     """Return the scores of a table as a source: by national bounds where they are of the index of multiple deprivation, within this place where somebody named the
     column. Other measures beside codes of the United Kingdom are told and not used."""
-    name = next((n for n in ("deprivation", "advantage") if n in measures), None)
+    name = next((n for n in ("deprivation", "deprivation_rank", "advantage") if n in measures), None)
     if name is None:
         return []
-    column = table.columns[name]
+    column = table.columns.get(name) or table.columns[name + REVERSED]
     if british and name == "deprivation" and re.search(r"imd|multiple.deprivation", column.lower()):
         score = measures[name]
         decile = np.where(np.isnan(score), np.nan, 10.0 - np.searchsorted(decile_bounds(), score, side="right"))
         findings.append(Finding("read", "deciles follow from the scores, by the bounds of the national deciles"))
         return [_Source("deprivation scores as given, national deciles", decile, score)]
-    if codes_known and name in table.given:
+    if codes_known and _is_named(table, name):
         return _within({name: measures[name]}, people, findings)
     if codes_known:
-        told = f"'{column}' is not used: the codes of the areas tell their national deprivation; --column '{name}={column}' uses it instead"
+        told = f"'{column}' is not used: the codes of the areas tell their national deprivation; {table.option} '{name}={column}' uses it instead"
         findings.append(Finding("odd", told))
     return []
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.declared.parameters import InputError
 
+from ..tables import missing, normal
 from .table import Table
 
 
@@ -39,5 +40,20 @@ def refuse_bare(table: Table, score: np.ndarray) -> None:
     likely = "rank" if known.max() > 100 else "quintile" if known.max() <= 5 else "decile"
     raise InputError(
         f"{table.text.path}: {column}: whole numbers {known.min():g} to {known.max():g} may be {likely}s or a score. Say which: "
-        f"--column 'deprivation_{likely}={column}' if 1 is the most deprived, --column 'deprivation_{likely}_reversed={column}' if the highest is, --column 'deprivation={column}' if it is a score, higher where more deprived"
+        f"{table.option} 'deprivation_{likely}={column}' if 1 is the most deprived, {table.option} 'deprivation_{likely}_reversed={column}' if the highest is, "
+        f"{table.option} 'deprivation={column}' if it is a score, higher where more deprived"
     )
+
+
+def take_nzdep(table: Table) -> None:
+    """Take a column called NZDep with whole numbers from 1 to 10 for the deciles that it is published as, in place."""
+    column = table.columns.get("deprivation", "")
+    if (
+        "deprivation_decile" in table.columns
+        or "deprivation" in table.given
+        or not re.fullmatch(r"nz ?dep ?(?:\d{2,4})?", normal(column))
+    ):
+        return
+    cells = table.text.frame[column]
+    if cells[~missing(cells)].str.fullmatch(r"[1-9]|10").all():
+        table.columns["deprivation_decile"] = table.columns.pop("deprivation")

@@ -78,6 +78,16 @@ def test_the_users_own_scores_are_used_where_codes_are_known_too(tmp_path) -> No
     assert list(index.areas["deprivation"]) == values
 
 
+@pytest.mark.parametrize(
+    ("field", "name", "values"),
+    [("deprivation_rank", "Local rank", [1, 6, 3, 4, 5, 2]), ("deprivation_quintile", "Fifths", [1, 5, 3, 4, 4, 2])],
+)
+def test_ranks_and_fifths_that_somebody_names_go_before_the_codes(tmp_path, field, name, values) -> None:
+    column = {field: name}
+    own = own_place(table(tmp_path, name, values, codes=True), columns={"small_areas": column, "wards": column}).place
+    assert deciles(own)[0] == min(deciles(own)) and deciles(own)[1] == max(deciles(own))
+
+
 def test_a_measure_that_is_not_used_is_told(tmp_path) -> None:
     own = own_place(table(tmp_path, "Median household income", [6541, 3301, 5000, 5100, 5200, 5300], codes=True))
     assert any("'Median household income' is not used" in f.text and "--column 'advantage=" in f.text for f in own.findings)
