@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from .json_reading import ENDINGS, json_parts
 from .outcomes import NOTHING, OPEN, UNKNOWN, UNSAID, Words, plain, still_open
 
 MOST_AGENCIES = 2000
+# A day, with or without a time: when a case was opened again.
+DAY = r"\d{1,4}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{1,4}(?:[t ,].*)?"
 MOST_REPEATS = 50  # of one case; more are no count
 CASE = np.dtype(
     [("dates", "f8", (len(DATES), 3)), ("agency", "i4"), ("state", "i1"), ("outcome", "i1"), ("copy", "?"), ("duplicate", "?"), ("repeats", "i1"), ("line", "i8")]
@@ -59,6 +62,7 @@ class CaseFile:
         counts: by field, rows by what they were taken for.
         unused: columns that were not used, with why.
         rows: their number.
+        references: of the first cases, as hashes, uint64: what the same cases in two files are known by.
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class CaseFile:
         self.counts: dict[str, Counter[str]] = {}
         self.unused: dict[str, str] = {}
         self.rows = 0
+        self.references = np.empty(0, np.uint64)
         self._met: set[str] = set()
         self._kept = tempfile.TemporaryFile()  # noqa: SIM115  numbers and no text: days, and codes for words
 
@@ -103,6 +108,7 @@ class CaseFile:
             self._met.update(fresh)
             self.columns, unsure = _columns_of(table, self.given)
             self.notes += table.notes + _two_endings(table, self.columns, self.given, unsure) + _same_cases(table, self.columns)
+            self.references = _references(table, self.columns)
             self._drop(table)
             return
         self.notes += [note for note in table.notes if note not in self.notes]
@@ -182,9 +188,15 @@ class CaseFile:
         none = missing(text) & (text != "x")
         number = pd.to_numeric(text.where(~none), errors="coerce")
         number = number.where((number >= 0) & (number <= MOST_REPEATS))
-        number = number.where(~text.isin(YESES), 1.0).where(~text.isin(NOES), 0.0)
+        said = text.isin(YESES) | text.str.match(r"(?:yes|y|true|reopened)\b") | text.str.fullmatch(DAY)
+        number = number.where(~said, 1.0).where(~(text.isin(NOES) | text.str.match(r"no\b")), 0.0)
         unread = number.isna() & ~none
-        self._count("reopened", **{"opened again": number > 0, "not": number == 0, "missing": none, "not a number": unread})
+        if unread.any():
+            told = f"'{self.columns['reopened']}': {int(unread.sum()):,} values say neither how often a case was opened again nor when; they were left out"
+            self.notes += [told] if told not in self.notes else []
+        self._count(
+            "reopened", **{"opened again": number > 0, "not": (number == 0) & ~none, "missing": none, "not a number": unread}
+        )
         return number.fillna(0.0).to_numpy()
 
     def _count(self, name: str, **rows: object) -> None:
@@ -233,6 +245,25 @@ def _two_endings(table: TextTable, columns: dict[str, str], given: Mapping[str, 
     return [
         one for one in unsure if not one.startswith(tuple(f"'{c}' was taken for {BY_NAME['closed'].description}" for c in fits))
     ] + [told]
+
+
+def _references(table: TextTable, columns: Mapping[str, str]) -> np.ndarray:
+    """Return hashes of the references of cases, each once; none where no column is called like one."""
+    for column in table.frame.columns:
+        cells = table.frame[column]
+        if column not in columns.values() and _NUMBER_OF_CASE.fullmatch(normal(column)) and cells.nunique() > len(cells) / 2:
+            return np.unique(pd.util.hash_array(cells[cells != ""].to_numpy(object)))
+    return np.empty(0, np.uint64)
+
+
+def shared_cases(files: Sequence[CaseFile]) -> list[str]:
+    """Tell of files that hold the same cases, such as extracts that overlap: each line is counted as a case."""
+    found = []
+    for one, other in itertools.combinations(files, 2):
+        both = len(np.intersect1d(one.references, other.references))
+        if both > SEVERAL * max(min(len(one.references), len(other.references)), 1):
+            found.append(f"{both:,} of the first references in {other.path.name} are in {one.path.name} too: each line was counted as a case; keep one line for each")  # fmt: skip
+    return found
 
 
 def _same_cases(table: TextTable, columns: Mapping[str, str]) -> list[str]:

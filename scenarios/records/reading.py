@@ -13,7 +13,7 @@ from ..file_errors import last_net
 from ..privacy import SMALL_COUNT
 from ..readings import Reading
 from .agencies import Agency
-from .case_files import CaseFile
+from .case_files import CaseFile, shared_cases
 from .counting import Count, notes_of, readings_of
 from .judging import order_of, span_of
 from .outcomes import given_meanings, plain
@@ -112,7 +112,12 @@ def _judged(files: Sequence[CaseFile], names: Sequence[str], given: Mapping[str,
     found = {names[number]: agency for number, agency in count.agencies.items() if agency.cases or agency.repeats}
     _refuse(files, count, sum(agency.cases for agency in found.values()))
     taken = _services(names, given, services)
-    notes = [note for file in files for note in file.notes] + [note for note in told if note] + notes_of(count, files)
+    notes = (
+        [note for file in files for note in file.notes]
+        + shared_cases(files)
+        + [note for note in told if note]
+        + notes_of(count, files)
+    )
     few = sum(0 < a.cases < SMALL_COUNT for a in found.values())
     if few:
         notes.append(f"{few} agencies have fewer than {SMALL_COUNT} cases; they are counted, and not shown by themselves")

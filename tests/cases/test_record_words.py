@@ -54,3 +54,30 @@ def test_a_day_without_a_time_is_not_before_a_time_on_it(tmp_path) -> None:
     found = read_records([tmp_path / "r.csv"])
     assert sum(agency.closed for agency in found.agencies.values()) == 300
     assert "before" not in " ".join(found.notes)
+
+
+def test_extracts_that_overlap_are_told(tmp_path) -> None:
+    """Regression: two extracts with the same 200 references were 400 cases without a word."""
+    for name, first in (("jan", 0), ("feb", 100), ("mar", 300)):
+        rows = [f"R{n},2024-0{n % 8 + 1}-11,2024-0{n % 8 + 1}-19" for n in range(first, first + 200)]
+        (tmp_path / f"{name}.csv").write_text("Reference,opened,closed\n" + "\n".join(rows) + "\n")
+    found = read_records([tmp_path / "jan.csv", tmp_path / "feb.csv", tmp_path / "mar.csv"])
+    assert [n for n in found.notes if "references" in n] == [
+        "100 of the first references in feb.csv are in jan.csv too: each line was counted as a case; keep one line for each"
+    ]
+
+
+@pytest.mark.parametrize("again", ["2024-03-05", "05/03/2024 10:30", "5 Mar 2024", "Yes - twice", "Y"])
+def test_a_case_that_was_opened_again_by_its_date_or_in_words_is(tmp_path, again) -> None:
+    rows = [f"2024-0{n % 8 + 1}-11,2024-0{n % 8 + 1}-19,{again if n % 2 else ''}" for n in range(400)]
+    (tmp_path / "r.csv").write_text("opened,closed,reopened\n" + "\n".join(rows) + "\n")
+    found = read_records([tmp_path / "r.csv"])
+    assert sum(agency.repeats for agency in found.agencies.values()) == 200
+    counts = next(r.counts for r in found.readings if r.name == "reopened")
+    assert sum(counts.values()) == 400, counts
+
+
+def test_what_says_nothing_of_opening_again_is_told(tmp_path) -> None:
+    rows = [f"2024-0{n % 8 + 1}-11,2024-0{n % 8 + 1}-19,{'phoned' if n % 2 else '1'}" for n in range(400)]
+    (tmp_path / "r.csv").write_text("opened,closed,reopened\n" + "\n".join(rows) + "\n")
+    assert "200 values say neither how often a case was opened again nor when" in " ".join(read_records([tmp_path / "r.csv"]).notes)
