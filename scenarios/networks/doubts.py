@@ -33,6 +33,9 @@ def doubts_of(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[st
     """
     told = _villages(table, ends, names)
     people = set(names.ravel()) - {""}
+    _refuse_totals(table, ends, names, people)
+    _refuse_spellings(table, people)
+    _refuse_codes_among_words(table, ends, names, people)
     if not all(p.isascii() and p.isdigit() and len(p) < 19 for p in people):
         return told
     _refuse_codes(table, ends, names, people)
@@ -50,6 +53,40 @@ def _refuse_codes(table: Table, ends: tuple[str, str], names: np.ndarray, people
             raise InputError(
                 f"{table.line(row)}: {ends[side]}: '{code}' lies far beyond the other numbers ({min(others)} to {max(others)}) and may mean nobody; "
                 "write NA in its place if it does, or give the person another number"
+            )
+
+
+def _refuse_totals(table: Table, ends: tuple[str, str], names: np.ndarray, people: set[str]) -> None:
+    """Refuse a line of totals, which ties nobody."""
+    for name in sorted(p for p in people if normal(p) in ("total", "totals", "sum", "grand total", "subtotal", "sub total")):
+        row, side = map(int, np.argwhere(names == name)[0])
+        raise InputError(f"{table.line(row)}: {ends[side]}: '{name}' is no person; take the line of totals out")
+
+
+def _refuse_spellings(table: Table, people: set[str]) -> None:
+    """Refuse names that differ by case or blanks alone: they are one person written in two ways."""
+    spelt: dict[str, str] = {}
+    for name in sorted(people):
+        other = spelt.setdefault(" ".join(name.casefold().split()), name)
+        if other != name:
+            number = len(people) - len({" ".join(p.casefold().split()) for p in people})
+            raise InputError(
+                f"{table.path}: '{other}' and '{name}' differ by case or blanks alone ({number:,} such {'pair' if number == 1 else 'pairs'}); write each person's name in one way"
+            )
+
+
+def _refuse_codes_among_words(table: Table, ends: tuple[str, str], names: np.ndarray, people: set[str]) -> None:
+    """Refuse 99 or 999 at one end only beside names with letters: it may mean nobody."""
+    numbers = {p for p in people if p.isascii() and p.isdigit()}
+    if not numbers or len(numbers) > 2 or len(people) < 5 * len(numbers):
+        return
+    for code in sorted(p for p in numbers if _CODE.fullmatch(p)):
+        sides = [int((names[:, n] == code).sum()) for n in (0, 1)]
+        if min(sides) == 0 and max(sides) > 1:
+            side = int(sides[1] > 0)
+            row = int((names[:, side] == code).argmax())
+            raise InputError(
+                f"{table.line(row)}: {ends[side]}: '{code}' beside names such as '{min(people - numbers)}' may mean nobody; write NA in its place if it does, or give the person another name"
             )
 
 

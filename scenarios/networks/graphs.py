@@ -105,9 +105,13 @@ def _checked_xml(path: Path, data: bytes) -> str:
     def entity(*_: Any) -> None:
         raise InputError(f"{path}: {name} with entities is not read")
 
+    inside: dict[str, int] = {}
+
     def start(tag: str, _: Any) -> None:
+        element = tag.rpartition(":")[2].lower()
         if not roots:
-            roots.append(tag.rpartition(":")[2].lower())
+            roots.append(element)
+        inside[element] = inside.get(element, 0) + 1
 
     parser.EntityDeclHandler, parser.StartElementHandler = entity, start
     try:
@@ -116,6 +120,11 @@ def _checked_xml(path: Path, data: bytes) -> str:
         raise InputError(f"{path}: not a readable {name} file ({error})") from None
     if roots[0] not in ("graphml", "gexf"):
         raise InputError(f"{path}: XML of <{roots[0]}> is not read; allowed: {FORMS}")
+    if inside.get("graph", 0) > 1 or inside.get("nodes", 0) > 1:
+        number = max(inside.get("graph", 0), inside.get("nodes", 0))
+        raise InputError(
+            f"{path}: {number} graphs, beside or inside one another; bring a file of one graph, in which every node is a person and none a group"
+        )
     return roots[0]
 
 

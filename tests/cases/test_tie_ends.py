@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scenarios.own_ties import read_ties
 from simulation import InputError
 
 from .networks import edges, is_the_village, lines, matrix, read
@@ -68,3 +69,30 @@ def test_none_beside_words_of_strength_is_no_tie(tmp_path) -> None:
     rows = [(a, b, ("strong", "weak", "none")[n % 3]) for n, (a, b) in enumerate(edges())]
     with pytest.raises(InputError, match="line 4: strength: 'none'; allowed: numbers"):
         read(tmp_path, lines(rows, "from,to,strength"))
+
+
+GRAPH = '<graph edgedefault="undirected"><node id="a"/><node id="b"/><edge source="a" target="b"/></graph>'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("two.graphml", f"<graphml>{GRAPH}{GRAPH}</graphml>"),
+     ("nested.graphml", f'<graphml><graph edgedefault="undirected"><node id="g">{GRAPH}</node><edge source="g" target="g"/></graph></graphml>'),
+     ("groups.gexf", '<gexf version="1.2"><graph><nodes><node id="g"><nodes><node id="a"/><node id="b"/></nodes></node></nodes><edges><edge id="0" source="a" target="b"/></edges></graph></gexf>')],
+)  # fmt: skip
+def test_several_graphs_in_one_file_are_refused(tmp_path, name, text) -> None:
+    (tmp_path / name).write_text(f'<?xml version="1.0"?>{text}')
+    with pytest.raises(InputError, match="2 graphs, beside or inside one another"):
+        read_ties(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [([("P03", "999"), ("P07", "999"), ("P09", "999")], "'999' beside names such as 'P00' may mean nobody"), ([("Total", "100")], "'Total' is no person"),
+     ([("p01", "P05"), ("p02", "P06")], "'P01' and 'p01' differ by case or blanks alone")],
+)  # fmt: skip
+def test_who_is_nobody_or_somebody_else_is_asked_about(tmp_path, more, said) -> None:
+    pairs = [(f"P{n:02d}", f"P{(n + k) % 20:02d}") for n in range(20) for k in (1, 2)]
+    (tmp_path / "t.csv").write_text("from,to\n" + "\n".join(",".join(p) for p in [*pairs, *more]) + "\n")
+    with pytest.raises(InputError, match=said):
+        read_ties(tmp_path / "t.csv")
