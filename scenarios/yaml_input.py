@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import reprlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -54,6 +55,21 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict:
     return {loader.construct_object(k, deep=True): loader.construct_object(v, deep=True) for k, v in node.value}
 
 
+def _number(loader: _Loader, node: yaml.ScalarNode) -> int | float:
+    """Return a number that everybody reads alike: YAML takes 010 for 8 and 1:30 for 90."""
+    if re.match(r"[-+]?0[\d_box]", node.value) or ":" in node.value:
+        raise yaml.constructor.ConstructorError(
+            None,
+            None,
+            f"'{node.value}' is read as another number by YAML; write it in plain digits, or in quotes if it is text",
+            node.start_mark,
+        )
+    whole = node.tag == "tag:yaml.org,2002:int"
+    return loader.construct_yaml_int(node) if whole else loader.construct_yaml_float(node)
+
+
+for _kind in ("int", "float"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_kind}", _number)
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from scenarios import load_place, load_scenario
 from scenarios.places import DATA, read_place
+from scenarios.yaml_input import read_yaml
 from simulation import InputError, ParticipationModel
 from simulation.declared.institutions import InstitutionSpec
 from tests.places import small_scenario
@@ -216,3 +217,16 @@ def test_unknown_aims_are_named() -> None:
     aimed = replace(scenario.interventions[0], delivery=replace(scenario.interventions[0].delivery, wards=("Highgte",)))
     with pytest.raises(InputError, match=r"wards: unknown 'Highgte'; did you mean 'Highgate'\?"):
         ParticipationModel(scenario.with_(population=50, burn_in=0, interventions=(aimed,)), 1)
+
+
+@pytest.mark.parametrize("value", ["010", "1:30", "0x10", "0b11", "1:30.5", "-012"])
+def test_a_number_that_yaml_reads_as_another_is_refused(tmp_path, value) -> None:
+    """Regression: `start: 010` was month 8."""
+    (tmp_path / "s.yaml").write_text(f"name: s\ninterventions:\n  - use: closing-the-loop\n    start: {value}\n")
+    with pytest.raises(InputError, match=f"s.yaml: line 4: '{value}' is read as another number by YAML"):
+        load_scenario(str(tmp_path / "s.yaml"))
+
+
+def test_plain_numbers_are_read(tmp_path) -> None:
+    (tmp_path / "n.yaml").write_text("a: 0\nb: -3\nc: 0.5\nd: 1_000\ne: 1.0e+3\nf: '010'\ng: -0.25\n")
+    assert read_yaml(tmp_path / "n.yaml") == {"a": 0, "b": -3, "c": 0.5, "d": 1000, "e": 1000.0, "f": "010", "g": -0.25}

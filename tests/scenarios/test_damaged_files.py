@@ -45,7 +45,7 @@ YAML = {
     "a day that there is not": ("name: x\ndescription: 2023-02-30\n", "line 2: the value '2023-02-30' cannot be read as 'timestamp'; put it in quotes"),
     "a tag that does not fit": ("name: x\npopulation: !!int many\n", "line 2: the value 'many' cannot be read as 'int'"),
     "5,000 digits": ("name: x\npopulation: " + "9" * 5000 + "\n", "line 2: the value '9"),
-    "5,000 digits in hexadecimal": ("name: x\npopulation: 0x" + "f" * 5000 + "\n", "line 2: population: a number that is too long"),
+    "5,000 digits in hexadecimal": ("name: x\npopulation: 0x" + "f" * 5000 + "\n", "is read as another number by YAML"),
     "a control character": ("name: x\ndescription: a\x02b\n", "line 2: the character U+0002 may not stand in YAML"),
     "a web of aliases": (
         "name: x\nparameters:\n  a0: &a0 [1, 1]\n" + "".join(f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40)),
