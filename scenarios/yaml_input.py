@@ -61,7 +61,7 @@ def _number(loader: _Loader, node: yaml.ScalarNode) -> int | float:
         raise yaml.constructor.ConstructorError(
             None,
             None,
-            f"'{node.value}' is read as another number by YAML; write it in plain digits, or in quotes if it is text",
+            f"'{_shortened(node.value)}' is read as another number by YAML; write it in plain digits, or in quotes if it is text",
             node.start_mark,
         )
     whole = node.tag == "tag:yaml.org,2002:int"
