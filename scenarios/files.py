@@ -162,10 +162,18 @@ def _place_named(name: str, outline: bool) -> TablePlace | Outline:
     return found if found is not None and found.is_all else load_place(name)
 
 
+def _place_of(name: str | None, path: Path, outline: bool) -> TablePlace | Outline:
+    """Return the place that a scenario file names; what is wrong with it is told with the file."""
+    try:
+        return _place_named(name or DEFAULT_PLACE, outline)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
 @last_net
 def _from_file(path: Path, place: TablePlace | None, population: int | None, outline: bool) -> Scenario:
     spec = validated(ScenarioFile, read_yaml(path), path)
-    own_place = place or _place_named(spec.place or DEFAULT_PLACE, outline)
+    own_place = place or _place_of(spec.place, path, outline)
     more = of_place(own_place)
     if spec.segments:
         more["segments"] = tuple(s.made() for s in spec.segments)

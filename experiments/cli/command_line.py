@@ -312,9 +312,15 @@ _WRONG_NAMES = (
 _LONG_WORD = re.compile(r"(\S{160})\S{200,}(\S{20})")
 
 
-def _usage(error: Any) -> str:
+def _typed_name(typed: list[str]) -> str:
+    """Return the command that was typed; empty where none of ours was."""
+    first = next((word for word in typed if not word.startswith("-")), "")
+    return first if any(command_name(i) == first for i in app.registered_commands) else ""
+
+
+def _usage(error: Any, typed: list[str]) -> str:
     message = " ".join(error.format_message().split())
-    context = error.ctx.command_path.removeprefix("groundswell").strip() if error.ctx else ""
+    context = error.ctx.command_path.removeprefix("groundswell").strip() if error.ctx else _typed_name(typed)
     return message + (f" (groundswell {context} --help)" if context else " (groundswell --help)")
 
 
@@ -332,7 +338,7 @@ def main(arguments: list[str] | None = None) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             tell(error.format_message())
             return DONE
-        return refused(_usage(error))
+        return refused(_usage(error, typed))
     except typer.Exit as error:
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):

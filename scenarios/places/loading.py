@@ -44,7 +44,7 @@ def load_place(name: str) -> TablePlace:
         return place
     _refuse_file(path, TABLES)
     hint = likely(wanted) or "'groundswell list places' shows all"
-    raise InputError(f"--place: unknown place '{name}'; {hint} (or a place file: .yaml, .csv, .xlsx)")
+    raise InputError(f"place: unknown place '{name}'; {hint} (or a place file: .yaml, .csv, .xlsx)")
 
 
 def _refuse_file(path: Path, tables: tuple[str, ...]) -> None:
@@ -53,11 +53,11 @@ def _refuse_file(path: Path, tables: tuple[str, ...]) -> None:
     if name == ".":
         return
     if os.path.isdir(name):
-        raise InputError(f"--place: {name}: is a folder without {PLACE_FILE}; 'groundswell place TABLE --out FOLDER' makes one")
+        raise InputError(f"{name}: is a folder without {PLACE_FILE}; 'groundswell place TABLE --out FOLDER' makes one")
     there = os.path.lexists(name)
     if there or _ENDING.fullmatch(path.suffix):
         what = "is no place" if there else "no such file, nor one that is read"
-        raise InputError(f"--place: {name}: {what}; allowed: a place file (.yaml, .yml) or a table ({', '.join(tables)})")
+        raise InputError(f"{name}: {what}; allowed: a place file (.yaml, .yml) or a table ({', '.join(tables)})")
 
 
 def named_place(name: str) -> TablePlace | None:

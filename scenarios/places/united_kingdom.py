@@ -140,7 +140,7 @@ def _refuse_abolished(name: str) -> None:
     called_now = {one["code"]: one["name"] for one in rows("authorities")}
     successors = " or ".join(f"'{called_now[code]}'" for code in row["successors"].split(";"))
     called = f"'{name.strip()}' ({row['name']})" if code in row["gss"].lower().split(";") else f"'{row['name']}'"
-    raise InputError(f"--place: {called} was abolished in {row['abolished']}; take {successors} ({row['source']})")
+    raise InputError(f"place: {called} was abolished in {row['abolished']}; take {successors} ({row['source']})")
 
 
 def names() -> list[str]:

@@ -282,3 +282,22 @@ def test_ctrl_c_keeps_the_months_of_a_run(tmp_path) -> None:
     assert 1000 <= months < 10000
     assert pd.read_parquet(tmp_path / "e.parquet", columns=["month"])["month"].max() >= months
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("words", "help_of"),
+    [(["library", "--export"], "groundswell library --help"), (["compare", "--months"], "groundswell compare --help"),
+     (["run", "--nosuch"], "groundswell run --help"), (["nosuch", "--export"], "groundswell --help"), (["--nosuch"], "groundswell --help")],
+)  # fmt: skip
+def test_bad_usage_points_to_the_help_of_its_own_command(capsys, words, help_of) -> None:
+    assert main(words) == 2
+    assert f"({help_of})" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [["place", "note.pdf"], ["place", "Blackpol"], ["place", "."], ["place", "Allerdale"], ["run", "--place", "note.pdf"]]
+)
+def test_a_message_names_no_option_that_was_not_typed(capsys, words) -> None:
+    Path("note.pdf").write_bytes(b"%PDF")
+    assert main(words) == 2
+    assert "--place:" not in capsys.readouterr().err

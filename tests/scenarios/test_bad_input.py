@@ -66,7 +66,7 @@ def test_a_scenario_file(tmp_path, case) -> None:
     with pytest.raises(InputError) as failure:
         load_scenario(str(path))
     assert expected in str(failure.value)
-    assert "mine.yaml" in str(failure.value) or case == "unknown place"
+    assert "mine.yaml" in str(failure.value)
     assert "\n" not in str(failure.value)
 
 

@@ -278,7 +278,7 @@ def test_a_dose_is_a_number_as_everywhere_else(dose) -> None:
 
 def test_what_100_000_inputs_found_is_refused_in_words(tmp_path) -> None:
     """A place whose name is longer than a file's can be, and an Excel sheet without a cell as a network."""
-    assert refusal(lambda: load_place("a" * 5000)).startswith("--place: unknown place 'aaa")
+    assert refusal(lambda: load_place("a" * 5000)).startswith("place: unknown place 'aaa")
     path = tmp_path / "ties.xlsx"
     openpyxl.Workbook().save(path)
     assert refusal(lambda: read_ties(path)).startswith(f"{path}: ")
