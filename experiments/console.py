@@ -71,6 +71,25 @@ def _width() -> int | None:
     return None if sys.stdout.isatty() else 140
 
 
+def _column_widths(header: list[str], rows: list[list[str]], room: int) -> list[int] | None:
+    """Return how wide the columns of a table are, so that no word or number is cut in two; None where it is better printed row by row.
+
+    Args:
+        room: characters for all columns together.
+    """
+    from rich.cells import cell_len
+
+    columns = list(zip(header, *rows, strict=True))
+    widest = [max(map(cell_len, cells)) for cells in columns]
+    if sum(widest) <= room:
+        return widest
+    least = [max(cell_len(word) for cell in cells for word in cell.split() or [""]) for cells in columns]
+    spare, wanted = room - sum(least), sum(widest) - sum(least)
+    if spare < 0 or len(header) > MOST_FOLDED:
+        return None
+    return [a + spare * (b - a) // wanted for a, b in zip(least, widest, strict=True)]
+
+
 def table(title: str, header: list[str], rows: list[list[str]]) -> None:
     """Print a table on stdout, text columns left and numbers right; one of many columns that is wider than the terminal is printed row by row."""
     from rich.console import Console
@@ -80,16 +99,16 @@ def table(title: str, header: list[str], rows: list[list[str]]) -> None:
     title, header, rows = harmless(title), [*map(harmless, header)], [[*map(harmless, row)] for row in rows]
     console = Console(no_color=bool(os.environ.get("NO_COLOR")), highlight=False, width=_width())
     console.print(title, style="bold", markup=False)
-    widest = [max(map(len, cells)) for cells in zip(header, *rows, strict=True)]
-    if len(header) > MOST_FOLDED and sum(widest) + 2 * (len(header) - 1) > console.width:
+    widths = _column_widths(header, rows, console.width - 2 * (len(header) - 1))
+    if widths is None:
         for n, row in enumerate(rows, 1):
             console.print(f"row {n:,}", style="bold")
             for name, cell in zip(header, row, strict=True):
                 console.print(f"{name:<{max(map(len, header))}}  {cell}", markup=False)
         return
     shown = Table(box=None, pad_edge=False, header_style="bold")
-    for n, name in enumerate(header):
-        shown.add_column(Text(name), justify="left" if n == 0 else "right", overflow="fold")
+    for n, (name, width) in enumerate(zip(header, widths, strict=True)):
+        shown.add_column(Text(name), justify="left" if n == 0 else "right", overflow="fold", width=width)
     for row in rows:
         shown.add_row(*map(Text, row))  # as it is: "[null]" would be a style
     console.print(shown)

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from experiments.cli.command_line import main
+from experiments.console import table
 from simulation.month.measuring import STATUSES
 from simulation.state.events import EVENTS
 
@@ -301,3 +302,11 @@ def test_a_message_names_no_option_that_was_not_typed(capsys, words) -> None:
     Path("note.pdf").write_bytes(b"%PDF")
     assert main(words) == 2
     assert "--place:" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("long", ["closing-the-loop+co-design@0.5", "x" * 60, "mine/" * 40 + "0.25"])
+def test_no_line_of_a_table_breaks_within_a_number_or_a_name(capsys, long) -> None:
+    rows = [[long, "+1.45 (+1.09 to +1.81)", "month 23: +1.45 [+1.09, +1.81] and much else that is told", "12,345 " * 6]] * 2
+    table("T", ["scenario", "mean over the run", "best month", "worst month"], rows)
+    words = capsys.readouterr().out.split()
+    assert {word for cell in rows[0] for word in cell.split() if len(word) < 140} <= set(words)
