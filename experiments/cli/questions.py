@@ -84,6 +84,7 @@ def sensitivity(
     """Find which factors matter most. By Morris screening, Sobol indices or PAWN, with intervals and in words."""
     from simulation.declared.parameters import InputError
 
+    from ..studies.figures import index_words, unit_of
     from ..studies.pages import sensitivity_page
     from ..studies.sensitivity import designed
     from ..studies.sensitivity import sensitivity as look
@@ -105,7 +106,8 @@ def sensitivity(
         for measure in missing:
             tell(f"{words[measure]}\n")
         for measure, part in found.table.groupby("measure", sort=False):
-            rows = [[r.factor, r.index_name, f"{r.value:.4g}", f"{r.low:.4g} to {r.high:.4g}", "yes" if r.told else "no"]
+            unit = unit_of(wanted, str(measure))
+            rows = [[r.factor, r.index_name, *index_words(r.index_name, unit, r.value, r.low, r.high), "yes" if r.told else "no"]
                     for r in part.rename(columns={"index": "index_name"}).itertuples()]  # fmt: skip
             table(found.words(str(measure)), ["factor", "index", "value", "95 %", "differs from zero"], rows)
             tell()
@@ -197,6 +199,7 @@ def optimise(
     """Find the best package of levers. A search comes first, then a ranking on people whom the search never saw."""
     from simulation.declared.parameters import InputError
 
+    from ..studies.figures import in_words
     from ..studies.optimising import FUTURES, GENERATION, GENERATIONS, is_whole
     from ..studies.optimising import optimise as look
     from ..studies.pages import optimum_page
@@ -231,8 +234,9 @@ def optimise(
         tell(found.words())
         tell()
         first = found.objectives[0].measure
-        rows = [[found.package_words(row), *(f"{row[o.measure]:.4g}" for o in found.objectives), f"{row[first + '_low']:.4g} to {row[first + '_high']:.4g}",
-                 "yes" if row["told_from_best"] else "no", f"{row['regret']:.3g}"] for _, row in found.packages.iterrows()]  # fmt: skip
+        rows = [[found.package_words(row), *(in_words(row[o.measure], found.unit(o.measure)) for o in found.objectives),
+                 " to ".join(in_words(row[f"{first}_{end}"], found.unit(first)) for end in ("low", "high")),
+                 "yes" if row["told_from_best"] else "no", in_words(row["regret"], found.unit(first))] for _, row in found.packages.iterrows()]  # fmt: skip
         table(
             "Finalists",
             ["package", *(o.measure for o in found.objectives), f"{first}, 95 %", "differs from the best", "regret"],

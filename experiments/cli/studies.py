@@ -242,12 +242,15 @@ def _print_state(found: Results, as_json: bool) -> None:
     if not done.any():
         say("nothing can be shown yet; the command above goes on")
         return
+    from ..studies.figures import in_words, unit_of
+
     points = found.points
     rows = []
     for name in found.study.columns:
         column = points.get(name)
         if column is not None and column.notna().any():
-            rows.append([name, *(f"{v:.4g}" for v in column.quantile([0, 0.25, 0.5, 0.75, 1]))])
+            unit = unit_of(found.study, name)
+            rows.append([name, *(in_words(v, unit) for v in column.quantile([0, 0.25, 0.5, 0.75, 1]))])
     table(
         f"Measures over {len(points):,} points (means over replicates)",
         ["measure", "least", "25 %", "middle", "75 %", "most"],

@@ -44,5 +44,5 @@ def cell(value: Any) -> str:
     if told is None:
         return "-"
     if isinstance(told, float):
-        return f"{told:.6g}"
+        return f"{told:,.0f}" if 1e6 <= abs(told) < 1e15 else f"{told:.6g}"
     return json.dumps(told, ensure_ascii=False) if isinstance(told, list | dict) else str(told)

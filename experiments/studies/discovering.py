@@ -11,6 +11,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError, nearest
 
+from .figures import in_words
 from .peeling import Search, Step
 from .reading import Missing, Results
 from .study import Study
@@ -77,7 +78,7 @@ class Box:
             if row.values:
                 parts.append(f"{row.factor} is {' or '.join(row.values)}")
             else:
-                parts.append(f"{row.factor} lies between {row.low:.3g} and {row.high:.3g}")
+                parts.append(f"{row.factor} lies between {in_words(row.low, digits=3)} and {in_words(row.high, digits=3)}")
         return " and ".join(parts) or "anywhere"
 
 

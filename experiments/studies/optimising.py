@@ -16,6 +16,7 @@ from simulation.declared.parameters import InputError, nearest
 
 from . import designs
 from .factors import Factor
+from .figures import in_words, unit_of
 from .reading import Results
 from .store import Store
 from .study import Design, Study
@@ -85,6 +86,10 @@ class Optimum:
         """Return a package in words."""
         return ", ".join(f"{f.name} {row[f.name]:.2f}" if f.numeric else f"{f.name} {row[f.name]}" for f in self.study.levers)
 
+    def unit(self, measure: str) -> str:
+        """Return the unit of a measure, as declared."""
+        return unit_of(self.study, measure)
+
     def words(self) -> str:
         """Return the answer in words."""
         first, best = self.objectives[0], self.best
@@ -94,7 +99,9 @@ class Optimum:
         )
         if not best["affordable"]:
             text = f"No package of {self.tried} keeps to the budget. The nearest is {self.package_words(best)}"
-        text += f": {best[first.measure]:.4g} ({best[first.measure + '_low']:.4g} to {best[first.measure + '_high']:.4g})"
+        text += ": {} ({} to {})".format(
+            *(in_words(best[first.measure + end], self.unit(first.measure)) for end in ("", "_low", "_high"))
+        )
         text += (
             f"; {alike} {'other is' if alike == 1 else 'others are'} not distinguishable from it."
             if alike
@@ -103,7 +110,8 @@ class Optimum:
         if self.left_out:
             text += f" {self.left_out} of {self.tried} packages had no value of an objective in some run and were left out."
         if self.study.uncertainties:
-            text += f" Whatever the future, it falls short of the best for that future by {best['regret']:.3g} on average, and {best['worst_regret']:.3g} at worst."
+            short = [in_words(best[name], self.unit(first.measure)) for name in ("regret", "worst_regret")]
+            text += f" Whatever the future, it falls short of the best for that future by {short[0]} on average, and {short[1]} at worst."
         return text
 
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from ..reports.charts import STYLE, Chart, colour, svg_of
 from ..reports.pages import page
 from .discovering import DENSITY, Discovery
+from .figures import in_words, index_words, unit_of
 from .optimising import Optimum
 from .sensitivity import INDEX_WORDS, Sensitivity
 from .study import Study
@@ -72,10 +73,11 @@ def _bars(found: Sensitivity, measure: str) -> Chart:
         axes.set_yticks(at, main["factor"])
         axes.set_xlabel(str(main["index"].iloc[0]).replace("_", " "))
         svg = svg_of(figure, f"What moves {measure}; the table below has the numbers")
+    unit = unit_of(found.study, measure)
     table = pd.DataFrame(
         {
             "factor": rows["factor"], "index": rows["index"].str.replace("_", " "),
-            "value (95 %)": [f"{v:.3g} ({a:.3g} to {b:.3g})" for v, a, b in zip(rows["value"], rows["low"], rows["high"], strict=True)],
+            "value (95 %)": ["{} ({})".format(*index_words(r[0], unit, *r[1:])) for r in rows[["index", "value", "low", "high"]].itertuples(index=False)],
             "differs from zero": ["yes" if t else "no" for t in rows["told"]],
         }
     )  # fmt: skip
@@ -117,8 +119,8 @@ def _scatter(found: Discovery, points: pd.DataFrame) -> Chart:
         svg = svg_of(figure, "Points that hold and points that fail; the table below has the box")
     table = box.limits.assign(
         quasi_p=[f"{p:.2g}" for p in box.limits["quasi_p"]],
-        low=[f"{v:.3g}" for v in box.limits["low"]],
-        high=[f"{v:.3g}" for v in box.limits["high"]],
+        low=[in_words(v, digits=3) for v in box.limits["low"]],
+        high=[in_words(v, digits=3) for v in box.limits["high"]],
     )
     table["values"] = [", ".join(v) for v in table["values"]]
     return Chart(
@@ -163,7 +165,8 @@ def _table(found: Optimum) -> pd.DataFrame:
     for one in found.objectives:
         m = one.measure
         table[str(one)] = [
-            f"{v:.4g} ({a:.4g} to {b:.4g})" for v, a, b in zip(rows[m], rows[f"{m}_low"], rows[f"{m}_high"], strict=True)
+            f"{in_words(v, found.unit(m))} ({in_words(a, found.unit(m))} to {in_words(b, found.unit(m))})"
+            for v, a, b in zip(rows[m], rows[f"{m}_low"], rows[f"{m}_high"], strict=True)
         ]
     table["differs from the best"] = ["yes" if t else "no" for t in rows["told_from_best"]]
     table["significantly worse in everything than another"] = ["yes" if d else "no" for d in rows["dominated"]]
@@ -225,17 +228,18 @@ def _regrets(found: Optimum) -> Chart:
         axes.set_xlabel(f"{found.objectives[0].measure} short of the best for that future")
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = svg_of(figure, "Regret of the finalists over the futures; the table below has the numbers")
+    unit = found.unit(found.objectives[0].measure)
     safest = int(found.packages["worst_regret"].to_numpy().argmin())
     table = pd.DataFrame(
         {
             "": [f"package {n}" for n in range(1, len(rows) + 1)],
-            "on average": [f"{v:.4g}" for v in found.packages["regret"]],
-            "at worst": [f"{v:.4g}" for v in found.packages["worst_regret"]],
+            "on average": [in_words(v, unit) for v in found.packages["regret"]],
+            "at worst": [in_words(v, unit) for v in found.packages["worst_regret"]],
         }
     )
     return Chart(
         "Regret, whatever the future",
-        f"Package {safest + 1} is the safest: at worst it lacks {found.packages['worst_regret'].min():.3g}.",
+        f"Package {safest + 1} is the safest: at worst it lacks {in_words(found.packages['worst_regret'].min(), unit)}.",
         svg,
         table,
     )

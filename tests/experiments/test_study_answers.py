@@ -7,9 +7,11 @@ import itertools
 import numpy as np
 import pytest
 
+from experiments.studies.answers import cell
 from experiments.studies.discovering import condition, discover
 from experiments.studies.engine import sweep
 from experiments.studies.factors import Factor
+from experiments.studies.figures import in_words, index_words
 from experiments.studies.optimising import optimise
 from experiments.studies.sensitivity import sensitivity
 from experiments.studies.store import Store
@@ -175,3 +177,15 @@ def test_objectives_that_there_are_not_are_refused(tmp_path) -> None:
             ["maximise value"],
             lambda store: None,
         )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [(62714.0, "pounds", "£63,000"), (-1.5e6, "pounds", "-£1.5 million"), (62714.0, "", "62,710"), (1e6, "", "1,000,000"), (0.412345, "share", "0.4123"),
+     (0.00004, "", "0.00004"), (0.0, "", "0"), (float("nan"), "pounds", "-"), (-12.5, "", "-12.5"), (999.96, "", "1000")],
+)  # fmt: skip
+def test_a_number_is_never_shown_in_powers_of_ten(value, unit, words) -> None:
+    assert in_words(value, unit) == words
+    assert cell(6_271_000.0) == "6,271,000"
+    assert index_words("mu_star", "pounds", 62714.0, 61000.0, 64000.0) == ("£63,000", "£61,000 to £64,000")
+    assert index_words("total", "pounds", 0.81, 0.7, 0.9)[0] == "0.81"

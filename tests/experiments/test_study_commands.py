@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -78,6 +79,8 @@ def test_a_study_is_swept_asked_verified_compacted_and_swept_again(study, tmp_pa
     assert code == 0
     (row,) = json.loads(out)
     assert row["n"] == 12 and 0 < row["most"] < 1
+    code, out, _ = run(capsys, "results", tmp_path / "o")
+    assert re.search(r"\ncost .*£", out) and "e+0" not in out, "pounds are shown as pounds"
     code, out, _ = run(capsys, "verify", tmp_path / "o", "--runs", "3", "--json")
     assert code == 0 and json.loads(out) == {"checked": 3, "differing": []}
     before = Results(tmp_path / "o").runs
