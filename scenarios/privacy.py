@@ -36,6 +36,11 @@ _BY_CONTENT = {
 }
 
 
+_PLAIN_NAME = re.compile(r"names?|contacts?|persons?|who")
+_LETTERS = r"[^\W\d_](?:[^\W\d_]|['\u2019.-])*"  # of one word of a name
+_OF_TWO_WORDS = rf"(?:{_LETTERS},? ){{1,4}}{_LETTERS}"
+
+
 @dataclass(frozen=True)
 class Private:
     """A column that could point to people."""
@@ -52,6 +57,19 @@ def own_words(cells: pd.Series) -> bool:
         and bool(filled.str.count(r"\S+").ge(WORDS_OF_TEXT).mean() > 0.3)
         and filled.nunique() > 0.5 * len(filled)
     )
+
+
+def _plain_names(table: TextTable, column: str, needed: Collection[str]) -> bool:
+    """Return whether a column called just `Name` may name people: of two words or more, beside a column that is read and holds words of its own.
+
+    Beside codes alone it may well be what the codes are called.
+    """
+    if column in needed or not _PLAIN_NAME.fullmatch(normal(column)):
+        return False
+    cells = table.frame[column]
+    cells = cells[cells != ""].head(2000).str.strip()
+    worded = any(table.frame[c].head(2000).str.fullmatch(r"\D+").mean() > 0.5 for c in needed if c in table.frame)
+    return bool(len(cells)) and worded and bool(cells.str.fullmatch(_OF_TWO_WORDS).mean() > 0.5)
 
 
 def private_columns(table: TextTable, needed: Collection[str] = (), texts: bool = False) -> list[Private]:
@@ -74,6 +92,8 @@ def private_columns(table: TextTable, needed: Collection[str] = (), texts: bool 
                 ):
                     what = kind
                     break
+        if what is None and _plain_names(table, column, needed):
+            what = "names of people"
         if what is None and texts and column not in needed and own_words(table.frame[column]):
             what = "people's own words"
         if what:

@@ -11,6 +11,7 @@ import pytest
 
 from experiments.evidence import localisation as localising
 from experiments.evidence.localisation import LEVERS_OF, localise, steady
+from scenarios.places.own import own_place
 from scenarios.privacy import drop_private, shown_count
 from scenarios.surveys import read_survey
 from scenarios.tables import as_csv, read
@@ -140,6 +141,23 @@ def test_people_cannot_be_found_in_what_is_kept(tmp_path) -> None:
 def test_a_name_of_a_ward_is_no_name_of_a_person(tmp_path) -> None:
     (tmp_path / "x.csv").write_text("Ward name,Name,population\nMill,Quay,5\n")
     assert drop_private(read(tmp_path / "x.csv"), ["Ward name"]) == []
+
+
+@pytest.mark.parametrize("name", ["Joe Smith", "SMITH, Joe", "Mrs A. O'Brien-Jones", "zoë müller"])
+def test_a_column_called_just_name_with_people_in_it_is_dropped_and_said(tmp_path, name) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(f'Ward,Name,Population\nElm Park,"{name}",8000\nBeech,Ann Lee,7000\n')
+    (told,) = drop_private(read(path), ["Ward", "Population"])
+    assert "'Name' looks like names of people: it was dropped" in told
+    own = own_place(path)
+    assert any("'Name' looks like names of people" in f.text for f in own.findings)
+    assert not any(word in str(own) for word in ("Ann Lee", name))
+
+
+def test_what_wards_are_called_beside_their_codes_is_no_name_of_a_person(tmp_path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("Ward code,Name,Population\nE05000001,Bruce Grove,8000\nE05000002,Crouch End,7000\n")
+    assert drop_private(read(path), ["Ward code", "Population"]) == []
 
 
 def test_small_counts_and_formulas_are_never_written() -> None:
