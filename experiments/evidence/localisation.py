@@ -54,7 +54,7 @@ class Localised:
     def unreached(self) -> list[str]:
         """Return, in plain words, which answers were set and could not be reached, and where their parameters ended."""
         rows = self.table[self.table["role"] == "set"]
-        return [_unreached(row, self.place) for row in rows[~_within(rows)].itertuples()]
+        return [_unreached(row, self.place, rows) for row in rows[~_within(rows)].itertuples()]
 
     def set_to(self, name: str) -> dict[str, str]:
         """Return what a survey of this name set, as an entry of a place's `known`."""
@@ -74,22 +74,27 @@ def _within(rows: pd.DataFrame) -> pd.Series:
     return (rows["after"] >= rows["low"]) & (rows["after"] <= rows["high"])
 
 
-def _unreached(row: Any, place: TablePlace) -> str:
-    """Return what to tell of one answer that was set and is not within the survey's margin."""
+def _unreached(row: Any, place: TablePlace, rows: pd.DataFrame) -> str:
+    """Return what to tell of one answer that was set and is not within the survey's margin, beside all that were set.
+
+    It is called out of reach only where its parameter stands at the very end of its range on the survey's side.
+    """
     lever = LEVERS_OF[row.measure]
     low, high = REACH[lever]
     at = place.parameters[lever]
-    side = next((word for word, end in (("lowest", low), ("highest", high)) if abs(at - end) < 1e-4 + 0.01 * (high - low)), None)
+    side, end = ("lowest", low) if row.after > row.survey else ("highest", high)
     said = (
         f"the survey's answer on {ANSWER_WORDS[row.measure]} ({row.measure}) could not be reached: it says {row.survey:.1%} "
         f"({row.low:.1%} to {row.high:.1%}), the model of this place {row.after:.1%}"
     )
-    if side is None:
-        return (
-            f"{said}; it and the other answers cannot all be met at once (its parameter, {lever}, is {at:g} of {low:g} to {high:g})"
-        )
+    if not np.isclose(at, end, rtol=0.0, atol=1e-9):
+        why = "it and the other answers cannot all be met at once" if len(rows) > 1 else "the search stopped short of it"
+        return f"{said}; {why} (its parameter, {lever}, is {at:g} of {low:g} to {high:g})"
+    others = rows[(rows["measure"] != row.measure) & _within(rows)]
+    moved = [f"{ANSWER_WORDS[o.measure]} went from {o.before:.1%} to {o.after:.1%}" for o in others.itertuples()]
+    without = f" The others are fitted without it: {_listed(moved)}." if moved else ""
     return (
-        f"{said} with its parameter, {lever}, at the {side} value that it may take here ({at:g}); the other answers are fitted without it. "
+        f"{said}, the {side} that it comes to, with its parameter, {lever}, at the {side} value that it may take here ({at:g}).{without} "
         "Check that the question asks what the model counts, or leave the column out"
     )
 
@@ -147,7 +152,7 @@ def _moved(
         place = fit.together(start, free)
         misses = fit.misses(place, free)
         worst = int(np.abs(misses).argmax())
-        if abs(misses[worst]) <= MARGIN or len(measures) == 1:
+        if abs(misses[worst]) <= MARGIN:
             break
         start = fit.nearest(start, free.pop(worst))
     return place if free else start
