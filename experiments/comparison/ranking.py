@@ -74,7 +74,7 @@ def course_of(result: Comparison, scenario: int, measure: str) -> Spread:
 
 
 def first_sure(result: Comparison, scenario: int, measure: str = "participation") -> int | None:
-    """Return the month from which the range of an effect lies on one side of zero for half a year on end; None where it never does."""
+    """Return the month from which the range of an effect lies on one side of zero for six months running; None where it does from none."""
     side = course_of(result, scenario, measure).beyond_zero()
     for sign in (side > 0, side < 0):
         for month in range(len(sign)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ def _nothing_there(folder: Path) -> InputError:
         )
     empty = not folder.is_dir() or not any(folder.iterdir())
     return InputError(
-        f"{folder}: holds no study; make one with: groundswell sweep STUDY.yaml --out {folder if empty else 'NEW_FOLDER'}"
+        f"{folder}: holds no study; make one with: groundswell sweep STUDY.yaml --out {shlex.quote(str(folder)) if empty else 'NEW_FOLDER'}"
     )
 
 

@@ -187,7 +187,7 @@ def test_a_function_in_place_of_the_simulation_that_is_changed_makes_another_stu
     ("arguments", "message"),
     [(["sweep", "gone.yaml", "--out", "o"], "gone.yaml: no such file"), (["sweep", "S", "--out", "o", "--shard", "4/3"], "--shard: '4/3'; allowed: i/n"),
      (["sweep", "S", "--out", "o", "--workers", "0"], "--workers: 0; allowed"), (["sweep", "S", "--out", "o", "--workers", "2", "--scheduler", "x"], "cannot be joined"),
-     (["results", "nowhere"], "holds no study; make one with: groundswell sweep"), (["verify", "nowhere"], "holds no study"),
+     (["results", "nowhere"], "holds no study; make one with: groundswell sweep"), (["verify", "nowhere"], "holds no study"), (["results", "a new one"], "--out 'a new one'"),
      (["sweep", "S", "--out", "full"], "holds other files; take an empty or a new folder"),
      (["sensitivity", "S", "--out", "o", "--method", "sobl"], "allowed: morris, sobol, pawn"), (["discover", "S", "--out", "o", "--fails", "trust << 3"], "allowed: MEASURE < NUMBER"),
      (["optimise", "S", "--out", "o", "--objective", "maximise luck"], "the study takes no 'luck'"), (["optimise", "S", "--out", "o", "--generation", "2"], "allowed: 4 or more"),
