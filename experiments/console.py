@@ -84,10 +84,17 @@ def _column_widths(header: list[str], rows: list[list[str]], room: int) -> list[
     if sum(widest) <= room:
         return widest
     least = [max(cell_len(word) for cell in cells for word in cell.split() or [""]) for cells in columns]
-    spare, wanted = room - sum(least), sum(widest) - sum(least)
+    spare = room - sum(least)
     if spare < 0 or len(header) > MOST_FOLDED:
         return None
-    return [a + spare * (b - a) // wanted for a, b in zip(least, widest, strict=True)]
+    widths = list(least)
+    by_need = sorted(
+        range(len(header)), key=lambda n: widest[n] - least[n]
+    )  # who needs little gets it all, so that long texts alone are folded
+    for left, n in enumerate(by_need):
+        more = min(widest[n] - least[n], spare // (len(header) - left))
+        widths[n], spare = widths[n] + more, spare - more
+    return widths
 
 
 def table(title: str, header: list[str], rows: list[list[str]]) -> None:
