@@ -9,9 +9,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from experiments.cli.listing import LISTS
 from experiments.comparison.compare import HEADLINES
 from experiments.reports.findings import LIMITS
+from experiments.reports.listing import LISTS
 from experiments.serving.comparing import FIRST_POPULATION, FIRST_REPLICATES
 from scenarios.evidence import facts_of
 from scenarios.files import shipped_scenarios
@@ -129,7 +129,7 @@ def _measures() -> list[dict[str, Any]]:
 def evidence() -> bytes:
     """Return the ledger, validation, parameters and limits, as compressed JSON."""
     validation = json.loads(
-        resources.files("experiments.evidence.assurance").joinpath("results", "validation.json").read_text(encoding="utf-8")
+        resources.files("experiments.reports.assurance").joinpath("results", "validation.json").read_text(encoding="utf-8")
     )
     return _zipped(
         {

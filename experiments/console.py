@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from .reports.money import pounds
+from .money import pounds
 
 # Options that every command has.
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout, all else on stderr.")]

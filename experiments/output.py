@@ -7,8 +7,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulation.declared.parameters import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class OutputError(RuntimeError):
@@ -84,3 +88,14 @@ def write_text(path: Path, text: str) -> None:
     """Write a text file whole."""
     with whole_file(path) as part:
         part.write_text(text, encoding="utf-8")
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table whole, as CSV where the name ends so and as Parquet otherwise."""
+    from scenarios.tables import harmless
+
+    with whole_file(path) as part:
+        if path.suffix == ".csv":
+            harmless(table).to_csv(part, index=False)
+        else:
+            table.to_parquet(part, index=False)

@@ -13,14 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.evidence.assurance.pack import RESULTS, ROBUSTNESS, VALIDATION
 from experiments.evidence.calibration.calibrating import FULL, Calibrator
 from experiments.evidence.calibration.results import RESULT, Calibration
 from experiments.evidence.robustness.examining import examine
-from experiments.evidence.validation.pages import ROLE_WORDS
 from experiments.evidence.validation.validating import validate
 from experiments.output import write_text
+from experiments.reports.assurance.pack import RESULTS, ROBUSTNESS, VALIDATION
 from experiments.reports.bands import between, number
+from experiments.reports.validation_page import ROLE_WORDS
 from experiments.studies.engine import sweep
 from experiments.studies.store import Store
 from scenarios import load_scenario

@@ -18,9 +18,9 @@ def assurance(
     debug: Debug = False,
 ) -> None:
     """Write the assurance pack. Purpose, data, assumptions, verification, validation, sensitivity, uncertainty, limits, how to repeat."""
-    from ..evidence.assurance.pack import assurance_pack, assured
     from ..output import check_writable
     from ..provenance import versions
+    from ..reports.assurance.pack import assurance_pack, assured
 
     check_writable(out, folder=True)
     pack = assurance_pack()

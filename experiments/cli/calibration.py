@@ -40,8 +40,8 @@ def calibrate(
 ) -> None:
     """Fit the model's parameters to facts. Screening, waves of history matching, and a sample of sets; started again it goes on where it stopped."""
     from ..evidence.calibration.calibrating import FULL, SMALL
-    from ..evidence.calibration.pages import calibration_page
     from ..output import check_writable
+    from ..reports.calibration_page import calibration_page
 
     check_writable(out, folder=True)
     sizes = SMALL if quick else FULL

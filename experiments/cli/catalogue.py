@@ -106,7 +106,8 @@ def doses(
     from ..comparison.single_run import check_population
     from ..output import check_writable
     from ..provenance import code_commit
-    from ..studies.doses import MEASURES, TAKEN, dose_response, known_names, write_catalogue
+    from ..reports.catalogue_page import write_catalogue
+    from ..studies.doses import MEASURES, TAKEN, dose_response, known_names
 
     wanted = known_names(names or [])
     check_population(population)

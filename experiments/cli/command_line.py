@@ -162,7 +162,7 @@ def compare(
     debug: Debug = False,
 ) -> None:
     """Compare scenarios and write a report. Effects are paired, on the same people and days, each with what it could be."""
-    from ..comparison.request import ComparisonRequest
+    from .comparison_request import ComparisonRequest
 
     options = {"replicates": replicates, "months": months, "seed": seed, "until_sure": until_sure, "workers": workers}
     places = tuple(place or (None,))
@@ -181,7 +181,7 @@ def list_(
     """List what there is."""
     from simulation.declared.parameters import InputError, nearest
 
-    from .listing import LISTS
+    from ..reports.listing import LISTS
 
     if kind is None:
         rows = [[name, str(len(make()))] for name, make in LISTS.items()]

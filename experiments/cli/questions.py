@@ -54,8 +54,7 @@ def _prepared(study: Path, out: Path, workers: int | None, scheduler: str | None
 
 def _leave(out: Path, name: str, frame: pd.DataFrame, text: str, document: dict[str, Any]) -> list[Path]:
     """Write an answer as a page, a table and the document that the dashboard draws."""
-    from ..comparison.single_run import write_table
-    from ..output import write_text
+    from ..output import write_table, write_text
 
     write_table(frame, out / f"{name}.csv")
     write_text(out / f"{name}.html", text)
@@ -84,8 +83,8 @@ def sensitivity(
     """Find which factors matter most. By Morris screening, Sobol indices or PAWN, with intervals and in words."""
     from simulation.declared.parameters import InputError
 
+    from ..reports.study_pages import sensitivity_page
     from ..studies.figures import index_words, unit_of
-    from ..studies.pages import sensitivity_page
     from ..studies.sensitivity import designed
     from ..studies.sensitivity import sensitivity as look
     from ..studies.store import Store
@@ -129,9 +128,9 @@ def discover(
     """Find when a study's target is missed. By PRIM boxes and feature scores."""
     from simulation.declared.parameters import InputError
 
+    from ..reports.study_pages import discovery_page
     from ..studies.discovering import condition
     from ..studies.discovering import discover as look
-    from ..studies.pages import discovery_page
     from ..studies.reading import Results
     from ..studies.store import Store
 
@@ -199,10 +198,10 @@ def optimise(
     """Find the best package of levers. A search comes first, then a ranking on people whom the search never saw."""
     from simulation.declared.parameters import InputError
 
+    from ..reports.study_pages import optimum_page
     from ..studies.figures import in_words
     from ..studies.optimising import FUTURES, GENERATION, GENERATIONS, is_whole
     from ..studies.optimising import optimise as look
-    from ..studies.pages import optimum_page
 
     for name, value, least in (("--generations", generations, 1), ("--generation", generation, 4), ("--futures", futures, 1)):
         if value is not None and value < least:

@@ -30,10 +30,9 @@ def validate(
     from scenarios.posterior import posterior_named
     from simulation.declared.parameters import InputError
 
-    from ..comparison.single_run import write_table
-    from ..evidence.validation.pages import misses, summary, validation_page, validation_table
     from ..evidence.validation.validating import validate as do
-    from ..output import check_writable, write_text
+    from ..output import check_writable, write_table, write_text
+    from ..reports.validation_page import misses, summary, validation_page, validation_table
 
     if workers is not None and workers < 1:
         raise InputError(f"--workers: {workers}; allowed: 1 or more")

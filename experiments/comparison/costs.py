@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .compared_runs import ComparedRuns
 from .statistics import spread
-
-if TYPE_CHECKING:
-    from .comparison import Comparison
 
 UNIT_COSTS = 0.5, 2.0  # factors by which the costs of a contact, a case or an ask may be off: they are judgements
 
@@ -49,7 +46,7 @@ class Money:
 NOTHING = Pounds(float("nan"), float("nan"), float("nan"))
 
 
-def money(result: Comparison, scenario: int) -> Money | None:
+def money(result: ComparedRuns, scenario: int) -> Money | None:
     """Return what a scenario costs; None for the base, and where other people are compared.
 
     Ranges carry two errors, taken as independent: what the run's parameters and chance leave open, and the error of the costs, which no replicate
@@ -57,12 +54,10 @@ def money(result: Comparison, scenario: int) -> Money | None:
     """
     if scenario == 0 or not result.paired:
         return None
-    if scenario not in result._money:
-        result._money[scenario] = _money(result, scenario)
-    return result._money[scenario]
+    return result.once(("money", scenario), lambda: _money(result, scenario))
 
 
-def ranges(result: Comparison, scenario: int) -> dict[str, tuple[float, float]]:
+def ranges(result: ComparedRuns, scenario: int) -> dict[str, tuple[float, float]]:
     """Return what a scenario's pounds may be, low and high, for each measure in pounds: one range wherever it is shown; empty where `money` gives none."""
     found = money(result, scenario)
     if found is None or result.replicates < 2:
@@ -75,7 +70,7 @@ def ranges(result: Comparison, scenario: int) -> dict[str, tuple[float, float]]:
     }
 
 
-def _money(result: Comparison, scenario: int) -> Money:
+def _money(result: ComparedRuns, scenario: int) -> Money:
     tried = result.scenarios[scenario].interventions + result.scenarios[0].interventions
     factors = (min(i.cost.low for i in tried), max(i.cost.high for i in tried)) if tried else UNIT_COSTS
     spent, more_spent = _beyond_base(result, scenario, "cost")
@@ -92,21 +87,21 @@ def _money(result: Comparison, scenario: int) -> Money:
     return Money(programme, service, net, _each(result, scenario, net))
 
 
-def cost_for_each(result: Comparison, scenario: int) -> tuple[float, float, float]:
+def cost_for_each(result: ComparedRuns, scenario: int) -> tuple[float, float, float]:
     """Return net pounds for one more participant for a year, with what they may be; nan as in `Money.each`."""
     found = money(result, scenario)
     each = found.each if found is not None else NOTHING
     return each.value, each.low, each.high
 
 
-def _beyond_base(result: Comparison, scenario: int, measure: str) -> tuple[np.ndarray, np.ndarray | None]:
+def _beyond_base(result: ComparedRuns, scenario: int, measure: str) -> tuple[np.ndarray, np.ndarray | None]:
     """Return what is spent beyond the base in each replicate, and in each second run."""
     at, again = list(result.measures).index(measure), result.again
     own = result.results[:, scenario, at] - result.results[:, 0, at]
     return own, None if again is None else again[:, scenario, at] - again[:, 0, at]
 
 
-def _of(result: Comparison, values: np.ndarray, again: np.ndarray | None) -> Pounds:
+def _of(result: ComparedRuns, values: np.ndarray, again: np.ndarray | None) -> Pounds:
     found = spread(values, again, result.basis, may_be_alike=True)
     low, high = found.range()
     value = float(found.mean)
@@ -135,7 +130,7 @@ def _on_its_side(sure: Pounds, wide: Pounds) -> Pounds:
     return wide
 
 
-def _each(result: Comparison, scenario: int, net: Pounds) -> Pounds:
+def _each(result: ComparedRuns, scenario: int, net: Pounds) -> Pounds:
     """Return net cost over additional participants, years added up; only where these are more by their whole range, and something is spent."""
     adults = getattr(result.scenarios[0].place, "adults", float("nan"))
     if result.months < 12 or not net.value > 0.0:

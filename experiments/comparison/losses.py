@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from .effects import Effects
 from .months import read_in
 from .statistics import CONFIDENCE, spread
-
-if TYPE_CHECKING:
-    from .comparison import Comparison
 
 GROUPED = ("participation", "acts_12m", "apathy", "perceived_influence", "trust", "volunteering", "consultation")
 # What an answer names: what a council answers for; parts of apathy and other thresholds of it say the same again.
@@ -23,7 +21,7 @@ AGAIN = ("apathy_02", "apathy_10", "hours_top10", "hours_top31")  # what another
 MOST = 96
 
 
-def losses(result: Comparison) -> list[dict[str, Any]]:
+def losses(result: Effects) -> list[dict[str, Any]]:
     """Return what gets worse by more than chance and the model's uncertainty would explain; the largest part of the base's level first within each scenario.
 
     Returns:
@@ -38,7 +36,7 @@ def losses(result: Comparison) -> list[dict[str, Any]]:
     return found[:MOST]
 
 
-def worst(result: Comparison, scenario: int, skip: tuple[str, ...] = ()) -> dict[str, Any] | None:
+def worst(result: Effects, scenario: int, skip: tuple[str, ...] = ()) -> dict[str, Any] | None:
     """Return a scenario's worst loss, as `losses` has it, but for some measures; None where nothing is lost.
 
     What all residents lose goes before what a group loses, and both before the cost of service, which every answer counts with the cost of the programme.
@@ -48,7 +46,7 @@ def worst(result: Comparison, scenario: int, skip: tuple[str, ...] = ()) -> dict
     return next((row for row in rows if row["measure"] != "service_cost"), rows[0] if rows else None)
 
 
-def _of_all(result: Comparison, scenario: int) -> list[dict[str, Any]]:
+def _of_all(result: Effects, scenario: int) -> list[dict[str, Any]]:
     rows = []
     said = {*AGAIN, f"trust_{result.scenarios[0].services[0].name}", "cost", "saving", "cost_per_participant"}
     for name, measure in result.measures.items():
@@ -63,7 +61,7 @@ def _of_all(result: Comparison, scenario: int) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: -abs(row["effect"]) / max(abs(row["level"]), 1e-9))
 
 
-def _of_groups(result: Comparison, scenario: int) -> list[dict[str, Any]]:
+def _of_groups(result: Effects, scenario: int) -> list[dict[str, Any]]:
     rows = []
     for grouping, table in result.by.items():
         names = result.groups(grouping, scenario)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from simulation.declared.scenario import Scenario
 from simulation.measures.recorder import WINDOW
 
-if TYPE_CHECKING:
-    from .comparison import Comparison
+from .compared_runs import ComparedRuns
 
 Judged = Literal["last_month", "last_twelve_months", "over_the_run", "in_total"]
 JUDGED_WORDS: dict[Judged, str] = {
@@ -39,7 +38,7 @@ def changes_on_the_way(scenario: Scenario, months: int) -> bool:
     )
 
 
-def judged(result: Comparison, measure: str = "participation") -> Judged:
+def judged(result: ComparedRuns, measure: str = "participation") -> Judged:
     """Return by which months a measure's effect is judged, the same for all scenarios.
 
     An effect is read at the last month, unless any of the scenarios changes on the way. What ended long ago, or began late, would then be judged by
@@ -50,7 +49,7 @@ def judged(result: Comparison, measure: str = "participation") -> Judged:
     return "over_the_run" if varies and has_course(result, measure) else read_in(result, measure)
 
 
-def read_in(result: Comparison, measure: str) -> Judged:
+def read_in(result: ComparedRuns, measure: str) -> Judged:
     """Return the months that a measure's results are of, by group too: what looks at one month is averaged over the last twelve, or over a shorter run."""
     declared = result.measures[measure]
     if declared.over_run:
@@ -60,14 +59,14 @@ def read_in(result: Comparison, measure: str) -> Judged:
     return "last_twelve_months" if result.months > WINDOW else "over_the_run"
 
 
-def has_course(result: Comparison, measure: str) -> bool:
+def has_course(result: ComparedRuns, measure: str) -> bool:
     """Return True if a measure's course was kept, and is one that can be averaged: not what adds up over the run."""
     declared = result.measures[measure]
     course = result.series[:, 0, :, list(result.measures).index(measure)]
     return not declared.over_run and course.size > 0 and bool(np.isfinite(course).all())
 
 
-def values(result: Comparison, measure: str, months: Judged) -> tuple[np.ndarray, np.ndarray | None]:
+def values(result: ComparedRuns, measure: str, months: Judged) -> tuple[np.ndarray, np.ndarray | None]:
     """Return a measure's results, float64 (replicates, scenarios), and those of second runs (None where there are none).
 
     Args:
@@ -81,7 +80,7 @@ def values(result: Comparison, measure: str, months: Judged) -> tuple[np.ndarray
     return result.series[:, :, taken, at].mean(axis=2), None if again is None else again[:, :, taken, at].mean(axis=2)
 
 
-def when(result: Comparison, scenario: int, measure: str) -> dict[str, Any] | None:
+def when(result: ComparedRuns, scenario: int, measure: str) -> dict[str, Any] | None:
     """Return a scenario's effect on a measure over the run, in the last month, and in its best and worst month; None for the base or without a course.
 
     Best is what the measure's direction of good says. The months are those of the highest and lowest mean effect; as they are picked, chance makes them

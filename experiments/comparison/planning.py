@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from .effects import Effects
 from .statistics import replicates_needed
-
-if TYPE_CHECKING:
-    from .compare import Comparison
 
 SURE_ABOUT = ("participation", "apathy", "perceived_influence", "trust")
 PILOT = 10
 
 
-def plan(pilot: Comparison, half_width: float) -> pd.DataFrame:
+def plan(pilot: Effects, half_width: float) -> pd.DataFrame:
     """Return the replicates that each scenario and measure needs for an interval of plus or minus `half_width`.
 
     Args:
@@ -40,20 +36,20 @@ def plan(pilot: Comparison, half_width: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["scenario", "measure", "deviation", "replicates"])
 
 
-def planned(pilot: Comparison, half_width: float) -> dict:
+def planned(pilot: Effects, half_width: float) -> dict:
     """Return the plan as a document: the size of effect, replicates in all, and those of each scenario and measure."""
     found = plan(pilot, half_width)
     return {"half_width": half_width, "replicates": int(found["replicates"].max()), "scenarios": found.to_dict("records")}
 
 
-def widest(comparison: Comparison) -> float:
+def widest(comparison: Effects) -> float:
     """Return the widest half interval of an effect on what a comparison should be sure about."""
     rows = comparison.effects[comparison.effects["measure"].isin(SURE_ABOUT)]
     half = (rows["effect_high"] - rows["effect_low"]) / 2
     return float(half.max()) if half.notna().any() else 0.0
 
 
-def next_batch(comparison: Comparison, half_width: float, least: int, most: int) -> int:
+def next_batch(comparison: Effects, half_width: float, least: int, most: int) -> int:
     """Return how many replicates to add so that every effect is known to plus or minus `half_width`; 0 when it is."""
     if widest(comparison) <= half_width:
         return 0

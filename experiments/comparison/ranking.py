@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .costs import NOTHING, Money, cost_for_each, money
+from .effects import Effects
 from .months import values
 from .statistics import CONFIDENCE, Basis, Spread, spread
-
-if TYPE_CHECKING:
-    from .comparison import Comparison
 
 __all__ = ["NOT_YET", "cost_for_each", "first_sure", "gainers", "outlasts", "rank_ranges", "rank_words", "ranking"]
 BESIDE = (
@@ -66,14 +64,14 @@ def rank_words(row: Mapping[str, Any]) -> str:
     return str(best) if best == worst else f"{best} to {worst}"
 
 
-def course_of(result: Comparison, scenario: int, measure: str) -> Spread:
+def course_of(result: Effects, scenario: int, measure: str) -> Spread:
     """Return what an effect may be in each month."""
     m, again = list(result.measures).index(measure), result.again_series
     more = None if again is None else again[:, scenario, :, m] - again[:, 0, :, m]
     return spread(result.series[:, scenario, :, m] - result.series[:, 0, :, m], more, result.basis)
 
 
-def first_sure(result: Comparison, scenario: int, measure: str = "participation") -> int | None:
+def first_sure(result: Effects, scenario: int, measure: str = "participation") -> int | None:
     """Return the month from which the range of an effect lies on one side of zero for six months running; None where it does from none."""
     side = course_of(result, scenario, measure).beyond_zero()
     for sign in (side > 0, side < 0):
@@ -83,7 +81,7 @@ def first_sure(result: Comparison, scenario: int, measure: str = "participation"
     return None
 
 
-def outlasts(result: Comparison, scenario: int, measure: str = "participation") -> str:
+def outlasts(result: Effects, scenario: int, measure: str = "participation") -> str:
     """Return in words whether the effect lasts once funding has ended; empty where nothing is funded."""
     ends = [one.delivery.end for one in result.scenarios[scenario].interventions if one.kind != "shock"]
     if not ends:
@@ -101,7 +99,7 @@ def outlasts(result: Comparison, scenario: int, measure: str = "participation") 
     return f"{now / then:.0%} of it is left {after}"
 
 
-def gainers(result: Comparison, scenario: int, measure: str = "participation") -> tuple[str, str]:
+def gainers(result: Effects, scenario: int, measure: str = "participation") -> tuple[str, str]:
     """Return in words the groups that gain more than the place as a whole by their whole range, and those that gain less or lose.
 
     Groups are those of segment, deprivation fifth and ward; ranges hold jointly over all of them, so that the luckiest ward of many is not named for its
@@ -134,7 +132,7 @@ def gainers(result: Comparison, scenario: int, measure: str = "participation") -
     return worded(sorted(more, reverse=True)), worded(sorted(fewer))
 
 
-def ranking(result: Comparison, measure: str = "participation") -> pd.DataFrame:
+def ranking(result: Effects, measure: str = "participation") -> pd.DataFrame:
     """Return one row a scenario, the highest effect first, with what a committee asks of it.
 
     Columns: scenario; judged (`last_month` or `over_the_run`, the same for all rows); effect with its range and the interval of its mean; the best and the
@@ -159,7 +157,7 @@ def ranking(result: Comparison, measure: str = "participation") -> pd.DataFrame:
     return pd.DataFrame(sorted(rows, key=lambda row: -row["effect"]))
 
 
-def _beside(result: Comparison, n: int) -> dict[str, Any]:
+def _beside(result: Effects, n: int) -> dict[str, Any]:
     """Return what stands beside the effect on taking part."""
     spent = money(result, n) or Money(NOTHING, NOTHING, NOTHING, NOTHING)
     gains, loses = gainers(result, n)

@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 
 from scenarios import load_place, load_scenario
 from scenarios.plugins import available_measures, refused_plugins
-from scenarios.tables import harmless
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import MAX_POPULATION, Scenario
 from simulation.measures.measure import Measure, Snapshot
@@ -25,7 +24,7 @@ from simulation.model import ParticipationModel
 from simulation.month.measuring import STATUSES
 
 from ..kept.worlds import steady
-from ..output import check_writable, whole_file, write_text
+from ..output import check_writable, whole_file, write_table, write_text
 from ..provenance import provenance
 
 # One run has no intervals and no effects: the keys of the contract are there, and null.
@@ -177,15 +176,6 @@ class _EventWriter:
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()
-
-
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table whole, as CSV where the name ends so and as Parquet otherwise."""
-    with whole_file(path) as part:
-        if path.suffix == ".csv":
-            harmless(table).to_csv(part, index=False)
-        else:
-            table.to_parquet(part, index=False)
 
 
 def run_once(

@@ -10,7 +10,7 @@ from ..comparison.comparison import ENOUGH, MANY
 from ..comparison.costs import money
 from ..comparison.losses import worst
 from ..comparison.months import JUDGED_WORDS
-from .money import costs, could_be, pounds
+from ..money import costs, could_be, pounds
 from .words import ONE_WORLD, begin, between, caution, explained, listed, plain, rounded, side, unrounded, years
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from ..comparison.comparison import Comparison
 from ..comparison.months import JUDGED_WORDS, SHORT_WORDS, read_in
 from ..comparison.ranking import course_of, rank_words
 from ..comparison.statistics import spread
+from ..money import change_of_cost, could_be
 from .findings import FIFTHS, between_groups, cheapest, course, first, peopled, told
-from .money import change_of_cost, could_be
 from .words import RANGE_HEADS, begin, between, cell, change, side
 
 # Okabe and Ito 2008: told apart by the colour-blind; dashes tell lines apart without colour.

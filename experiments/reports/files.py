@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 
 from ..comparison.compare import Comparison
-from ..comparison.single_run import write_table
-from ..output import write_text
+from ..output import write_table, write_text
 from .report import render
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from ..comparison.comparison import MANY
 from ..comparison.months import JUDGED_WORDS, read_in
 from ..comparison.ranking import ahead
+from ..money import pounds
 from .answer import answer
-from .money import pounds
 from .words import ONE_WORLD, begin, cell, change, explained, listed, plain, side, years
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from ..console import say, table, tell
 from .service_tables import service_tables, shown_number
 
 if TYPE_CHECKING:
-    from ..cli.place import Placed
+    from ..evidence.placement import Placed
 
 
 def place_document(placed: Placed, check: bool) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from ..comparison.comparison import COURSES, HEADLINES, MAIN, MANY, Comparison
 from ..comparison.losses import losses
 from ..comparison.months import JUDGED_WORDS, read_in
 from ..comparison.ranking import NOT_YET, rank_words
+from ..money import pounds
 from .answer import answers
 from .charts import Chart, by_group, effects, forest, money, trajectory
 from .findings import plain, question
 from .given import drawn_from, limits
-from .money import pounds
 from .pages import page
 from .words import RANGE_HEADS, begin, between, caution, change, explained, side
 

@@ -87,7 +87,7 @@ def print_ranking(result: Comparison) -> None:
     """Print who gains most, at what cost, and for whom."""
     from ..comparison.months import JUDGED_WORDS
     from ..comparison.ranking import NOT_YET, rank_words
-    from .money import change_of_cost, could_be, pounds
+    from ..money import change_of_cost, could_be, pounds
 
     ranks, groups, costs = [], [], []
     for row in result.ranking.to_dict("records"):

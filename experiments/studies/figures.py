@@ -9,7 +9,7 @@ import numpy as np
 
 from scenarios.plugins import available_measures
 
-from ..reports.money import pounds
+from ..money import pounds
 from .study import Study
 
 DIGITS = 4

@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from experiments.cli.command_line import main
-from experiments.evidence.assurance import words
-from experiments.evidence.assurance.assumptions import HIGH, LOW, MEDIUM, assumptions
-from experiments.evidence.assurance.pack import ROBUSTNESS, VALIDATION, assurance_pack, calibration, data_table, result
 from experiments.evidence.robustness.conclusions import CONCLUSIONS
 from experiments.evidence.validation.measuring import MEASURED
+from experiments.reports.assurance import words
+from experiments.reports.assurance.assumptions import HIGH, LOW, MEDIUM, assumptions
+from experiments.reports.assurance.pack import ROBUSTNESS, VALIDATION, assurance_pack, calibration, data_table, result
 from experiments.reports.documents import Document, Part
 from scenarios.evidence import ledger
 from scenarios.structures import STRUCTURES

@@ -174,7 +174,7 @@ def test_make_run_runs_enough_for_a_range() -> None:
 
 
 def test_places_side_by_side_follow_the_range_and_say_which_months(doubtful, capsys) -> None:
-    from experiments.comparison.across_places import together
+    from experiments.reports.across_places import together
     from experiments.reports.terminal import print_across
 
     across = together([doubtful, doubtful])
@@ -191,7 +191,7 @@ def test_places_side_by_side_follow_the_range_and_say_which_months(doubtful, cap
 
 
 def test_a_level_that_is_a_share_stays_between_nothing_and_all() -> None:
-    from experiments.comparison.across_places import together
+    from experiments.reports.across_places import together
 
     found = invented({"apathy": column(0.02, 0.003, 3)})
     found.results[:, 0, list(found.measures).index("apathy")] = [0.0, 0.1, 0.3]

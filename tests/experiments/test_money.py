@@ -11,9 +11,9 @@ import pytest
 from experiments.comparison.compare import compare
 from experiments.comparison.costs import money
 from experiments.comparison.losses import losses, worst
+from experiments.money import change_of_cost, costs, could_be, pounds
 from experiments.reports.answer import answer
 from experiments.reports.findings import told
-from experiments.reports.money import change_of_cost, costs, could_be, pounds
 from experiments.reports.report import render
 from experiments.reports.terminal import print_effects
 from experiments.reports.words import begin, plain

@@ -248,7 +248,7 @@ def _run(request: RunRequest, *given: Any) -> Any:
 
 SPIED: dict[str, Callable[..., Any]] = {
     "experiments.comparison.single_run.run_once": _run,
-    "experiments.comparison.request.compare": lambda *scenarios, **more: _told(
+    "experiments.cli.comparison_request.compare": lambda *scenarios, **more: _told(
         [(s.name, s.place.name, s.population, [i.delivery.end for i in s.interventions]) for s in scenarios], **more
     ),
     "experiments.studies.doses.dose_response": lambda base, names, **more: _told(base.place.name, base.population, names, **more),
@@ -267,7 +267,7 @@ SPIED: dict[str, Callable[..., Any]] = {
         scenario.place.name, [f.id for f in facts], out, sizes, seed, _bound(sweeper)
     ),
     "experiments.evidence.validation.validating.validate": _told,
-    "experiments.evidence.assurance.pack.assurance_pack": _told,
+    "experiments.reports.assurance.pack.assurance_pack": _told,
     "dashboards.server.listen": _told,
 }
 

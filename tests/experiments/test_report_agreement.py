@@ -16,7 +16,6 @@ import pytest
 
 import dashboards
 from dashboards.catalogue import catalogue, evidence
-from experiments.cli.listing import LISTS
 from experiments.comparison.comparison import HEADLINES, Comparison
 from experiments.comparison.costs import money
 from experiments.comparison.losses import losses
@@ -27,6 +26,7 @@ from experiments.reports.answer import answer
 from experiments.reports.charts import by_group, effects
 from experiments.reports.findings import LIMITS, between_groups, cheapest, course
 from experiments.reports.given import FEELINGS, drawn_from, levels, limits
+from experiments.reports.listing import LISTS
 from experiments.reports.odd import odd_text
 from experiments.reports.report import render
 from scenarios.catalogue import CATALOGUE

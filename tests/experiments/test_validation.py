@@ -11,9 +11,9 @@ import pytest
 from experiments.cli.command_line import main
 from experiments.evidence.validation import panels, trials
 from experiments.evidence.validation.measuring import MEASURED, NOT_SIMULATED, Lab
-from experiments.evidence.validation.pages import validation_page
 from experiments.evidence.validation.surveys import COMMUNITY_LIFE, FACE_TO_FACE, QUESTIONS, Sample, SimulatedSurvey
 from experiments.evidence.validation.validating import Validation, _verdict, known_misses, validate
+from experiments.reports.validation_page import validation_page
 from scenarios.evidence import fact, ledger
 from simulation import ParticipationModel
 from simulation.measures.measure import Snapshot, measures_of, take

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments import compare
-from experiments.evidence.assurance.pack import assurance_pack
+from experiments.reports.assurance.pack import assurance_pack
 from experiments.reports.report import render
 from scenarios import load_scenario
 from scenarios.census import census

@@ -14,8 +14,7 @@ import pandas as pd
 from scenarios.evidence import Fact
 from scenarios.posterior import SETS, Posterior, ranges_hash
 
-from ...comparison.single_run import write_table
-from ...output import write_text
+from ...output import write_table, write_text
 from .sampling import IDENTIFIED, PRIOR_SPREAD, directions
 from .screening import Screen
 

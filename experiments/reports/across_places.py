@@ -12,17 +12,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from simulation.declared.parameters import InputError
-from simulation.declared.scenario import Scenario
 
+from ..comparison.comparison import HEADLINES, MAIN, Comparison
+from ..comparison.months import JUDGED_WORDS, values
+from ..comparison.statistics import spread
 from ..console import shown, shown_change
-from ..output import write_text
-from ..reports.charts import STYLE, Chart, colour, svg_of
-from ..reports.pages import page
-from ..reports.words import RANGE_HEADS, begin, caution, explained, listed, plain, side
-from .comparison import HEADLINES, MAIN, Comparison
-from .months import JUDGED_WORDS, values
-from .single_run import write_table
-from .statistics import spread
+from ..output import write_table, write_text
+from .charts import STYLE, Chart, colour, svg_of
+from .pages import page
+from .words import RANGE_HEADS, begin, caution, explained, listed, plain, side
 
 
 @dataclass(frozen=True)
@@ -173,25 +171,3 @@ def together(found: Sequence[Comparison]) -> AcrossPlaces:
     if len({tuple(result.labels) for result in found}) != 1:
         raise InputError("places: the same scenarios must be compared in each")
     return AcrossPlaces(tuple(found))
-
-
-def worlds(names: Sequence[str], places: Sequence[str | None], population: int | None, end: int | None) -> list[list[Scenario]]:
-    """Return scenarios by name in each place; None stands for the scenarios' own.
-
-    Raises:
-        InputError: an unknown name, or a place given twice.
-    """
-    from scenarios import load_place, load_scenario
-
-    from .compare import ended
-
-    loaded = []
-    for place in places:
-        where = load_place(place) if place else None
-        scenarios = [load_scenario(name, where, population) for name in names]
-        loaded.append([ended(s, end) for s in scenarios] if end is not None else scenarios)
-    called = [one[0].place.name for one in loaded]
-    twice = next((n for n in called if called.count(n) > 1), None)
-    if twice:
-        raise InputError(f"--place: '{twice}' is given twice")
-    return loaded

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ...reports.bands import band_chart, between, number
-from ...reports.charts import STYLE, Chart, colour, png_of, svg_of
-from ...reports.documents import Document, Part
+from .bands import band_chart, between, number
+from .charts import STYLE, Chart, colour, png_of, svg_of
+from .documents import Document, Part
 
 
 def facts_chart(found: dict[str, Any]) -> Chart:

@@ -18,14 +18,14 @@ from scenarios.posterior import SHIPPED, shipped
 from simulation.declared.loops import LOOPS
 from simulation.month import MONTH
 
+from ...evidence.calibration.results import RESULT
 from ...provenance import code_commit, versions
-from ...reports.bands import between, number
-from ...reports.documents import Document, Part
-from ...reports.findings import LIMITS
-from ...reports.odd import PURPOSE
-from ..calibration.pages import combinations_table, facts_chart, parameters_chart
-from ..calibration.results import RESULT
-from ..validation.pages import facts_charts
+from ..bands import between, number
+from ..calibration_page import combinations_table, facts_chart, parameters_chart
+from ..documents import Document, Part
+from ..findings import LIMITS
+from ..odd import PURPOSE
+from ..validation_page import facts_charts
 from . import words
 from .assumptions import HIGH, RISK_WORDS, assumptions, forms_of_thought
 from .charts import conclusions_chart

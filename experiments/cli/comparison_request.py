@@ -10,15 +10,15 @@ from scenarios.posterior import posterior_named
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 
+from ..comparison.compare import compare, courses, worlds
+from ..comparison.comparison import Comparison
+from ..comparison.planning import PILOT, planned
+from ..comparison.single_run import check_population
 from ..console import INTERRUPTED, Stop, announce_compile, print_json, progress, say, typed
 from ..output import check_writable
+from ..reports.across_places import together
 from ..reports.files import write_comparison
 from ..reports.terminal import print_across, print_effects, print_plan
-from .across_places import together, worlds
-from .compare import compare, courses
-from .comparison import Comparison
-from .planning import PILOT, planned
-from .single_run import check_population
 
 
 @dataclass(frozen=True)

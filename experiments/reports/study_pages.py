@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..reports.charts import STYLE, Chart, colour, svg_of
-from ..reports.pages import page
-from .discovering import DENSITY, Discovery
-from .figures import in_words, index_words, unit_of
-from .optimising import Optimum
-from .sensitivity import INDEX_WORDS, Sensitivity
-from .study import Study
+from ..studies.discovering import DENSITY, Discovery
+from ..studies.figures import in_words, index_words, unit_of
+from ..studies.optimising import Optimum
+from ..studies.sensitivity import INDEX_WORDS, Sensitivity
+from ..studies.study import Study
+from .charts import STYLE, Chart, colour, svg_of
+from .pages import page
 
 MOST_SHOWN = 20
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from simulation.measures.recorder import GROUPINGS
 
-if TYPE_CHECKING:
-    from ..comparison.comparison import Comparison
+from .compared_runs import COURSES
+from .costs import money
+from .effects import Effects
 
 DOUBT = ("parameter_share", "range_low", "range_high")
 
 
-def document(result: Comparison) -> dict[str, Any]:
+def document(result: Effects) -> dict[str, Any]:
     """Return a comparison as plain values; what is undefined is None.
 
     Returns:
@@ -35,10 +36,7 @@ def document(result: Comparison) -> dict[str, Any]:
     }
 
 
-def _scenario(result: Comparison, n: int) -> dict[str, Any]:
-    from ..comparison.comparison import COURSES
-    from ..comparison.costs import money
-
+def _scenario(result: Effects, n: int) -> dict[str, Any]:
     overall = result.overall(n)
     courses = {name: result.when(n, name) for name in COURSES if name in result.measures}
     spent = money(result, n)
@@ -62,7 +60,7 @@ def _scenario(result: Comparison, n: int) -> dict[str, Any]:
     }
 
 
-def _groups(result: Comparison, grouping: str, n: int) -> dict[str, Any]:
+def _groups(result: Effects, grouping: str, n: int) -> dict[str, Any]:
     found = {key: _numbers(value) for key, value in result.effect_by(grouping, n).items()}
     grouped = [(m, name) for m, (name, measure) in enumerate(result.measures.items()) if measure.values is not None]
     return {

@@ -8,8 +8,8 @@ import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ...reports.bands import between, number
-from ...reports.charts import STYLE, Chart, colour, png_of, svg_of
+from ..bands import between, number
+from ..charts import STYLE, Chart, colour, png_of, svg_of
 
 
 def conclusions_chart(found: dict[str, Any]) -> Chart:

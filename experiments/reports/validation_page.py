@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...reports.bands import band_chart, between, number
-from ...reports.charts import Chart
-from ...reports.documents import Document, Part
-from .validating import CONTEXT, INPUT, OUTSIDE, Validation
+from ..evidence.validation.validating import CONTEXT, INPUT, OUTSIDE, Validation
+from .bands import band_chart, between, number
+from .charts import Chart
+from .documents import Document, Part
 
 ROLES = (("validate", "Facts used to test the model"), ("calibrate", "Facts that were fitted"))
 ROLE_WORDS = {"calibrate": "fitted", "validate": "tests the model", "input": "goes in", "context": "for reading"}
