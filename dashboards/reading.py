@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from experiments.evidence.placement import PlaceRequest, improve, read
+from experiments.evidence.own_data import improve
+from experiments.evidence.placement import PlaceRequest, read
 from scenarios.file_errors import where_of
 from scenarios.places.writing import place_files
 from simulation.declared.parameters import InputError

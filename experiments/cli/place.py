@@ -88,16 +88,17 @@ def _check(threshold: int, out: Path | None) -> None:
 
 def _carry_out(request: PlaceRequest, check: bool, as_json: bool) -> None:
     """Read a place, bring in what is known of it, write it and show it."""
-    from ..evidence.placement import improve, read
-    from ..reports.place_page import write_placed
+    from ..evidence.placement import read
     from ..reports.place_tables import place_document, print_card, print_check
 
     placed, out = read(request), request.out
     placed.threshold = request.threshold
     if request.survey or request.records or request.ties:
+        from ..evidence.own_data import improve
+
         announce_compile()
         improve(placed, request, lambda what: progress(what, "tries"))
-    written = write_placed(placed, out) if out is not None else []
+    written = _written(placed, out)
     if as_json:
         print_json(place_document(placed, check))
     elif check:
@@ -107,6 +108,14 @@ def _carry_out(request: PlaceRequest, check: bool, as_json: bool) -> None:
     if written:
         say("written: " + ", ".join(map(str, written)))
         say(f"run it:  groundswell run --place {shlex.quote(str(out))}")
+
+
+def _written(placed: Placed, out: Path | None) -> list[Path]:
+    if out is None:
+        return []
+    from ..reports.place_page import write_placed
+
+    return write_placed(placed, out)
 
 
 def _title(title: str | None) -> str | None:

@@ -1,18 +1,12 @@
-"""A place as one's own data make it: read by name or from tables, and brought to its survey, records and network."""
+"""A place with what one's own data said of it: what was asked for, and the place as it is read by name or from tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from scenarios.columns import pairs
-from scenarios.own_ties import OwnTies, TiesFit, edge_table, fit_generator, read_ties
 from scenarios.places import TablePlace, load_place
 from scenarios.places.files import PLACE_FILE, read_own_place
 from scenarios.places.own import TABLES, build, own_place, titled
@@ -20,14 +14,16 @@ from scenarios.places.table import Finding
 from scenarios.places.uk_tables import small_areas
 from scenarios.places.united_kingdom import slug
 from scenarios.readings import Reading
-from scenarios.records.fitting import RecordsFit, fit_records
-from scenarios.records.reading import read_records
-from scenarios.surveys import Survey, read_survey
-from simulation.declared.institutions import SERVICES
 from simulation.declared.parameters import InputError, nearest
-from simulation.declared.segments import SEGMENTS
 
-from .localisation import Localised, localise, with_records
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scenarios.own_ties import OwnTies, TiesFit
+    from scenarios.records.fitting import RecordsFit
+    from scenarios.surveys import Survey
+
+    from .localisation import Localised
 
 
 @dataclass
@@ -82,9 +78,6 @@ class PlaceRequest:
     @property
     def named(self) -> dict[str, str]:
         """Name and title of the place, where the folder that is written or the user gives them."""
-        from scenarios.places.own import titled
-        from scenarios.places.united_kingdom import slug
-
         folder = self.out.resolve().name if self.out is not None else ""
         found = {"name": slug(folder), "title": self.title or titled(folder)}
         return {key: text for key, text in found.items() if text}
@@ -132,104 +125,3 @@ def _region(region: str | None) -> str | None:
     if region is not None and region not in known:
         raise InputError(f"--region: '{region}'; {nearest(region, known)}")
     return region
-
-
-Show = Callable[[int, int | None], None]
-Phase = Callable[[str], AbstractContextManager[Show | None]]
-
-
-def _silently(what: str) -> AbstractContextManager[None]:
-    return nullcontext()
-
-
-def improve(placed: Placed, request: PlaceRequest, phase: Phase = _silently) -> None:
-    """Bring one's own survey, records and ties into a place, in place; tells what was found.
-
-    Args:
-        phase: called with what is being done; gives what shows its progress.
-
-    Raises:
-        InputError: naming file, line, value and what is allowed.
-    """
-
-    def tell(kind: str, notes: list[str]) -> None:
-        placed.findings += [Finding("private" if "dropped" in note else kind, note) for note in notes]
-
-    if request.records:
-        with phase("reading and fitting the records"):
-            _take_records(placed, request, tell)
-    if request.ties is not None:
-        with phase("fitting the network") as show:
-            _take_ties(placed, request, tell, show)
-    if request.survey is not None:
-        with phase("bringing the model to the survey") as show:
-            _take_survey(placed, request, tell, show)
-
-
-def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None]) -> None:
-    services = placed.place.services or SERVICES
-    records = read_records(
-        request.records,
-        pairs(request.record_columns, "--records-column"),
-        pairs(request.agencies, "--agency"),
-        [s.name for s in services],
-        pairs(request.status, "--status"),
-    )
-    placed.columns["records"] = records.columns
-    placed.readings += records.readings
-    tell("read", records.notes)
-    named = {a: s for a, s in records.services.items() if records.agencies[a].cases >= request.threshold}
-    tell(
-        "read",
-        [
-            f"agencies were taken for: {', '.join(f'{a} = {s}' for a, s in sorted(named.items())[:20])} (--agency NAME=KIND changes it)"
-        ],
-    )
-    placed.records = fit_records(records, request.threshold)
-    tell("odd", placed.records.notes)
-    if request.fit:
-        placed.place = with_records(placed.place, placed.records)
-        names = ", ".join(p.name for p in request.records)
-        words = f"; status words as said: {', '.join(request.status)}" if request.status else ""
-        placed.place = replace(placed.place, known={**placed.place.known, "service": f"fitted to {names}{words}"})
-
-
-def _take_ties(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None], show: Show | None) -> None:
-
-    assert request.ties is not None
-    own = placed.ties = read_ties(request.ties, columns=pairs(request.ties_columns, "--ties-column"))
-    placed.readings += own.readings
-    tell("read", own.notes)
-    if request.use_ties:
-        placed.place = replace(placed.place, ties=own.ties)
-        placed.edges = edge_table(own.ties)
-        tell("read", [f"the network is used as it is: runs need --population {own.people}"])
-    elif request.fit:
-        segments = placed.place.segments or SEGMENTS
-        circles, shares = (np.array([getattr(s, n) for s in segments]) for n in ("circles", "share"))
-        fit = placed.ties_fit = fit_generator(own, placed.place, circles, shares, show)
-        tell("odd", fit.words())
-        placed.place = replace(placed.place, parameters={**placed.place.parameters, **fit.parameters})
-        placed.place = replace(placed.place, known={**placed.place.known, "ties": f"generator fitted to {request.ties.name}"})
-
-
-def _take_survey(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None], show: Show | None) -> None:
-    assert request.survey is not None
-    own = placed.survey = read_survey(
-        request.survey,
-        pairs(request.survey_columns, "--survey-column"),
-        pairs(request.answers, "--answer"),
-        request.threshold,
-        pairs(request.missing, "--missing", empty=True),
-    )
-    placed.columns["survey"] = own.columns
-    placed.readings += own.readings
-    tell("read", own.notes)
-    if own.hidden:
-        tell("private", [f"{own.hidden} groups have fewer than {request.threshold} answers and are not shown"])
-    if request.fit:
-        placed.localised = localise(placed.place, own, show)
-        placed.place = placed.localised.place
-        tell("odd", placed.localised.unreached())
-        known = {**placed.place.known, **placed.localised.set_to(request.survey.name)}
-        placed.place = replace(placed.place, known=known)
