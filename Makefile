@@ -29,7 +29,7 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 kernels: $(STAMP)
-	$(BIN)/python -c 'from simulation.kernels.compile import compile_kernels; compile_kernels()'
+	$(BIN)/python -c 'from simulation.compile import compile_kernels; compile_kernels()'
 
 tests: outside kernels
 	$(SUITE)

@@ -173,7 +173,7 @@ def shown_change(value: float, unit: str) -> str:
 
 def announce_compile() -> None:
     """Say that kernels are compiled, once for each machine, before a wait that nobody expects."""
-    from simulation.kernels.compile import compile_kernels, is_compiled
+    from simulation.compile import compile_kernels, is_compiled
 
     if not is_compiled():
         say("compiling the model's kernels, once on this machine (about 15 seconds)")

@@ -5,7 +5,7 @@ Importing the model and loading its compiled kernels takes longer than many a ta
 
 from __future__ import annotations
 
-from simulation.kernels.compile import compile_kernels, is_compiled
+from simulation.compile import compile_kernels, is_compiled
 
 from .cli import command_line
 from .comparison import replicates

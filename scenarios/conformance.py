@@ -18,8 +18,8 @@ from unittest import mock
 
 import numpy as np
 
+from simulation.compile import hamlet
 from simulation.declared.interventions import Delivery, Intervention
-from simulation.kernels.compile import hamlet
 from simulation.measures.measure import Measure, Snapshot
 from simulation.model import ParticipationModel
 

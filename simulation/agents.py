@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import warnings
+import weakref
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
+from .declared.columns import Table
 from .declared.institutions import TALLY, InstitutionSpec
 from .declared.levers import INSTITUTION_LEVER_NAMES, lever_index
 from .declared.residents import COLUMN
-
-if TYPE_CHECKING:
-    from .model import ParticipationModel
+from .declared.scenario import Scenario
+from .world import World
 
 MANY = 200_000
 
@@ -23,7 +24,7 @@ MANY = 200_000
 class Institution(mesa.Agent):
     """A council, a landlord, a police team, a health body: a Mesa agent that reads its row of the model's tables."""
 
-    def __init__(self, model: ParticipationModel, row: int, spec: InstitutionSpec) -> None:
+    def __init__(self, model: World, row: int, spec: InstitutionSpec) -> None:
         super().__init__(model)
         self.row = row
         self.name = spec.name
@@ -48,7 +49,7 @@ class Resident(mesa.Agent):
     A column by kind of institution gives an array, one of twelve months its sum. `unique_id` follows those of the institutions.
     """
 
-    def __init__(self, model: ParticipationModel, row: int) -> None:  # no super().__init__: a view is not registered
+    def __init__(self, model: MesaWorld, row: int) -> None:  # no super().__init__: a view is not registered
         self.model = model
         self.row = row
         self.pos = None
@@ -116,7 +117,7 @@ class ResidentSet(AgentSet):
         members: rows of residents; -1, -2, ... for the first, second, ... institution.
     """
 
-    def __init__(self, model: ParticipationModel, members: np.ndarray | Iterable[int]) -> None:
+    def __init__(self, model: MesaWorld, members: np.ndarray | Iterable[int]) -> None:
         self.model = model
         self.random = model.random
         self.members = np.asarray(members if isinstance(members, np.ndarray) else list(members), dtype=np.int64)
@@ -220,3 +221,55 @@ class ResidentSet(AgentSet):
     def remove(self, agent: mesa.Agent) -> None:
         """Refuse: residents are rows of the model."""
         self._fixed()
+
+
+class MesaWorld(World, mesa.Model):
+    """A world as Mesa sees it: a model whose agents are its residents and institutions."""
+
+    def __init__(self, seed: int) -> None:
+        self.residents = Table((), 0, 0)  # Mesa looks at the agents while it starts
+        super().__init__(rng=seed)
+        self._views: weakref.WeakValueDictionary[int, Resident] = weakref.WeakValueDictionary()
+
+    def forget_views(self) -> None:
+        """Make views anew: the rows have become other people."""
+        self._views.clear()
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is simulated. Mesa's own property of this name, from 3.5 on, writes to the scenario that it is given; ours is frozen."""
+        return self._scenario
+
+    @scenario.setter
+    def scenario(self, scenario: Scenario) -> None:
+        self._scenario = scenario
+
+    def resident(self, row: int) -> Resident:
+        """Return the view on one resident; the same one while somebody uses it."""
+        view = self._views.get(row)
+        if view is None:
+            view = self._views[row] = Resident(self, row)
+        return view
+
+    @property
+    def agents(self) -> ResidentSet:
+        """All residents, then all institutions."""
+        institutions = -1 - np.arange(len(self.institution_agents))
+        return ResidentSet(self, np.concatenate([np.arange(self.residents.size), institutions]))
+
+    @agents.setter
+    def agents(self, agents: Any) -> None:
+        raise AttributeError("a model's agents are its residents and institutions; they cannot be set")
+
+    @property
+    def agent_types(self) -> list[type]:
+        """The two types of agents."""
+        return [Resident, Institution]
+
+    @property
+    def agents_by_type(self) -> dict[type, Any]:
+        """Residents and institutions by type."""
+        return {
+            Resident: ResidentSet(self, np.arange(self.residents.size)),
+            Institution: ResidentSet(self, -1 - np.arange(len(self.institution_agents))),
+        }

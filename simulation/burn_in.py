@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from .declared.institutions import TALLY
-
-if TYPE_CHECKING:
-    from .model import ParticipationModel
+from .world import World
 
 WINDOW = 24
 SHORTEST, LONGEST = 168, 720
@@ -23,7 +21,7 @@ class RunawayError(RuntimeError):
     """A stock that never settles; the message names it."""
 
 
-def stocks(model: ParticipationModel) -> dict[str, tuple[float, float]]:
+def stocks(model: World) -> dict[str, tuple[float, float]]:
     """Return mean and sampling error of every stock (scaled 0..1) by name.
 
     A resident's own stock errs as a mean over residents does; what follows an institution's record (expectation and the
@@ -53,7 +51,7 @@ def stocks(model: ParticipationModel) -> dict[str, tuple[float, float]]:
     return found
 
 
-def burn_in(model: ParticipationModel, progress: Callable[[int], None] | None = None) -> int:
+def burn_in(model: World, progress: Callable[[int], None] | None = None) -> int:
     """Bring a model to month 0 of its steady state; return the months that it took.
 
     With `scenario.burn_in` set, that many months are run. Otherwise until the 24-month means of all stocks move less than
@@ -97,7 +95,7 @@ def burn_in(model: ParticipationModel, progress: Callable[[int], None] | None = 
     return done + 12
 
 
-def _record_signals(model: ParticipationModel, months: int) -> None:
+def _record_signals(model: World, months: int) -> None:
     r: Any = model.residents
     w: Any = model.wards
     i: Any = model.institutions
@@ -121,7 +119,7 @@ def _record_signals(model: ParticipationModel, months: int) -> None:
     model.recording = 0.0
 
 
-def _to_month_zero(model: ParticipationModel) -> None:
+def _to_month_zero(model: World) -> None:
     """Move the calendar so that the last month of burn-in is month 0, by whole years, so that the books stay in place."""
     shift = -model.month
     assert shift % 12 == 0, "burn-in runs whole years"

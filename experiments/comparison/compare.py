@@ -219,7 +219,7 @@ def worlds(names: Sequence[str], places: Sequence[str | None], population: int |
         InputError: an unknown name, or a place given twice.
     """
 
-    from ..comparison.compare import ended
+    from .compare import ended
 
     loaded = []
     for place in places:

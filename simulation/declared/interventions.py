@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from .costs import Cost
 from .levers import check_lever
 from .parameters import InputError, nearest
 from .residents import OUTCOME_COLUMNS
-
-if TYPE_CHECKING:
-    from ..model import ParticipationModel
 
 
 class StepError(RuntimeError):
@@ -140,7 +137,7 @@ class Intervention:
     cost: Cost = field(default_factory=Cost)
     interplay: str = ""
     excludes: tuple[str, ...] = ()
-    step: Callable[[ParticipationModel, float], None] | None = None
+    step: Callable[[Any, float], None] | None = None
     writes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..declared.costs import Ledger
 from ..declared.institutions import TALLY
 from ..kernels.kernel import njit
 from ..month.deciding import utility_columns
 from ..month.measuring import DISILLUSIONED, NOT_ENABLED, UNABLE, UNINTERESTED, WILLING, accept_chances, find_levels, name_status
-
-if TYPE_CHECKING:
-    from ..model import ParticipationModel
+from ..world import World
+from .ledger import Ledger
 
 Values = tuple[np.ndarray, np.ndarray | None]
 MONTHS_OF_REGULAR = 9
@@ -25,7 +22,7 @@ MONTHS_OF_REGULAR = 9
 class Snapshot:
     """One month of a model, with what several measures share computed once."""
 
-    def __init__(self, model: ParticipationModel, ledger: Ledger | None = None) -> None:
+    def __init__(self, model: World, ledger: Ledger | None = None) -> None:
         self.model = model
         self.ledger = ledger
         self.residents = model.residents

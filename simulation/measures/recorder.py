@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..declared.costs import Ledger
+from ..world import World
+from .ledger import Ledger
 from .measure import Measure, Snapshot, measures_of, take, take_by_groups
-
-if TYPE_CHECKING:
-    from ..model import ParticipationModel
 
 WINDOW = 12
 GROUPINGS = ("segment", "ward", "deprivation_fifth")
@@ -30,7 +27,7 @@ class Recorder:
 
     def __init__(
         self,
-        model: ParticipationModel,
+        model: World,
         months: int,
         groups: bool = True,
         measures: dict[str, Measure] | None = None,
@@ -49,7 +46,7 @@ class Recorder:
         self._by: dict[str, list[np.ndarray]] = {grouping: [] for grouping in GROUPINGS}
 
     @staticmethod
-    def group_codes(model: ParticipationModel) -> dict[str, tuple[np.ndarray, int]]:
+    def group_codes(model: World) -> dict[str, tuple[np.ndarray, int]]:
         """Return for each grouping the residents' codes and the number of groups."""
         r = model.residents
         return {
@@ -58,7 +55,7 @@ class Recorder:
             "deprivation_fifth": ((r.decile.astype(np.int64) - 1) // 2, 5),
         }
 
-    def record(self, model: ParticipationModel) -> None:
+    def record(self, model: World) -> None:
         """Take this month's measures."""
         month = model.month
         if not 1 <= month <= self.months:

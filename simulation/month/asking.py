@@ -11,7 +11,9 @@ from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import bits, substream, uniform
 from ..state.events import ASKED, BUREAU, FRONT_LINE, GROUP, NONE, PERSONAL, POST, STRANGER, WEB, record
+from ..state.form_arrays import cumulative
 from ..state.ties import decode
+from ..world import World
 from .casework import SOLVED, SPOKEN
 from .needs import BLOCK, hash_block, threshold, unpack
 from .process import Edge, Process
@@ -286,7 +288,7 @@ def count_contacts(frozen, book, book_mean, ward, serving, alone, number):
             number[serving[ward[i]]] += book_mean[i] if frozen else 12 * (book[i] & 1)
 
 
-def worth(model) -> np.ndarray:
+def worth(model: World) -> np.ndarray:
     """Return how much the input of a form changes beside an institution's other forms, 1 = as usual, (forms, institutions).
 
     It is what evaluation finds, from counts that decay by 1/12 a month; it moves invitations and adds none.
@@ -327,7 +329,7 @@ def invitation_table(p, rate, by_book, away, share, institution_of, form_service
     return plain, extra
 
 
-def invitation_rates(model) -> np.ndarray:
+def invitation_rates(model: World) -> np.ndarray:
     """Return invitations for each resident a month, before whom they go to, (forms, institutions, cells)."""
     rate = np.repeat(model.levers.form[_INVITATIONS][:, None, :] / 1000.0, len(model.served), axis=1)
     evaluation = model.levers.institution[_EVALUATION]
@@ -336,7 +338,7 @@ def invitation_rates(model) -> np.ndarray:
     return rate
 
 
-def invitation_chances(model) -> tuple:
+def invitation_chances(model: World) -> tuple:
     """Return the chance of an invitation for a stranger, and what being in the contact book adds, (wards, cells, forms)."""
     p, r, levers = model.values["asking"], model.residents, model.levers
     number = np.zeros(len(model.served), np.int64)
@@ -350,13 +352,7 @@ def invitation_chances(model) -> tuple:
     )
 
 
-def cumulative(weights: np.ndarray) -> np.ndarray:
-    """Return weights along the last axis as cumulative shares; all 0 where there is no weight."""
-    total = weights.sum(axis=-1, keepdims=True)
-    return np.cumsum(weights, axis=-1) / np.where(total > 0, total, 1.0)
-
-
-def counter_choices(model) -> tuple:
+def counter_choices(model: World) -> tuple:
     """Return what the front line asks for by cell, and what each kind of institution has others ask for, cumulative."""
     own = cumulative(model.levers.form[_COUNTER].T)
     sent = model.levers.form_base[_INVITATIONS].mean(axis=1)
@@ -364,7 +360,7 @@ def counter_choices(model) -> tuple:
     return own, cumulative(guests)
 
 
-def step(model) -> None:
+def step(model: World) -> None:
     """Ask."""
     r, s, t, p, levers = model.residents, model.scratch, model.ties, model.values["asking"], model.levers
     log, count = model.log.buffer, model.log.count

@@ -14,6 +14,7 @@ from ..kernels.randomness import bits, substream, uniform
 from ..state.events import ABANDONED as ABANDONED_EVENT
 from ..state.events import NO_ASK, NONE, TOLD, UNRESOLVED, record
 from ..state.events import RESOLVED as RESOLVED_EVENT
+from ..world import World
 from .needs import ABANDON, CHASE, NEW, unpack
 from .process import Edge, Process
 
@@ -140,7 +141,7 @@ def handle_cases(p, streams, entries, found, outcomes, person_id, ward, cell, in
                 record(log, count, TOLD, person, j, number, NONE, NO_ASK, NONE, np.int64(flags & SOLVED > 0), 0.5)
 
 
-def step(model) -> None:
+def step(model: World) -> None:
     """Work on this month's contacts and open cases."""
     r, w, s, p = model.residents, model.institutions, model.scratch, model.values["casework"]
     take_work_in(p, not model.loops["failure_demand"], s.entries, s.found, r.ward, model.institution_of, model.served,

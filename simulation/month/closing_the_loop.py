@@ -9,6 +9,7 @@ from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import uniform
 from ..state.events import INPUT_ANSWERED, INPUT_IGNORED, NO_ASK, NONE, record
+from ..world import World
 from .process import Edge, Process
 from .taking_part import DECIDED, SOMETHING
 
@@ -101,7 +102,7 @@ def answer(p, dialogue_feedback, stream, person_id, ward, cell, segment, weights
             record(log, count, what, person_id[i], j, NONE, f, NO_ASK, NONE, outcome, strength)
 
 
-def step(model) -> None:
+def step(model: World) -> None:
     """Close the loop, or not."""
     r = model.residents
     (stream,) = model.streams("closing the loop: answer")

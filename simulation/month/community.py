@@ -8,6 +8,7 @@ from ..declared.levers import FORM_LEVER_NAMES, lever_index
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import uniform
+from ..world import World
 from .process import Edge, Process
 
 _INVITATIONS = FORM_LEVER_NAMES.index("invitations")
@@ -65,13 +66,13 @@ def live_together(p, people, active, delivering, panel_results, asked, support, 
         visible_results[w] = 1000.0 * panel_results[w] / size
 
 
-def _asked_for_panels(model) -> np.ndarray:
+def _asked_for_panels(model: World) -> np.ndarray:
     """Return the share of a ward's residents who are asked for a panel in a month, float64 (wards,)."""
     panels = np.flatnonzero(model.form_is_panel)
-    return sum((model.levers.form_by_ward(_INVITATIONS, f) / 1000.0 for f in panels), np.zeros(model.wards.size))
+    return sum((model.levers.form_by_ward(_INVITATIONS, int(f)) / 1000.0 for f in panels), np.zeros(model.wards.size))
 
 
-def step(model) -> None:
+def step(model: World) -> None:
     """Let groups grow and fade, and panels be fed."""
     r, s, w, p = model.residents, model.scratch, model.wards, model.values["community"]
     (stream,) = model.streams("community: leaving")

@@ -12,6 +12,7 @@ from ..kernels.kernel import njit
 from ..kernels.randomness import bits, substream, uniform
 from ..state.events import FRONT_LINE, NO_ASK, PERSONAL, POST, STRANGER, WEB
 from ..state.ties import decode
+from ..world import World
 from .asking import is_matched, pack_ask, taste, unpack_ask
 from .needs import BLOCK, hash_block, threshold
 from .process import Edge, Process
@@ -186,7 +187,7 @@ def bring_along(p, strength, stream, person_id, joins, face_to_face, offsets, ta
     return number
 
 
-def ask_strengths(model) -> np.ndarray:
+def ask_strengths(model: World) -> np.ndarray:
     """Return the log-odds that an ask adds by segment and channel, in the order of `CHANNELS`."""
     p = model.values["deciding"]
     table = np.array([0.0, p.ask_post, p.ask_web, p.ask_bureau, p.ask_stranger, p.ask_front_line, p.ask_group, p.ask_personal])
@@ -198,13 +199,13 @@ def ask_strengths(model) -> np.ndarray:
     return found
 
 
-def form_offsets(model) -> np.ndarray:
+def form_offsets(model: World) -> np.ndarray:
     """Return the log-odds that burden and reward take or add, float64 (forms, cells)."""
     p, form = model.values["deciding"], model.levers.form
     return p.reward_weight * form[_REWARD] - p.burden_weight * (form[_BURDEN] - 1.0)
 
 
-def utility_columns(model) -> tuple:
+def utility_columns(model: World) -> tuple:
     """Return what `weigh` and `willingness` read of the world, in their order; the one place that knows which loops are cut."""
     r = model.residents
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
@@ -216,7 +217,7 @@ def utility_columns(model) -> tuple:
     )  # fmt: skip
 
 
-def step(model) -> None:
+def step(model: World) -> None:
     """Decide."""
     r, s, t, p = model.residents, model.scratch, model.ties, model.values["deciding"]
     opportunity, choice, companion, theirs, likes = model.streams("deciding: opportunity", "deciding: choice", "deciding: companion",

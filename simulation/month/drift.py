@@ -11,6 +11,7 @@ from ..kernels.kernel import njit
 from ..kernels.randomness import normal, uniform
 from ..state.events import MOVED_IN, MOVED_OUT, NO_ASK, NONE, record
 from ..state.ties import get_acquainted, lay_dormant
+from ..world import World
 from .needs import BLOCK, hash_block, threshold
 from .process import Edge, Process
 
@@ -134,7 +135,7 @@ def see_results(everyday, ward, visible, imposed, gain, loss):
         everyday[i] = e + gain * visible[ward[i]] * (1.0 - e) - loss * imposed[ward[i]] * e
 
 
-def fade(model) -> None:
+def fade(model: World) -> None:
     """Let every stock drift for a month, and add up trust by institution."""
     r, p = model.residents, model.values["drift"]
     model.trust_sum[:] = 0
@@ -217,7 +218,7 @@ def start_out(offset, rows, ward, institution_of, reputation, disposition, capab
             expectation_mean[k, i] = expectation[k, i]
 
 
-def settle(model, rows: np.ndarray) -> None:
+def settle(model: World, rows: np.ndarray) -> None:
     """Give the residents in `rows` a character and a newcomer's stocks: they expect the average and know nobody yet."""
     r, p = model.residents, model.values["drift"]
     streams = np.array([model.constant_stream(f"character: {name}") for name in
@@ -230,7 +231,7 @@ def settle(model, rows: np.ndarray) -> None:
               r.influence_strategic, r.capability, r.attachment)  # fmt: skip
 
 
-def step(model) -> None:
+def step(model: World) -> None:
     """Drift."""
     r, s, t, p = model.residents, model.scratch, model.ties, model.values["drift"]
     fade(model)

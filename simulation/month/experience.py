@@ -6,6 +6,7 @@ import numpy as np
 
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
+from ..world import World
 from .casework import BAD, COURTEOUS, GIVEN_UP, SOLVED, SPOKEN, TAUGHT, WAS_TOLD
 from .needs import NEW, unpack
 from .process import Edge, Process
@@ -90,7 +91,7 @@ def live_through(p, frozen, entries, found, outcomes, segment, weights, trust, e
             talk_service[i] = k
 
 
-def step(model) -> None:
+def step(model: World) -> None:
     """Let this month's outcomes be felt."""
     r, s = model.residents, model.scratch
     live_through(model.values["experience"], not model.loops["expectation"], s.entries, s.found, s.outcomes, r.segment,

@@ -9,6 +9,7 @@ from ..declared.levers import lever_index
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import substream, uniform
+from ..world import World
 from .process import Edge, Process
 
 _CHAMPIONS, _DISMISSIVE = lever_index("champions"), lever_index("dismissive")
@@ -20,7 +21,7 @@ _BOOK_LOSS, _KNOWLEDGE_LOSS, _RELATIONSHIP_LOSS = (
 )
 _TRAINING, _INTERNAL, _SPECIALISTS = lever_index("training"), lever_index("internal_learning"), lever_index("specialists")
 _ADVOCATE = lever_index("advocate_share")
-_ENABLERS = np.array([lever_index(n) for n in ("senior_support", "resources", "incentives", "time_frames", "culture")])
+ENABLERS = np.array([lever_index(n) for n in ("senior_support", "resources", "incentives", "time_frames", "culture")])
 _NEW, _FIRST, _INPUTS, _CHANGED = TALLY["new_cases"], TALLY["first_resolved"], TALLY["inputs"], TALLY["changed"]
 TRUST_SCALE = 1048576.0
 
@@ -105,8 +106,8 @@ def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, r
         target = min(max(target, 0.0), 1.0)
         regard[j] = (regard[j] + p.regard_speed * (target - regard[j])) * (1.0 - levers[_RELATIONSHIP_LOSS, j])
         enabled = 0.0
-        for e in range(_ENABLERS.size):
-            enabled += levers[_ENABLERS[e], j] / _ENABLERS.size
+        for e in range(ENABLERS.size):
+            enabled += levers[ENABLERS[e], j] / ENABLERS.size
         support[j] = (support[j] + p.support_speed * (enabled - support[j])) * (1.0 - levers[_RELATIONSHIP_LOSS, j])
         mean_trust = trust_sum[j] / TRUST_SCALE / people
         efficiency[j] = max(1.0 - p.distrust_cost * (p.trust_reference - mean_trust), 0.1)
@@ -128,7 +129,7 @@ def lose_contacts(stream, person_id, ward, cell, institution_of, levers, book):
                     book[i] &= np.uint8(~(1 << k) & 255)
 
 
-def step(model) -> None:
+def step(model: World) -> None:
     """Learn and forget."""
     r, w = model.residents, model.institutions
     (stream,) = model.streams("learning: contact book")

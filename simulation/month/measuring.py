@@ -8,6 +8,7 @@ import numpy as np
 
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
+from ..world import World
 from .deciding import belief, form_utility, shared_utility
 from .needs import BLOCK
 from .process import Process
@@ -187,7 +188,7 @@ def name_status(p, ask, open_forms, levels, active, chance, status, frozen_respo
                 status[i] = UNABLE + term
 
 
-def step(model) -> None:
+def step(model: World) -> None:
     """Hand the month to the model's recorder, if it has one."""
     if model.recorder is not None:
         model.recorder.record(model)

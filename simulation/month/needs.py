@@ -10,6 +10,7 @@ from ..kernels.kernel import njit
 from ..kernels.randomness import bits, substream, uniform
 from ..state.events import CHASE as CHASE_EVENT
 from ..state.events import CONTACT, NEED, NO_ASK, NONE, record
+from ..world import World
 from .process import Edge, Process
 
 BLOCK = 1024
@@ -128,7 +129,7 @@ def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, ca
     return found
 
 
-def step(model) -> None:
+def step(model: World) -> None:
     """Find this month's contacts."""
     r, p = model.residents, model.values["needs"]
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean

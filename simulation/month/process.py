@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..declared.parameters import ParameterGroup
-
-if TYPE_CHECKING:
-    from ..model import ParticipationModel
+from ..world import World
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Process:
     writes: tuple[str, ...]
     parameters: ParameterGroup
     values_type: Any
-    step: Callable[[ParticipationModel], None]
+    step: Callable[[World], None]
     equations: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()
     source: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import substream, uniform
 from ..state.events import BUREAU, NO_ASK, NONE, TOOK_PART, record
+from ..world import World
 from .asking import unpack_ask
 from .process import Edge, Process
 
@@ -121,8 +123,8 @@ def apply_for_places(streams, person_id, ward, segment, decile, cell, capability
     number = 0
     for i in range(person_id.size):
         if civic_role[i] > 0:
-            f = np.int64(civic_role[i]) - 1
-            taken[f, pool_of[f, ward[i]]] += 1
+            held = np.int64(civic_role[i]) - 1
+            taken[held, pool_of[held, ward[i]]] += 1
         if joins[i] == 0:
             continue
         for f in range(form_service.size):
@@ -194,7 +196,7 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
             k = form_service[f]
             j = institution_of[ward[i], k]
             c = cell[i]
-            given = max(np.int64(np.rint(2.0 * form_hours[f] * np.float64(hours_factor[i]))), 1)
+            given: Any = max(np.int64(np.rint(2.0 * form_hours[f] * np.float64(hours_factor[i]))), 1)
             acts[slot, i] = min(acts[slot, i] + 1, 255)
             hours[slot, i] = min(hours[slot, i] + given, 255)
             category = form_category[f]
@@ -260,13 +262,13 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
                 record(log, count, TOOK_PART, person_id[i], j, NONE, f, NO_ASK, NONE, changed, 0.0)
 
 
-def seat_limits(model) -> np.ndarray:
+def seat_limits(model: World) -> np.ndarray:
     """Return places by form and pool (a ward, or an institution), float64 (forms, pools); infinite where there is no limit."""
     seats = np.take_along_axis(model.levers.form_mean[_SEATS], model.pool_institution, axis=1)
     return np.where(seats > 0.0, np.maximum(seats * model.pool_people / 1000.0, 1.0), np.inf)
 
 
-def step(model) -> None:
+def step(model: World) -> None:
     """Take part."""
     r, s, w, p = model.residents, model.scratch, model.institutions, model.values["taking_part"]
     streams = model.streams("taking part: roles", "taking part: places", "taking part: outcome")

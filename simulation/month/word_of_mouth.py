@@ -10,6 +10,7 @@ from ..kernels.kernel import njit
 from ..kernels.randomness import bits, substream, uniform
 from ..state.events import HEARD, NO_ASK, NONE, record
 from ..state.ties import decode
+from ..world import World
 from .needs import threshold
 from .process import Edge, Process
 
@@ -96,7 +97,7 @@ def listen(p, frozen, recording, heard, heard_mean, messenger, segment, trust, e
             strategic[i] = min(max(s + p.influence_weight * told * ((1.0 - s) if told > 0.0 else s), 0.0), 1.0)
 
 
-def step(model) -> None:
+def step(model: World) -> None:
     """Talk and listen."""
     r, s, t, p = model.residents, model.scratch, model.ties, model.values["word_of_mouth"]
     telling, news, talkers = model.streams("word of mouth: telling", "word of mouth: news", "asking: talkers@0")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ..declared.parameters import InputError
-
-if TYPE_CHECKING:
-    from ..model import ParticipationModel
+from ..world import World
 
 
-def assign_institutions(model: ParticipationModel) -> None:
+def assign_institutions(model: World) -> None:
     """Give a model the institution that serves each ward with each service, the people whom each serves, and the pools of places.
 
     Sets `institution_of` (wards, services), `serving` (services, wards), `served` (institutions; people), `alone` (the one
@@ -31,7 +27,7 @@ def assign_institutions(model: ParticipationModel) -> None:
     _pool_places(model)
 
 
-def _institution_of_wards(model: ParticipationModel) -> np.ndarray:
+def _institution_of_wards(model: World) -> np.ndarray:
     names, kinds = model.place.wards, [s.name for s in model.services]
     table = np.full((len(names), len(kinds)), -1, dtype=np.int64)
     for j, spec in enumerate(model.scenario.institutions):
@@ -48,7 +44,7 @@ def _institution_of_wards(model: ParticipationModel) -> np.ndarray:
     return table
 
 
-def _pool_places(model: ParticipationModel) -> None:
+def _pool_places(model: World) -> None:
     """Set which pool of a form's places each ward draws on, which institution each pool belongs to, and how many people share it."""
     forms, wards, institutions = len(model.forms), len(model.place.wards), len(model.served)
     pools = max(wards, institutions)

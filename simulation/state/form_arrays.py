@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..declared.forms import CATEGORIES, VOLUNTEERING
 from ..declared.parameters import InputError
-from ..month.asking import cumulative
+from ..world import World
 from .events import POST, STRANGER, WEB
 
-if TYPE_CHECKING:
-    from ..model import ParticipationModel
 
-
-def describe_forms(model: ParticipationModel) -> None:
+def describe_forms(model: World) -> None:
     """Give a model its `form_*` arrays, one value a form, and what follows from forms and segments together.
 
     Raises:
@@ -53,7 +50,7 @@ def describe_forms(model: ParticipationModel) -> None:
     _suit_segments(model, own)
 
 
-def _suit_segments(model: ParticipationModel, own: Callable[[Any, str], float]) -> None:
+def _suit_segments(model: World, own: Callable[[Any, str], float]) -> None:
     """Set what forms and channels suit which segment."""
     forms, segments, skill = model.forms, model.segments, model.values["deciding"].capability_weight
 
@@ -79,3 +76,9 @@ def _suit_segments(model: ParticipationModel, own: Callable[[Any, str], float]) 
     model.segment_weights = np.array([(s.outcome_weight, s.recognition_weight, s.discussion_weight) for s in segments])
     model.messenger = np.array([s.messenger for s in segments])
     model.talkative = np.array([s.talk for s in segments])
+
+
+def cumulative(weights: np.ndarray) -> np.ndarray:
+    """Return weights along the last axis as cumulative shares; all 0 where there is no weight."""
+    total = weights.sum(axis=-1, keepdims=True)
+    return np.cumsum(weights, axis=-1) / np.where(total > 0, total, 1.0)

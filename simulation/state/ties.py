@@ -62,7 +62,7 @@ def _circle_pairs(order, groups, sizes, density, stream_, person_id, out_a, out_
     """Pair up the members of circles that follow one another in `order` and never cross a group."""
     number, first, n = 0, 0, order.size
     while first < n:
-        size = max(np.int64(sizes[first]), 2)
+        size: Any = max(np.int64(sizes[first]), 2)
         stop = first + 1
         while stop < n and stop - first < size and groups[order[stop]] == groups[order[first]]:
             stop += 1

@@ -45,7 +45,7 @@ def test_without_the_plain_model_its_row_is_left_out_and_said(monkeypatch, tmp_p
 def test_the_whole_catalogue_is_timed_and_stays_under_its_memory() -> None:
     """At full population, in a process of its own: two workers and the driver together stay under 1.5 GB."""
     program = (
-        "import json; from experiments import benchmark; from simulation.kernels.compile import compile_kernels, is_compiled;"
+        "import json; from experiments import benchmark; from simulation.compile import compile_kernels, is_compiled;"
         "assert is_compiled() or compile_kernels() is None;"
         "benchmark.ORACLE_POPULATION, benchmark.ORACLE_MONTHS = 100, 2;"
         "print(json.dumps(benchmark.measure_catalogue(replicates=2, months=12, workers=2)))"

@@ -257,7 +257,7 @@ def test_a_full_disk_stops_cleanly_and_the_next_goes_on(study, tmp_path, capsys)
     program = (
         "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "from experiments.cli.command_line import main; import sys, experiments.studies.engine, scenarios;"
-        "from simulation.kernels.compile import compile_kernels; compile_kernels();"
+        "from simulation.compile import compile_kernels; compile_kernels();"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500)); sys.dont_write_bytecode = True;"
         f"sys.exit(main(['sweep', {str(study)!r}, '--out', {str(tmp_path / 'o')!r}, '--workers', '1']))"
     )

@@ -24,13 +24,13 @@ from experiments.provenance import scenario_hash
 from scenarios.catalogue import CATALOGUE
 from scenarios.places.imputation import impute
 from simulation import Change, Delivery, InputError, Intervention, ParticipationModel, Scenario
+from simulation.compile import hamlet
 from simulation.declared.costs import Cost
 from simulation.declared.forms import FORMS, Form
 from simulation.declared.institutions import SERVICES, InstitutionSpec, Service
 from simulation.declared.scenario import AFTER_BURN_IN
 from simulation.declared.segments import SEGMENTS, Segment
 from simulation.identity import identity
-from simulation.kernels.compile import hamlet
 from simulation.state.ties import Ties
 from tests.places import small_place, small_scenario
 

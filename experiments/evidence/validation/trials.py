@@ -19,6 +19,7 @@ from simulation.month.casework import BAD, SOLVED
 from simulation.month.needs import unpack
 from simulation.month.process import Process
 from simulation.state.events import PERSONAL, STRANGER
+from simulation.world import World
 
 Rows = np.ndarray
 
@@ -48,7 +49,7 @@ def this_month(model: ParticipationModel) -> np.ndarray:
 def ask_once(model: ParticipationModel, treated: Rows, channel: int, months: int = 1) -> None:
     """Have some residents asked once a month, in the first months, to take part in a form open to all, drawn by lot."""
 
-    def step(world: ParticipationModel) -> None:
+    def step(world: World) -> None:
         if world.month > months:
             return
         r, asks, forms = world.residents, world.scratch.asks, world.open_forms

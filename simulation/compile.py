@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ..declared.scenario import Scenario
-from ..lifeline import leave_with_parent
-from ..measures.recorder import Recorder
-from ..model import ParticipationModel
-from ..month.taking_part import act
-from ..state.people import People
+from .declared.scenario import Scenario
+from .lifeline import leave_with_parent
+from .measures.recorder import Recorder
+from .model import ParticipationModel
+from .month.taking_part import act
+from .state.people import People
 
 
 class _Hamlet:

@@ -1,0 +1,169 @@
+"""A world: who and what there is in it, as tables and arrays, and the month that it has come to."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, Protocol
+
+import numpy as np
+
+from .declared.columns import Table
+from .declared.forms import Form
+from .declared.institutions import Service
+from .declared.scenario import Scenario
+from .declared.segments import Segment
+from .kernels.randomness import stream
+from .state.events import EventLog
+from .state.lever_table import LeverTable
+from .state.people import Place
+from .state.ties import Ties
+
+
+class Records(Protocol):
+    """What is handed each month that a world has lived."""
+
+    def record(self, model: Any) -> None:
+        """Take what is wanted of the month."""
+
+
+# What a person is and stays: a newcomer to a dwelling starts with all else anew.
+IDENTITY = ("person_id", "household", "ward", "area", "decile", "age", "tenure", "qualification", "segment", "base_weight",
+            "online", "disposition", "intercept", "hours_factor", "capability_base", "attachment_base")  # fmt: skip
+
+
+class World:
+    """What the steps of the month read and write; `ParticipationModel` builds it and brings it through the months.
+
+    Shapes are in numbers of residents, wards, services (kinds of institution), institutions, segments, forms, and cells (groups of residents whom the same
+    interventions reach).
+
+    Attributes:
+        scenario, place, segments, services, forms: what is simulated.
+        seed, replicate, key: root seed, number of the replicate, and the key of all chance, which follows from both.
+        month: 0 after burn-in, 1 in the first month.
+        values, overrides: parameters by process, as named tuples, and those that differ from the declared ones, by full name.
+        loops: which feedback loops are whole.
+        residents, wards, institutions: tables of columns.
+        ties: who knows whom.
+        levers: this month's value of every lever.
+        log: events, where they are recorded.
+        recorder, recording: what takes measures each month; the weight of a month in the means that burn-in ends with, else 0.
+    """
+
+    scenario: Scenario
+    place: Place
+    segments: tuple[Segment, ...]
+    services: tuple[Service, ...]
+    forms: tuple[Form, ...]
+    seed: int
+    replicate: int
+    key: int
+    month: int
+    values: dict[str, Any]
+    overrides: dict[str, float]
+    loops: dict[str, bool]
+    residents: Table
+    wards: Table
+    institutions: Table
+    ties: Ties
+    levers: LeverTable
+    log: EventLog
+    recorder: Records | None
+    recording: float
+    timings: dict[str, float]
+    institution_agents: list[Any]
+
+    identity = IDENTITY
+
+    # -- fixed once built: people and network
+    ages: int
+    qualifications: int
+    ward_population: np.ndarray  # int64 (wards,)
+    position: np.ndarray  # uint8 (residents,), place in the network: 0 few ties, 1, 2 many
+    first_people: np.ndarray  # float64 (wards, segments, fifths, positions), the first people of each
+    newcomers: np.ndarray  # float64 (wards by tenures, kinds of person), cumulative shares of who moves in
+    stratum_share: np.ndarray  # float64 (segments by fifths,)
+    need_rates: np.ndarray  # float64 (deciles, tenures, services)
+
+    # -- fixed once built: who serves whom, and how
+    institution_of: np.ndarray  # int64 (wards, services)
+    serving: np.ndarray  # int64 (services, wards)
+    served: np.ndarray  # float64 (institutions,), people
+    alone: list[int]  # the one institution that serves all wards with a service, else -1
+    pool_of: np.ndarray  # int64 (forms, wards)
+    pool_institution: np.ndarray  # int64 (forms, pools)
+    pool_people: np.ndarray  # float64 (forms, pools)
+    chase_factors: np.ndarray  # float64 (services,)
+    half_lives: np.ndarray  # float64 (institutions,), months
+    spread_factors: np.ndarray  # float64 (institutions,)
+
+    # -- fixed once built: forms, one value each, and what suits whom
+    form_service: np.ndarray
+    form_category: np.ndarray
+    form_channel: np.ndarray
+    form_hours: np.ndarray
+    form_by_book: np.ndarray
+    form_ongoing: np.ndarray
+    form_strategic: np.ndarray
+    form_formal: np.ndarray
+    form_delivers: np.ndarray
+    form_web: np.ndarray
+    form_face_to_face: np.ndarray
+    form_quota: np.ndarray
+    form_seats_by_ward: np.ndarray
+    form_is_panel: np.ndarray
+    open_forms: np.ndarray  # int64, forms without a limit of places
+    volunteering: int
+    start_choice: np.ndarray  # float64 (forms,), cumulative
+    appeal: np.ndarray  # float64 (forms, segments), log-odds
+    best_form: np.ndarray  # int64 (segments, forms)
+    best_channel: np.ndarray  # int64 (segments, not online or online)
+    in_person_share: float
+    segment_weights: np.ndarray  # float64 (segments, 3)
+    messenger: np.ndarray  # (segments,)
+    talkative: np.ndarray  # (segments,)
+
+    # -- what follows from the interventions
+    cell: np.ndarray  # uint16 (residents,)
+    cell_deprivation: np.ndarray  # float64 (cells,), -1..1
+    unreached: list[str]  # interventions that reach nobody
+
+    # -- the books of this month and of the last twelve
+    norm: np.ndarray  # float64 (wards, segments)
+    tallies: np.ndarray  # int64 (institutions, tallies)
+    recent_tallies: np.ndarray  # int64 (12, institutions, tallies)
+    inputs: np.ndarray  # int64 (institutions, fifths by segments)
+    recent_inputs: np.ndarray  # float64 (institutions, fifths by segments)
+    form_tallies: np.ndarray  # int64 (forms, 2)
+    form_record: np.ndarray  # float64 (forms, 2)
+    capability_sum: np.ndarray  # int64 (institutions,)
+    weight_sum: np.ndarray  # int64 (institutions,)
+    trust_sum: np.ndarray  # int64 (institutions,)
+    scratch: SimpleNamespace  # arrays that steps of one month hand to one another
+
+    @property
+    def slot(self) -> int:
+        """Place of this month in the books of the last twelve."""
+        return self.month % 12
+
+    def live_a_month(self) -> None:
+        """Bring the world through the steps of one month."""
+        raise NotImplementedError
+
+    def streams(self, *names: str) -> np.ndarray:
+        """Return this month's streams of keyed randomness; a name that ends in `@0` is the same in every month."""
+        return np.array([stream(self.key, n[:-2], 0) if n.endswith("@0") else stream(self.key, n, self.month) for n in names])
+
+    def constant_stream(self, name: str) -> np.uint64:
+        """Return a stream that is the same in every month, for what a person is like."""
+        return stream(self.key, name, 0)
+
+    def cells_of(self, rows: Any) -> np.ndarray:
+        """Return the cells of some residents: the groups whom the same interventions reach."""
+        r = self.residents
+        return self.levers.cell_of[r.ward[rows], r.segment[rows], (r.decile[rows] - 1) // 2, self.position[rows]]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the lasting arrays: columns, ties and twelve-month books."""
+        return self.residents.nbytes + self.ties.nbytes + self.wards.nbytes + self.institutions.nbytes + self.cell.nbytes
