@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from simulation.compile import compile_kernels, is_compiled
 
-from .cli import command_line
 from .comparison import replicates
 from .serving import watching
 
-__all__ = ["command_line", "replicates", "watching"]
+__all__ = ["replicates", "watching"]
 
 if is_compiled():
     compile_kernels(alone=True)  # loads them from the cache

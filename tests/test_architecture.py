@@ -7,10 +7,15 @@ import re
 import subprocess
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-FLOORS = ("simulation", "scenarios", "experiments", "dashboards")
+from tests.imports import FLOORS, ROOT, graph, imported, modules, tree
+
+# Below its caller, and called by it all the same: a comparison writes its own page, when it is asked to.
+BY_REQUEST = {("experiments.comparison.comparison", "experiments.reports.report")}
+# What stands above what among the packages of a floor: none imports one to its right.
+ORDER = ("comparison", "studies", "reports", "serving", "cli")
 
 
 def sources(floor: str) -> list[Path]:
@@ -19,13 +24,32 @@ def sources(floor: str) -> list[Path]:
 
 @pytest.mark.parametrize("floor", FLOORS)
 def test_no_import_runs_upward(floor) -> None:
-    above = FLOORS[FLOORS.index(floor) + 1 :]
-    for path in sources(floor):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) and node.level == 0 else []
-            for name in names:
-                assert name.split(".")[0] not in (*above, "tests"), f"{path.name} imports {name}"
+    above = (*FLOORS[FLOORS.index(floor) + 1 :], "tests")
+    for module in modules():
+        if module.split(".")[0] == floor:
+            wrong = [name for name, _ in imported(module) if name.split(".")[0] in above]
+            assert not wrong, f"{module} imports {wrong}"
+
+
+def test_no_imports_run_in_a_circle() -> None:
+    """Those inside functions and those for types alone are counted too: a circle is a circle."""
+    edges = graph().copy()
+    edges.remove_edges_from(BY_REQUEST)
+    circles = [sorted(members) for members in nx.strongly_connected_components(edges) if len(members) > 1]
+    assert not circles
+
+
+def test_packages_of_experiments_stand_in_their_order() -> None:
+    for module, name in graph().edges:
+        pair = [x.split(".")[1] for x in (module, name) if x.startswith("experiments.") and x.split(".")[1] in ORDER]
+        if len(pair) == 2 and (module, name) not in BY_REQUEST:
+            assert ORDER.index(pair[1]) <= ORDER.index(pair[0]), f"{module} imports {name}"
+
+
+def test_the_dashboard_knows_no_command() -> None:
+    """What commands share with pages lies below both."""
+    wrong = [(a, b) for a, b in graph().edges if a.startswith("dashboards.") and b.startswith("experiments.cli")]
+    assert not wrong
 
 
 def test_the_model_knows_no_files_and_no_generator_state() -> None:
@@ -35,13 +59,27 @@ def test_the_model_knows_no_files_and_no_generator_state() -> None:
 
 
 def test_small_files_and_functions() -> None:
-    for floor in FLOORS:
-        for path in sources(floor):
-            text = path.read_text(encoding="utf-8")
-            assert text.count("\n") <= 450, path.name
-            for node in ast.walk(ast.parse(text)):
-                if isinstance(node, ast.FunctionDef):
-                    assert (node.end_lineno or 0) - node.lineno < 80, f"{path.name}: {node.name}"
+    for path in modules().values():
+        assert path.read_text(encoding="utf-8").count("\n") <= 450, path.name
+        for function in functions(path):
+            assert (function.end_lineno or 0) - function.lineno < 65, f"{path.name}: {function.name}"
+
+
+def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def test_no_function_takes_more_than_twelve_arguments() -> None:
+    """But kernels, which take arrays one by one, and commands, whose arguments are the options that a user types."""
+    for path in modules().values():
+        for function in functions(path):
+            given = function.args.posonlyargs + function.args.args + function.args.kwonlyargs
+            options = [
+                a for a in given if a.annotation is not None and ("Annotated" in ast.unparse(a.annotation) or a.arg == "debug")
+            ]
+            kernel = any("njit" in ast.unparse(mark) for mark in function.decorator_list)
+            own = [a for a in given if a.arg not in ("self", "cls")]
+            assert kernel or options or len(own) <= 12, f"{path.name}: {function.name} takes {len(own)}"
 
 
 def test_the_project_reads_nothing_outside_itself() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -33,8 +33,3 @@ def assurance(
         )
     else:
         tell(pack.answer)
-
-
-def add_to(app: Any) -> None:
-    """Add the command."""
-    app.command()(assurance)

@@ -35,8 +35,3 @@ def cache(
         tell(f"{removed:,} burnt-in worlds and runs were removed from {where}")
     else:
         tell(f"{worlds:,} burnt-in worlds and {runs:,} runs, {size:,.0f} MB of at most {archives.LIMIT / 1e6:,.0f} MB, in {where}")
-
-
-def add_to(app: typer.Typer) -> None:
-    """Join the command to the command line."""
-    app.command()(cache)

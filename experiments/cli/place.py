@@ -132,8 +132,3 @@ def _typed(placed: Placed, request: PlaceRequest) -> str:
     if added:
         return ""
     return shlex.quote(request.name) if placed.readings else placed.place.name
-
-
-def add_to(app: typer.Typer) -> None:
-    """Join the command to the command line."""
-    app.command()(place)

@@ -11,7 +11,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-import typer
 
 import experiments
 from experiments.cli import command_line, options
@@ -350,9 +349,9 @@ def typed(brought, tmp_path, monkeypatch, capsys) -> Callable[[list[str]], str]:
 
 def declared() -> list[tuple[str, str]]:
     """Return every option of every command, as the command line has them."""
-    command_line._add_commands()
-    group: Any = typer.main.get_command(command_line.app)
-    return [(name, p.opts[0]) for name, c in group.commands.items() for p in c.params if p.param_type_name == "option"]
+    return [
+        (name, p.opts[0]) for name, c in command_line.commands().commands.items() for p in c.params if p.param_type_name == "option"
+    ]
 
 
 def test_no_option_is_left_out() -> None:

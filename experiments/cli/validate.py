@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -58,8 +58,3 @@ def validate(
             tell(f"missed: {text}")
     if found.surprises:
         raise Stop(FAILED, f"missed, and not in the list of known misses: {', '.join(found.surprises)}")
-
-
-def add_to(app: Any) -> None:
-    """Add the command."""
-    app.command()(validate)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..console import Debug, Json, announce_compile, print_json, say, table, tell, typed
-from .questions import sweeper
-from .studies import OutPath, Scheduler, Workers
+from .arguments import Workers
+from .study_runs import OutPath, Scheduler, sweeper
 
 if TYPE_CHECKING:
     from scenarios.evidence import Fact
@@ -124,8 +124,3 @@ def _facts(path: Path | None) -> tuple[Fact, ...]:
     if not found:
         raise InputError(f"{path}: no row has the role 'calibrate'; nothing is to be fitted")
     return found
-
-
-def add_to(app: Any) -> None:
-    """Add the command."""
-    app.command()(calibrate)

@@ -1,0 +1,44 @@
+"""The command `benchmark`: speed and memory beside a yardstick."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..console import (
+    Debug,
+    Json,
+    announce_compile,
+    print_json,
+    progress,
+    say,
+    table,
+    tell,
+)
+
+
+def benchmark(
+    sizes: Annotated[str, typer.Option("--sizes", help="Populations, joined with commas.")] = "10000,100000,1000000",
+    catalogue: Annotated[bool, typer.Option("--catalogue", help="Time the whole catalogue, 30 replicates of it, instead.")] = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Measure speed and memory. The yardstick, in the same run, is the plain model that goes resident by resident."""
+    from ..benchmark import measure, measure_catalogue, parse_sizes
+
+    announce_compile()
+    wanted = parse_sizes(sizes)
+    with progress("benchmark", "replicates" if catalogue else "measurements") as show:
+        report = measure_catalogue(progress=show) if catalogue else measure(wanted, show)
+    if as_json:
+        print_json(report)
+        return
+    table("Speed and memory", ["what", "value"], [[row["label"], row["shown"]] for row in report["rows"]])
+    if not report["steps"]:
+        return
+    tell()
+    steps = [[s["title"], *(f"{s['ns'][str(n)]:.1f}" for n in report["sizes"])] for s in report["steps"]]
+    table("Where the month's time goes (ns per resident-month)", ["step", *(f"{n:,}" for n in report["sizes"])], steps)
+    for note in report["notes"]:
+        say(note)

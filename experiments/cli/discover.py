@@ -1,0 +1,79 @@
+"""The command `discover`: when a study's target is missed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..console import Debug, Json, NoCache, print_json, say, table, tell, typed
+
+if TYPE_CHECKING:
+    pass
+from .arguments import Workers
+from .study_runs import OutPath, Scheduler, StudyPath, answer_document, leave, prepared, sweeper
+
+
+def discover(
+    study: StudyPath,
+    out: OutPath,
+    fails: Annotated[
+        str | None, typer.Option("--fails", help="When it fails: 'participation_effect < 0.01'. [default: the study's]")
+    ] = None,
+    workers: Workers = None,
+    no_cache: NoCache = False,
+    scheduler: Scheduler = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Find when a study's target is missed. By PRIM boxes and feature scores."""
+    from simulation.declared.parameters import InputError
+
+    from ..reports.study_pages import discovery_page
+    from ..studies.discovering import condition
+    from ..studies.discovering import discover as look
+    from ..studies.reading import Results
+    from ..studies.store import Store
+
+    wanted = prepared(study, out, workers, scheduler)
+    text = fails or wanted.fails
+    if text is None:
+        raise InputError(f"{study}: fails: not given; say when it fails with --fails 'MEASURE < NUMBER'")
+    condition(text, wanted)
+    store = Store.create(out / "runs", wanted, typed())
+    sweeper(workers, scheduler)(store)
+    found = look(out / "runs", text)
+    boxes = [
+        {
+            "words": b.words(),
+            "density": b.density,
+            "coverage": b.coverage,
+            "points": b.points,
+            "limits": json.loads(b.limits.to_json(orient="records")),
+        }
+        for b in found.boxes
+    ]
+    document = answer_document(
+        found.scores,
+        found.words(),
+        fails=text,
+        failures=found.failures,
+        points=found.points,
+        missing=list(found.missing.points),
+        boxes=boxes,
+    )
+    written = leave(out, "discover", found.scores, discovery_page(found, Results(out / "runs").points, typed()), document)
+    if as_json:
+        print_json(document)
+    else:
+        tell(found.words())
+        for n, box in enumerate(found.boxes, 1):
+            tell(f"box {n}: {box.words()} (density {box.density:.0%}, coverage {box.coverage:.0%}, {box.points} points)")
+        tell()
+        table(
+            "What tells failures from the rest",
+            ["factor", "role", "score"],
+            [[r.factor, r.role, f"{r.score:.3f}"] for r in found.scores.itertuples()],
+        )
+    say("written: " + ", ".join(map(str, written)))

@@ -1,0 +1,56 @@
+"""The command `doses`: the catalogue with the curve of each intervention."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..console import Debug, Json, NoCache, announce_compile, print_json, progress, say, table, typed
+
+
+def doses(
+    names: Annotated[list[str] | None, typer.Argument(help="Interventions. [default: all]")] = None,
+    replicates: Annotated[int, typer.Option("--replicates", help="How often people, ties and chance are redrawn.")] = 8,
+    place: Annotated[str | None, typer.Option("--place", help="A place by name, or a place file. [default: haringey]")] = None,
+    population: Annotated[int, typer.Option("--population", help="Simulated residents.")] = 5000,
+    months: Annotated[int, typer.Option("--months", help="Months after burn-in.")] = 60,
+    seed: Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")] = 1,
+    out: Annotated[Path, typer.Option("--out", help="Folder for catalogue.md and the curves.")] = Path("out"),
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")] = None,
+    no_cache: NoCache = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Draw dose-response curves. They show what a quarter, a half, three quarters and the whole of each intervention does."""
+    from scenarios import load_scenario
+
+    from ..comparison.single_run import check_population
+    from ..output import check_writable
+    from ..provenance import code_commit
+    from ..reports.catalogue_page import write_catalogue
+    from ..studies.doses import MEASURES, TAKEN, dose_response, known_names
+
+    wanted = known_names(names or [])
+    check_population(population)
+    check_writable(out, folder=True)
+    base = load_scenario("baseline", place, population)
+    announce_compile()
+    with progress("doses", "replicates") as show:
+        table_ = dose_response(base, wanted, replicates=replicates, months=months, seed=seed, workers=workers, progress=show)
+    written = write_catalogue(table_, out, typed(), code_commit() or "of an installed package")
+    if as_json:
+        undefined = table_.astype(object).where(table_.notna(), None)
+        print_json({"doses": undefined.to_dict("records")})
+    else:
+        own = table_[table_["dose"] == 1.0].pivot(index="intervention", columns="measure", values="effect")[list(TAKEN)]
+        table(
+            "Effect of the whole programme: points, and acts for each resident a year (parameters at their central values)",
+            ["intervention", *own.columns],
+            [
+                [n, *(f"{(100 if m in MEASURES else 1) * x:+.2f}" for m, x in zip(TAKEN, r, strict=True))]
+                for n, r in zip(own.index, own.to_numpy(), strict=True)
+            ],
+        )
+    say("written: " + ", ".join(str(path) for path in written))

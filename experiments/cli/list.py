@@ -1,0 +1,49 @@
+"""The command `list`: what there is to choose from."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..console import (
+    Debug,
+    Json,
+    print_json,
+    table,
+    tell,
+)
+
+
+def list_(
+    kind: Annotated[
+        str | None,
+        typer.Argument(help="scenarios, interventions, places, measures, parameters, facts, structures, forms, steps or loops."),
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """List what there is."""
+    from simulation.declared.parameters import InputError, nearest
+
+    from ..reports.listing import LISTS
+
+    if kind is None:
+        rows = [[name, str(len(make()))] for name, make in LISTS.items()]
+        if as_json:
+            print_json({name: int(n) for name, n in rows})
+        else:
+            table("groundswell list ...", ["kind", "number"], rows)
+        return
+    if kind not in LISTS:
+        raise InputError(f"list: unknown kind '{kind}'; {nearest(kind, LISTS)}")
+    items = LISTS[kind]()
+    if as_json:
+        print_json(items)
+        return
+    for item in items:
+        tell("  ".join(str(v) for k, v in item.items() if k in ("name", "kind", "default", "unit", "range", "plausible", "status")))
+        if item.get("description"):
+            tell(f"    {item['description']}")
+        if kind in ("parameters", "facts"):
+            tell(f"    source: {item['source']}" + "".join(f"; fact {f['id']}: {f['source']}" for f in item.get("facts", ())))

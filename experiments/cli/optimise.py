@@ -1,0 +1,81 @@
+"""The command `optimise`: the best package of a study's levers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..console import Debug, Json, NoCache, print_json, say, table, tell, typed
+
+if TYPE_CHECKING:
+    pass
+from .arguments import Workers
+from .study_runs import OutPath, Scheduler, StudyPath, answer_document, leave, prepared, sweeper
+
+
+def optimise(
+    study: StudyPath,
+    out: OutPath,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option("--objective", help="'maximise MEASURE' or 'minimise MEASURE'; repeat it. [default: the study's]"),
+    ] = None,
+    generations: Annotated[int | None, typer.Option("--generations", help="Of the search. [default: 8]")] = None,
+    generation: Annotated[int | None, typer.Option("--generation", help="Packages in each. [default: 24]")] = None,
+    futures: Annotated[
+        int | None, typer.Option("--futures", help="Points of the uncertainties, the same for every package. [default: 8]")
+    ] = None,
+    workers: Workers = None,
+    no_cache: NoCache = False,
+    scheduler: Scheduler = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Find the best package of levers. A search comes first, then a ranking on people whom the search never saw."""
+    from simulation.declared.parameters import InputError
+
+    from ..reports.study_pages import optimum_page
+    from ..studies.figures import in_words
+    from ..studies.optimising import FUTURES, GENERATION, GENERATIONS, is_whole
+    from ..studies.optimising import optimise as look
+
+    for name, value, least in (("--generations", generations, 1), ("--generation", generation, 4), ("--futures", futures, 1)):
+        if value is not None and value < least:
+            raise InputError(f"{name}: {value}; allowed: {least} or more")
+    wanted = prepared(study, out, workers, scheduler)
+    if futures is not None and not wanted.uncertainties:
+        raise InputError("--futures: goes with a study that has uncertainties; this one has none")
+    searched = [name for name, value in (("--generations", generations), ("--generation", generation)) if value is not None]
+    most = (generations or GENERATIONS) * (generation or GENERATION)
+    if searched and is_whole(wanted, min(most, GENERATIONS * GENERATION)):
+        raise InputError(f"{searched[0]}: goes with a search; this study has so few packages that all of them are run")
+    found = look(
+        wanted,
+        out,
+        objective or wanted.objectives,
+        sweeper(workers, scheduler),
+        generations=generations or GENERATIONS,
+        generation=generation or GENERATION,
+        futures=futures or FUTURES,
+        command=typed(),
+    )
+    document = answer_document(
+        found.packages, found.words(), tried=found.tried, whole=found.whole, objectives=[str(o) for o in found.objectives]
+    )
+    written = leave(out, "optimise", found.packages, optimum_page(found, typed()), document)
+    if as_json:
+        print_json(document)
+    else:
+        tell(found.words())
+        tell()
+        first = found.objectives[0].measure
+        rows = [[found.package_words(row), *(in_words(row[o.measure], found.unit(o.measure)) for o in found.objectives),
+                 " to ".join(in_words(row[f"{first}_{end}"], found.unit(first)) for end in ("low", "high")),
+                 "yes" if row["told_from_best"] else "no", in_words(row["regret"], found.unit(first))] for _, row in found.packages.iterrows()]  # fmt: skip
+        table(
+            "Finalists",
+            ["package", *(o.measure for o in found.objectives), f"{first}, 95 %", "differs from the best", "regret"],
+            rows,
+        )
+    say("written: " + ", ".join(map(str, written)))

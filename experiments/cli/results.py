@@ -1,0 +1,127 @@
+"""The command `results`: what a study found."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..console import (
+    Debug,
+    Json,
+    print_json,
+    say,
+    table,
+    tell,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..studies.reading import Results
+    from ..studies.store import Store
+from .study_runs import counted
+
+MOST_ROWS = 200  # of an answer that are shown
+
+
+def results(
+    folder: Annotated[Path, typer.Argument(help="Folder of a study.")],
+    query: Annotated[str | None, typer.Argument(help="SQL over the tables runs and series.")] = None,
+    watching: Annotated[bool, typer.Option("--watch", help="Show progress until all is there.")] = False,
+    compacting: Annotated[bool, typer.Option("--compact", help="Join all chunks into one file a table.")] = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Show the results of a study, or ask them."""
+    from ..studies.reading import Results, compact
+    from ..studies.store import lacking, strangers
+
+    found = Results(folder)
+    for told in strangers(found.store.folder, found.store.whole()):
+        say(f"note: {told}")
+    answer = None if query is None else found.sql(query)  # wrong SQL is refused before anything is done
+    if watching:
+        _watch(found.store)
+        answer = None if query is None else found.sql(query)
+    if compacting:
+        say("written: " + (", ".join(map(str, compact(found.store))) or "nothing: it was compact"))
+    for told in lacking(found.store.whole()):
+        say(f"note: {told}")
+    if answer is None:
+        _print_state(found, as_json)
+    else:
+        _print_answer(answer, as_json)
+
+
+def _print_answer(answer: pd.DataFrame, as_json: bool) -> None:
+    from ..studies.answers import cell, plain
+
+    if as_json:
+        print_json([{str(k): plain(v) for k, v in row.items()} for row in answer.to_dict("records")])
+        return
+    cells = [[cell(v) for v in row] for row in answer.head(MOST_ROWS).itertuples(index=False)]
+    table(counted(len(answer), "row"), list(map(str, answer.columns)), cells)
+    if len(answer) > MOST_ROWS:
+        say(f"the first {MOST_ROWS} of {len(answer):,} rows are shown; --json prints all")
+
+
+def _print_state(found: Results, as_json: bool) -> None:
+    from ..studies.reading import missing_words, progress_words
+
+    done, plan = found.store.done(), found.store.plan
+    failed = found.store.failed()
+    document = {
+        "study": plan["study"],
+        "runs": plan["runs"],
+        "chunks": int(plan["chunks"]),
+        "complete": int(done.sum()),
+        "failed": failed,
+        "missing": {name: lacking.words() for name, lacking in found.missing.items() if lacking.words()},
+        "provenance": plan,
+    }
+    if as_json:
+        print_json(document)
+        return
+    tell(
+        f"{found.study.name}: {progress_words(int(done.sum()), len(done), plan['runs'])}"
+        + (f"; {counted(failed, 'run')} failed" if failed else "")
+    )
+    tell(f"begun with: {plan['command']}")
+    if not done.any():
+        say("nothing can be shown yet; the command above goes on")
+        return
+    from ..studies.figures import in_words, unit_of
+
+    points = found.points
+    rows = []
+    for name in found.study.columns:
+        column = points.get(name)
+        if column is not None and column.notna().any():
+            unit = unit_of(found.study, name)
+            rows.append([name, *(in_words(v, unit) for v in column.quantile([0, 0.25, 0.5, 0.75, 1]))])
+    table(
+        f"Measures over {len(points):,} points (means over replicates)",
+        ["measure", "least", "25 %", "middle", "75 %", "most"],
+        rows,
+    )
+    for words in missing_words(found.missing.values()) if done.all() else ():  # what was not run yet is not missing
+        say(f"note: {words}")
+    say(f'ask them: groundswell results {found.store.folder} "SELECT * FROM runs LIMIT 5"')
+
+
+def _watch(store: Store) -> None:
+    from ..studies.reading import watch
+
+    started, first = time.monotonic(), None
+    last = None
+    for there, planned, failed in watch(store):
+        first = there if first is None else first
+        if (there, failed) == last:
+            continue
+        last = (there, failed)
+        speed = (there - first) / max(time.monotonic() - started, 1e-9)
+        left = f", about {(planned - there) / speed / 60:.1f} minutes left" if speed > 0 and there < planned else ""
+        say(f"{there} of {planned} chunks{left}" + (f", {counted(failed, 'run')} failed" if failed else ""))

@@ -1,0 +1,91 @@
+"""The command `run`: one scenario, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..console import (
+    INTERRUPTED,
+    Debug,
+    Json,
+    NoCache,
+    Stop,
+    announce_compile,
+    print_json,
+    progress,
+    say,
+    shown,
+    table,
+    typed,
+)
+from .arguments import Months, Place, Population, Seed
+
+
+def _settling() -> Callable[[int], None]:
+    """Return what tells of burn-in where it takes long: a line every few seconds."""
+    import time
+
+    last = time.monotonic()
+
+    def tell(months: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > 4.0:
+            last = time.monotonic()
+            say(f"settling: {months} months of burn-in (usually 180 to 240)")
+
+    return tell
+
+
+def run(
+    scenario: Annotated[
+        str, typer.Argument(help="A scenario, an intervention (name@dose), several joined with +, or a file.")
+    ] = "baseline",
+    place: Place = None,
+    population: Population = None,
+    months: Months = 60,
+    seed: Seed = 1,
+    profile: Annotated[bool, typer.Option("--profile", help="Print the month's list with timings.")] = False,
+    residents: Annotated[
+        Path | None, typer.Option("--residents", help="Write one row per resident (Parquet, or CSV by its ending).")
+    ] = None,
+    events: Annotated[Path | None, typer.Option("--events", help="Write one row per event (Parquet).")] = None,
+    series: Annotated[
+        Path | None, typer.Option("--series", help="Write every measure of every month (Parquet, or CSV by its ending).")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for run.json and measures.csv.")] = None,
+    no_cache: NoCache = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Run one scenario once and print its measures."""
+    from ..comparison.single_run import RunRequest, run_once
+
+    announce_compile()
+    request = RunRequest(scenario, place, population, months, seed, residents, events, series, out, typed())
+    with progress(f"running {scenario}", "months") as show:
+        result = run_once(request, show, _settling())
+    for warning in result.warnings:
+        say(f"warning: {warning}")
+    say(f"data: {getattr(result.scenario.place, 'attribution', '')}")
+    if as_json:
+        print_json(result.to_json())
+    else:
+        rows = [[m.label, m.name, shown(v, m.unit)] for m, v in zip(result.measures.values(), result.values, strict=True)]
+        title = f"{result.scenario.name} in {result.scenario.place.name}: {result.population:,} residents, month {result.months}"
+        table(title, ["measure", "name", "value"], rows)
+    if profile:
+        total = sum(result.timings.values())
+        lines = [[f"{n}. {title}", name, f"{seconds / result.months * 1e3:.3f}", f"{seconds / total:.0%}", f"{seconds / result.months / result.population * 1e9:.0f}"]
+                 for n, (name, title, seconds) in enumerate(result.profile, 1)]  # fmt: skip
+        header = ["step of the month", "name", "ms per month", "share", "ns per resident-month"]
+        if as_json:
+            for row in lines:
+                say("  ".join(row))
+        else:
+            table("Where the month's time goes", header, lines)
+    if result.interrupted:
+        raise Stop(INTERRUPTED, f"interrupted after month {result.months}; what is complete is kept")

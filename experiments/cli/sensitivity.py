@@ -1,0 +1,61 @@
+"""The command `sensitivity`: what matters in a study."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..console import Debug, Json, NoCache, print_json, say, table, tell, typed
+
+if TYPE_CHECKING:
+    pass
+from .arguments import Workers
+from .study_runs import OutPath, Scheduler, StudyPath, answer_document, leave, prepared, sweeper
+
+
+def sensitivity(
+    study: StudyPath,
+    out: OutPath,
+    method: Annotated[
+        str | None,
+        typer.Option("--method", help="morris, sobol (with pawn) or pawn. [default: morris; sobol for a saltelli design]"),
+    ] = None,
+    points: Annotated[int | None, typer.Option("--points", help="Trajectories (morris) or points. [default: the study's]")] = None,
+    workers: Workers = None,
+    no_cache: NoCache = False,
+    scheduler: Scheduler = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Find which factors matter most. By Morris screening, Sobol indices or PAWN, with intervals and in words."""
+    from simulation.declared.parameters import InputError
+
+    from ..reports.study_pages import sensitivity_page
+    from ..studies.figures import index_words, unit_of
+    from ..studies.sensitivity import designed
+    from ..studies.sensitivity import sensitivity as look
+    from ..studies.store import Store
+
+    if points is not None and points < 2:
+        raise InputError(f"--points: {points}; allowed: 2 or more")
+    wanted, chosen = designed(prepared(study, out, workers, scheduler), method, points)
+    store = Store.create(out / "runs", wanted, typed())
+    sweeper(workers, scheduler)(store)
+    found = look(out / "runs", chosen)
+    words = {m: found.words(m) for m in wanted.columns}
+    missing = {m: list(lacking.points) for m, lacking in found.missing.items() if lacking.points}
+    document = answer_document(found.table, " ".join(words.values()), method=chosen, words_by_measure=words, missing=missing)
+    written = leave(out, "sensitivity", found.table, sensitivity_page(found, typed()), document)
+    if as_json:
+        print_json(document)
+    else:
+        for measure in missing:
+            tell(f"{words[measure]}\n")
+        for measure, part in found.table.groupby("measure", sort=False):
+            unit = unit_of(wanted, str(measure))
+            rows = [[r.factor, r.index_name, *index_words(r.index_name, unit, r.value, r.low, r.high), "yes" if r.told else "no"]
+                    for r in part.rename(columns={"index": "index_name"}).itertuples()]  # fmt: skip
+            table(found.words(str(measure)), ["factor", "index", "value", "95 %", "differs from zero"], rows)
+            tell()
+    say("written: " + ", ".join(map(str, written)))

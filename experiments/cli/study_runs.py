@@ -1,0 +1,131 @@
+"""What the commands about studies share: their options, running a study to its end with progress, and what an answer leaves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..console import FAILED, INTERRUPTED, Stop, say, typed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..studies.store import Store
+    from ..studies.study import Study
+from typing import TYPE_CHECKING
+
+from ..console import (
+    announce_compile,
+    progress,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..studies.engine import Show, Swept
+    from ..studies.store import Store
+
+
+StudyPath = Annotated[Path, typer.Argument(help="A study file; groundswell new NAME --study writes one.")]
+
+
+OutPath = Annotated[Path, typer.Option("--out", help="Folder of the results; the same command goes on where it stopped.")]
+
+
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", help="Address of a Dask scheduler whose workers see the same folder.")
+]
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with what is counted, singular or plural."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def was(number: int) -> str:
+    """Return `was` or `were`."""
+    return "was" if number == 1 else "were"
+
+
+def shows(store: Store) -> tuple[Any, Show]:
+    """Return a progress display in runs, with failures told as they come, and what to call."""
+    told = 0
+    display = progress(f"sweeping {store.study.name} ({counted(store.study.planned, 'run')})", "chunks")
+    call = display.__enter__()
+
+    def show(there: int, planned: int, failed: int) -> None:
+        nonlocal told
+        call(there, planned)
+        if failed > told:
+            say(f"{counted(failed, 'run')} failed so far")
+            told = failed
+
+    return display, show
+
+
+def run_sweep(store: Store, workers: int | None, scheduler: str | None, shard: tuple[int, int] | None) -> Swept:
+    """Sweep with progress on stderr."""
+    from ..studies.engine import sweep as do
+
+    if store.study.measured is None:
+        announce_compile()
+    for told in store.set_aside():
+        say(f"note: {told}")
+    display, show = shows(store)
+    try:
+        return do(store, workers, scheduler, shard, show)
+    finally:
+        display.__exit__(None, None, None)
+
+
+def sweeper(workers: int | None, scheduler: str | None) -> Callable[[Store], None]:
+    """Return what runs a store to its end, or ends the command with what to do."""
+    from ..output import OutputError
+
+    def run(store: Store) -> None:
+        try:
+            ended = run_sweep(store, workers, scheduler, None)
+        except OutputError as error:
+            raise Stop(FAILED, f"stopped: {error}") from None
+        except KeyboardInterrupt:
+            raise Stop(INTERRUPTED, "interrupted: what is complete is kept; the same command goes on") from None
+        if ended.abandoned or ended.out_of_time:
+            why = "the budget of minutes is spent" if ended.out_of_time else "workers died again and again"
+            raise Stop(FAILED, f"{why}: {ended.there} of {ended.chunks} chunks are complete; the same command goes on")
+
+    return run
+
+
+def prepared(study: Path, out: Path, workers: int | None, scheduler: str | None) -> Study:
+    """Return the study of a file, once it is known that the folder can be written and the scheduler is there."""
+    from simulation.declared.parameters import InputError
+
+    from ..output import check_writable
+    from ..studies.engine import look_for
+    from ..studies.study import read_study
+
+    if workers is not None and workers < 1:
+        raise InputError(f"--workers: {workers}; allowed: 1 or more")
+    wanted = read_study(study)
+    check_writable(out, folder=True)
+    look_for(scheduler)
+    return wanted
+
+
+def leave(out: Path, name: str, frame: pd.DataFrame, text: str, document: dict[str, Any]) -> list[Path]:
+    """Write an answer as a page, a table and the document that the dashboard draws."""
+    from ..output import write_table, write_text
+
+    write_table(frame, out / f"{name}.csv")
+    write_text(out / f"{name}.html", text)
+    write_text(out / f"{name}.json", json.dumps(document | {"command": typed()}, indent=1, allow_nan=False))
+    return [out / f"{name}.{ending}" for ending in ("html", "csv", "json")]
+
+
+def answer_document(frame: pd.DataFrame, words: str, **more: Any) -> dict[str, Any]:
+    """Return an answer as the document that is written and printed: words, what is given besides, and its table as `rows`."""
+    return {"words": words, **more, "rows": json.loads(frame.to_json(orient="records"))}
