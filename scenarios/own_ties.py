@@ -103,9 +103,15 @@ def read_ties(path: Path, kind: str = "acquaintance", columns: Mapping[str, str]
     return _numbered(read_network(Path(path), columns or {}), kind, str(path))
 
 
-def from_graph(graph: nx.Graph, kind: str = "acquaintance", where: str = "ties") -> OwnTies:
-    """Return a network from a networkx graph; any nodes, numbered in sorted order; edge attributes `kind` and `weight` where given."""
-    return _numbered(graph_network(graph, where, {}), kind, where)
+def from_graph(
+    graph: nx.Graph, kind: str = "acquaintance", where: str = "ties", columns: Mapping[str, str] | None = None
+) -> OwnTies:
+    """Return a network from a networkx graph; any nodes, numbered in sorted order; edge attributes `kind` and `weight` where given.
+
+    Args:
+        columns: edge attributes by field (`weight`, `kind`); they come before any guess, and `{"weight": "all"}` says that all edges are ties.
+    """
+    return _numbered(graph_network(graph, where, columns or {}), kind, where)
 
 
 def _numbered(network: Network, kind: str, where: str) -> OwnTies:

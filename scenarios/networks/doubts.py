@@ -11,12 +11,17 @@ import pandas as pd
 from simulation.declared.parameters import InputError
 
 from ..tables import normal
+from .network import is_nobody
 
 if TYPE_CHECKING:
     from .lists import Table
 
 FAR = 1.5  # times the largest other number, from which 99 or 999 is hardly a person's
 _CODE = re.compile(r"(?:77|88|99)[789]*")
+_WAVE = re.compile(r"(?:survey )?(?:wave|round|year|panel|period|phase)(?: (?:no|number|id))?")
+_END = re.compile(
+    r"(?:tie )?(?:end|ended|ends|end date|date ended|ended on|end year|year ended|until|valid to|dissolved|broken off)"
+)
 _PLACE = re.compile(
     r"(?:village|hamlet|school|class(?:room)?|estate|community|settlement|site|town)(?: (?:id|no|number|code|name))?"
 )
@@ -31,7 +36,7 @@ def doubts_of(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[st
     Raises:
         InputError: a number that may mean nobody; what to do is said.
     """
-    told = _villages(table, ends, names)
+    told = [*_villages(table, ends, names), *_times(table, ends, names)]
     people = set(names.ravel()) - {""}
     _refuse_totals(table, ends, names, people)
     _refuse_spellings(table, people)
@@ -40,6 +45,26 @@ def doubts_of(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[st
         return told
     _refuse_codes(table, ends, names, people)
     return told + _nought(ends, names, people)
+
+
+def _times(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[str]:
+    """Tell of ties from several waves, and of ties that have an end: all of them were read as ties of one time."""
+    both = (names != "").all(axis=1)
+    found = []
+    for column in table.names if table.named else ():
+        if column in ends:
+            continue
+        cells = table.frame[column][both]
+        filled = cells[~cells.map(is_nobody)]
+        if _WAVE.fullmatch(normal(column)) and filled.nunique() > 1:
+            found.append(
+                f"{column}: ties of {filled.nunique()} times were read as one network; bring the lines of one if they differ"
+            )
+        if _END.fullmatch(normal(column)) and 0 < len(filled) < len(cells):
+            found.append(
+                f"{column}: {len(filled):,} of {len(cells):,} ties have an end and count as ties; take out the lines of those that are over"
+            )
+    return found
 
 
 def _refuse_codes(table: Table, ends: tuple[str, str], names: np.ndarray, people: set[str]) -> None:
@@ -64,15 +89,24 @@ def _refuse_totals(table: Table, ends: tuple[str, str], names: np.ndarray, peopl
 
 
 def _refuse_spellings(table: Table, people: set[str]) -> None:
-    """Refuse names that differ by case or blanks alone: they are one person written in two ways."""
-    spelt: dict[str, str] = {}
-    for name in sorted(people):
-        other = spelt.setdefault(" ".join(name.casefold().split()), name)
-        if other != name:
-            number = len(people) - len({" ".join(p.casefold().split()) for p in people})
-            raise InputError(
-                f"{table.path}: '{other}' and '{name}' differ by case or blanks alone ({number:,} such {'pair' if number == 1 else 'pairs'}); write each person's name in one way"
-            )
+    """Refuse names that differ by case, blanks or leading zeros alone: they are one person written in two ways."""
+    for how, written in (("case or blanks", _without_case), ("zeros at the beginning of a number", _without_zeros)):
+        spelt: dict[str, str] = {}
+        for name in sorted(people):
+            other = spelt.setdefault(written(name), name)
+            if other != name:
+                number = len(people) - len(set(map(written, people)))
+                raise InputError(
+                    f"{table.path}: '{other}' and '{name}' differ by {how} alone ({number:,} such {'pair' if number == 1 else 'pairs'}); write each person's name in one way"
+                )
+
+
+def _without_case(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _without_zeros(name: str) -> str:
+    return re.sub(r"(?<![\d.])0+(?=\d)", "", _without_case(name))
 
 
 def _refuse_codes_among_words(table: Table, ends: tuple[str, str], names: np.ndarray, people: set[str]) -> None:

@@ -48,11 +48,21 @@ INDEX = {"", "index", "rowname", "rownames", "row name", "row names", "row numbe
          "tie id", "link id", "linkid", "dyad id", "pair id", "objectid", "object id", "fid", "s no", "sno", "serial", "serial number", "record", "record id",
          "obs"}  # fmt: skip
 TIED = ("tie", "ties", "tied", "link", "links", "linked", "edge", "edges", "connected", "connection", "connections", "adjacency", "adjacent", "adj", "relation", "relationship",
-        "friends", "friendship", "are friends", "is friend", "present", "has tie", "is tie", "is tied", "has link", "is linked", "is edge", "has edge", "tie present")  # fmt: skip
+        "friends", "friendship", "are friends", "is friend", "present", "has tie", "is tie", "is tied", "has link", "is linked", "is edge", "has edge", "tie present",
+        "tie exists", "exists", "contact", "contacted", "in contact", "in touch", "still in contact", "has contact", "active", "is active", "active tie", "current", "is current",
+        "still active", "still friends", "still tied", "know", "knows", "know each other", "acquainted", "know one another", "valid", "friend", "met", "meet",
+        "talk", "talks", "speak", "speaks")  # fmt: skip
+SIGN = ("sign", "signed", "tie sign", "edge sign", "link sign", "valence", "polarity", "sentiment")  # a minus is no tie
 WEIGHT = ("weight", "weights", "wt", "w", "value", "values", "val", "strength", "tie strength", "tie weight", "tie value", "link weight", "edge weight", "edge value",
           "link strength", "link value", "freq", "frequency", "count", "counts", "contacts", "number of contacts", "n contacts", "interactions", "number of interactions",
-          "calls", "messages", "visits", "meetings", "intensity", "n ties", "number of ties", "peso", "valor", "poids", "valeur", "gewicht", "wert")  # fmt: skip
+          "calls", "messages", "visits", "meetings", "minutes", "hours", "emails", "texts", "conversations", "encounters", "times met", "intensity", "closeness", "n ties", "number of ties", "peso", "valor", "poids", "valeur", "gewicht", "wert")  # fmt: skip
 _GLUED = re.compile(r"^(from|to|source|target|ego|alter|sender|receiver|tail|head|node|person|user)(id|node|name|no|nr)\b")
+# What is asked of ties, and of pairs of people, with yes and no: it does not say whether there is a tie.
+_OF_TIES = (
+    "same shared both sex gender female male kin kinship relative relatives related family household spouse married sibling mutual reciprocal reciprocated directed "
+    "undirected symmetric loop self mobile online wave round year panel period phase time"
+)
+OF_TIES = frozenset(_OF_TIES.split())
 # What a sheet of ties has above it, beside sheets of people.
 HEADINGS = re.compile(
     "|".join(rf"^{word}(?: ?(?:id|node|name|person))?$" for pair in PAIRS for word in pair if len(word) > 2)
@@ -127,4 +137,14 @@ def is_index(name: str) -> bool:
 def says_tied(name: str) -> int | None:
     """Return how clearly a column says who is tied by its name, 0 the clearest; None for no."""
     plain = " ".join(w for w in normal(name).split() if w not in ("the", "of", "sum", "total", "mean", "avg"))
-    return 0 if plain in TIED else 1 if plain in WEIGHT else None
+    return 0 if plain in TIED or plain in SIGN else 1 if plain in WEIGHT else None
+
+
+def is_sign(name: str) -> bool:
+    """Return whether a column holds signs of ties by its name, of which a minus is no tie."""
+    return normal(name) in SIGN
+
+
+def describes_ties(name: str) -> bool:
+    """Return whether a column of yes and no speaks of ties that there are, by its name: kin, same street, mutual."""
+    return bool(set(words_of(name)) & OF_TIES)

@@ -17,7 +17,7 @@ from simulation.state.ties import KINDS
 from ..readings import Reading
 from .cells import Cells, trimmed
 from .headings import is_index, named_ends, says_tied
-from .network import FIELDS, NO_NUMBER, NOBODY, OPTION, Network, count_words, is_nobody, is_number
+from .network import ALL, FIELDS, NO_NUMBER, NOBODY, OPTION, Network, count_words, is_nobody, is_number
 
 ADVICE = f"say which two columns are the ends with {OPTION} from=COLUMN {OPTION} to=COLUMN, or name them from and to"
 NAMELESS = "(no name)"
@@ -199,7 +199,7 @@ def check_given(given: Mapping[str, str], table: Table) -> None:
     for name, column in given.items():
         if name not in FIELDS:
             raise InputError(f"{OPTION}: unknown field '{name}'; {nearest(name, FIELDS)}")
-        if column not in table.names:
+        if column not in table.names and (name, column) != ("weight", ALL):
             raise InputError(f"{OPTION}: {name}: {Path(table.path).name} has no column '{column}'; {nearest(column, table.names)}")
         if list(given.values()).count(column) > 1:
             raise InputError(f"{OPTION}: column '{column}' is given twice")

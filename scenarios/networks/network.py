@@ -15,6 +15,7 @@ FIELDS = {
     "kind": "kind of the tie",
 }
 OPTION = "--ties-column"
+ALL = "all"  # in the place of a column of weights: every line is a tie
 MOST_PEOPLE = 2_000_000
 # What stands where nobody is named.
 NOBODY = {"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "nil", "missing", "-", "--", "."}

@@ -1,4 +1,4 @@
-"""Who of those listed are tied: a column of weights, some of which are 0, says so."""
+"""Who of those listed are tied: a column of weights some of which are 0, of yes and no, or of signs says so."""
 
 from __future__ import annotations
 
@@ -12,13 +12,20 @@ import pandas as pd
 from simulation.declared.parameters import InputError
 
 from ..readings import Reading
-from .headings import says_tied
-from .network import FIELDS, NO_NUMBER, OPTION, WORDS, is_number
+from .headings import describes_ties, is_sign, says_tied
+from .network import ALL, FIELDS, NO_NUMBER, OPTION, WORDS, is_nobody, is_number
 
 if TYPE_CHECKING:
     from .lists import Table
 
-NO_TIE = {"never", "not at all", "no tie", "not tied", "not friends", "not connected", "unconnected", "stranger", "strangers"}
+MARKS = {"x", "\u2713", "\u2714", "\u221a", "*", "\u2022"}
+_TIE = """active|current|tied|tie|friend|friends|connected|present|ongoing|in contact|still in contact|still in touch|know|knows|positive|pos"""
+_NO_TIE = """inactive|not active|not current|ended|past|former|not tied|no tie|no ties|not a tie|not friends|not connected|unconnected|absent|no contact|
+not in contact|lost contact|lapsed|broken off|no longer|do not know|does not know|stranger|strangers|never|not at all|enemy|enemies|dislike|dislikes|hostile|negative|neg"""
+NO_TIE = {word.strip() for word in _NO_TIE.split("|")}
+YES = {*(w for w, v in WORDS.items() if v), *_TIE.split("|"), *MARKS}
+NO = {*(w for w, v in WORDS.items() if not v), *NO_TIE} - {"never", "not at all"}  # these two stand among words of how often
+SAYS = {**dict.fromkeys(YES, 1.0), **dict.fromkeys(NO, 0.0)}
 
 
 @dataclass
@@ -27,7 +34,7 @@ class Weight:
 
     Attributes:
         tied: bool (lines,).
-        column: that says so; empty where every line is a tie.
+        column: that says so; empty where every line counts as a tie.
         notes, readings: how it was read.
     """
 
@@ -45,10 +52,14 @@ def weights_of(table: Table, ends: tuple[str, str], given: Mapping[str, str], bo
         names: object (lines, 2), names of people.
 
     Raises:
-        InputError: weights below 0, words among numbers, or two columns that disagree.
+        InputError: weights below 0, words among numbers, two columns that disagree, or one that may say that lines are no ties.
     """
     everybody = np.ones(len(table.frame), dtype=bool)
+    if given.get("weight") == ALL and ALL not in table.names:
+        return Weight(everybody, "", [f"all {int(both.sum()):,} lines count as ties, as {OPTION} weight={ALL} says"])
     columns = _columns(table, ends, given, both, names)
+    if "weight" not in given and not any((values[both] <= 0).any() for _, values in columns):
+        _ask(table, {*ends, given.get("kind", "kind")}, both, names)
     if not columns:
         return Weight(everybody)
     column, values = columns[0]
@@ -58,14 +69,20 @@ def weights_of(table: Table, ends: tuple[str, str], given: Mapping[str, str], bo
         row = int(below.argmax())
         raise InputError(
             f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r} lies below 0; allowed: 0 for no tie and more for a tie. "
-            f"Keep the lines that are ties, or name another column with {OPTION} weight=COLUMN"
+            f"Keep the lines that are ties, or name another column with {OPTION} weight=COLUMN ({OPTION} weight={ALL}: all lines are ties)"
         )
     unknown, zero = np.isnan(values), values == 0
-    blank_is_none = bool(zero[both].any()) or (bool(unknown[both].any()) and lists_every_pair(names[both]))
+    blank_is_none = bool(zero[both].any()) or (
+        bool(unknown[both].any()) and (lists_every_pair(names[both]) or _only_yes(table, column, given))
+    )
     keep = ~zero & ~(unknown & blank_is_none)
     left = int((both & ~keep).sum())
     counts = {"tied": int((both & keep).sum()), "not tied": int((both & zero).sum()), "missing": int((both & unknown).sum())}
-    notes = [f"{column} says who is tied: lines with 0 or nothing are no ties ({left:,} of {int(both.sum()):,})"] if left else []
+    notes = (
+        [f"{column} says who is tied: lines with {_nothing(table, column)} are no ties ({left:,} of {int(both.sum()):,})"]
+        if left
+        else []
+    )
     if (both & unknown & keep).any():
         notes.append(f"{column}: lines without a weight count as ties ({counts['missing']:,})")
     return Weight(keep, column, notes, [Reading("ties", "weight", column, FIELDS["weight"], counts)])
@@ -90,15 +107,18 @@ def _columns(
 
 
 def _values(table: Table, column: str, asked: bool = False) -> np.ndarray | None:
-    """Return a column as numbers, nan where it is missing; None where it holds words.
+    """Return a column as numbers, nan where it is missing, 0 where it says no; None where it holds other words.
 
     Raises:
         InputError: words where numbers stand, or words that say that there is no tie.
     """
-    text = table.frame[column].str.strip().str.lower()
+    text = _plain(table, column)
     decimal = text.where(~text.str.fullmatch(r"-?\d+,\d+"), text.str.replace(",", "."))
-    values = pd.to_numeric(decimal.replace(WORDS).where(~text.isin(NO_NUMBER)), errors="coerce").to_numpy(float)
-    bad = np.isnan(values) & ~text.isin(NO_NUMBER).to_numpy()
+    missing = text.map(_is_missing).to_numpy() & ~text.isin(SAYS).to_numpy()
+    values = pd.to_numeric(decimal.replace(SAYS).where(~missing), errors="coerce").to_numpy(float)
+    if is_sign(column):
+        values = np.where(values < 0, 0.0, values)
+    bad = np.isnan(values) & ~missing
     if not bad.any():
         return values
     numbers = int(text.map(is_number).sum())
@@ -107,9 +127,73 @@ def _values(table: Table, column: str, asked: bool = False) -> np.ndarray | None
         row = int((no_tie if no_tie.any() else bad).argmax())
         raise InputError(
             f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r}; allowed: numbers (0 for no tie), yes or no. "
-            f"Keep the lines that are ties, or name another column with {OPTION} weight=COLUMN"
+            f"Keep the lines that are ties, or name another column with {OPTION} weight=COLUMN ({OPTION} weight={ALL}: all lines are ties)"
         )
     return None
+
+
+def _plain(table: Table, column: str) -> pd.Series:
+    """Return the cells of a column in lower case; `+` and `-` in words, where they are signs."""
+    text = table.frame[column].str.strip().str.lower()
+    signs = {
+        "+": "positive",
+        "+ve": "positive",
+        "+1": "1",
+        "-": "negative",
+        "-ve": "negative",
+        "\u2212": "negative",
+        "\u2013": "negative",
+        "\u22121": "-1",
+    }
+    return text.replace(signs) if text.isin(["+", "+ve"]).any() or is_sign(column) else text
+
+
+def _is_missing(cell: str) -> bool:
+    return cell in NO_NUMBER or is_nobody(cell)
+
+
+def _only_yes(table: Table, column: str, given: Mapping[str, str]) -> bool:
+    """Return whether somebody names a column of crosses or words for yes as the one that says who is tied."""
+    text = _plain(table, column)
+    return given.get("weight") == column and bool(text[~text.map(_is_missing)].isin(YES).all())
+
+
+def _nothing(table: Table, column: str) -> str:
+    """Return what stands in a column for no tie, as a sentence names it."""
+    text = _plain(table, column)
+    found = [c for c in table.frame[column][text.isin(NO) | text.str.startswith("-")].unique() if c]
+    return ", ".join(["0", *found[:3]]) + " or nothing"
+
+
+def _ask(table: Table, used: set[str], both: np.ndarray, names: np.ndarray) -> None:
+    """Raise `InputError` where all lines would count as ties, and a column may say that some are none."""
+    if not table.named or lists_every_pair(names[both]):
+        return
+    for column in table.names:
+        clear = says_tied(column) == 0
+        if column in used or (describes_ties(column) and not clear):
+            continue
+        text = _plain(table, column)[both]
+        numbers, empty = text.map(_number_of), text.map(_is_missing) & ~text.isin(SAYS)
+        two = set(numbers[~empty]) in ({0.0, 1.0}, {-1.0, 1.0})
+        yes, no = text.isin(YES) | (numbers == 1), text.isin(NO | NO_TIE) | (two & (numbers <= 0))
+        if text.isin(NO_TIE).any() or (no.any() and yes.any()):
+            raise _question(table, column, no)
+        if empty.any() and (yes | empty).all() and (clear or text.isin(MARKS).any()):
+            raise _question(table, column, empty)
+
+
+def _question(table: Table, column: str, no: pd.Series) -> InputError:
+    row = int(no.index[no.to_numpy()][0])
+    cell = table.frame[column].iloc[row]
+    return InputError(
+        f"{table.line(row)}: {column}: {repr(cell) if cell else 'an empty cell'} may say that two people are not tied ({int(no.sum()):,} of {len(no):,} lines); "
+        f"say with {OPTION} weight='{column}' that lines with it are no ties, or with {OPTION} weight={ALL} that all lines are ties"
+    )
+
+
+def _number_of(cell: str) -> float:
+    return float(cell) if is_number(cell) else float("nan")
 
 
 def _agree(table: Table, columns: list[tuple[str, np.ndarray]], both: np.ndarray) -> None:
