@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import zipfile
 from collections.abc import Collection, Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 EXCEL = (".xlsx", ".xlsm")
 MOST_EXCEL_BYTES = 400_000_000  # unpacked
 MOST_CELLS = 20_000_000  # between the first cell of a sheet and the last, empty ones among them
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MERGED = re.compile(rb"mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Za-z]+[0-9]+:[A-Za-z]+[0-9]+)[\"']")
 
 
@@ -175,15 +177,34 @@ def _chosen(
         ranks = {s.page.title: s.rank(known, named) for s in visible}
         pages = visible if any(rank[2] for rank in ranks.values()) or not hidden else hidden
         one = max(pages, key=lambda s: ranks.get(s.page.title) or s.rank(known, named))
-        why = "no visible sheet holds a table"
+        latest = _latest(one, pages, known, named)
+        why, one = "no visible sheet holds a table", latest or one
     notes = []
     if len(titles) > 1:
         others = [f"'{s.page.title}'" for s in visible if s is not one] + _hidden(len(hidden) - (one in hidden))
         read = "a hidden sheet" if one in hidden else f"sheet '{one.page.title}'"
-        notes.append(f"{path.name}: {read} was read, of {len(titles)}; not read: {', '.join(others)}")
+        why_this = ", the latest year" if sheet is None and latest is not None else ""
+        notes.append(f"{path.name}: {read} was read{why_this}, of {len(titles)}; not read: {', '.join(others)}")
     if one in hidden:
         notes.append(f"{path.name}: the sheet is hidden; it was read because {why}")
     return one, notes
+
+
+def _latest(one: _Sheet, pages: list[_Sheet], known: re.Pattern | None, named: Collection[str]) -> _Sheet | None:
+    """Return the sheet of the latest year among those that have the names of columns of one, if their titles are years of one thing."""
+    alike = [s for s in pages if _YEAR.search(s.page.title) and _names(s, known, named) == _names(one, known, named)]
+    years = [max(int(y) for y in _YEAR.findall(s.page.title)) for s in alike]
+    return alike[years.index(max(years))] if one in alike and len(set(years)) == len(years) > 1 else None
+
+
+def _names(sheet: _Sheet, known: re.Pattern | None, named: Collection[str]) -> set[str]:
+    """Return the names of a sheet's columns without years."""
+    heading = Heading([row for _, row in itertools.islice(sheet.rows(), HEAD)], known, named)
+    return (
+        {" ".join(_YEAR.sub(" ", cell).casefold().split()) for cell in heading.rows[heading.top()]} - {""}
+        if heading.rows
+        else set()
+    )
 
 
 def _hidden(number: int) -> list[str]:

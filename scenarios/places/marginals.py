@@ -14,7 +14,18 @@ from .ages import NOMINAL, Bands, band_of, summed, tiling, weights_of
 from .imputation import GROUP_COLUMNS
 from .table import Finding, Table, signed
 from .tenure import tenure_of
-from .units import Base, check_sum, column_base, group_of, levels_total, own_total, shares
+from .units import (
+    Base,
+    ask_small_counts,
+    check_sum,
+    column_base,
+    group_of,
+    levels_total,
+    own_total,
+    says_count,
+    says_percent,
+    shares,
+)
 
 SHARES = tuple(c for columns in GROUP_COLUMNS.values() for c in columns)
 AGES = GROUP_COLUMNS["age"]
@@ -134,12 +145,16 @@ def _band_values(table: Table, held: Bands, people: np.ndarray) -> np.ndarray:
     if not percent and (
         highest > 105
         or (not gap and middle > 130)
+        or (gap and (total > 105).any() and not (total > people).any())
+        or (highest > 1 and all(map(says_count, names)))
         or (not gap and highest > 1 and np.nanmedian(np.abs(total / np.maximum(people, 1) - 1)) < 0.1)
     ):
         base, how = people if gap else total, f"counts, divided by {'people of all ages' if gap else 'their sum'}"
         if not gap:
             _compare(table, total, people, names)
     elif highest > 1.0 or shown:
+        if gap and not percent and not any(map(says_percent, names)):
+            ask_small_counts(table, {c: values[:, n] for n, c in enumerate(held.columns) if c}, people)
         base, how = np.full(len(people), 1.0 if shown else 100.0), "percentages"
     else:
         base, how = np.ones(len(people)), "shares"
@@ -184,7 +199,7 @@ def _qualifications(
     if not group.values:
         return {}
     base = _adults(table, people, under_16, adult_share, np.sum(list(group.values.values()), axis=0)) if group.counts() else None
-    found = shares(table, group, base, "")
+    found = shares(table, group, base, "", people)
     if len(found) < len(columns):
         lacking = [c for c in columns if c not in found]
         names = ", ".join(table.columns[c] for c in found)

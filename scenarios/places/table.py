@@ -19,6 +19,7 @@ from ..side_by_side import one_table
 from ..tables import TextTable, missing, normal, numbers, read
 from .levels import drop_higher_levels
 from .totals import drop_totals
+from .united_kingdom import plain
 
 COUNTED = ("population", "adults", "households", "dwellings")  # fields that are counts whatever their size
 PARTS = (
@@ -71,6 +72,7 @@ class Table:
         passed: columns of fields that were not used after all, with why.
         merged: fields that were summed from columns of others, with these columns in words.
         bands: columns that were summed from others, with the ages that they count.
+        levels: columns of other qualifications, by where they stand.
     """
 
     text: TextTable
@@ -84,6 +86,7 @@ class Table:
     passed: dict[str, str] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
     bands: dict[str, tuple[float, float]] = field(default_factory=dict)
+    levels: tuple[str, ...] = ()
 
     @property
     def columns(self) -> dict[str, str]:
@@ -103,6 +106,7 @@ def read_table(path: Path, given: Mapping[str, str] | None, sheet: str | None, o
     """Return a table with its columns guessed (or as given), without what could point to people, rows of higher levels, and totals."""
     from .ages_by_sex import add_sexes
     from .bases import drop_other_bases
+    from .others import place_other
 
     text = read(path, PLACE_NAMES, sheet, named=(given or {}).values())
     text = one_table(text, _KEYS, _counts_people, (given or {}).values(), option)
@@ -114,6 +118,7 @@ def read_table(path: Path, given: Mapping[str, str] | None, sheet: str | None, o
     table = Table(text, mapping, findings, frozenset(given or ()), option)
     _choose_ward(table)
     add_sexes(table)
+    place_other(table)
     drop_other_bases(table)
     _drop_rows(table)
     return table
@@ -201,24 +206,51 @@ def keys_of(table: Table, name: str) -> pd.Series:
     if (keys == "").any():
         row = int((keys == "").to_numpy().argmax())
         raise InputError(f"{table.text.line(row)}: {column} ({name}) is empty; every row needs one")
-    twice = keys[keys.duplicated(keep=False)]
+    alike = keys.map(_spelt)
+    twice = keys[alike.duplicated(keep=False)]
     if len(twice):
-        lines = list(twice.index[twice == twice.iloc[0]])[:2]
+        (line, key), (again, other) = list(twice[alike[twice.index] == alike[twice.index[0]]].items())[:2]
+        written = "" if key == other else f" (there as '{other}')"
         raise InputError(
-            f"{table.text.path}: {column} '{twice.iloc[0]}' is given twice, in lines {lines[0]} and {lines[1]}; each row must be one {name}"
+            f"{table.text.path}: {column} '{key}' is given twice, in lines {line} and {again}{written}; each row must be one {name}"
         )
     return keys
+
+
+def _spelt(name: str) -> str:
+    """Return a name as it is compared: without case, outer and double blanks, and punctuation between words."""
+    return plain(name) or name
+
+
+def _merge_spellings(table: Table) -> None:
+    """Call wards whose names differ by case, blanks or punctuation alone as most of their rows do, in place, and say so."""
+    column = table.columns["ward"]
+    cells = table.text.frame[column]
+    written = cells[cells != ""].value_counts(sort=True)
+    names: dict[str, str] = {}
+    for name in sorted(written.index, key=lambda n: (-written[n], list(written.index).index(n))):
+        names.setdefault(_spelt(name), name)
+    others = {name: names[_spelt(name)] for name in written.index if names[_spelt(name)] != name}
+    if others:
+        listed = ", ".join(f"'{other}' as '{name}'" for other, name in list(others.items())[:3])
+        told = f"{table.text.path.name}: {column}: names that differ by case, blanks or punctuation alone were read as one ward: {listed}"
+        table.findings.append(Finding("odd", told + (f" and {len(others) - 3} more" if len(others) > 3 else "")))
+        table.text.frame = table.text.frame.assign(**{column: cells.replace(others)})
 
 
 def wards_of(table: Table) -> pd.Series | None:
     """Return the ward that each small area lies in, empty cells filled from above where the table names each ward on its first line only.
 
+    Names that differ by case, blanks or punctuation alone are one ward, called as most rows call it.
+
     Raises:
         InputError: a cell is empty and the table is not written so.
     """
-    cells = table.names("ward")
-    if cells is None:
+    if table.names("ward") is None:
         return None
+    _merge_spellings(table)
+    cells = table.names("ward")
+    assert cells is not None
     column = table.columns["ward"]
     empty = (cells == "").to_numpy()
     if not empty.any():

@@ -36,7 +36,7 @@ def tenure_of(table: Table, people: np.ndarray) -> dict[str, np.ndarray]:
         return {}
     _merge_parts(table, group)
     base = homes if not group.counts() else homes or _whole(table, group, people)
-    found = shares(table, group, base, f"{COUNTS_NEED}: {table.option} households=COLUMN")
+    found = shares(table, group, base, f"{COUNTS_NEED}: {table.option} households=COLUMN", people)
     _add_others(table, found)
     made = _completed(table, found)
     base = base or homes

@@ -23,6 +23,10 @@ _ALL = re.compile(
 )
 _WITH_TOTAL = re.compile(r"(?:.* )?(?:sub ?)?totals?(?: .*)?")  # a ward may be called so: `Total Heights`
 _MEAN = re.compile(r"(?:.* )?(?:average|mean|median)")
+_PART = re.compile(
+    r"(?:(?:of|among|amongst) (?:which|whom|these|them)|which includes?|thereof|therein|incl(?:uding|udes|uded)?|memo(?:randum)?|made up of|comprising)\b.*"
+    r"|.*\bof which\b.*|.*\b(?:included|counted)(?: already)? (?:above|below|in|with)\b.*"
+)
 _GROUP_WORDS = re.compile(
     r"\b(?:(?:grand|sub|overall) ?)?totals?\b|\b(?:all|sum|of|for|the|borough|district|ward|wards|council|area)\b"
 )
@@ -119,14 +123,21 @@ def drop_totals(text: TextTable, key: str, ward: str | None, counts: pd.DataFram
         return []
     labels = [_label(frame[key].iloc[n], "" if ward is None else frame[ward].iloc[n]) for n in range(len(frame))]
     may = np.ones(len(frame), bool) if sure is None else ~sure.to_numpy(bool)
+    parts = {
+        n: "its name says that it counts people of other rows again"
+        for n, x in enumerate(labels)
+        if may[n] and _PART.fullmatch(normal(x))
+    }
     if counts.empty or not counts.shape[1]:
         named = np.array([bool(_ALL.fullmatch(normal(x)) or _MEAN.fullmatch(normal(x))) for x in labels]) & may
-        return _take_out(text, labels, {int(n): "by its name; there are no counts to check it by" for n in np.flatnonzero(named)})
+        by_name = {int(n): "by its name; there are no counts to check it by" for n in np.flatnonzero(named)}
+        return _take_out(text, labels, parts | by_name)
     values = counts.to_numpy(float)
     held = [frame[c].tolist() for c in frame.columns if c != key and _is_group(frame[c])]
     groups = [_members(cells) for cells in held]
     rows = _Rows(labels, values[:, 0], values[:, 1:], groups, held, may, np.zeros(len(frame), bool))
-    found = _layout(rows) | _apart(text, rows) | _sums(rows)
+    rows.gone[list(parts)] = True
+    found = parts | (_layout(rows) if not parts else {}) | _apart(text, rows) | _sums(rows)
     found |= _called(rows)
     _ask(text, rows)
     kept = [f"'{labels[row]}' equals the sum of the {n} rows beside it; it was kept: delete the row (line {frame.index[row]}) if it is a total" for row, n in _blocks(rows).items() if not rows.gone[row]]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,7 @@ from ..tables import normal, numbers
 from ..tables import shares as cells_of
 from .table import Finding, Table, signed
 
+FEWEST_COUNTED = 0.05  # of all people, from which whole numbers up to 100 may be counts of them
 ADDS_UP = (0.92, 1.05)  # what published shares of one group may add up to: "other" is often left out
 _PERCENT = re.compile(r"%|\bpercent(?:age)?s?\b|\bpct\b|\bshares?\b|\bprop(?:ortion)?\b|\brate\b")
 _COUNT = re.compile(r"\b(?:number|counts?|no of)\b")
@@ -21,6 +23,16 @@ LEVELS = re.compile(
     r".*\b(?:level [123]|apprenticeships?|other qualifications?|1 ?4 (?:o levels?|gcses?|cses?).*|5\+? ?(?:o levels?|gcses?).*|entry level)\b.*"
 )
 TOTAL = re.compile(r".*\btotals?\b.*|all(?: categories| usual residents| persons)?|base|count|denominator|sum")
+
+
+def says_percent(header: str) -> bool:
+    """Return whether a heading says that its column holds percentages or shares."""
+    return _PERCENT.search(normal(header).replace("%", " % ")) is not None
+
+
+def says_count(header: str) -> bool:
+    """Return whether a heading says that its column holds counts."""
+    return _COUNT.search(normal(header)) is not None
 
 
 @dataclass
@@ -82,7 +94,7 @@ def _units(
         highest = float(np.nanmax(column))
         if signed(table, header):
             found[name] = "signed"
-        elif _PERCENT.search(normal(header).replace("%", " % ")):
+        elif says_percent(header):
             found[name] = "share" if highest <= 1.0 else "percent"
             if highest > 105:
                 row = int(np.nanargmax(column))
@@ -93,7 +105,7 @@ def _units(
     unit = _unit_of(rest, complete and len(rest) == len(values), base, people)
     for name, column in rest.items():
         fractional = bool((column[~np.isnan(column)] % 1 > 0).any())
-        said = bool(_COUNT.search(normal(table.columns[name]))) and float(np.nanmax(column)) > 1
+        said = says_count(table.columns[name]) and float(np.nanmax(column)) > 1
         mixed = unit == "count" and fractional and float(np.nanmax(column)) <= 100
         found[name] = "count" if said else "percent" if mixed else unit
     return {name: found[name] for name in values}
@@ -120,21 +132,52 @@ def _unit_of(values: dict[str, np.ndarray], complete: bool, base: np.ndarray | N
     return "percent"
 
 
-def shares(table: Table, group: Group, base: Base | None, needed: str) -> dict[str, np.ndarray]:
+def ask_small_counts(table: Table, columns: Mapping[str, np.ndarray], people: np.ndarray) -> None:
+    """Raise `InputError` for whole numbers up to 100 that may as well be counts of a few people as percentages.
+
+    Args:
+        columns: float64 (rows,) by name in the file, of which neither name nor cells tell the unit.
+        people: float64 (rows,), of all ages.
+    """
+    if not columns:
+        return
+    together = np.column_stack(list(columns.values()))
+    held = together[~np.isnan(together)]
+    total = np.nansum(together, axis=1)
+    some = (people > 0) & ~np.isnan(together).all(axis=1)
+    if not some.any() or (held % 1 != 0).any() or held.max() <= 1 or (total > people)[some].any():
+        return
+    if (np.abs(total[some] - 100) <= 8).all():
+        return
+    share = float(np.median(total[some] / people[some]))
+    if share < FEWEST_COUNTED:
+        return
+    row = int(some.argmax())
+    names, first = ", ".join(columns), next(iter(columns))
+    raise InputError(
+        f"{table.text.line(row)}: {names}: {together[row, 0]:g} may be {together[row, 0]:g} % or {together[row, 0]:g} of {people[row]:,.0f} people, and nothing tells which; "
+        f"write '% {first}' or 'number {first}' for the name of the column, and of the others alike"
+    )
+
+
+def shares(table: Table, group: Group, base: Base | None, needed: str, people: np.ndarray) -> dict[str, np.ndarray]:
     """Return the columns of a group as shares, and say how they were read.
 
     Args:
         base: what counts are divided by.
         needed: what to say if there are counts and no base.
+        people: float64 (rows,), of all ages.
 
     Raises:
-        InputError: there is nothing to divide counts by, or they are more than it.
+        InputError: there is nothing to divide counts by, or they are more than it, or nothing tells counts from percentages.
     """
     counts = group.counts()
     if counts and base is None:
         names = ", ".join(table.called(c) for c in counts)
         highest = max(float(np.nanmax(group.values[c])) for c in counts)
         raise InputError(f"{table.text.path}: {names}: up to {highest:g}, so they are counts; {needed}")
+    percent = {table.called(name): group.values[name] for name, unit in group.units.items() if unit == "percent"}
+    ask_small_counts(table, {c: values for c, values in percent.items() if not says_percent(c)}, people)
     found = {}
     for name, column in group.values.items():
         unit = group.units[name]
@@ -204,7 +247,7 @@ def own_total(table: Table, at_least: np.ndarray, people: np.ndarray) -> Base | 
 
 def levels_total(table: Table, given: np.ndarray) -> Base | None:
     """Return the sum of all levels of qualification, where the table has every one."""
-    rest = [c for c in table.mapping.unused if LEVELS.fullmatch(normal(c))]
+    rest = [c for c in table.mapping.unused if LEVELS.fullmatch(normal(c)) or c in table.levels]
     if not all(any(f"level {n}" in normal(c) for c in rest) for n in (1, 2, 3)):
         return None
     values = [v for c in rest if (v := _numeric(table.text.frame[c])) is not None]
