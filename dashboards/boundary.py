@@ -14,7 +14,7 @@ from experiments.serving import Busy
 from simulation.declared.parameters import InputError
 
 from .library import LibraryError
-from .shell import string
+from .texts import string
 
 _PATH = re.compile(r"(?<![\w./\\:])(?:[A-Za-z]:)?[/\\](?:[^/\\\s'\":;,()<>]+[/\\])+")
 _folders: list[str] = []

@@ -25,7 +25,7 @@ from .private import FOLDER, private_folder
 from .quotas import Quotas
 from .ready import READY, card_of, shipped_cards
 from .settings import Settings
-from .shell import string
+from .texts import string
 
 MOST_WATCHED = 8
 RUNNING, RUNNING_OF_ADDRESS = 10, 25  # comparisons and worlds that are worked out at a time for one browser session and one address

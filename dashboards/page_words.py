@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from .shell import string
+from .texts import string
 
 _SAID = r"""(?:"(\w+)=[^"]*"|'(\w+)=[^']*'|(\w+)=[^\s;,:()"']*)"""  # FIELD=VALUE, in quotation marks or without
 _HEADING = re.compile(rf"--(?:survey-|records-|ties-|ward-)?column\s+{_SAID}")

@@ -26,7 +26,7 @@ from simulation.declared.scenario import Scenario
 
 from . import own_places
 from .places import place_named
-from .shell import string
+from .texts import string
 
 LONGEST = 20_000  # characters of an address that are read at all
 APPENDED = ("utm_", "fbclid", "gclid", "msclkid", "mc_")  # what mail programs and pages append to links

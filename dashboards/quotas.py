@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from simulation.declared.parameters import InputError
 
 from .clients import Visitor
-from .shell import string
+from .texts import string
 
 DAY = 86_400.0
 MANY = 20_000  # things that are remembered at all

@@ -62,6 +62,7 @@ from .questions import file_names
 from .session import PAGES
 from .settings import Settings
 from .studies import study_page
+from .texts import string
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNCHANGING = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -209,8 +210,8 @@ class _Answers:
                 response.set_cookie(SESSION, str(uuid4()), httponly=True, samesite="lax", secure=safe)
                 response.set_cookie(COOKIE, cookie, max_age=KNOWN, httponly=True, samesite="lax", secure=safe)
                 return response
-            wrong = shell.string("login.wait") if self._door.must_wait(client, known) else shell.string("login.wrong")
-        told = shell.string("login.again") if COOKIE in request.cookies and not wrong else ""
+            wrong = string("login.wait") if self._door.must_wait(client, known) else string("login.wrong")
+        told = string("login.again") if COOKIE in request.cookies and not wrong else ""
         return _alone(shell.login_page(wrong, told), 401 if wrong else 200)
 
     async def logout(self, request: Request) -> Response:
@@ -280,7 +281,7 @@ async def _page(request: Request) -> Response:
     """Serve the one page that Solara fills; its words, scripts and policy are ours."""
     full = application.open_pages() >= application.hub().settings.most_sessions
     if full and not await run_in_threadpool(application.make_room, None):
-        return PlainTextResponse(shell.string("server.full"), status_code=503)
+        return PlainTextResponse(string("server.full"), status_code=503)
     content, policy = await run_in_threadpool(shell.page, request.url.path)
     response = HTMLResponse(content, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
     name = request.cookies.get(SESSION) or str(uuid4())

@@ -22,8 +22,8 @@ from .kept import code, key_of, shown
 from .library import LibraryError
 from .plain import plain_pages, plain_view
 from .questions import Question, command, default, file_names, from_data, from_query, loops_of, number_of
-from .shell import string
 from .studies import folder_of, study_list
+from .texts import string
 
 PAGES = ("start", "compare", "live", "studies", "evidence")
 RECENT = 5  # studies on the start page

@@ -13,6 +13,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from .catalogue import version
+from .texts import string, strings
+
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
 SCRIPTS = (
@@ -34,17 +37,6 @@ SCRIPTS = (
 ALONE = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"  # the policy of pages without scripts
 ECHARTS = "/_solara/cdn/echarts@5.4.0/dist/echarts.min.js"  # as solara-assets has it
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)(?![^>]*x-template)[^>]*>(.*?)</script>", re.DOTALL)
-
-
-@cache
-def strings(language: str = "en") -> dict[str, str]:
-    """Return the catalogue of all words that pages show, by key."""
-    return json.loads((HERE / "strings" / f"{language}.json").read_text(encoding="utf-8"))
-
-
-def string(key: str, **values: Any) -> str:
-    """Return one text of the catalogue, its `{names}` filled in."""
-    return strings()[key].format(**values)
 
 
 @cache
@@ -90,8 +82,6 @@ def page(path: str) -> tuple[str, str]:
     )
     text = _replaced(text, r"(<title>).*?(</title>)", html.escape(string("app.title")), re.DOTALL)
     words = json.dumps(strings()).replace("<", "\\u003c")
-    from .catalogue import version
-
     head = f'<link rel="stylesheet" href="{versioned("style.css")}">\n<script type="application/json" id="gs-strings">{words}</script>\n'
     head += f'<meta name="gs-version" content="{version()}">\n'
     text = text.replace("</head>", head + "</head>", 1)

@@ -20,7 +20,7 @@ from . import own_places
 from .apart import LOOK, WAIT, read_apart
 from .clients import NOBODY, Visitor
 from .page_words import for_page
-from .shell import string
+from .texts import string
 
 ENDINGS = {  # what the readers of each kind take; the forms of networks that have no ending of their own are told by what stands in them
     "small_areas": TABLES,

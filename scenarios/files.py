@@ -20,7 +20,8 @@ from simulation.declared.scenario import Scenario
 
 from .file_errors import last_net
 from .places import DATA, TablePlace, load_place
-from .places.shipped import Outline, shipped
+from .places.outline import Outline
+from .places.shipped import shipped
 from .plugins import available_interventions
 from .schema import InstitutionFile, Number, Plain, Positive, SegmentFile, Share, Strict
 from .yaml_input import read_yaml, validated

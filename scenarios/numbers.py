@@ -6,15 +6,13 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from simulation.declared.parameters import InputError
 
-if TYPE_CHECKING:
-    from .tables import TextTable
+from .text_table import TextTable
 
 MOST_PERCENT = 105  # rounded parts may add up to a little more than 100
 # What says "not known" or "not shown" in any column.

@@ -6,7 +6,7 @@ import io
 import itertools
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +17,7 @@ from .headers import HEAD, Header, header_of, normal
 from .numbers import MISSING, missing, numbers, shares
 from .rows import Body, listed
 from .sheets import EXCEL, sheet_rows
+from .text_table import TextTable
 from .texts import text_rows
 
 __all__ = [
@@ -28,38 +29,6 @@ MOST_COLUMNS = 16_384  # as in Excel
 CHUNK = 50_000
 JSON = (".json", ".geojson", ".jsonl", ".ndjson")
 OTHER_SHEETS = (".xls", ".ods", ".xlsb", ".numbers")
-
-
-@dataclass
-class TextTable:
-    """A table as it stands in a file.
-
-    Attributes:
-        path: the file.
-        frame: every cell as text, columns by header, indexed by line (or Excel row).
-        notes: what was done to read it, in plain words.
-        delimiter: what parts the columns of a text file; empty for others.
-        shared: cells of Excel that hold a number and are merged over several rows, by line and column.
-        twins: the name in the file, of columns that were told apart from another of that name.
-        blocks: the columns, parted where one is empty from top to bottom.
-    """
-
-    path: Path
-    frame: pd.DataFrame
-    notes: list[str] = field(default_factory=list)
-    delimiter: str = ""
-    shared: dict[tuple[int, str], str] = field(default_factory=dict)
-    twins: dict[str, str] = field(default_factory=dict)
-    blocks: list[list[str]] = field(default_factory=list)
-
-    def tell(self, note: str) -> None:
-        """Add a note, once."""
-        if note not in self.notes:
-            self.notes.append(note)
-
-    def line(self, row: int) -> str:
-        """Return where the row of a position stands, for messages."""
-        return f"{self.path}: line {self.frame.index[row]}"
 
 
 def stream(

@@ -17,7 +17,7 @@ from ..clients import ADDRESS, Visitor
 from ..hub import Hub
 from ..plain import plain_pages
 from ..session import PAGES, Session
-from ..shell import string
+from ..texts import string
 
 _hub: list[Hub] = []
 _sessions: dict[str, Session] = {}

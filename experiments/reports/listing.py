@@ -8,7 +8,7 @@ from typing import Any
 from scenarios.evidence import facts_of, ledger
 from scenarios.founding import named
 from scenarios.places import shipped_places, united_kingdom
-from scenarios.places.shipped import Outline
+from scenarios.places.outline import Outline
 from scenarios.places.uk_tables import UK_ATTRIBUTION
 from scenarios.places.uk_tables import rows as uk_rows
 from scenarios.plugins import available_interventions, available_measures

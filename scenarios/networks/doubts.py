@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,7 @@ from simulation.declared.parameters import InputError
 
 from ..tables import normal
 from .network import is_nobody
-
-if TYPE_CHECKING:
-    from .lists import Table
+from .table import Table
 
 FAR = 1.5  # times the largest other number, from which 99 or 999 is hardly a person's
 _CODE = re.compile(r"(?:77|88|99)[789]*")

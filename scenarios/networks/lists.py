@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,35 +17,12 @@ from ..readings import Reading
 from .cells import Cells, trimmed
 from .headings import is_index, named_ends, says_tied
 from .network import ALL, FIELDS, NO_NUMBER, NOBODY, OPTION, Network, count_words, is_nobody, is_number
+from .table import Table
 
 ADVICE = f"say which two columns are the ends with {OPTION} from=COLUMN {OPTION} to=COLUMN, or name them from and to"
 NAMELESS = "(no name)"
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?.*|\d\d?[/.]\d\d?[/.]\d{2,4}.*|\d\d?:\d\d.*")
 _WHOLE = re.compile(r"(\d+)\.0*")
-
-
-@dataclass
-class Table:
-    """A list of ties with its columns named.
-
-    Attributes:
-        path: the file.
-        frame: cells as text, one row a line of the list.
-        line: gives where a row stands.
-        named: False where the columns have no names of their own.
-        notes: what was done to read it.
-    """
-
-    path: Path | str
-    frame: pd.DataFrame
-    line: Callable[[int], str]
-    named: bool = True
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the columns."""
-        return list(self.frame.columns)
 
 
 def list_network(cells: Cells, given: Mapping[str, str]) -> Network:

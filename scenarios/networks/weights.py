@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,7 @@ from simulation.declared.parameters import InputError
 from ..readings import Reading
 from .headings import describes_ties, is_sign, says_tied
 from .network import ALL, FIELDS, NO_NUMBER, OPTION, WORDS, is_nobody, is_number
-
-if TYPE_CHECKING:
-    from .lists import Table
+from .table import Table
 
 MARKS = {"x", "\u2713", "\u2714", "\u221a", "*", "\u2022"}
 _TIE = """active|current|tied|tie|friend|friends|connected|present|ongoing|in contact|still in contact|still in touch|know|knows|positive|pos"""

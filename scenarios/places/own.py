@@ -22,7 +22,8 @@ from .deprivation import NOTHING_KNOWN, deprivation_of
 from .imputation import GROUP_COLUMNS, SETTLED, Imputed, adult_share, impute
 from .marginals import SHARES, people_by_age, shares_of
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
-from .table import Finding, Table, keys_of, read_table, readings_of, wards_of
+from .table import Finding, Table, keys_of, readings_of, wards_of
+from .table_reading import read_table
 from .uk_tables import UK_ATTRIBUTION, UK_INDEX, known_areas, score_of_decile
 from .united_kingdom import WARD_SIZE, plain, slug
 

@@ -18,7 +18,7 @@ from dashboards.library import LibraryError
 from dashboards.questions import default, from_query
 from dashboards.session import Session
 from dashboards.settings import Settings
-from dashboards.shell import string
+from dashboards.texts import string
 from experiments.serving import Busy
 from simulation.declared.parameters import InputError
 

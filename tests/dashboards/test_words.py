@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 from dashboards.ready import READY
-from dashboards.shell import ASSETS, HERE, strings
+from dashboards.shell import ASSETS, HERE
+from dashboards.texts import strings
 from experiments.serving.watching import STATUSES
 from scenarios.plugins import available_measures
 from simulation.state.events import CHANNELS, EVENTS
