@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +33,16 @@ def pytest_configure(config: pytest.Config) -> None:
 # Fixed examples: a test that passes once passes everywhere.
 settings.register_profile("fixed", derandomize=True, deadline=None, database=None)
 settings.load_profile("fixed")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_tracing() -> Iterator[None]:
+    """What watches memory or calls makes all tests after it several times slower in the same process."""
+    yield
+    left = tracemalloc.is_tracing() or sys.getprofile()
+    tracemalloc.stop()
+    sys.setprofile(None)
+    assert not left, "this test leaves tracemalloc or a profiler on"
 
 
 @pytest.fixture(scope="session")

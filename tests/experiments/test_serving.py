@@ -221,12 +221,14 @@ def test_warm_worlds_take_about_what_is_counted(population):
     go(0)  # what is made once
     gc.collect()
     tracemalloc.start()
-    before, counted = tracemalloc.get_traced_memory()[0], warm.size
-    for seed in range(1, 7):
-        go(seed)
-    gc.collect()
-    taken = tracemalloc.get_traced_memory()[0] - before
-    tracemalloc.stop()
+    try:
+        before, counted = tracemalloc.get_traced_memory()[0], warm.size
+        for seed in range(1, 7):
+            go(seed)
+        gc.collect()
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
     assert 0.7 * (warm.size - counted) < taken < 1.1 * (warm.size - counted)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -190,13 +189,11 @@ def test_a_study_that_is_sealed_anew_ends_as_an_exceptions_name(store, capsys, h
 
 def test_a_small_file_takes_all_memory(store, monkeypatch) -> None:
     """Ten million numbers in a few bytes, or one text of 100,000 letters for each row: known before anything is read."""
-    tracemalloc.start()
     for table in (
         pa.table({"x": np.zeros(10**7, np.int64)}),
         pa.table({"x": pa.array(["a" * 10**5]).dictionary_encode().take(pa.array([0] * 6000))}),
     ):
         content = packed(table)
-        tracemalloc.reset_peak()
         before = pa.total_allocated_bytes()
         with pytest.raises(Unfit, match="bytes; allowed"):
             table_of(content, 10**9)
