@@ -84,15 +84,10 @@ _WRONG_NAMES = (
 _LONG_WORD = re.compile(r"(\S{160})\S{200,}(\S{20})")
 
 
-def _usage(error: Any, typed: list[str]) -> str:
+def _usage(error: Any, first: str) -> str:
+    """Return what is wrong with what was typed, and where help is; `first` is the command, empty where none of ours was typed."""
     message = " ".join(error.format_message().split())
-    context = (
-        error.ctx.command_path.removeprefix("groundswell").strip()
-        if error.ctx
-        else _first(typed)
-        if _first(typed) in COMMANDS
-        else ""
-    )
+    context = error.ctx.command_path.removeprefix("groundswell").strip() if error.ctx else first
     return message + (f" (groundswell {context} --help)" if context else " (groundswell --help)")
 
 
@@ -102,14 +97,17 @@ def main(arguments: list[str] | None = None) -> int:
     if any("\0" in word for word in typed):
         say("error: an argument holds a NUL character; leave it out")
         return BAD_INPUT
+    first = ""
     try:
-        code = _command(typed).main(args=typed, prog_name="groundswell", standalone_mode=False)
+        made = _command(typed)
+        first = _first(typed) if _first(typed) in made.commands else ""
+        code = made.main(args=typed, prog_name="groundswell", standalone_mode=False)
         return code if isinstance(code, int) else DONE
     except UsageError as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             tell(error.format_message())
             return DONE
-        return refused(_usage(error, typed))
+        return refused(_usage(error, first))
     except typer.Exit as error:
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
