@@ -22,6 +22,7 @@ from .dates import DateReader, looks_dated
 from .fields import BY_NAME, DATES, ENDS, NAMES, RECORD_FIELDS
 from .json_reading import ENDINGS, json_parts
 from .outcomes import NOTHING, OPEN, UNKNOWN, UNSAID, Words, plain, still_open
+from .parents import Parents, reference_columns
 
 MOST_AGENCIES = 2000
 # A day, with or without a time: when a case was opened again.
@@ -32,10 +33,6 @@ CASE = np.dtype(
 )  # fmt: skip
 NOES = NOTHING | {"no", "false", "f", "n", "{}", "not duplicate", "not a duplicate", "not dup", "not a dup", "non duplicate", "non-duplicate", "not duplicated", "no duplicates", "master", "master case", "primary", "original", "unique", "non", "nein", "falso", "faux", "not applicable"}  # fmt: skip
 SEVERAL = 0.02  # share of lines that repeat a case, beyond which a file is one of steps and not of cases
-_NUMBER_OF_CASE = re.compile(
-    r"(?:unique |global )?(?:(?:service )?request|case|sr|ticket|enquiry|report|issue|incident|job|complaint)(?: (?:enquiry|request))? ?(?:id|number|no|num|ref|reference|key)|"
-    r"(?:unique )?(?:id|key|ref|reference(?: (?:number|no))?)"
-)
 YESES = {"yes", "y", "true", "t", "si", "oui", "ja", "x", "reopened"}
 
 
@@ -63,7 +60,10 @@ class CaseFile:
         unused: columns that were not used, with why.
         rows: their number.
         references: of the first cases, as hashes, uint64: what the same cases in two files are known by.
+        parents: of the cases, where a column names them.
     """
+
+    parents: Parents
 
     def __init__(
         self, path: Path, given: Mapping[str, str], agencies: dict[str, int], meanings: Mapping[str, tuple[int, int]]
@@ -78,6 +78,7 @@ class CaseFile:
         self.rows = 0
         self.references = np.empty(0, np.uint64)
         self._met: set[str] = set()
+        self._copied: np.ndarray | None = None  # by its parents, bool (rows,)
         self._kept = tempfile.TemporaryFile()  # noqa: SIM115  numbers and no text: days, and codes for words
 
     def read(self) -> None:
@@ -98,8 +99,24 @@ class CaseFile:
     def blocks(self) -> Iterator[np.ndarray]:
         """Give the cases again in blocks, dtype `CASE`, in the order of the file."""
         self._kept.seek(0)
+        at = 0
         while block := self._kept.read(CHUNK * CASE.itemsize):
-            yield np.frombuffer(block, CASE)
+            cases = np.frombuffer(block, CASE).copy()
+            if self._copied is not None:
+                cases["copy"] = self._copied[at : at + len(cases)]
+                at += len(cases)
+            yield cases
+
+    def settle(self, copies: np.ndarray, strange: np.ndarray) -> None:
+        """Take the cases that repeat another, as their parents say.
+
+        Args:
+            copies, strange: bool (rows,), cases that repeat another, and cases whose parent is no case.
+        """
+        self._copied = copies
+        kinds = {"repeat another case": copies, "do not": ~copies & ~strange, "no case of the records": strange}
+        self.counts["duplicate"] = Counter()
+        self._count("duplicate", **kinds)
 
     def _meet(self, table: TextTable) -> None:
         """Find the columns; in JSON, which leaves out what is empty, some appear only later."""
@@ -109,6 +126,8 @@ class CaseFile:
             self.columns, unsure = _columns_of(table, self.given)
             self.notes += table.notes + _two_endings(table, self.columns, self.given, unsure) + _same_cases(table, self.columns)
             self.references = _references(table, self.columns)
+            self.parents = Parents(table, self.columns, self.given)
+            self.parents.take(table)
             self._drop(table)
             return
         self.notes += [note for note in table.notes if note not in self.notes]
@@ -118,6 +137,8 @@ class CaseFile:
             found = guess(replace(table, frame=table.frame[fresh]), left)
             self.columns |= found.columns
             self.unused |= dict.fromkeys(found.unused, "not used")
+            self.parents.meet(self.columns, self.given)
+        self.parents.take(table)
 
     def _drop(self, table: TextTable) -> None:
         used = set(self.columns.values())
@@ -249,9 +270,9 @@ def _two_endings(table: TextTable, columns: dict[str, str], given: Mapping[str, 
 
 def _references(table: TextTable, columns: Mapping[str, str]) -> np.ndarray:
     """Return hashes of the references of cases, each once; none where no column is called like one."""
-    for column in table.frame.columns:
+    for column in reference_columns(table, columns):
         cells = table.frame[column]
-        if column not in columns.values() and _NUMBER_OF_CASE.fullmatch(normal(column)) and cells.nunique() > len(cells) / 2:
+        if cells.nunique() > len(cells) / 2:
             return np.unique(pd.util.hash_array(cells[cells != ""].to_numpy(object)))
     return np.empty(0, np.uint64)
 
@@ -269,9 +290,7 @@ def shared_cases(files: Sequence[CaseFile]) -> list[str]:
 def _same_cases(table: TextTable, columns: Mapping[str, str]) -> list[str]:
     """Tell of cases that stand in several lines, as where each line is a step: each line is counted as a case."""
     found = []
-    for column in table.frame.columns:
-        if column in columns.values() or not _NUMBER_OF_CASE.fullmatch(normal(column)):
-            continue
+    for column in reference_columns(table, columns):
         opened = table.frame[[column, columns["created"]]] if "created" in columns else table.frame[[column]]
         filled = opened[table.frame[column] != ""]
         again = int(filled.duplicated().sum())

@@ -17,7 +17,7 @@ RECORD_FIELDS: tuple[Field, ...] = (
     Field("outcome", "what came of it", r"(?:(?:case |request |final |sr )?(?:resolution|closure|closing|close|closed|outcome|disposition|completion|status|resolved)(?: (?:description|notes?|reason|outcome|code|type|action|details?|comments?|category|text))+|(?:final )?(?:outcome|disposition|resolution)|reason (?:for closure|closed|for closing)|action taken|result)"),
     Field("agency", "who deals with it", r"(?:agency|responsible agency|agency responsible|owner department|department|dept|directorate|body|organi[sz]ation|team|council|bodies)(?: name)?"),
     Field("category", "what it is about", r"(?:category|service name|service|complaint type|sr type|case (?:title|type)|request type|type|reason|subject)"),
-    Field("reopened", "how often it was opened again", r"(?:re ?opened|re ?open(?:s| count)?|times reopened|number of (?:reopens|chasers)|chasers?|repeat(?:s|ed)?(?: contacts?)?|follow ?ups?)"),
+    Field("reopened", "how often it was opened again", r"(?:re ?opened|re ?open(?:s| count)?|times reopened|number of (?:reopens|chasers)|chasers?|repeat(?:s|ed)?(?: contacts?)?)"),
     Field("duplicate", "whether it repeats another case", r"(?:duplicate|is duplicate|duplicate of|parent(?: sr)?(?: number)?|legacy parent)"),
 )  # fmt: skip
 BY_NAME = {field.name: field for field in RECORD_FIELDS}

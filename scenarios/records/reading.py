@@ -17,6 +17,7 @@ from .case_files import CaseFile, shared_cases
 from .counting import Count, notes_of, readings_of
 from .judging import order_of, span_of
 from .outcomes import given_meanings, plain
+from .parents import settle
 
 SWAPPED = 0.05  # share of cases that close before they open beyond which the columns must be wrong
 # Whole words: policy is not police, household waste no housing, environmental health a service of councils.
@@ -88,6 +89,7 @@ def read_records(
     files = [CaseFile(Path(path), columns or {}, names, meanings) for path in paths]
     for file in files:
         file.read()
+    settle(files)
     _check_words(files, words or {})
     return _judged(files, list(names), agencies or {}, services)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from .test_records import CASES, STAMP, counts, read, requests, table
+from .test_records import CASES, STAMP, counts, read, reading, requests, table, told
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,29 @@ def test_cases_in_several_lines_are_told(tmp_path, name) -> None:
 @pytest.mark.parametrize("word", ["Not a dup", "Master", "non-duplicate", "Original", "No"])
 def test_words_for_no_duplicate_are_no_repeats(tmp_path, word) -> None:
     assert counts(read(tmp_path, table(duplicate=[word] * 300 + ["SR-1"] * 100))) == (300, 300, 100)
+
+
+@pytest.mark.parametrize("column", ["Follow up", "Follow-ups", "Follow up needed"])
+def test_a_follow_up_is_no_reopening(tmp_path, column) -> None:
+    records = read(tmp_path, table(**{column: ["y", "", "n", "y"] * 100}))
+    assert counts(records) == (400, 400, 0)
+    named = read(tmp_path, table(**{column: ["y", "", "n", "y"] * 100}), columns={"reopened": column})
+    assert counts(named) == (400, 400, 200)
+
+
+@pytest.mark.parametrize("references", [True, False])
+@pytest.mark.parametrize("column", ["Parent", "Parent SR number", "Legacy parent"])
+def test_a_parent_that_is_no_case_makes_no_duplicate(tmp_path, column, references) -> None:
+    frame = table(**{column: ["Highways", "Parks", "", "Area 17"] * 100}, **({"Case ID": range(1000, 1400)} if references else {}))
+    records = read(tmp_path, frame)
+    assert counts(records) == (400, 400, 0)
+    assert f"'{column}': in 300 of 400 cases what stands there" in told(records) and "do not count as repeats" in told(records)
+    assert counts(read(tmp_path, frame, columns={"duplicate": column})) == (100, 100, 300)
+
+
+def test_a_parent_that_is_a_case_of_the_file_makes_a_duplicate(tmp_path) -> None:
+    own = [f"SR-{n}" for n in range(400)]
+    parents = ["SR-399" if n < 100 else own[n] if n < 200 else "" for n in range(400)]
+    records = read(tmp_path, table(SR_NUMBER=own, PARENT_SR_NUMBER=parents))
+    assert counts(records) == (300, 300, 100)
+    assert reading(records, "duplicate")["repeat another case"] == 100
