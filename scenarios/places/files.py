@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from simulation.declared.institutions import SERVICES, Service
-from simulation.declared.parameters import InputError, nearest
+from simulation.declared.parameters import InputError, check_overrides, nearest
+from simulation.declared.segments import MOST_SEGMENTS, SHARES_OFF, Segment
 from simulation.month import declared_parameters
+from simulation.state.catchments import institutions_of_wards
 
 from ..file_errors import last_net
 from ..own_ties import read_ties
@@ -78,8 +80,26 @@ def _services(spec: PlaceFile, path: Path) -> dict:
     if spec.institutions is not None:
         found["institutions"] = tuple(i.made() for i in spec.institutions)
     if spec.segments is not None:
-        found["segments"] = tuple(s.made() for s in spec.segments)
+        found["segments"] = _segments(spec.segments, path)
     return found
+
+
+def _segments(given: Sequence[SegmentFile], path: Path) -> tuple[Segment, ...]:
+    """Return a place's own segments; raise `InputError` unless they are 1 to 16 of different names whose shares add up to 1."""
+    if not 1 <= len(given) <= MOST_SEGMENTS:
+        raise InputError(f"{path}: segments: {len(given)}; allowed: 1 to {MOST_SEGMENTS}")
+    names = [one.name.strip().casefold() for one in given]
+    twice = next((one.name for n, one in enumerate(given) if names[n] in names[:n]), None)
+    if twice is not None:
+        raise InputError(f"{path}: segments: '{twice}' is given twice; allowed: each name once, whatever its case")
+    total = sum(one.share for one in given)
+    if abs(total - 1) > SHARES_OFF:
+        raise InputError(
+            f"{path}: segments: the shares add up to {total:g}; allowed: 1. Change them, or add a segment with a share of {1 - total:g}"
+            if total < 1
+            else f"{path}: segments: the shares add up to {total:g}; allowed: 1"
+        )
+    return tuple(one.made() for one in given)
 
 
 def _ranges(spec: PlaceFile, path: Path, services: Sequence[Service]) -> dict[str, tuple[float, float]]:
@@ -119,6 +139,7 @@ def read_own_place(path: Path) -> OwnPlace:
         raise InputError(f"{path}: columns: ties: goes with the field ties, which names the file of the network")
     ties = read_ties(path.parent / spec.ties, spec.tie_kind, spec.columns.ties) if spec.ties else None
     services = _services(spec, path)
+    kinds = services.get("services", SERVICES)
     own = build(
         path.parent / spec.small_areas if spec.small_areas else None,
         path.parent / spec.wards if spec.wards else None,
@@ -132,13 +153,18 @@ def read_own_place(path: Path) -> OwnPlace:
         deprivation_index=spec.deprivation_index,
         notes=tuple(spec.notes),
         known=spec.known,
-        parameters=spec.parameters,
-        ranges=_ranges(spec, path, services.get("services", SERVICES)),
+        parameters=check_overrides(spec.parameters, declared_parameters(kinds), f"{path}: parameters"),
+        ranges=_ranges(spec, path, kinds),
         ties=ties.ties if ties else None,
         councils=spec.councils,
         sampled=spec.sampled,
         **services,
     )
+    if "institutions" in services:
+        try:
+            institutions_of_wards(own.place.wards, [s.name for s in kinds], services["institutions"])
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
     if ties:
         own.readings += ties.readings
         own.findings += [Finding("read", note) for note in ties.notes]

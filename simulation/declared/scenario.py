@@ -14,7 +14,7 @@ from .institutions import DEFAULT_INSTITUTIONS, SERVICES, InstitutionSpec, Servi
 from .interventions import Intervention, check_aims, check_joined
 from .loops import LOOP_NAMES
 from .parameters import InputError, nearest
-from .segments import SEGMENTS, Segment
+from .segments import MOST_SEGMENTS, SEGMENTS, SHARES_OFF, Segment
 
 MAX_POPULATION = 20_000_000
 # What the steady state does not depend on: words, and what is changed after burn-in. Every other field, one added later too, makes another world.
@@ -59,8 +59,10 @@ class Scenario(Identified):
             if loop not in LOOP_NAMES:
                 raise InputError(f"{self.name}: loops_off: unknown loop '{loop}'; {nearest(loop, LOOP_NAMES)}")
         total = sum(s.share for s in self.segments)
-        if abs(total - 1.0) > 1e-6 or min(s.share for s in self.segments) < 0 or len(self.segments) > 16:
-            raise InputError(f"{self.name}: segments: at most 16, shares from 0 to 1 that add up to 1; they add up to {total:g}")
+        if abs(total - 1.0) > SHARES_OFF or min(s.share for s in self.segments) < 0 or len(self.segments) > MOST_SEGMENTS:
+            raise InputError(
+                f"{self.name}: segments: at most {MOST_SEGMENTS}, shares from 0 to 1 that add up to 1; they add up to {total:g}"
+            )
         if self.burn_in is not None and (self.burn_in < 0 or self.burn_in % 12):
             raise InputError(f"{self.name}: burn_in: {self.burn_in}; allowed: whole years in months (0, 12, 24, ...)")
         if not 1 <= len(self.forms) <= 16:

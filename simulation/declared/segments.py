@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_SEGMENTS = 16
+SHARES_OFF = 1e-6  # by which shares may miss 1
+
 
 @dataclass(frozen=True)
 class Segment:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from ..declared.parameters import InputError
+from ..declared.institutions import InstitutionSpec
+from ..declared.levers import INSTITUTION_LEVER_NAMES, LEVERS
+from ..declared.parameters import InputError, nearest
 from ..world import World
 
 
@@ -17,7 +21,8 @@ def assign_institutions(model: World) -> None:
     Raises:
         InputError: an institution is of an unknown service, two serve a ward with one service, or none does.
     """
-    model.institution_of = table = _institution_of_wards(model)
+    kinds = [s.name for s in model.services]
+    model.institution_of = table = institutions_of_wards(model.place.wards, kinds, model.scenario.institutions)
     services = table.shape[1]
     model.served = np.zeros(len(model.scenario.institutions))
     for k in range(services):
@@ -27,12 +32,21 @@ def assign_institutions(model: World) -> None:
     _pool_places(model)
 
 
-def _institution_of_wards(model: World) -> np.ndarray:
-    names, kinds = model.place.wards, [s.name for s in model.services]
+def institutions_of_wards(names: Sequence[str], kinds: Sequence[str], institutions: Sequence[InstitutionSpec]) -> np.ndarray:
+    """Return which institution serves each ward with each service, int64 (wards, services).
+
+    Args:
+        names: of the wards.
+        kinds: names of the services.
+
+    Raises:
+        InputError: an institution is of an unknown service, has a ward or a lever that there is not, two serve a ward with one service, or none does.
+    """
     table = np.full((len(names), len(kinds)), -1, dtype=np.int64)
-    for j, spec in enumerate(model.scenario.institutions):
+    for j, spec in enumerate(institutions):
         if spec.service not in kinds:
             raise InputError(f"institution '{spec.name}': unknown service '{spec.service}'; allowed: {', '.join(kinds)}")
+        _check_institution(spec, names)
         for w, ward in enumerate(names):
             if spec.wards is None or ward in spec.wards:
                 if table[w, kinds.index(spec.service)] >= 0:
@@ -42,6 +56,18 @@ def _institution_of_wards(model: World) -> np.ndarray:
         w, k = np.argwhere(table < 0)[0]
         raise InputError(f"institutions: nobody serves ward '{names[w]}' with {kinds[k]}")
     return table
+
+
+def _check_institution(spec: InstitutionSpec, wards: Sequence[str]) -> None:
+    """Raise `InputError` for wards and levers that there are not, and values of levers out of range."""
+    where = f"institution '{spec.name}'"
+    for ward in spec.wards or ():
+        if ward not in wards:
+            raise InputError(f"{where}: wards: unknown ward '{ward}'; {nearest(ward, wards)}")
+    for name, value in spec.levers.items():
+        if name not in INSTITUTION_LEVER_NAMES:
+            raise InputError(f"{where}: levers: unknown lever '{name}'; {nearest(name, INSTITUTION_LEVER_NAMES)}")
+        LEVERS[name].parameter.check(value, f"{where}: levers: {name}")
 
 
 def _pool_places(model: World) -> None:
