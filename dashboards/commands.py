@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import typer
 
 from experiments.console import FAILED, Debug, Json, NoCache, Stop, print_json, say
+from experiments.extras import advice
 from simulation.declared.parameters import InputError
 
 PlaceOption = Annotated[
@@ -174,7 +175,7 @@ def _address(library: str | None) -> str:
 
 def _check_extra(command: str, package: str) -> None:
     if find_spec(package) is None:
-        raise InputError(f"{command}: needs its extra; pip install 'groundswell[dashboard]'")
+        raise InputError(f"{command}: needs its extra; {advice('dashboard')}")
 
 
 def add_to(app: typer.Typer) -> None:

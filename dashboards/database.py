@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
+from experiments.extras import advice as extra_advice
 from simulation.declared.parameters import InputError
 
 from .private import close_off, make_private
@@ -116,7 +117,7 @@ def opened(address: str) -> tuple[sql.Engine, str]:
     except (sql.exc.SQLAlchemyError, ImportError, OSError) as error:
         kind = url.get_backend_name()
         lacking = isinstance(error, ImportError) and kind == "postgresql"
-        advice = "pip install 'groundswell[postgresql]'" if lacking else UNREACHED[kind]
+        advice = extra_advice("postgresql") if lacking else UNREACHED[kind]
         said = str(error).splitlines()[0]
         raise LibraryError(f"--library: {shown}: cannot be opened ({said}). {advice}") from None
     return engine, shown

@@ -135,8 +135,11 @@ def refused(words: str) -> int:
 def _report_error(error: Exception) -> int:
     from simulation.declared.parameters import InputError
 
+    from ..extras import lacking
     from ..pool import WorkersLost
 
+    if isinstance(error, ModuleNotFoundError) and (words := lacking(error)):
+        return refused(words)
     if isinstance(error, InputError):
         return refused(str(error))
     if isinstance(error, OSError) and error.filename is not None and error.errno in _WRONG_NAMES:

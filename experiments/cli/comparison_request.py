@@ -17,7 +17,7 @@ from ..comparison.single_run import check_population
 from ..console import INTERRUPTED, Stop, announce_compile, print_json, progress, say, typed
 from ..output import check_writable
 from ..reports.across_places import together
-from ..reports.files import write_comparison
+from ..reports.files import without_pages, write_comparison, write_places
 from ..reports.terminal import print_across, print_effects, print_plan
 
 
@@ -74,6 +74,8 @@ class ComparisonRequest:
             say("written: " + ", ".join(map(str, write_comparison(result, folder, self.series))))
             if interrupted:
                 break
+        if lacking := without_pages():
+            say(lacking)
         self._print(found, several=len(by_place) > 1)
         if interrupted:
             raise Stop(INTERRUPTED, f"interrupted: {found[-1].replicates} replicates are complete and kept")
@@ -108,7 +110,7 @@ class ComparisonRequest:
             print_plan(found[0], self.plan)
         if several:
             across = together(found)
-            say("written: " + ", ".join(map(str, across.write(self.out))))
+            say("written: " + ", ".join(map(str, write_places(across, self.out))))
             document: dict[str, Any] = {"places": [result.to_json() for result in found]}
             if not self.as_json:
                 print_across(across)

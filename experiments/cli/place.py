@@ -113,9 +113,12 @@ def _carry_out(request: PlaceRequest, check: bool, as_json: bool) -> None:
 def _written(placed: Placed, out: Path | None) -> list[Path]:
     if out is None:
         return []
-    from ..reports.place_page import write_placed
+    from ..reports.files import without_pages, write_placed
 
-    return write_placed(placed, out)
+    written = write_placed(placed, out)
+    if lacking := without_pages():
+        say(lacking)
+    return written
 
 
 def _title(title: str | None) -> str | None:

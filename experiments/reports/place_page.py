@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from scenarios.places.card import card_of
-from scenarios.places.writing import place_files
 from simulation.declared.institutions import SERVICES
-from simulation.declared.parameters import InputError
 from simulation.month import declared_parameters
 
 from ..evidence.placement import Placed
-from ..output import write_text
 from . import place_charts
 from .pages import page
 from .service_tables import service_tables
@@ -48,15 +42,3 @@ def render_place(placed: Placed) -> str:
         wards=place_charts.wards(card, placed.threshold),
         threshold=placed.threshold,
     )
-
-
-def write_placed(placed: Placed, out: Path) -> list[Path]:
-    """Write a place as a folder to edit and run, with its page; return the files."""
-    targets = placed.survey.targets() if placed.survey else None
-    files = place_files(placed.place, str(out), placed.edges, targets) | {"place.html": render_place(placed)}
-    for name in files:
-        if os.path.lexists(out / name):
-            raise InputError(f"{out / name}: already exists and would be lost; take another --out, or remove it")
-    for name, text in files.items():
-        write_text(out / name, text)
-    return [out / name for name in files]

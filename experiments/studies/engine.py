@@ -16,6 +16,7 @@ from typing import Any
 from simulation.declared.parameters import InputError
 
 from ..comparison.replicates import default_workers
+from ..extras import advice
 from ..kept import cache
 from ..output import OutputError
 from ..pool import MOST_DEATHS, Pool, Queue
@@ -106,7 +107,7 @@ class Dask:
         try:
             from distributed import Client
         except ImportError:
-            raise InputError("--scheduler: Dask is not installed; pip install 'groundswell[cluster]'") from None
+            raise InputError(f"--scheduler: Dask is not installed; {advice('cluster')}") from None
         named = SCHEDULER.fullmatch(address)
         if named is None or not 1 <= int(named["port"]) <= 65535:
             raise InputError(f"--scheduler: '{address}'; allowed: tcp://HOST:PORT (or tls, ws, wss), such as tcp://127.0.0.1:8786")

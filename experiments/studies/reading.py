@@ -20,6 +20,7 @@ from simulation.declared.parameters import InputError
 from simulation.kernels.randomness import stream, uniforms_of
 from simulation.measures.recorder import WINDOW
 
+from ..extras import advice
 from .ledger import LEDGER
 from .store import Store
 from .values import OPTIONS
@@ -142,7 +143,7 @@ class Results:
         try:
             import duckdb
         except ImportError:
-            raise InputError("results: SQL needs DuckDB; pip install 'groundswell[analysis]'") from None
+            raise InputError(f"results: SQL needs DuckDB; {advice('analysis')}") from None
         tables = {"runs": self.store.table("runs")}
         if self.study.series and "series" in query.lower():  # large: read only where it is asked for
             tables["series"] = self.store.table("series")

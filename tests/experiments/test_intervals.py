@@ -175,6 +175,7 @@ def test_make_run_runs_enough_for_a_range() -> None:
 
 def test_places_side_by_side_follow_the_range_and_say_which_months(doubtful, capsys) -> None:
     from experiments.reports.across_places import together
+    from experiments.reports.across_places_page import chart
     from experiments.reports.terminal import print_across
 
     across = together([doubtful, doubtful])
@@ -185,9 +186,9 @@ def test_places_side_by_side_follow_the_range_and_say_which_months(doubtful, cap
     assert f"+2.00 [{100 * row['range_low']:+.2f}, {100 * row['range_high']:+.2f}]" in shown, (
         "the range, not the interval of the mean"
     )
-    chart = across.chart("participation")
-    assert "In 0 of 2 places that is more than chance and the model's uncertainty would explain." in chart.finding
-    assert "#ffffff" in marks(chart.svg)
+    drawn = chart(across, "participation")
+    assert "In 0 of 2 places that is more than chance and the model's uncertainty would explain." in drawn.finding
+    assert "#ffffff" in marks(drawn.svg)
 
 
 def test_a_level_that_is_a_share_stays_between_nothing_and_all() -> None:

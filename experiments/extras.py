@@ -1,0 +1,39 @@
+"""Optional libraries: which extra of this package brings one, and what to install where it is missing. Derived from the package's own metadata."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import metadata
+from importlib.util import find_spec
+
+_NAMES = {"scikit-learn": "sklearn", "python-docx": "docx"}  # what is imported, where it is called otherwise than what is installed
+_NEEDED = re.compile(r"^([A-Za-z0-9._-]+).*;\s*extra\s*==\s*['\"]([a-z]+)['\"]")
+
+
+@cache
+def libraries() -> dict[str, str]:
+    """Return the extra that brings each optional library, by the name that it is imported by; the first where several do."""
+    found: dict[str, str] = {}
+    for line in metadata.requires("groundswell") or ():
+        needed = _NEEDED.match(line)
+        if needed and needed[2] != "dev":
+            found.setdefault(_NAMES.get(needed[1], needed[1].replace("-", "_")), needed[2])
+    return found
+
+
+def missing(*names: str) -> list[str]:
+    """Return which of some libraries are not installed."""
+    return [name for name in names if find_spec(name) is None]
+
+
+def advice(extra: str) -> str:
+    """Return the command that installs an extra."""
+    return f"pip install 'groundswell[{extra}]'"
+
+
+def lacking(error: ModuleNotFoundError) -> str | None:
+    """Return what to say where an optional library is not installed; None where it is none of them."""
+    name = (error.name or "").split(".")[0]
+    extra = libraries().get(name)
+    return None if extra is None else f"{name} is needed for this and is not installed; {advice(extra)}"
