@@ -15,7 +15,7 @@ import pytest
 
 from tests.installs import ROOT, build, sources
 
-PACKAGES = ("simulation", "scenarios", "experiments", "dashboards")
+PACKAGES = ("groundswell", "simulation", "scenarios", "experiments", "dashboards")
 MOST_BINARY = 4_000_000  # bytes
 RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}  # on Windows
 

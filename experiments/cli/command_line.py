@@ -151,8 +151,3 @@ def _report_error(error: Exception) -> int:
         return FAILED
     say(f"error: {type(error).__name__}: {' '.join(str(error).split())} (--debug shows where)")
     return FAILED
-
-
-def entry() -> None:
-    """Run as the installed command."""
-    sys.exit(main())

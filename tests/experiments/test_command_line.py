@@ -22,7 +22,7 @@ SMALL = ["--population", "250", "--months", "12"]
 
 def groundswell(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own."""
-    program = [sys.executable, "-c", "from experiments.cli.command_line import entry; entry()", *arguments]
+    program = [sys.executable, "-c", "from groundswell.__main__ import entry; entry()", *arguments]
     return subprocess.run(program, capture_output=True, text=True, timeout=300, **options)  # type: ignore[call-overload]
 
 
@@ -249,7 +249,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path) -> None:
 
 def interrupt(arguments: list[str], until: str, folder: Path) -> subprocess.Popen[str]:
     """Start a command, wait for a line on stderr, and send Ctrl-C to its process group."""
-    program = [sys.executable, "-u", "-c", "from experiments.cli.command_line import entry; entry()", *arguments]
+    program = [sys.executable, "-u", "-c", "from groundswell.__main__ import entry; entry()", *arguments]
     process = subprocess.Popen(
         program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests run in the background inherit that it is ignored
