@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,9 @@ import pandas as pd
 from simulation.declared.parameters import InputError, nearest
 
 from .columns import Field
-from .no_answers import codes_of, does_not_know, is_empty, label_of, number_of, says_nothing, words_of
-from .readings import Reading
+from .no_answers import USUAL, codes_of, does_not_know, is_empty, label_of, number_of, says_nothing, words_of
+from .privacy import SMALL_COUNT
+from .readings import Reading, other_values
 from .tables import TextTable
 
 LONG_SCALE = 8  # values of a scale from which one above the yes is hardly a "don't know"
@@ -57,8 +58,11 @@ class Column:
     notes: list[str] = field(default_factory=list)
 
 
-def read_answers(table: TextTable, one: Field, column: str, said: Said = Said()) -> Column:
+def read_answers(table: TextTable, one: Field, column: str, said: Said = Said(), least: int = SMALL_COUNT) -> Column:
     """Return a column of answers as 1, 0 or nan.
+
+    Args:
+        least: values that fewer rows give are counted and not named, unless they are numbers or made of the words of usual answers.
 
     Raises:
         InputError: a value that neither words nor somebody explain, or that may be an answer or none.
@@ -70,11 +74,15 @@ def read_answers(table: TextTable, one: Field, column: str, said: Said = Said())
         _refuse_all_yes(table, one, column, counts, kinds)
     number = {"yes": 1.0, "no": 0.0, "missing": np.nan}
     cells = table.frame[column].map({cell: number[kind] for cell, kind in kinds.items()}).to_numpy(float)
-    reading = _reading(one, column, counts, kinds, ("yes", "no", "missing"))
-    rest = _told_rest(one, column, counts, kinds) if said.yes is not None and said.missing is None else []
-    middle = [c for c, kind in kinds.items() if kind == "no" and words_of(label_of(c)[1]).startswith("neither")]
+    reading = _reading(one, column, counts, kinds, ("yes", "no", "missing"), least)
+    rest = _told_rest(one, column, counts, kinds, least) if said.yes is not None and said.missing is None else []
+    middle = [
+        c
+        for c, kind in kinds.items()
+        if kind == "no" and words_of(label_of(c)[1]).startswith("neither") and namable(c, counts, least)
+    ]
     notes = [f"{where}: '{cell}' ({counts[cell]:,}) counts as no" for cell in middle]
-    return Column(cells, reading, [*rest, *_told_missing(where, counts, kinds), *notes])
+    return Column(cells, reading, [*rest, *_told_missing(where, counts, kinds, least), *notes])
 
 
 def read_names(table: TextTable, one: Field, column: str, said: Said = Said(), least: int = 1, ask: bool = True) -> Column:
@@ -107,10 +115,11 @@ def read_names(table: TextTable, one: Field, column: str, said: Said = Said(), l
     names = {cell: spelling[_key(cell)] if kind == "given" else "" for cell, kind in kinds.items()}
     cells = table.frame[column].map(names).to_numpy(object)
     shown = pd.Series(cells[cells != ""]).value_counts()
-    reading = _reading(one, column, counts, kinds, ("given", "missing"))
+    reading = _reading(one, column, counts, kinds, ("given", "missing"), least)
     listed = tuple(shown.index[shown >= least][:LISTED])
-    reading = Reading("survey", one.name, column, reading.description, reading.counts, {**reading.values, "given": listed})
-    return Column(cells, reading, _told_missing(f"{column} ({one.name})", counts, kinds, f"answers have no {one.name}"))
+    few = {**reading.few, "given": int((shown < least).sum())}
+    reading = replace(reading, values={**reading.values, "given": listed}, few={kind: n for kind, n in few.items() if n})
+    return Column(cells, reading, _told_missing(f"{column} ({one.name})", counts, kinds, least, f"answers have no {one.name}"))
 
 
 def without(table: TextTable, one: Field, column: str, said: Said) -> list[str]:
@@ -201,12 +210,12 @@ def _unnamed(
     )
 
 
-def _told_rest(one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str]) -> list[str]:
+def _told_rest(one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str], least: int) -> list[str]:
     """Return one line that lists the values that count as no only because `--answer` does not name them."""
     rest = [cell for cell, kind in kinds.items() if kind == "no" and _by_words(one, cell) != "no"]
     if not rest:
         return []
-    named = ", ".join(f"{cell} ({counts[cell]:,})" for cell in counts.index if cell in rest)
+    named = _named([cell for cell in counts.index if cell in rest], counts, least)
     return [
         f"{column} ({one.name}): counted as no, since --answer does not name them: {named}; if one of them is no answer, say --missing "
         f"'{one.name}=VALUE'"
@@ -320,17 +329,34 @@ def _doubt(
     )
 
 
-def _reading(one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str], order: Sequence[str]) -> Reading:
+def _reading(one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str], order: Sequence[str], least: int) -> Reading:
     values = {kind: [c for c in counts.index if kinds[c] == kind] for kind in order}
     numbers = {kind: sum(int(counts[c]) for c in cells) for kind, cells in values.items()}
-    return Reading("survey", one.name, column, one.description, numbers, {k: tuple(c[:LISTED]) for k, c in values.items()})
+    shown = {kind: [c for c in cells if namable(c, counts, least)] for kind, cells in values.items()}
+    few = {kind: n for kind in order if (n := len(values[kind]) - len(shown[kind]))}
+    named = {kind: tuple(cells[:LISTED]) for kind, cells in shown.items()}
+    return Reading("survey", one.name, column, one.description, numbers, named, few, least)
 
 
-def _told_missing(where: str, counts: pd.Series, kinds: Mapping[str, str], what: str = "are no answers") -> list[str]:
+def namable(cell: str, counts: pd.Series, least: int) -> bool:
+    """Return whether a value may be named: it is empty, many rows give it, it is a number, or made of the words of usual answers alone."""
+    if not cell or counts[cell] >= least or number_of(cell) is not None:
+        return True
+    return all(word.isdigit() or word in USUAL for word in words_of(label_of(cell)[1]).split())
+
+
+def _named(cells: Sequence[str], counts: pd.Series, least: int) -> str:
+    """Return values with their rows; how many there are of those that may not be named."""
+    shown = [cell for cell in cells if namable(cell, counts, least)]
+    rest = [int(counts[cell]) for cell in cells if cell not in shown]
+    parts = [f"{cell or 'empty'} ({counts[cell]:,})" for cell in shown[:LISTED]]
+    return ", ".join([*parts, *([f"{other_values(len(rest), least)} ({sum(rest):,})"] if rest else [])])
+
+
+def _told_missing(where: str, counts: pd.Series, kinds: Mapping[str, str], least: int, what: str = "are no answers") -> list[str]:
     """Return one line that says what was taken for missing, and how many."""
     gone = [cell for cell in counts.index if kinds[cell] == "missing"]
     if not gone:
         return []
     number = sum(int(counts[cell]) for cell in gone)
-    named = [f"{cell or 'empty'} ({counts[cell]:,})" for cell in gone[:LISTED]]
-    return [f"{where}: {number:,} of {counts.sum():,} {what} and were left out: {', '.join(named)}"]
+    return [f"{where}: {number:,} of {counts.sum():,} {what} and were left out: {_named(gone, counts, least)}"]

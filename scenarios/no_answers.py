@@ -50,6 +50,17 @@ _KNOWS_NOT = re.compile(
     rf"(?:{_BEFORE})?(?:do ?n ?o?t (?:know|remember|recall)|d ?k\b|prefer(?:s|red)? not|rather not|(?:un|not )(?:sure|certain)|no (?:idea|opinion|view)|"
     r"undecided|(?:ca ?n ?(?:no)?t|could ?n ?o?t|unable to|hard to|difficult to) (?:say|choose|remember|recall|tell|decide|judge|rate))"
 )
+# Words of usual answers, which point to nobody however few give them.
+_USUAL = (
+    "a about above agree agreed all always and any anything applicable apply asked at available been can cant certain choose completely confident consulted could council count "
+    "daily day deal decline declined definitely did didn disagree disagreed dissatisfied distrust dk do doesn does don done eligible empty ever every fair fairly false few fortnightly "
+    "full good great had happy have high how i idea in involved item know least less little local lot low mentioned missing moderate month monthly more most mostly much n na neither "
+    "never nil no none nor not nothing of often once one opinion or other part participated partly per poor prefer preferred quarterly question quite rarely rather refuse refused "
+    "replied reply respond responded response responses sad satisfied say seldom several slightly some sometimes somewhat sometime state stated strongly sure t tend the these this tick ticked "
+    "time times to took true trust trusted twice two unable uncertain undecided unhappy unknown unsure unticked us usually valid very volunteered was week weekly well were "
+    "with would year yearly years yes y f"
+)
+USUAL = frozenset(_USUAL.split())
 _NUMBER = re.compile(r"[+-]?\d{1,9}(?:[.,]\d+)?")
 _CODED = re.compile(r"[\[(]?\s*([+-]?\d{1,6})(?:[.,]0+)?\s*[\])]?\s*(?:[.:;)=\u2013\u2014-]+\s*|\s+)([^\d\s].*)")
 # The last digits of a width are kept for no answer: 7, 8, 9; 77, 88, 97 to 99; 777, 888, 997 to 999, ...

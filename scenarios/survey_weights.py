@@ -10,9 +10,10 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
-from .answers import LISTED, Column, Said, without
+from .answers import LISTED, Column, Said, namable, without
 from .columns import Field
 from .no_answers import is_code, number_of
+from .privacy import SMALL_COUNT
 from .readings import Reading
 from .tables import TextTable, missing, normal, numbers
 
@@ -25,14 +26,21 @@ WEIGHTS = (
     r"(?:final|fin|rim|ind|survey|sample|person|psp|post|pop|an|d|p)?(?:weight|wght|wgt|wt)(?:ing)?(?:final|fin|factor|fac|fctr|var|\d+)?"
 )  # names of columns
 _MAY_WEIGH = re.compile(r".*(?:weight|wght|wgt|\bwtg?|wtg?\b|\bw8).*|ponder\w*|poids|gewicht\w*|peso")
+_BARE = re.compile(r"(?:weights?|wts?|wgts?|wghts?)(?: \d+)?")  # a name that says weight and not of what
+NEAR_ONE = (0.5, 2.0)  # the mean of weights that add up to about the number of answers
+GROSSING = 250  # the mean from which weights add up to a population, and are nobody's kilograms or pounds
 FAR = 10  # times the largest other weight: so far off, a number such as 99 or 999 is hardly a weight
 
 
-def read_weights(table: TextTable, one: Field, column: str, said: Said) -> Column:
+def read_weights(table: TextTable, one: Field, column: str, said: Said, confirmed: bool = False) -> Column:
     """Return the weight of each row, nan where it has none or 0 and is left out.
 
+    Args:
+        confirmed: whether somebody says that the column holds weights of answers.
+
     Raises:
-        InputError: a weight that is no number from 0, that may be a missing code, or whose comma may mean two things; or none at all.
+        InputError: a weight that is no number from 0, that may be a missing code, or whose comma may mean two things; none at all; or numbers that may be
+            kilograms.
     """
     given = table.frame[column]
     cells = given.mask(given.isin(without(table, one, column, said)), "")
@@ -46,14 +54,31 @@ def read_weights(table: TextTable, one: Field, column: str, said: Said) -> Colum
         why = "no answer has one" if lacking.all() else "the weights add up to 0"
         raise InputError(f"{table.path}: {column} (weight): {why}")
     weight[zero] = np.nan
+    if not confirmed:
+        _refuse_other_weights(table, column, weight[~np.isnan(weight)])
     counts = {"given": int((~lacking & ~zero).sum()), "missing": int(lacking.sum()), "zero": int(zero.sum())}
     notes = [
         f"{column} (weight): {counts[kind]:,} of {len(weight):,} answers have {words} and were left out"
         for kind, words in (("missing", "no weight"), ("zero", "weight 0"))
         if counts[kind]
     ]
-    gone = tuple(dict.fromkeys(given[lacking]))[:LISTED]
-    return Column(weight, Reading("survey", one.name, column, one.description, counts, {"missing": gone}), notes)
+    times = given[lacking].value_counts()
+    gone = tuple(cell for cell in times.index if namable(cell, times, SMALL_COUNT))
+    held = weight[~np.isnan(weight)]
+    notes.append(f"answers were weighted by '{column}', whose mean is {held.mean():.3g} and whose sum is {held.sum():,.0f}")
+    return Column(
+        weight,
+        Reading(
+            "survey",
+            one.name,
+            column,
+            one.description,
+            counts,
+            {"missing": gone[:LISTED]},
+            {"missing": len(times) - len(gone)} if len(times) > len(gone) else {},
+        ),
+        notes,
+    )
 
 
 def unheard_weights(table: TextTable, unused: Sequence[str]) -> list[str]:
@@ -69,6 +94,21 @@ def unheard_weights(table: TextTable, unused: Sequence[str]) -> list[str]:
                 f"'{column}' may hold weights and was not used: all answers count alike; --survey-column \"weight={column}\" uses it"
             )
     return found
+
+
+def _refuse_other_weights(table: TextTable, column: str, weight: np.ndarray) -> None:
+    """Ask of numbers under the bare name of weight that add up to neither the answers, nor 1, nor 100, nor a population: they may be kilograms."""
+    mean, total = float(weight.mean()), float(weight.sum())
+    whole = np.isclose(total, (1.0, 100.0), rtol=0.02).any()
+    if not _BARE.fullmatch(normal(column)) or NEAR_ONE[0] <= mean <= NEAR_ONE[1] or mean >= GROSSING or whole:
+        return
+    low, high = np.quantile(weight, (0.05, 0.95))
+    body = ", or the weight of people in kilograms or pounds" if 30 <= mean <= GROSSING else ""
+    raise InputError(
+        f"{table.path}: {column}: most numbers lie between {low:.3g} and {high:.3g} and their mean is {mean:.3g}; weights of answers have a mean of about 1 or add up to the "
+        f'population, so these may be something else{body}. If they are weights of answers: --survey-column "weight={column}"; if not, take the column out or give it '
+        "another name, such as 'Body weight (kg)'"
+    )
 
 
 def _refuse_negative(table: TextTable, column: str, cells: pd.Series) -> None:

@@ -180,10 +180,12 @@ def read_survey(
     _heard(table, mapping.columns, "--missing", missing or {}, {f.name for f in SURVEY_FIELDS})
     said = {f.name: Said((answers or {}).get(f.name), (missing or {}).get(f.name)) for f in SURVEY_FIELDS}
     parts = (
-        [read_weights(table, SURVEY_FIELDS[0], mapping.columns["weight"], said["weight"])] if "weight" in mapping.columns else []
+        [read_weights(table, SURVEY_FIELDS[0], mapping.columns["weight"], said["weight"], "weight" in (columns or {}))]
+        if "weight" in mapping.columns
+        else []
     )
     weight = parts[0].cells if parts else np.ones(len(table.frame))
-    read_as = _all_answers(table, asked, mapping.columns, said)
+    read_as = _all_answers(table, asked, mapping.columns, said, threshold)
     names = {
         f.name: read_names(table, f, mapping.columns[f.name], said[f.name], threshold, ask=f.name == "segment")
         for f in SURVEY_FIELDS
@@ -227,13 +229,13 @@ def _no_answers(path: Path, table: TextTable) -> str:
 
 
 def _all_answers(
-    table: TextTable, asked: Sequence[Field], columns: Mapping[str, str], said: Mapping[str, Said]
+    table: TextTable, asked: Sequence[Field], columns: Mapping[str, str], said: Mapping[str, Said], threshold: int
 ) -> dict[str, Column]:
     """Return the columns of answers; raise `InputError` with the problems of the first few at once."""
     found, problems = {}, []
     for one in asked:
         try:
-            found[one.name] = read_answers(table, one, columns[one.name], said[one.name])
+            found[one.name] = read_answers(table, one, columns[one.name], said[one.name], threshold)
         except InputError as error:
             problems.append(str(error))
     if problems:

@@ -60,6 +60,7 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
         pairs(request.agencies, "--agency"),
         [s.name for s in services],
         pairs(request.status, "--status"),
+        request.threshold,
     )
     placed.columns["records"] = records.columns
     placed.readings += records.readings
@@ -76,7 +77,7 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
     if request.fit:
         placed.place = with_records(placed.place, placed.records)
         names = ", ".join(p.name for p in request.records)
-        words = f"; status words as said: {', '.join(request.status)}" if request.status else ""
+        words = f"; what {len(request.status)} status words mean was said" if request.status else ""
         placed.place = replace(placed.place, known={**placed.place.known, "service": f"fitted to {names}{words}"})
 
 

@@ -12,7 +12,6 @@ import numpy as np
 from simulation.kernels.randomness import stream as keyed_stream
 from simulation.kernels.randomness import uniforms_of
 
-from ..privacy import SMALL_COUNT
 from ..readings import Reading
 from .agencies import Agency
 from .case_files import CaseFile
@@ -138,8 +137,8 @@ def _say(number: int, sentence: str, **values: object) -> str:
     return chosen.format(n=f"{number:,}", **values)
 
 
-def notes_of(count: Count, files: Sequence[CaseFile]) -> list[str]:
-    """Return what was odd about the cases, in plain words."""
+def notes_of(count: Count, files: Sequence[CaseFile], threshold: int) -> list[str]:
+    """Return what was odd about the cases, in plain words; words of fewer cases than the threshold are counted and not named."""
     tally, span = count.tally, count.span
     first, last, until = day(span.first), day(span.last), day(count.until)
     closed = "{n} [case is closed by its|cases are closed by their] status and [has|have] no closing date; "
@@ -151,37 +150,49 @@ def notes_of(count: Count, files: Sequence[CaseFile]) -> list[str]:
             (dates.total(), "'{column}': {n} [date|dates] ({such}) [lies|lie] far outside the record ({first} to {until}): [it is no closing, and counts|they are no closings, and count] as if the cell were empty", {"column": column, "such": _such_as(dates), "first": first, "until": until})
             for column, dates in count.no_closings.items()
         ),
-        (tally["overruled"], "{n} [case has|cases have] a closing date and a status that says open ({words}); [it counts|they count] as open", {"words": _open_words(files)}),
+        (tally["overruled"], "{n} [case has|cases have] a closing date and a status that says open ({words}); [it counts|they count] as open", {"words": _open_words(files, threshold)}),
         (tally["by change"], closed + "the date of [its|their] last change was taken", {}),
         (tally["untimed"], closed + "[it counts|they count] as closed, and not in the response times", {}),
         (tally["duplicates"], "{n} [case is a duplicate by its|cases are duplicates by their] status or outcome; each counts as a repeat contact, and stays a case with the end that its words say", {}),
     ]  # fmt: skip
-    return [_say(number, sentence, **values) for number, sentence, values in told if number] + _unknown_words(files)
+    return [_say(number, sentence, **values) for number, sentence, values in told if number] + _unknown_words(files, threshold)
 
 
-def _unknown_words(files: Sequence[CaseFile]) -> list[str]:
+def _unknown_words(files: Sequence[CaseFile], threshold: int) -> list[str]:
     unknown = Counter[str]()
     for file in files:
         unknown.update(file.words["status"].unknown())
     if not unknown:
         return []
-    words = ", ".join(_say(n, "'{word}' ({n} [case|cases])", word=word[:40]) for word, n in unknown.most_common(12))
-    more = f" and {len(unknown) - 12} more" if len(unknown) > 12 else ""
-    first = unknown.most_common(1)[0][0]
+    shown = {word: n for word, n in unknown.most_common() if _is_short(word) and n >= threshold}
+    words = [_say(n, "'{word}' ({n} [case|cases])", word=word[:40]) for word, n in list(shown.items())[:12]]
+    words += [f"{len(shown) - 12} more"] if len(shown) > 12 else []
+    rest = sum(n for word, n in unknown.items() if word not in shown)
+    words += [f"{other_words(len(unknown) - len(shown), threshold)} ({_say(rest, '{n} [case|cases]')})"] if rest else []
+    first = next(iter(shown), "WORD")
     return [
-        f'unknown status words: {words}{more}. A case with a closing date counts as closed, one without as open; say what a word means with --status "{first[:40]}=open" (or closed, fixed, unfixed)'
+        f'unknown status words: {", ".join(words)}. A case with a closing date counts as closed, one without as open; say what a word means with --status "{first[:40]}=open" (or closed, fixed, unfixed)'
     ]
 
 
-def _open_words(files: Sequence[CaseFile]) -> str:
+def other_words(number: int, threshold: int) -> str:
+    """Return how many words are not named, as fewer cases have each than the threshold, or as they are long."""
+    return f"{number:,} other {'word' if number == 1 else 'words'} that fewer than {threshold} cases share or that are sentences"
+
+
+def _open_words(files: Sequence[CaseFile], threshold: int) -> str:
     words = {word: None for file in files for word in file.words["status"].by_kind()[1].get("open", ())}
-    return shortened(words, 6)
+    counts = sum((file.words["status"].counts for file in files), Counter[str]())
+    shown = [word for word in words if _is_short(word) and counts[word] >= threshold]
+    rest = len(words) - len(shown)
+    return ", ".join(part for part in (shortened(shown, 6), other_words(rest, threshold) if rest else "") if part)
 
 
-def readings_of(files: Sequence[CaseFile], count: Count) -> list[Reading]:
-    """Return what every column was read as, with counts, and what became of all cases."""
+def readings_of(files: Sequence[CaseFile], count: Count, threshold: int) -> list[Reading]:
+    """Return what every column was read as, with counts, and what became of all cases; words that few cases share are counted and not named."""
     found: dict[tuple[str, str], Counter[str]] = {}
     values: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+    few: dict[tuple[str, str], Counter[str]] = {}
     for file in files:
         for one in RECORD_FIELDS:
             if one.name not in file.columns:
@@ -191,7 +202,9 @@ def readings_of(files: Sequence[CaseFile], count: Count) -> list[Reading]:
             words: dict[str, tuple[str, ...]] = {}
             if one.name in file.words:
                 counts, words = file.words[one.name].by_kind()
-                words = {kind: _showable(file, one.name, named) for kind, named in words.items()}
+                shown = {kind: _showable(file, one.name, named, threshold) for kind, named in words.items()}
+                few.setdefault(key, Counter()).update({kind: len(named) - len(shown[kind]) for kind, named in words.items()})
+                words = shown
             found.setdefault(key, Counter()).update(counts)
             earlier = values.setdefault(key, {})
             values[key] = {
@@ -203,7 +216,16 @@ def readings_of(files: Sequence[CaseFile], count: Count) -> list[Reading]:
                 values[key][NO_CLOSING] = tuple(one for one, _ in dates.most_common())
     order = [one.name for one in RECORD_FIELDS]
     rows = [
-        Reading("records", name, column, _description(name), {k: n for k, n in counts.items() if n}, values[name, column])
+        Reading(
+            "records",
+            name,
+            column,
+            _description(name),
+            {k: n for k, n in counts.items() if n},
+            values[name, column],
+            dict(+few.get((name, column), Counter())),
+            threshold,
+        )
         for (name, column), counts in sorted(found.items(), key=lambda item: order.index(item[0][0]))
     ]
     unused = {column: why for file in files for column, why in file.unused.items()}
@@ -214,10 +236,14 @@ def _description(name: str) -> str:
     return BY_NAME[name].description + (" (not used)" if name == "category" else "")
 
 
-def _showable(file: CaseFile, name: str, words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words that may be shown: of what people wrote only short words that many cases share."""
+def _is_short(word: str) -> bool:
+    return len(word) <= LONGEST_WORD
+
+
+def _showable(file: CaseFile, name: str, words: tuple[str, ...], threshold: int) -> tuple[str, ...]:
+    """Return the words that may be shown: of what people wrote only short words that many cases share, and empty cells."""
     counts = file.words[name].counts
-    return tuple(w for w in words if len(w) <= LONGEST_WORD and (name == "status" or counts[w] >= SMALL_COUNT))
+    return tuple(w for w in words if _is_short(w) and (counts[w] >= threshold or not w))
 
 
 def _cases(count: Count) -> Reading:

@@ -71,6 +71,7 @@ def read_records(
     agencies: Mapping[str, str] | None = None,
     services: Sequence[str] = ("council", "housing", "police", "health"),
     words: Mapping[str, str] | None = None,
+    threshold: int = SMALL_COUNT,
 ) -> Records:
     """Return the counts of service records.
 
@@ -80,6 +81,7 @@ def read_records(
         agencies: the kind of institution of an agency, where its name does not tell.
         services: the kinds of institution that there are.
         words: what words of the status (or the outcome) mean: `open`, `closed`, `fixed` or `unfixed` (closed without a fix).
+        threshold: agencies and words of fewer cases are counted and not shown.
 
     Raises:
         InputError: naming file, line, value and what is allowed.
@@ -91,7 +93,7 @@ def read_records(
         file.read()
     settle(files)
     _check_words(files, words or {})
-    return _judged(files, list(names), agencies or {}, services)
+    return _judged(files, list(names), agencies or {}, services, threshold)
 
 
 def _check_words(files: Sequence[CaseFile], words: Mapping[str, str]) -> None:
@@ -105,7 +107,9 @@ def _check_words(files: Sequence[CaseFile], words: Mapping[str, str]) -> None:
             raise InputError(f"--status: no case has the word '{word}'; {nearest(word, sorted(there))}")
 
 
-def _judged(files: Sequence[CaseFile], names: Sequence[str], given: Mapping[str, str], services: Sequence[str]) -> Records:
+def _judged(
+    files: Sequence[CaseFile], names: Sequence[str], given: Mapping[str, str], services: Sequence[str], threshold: int
+) -> Records:
     settled = [left[0] for file in files if file.dates.unclear and len(left := file.dates.possible(file.path)) == 1]
     orders, told = zip(*(order_of(file, settled) for file in files), strict=True)
     count = Count(span_of(files, orders))
@@ -118,16 +122,16 @@ def _judged(files: Sequence[CaseFile], names: Sequence[str], given: Mapping[str,
         [note for file in files for note in file.notes]
         + shared_cases(files)
         + [note for note in told if note]
-        + notes_of(count, files)
+        + notes_of(count, files, threshold)
     )
-    few = sum(0 < a.cases < SMALL_COUNT for a in found.values())
+    few = sum(0 < a.cases < threshold for a in found.values())
     if few:
-        notes.append(f"{few} agencies have fewer than {SMALL_COUNT} cases; they are counted, and not shown by themselves")
+        notes.append(f"{few} agencies have fewer than {threshold} cases; they are counted, and not shown by themselves")
     columns: dict[str, str] = {}
     for file in files:
         columns = file.columns | columns
     return Records(
-        found, {name: taken[name] for name in found}, count.until, columns, list(dict.fromkeys(notes)), readings_of(files, count), count.span.first
+        found, {name: taken[name] for name in found}, count.until, columns, list(dict.fromkeys(notes)), readings_of(files, count, threshold), count.span.first
     )  # fmt: skip
 
 
