@@ -8,7 +8,7 @@ STAMP := $(VENV)/.ready
 # Four processes: many tests wait for servers and pages, so two cores have room for two more.
 SUITE = $(BIN)/pytest -m "not prove" --numprocesses 4 --dist loadfile --durations 25
 
-.PHONY: run dashboard test lint types kernels tests prove benchmark baseline odd dependencies constraints clean
+.PHONY: run dashboard test lint types kernels tests prove benchmark baseline odd dependencies lock clean
 
 run: $(STAMP)
 	$(BIN)/groundswell compare baseline closing-the-loop front-line-engagement more-consultation --replicates 15 --out out
@@ -49,9 +49,9 @@ odd: $(STAMP)
 dependencies: $(STAMP)
 	$(BIN)/python -m tests.dependencies
 
-$(STAMP): constraints.txt pyproject.toml
+$(STAMP): .ci/requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement .ci/requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
@@ -66,10 +66,10 @@ outside:
 	{ command -v apt-get >/dev/null 2>&1 && apt-get update -qq && $(APT_GET) postgresql >/dev/null; } || \
 	echo "PostgreSQL is missing and could not be installed: its tests will fail"
 
-constraints: pyproject.toml
+lock: pyproject.toml
 	$(BIN)/pip install --quiet pip-tools
 	$(BIN)/pip-compile --quiet --all-extras --all-build-deps --generate-hashes --allow-unsafe --strip-extras --no-header \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --output-file constraints.txt pyproject.toml
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --output-file .ci/requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

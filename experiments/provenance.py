@@ -16,7 +16,7 @@ from simulation.identity import identity
 from . import sources
 from .kept import cache
 
-CODE = ("groundswell", "simulation", "scenarios", "experiments", "dashboards", "tests", "pyproject.toml", "constraints.txt")
+CODE = ("groundswell", "simulation", "scenarios", "experiments", "dashboards", "tests", "pyproject.toml", ".ci/requirements.lock")
 LIBRARIES = ("groundswell", "mesa", "numpy", "numba", "scipy", "pandas", "networkx")
 
 

@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK = ROOT / "constraints.txt"
+LOCK = ROOT / ".ci" / "requirements.lock"
 TABLE, BILL = ROOT / "docs" / "dependencies.md", ROOT / "docs" / "sbom.cdx.json"
 COPYLEFT = re.compile(r"\bA?GPL|GNU (?:Affero )?General Public", re.IGNORECASE)
 REASONS = {
@@ -132,7 +132,7 @@ def table() -> str:
     lines = [
         "# Dependencies", "",
         "Written by `make dependencies`; edit nothing here. Groups are extras of `pip install groundswell[...]`; `core` is always installed.",
-        "Tested are the versions of the lock file, `constraints.txt`. `make prove` also runs the oldest and the newest versions allowed.",
+        "Tested are the versions of the lock file, `.ci/requirements.lock`. `make prove` also runs the oldest and the newest versions allowed.",
         "The whole list, with what these bring along, is `sbom.cdx.json` (CycloneDX).", "",
         "| package | for | groups | allowed | tested | licence |", "| --- | --- | --- | --- | --- | --- |",
     ]  # fmt: skip

@@ -59,7 +59,7 @@ def pythons() -> Table:
 
     def same(python: Path) -> str:
         with tempfile.TemporaryDirectory() as folder:
-            own = install(python, Path(folder) / "venv", "--require-hashes", "--requirement", str(ROOT / "constraints.txt"))
+            own = install(python, Path(folder) / "venv", "--require-hashes", "--requirement", str(ROOT / ".ci" / "requirements.lock"))
             return "yes" if _hash(own) == wanted else "NO"
 
     return [_row(version, "pinned", same) for version in versions()]
@@ -89,7 +89,7 @@ def audit() -> Table:
             "--format",
             "json",
             "--requirement",
-            str(ROOT / "constraints.txt"),
+            str(ROOT / ".ci" / "requirements.lock"),
         ]
         shown = subprocess.run(command, capture_output=True, text=True)
     try:
