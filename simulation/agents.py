@@ -14,11 +14,12 @@ from mesa.agent import AgentSet
 from .declared.columns import Table
 from .declared.institutions import TALLY, InstitutionSpec
 from .declared.levers import INSTITUTION_LEVER_NAMES, lever_index
-from .declared.residents import COLUMN
 from .declared.scenario import Scenario
+from .month import RESIDENT_COLUMNS
 from .world import World
 
 MANY = 200_000
+COLUMN = {column.name: column for column in RESIDENT_COLUMNS}
 
 
 class Institution(mesa.Agent):

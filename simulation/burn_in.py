@@ -97,21 +97,16 @@ def burn_in(model: World, progress: Callable[[int], None] | None = None) -> int:
 
 def _record_signals(model: World, months: int) -> None:
     r: Any = model.residents
-    w: Any = model.wards
     i: Any = model.institutions
     r.book_mean[:] = 0
     for n in range(1, months + 1):
         model.recording = 1.0 / n
         model.live_a_month()
-        for mean, now in (
-            (r.expectation_mean, r.expectation),
-            (r.responded_mean, r.responded),
-            (r.fatigue_mean, r.fatigue),
-            (w.group_mean, w.group_strength),
-            (i.voice_mean, i.voice),
-            (i.useful_mean, i.useful_input),
-        ):
-            mean += (now - mean) * (1.0 / n)
+        for table in (model.residents, model.wards, model.institutions):
+            for column in table.columns:
+                if column.mean_of:
+                    mean, now = getattr(table, column.name), getattr(table, column.mean_of)
+                    mean += (now - mean) * (1.0 / n)
         chases = model.tallies[:, TALLY["chases"]] / np.maximum(model.served, 1.0)
         i.chase_mean += (chases - i.chase_mean) / n
         for k in range(len(model.services)):

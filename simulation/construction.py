@@ -9,11 +9,10 @@ import numpy as np
 
 from .agents import Institution
 from .declared.columns import Table
-from .declared.institutions import INSTITUTION_COLUMNS, TALLIES, WARD_COLUMNS, Service
+from .declared.institutions import TALLIES, Service
 from .declared.interventions import POSITIONS, Intervention
 from .declared.parameters import check_overrides
-from .declared.residents import RESIDENT_COLUMNS
-from .month import GROUPS, declared_parameters, drift, learning
+from .month import GROUPS, INSTITUTION_COLUMNS, RESIDENT_COLUMNS, WARD_COLUMNS, declared_parameters, drift, learning
 from .state.catchments import assign_institutions
 from .state.lever_table import LeverTable
 from .state.people import People

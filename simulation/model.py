@@ -16,11 +16,10 @@ from .construction import build, set_levers, set_parameters
 from .declared.interventions import Intervention, StepError
 from .declared.loops import LOOP_NAMES
 from .declared.parameters import InputError
-from .declared.residents import HISTORIES, RINGS
 from .declared.scenario import Scenario
 from .kernels import kernel
 from .kernels.randomness import replicate_seed
-from .month import MONTH
+from .month import HISTORIES, MONTH, RINGS
 from .month.process import Process
 from .state.events import EventLog
 from .state.form_arrays import describe_forms

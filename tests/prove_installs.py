@@ -59,7 +59,9 @@ def pythons() -> Table:
 
     def same(python: Path) -> str:
         with tempfile.TemporaryDirectory() as folder:
-            own = install(python, Path(folder) / "venv", "--require-hashes", "--requirement", str(ROOT / ".ci" / "requirements.lock"))
+            own = install(
+                python, Path(folder) / "venv", "--require-hashes", "--requirement", str(ROOT / ".ci" / "requirements.lock")
+            )
             return "yes" if _hash(own) == wanted else "NO"
 
     return [_row(version, "pinned", same) for version in versions()]

@@ -10,14 +10,13 @@ from scenarios.writing import change_words
 from simulation.declared.columns import Column
 from simulation.declared.costs import PARAMETERS as COSTS
 from simulation.declared.forms import FORMS, SURVEY_OF_CATEGORY
-from simulation.declared.institutions import INSTITUTION_COLUMNS, SERVICES, WARD_COLUMNS
+from simulation.declared.institutions import SERVICES
 from simulation.declared.levers import FORM_LEVERS, INSTITUTION_LEVERS
 from simulation.declared.loops import LOOPS
 from simulation.declared.parameters import FACTOR, LOG_ODDS_STEP, STEP, Parameter, ParameterGroup
-from simulation.declared.residents import RESIDENT_COLUMNS
 from simulation.declared.segments import SEGMENTS
 from simulation.measures.measure import measures_of
-from simulation.month import MONTH
+from simulation.month import INSTITUTION_COLUMNS, MONTH, RESIDENT_COLUMNS, WARD_COLUMNS
 from simulation.state.ties import PARAMETERS as TIES
 
 PURPOSE = """\

@@ -21,6 +21,7 @@ class Column:
         shape: extra axes by name: `service` (one value for each kind of institution) or `ring` (the last twelve months).
         start: value before burn-in.
         stock: True for a stock on 0..1 that must be steady after burn-in.
+        mean_of: name of the column whose own mean over the last twelve months of burn-in this one holds; empty for none.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Column:
     shape: str = ""
     start: float = 0
     stock: bool = False
+    mean_of: str = ""
 
 
 @njit(cache=True)

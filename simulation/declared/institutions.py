@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .columns import Column
-
 
 @dataclass(frozen=True)
 class Service:
@@ -69,36 +67,6 @@ class InstitutionSpec:
 
 
 DEFAULT_INSTITUTIONS: tuple[InstitutionSpec, ...] = tuple(InstitutionSpec(s.name, s.name) for s in SERVICES)
-
-# fmt: off
-INSTITUTION_COLUMNS: tuple[Column, ...] = (
-    Column("load", "f8", "work in hand over capacity, last month"),
-    Column("throughput", "f8", "share of normal output that is left under that load, 0..1", start=1.0),
-    Column("efficiency", "f8", "capacity left after what distrust costs, 1 = at average trust", start=1.0),
-    Column("knowledge", "f8", "local knowledge, 0..1", start=0.5, stock=True),
-    Column("regard", "f8", "officials' regard for residents' input, 0..1", start=0.5, stock=True),
-    Column("support", "f8", "organisational support for engagement, 0..1", start=0.5, stock=True),
-    Column("voice", "f8", "how representative and how many the voices were, 0..1, last twelve months", start=0.5, stock=True),
-    Column("skill", "f8", "officials' skill for engagement and conflict, 0..1", start=0.5, stock=True),
-    Column("handled", "f8", "share of input that there is staff to hear and answer, 0..1", start=1.0),
-    Column("useful_input", "f8", "input that changed something, for each 1,000 residents a month", start=1.0),
-    Column("reputation", "f8", "share of new cases resolved at first contact, last twelve months", start=0.55),
-    Column("recent_capability", "f8", "running mean of participants' capability", start=0.5),
-    Column("recent_weight", "f8", "running mean of how readily officials heed participants", start=1.0),
-    Column("chase_mean", "f8", "failure demand: own mean of chasers over the last twelve months of burn-in"),
-    Column("voice_mean", "f8", "regard: own mean of `voice` over the last twelve months of burn-in", start=0.5),
-    Column("useful_mean", "f8", "service: own mean of `useful_input` over the last twelve months of burn-in", start=1.0),
-)
-WARD_COLUMNS: tuple[Column, ...] = (
-    Column("group_strength", "f8", "strength of community groups, 0..1", start=0.2, stock=True),
-    Column("group_mean", "f8", "community: own mean of `group_strength` over the last twelve months of burn-in", start=0.2),
-    Column("ownership", "f8", "how far what is done here is residents' own, 0..1", start=0.5, stock=True),
-    Column("own_services", "f8", "strength of services that residents run, 0..1"),
-    Column("panel_feed", "f8", "breadth of recent asking that feeds the ward panel, 0..1", start=0.3),
-    Column("imposed", "f8", "programme pushed through that residents do not own, 0..1"),
-    Column("visible_results", "f8", "panel results that the ward can see, for each 1,000 residents this month"),
-)
-# fmt: on
 
 TALLIES = ("new_cases", "chases", "first_resolved", "resolved", "abandoned", "open", "inputs", "changed", "entries",
            "entries_asked", "entries_bureau", "asks", "guest_asks", "told")  # fmt: skip

@@ -9,6 +9,7 @@ from ..declared.forms import FORMS
 from ..declared.institutions import SERVICE_NUMBERS, SERVICES, Service
 from ..declared.levers import FORM_LEVERS, INSTITUTION_LEVERS
 from ..declared.parameters import Parameter, ParameterGroup
+from ..declared.residents import WHO_THEY_ARE
 from ..state import ties
 from . import (
     asking,
@@ -40,6 +41,11 @@ MONTH: tuple[Process, ...] = (
     drift.PROCESS,
     measuring.PROCESS,
 )
+RESIDENT_COLUMNS = (*WHO_THEY_ARE, *(column for process in MONTH for column in process.columns))
+INSTITUTION_COLUMNS = tuple(column for process in MONTH for column in process.institution_columns)
+WARD_COLUMNS = tuple(column for process in MONTH for column in process.ward_columns)
+RINGS = tuple(column.name for column in RESIDENT_COLUMNS if column.shape == "ring")
+HISTORIES = tuple(column.name for column in RESIDENT_COLUMNS if column.name.startswith("months_"))
 GROUPS: tuple[tuple[ParameterGroup, object], ...] = (
     *((process.parameters, process.values_type) for process in MONTH),
     (ties.PARAMETERS, ties.TiesValues),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..declared.columns import Column
 from ..declared.forms import VOLUNTEERING
 from ..declared.institutions import TALLY
 from ..declared.levers import FORM_LEVER_NAMES, lever_index
@@ -34,6 +35,15 @@ MATCHED = 16
 _RANK, _TIE, _FORM = 57, 37, 32
 
 # fmt: off
+COLUMNS = (
+    Column("asked_month", "i2", "month last asked (-32768: never)", start=-32768),
+    Column("asked_form", "u1", "form last asked for"),
+    Column("asked_12m", "u1", "asks received, by month", "ring"),
+    Column("fatigue", "f4", "tiredness from asks and roles, 0..1", start=0.1, stock=True),
+    Column("book", "u1", "bit for each kind of institution that has the resident in its contact book"),
+    Column("fatigue_mean", "f4", "fatigue: tiredness", mean_of="fatigue"),
+    Column("book_mean", "u1", "asking: months of the twelve in each contact book", "service"),
+)
 PARAMETERS = ParameterGroup("asking", (
     Parameter("peer_ask", 0.11, 0, 1, "probability a month", "somebody who took part asks one of their ties to join",
               source="seed 001: most get involved because somebody asks"),
@@ -416,6 +426,7 @@ PROCESS = Process(
         "wards.group_strength",
     ),
     writes=("peers", "asked_12m", "fatigue", "asked_month", "asked_form", "trust"),
+    columns=COLUMNS,
     parameters=PARAMETERS,
     values_type=AskingValues,
     step=step,

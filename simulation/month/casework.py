@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 
+from ..declared.columns import Column
 from ..declared.institutions import TALLY
 from ..declared.levers import lever_index
 from ..declared.parameters import Parameter, ParameterGroup
@@ -33,6 +34,15 @@ CLASSES = 64
 _HARDNESS_SHIFT = np.uint64(64 - 6)
 
 # fmt: off
+COLUMNS = (
+    Column("resolved_12m", "u1", "cases resolved, by month", "ring"),
+)
+INSTITUTION_COLUMNS = (
+    Column("load", "f8", "work in hand over capacity, last month"),
+    Column("throughput", "f8", "share of normal output that is left under that load, 0..1", start=1.0),
+    Column("reputation", "f8", "share of new cases resolved at first contact, last twelve months", start=0.55),
+    Column("chase_mean", "f8", "failure demand: own mean of chasers over the last twelve months of burn-in"),
+)
 PARAMETERS = ParameterGroup("casework", (
     Parameter("chase_effort", 1.0, 0, 10, "contacts", "work of handling a chaser, in new contacts"),
     Parameter("open_effort", 0.25, 0, 10, "contacts a month", "work of keeping a case open, in new contacts"),
@@ -180,6 +190,8 @@ PROCESS = Process(
     ),
     reads=("person_id", "ward", "case_age", "institutions.efficiency", "institutions.knowledge"),
     writes=("case_age", "case_number", "open_cases", "resolved_12m", "institutions.load", "institutions.throughput"),
+    columns=COLUMNS,
+    institution_columns=INSTITUTION_COLUMNS,
     parameters=PARAMETERS,
     values_type=CaseworkValues,
     step=step,

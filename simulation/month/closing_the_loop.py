@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..declared.columns import Column
 from ..declared.levers import lever_index
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
@@ -20,6 +21,14 @@ _INPUT_FEEDBACK, _CLARITY, _CONSTRAINTS = (
 )
 
 # fmt: off
+COLUMNS = (
+    Column("influence_everyday", "f4", "influence felt on everyday matters, 0..1", start=0.4, stock=True),
+    Column("influence_strategic", "f4", "influence felt on plans and policy, 0..1", start=0.4, stock=True),
+    Column("responded", "f4", "responded to: what came of earlier input, 0..1, 0.5 = no experience", start=0.5, stock=True),
+    Column("understanding", "f4", "understanding of the constraints that institutions are under, 0..1"),
+    Column("last_outcome", "i1", "what came of the last input: 1 changed, 0 told why not, -1 silence, 2 not known", start=2),
+    Column("responded_mean", "f4", "closing the loop: what came of input", start=0.5, mean_of="responded"),
+)
 PARAMETERS = ParameterGroup("closing_the_loop", (
     Parameter("changed_gain", 0.35, 0, 1, "share", "responded-to gained on being told that input changed something"),
     Parameter("answered_gain", 0.10, 0, 1, "share", "responded-to gained on being told 'no, because'", source="MODEL: far better than silence"),
@@ -127,6 +136,7 @@ PROCESS = Process(
     reads=("person_id", "segment", "pending_form", "pending_changed", "pending_wait"),
     writes=("responded", "understanding", "trust", "influence_everyday", "influence_strategic", "talk", "talk_service", "last_outcome",
             "pending_form", "pending_changed", "pending_wait"),
+    columns=COLUMNS,
     parameters=PARAMETERS,
     values_type=ClosingTheLoopValues,
     step=step,

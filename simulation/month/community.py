@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..declared.columns import Column
 from ..declared.levers import FORM_LEVER_NAMES, lever_index
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
@@ -16,6 +17,18 @@ _SUPPORT, _AGENDA, _PROGRAMME = lever_index("group_support"), lever_index("agend
 _INITIATIVE, _LINKAGE, _TRANSFER = lever_index("initiative"), lever_index("linkage"), lever_index("transfer")
 
 # fmt: off
+COLUMNS = (
+    Column("grouped", "u1", "1 if a member of a community group"),
+)
+WARD_COLUMNS = (
+    Column("group_strength", "f8", "strength of community groups, 0..1", start=0.2, stock=True),
+    Column("group_mean", "f8", "community: own mean of `group_strength` over the last twelve months of burn-in", start=0.2, mean_of="group_strength"),
+    Column("ownership", "f8", "how far what is done here is residents' own, 0..1", start=0.5, stock=True),
+    Column("own_services", "f8", "strength of services that residents run, 0..1"),
+    Column("panel_feed", "f8", "breadth of recent asking that feeds the ward panel, 0..1", start=0.3),
+    Column("imposed", "f8", "programme pushed through that residents do not own, 0..1"),
+    Column("visible_results", "f8", "panel results that the ward can see, for each 1,000 residents this month"),
+)
 PARAMETERS = ParameterGroup("community", (
     Parameter("group_gain", 0.03, 0, 1, "share a month", "growth of a ward's groups at the reference share of active members"),
     Parameter("group_reference", 0.20, 0.001, 1, "share", "share of residents active in a group or role that sustains groups"),
@@ -109,6 +122,8 @@ PROCESS = Process(
         "wards.panel_feed",
         "wards.visible_results",
     ),
+    columns=COLUMNS,
+    ward_columns=WARD_COLUMNS,
     parameters=PARAMETERS,
     values_type=CommunityValues,
     step=step,

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ..declared.columns import Column
 from ..declared.levers import FORM_LEVER_NAMES
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
@@ -20,6 +21,9 @@ from .process import Edge, Process
 _BURDEN, _REWARD = FORM_LEVER_NAMES.index("burden"), FORM_LEVER_NAMES.index("reward")
 
 # fmt: off
+COLUMNS = (
+    Column("peers", "u1", "ties who took part last month"),
+)
 PARAMETERS = ParameterGroup("deciding", (
     Parameter("ask_post", 0.4, 0, 6, "log-odds", "what a letter adds"),
     Parameter("ask_web", 0.3, 0, 6, "log-odds", "what an online message adds"),
@@ -250,6 +254,7 @@ PROCESS = Process(
            "responded", "responded_mean", "fatigue", "fatigue_mean", "intercept", "online", "segment", "new_cases_12m", "ties",
            "wards.group_strength", "wards.group_mean"),
     writes=(),
+    columns=COLUMNS,
     parameters=PARAMETERS,
     values_type=DecidingValues,
     step=step,

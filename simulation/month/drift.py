@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ..declared.columns import Column
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import normal, uniform
@@ -18,6 +19,9 @@ from .process import Edge, Process
 ARRIVAL = 1 << 32  # a person's id is slot + arrival * 2^32
 
 # fmt: off
+COLUMNS = (
+    Column("settling", "u1", "1 for a newcomer who still makes ties"),
+)
 PARAMETERS = ParameterGroup("drift", (
     Parameter("trust_pull", 0.025, 0, 1, "share a month", "pull of trust to one's own disposition", source="TRIAL: about 0.012"),
     Parameter("influence_pull", 0.03, 0, 1, "share a month", "pull of influence felt to one's own disposition"),
@@ -261,6 +265,7 @@ PROCESS = Process(
     reads=("disposition", "capability_base", "attachment_base", "household", "tenure", "ward", "ties"),
     writes=("trust", "expectation", "memory", "influence_everyday", "influence_strategic", "capability", "attachment", "responded",
             "know_how", "understanding", "habit", "fatigue", "talk", "person_id", "settling", "ties"),
+    columns=COLUMNS,
     parameters=PARAMETERS,
     values_type=DriftValues,
     step=step,

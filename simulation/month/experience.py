@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..declared.columns import Column
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..world import World
@@ -12,6 +13,16 @@ from .needs import NEW, unpack
 from .process import Edge, Process
 
 # fmt: off
+COLUMNS = (
+    Column("trust", "f4", "trust in each kind of institution, 0..1", "service", 0.5, True),
+    Column("expectation", "f4", "service expected of each kind of institution, 0..1", "service", 0.5, True),
+    Column("memory", "f4", "lasting memory of one's own cases with each kind of institution, -1..1", "service"),
+    Column("satisfaction", "f4", "satisfaction with how the last case was handled, 0..1", start=0.5),
+    Column("last_satisfied", "i1", "last case: 1 satisfied, 0 not, -1 no case yet", start=-1),
+    Column("talk", "f4", "what was last experienced, signed, with how strongly it is still talked about, -1..1"),
+    Column("talk_service", "u1", "kind of institution that the talk is about"),
+    Column("expectation_mean", "f4", "expectation: service expected", "service", 0.5, mean_of="expectation"),
+)
 PARAMETERS = ParameterGroup("experience", (
     Parameter("outcome_gain", 0.07, 0, 1, "share a case", "move of trust after a good outcome, at average expectation", source="TRIAL: about 0.07"),
     Parameter("asymmetry", 3.0, 1, 14, "factor", "weight of a bad outcome relative to a good one",
@@ -127,6 +138,7 @@ PROCESS = Process(
         "talk_service",
         "know_how",
     ),
+    columns=COLUMNS,
     parameters=PARAMETERS,
     values_type=ExperienceValues,
     step=step,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..declared.columns import Column
 from ..declared.institutions import TALLY
 from ..declared.levers import lever_index
 from ..declared.parameters import Parameter, ParameterGroup
@@ -26,6 +27,20 @@ _NEW, _FIRST, _INPUTS, _CHANGED = TALLY["new_cases"], TALLY["first_resolved"], T
 TRUST_SCALE = 1048576.0
 
 # fmt: off
+INSTITUTION_COLUMNS = (
+    Column("efficiency", "f8", "capacity left after what distrust costs, 1 = at average trust", start=1.0),
+    Column("knowledge", "f8", "local knowledge, 0..1", start=0.5, stock=True),
+    Column("regard", "f8", "officials' regard for residents' input, 0..1", start=0.5, stock=True),
+    Column("support", "f8", "organisational support for engagement, 0..1", start=0.5, stock=True),
+    Column("voice", "f8", "how representative and how many the voices were, 0..1, last twelve months", start=0.5, stock=True),
+    Column("skill", "f8", "officials' skill for engagement and conflict, 0..1", start=0.5, stock=True),
+    Column("handled", "f8", "share of input that there is staff to hear and answer, 0..1", start=1.0),
+    Column("useful_input", "f8", "input that changed something, for each 1,000 residents a month", start=1.0),
+    Column("recent_capability", "f8", "running mean of participants' capability", start=0.5),
+    Column("recent_weight", "f8", "running mean of how readily officials heed participants", start=1.0),
+    Column("voice_mean", "f8", "regard: own mean of `voice` over the last twelve months of burn-in", start=0.5, mean_of="voice"),
+    Column("useful_mean", "f8", "service: own mean of `useful_input` over the last twelve months of burn-in", start=1.0, mean_of="useful_input"),
+)
 PARAMETERS = ParameterGroup("learning", (
     Parameter("knowledge_gain", 0.04, 0, 1, "share a month", "local knowledge gained from useful input at the reference volume"),
     Parameter("knowledge_contact", 0.02, 0, 1, "share a month", "local knowledge gained from contacts by staff who may decide and listen"),
@@ -164,6 +179,7 @@ PROCESS = Process(
     writes=("book", "institutions.efficiency", "institutions.knowledge", "institutions.skill", "institutions.handled", "institutions.regard", "institutions.support",
             "institutions.voice", "institutions.useful_input", "institutions.reputation", "institutions.recent_capability",
             "institutions.recent_weight"),
+    institution_columns=INSTITUTION_COLUMNS,
     parameters=PARAMETERS,
     values_type=LearningValues,
     step=step,

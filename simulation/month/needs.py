@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..declared.columns import Column
 from ..declared.levers import lever_index
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
@@ -20,6 +21,14 @@ MAX_SERVICES = 1 << SERVICE_BITS
 _NEED_FACTOR = lever_index("need_factor")
 
 # fmt: off
+COLUMNS = (
+    Column("case_age", "u1", "months that a case has been open with each kind of institution (0: none)", "service"),
+    Column("case_number", "u2", "number of the last case with each kind of institution", "service"),
+    Column("open_cases", "u1", "cases open now"),
+    Column("know_how", "f4", "what one knows to do oneself in place of calling, 0..1"),
+    Column("new_cases_12m", "u1", "new cases, by month", "ring"),
+    Column("repeat_contacts_12m", "u1", "contacts that chase, by month", "ring"),
+)
 PARAMETERS = ParameterGroup("needs", (
     Parameter("contact_probability", 0.75, 0, 1, "probability", "a new issue is taken to the institution"),
     Parameter("memory_gate", 0.30, 0, 1, "share", "rise (fall) of that chance for somebody whose last cases there went well (badly)",
@@ -168,6 +177,7 @@ PROCESS = Process(
         "wards.own_services",
     ),
     writes=("case_age", "new_cases_12m", "repeat_contacts_12m", "capability", "influence_everyday"),
+    columns=COLUMNS,
     parameters=PARAMETERS,
     values_type=NeedsValues,
     step=step,

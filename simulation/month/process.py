@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..declared.columns import Column
 from ..declared.parameters import ParameterGroup
 from ..world import World
 
@@ -28,6 +29,7 @@ class Process:
         description: the submodel in words, for the ODD description.
         equations: the submodel's equations, for the ODD description.
         reads, writes: columns read and written; `institutions.x`, `wards.x` and `ties` for other tables.
+        columns, institution_columns, ward_columns: what a resident, an institution and a ward have because of this step.
         parameters: its parameters.
         values_type: the named tuple of them that its kernels take.
         step: brings the model through this step.
@@ -43,6 +45,9 @@ class Process:
     parameters: ParameterGroup
     values_type: Any
     step: Callable[[World], None]
+    columns: tuple[Column, ...] = ()
+    institution_columns: tuple[Column, ...] = ()
+    ward_columns: tuple[Column, ...] = ()
     equations: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()
     source: str = ""

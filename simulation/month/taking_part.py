@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..declared.columns import Column
 from ..declared.forms import VOLUNTEERING
 from ..declared.institutions import TALLY
 from ..declared.levers import FORM_LEVER_NAMES, lever_index
@@ -29,6 +30,26 @@ _INPUTS, _CHANGED = TALLY["inputs"], TALLY["changed"]
 _ENTRIES, _ENTRIES_ASKED, _ENTRIES_BUREAU = TALLY["entries"], TALLY["entries_asked"], TALLY["entries_bureau"]
 
 # fmt: off
+COLUMNS = (
+    Column("habit", "f4", "habit of taking part, 0..1", start=0.1, stock=True),
+    Column("capability", "f4", "can do: skill and confidence, 0..1", start=0.5, stock=True),
+    Column("attachment", "f4", "like to: attachment to the area and its people, 0..1", start=0.5, stock=True),
+    Column("volunteer_role", "u1", "form of the ongoing volunteering role, counted from 1 (0: none)"),
+    Column("volunteer_regular", "u1", "1 if active nearly every month, 0 if now and then"),
+    Column("civic_role", "u1", "form of the ongoing civic role, counted from 1 (0: none)"),
+    Column("pending_form", "u1", "form of the input that waits for an answer, counted from 1 (0: none)"),
+    Column("pending_changed", "u1", "1 if that input changes something"),
+    Column("pending_wait", "u1", "months until the answer is due"),
+    Column("last_act_month", "i2", "month of the last act (-32768: never)", start=-32768),
+    Column("last_act_form", "u1", "form of the last act"),
+    Column("acts_12m", "u1", "acts of taking part, by month", "ring"),
+    Column("hours_12m", "u1", "hours given, in half hours, by month", "ring"),
+    Column("volunteer_hours_12m", "u1", "volunteer hours, in half hours, by month", "ring"),
+    Column("months_civic_participation", "u2", "bit for each of the last twelve months"),
+    Column("months_consultation", "u2", "bit for each of the last twelve months"),
+    Column("months_activism", "u2", "bit for each of the last twelve months"),
+    Column("months_volunteering", "u2", "bit for each of the last twelve months"),
+)
 PARAMETERS = ParameterGroup("taking_part", (
     Parameter("quit", 0.0085, 0, 1, "probability a month", "a role is given up"),
     Parameter("burn_out", 4.0, 0, 20, "factor", "rise of that chance from no to full tiredness"),
@@ -326,6 +347,7 @@ PROCESS = Process(
     writes=("volunteer_role", "volunteer_regular", "civic_role", "influence_everyday", "influence_strategic", "habit", "capability", "attachment", "fatigue", "book", "grouped",
             "pending_form", "pending_changed", "pending_wait", "last_act_month", "last_act_form", "acts_12m", "hours_12m",
             "volunteer_hours_12m", "months_civic_participation", "months_consultation", "months_activism", "months_volunteering"),
+    columns=COLUMNS,
     parameters=PARAMETERS,
     values_type=TakingPartValues,
     step=step,

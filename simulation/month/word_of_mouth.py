@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..declared.columns import Column
 from ..declared.levers import lever_index
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
@@ -18,6 +19,9 @@ _BAD_NEWS, _TALKERS = lever_index("bad_news"), lever_index("talkers")
 SCALE = 4096.0  # what is heard adds up as integers, so that no order of talking matters
 
 # fmt: off
+COLUMNS = (
+    Column("heard_mean", "f4", "word of mouth: talk heard about each kind of institution a month", "service"),
+)
 PARAMETERS = ParameterGroup("word_of_mouth", (
     Parameter("quiet", 0.20, 0, 1, "strength", "strength below which nobody talks"),
     Parameter("household_talk", 0.9, 0, 1, "probability", "a full-strength experience is passed on to a housemate this month"),
@@ -122,6 +126,7 @@ PROCESS = Process(
     equations=("P(told) = |talk| talkative likely_kind", "T += w h (1-T) for good news, += w h T for bad, h = sum of stories"),
     reads=("person_id", "segment", "talk", "talk_service", "heard_mean", "ties"),
     writes=("talk", "talk_service", "trust", "influence_everyday", "influence_strategic", "heard_mean"),
+    columns=COLUMNS,
     parameters=PARAMETERS,
     values_type=WordOfMouthValues,
     step=step,

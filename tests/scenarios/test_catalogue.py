@@ -14,8 +14,9 @@ from scenarios.files import shipped_scenarios
 from simulation import Change, Delivery, InputError, Intervention, ParticipationModel
 from simulation.declared.interventions import POSITIONS
 from simulation.declared.levers import FORM_LEVER_NAMES, INSTITUTION_LEVER_NAMES, LEVERS, lever_index
-from simulation.declared.residents import OUTCOME_COLUMNS, RESIDENT_COLUMNS
+from simulation.declared.residents import OUTCOME_COLUMNS
 from simulation.measures.measure import measures_of
+from simulation.month import RESIDENT_COLUMNS
 from tests.places import small_scenario
 from tests.worlds import digest
 
