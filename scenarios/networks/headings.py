@@ -63,6 +63,9 @@ _OF_TIES = (
     "undirected symmetric loop self mobile online wave round year panel period phase time"
 )
 OF_TIES = frozenset(_OF_TIES.split())
+# What says, with a yes, that two people are not tied, or no longer.
+_OVER = "ended ends inactive former past deleted removed broken dissolved lapsed lost over not no never stopped expired estranged closed cancelled invalid"
+OVER = frozenset(_OVER.split())
 # What a sheet of ties has above it, beside sheets of people.
 HEADINGS = re.compile(
     "|".join(rf"^{word}(?: ?(?:id|node|name|person))?$" for pair in PAIRS for word in pair if len(word) > 2)
@@ -148,3 +151,8 @@ def is_sign(name: str) -> bool:
 def describes_ties(name: str) -> bool:
     """Return whether a column of yes and no speaks of ties that there are, by its name: kin, same street, mutual."""
     return bool(set(words_of(name)) & OF_TIES)
+
+
+def says_over(name: str) -> bool:
+    """Return whether a yes in a column says that a tie is none, by its name: ended, inactive, not friends."""
+    return bool(set(words_of(name)) & OVER)

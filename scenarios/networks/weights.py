@@ -11,7 +11,7 @@ import pandas as pd
 from simulation.declared.parameters import InputError
 
 from ..readings import Reading
-from .headings import describes_ties, is_sign, says_tied
+from .headings import describes_ties, is_sign, says_over, says_tied
 from .network import ALL, FIELDS, NO_NUMBER, OPTION, WORDS, is_nobody, is_number
 from .table import Table
 
@@ -20,9 +20,14 @@ _TIE = """active|current|tied|tie|friend|friends|connected|present|ongoing|in co
 _NO_TIE = """inactive|not active|not current|ended|past|former|not tied|no tie|no ties|not a tie|not friends|not connected|unconnected|absent|no contact|
 not in contact|lost contact|lapsed|broken off|no longer|do not know|does not know|stranger|strangers|never|not at all|enemy|enemies|dislike|dislikes|hostile|negative|neg"""
 NO_TIE = {word.strip() for word in _NO_TIE.split("|")}
-YES = {*(w for w, v in WORDS.items() if v), *_TIE.split("|"), *MARKS}
-NO = {*(w for w, v in WORDS.items() if not v), *NO_TIE} - {"never", "not at all"}  # these two stand among words of how often
+YES = {*(w for w, v in WORDS.items() if v), *_TIE.split("|"), *MARKS, "si", "s\u00ed", "sim", "oui", "ja", "ie"}
+NO = {*(w for w, v in WORDS.items() if not v), *NO_TIE, "non", "nein", "n\u00e3o", "nee", "nej"} - {
+    "never",
+    "not at all",
+}  # these two stand among words of how often
 SAYS = {**dict.fromkeys(YES, 1.0), **dict.fromkeys(NO, 0.0)}
+
+CODES = {float(code) for code in (7, 8, 9, 77, 88, 99, 777, 888, 999)}  # beside 0 and 1
 
 
 @dataclass
@@ -61,6 +66,7 @@ def weights_of(table: Table, ends: tuple[str, str], given: Mapping[str, str], bo
         return Weight(everybody)
     column, values = columns[0]
     _agree(table, columns, both)
+    _refuse_codes(table, column, values, both, "weight" in given)
     below = both & (values < 0)
     if below.any():
         row = int(below.argmax())
@@ -90,8 +96,12 @@ def _columns(
 ) -> list[tuple[str, np.ndarray]]:
     """Return the columns that may say who is tied with their values, the surest first."""
     if "weight" in given:
+        if says_over(given["weight"]):
+            raise InputError(
+                f"{table.path}: {given['weight']}: says which ties are over, by its name; take their lines out, and say {OPTION} weight={ALL}"
+            )
         return [(given["weight"], _values(table, given["weight"], asked=True))]  # type: ignore[list-item]
-    free = [c for c in table.names if c not in ends and c != given.get("kind")]
+    free = [c for c in table.names if c not in ends and c != given.get("kind") and not says_over(c)]
     ranked = sorted((rank, n, c) for n, c in enumerate(free) if table.named and (rank := says_tied(c)) is not None)
     found = [(c, v) for _, _, c in ranked if (v := _values(table, c)) is not None]
     if not table.named and len(free) == 1 and free[0] == table.names[-1] and (v := _values(table, free[0])) is not None:
@@ -164,28 +174,51 @@ def _nothing(table: Table, column: str) -> str:
 
 def _ask(table: Table, used: set[str], both: np.ndarray, names: np.ndarray) -> None:
     """Raise `InputError` where all lines would count as ties, and a column may say that some are none."""
-    if not table.named or lists_every_pair(names[both]):
+    if lists_every_pair(names[both]):
         return
-    for column in table.names:
-        clear = says_tied(column) == 0
+    for column in table.names if table.named else table.names[2:][-1:]:
+        clear = table.named and says_tied(column) == 0
         if column in used or (describes_ties(column) and not clear):
             continue
         text = _plain(table, column)[both]
         numbers, empty = text.map(_number_of), text.map(_is_missing) & ~text.isin(SAYS)
-        two = set(numbers[~empty]) in ({0.0, 1.0}, {-1.0, 1.0})
+        held = set(numbers[~empty])
+        two = held - CODES in ({0.0, 1.0}, {-1.0, 1.0}) and (table.named or -1.0 in held)
         yes, no = text.isin(YES) | (numbers == 1), text.isin(NO | NO_TIE) | (two & (numbers <= 0))
+        if says_over(column) and (no.any() or (empty.any() and (yes | empty).all())) and yes.any():
+            raise _question(table, column, yes)
         if text.isin(NO_TIE).any() or (no.any() and yes.any()):
             raise _question(table, column, no)
-        if empty.any() and (yes | empty).all() and (clear or text.isin(MARKS).any()):
+        if table.named and empty.any() and yes.any() and (yes | empty).all():
             raise _question(table, column, empty)
+        if clear and held == {1.0, 2.0}:
+            raise _question(table, column, numbers == 2)
 
 
 def _question(table: Table, column: str, no: pd.Series) -> InputError:
     row = int(no.index[no.to_numpy()][0])
     cell = table.frame[column].iloc[row]
+    over = says_over(column) or _number_of(cell) == 2
+    what = (
+        "take them out, or write 0 in place of it"
+        if over
+        else f"say with {OPTION} weight='{column}' that lines with it are no ties"
+    )
     return InputError(
         f"{table.line(row)}: {column}: {repr(cell) if cell else 'an empty cell'} may say that two people are not tied ({int(no.sum()):,} of {len(no):,} lines); "
-        f"say with {OPTION} weight='{column}' that lines with it are no ties, or with {OPTION} weight={ALL} that all lines are ties"
+        f"{what}, or say with {OPTION} weight={ALL} that all lines are ties"
+    )
+
+
+def _refuse_codes(table: Table, column: str, values: np.ndarray, both: np.ndarray, asked: bool) -> None:
+    """Raise `InputError` for a number such as 9 or 99 beside 0 and 1 alone: it may mean that nothing is known."""
+    held = set(values[both & ~np.isnan(values)])
+    if asked or held - CODES != {0.0, 1.0} or not held & CODES:
+        return
+    row = int((both & np.isin(values, list(CODES))).argmax())
+    raise InputError(
+        f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r} beside 0 and 1 may mean that it is not known; write NA in its place if it does, or say "
+        f"{OPTION} weight='{column}' if it is a tie"
     )
 
 

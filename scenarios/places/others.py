@@ -34,13 +34,13 @@ def place_other(table: Table) -> None:
 
 
 def _neighbours(table: Table, column: str) -> str:
-    """Return the group of the nearest column on the left, else on the right, that belongs to one: `tenure`, `qualification`, or nothing."""
+    """Return the group of the column on the left, else (where that one is of no other group either) on the right: `tenure`, `qualification`, or nothing."""
     columns = list(table.text.frame.columns)
     at = columns.index(column)
-    for side in (columns[at - 1 :: -1] if at else [], columns[at + 1 :]):
-        if side and (group := _group(table, side[0])):
-            return group
-    return ""
+    left, right = columns[at - 1] if at else "", columns[at + 1] if at + 1 < len(columns) else ""
+    if left and (group := _group(table, left)):
+        return group
+    return _group(table, right) if right and (not left or left in table.columns.values()) else ""
 
 
 def _group(table: Table, column: str) -> str:

@@ -24,7 +24,7 @@ _ALL = re.compile(
 _WITH_TOTAL = re.compile(r"(?:.* )?(?:sub ?)?totals?(?: .*)?")  # a ward may be called so: `Total Heights`
 _MEAN = re.compile(r"(?:.* )?(?:average|mean|median)")
 _PART = re.compile(
-    r"(?:(?:of|among|amongst) (?:which|whom|these|them)|which includes?|thereof|therein|incl(?:uding|udes|uded)?|memo(?:randum)?|made up of|comprising)\b.*"
+    r"(?:(?:of|among|amongst) (?:which|whom|these|them)|which includes?|o w|thereof|therein|incl(?:uding|udes|uded)?|memo(?:randum)?|made up of|comprising)\b.*"
     r"|.*\bof which\b.*|.*\b(?:included|counted)(?: already)? (?:above|below|in|with)\b.*"
 )
 _GROUP_WORDS = re.compile(

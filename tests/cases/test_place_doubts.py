@@ -39,13 +39,13 @@ def test_other_beside_qualifications_stays_in_their_base(tmp_path, other) -> Non
 def test_other_beside_homes_is_tenure_and_beside_nothing_is_not_used(tmp_path) -> None:
     homes = "Ward,Population,Owned,Social rented,Private rented,Other\nA,4000,1000,400,300,50\nB,5000,1100,600,400,60\n"
     assert "counted with private rent" in read_as(place_of(tmp_path, homes), "Other")
-    people = "Ward,Population,White,Asian,Other\nA,4000,3000,900,100\nB,5000,3000,1500,500\n"
+    people = "Ward,Population,White,Asian,Other,Owned,Rented\nA,4000,3000,900,100,500,500\nB,5000,3000,1500,500,600,600\n"
     own = place_of(tmp_path, people)
     assert "'Other' may be anything and was not used; if it is of homes: --column \"other_tenure=Other\"" in said(own)
 
 
 @pytest.mark.parametrize(
-    "name", ["of which parished", "Of which: rural", "including villages", "Rural (included above)", "thereof rural"]
+    "name", ["of which parished", "Of which: rural", "including villages", "Rural (included above)", "thereof rural", "o/w rural"]
 )
 def test_people_counted_again_below_of_which_are_left_out(tmp_path, name) -> None:
     own = place_of(tmp_path, f"Ward,Population\nA,4000\nB,5000\nC,3000\n{name},7000\nD,2000\n")

@@ -77,3 +77,30 @@ def test_ties_of_several_waves_and_ties_that_ended_are_told(tmp_path) -> None:
     told = " ".join(read(tmp_path, lines(rows, "from,to,wave,ended")).notes)
     assert "wave: ties of 2 times were read as one network" in told
     assert "ended: 20 of 120 ties have an end and count as ties" in told
+
+
+@pytest.mark.parametrize(
+    ("column", "over", "lasts"), [("ended", "Yes", "No"), ("inactive", "1", "0"), ("not friends", "x", ""), ("contact", "2", "1")]
+)
+def test_a_yes_that_ends_ties_is_never_read_the_other_way_round(tmp_path, column, over, lasts) -> None:
+    text = listed(column, lasts, over)
+    with pytest.raises(
+        InputError, match=rf"{column}: '{over}' may say that two people are not tied \(60 of 180 lines\); take them out, or write 0"
+    ):
+        read(tmp_path, text)
+    assert read(tmp_path, text, columns={"weight": "all"}).pairs == 180
+    if column != "contact":
+        with pytest.raises(InputError, match="says which ties are over, by its name; take their lines out"):
+            read(tmp_path, text, columns={"weight": column})
+
+
+def test_a_code_beside_0_and_1_is_asked_about(tmp_path) -> None:
+    rows = [(a, b, int(tied) if n % 10 else 9) for n, (a, b, tied) in enumerate(ROWS)]
+    with pytest.raises(InputError, match="contact: '9' beside 0 and 1 may mean that it is not known; write NA"):
+        read(tmp_path, lines(rows, "from,to,contact"))
+
+
+def test_signs_without_names_of_columns_are_asked_about(tmp_path) -> None:
+    rows = [(f"p{a}", f"p{b}", 1 if tied else -1) for a, b, tied in ROWS]
+    with pytest.raises(InputError, match="column 3: '-1' may say that two people are not tied"):
+        read(tmp_path, lines(rows))
