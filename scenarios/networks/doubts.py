@@ -10,6 +10,7 @@ import pandas as pd
 from simulation.declared.parameters import InputError
 
 from ..tables import normal
+from .headings import says_over
 from .network import is_nobody
 from .table import Table
 
@@ -19,6 +20,7 @@ _WAVE = re.compile(r"(?:survey )?(?:wave|round|year|panel|period|phase)(?: (?:no
 _END = re.compile(
     r"(?:tie )?(?:end|ended|ends|end date|date ended|ended on|end year|year ended|until|valid to|dissolved|broken off)"
 )
+_DATED = re.compile(r"\d{4}\b|\d\d?[/.-]")
 _PLACE = re.compile(
     r"(?:village|hamlet|school|class(?:room)?|estate|community|settlement|site|town)(?: (?:id|no|number|code|name))?"
 )
@@ -57,7 +59,8 @@ def _times(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[str]:
             found.append(
                 f"{column}: ties of {filled.nunique()} times were read as one network; bring the lines of one if they differ"
             )
-        if _END.fullmatch(normal(column)) and 0 < len(filled) < len(cells):
+        over = _END.fullmatch(normal(column)) or (says_over(column) and _DATED.match("".join(filled.head(1))))
+        if over and 0 < len(filled) < len(cells):
             found.append(
                 f"{column}: {len(filled):,} of {len(cells):,} ties have an end and count as ties; take out the lines of those that are over"
             )

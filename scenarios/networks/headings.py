@@ -49,7 +49,7 @@ INDEX = {"", "index", "rowname", "rownames", "row name", "row names", "row numbe
          "obs"}  # fmt: skip
 TIED = ("tie", "ties", "tied", "link", "links", "linked", "edge", "edges", "connected", "connection", "connections", "adjacency", "adjacent", "adj", "relation", "relationship",
         "friends", "friendship", "are friends", "is friend", "present", "has tie", "is tie", "is tied", "has link", "is linked", "is edge", "has edge", "tie present",
-        "tie exists", "exists", "contact", "contacted", "in contact", "in touch", "still in contact", "has contact", "active", "is active", "active tie", "current", "is current",
+        "tie exists", "exists", "contact", "contacted", "in contact", "in touch", "still in contact", "still in touch", "has contact", "active", "is active", "active tie", "current", "is current",
         "still active", "still friends", "still tied", "know", "knows", "know each other", "acquainted", "know one another", "valid", "friend", "met", "meet",
         "talk", "talks", "speak", "speaks")  # fmt: skip
 SIGN = ("sign", "signed", "tie sign", "edge sign", "link sign", "valence", "polarity", "sentiment")  # a minus is no tie

@@ -10,9 +10,10 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
+from ..privacy import SMALL_COUNT
 from ..readings import Reading
 from .headings import describes_ties, is_sign, says_over, says_tied
-from .network import ALL, FIELDS, NO_NUMBER, OPTION, WORDS, is_nobody, is_number
+from .network import ALL, FIELDS, NO_NUMBER, OPTION, WORDS, count_words, is_nobody, is_number
 from .table import Table
 
 MARKS = {"x", "\u2713", "\u2714", "\u221a", "*", "\u2022"}
@@ -86,6 +87,8 @@ def weights_of(table: Table, ends: tuple[str, str], given: Mapping[str, str], bo
         if left
         else []
     )
+    if others := _other_words(table, column, both & keep & ~unknown):
+        notes.append(f"{column}: lines with {others} count as ties")
     if (both & unknown & keep).any():
         notes.append(f"{column}: lines without a weight count as ties ({counts['missing']:,})")
     return Weight(keep, column, notes, [Reading("ties", "weight", column, FIELDS["weight"], counts)])
@@ -116,6 +119,8 @@ def _columns(
 def _values(table: Table, column: str, asked: bool = False) -> np.ndarray | None:
     """Return a column as numbers, nan where it is missing, 0 where it says no; None where it holds other words.
 
+    Words beside such as say no, in a column that somebody names, are ties: `strong` beside `no contact`.
+
     Raises:
         InputError: words where numbers stand, or words that say that there is no tie.
     """
@@ -129,6 +134,8 @@ def _values(table: Table, column: str, asked: bool = False) -> np.ndarray | None
     if not bad.any():
         return values
     numbers = int(text.map(is_number).sum())
+    if asked and not numbers and text.isin(NO | NO_TIE | {"none"}).any():
+        return np.where(text.isin(NO | NO_TIE | {"none"}), 0.0, np.where(bad, 1.0, values))
     no_tie = (bad & text.isin(NO_TIE).to_numpy()) | (text == "none").to_numpy()  # beside words it is one of them
     if asked or numbers > bad.sum() or no_tie.any():
         row = int((no_tie if no_tie.any() else bad).argmax())
@@ -172,6 +179,17 @@ def _nothing(table: Table, column: str) -> str:
     return ", ".join(["0", *found[:3]]) + " or nothing"
 
 
+def _other_words(table: Table, column: str, tied: np.ndarray) -> str:
+    """Return the words of ties that are neither yes nor numbers, as a sentence names them; those of few lines only by their number."""
+    text = _plain(table, column)
+    words = tied & ~text.isin(YES).to_numpy() & ~text.map(is_number).to_numpy() & (text != "").to_numpy()
+    counts = table.frame[column][words & ~text.str.fullmatch(r"-?\d+,\d+").to_numpy()].value_counts()
+    shown = [str(word) for word in counts.index[counts >= SMALL_COUNT]][:6]
+    return ", ".join(
+        [*shown, *([count_words(len(counts) - len(shown), "other word", "other words")] if len(counts) > len(shown) else [])]
+    )
+
+
 def _ask(table: Table, used: set[str], both: np.ndarray, names: np.ndarray) -> None:
     """Raise `InputError` where all lines would count as ties, and a column may say that some are none."""
     if lists_every_pair(names[both]):
@@ -184,10 +202,11 @@ def _ask(table: Table, used: set[str], both: np.ndarray, names: np.ndarray) -> N
         numbers, empty = text.map(_number_of), text.map(_is_missing) & ~text.isin(SAYS)
         held = set(numbers[~empty])
         two = held - CODES in ({0.0, 1.0}, {-1.0, 1.0}) and (table.named or -1.0 in held)
-        yes, no = text.isin(YES) | (numbers == 1), text.isin(NO | NO_TIE) | (two & (numbers <= 0))
+        yes, no = text.isin(YES) | (numbers == 1), text.isin(NO | NO_TIE | {"none"}) | (two & (numbers <= 0))
         if says_over(column) and (no.any() or (empty.any() and (yes | empty).all())) and yes.any():
             raise _question(table, column, yes)
-        if text.isin(NO_TIE).any() or (no.any() and yes.any()):
+        words = ~empty & numbers.isna()
+        if text.isin(NO_TIE).any() or (no.any() and yes.any()) or (words.any() and (text == "none").any()):
             raise _question(table, column, no)
         if table.named and empty.any() and yes.any() and (yes | empty).all():
             raise _question(table, column, empty)

@@ -4,33 +4,50 @@ from __future__ import annotations
 
 import re
 
+from ..columns import PLACE_FIELDS
 from ..tables import normal
 from .imputation import GROUP_COLUMNS
 from .table import Finding, Table
 from .units import LEVELS
 
+_OTHER = re.compile(next(f.pattern for f in PLACE_FIELDS if f.name == "other_tenure"))
 _TENURE = re.compile(r"\b(?:tenures?|homes?|households?|dwellings?|housing)\b")
 _QUALIFICATION = re.compile(r"qualif")
 _OF_HOMES = re.compile(r"rent|own|tenure|mortgage|landlord|council|social|association|home|house|dwelling")
 
 
 def place_other(table: Table) -> None:
-    """Let a column called `Other` belong to the group of columns beside it, in place, and say so; what somebody confirmed, or its name says, stands."""
-    column = table.columns.get("other_tenure")
-    if column is None or "other_tenure" in table.given or _TENURE.search(normal(column)):
+    """Let columns called `Other` belong to the group of columns beside each, in place, and say so; what somebody confirmed, or a name says, stands."""
+    if "other_tenure" in table.given:
         return
-    group = "qualification" if _QUALIFICATION.search(normal(column)) else _neighbours(table, column)
-    if group == "tenure":
-        return
-    del table.columns["other_tenure"]
-    table.mapping.unused.append(column)
-    if group == "qualification":
-        table.levels = (column,)
-        table.findings.append(Finding("read", f"'{column}' stands beside qualifications and was read as other qualifications"))
-        return
-    table.findings.append(
-        Finding("odd", f"'{column}' may be anything and was not used; if it is of homes: {table.option} \"other_tenure={column}\"")
-    )
+    groups = {
+        c: _group_of_other(table, c) for c in table.text.frame.columns if _OTHER.fullmatch(normal(table.text.twins.get(c, c)))
+    }
+    homes = [c for c, group in groups.items() if group == "tenure"]
+    taken = table.columns.get("other_tenure", "")
+    if taken in groups and taken not in homes:
+        del table.columns["other_tenure"]
+        table.mapping.unused.append(taken)
+        _tell_unused(table, taken, groups[taken])
+    if "other_tenure" not in table.columns and homes:
+        table.columns["other_tenure"] = homes[0]
+        table.mapping.unused.remove(homes[0])
+    table.levels = tuple(c for c, group in groups.items() if group == "qualification")
+    told = [f"'{c}' stands beside qualifications and was read as other qualifications" for c in table.levels]
+    gone = f"'{taken}' was taken for homes of other tenure"
+    table.findings[:] = [f for f in table.findings if len(groups) < 2 or not f.text.startswith(gone)]
+    table.findings += [Finding("read", text) for text in told]
+
+
+def _tell_unused(table: Table, column: str, group: str) -> None:
+    if not group:
+        told = f"'{column}' may be anything and was not used; if it is of homes: {table.option} \"other_tenure={column}\""
+        table.findings.append(Finding("odd", told))
+
+
+def _group_of_other(table: Table, column: str) -> str:
+    name = normal(column)
+    return "tenure" if _TENURE.search(name) else "qualification" if _QUALIFICATION.search(name) else _neighbours(table, column)
 
 
 def _neighbours(table: Table, column: str) -> str:

@@ -36,6 +36,15 @@ def test_other_beside_qualifications_stays_in_their_base(tmp_path, other) -> Non
     assert "other tenure" not in read_as(own, other)
 
 
+def test_two_columns_called_other_belong_to_what_each_stands_beside(tmp_path) -> None:
+    head = "Ward,Population,No qualifications,Level 1,Level 2,Level 3,Level 4+,Other,Owned,Social rented,Private rented,Other\n"
+    own = place_of(
+        tmp_path, head + "A,4000,500,400,600,500,900,200,1000,400,300,50\nB,5000,600,500,700,600,1000,250,1100,600,400,60\n"
+    )
+    assert shares(own)["no_qualification"] == round(100 * 1100 / 6750, 1)
+    assert "counted with private rent" in read_as(own, "Other (2)")
+
+
 def test_other_beside_homes_is_tenure_and_beside_nothing_is_not_used(tmp_path) -> None:
     homes = "Ward,Population,Owned,Social rented,Private rented,Other\nA,4000,1000,400,300,50\nB,5000,1100,600,400,60\n"
     assert "counted with private rent" in read_as(place_of(tmp_path, homes), "Other")
