@@ -65,7 +65,7 @@ def read_weights(table: TextTable, one: Field, column: str, said: Said, confirme
     times = given[lacking].value_counts()
     gone = tuple(cell for cell in times.index if namable(cell, times, SMALL_COUNT))
     held = weight[~np.isnan(weight)]
-    notes.append(f"answers were weighted by '{column}', whose mean is {held.mean():.3g} and whose sum is {held.sum():,.0f}")
+    notes.append(f"answers were weighted by '{column}', whose mean is {held.mean():,.2f} and whose sum is {held.sum():,.0f}")
     return Column(
         weight,
         Reading(

@@ -33,6 +33,7 @@ CASE = np.dtype(
 )  # fmt: skip
 NOES = NOTHING | {"no", "false", "f", "n", "{}", "not duplicate", "not a duplicate", "not dup", "not a dup", "non duplicate", "non-duplicate", "not duplicated", "no duplicates", "master", "master case", "primary", "original", "unique", "non", "nein", "falso", "faux", "not applicable"}  # fmt: skip
 SEVERAL = 0.02  # share of lines that repeat a case, beyond which a file is one of steps and not of cases
+UNSURE = r"(?:possibl[ey]|potential(?:ly)?|suspected|maybe|perhaps|probabl[ey]|likely|unclear|unknown|may be|to be checked|to check|check|under review|pending)\b"
 YESES = {"yes", "y", "true", "t", "si", "oui", "ja", "x", "reopened"}
 
 
@@ -200,8 +201,12 @@ class CaseFile:
         text = cells.map(plain)
         none = missing(text) | text.isin(NOTHING)
         no = (text.isin(NOES) | text.str.fullmatch(r"0+(?:\.0*)?")) & ~none
-        self._count("duplicate", **{"repeat another case": ~(none | no), "do not": no, "missing": none})
-        return (~(none | no)).to_numpy(bool)
+        unsure = text.str.match(UNSURE) & ~none & ~no
+        self._count("duplicate", **{"repeat another case": ~(none | no | unsure), "do not": no, "unsure": unsure, "missing": none})
+        if unsure.any():
+            told = f"'{self.columns['duplicate']}': cases that may repeat another, such as '{text[unsure].iloc[0].split()[0]}', do not count as repeats"
+            self.notes += [told] if told not in self.notes else []
+        return (~(none | no | unsure)).to_numpy(bool)
 
     def _repeats(self, cells: pd.Series) -> np.ndarray:
         """Return how often each case was opened again."""

@@ -13,6 +13,7 @@ from .outcomes import NOTHING
 
 OPTION = "--records-column"
 _PARENT = re.compile(r"(?:legacy )?parent.*")
+_OTHER_CASE = re.compile(r"duplicate of.*")  # whose cells are references too, but may be a plain yes
 _NUMBER_OF_CASE = re.compile(
     r"(?:unique |global )?(?:(?:service )?request|case|sr|ticket|enquiry|report|issue|incident|job|complaint)(?: (?:enquiry|request))? ?(?:id|number|no|num|ref|reference|key)|"
     r"(?:unique )?(?:id|key|ref|reference(?: (?:number|no))?)"
@@ -41,16 +42,17 @@ class Parents:
 
     def __init__(self, table: TextTable, columns: Mapping[str, str], given: Mapping[str, str]) -> None:
         self.column, self._rows = "", 0
-        self.meet(columns, given)
         several = [c for c in reference_columns(table, columns) if table.frame[c].nunique() > len(table.frame) / 2]
         self.own = several[0] if several else ""
+        self.meet(columns, given)
         self._own: list[np.ndarray] = []
         self._parents: list[np.ndarray] = []
 
     def meet(self, columns: Mapping[str, str], given: Mapping[str, str]) -> None:
         """Find the column of parents; in JSON, which leaves out what is empty, it may appear only later."""
         held = columns.get("duplicate", "")
-        self.column = held if "duplicate" not in given and _PARENT.fullmatch(normal(held)) else ""
+        named = _PARENT.fullmatch(normal(held)) or (self.own and _OTHER_CASE.fullmatch(normal(held)))
+        self.column = held if "duplicate" not in given and named else ""
 
     def take(self, table: TextTable) -> None:
         """Keep the references of one part of the file."""

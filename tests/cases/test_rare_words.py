@@ -6,9 +6,8 @@ import json
 
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
-from experiments.cli.command_line import app
+from experiments.cli.command_line import main
 from scenarios.surveys import read_survey
 
 from .test_records import read, table, told
@@ -38,14 +37,13 @@ def test_unknown_words_of_few_cases_are_asked_about_by_their_number(tmp_path) ->
     assert NAME not in told(records)
 
 
-def test_words_of_few_cases_are_written_nowhere(tmp_path) -> None:
+def test_words_of_few_cases_are_written_nowhere(tmp_path, capsys) -> None:
     path, out = tmp_path / "requests.csv", tmp_path / "out"
     table(status=[SECRET] * 6 + ["Closed"] * 394).to_csv(path, index=False)
-    shown = CliRunner().invoke(
-        app, ["place", "Blackpool", "--records", str(path), "--status", f"{SECRET}=fixed", "--json", "--out", str(out)]
-    )
-    assert shown.exit_code == 0, shown.output
-    for text in (shown.output, *(file.read_text() for file in out.iterdir())):
+    told = ["place", "Blackpool", "--records", str(path), "--status", f"{SECRET}=fixed", "--json", "--out", str(out)]
+    assert main(told) == 0
+    shown = capsys.readouterr()
+    for text in (shown.out, shown.err, *(file.read_text() for file in out.iterdir())):
         assert NAME not in text
 
 

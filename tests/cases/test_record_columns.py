@@ -66,3 +66,17 @@ def test_a_parent_that_is_a_case_of_the_file_makes_a_duplicate(tmp_path) -> None
     records = read(tmp_path, table(SR_NUMBER=own, PARENT_SR_NUMBER=parents))
     assert counts(records) == (300, 300, 100)
     assert reading(records, "duplicate")["repeat another case"] == 100
+
+
+def test_duplicate_of_what_is_no_case_makes_no_duplicate_where_cases_have_references(tmp_path) -> None:
+    frame = table(**{"Duplicate of": ["Highways", "16", "", ""] * 100, "Case ID": range(400)})
+    records = read(tmp_path, frame)
+    assert counts(records) == (300, 300, 100)
+    assert "'Duplicate of': in 100 of 400 cases what stands there names no case of the records" in told(records)
+
+
+@pytest.mark.parametrize("word", ["Possible", "Suspected duplicate", "maybe", "To be checked"])
+def test_what_may_be_a_duplicate_is_told_and_not_dropped(tmp_path, word) -> None:
+    records = read(tmp_path, table(duplicate=[word, "No"] * 200))
+    assert counts(records) == (400, 400, 0) and reading(records, "duplicate")["unsure"] == 200
+    assert "cases that may repeat another" in told(records)
