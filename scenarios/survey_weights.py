@@ -106,7 +106,7 @@ def _refuse_other_weights(table: TextTable, column: str, weight: np.ndarray) -> 
     body = ", or the weight of people in kilograms or pounds" if 30 <= mean <= GROSSING else ""
     raise InputError(
         f"{table.path}: {column}: most numbers lie between {low:.3g} and {high:.3g} and their mean is {mean:.3g}; weights of answers have a mean of about 1 or add up to the "
-        f'population, so these may be something else{body}. If they are weights of answers: --survey-column "weight={column}"; if not, take the column out or give it '
+        f'population, so these may be something else{body}. If they are weights of answers, call the column Survey weight (--survey-column "weight={column}"); if not, take the column out or give it '
         "another name, such as 'Body weight (kg)'"
     )
 

@@ -218,14 +218,12 @@ def _question(table: Table, column: str, no: pd.Series) -> InputError:
     row = int(no.index[no.to_numpy()][0])
     cell = table.frame[column].iloc[row]
     over = says_over(column) or _number_of(cell) == 2
-    what = (
-        "take them out, or write 0 in place of it"
-        if over
-        else f"say with {OPTION} weight='{column}' that lines with it are no ties"
+    no_ties = (
+        "if so, take them out, or write 0 in place of it" if over else f'if lines with it are no ties: {OPTION} "weight={column}"'
     )
     return InputError(
         f"{table.line(row)}: {column}: {repr(cell) if cell else 'an empty cell'} may say that two people are not tied ({int(no.sum()):,} of {len(no):,} lines); "
-        f"{what}, or say with {OPTION} weight={ALL} that all lines are ties"
+        f"{no_ties}; if all lines are ties, take the column out ({OPTION} weight={ALL})"
     )
 
 
@@ -237,7 +235,7 @@ def _refuse_codes(table: Table, column: str, values: np.ndarray, both: np.ndarra
     row = int((both & np.isin(values, list(CODES))).argmax())
     raise InputError(
         f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r} beside 0 and 1 may mean that it is not known; write NA in its place if it does, or say "
-        f"{OPTION} weight='{column}' if it is a tie"
+        f'{OPTION} "weight={column}" if it is a tie'
     )
 
 

@@ -94,5 +94,5 @@ def settle(files: Sequence) -> None:
                 else "cannot be a case, as no column gives the references of cases"
             )
             file.notes.append(
-                f"'{column}': in {int(strange.sum()):,} of {len(strange):,} cases what stands there {why}: they do not count as repeats; {OPTION} duplicate=\"{column}\" says that they do"
+                f"'{column}': in {int(strange.sum()):,} of {len(strange):,} cases what stands there {why}: they do not count as repeats; {OPTION} \"duplicate={column}\" says that they do"
             )

@@ -43,7 +43,8 @@ def test_lines_that_say_no_are_no_ties_and_are_told(tmp_path, column, yes, no) -
 def test_a_column_that_may_say_no_is_asked_about(tmp_path, column, yes, no) -> None:
     text = listed(column, yes, no)
     with pytest.raises(
-        InputError, match=rf"{column}: .* may say that two people are not tied \(60 of 180 lines\); say with --ties-column weight="
+        InputError,
+        match=rf'{column}: .* may say that two people are not tied \(60 of 180 lines\); if lines with it are no ties: --ties-column "weight={column}"; if all',
     ):
         read(tmp_path, text)
     assert read(tmp_path, text, columns={"weight": "all"}).pairs == 180
@@ -85,7 +86,8 @@ def test_ties_of_several_waves_and_ties_that_ended_are_told(tmp_path) -> None:
 def test_a_yes_that_ends_ties_is_never_read_the_other_way_round(tmp_path, column, over, lasts) -> None:
     text = listed(column, lasts, over)
     with pytest.raises(
-        InputError, match=rf"{column}: '{over}' may say that two people are not tied \(60 of 180 lines\); take them out, or write 0"
+        InputError,
+        match=rf"{column}: '{over}' may say that two people are not tied \(60 of 180 lines\); if so, take them out, or write 0",
     ):
         read(tmp_path, text)
     assert read(tmp_path, text, columns={"weight": "all"}).pairs == 180
