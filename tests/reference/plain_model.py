@@ -7,7 +7,7 @@ the hash of a stream's name, and nothing else. Columns are held in single precis
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import mesa
 import numpy as np
@@ -25,6 +25,11 @@ RINGS = ("new_cases_12m", "repeat_contacts_12m", "resolved_12m", "asked_12m", "a
 
 class PlainModel(mesa.Model):
     """The month over agents."""
+
+    STEPS: ClassVar[dict[str, str]] = {
+        "needs": "find_needs", "casework": "work_on_cases", "experience": "live_through", "asking": "ask", "deciding": "decide", "taking_part": "take_part",
+        "closing_the_loop": "answer", "word_of_mouth": "talk", "community": "meet", "learning": "learn", "drift": "drift",
+    }  # fmt: skip
 
     @classmethod
     def of(cls, fast: Any) -> PlainModel:
@@ -88,29 +93,29 @@ class PlainModel(mesa.Model):
                 getattr(r, name)[self.slot] = 0
             for category in CATEGORIES:
                 setattr(r, f"months_{category}", (getattr(r, f"months_{category}") << 1) & 0xFFF)
-        self.everybody("need")
-        self.take_work_in()
-        self.everybody("be_handled", "live_through", "be_asked_at_the_counter")
-        self.ask()
-        self.decide()
-        self.take_part()
-        self.everybody("be_answered", "hear_the_news", "tell", "listen")
-        self.meet()
-        self.mean_knowledge = 0.0
-        for j in self.institutions:
-            self.mean_knowledge += j.knowledge / len(self.institutions)
-        for j in self.institutions:
-            j.trust_sum = j.counted  # institutions feel the trust of the month before
-            j.learn()
-        self.form_record = [[11.0 / 12.0 * old + new for old, new in zip(o, n, strict=True)]
-                            for o, n in zip(self.form_record, self.form_tallies, strict=True)]  # fmt: skip
-        self.lose_contacts()
-        self.drift()
+        for step in self.STEPS.values():
+            getattr(self, step)()
 
     def everybody(self, *steps: str) -> None:
         for step in steps:
             for r in self.residents:
                 getattr(r, step)()
+
+    def find_needs(self) -> None:
+        self.everybody("need")
+
+    def work_on_cases(self) -> None:
+        self.take_work_in()
+        self.everybody("be_handled")
+
+    def live_through(self) -> None:
+        self.everybody("live_through")
+
+    def answer(self) -> None:
+        self.everybody("be_answered")
+
+    def talk(self) -> None:
+        self.everybody("hear_the_news", "tell", "listen")
 
     def take_work_in(self) -> None:
         p = self.values["casework"]
@@ -127,6 +132,7 @@ class PlainModel(mesa.Model):
             j.throughput = (1.0 + j.load**p.load_steepness) ** (-p.load_loss / p.load_steepness)
 
     def ask(self) -> None:
+        self.everybody("be_asked_at_the_counter")
         for r in self.residents:
             r.peers = 0
         seen = [[[0, 0] for _ in row] for row in self.norm]
@@ -251,6 +257,17 @@ class PlainModel(mesa.Model):
             ward["own_services"] += p.service_speed * (full - ward["own_services"])
             ward["panel_feed"] = p.panel_memory * ward["panel_feed"] + (1.0 - p.panel_memory) * asked / (asked + p.panel_reference)
             ward["visible_results"] = 1000.0 * self.panel_results[w] / people
+
+    def learn(self) -> None:
+        self.mean_knowledge = 0.0
+        for j in self.institutions:
+            self.mean_knowledge += j.knowledge / len(self.institutions)
+        for j in self.institutions:
+            j.trust_sum = j.counted  # institutions feel the trust of the month before
+            j.learn()
+        self.form_record = [[11.0 / 12.0 * old + new for old, new in zip(o, n, strict=True)]
+                            for o, n in zip(self.form_record, self.form_tallies, strict=True)]  # fmt: skip
+        self.lose_contacts()
 
     def lose_contacts(self) -> None:
         for r in self.residents:
