@@ -21,13 +21,14 @@ from simulation.declared.parameters import InputError
 
 from .own_places import remove_what_a_reader_left
 from .reading import Brought, is_lack_of_memory, made
+from .texts import string
 
 AT_ONCE = 2  # files of how many places are read at a time
 WAIT = 120.0  # seconds that somebody waits for their turn
 METHOD = "forkserver" if sys.platform == "linux" else "spawn"  # how readers are started
 LOOK = 0.25  # seconds between two looks at whether anybody waits
 NO_MEMORY, FAULT = 71, 70  # how a reader ends that was refused memory, or in which something of ours failed
-TOO_MUCH = "reading the files takes more time or memory than this server lends"
+TOO_MUCH = "Reading the files takes more time or memory than this server lends"
 LESS = "Bring fewer rows and columns, or save the sheet as CSV"
 
 _ended = threading.Event()
@@ -70,7 +71,7 @@ def read_apart(
     until = time.monotonic() + WAIT
     while not _turns.acquire(timeout=LOOK):
         if time.monotonic() > until or gone() or _ended.is_set():
-            raise InputError("own data: the files of others are being read; try again in a few minutes")
+            raise InputError("The files of others are being read; try again in a few minutes")
     try:
         return _exchange((brought, region, name, title, beside, limits or LIMITS), gone)
     finally:
@@ -130,13 +131,13 @@ def _why_not(until: float, gone: Callable[[], bool]) -> str:
 def _ended_early(why: str, code: int | None) -> str:
     """Return what is said of a reader that gave no answer, and log it with a number where that helps."""
     if why and why != TOO_MUCH:
-        return f"own data: {why}"
+        return f"{why[0].upper()}{why[1:]}"
     number = secrets.token_hex(3).upper()
     logger.error("error %s: a reader of own data ended with %s", number, code)
     # Any other number: the system ended it, or a library that was refused memory.
     if why == TOO_MUCH or code not in (0, 1, FAULT):
-        return f"own data: {TOO_MUCH} (error {number}). {LESS}"
-    return f"own data: the files could not be read (error {number}). Save each as CSV (UTF-8) or as .xlsx and bring them again"
+        return f"{TOO_MUCH} (error {number}). {LESS}"
+    return string("own.broken", number=number)
 
 
 # -- in the process -----------------------------------------------------------------------------------------------------

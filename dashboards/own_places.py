@@ -83,7 +83,7 @@ def remove_what_a_reader_left() -> None:
 def shelf() -> Path:
     """Return the folder of all own places."""
     if _shelf.folder is None:
-        raise InputError("own place: this server keeps none")
+        raise InputError("This server keeps no places of your own")
     return _shelf.folder
 
 
@@ -118,7 +118,7 @@ def names() -> list[str]:
 def check_room() -> None:
     """Raise `InputError` where no further place can be kept."""
     if len(names()) >= MOST_PLACES:
-        raise InputError(f"own places: {MOST_PLACES} are kept already. Delete one that is no longer needed, then try again")
+        raise InputError(f"{MOST_PLACES} places are kept already. Delete one that is no longer needed, then try again")
 
 
 def keep(name: str, files: dict[str, str], owner: str = "") -> None:
@@ -175,7 +175,7 @@ def check_owner(name: str, owner: str) -> None:
     wanted = _seal(name).get("owner", "")
     if wanted and not hmac.compare_digest(wanted, _hashed(owner)):
         raise InputError(
-            "own place: only the browser that brought these data can delete them. Ask who gave you the link, or whoever runs this server; "
+            "Only the browser that brought these data can delete them. Ask who gave you the link, or whoever runs this server; "
             f"if nobody uses them they are deleted after {kept_days()} days"
         )
 
@@ -194,7 +194,7 @@ def remove(name: str) -> int:
 def own_place(name: str) -> TablePlace:
     """Return an own place by name, and note that it was used; raise `InputError` where there is none."""
     if not is_there(name):
-        raise InputError("own place: there is none under this link. It may have been deleted; bring the data again")
+        raise InputError("There is none under this link. It may have been deleted; bring the data again")
     path = shelf() / name / PLACE_FILE
     if abs(time.time() - path.stat().st_mtime) > _STEP:
         os.utime(path)
@@ -207,7 +207,7 @@ def read_kept(name: str) -> TablePlace:
     sealed = _seal(name).get("files")
     if sealed and sealed != _digest(shelf() / name):
         raise InputError(
-            "own place: its files were changed since it was made, so that its results are no longer its own; bring the data again"
+            "The files of this place were changed since it was made, so that its results are no longer its own; bring the data again"
         )
     return read_place(shelf() / name / PLACE_FILE)
 

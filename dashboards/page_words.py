@@ -1,51 +1,95 @@
-"""Words of the page for what a reader of files says in those of the command line: a page has no options, and files keep the names that they were brought with."""
+"""What a page says to somebody whose files were not understood: a page has no options, so that all is said in the files themselves."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from scenarios.advice import Advice
 
 from .texts import string
 
-_SAID = r"""(?:"(\w+)=[^"]*"|'(\w+)=[^']*'|(\w+)=[^\s;,:()"']*)"""  # FIELD=VALUE, in quotation marks or without
-_HEADING = re.compile(rf"--(?:survey-|records-|ties-|ward-)?column\s+{_SAID}")
-_STATUS = re.compile(r'say what a word means with --status "([^"]*)=(\w+)"')
-_ALL_ANSWERS = re.compile(r"""--missing\s+(?:(\w+)=(?=[\s;,.]|$)|'(\w+)='|"(\w+)=")""")
-_EMPTY = re.compile(rf"--missing\s+{_SAID}")
-_YES = re.compile(rf"--answer\s+{_SAID}")
-_UNNAMED = re.compile(r"--answer does not name them")
-_KIND = re.compile(r"give it with a place: groundswell place NAME --(survey|records|ties|wards)\s+\S+")
-_FILE = re.compile(r"--(survey|records|ties|wards)\b(?!-)")
-_REST = re.compile(r"--((?:survey-|records-|ties-|ward-)?column|answer|missing|region|agency|status|sheet|use-ties)\b")
+
+class PageAdvice(Advice):
+    """Advice in words of a page."""
+
+    def column(self, option: str, field: str, column: str = "") -> str:
+        """Return the heading that tells a column."""
+        if column:
+            return string("reading.renamed", field=self.field(field), column=column)
+        return string("reading.heading", field=self.field(field))
+
+    def columns(self, option: str, fields: Sequence[str]) -> str:
+        """Return the headings that tell several columns."""
+        return string("reading.headings", fields=string("reading.and").join(map(self.field, fields)))
+
+    def ends(self, option: str) -> str:
+        """Return the headings of the two columns that hold the ends of ties."""
+        return self.columns(option, ("from", "to"))
+
+    def all_ties(self) -> str:
+        """Return what to do where every line of a list is a tie."""
+        return string("reading.all_ties")
+
+    def answers(self, field: str) -> str:
+        """Return what to write where answers are not understood."""
+        return string("reading.yes")
+
+    def no_answers(self, field: str, values: Sequence[str]) -> str:
+        """Return what to do with values that are no answers."""
+        return string("reading.empty", values=string("reading.or").join(values))
+
+    def all_answers(self, field: str) -> str:
+        """Return what to do with values that look like none and are answers."""
+        if field == "weight":
+            return string("reading.weight")
+        return string("reading.name") if field in ("segment", "ward") else string("reading.answer")
+
+    def empty_cells(self, field: str) -> str:
+        """Return what to write where empty cells are no answers."""
+        return string("reading.unanswered")
+
+    def status(self, word: str) -> str:
+        """Return what to write in place of a state that is not known."""
+        return string("reading.status", word=word)
+
+    def agency(self) -> str:
+        """Return how an agency is taken for another kind."""
+        return string("reading.agency")
+
+    def beside(self, kind: str, path: object) -> str:
+        """Return where a file of another kind belongs."""
+        return string("reading.kind", kind=string(f"own.{kind}"))
+
+    def option(self, name: str) -> str:
+        """Return what a field of the form is called."""
+        return f"“{string(f'own.{name}')}”"
+
+    def hidden(self) -> str:
+        """Return how a hidden column is read all the same."""
+        return string("reading.hidden")
+
+    def field(self, name: str) -> str:
+        """Return a field's name as a heading, its words apart; only where it says which end of an index is the most deprived does it have to be exactly so."""
+        return name if name.startswith("deprivation_") else name.replace("_", " ")
+
+    def parameter(self, name: str) -> str:
+        """Return what a number of the model is called that is fitted to an answer."""
+        return string("reading.parameter")
+
+    def reason(self, words: str) -> str:
+        """Return nothing: what a library says helps nobody here."""
+        return ""
 
 
-def _field(found: re.Match[str]) -> str:
-    return next(part for part in found.groups() if part)
-
-
-def for_page(text: str, names: Mapping[str, str]) -> str:
-    """Return what a reader says in words of the page.
+def as_brought(text: str, names: Mapping[str, str]) -> str:
+    """Return text with files called as they were when they were brought.
 
     Args:
-        text: as `groundswell place` says it.
+        text: as a reader says it.
         names: what each file was called where it comes from, by what it is called where it is read.
     """
-    said, headings = _HEADING.subn(lambda m: string("reading.heading", field=_field(m)), text)
-    cells = 0
-    for pattern, words in (
-        (_STATUS, lambda m: string("reading.status", word=m[1], meaning=m[2])),
-        (_ALL_ANSWERS, lambda m: string("reading.all_answers")),
-        (_EMPTY, lambda m: string("reading.empty")),
-        (_YES, lambda m: string("reading.yes")),
-        (_UNNAMED, lambda m: string("reading.unnamed")),
-    ):
-        said, times = pattern.subn(words, said)
-        cells += times
-    said = _KIND.sub(lambda m: string("reading.kind", kind=string(f"own.{m[1]}")), said)
-    said = _FILE.sub(lambda m: f"“{string(f'own.{m[1]}')}”", said)
-    said, rest = _REST.subn(lambda m: string("reading.rest", name=m[1].replace("-", " ")), said)
-    if names:
-        called = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-        said = re.sub(rf"(?<![\w./-])(?:{called})(?![\w-]|\.\w)", lambda m: names[m[0]], said)
-    advice = string("reading.headings") if headings and not cells else string("reading.cells") if headings or cells or rest else ""
-    return f"{said.rstrip().rstrip('.')}. {advice}" if advice else said
+    if not names:
+        return text
+    called = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.sub(rf"(?<![\w./-])(?:{called})(?![\w-]|\.\w)", lambda m: names[m[0]], text)

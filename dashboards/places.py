@@ -72,7 +72,7 @@ def place_named(name: str) -> TablePlace:
     place = _of_package(name) if _asked_for(name) else None
     if place is None:
         hint = likely(name) if _asked_for(name) else ""
-        raise InputError(f"place: there is none called '{name[:LONGEST]}'; {hint or 'choose one from the list'}")
+        raise InputError(f"No place is called '{name[:LONGEST]}'; {hint or 'choose one from the list'}")
     return place
 
 

@@ -25,6 +25,7 @@ from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
 
 from . import own_places
+from .field_words import called, label, said_of, tried_in
 from .places import place_named
 from .texts import string
 
@@ -65,10 +66,10 @@ class Tried:
         own, given = available_interventions()[self.name].delivery, self.delivered
         if own.end is not None and "end" not in given:
             given["end"] = own.end + given.get("start", own.start) - own.start
-        try:
-            return Delivery(**{**vars(own), **given})
-        except InputError as error:
-            raise InputError(f"{self.name}: {error}") from None
+        start, end = given.get("start", own.start), given.get("end", own.end)
+        if end is not None and end < start:
+            raise InputError(f"{self.name}: end: {end}; allowed: {start}, the first month, or later")
+        return Delivery(**{**vars(own), **given})
 
     def text(self) -> str:
         """Return it as an address has it."""
@@ -110,6 +111,11 @@ class Column:
         """True if the command line can say it without a file."""
         return not self.title and not self.loops_off and not any(t.delivered for t in self.tried)
 
+    @property
+    def named(self) -> str:
+        """Its own name, else what it is made of."""
+        return self.title or self.shipped or _own_name(sorted(self.tried, key=lambda t: t.name))
+
     def scenario(self, place: TablePlace, population: int) -> Scenario:
         """Return it as a scenario of a place.
 
@@ -123,10 +129,9 @@ class Column:
         catalogue = available_interventions()
         ordered = sorted(self.tried, key=lambda t: t.name)
         interventions = tuple(catalogue[t.name].at(t.dose, t.delivery()) for t in ordered)
-        name = self.title or _own_name(ordered)
         description = "; ".join(i.description for i in interventions)
         return Scenario(
-            name, place, description, population, interventions=interventions, loops_off=self.loops_off, **of_place(place)
+            self.named, place, description, population, interventions=interventions, loops_off=self.loops_off, **of_place(place)
         )
 
 
@@ -174,8 +179,11 @@ class Question:
             InputError: naming what is wrong and what is allowed.
         """
         place = place_named(self.place)
-        scenarios = tuple(column.scenario(place, self.population) for column in self.columns)
-        return Order(scenarios, self.replicates, self.months, self.seed)
+        scenarios = []
+        for n, column in enumerate(self.columns):
+            with said_of(called(asdict(column), n), column.named):
+                scenarios.append(column.scenario(place, self.population))
+        return Order(tuple(scenarios), self.replicates, self.months, self.seed)
 
     def with_(self, **changes: Any) -> Question:
         """Return a copy with some fields changed."""
@@ -324,7 +332,7 @@ def _tried_of(text: str) -> dict[str, Any]:
 
 
 def _checked(data: Any, n: int) -> Column:
-    where = f"scenario {n + 1}"
+    where = called(data, n)
     if not isinstance(data, dict):
         raise InputError(f"{where}: not a description of one")
     title = " ".join(_text(f"{where}: name", data.get("title")).split())
@@ -337,7 +345,7 @@ def _checked(data: Any, n: int) -> Column:
     shipped = _text(f"{where}: scenario", data.get("shipped"))
     if shipped:
         if shipped not in shipped_scenarios():
-            raise InputError(f"{where}: unknown scenario '{shipped[:40]}'; {nearest(shipped, shipped_scenarios())}")
+            raise InputError(f"{where}: no scenario is called '{shipped[:40]}'; {nearest(shipped, shipped_scenarios())}")
         return Column(shipped=shipped, title=title, loops_off=cut)
     tried = tuple(_checked_tried(one, where) for one in _listed(f"{where}: interventions", data.get("tried"), MOST_TRIED))
     return Column(tried, title=title, loops_off=cut)
@@ -349,15 +357,16 @@ def _checked_tried(data: Any, where: str) -> Tried:
     name = _text(f"{where}: intervention", data.get("name"))
     known = {one.name for one in available_interventions().values() if one.kind != "probe"}
     if name not in known:
-        raise InputError(f"{where}: unknown intervention '{name[:60]}'; {nearest(name, known)}")
+        raise InputError(f"{where}: no intervention is called '{name[:60]}'; {nearest(name, known)}")
     own = {f.name for f in fields(Tried)}
     for key in data:
         if key not in own:
-            raise InputError(f"{where}: {name}: unknown setting '{str(key)[:40]}'; {nearest(str(key), own)}")
-    found: dict[str, Any] = {"name": name, "dose": _share(f"{where}: {name}: dose", data.get("dose"), 1.0)}
-    found["fidelity"] = _share(f"{where}: {name}: fidelity", data.get("fidelity"), None)
-    found |= {key: _month(f"{where}: {name}: {key}", data.get(key), 1 if key in ("start", "end") else 0) for key in SCHEDULE}
-    found |= {key: _names(f"{where}: {name}: {key}", data.get(key), key) for key in AIMS}
+            raise InputError(f"{where}: {begin(name)}: unknown setting '{str(key)[:40]}'; {nearest(str(key), own)}")
+    at = {key: f"{tried_in(where, name)}: {label(key)}" for key in own}
+    found: dict[str, Any] = {"name": name, "dose": _share(at["dose"], data.get("dose"), 1.0)}
+    found["fidelity"] = _share(at["fidelity"], data.get("fidelity"), None)
+    found |= {key: _month(at[key], data.get(key), 1 if key in ("start", "end") else 0) for key in SCHEDULE}
+    found |= {key: _names(at[key], data.get(key), key) for key in AIMS}
     return Tried(**found)
 
 

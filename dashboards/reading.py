@@ -14,11 +14,14 @@ from typing import Any
 
 from experiments.evidence.own_data import improve
 from experiments.evidence.placement import PlaceRequest, read
+from scenarios.advice import advising
 from scenarios.file_errors import where_of
 from scenarios.places.writing import place_files
 from simulation.declared.parameters import InputError
 
+from .page_words import PageAdvice
 from .private import in_memory
+from .texts import string
 
 MOST_UNPACKED = 100_000_000  # bytes of all that is packed in one file
 MOST_PARTS = 2_000  # files that are packed in one
@@ -45,7 +48,7 @@ def check_unpacked(kind: str, ending: str, content: bytes) -> None:
     size = sum(part.file_size for part in parts)
     if size > MOST_UNPACKED or len(parts) > MOST_PARTS:
         raise InputError(
-            f"own data: {kind}{ending}: {size / 1e6:,.0f} MB in {len(parts):,} parts once it is unpacked; allowed: {MOST_UNPACKED / 1e6:,.0f} MB in {MOST_PARTS:,}. "
+            f"{kind}{ending}: {size / 1e6:,.0f} MB in {len(parts):,} parts once it is unpacked; allowed: {MOST_UNPACKED / 1e6:,.0f} MB in {MOST_PARTS:,}. "
             "Delete what is not needed, or save the sheet as CSV"
         )
 
@@ -71,9 +74,10 @@ def made(brought: Brought, region: str | None, name: str, title: str, beside: Pa
     with in_memory({kind + ending: content for kind, (ending, content) in brought.items()}, beside) as folder:
         inside = f"{folder}/"
         try:
-            return _made(
-                {kind: folder / (kind + ending) for kind, (ending, _) in brought.items()}, region, name, title, inside, fits
-            )
+            with advising(PageAdvice()):
+                return _made(
+                    {kind: folder / (kind + ending) for kind, (ending, _) in brought.items()}, region, name, title, inside, fits
+                )
         except Exception as error:
             if is_lack_of_memory(error):
                 raise MemoryError from None
@@ -82,9 +86,7 @@ def made(brought: Brought, region: str | None, name: str, title: str, beside: Pa
             # a value of the file may stand in the error, so that neither log nor page shows it
             number = secrets.token_hex(3).upper()
             logger.error("error %s: own data could not be read: %s in %s", number, type(error).__name__, where_of(error))
-            raise InputError(
-                f"own data: the files could not be read (error {number}). Save each as CSV (UTF-8) or as .xlsx and bring them again"
-            ) from None
+            raise InputError(string("own.broken", number=number)) from None
 
 
 def is_lack_of_memory(error: BaseException) -> bool:
@@ -133,7 +135,7 @@ def _made(
 ) -> dict[str, Any]:
     main = files.get("small_areas") or files.get("wards")
     if main is None:
-        raise InputError("own data: a table of small areas or of wards is needed; the rest is optional")
+        raise InputError(string("own.none"))
     request = PlaceRequest(
         str(main), files.get("wards") if "small_areas" in files else None, region=region or None, survey=files.get("survey"),
         ties=files.get("ties"), records=(files["records"],) if "records" in files else (),

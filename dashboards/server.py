@@ -183,7 +183,7 @@ class _Answers:
         async for chunk in request.stream():
             content += chunk
             if len(content) > most:
-                return _said(f"own data: the file is larger than {most / 1e6:.0f} MB, which is what this server takes", 413)
+                return _said(f"The file is larger than {most / 1e6:.0f} MB, which is what this server takes", 413)
         asked = request.query_params
 
         def keep() -> Response:

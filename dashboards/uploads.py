@@ -19,7 +19,7 @@ from simulation.declared.parameters import InputError
 from . import own_places
 from .apart import LOOK, WAIT, read_apart
 from .clients import NOBODY, Visitor
-from .page_words import for_page
+from .page_words import as_brought
 from .texts import string
 
 ENDINGS = {  # what the readers of each kind take; the forms of networks that have no ending of their own are told by what stands in them
@@ -66,18 +66,26 @@ def take(name: str, kind: str, file: str, content: bytes, by: Visitor = NOBODY) 
     """
     ending = Path(file).suffix.lower()
     if kind not in ENDINGS:
-        raise InputError(f"own data: unknown kind '{kind[:40]}'; allowed: {', '.join(ENDINGS)}")
+        raise InputError(f"unknown kind of file '{kind[:40]}'; allowed: {', '.join(ENDINGS)}")
     if ending not in ENDINGS[kind]:
-        raise InputError(f"own data: {Path(file).name[:60]}: ending '{ending[:10]}'; allowed: {', '.join(ENDINGS[kind])}")
+        raise InputError(
+            string(
+                "own.ending",
+                file=_shown(Path(file).name),
+                ending=ending[:10] or "nothing",
+                kind=string(f"own.{kind}"),
+                allowed=", ".join(ENDINGS[kind]),
+            )
+        )
     if not content:
-        raise InputError(f"own data: {Path(file).name[:60]}: is empty")
+        raise InputError(string("own.empty", file=_shown(Path(file).name)))
     forget_old()
     own_places.check_room()
     with _lock:
         if name and name not in _brought:
-            raise InputError("own place: nothing is being brought under this name; choose the files again")
+            raise InputError(string("own.forgotten"))
         if sum(one.size for one in _brought.values()) + len(content) > MOST_HELD:
-            raise InputError("own data: too many files are waiting to be read on this server; try again in a few minutes")
+            raise InputError(string("own.full"))
         for attribute, most in (("session", MOST_OF_SESSION), ("address", MOST_OF_ADDRESS)):
             who = getattr(by, attribute)
             if who and sum(one.size for one in _brought.values() if getattr(one.by, attribute) == who) + len(content) > most:
@@ -85,7 +93,7 @@ def take(name: str, kind: str, file: str, content: bytes, by: Visitor = NOBODY) 
         name = name or own_places.fresh_name()
         one = _brought.setdefault(name, _Brought(by=by))
         if one.by.session != by.session:
-            raise InputError("own place: nothing is being brought under this name; choose the files again")
+            raise InputError(string("own.forgotten"))
         one.files[kind], one.changed = (Path(file).name, content), time.monotonic()
     return name
 
@@ -125,7 +133,7 @@ def place_of(
     with _lock:
         one = _brought.pop(name, None)
     if one is None:
-        raise InputError("own place: nothing is being brought under this name; choose the files again")
+        raise InputError(string("own.forgotten"))
     shown = " ".join(title.split())[:60] or "Our own place"
     ending = {kind: Path(file).suffix.lower() for kind, (file, _) in one.files.items()}
     names = {f"{kind}{ending[kind]}": _shown(file) for kind, (file, _) in one.files.items()}
@@ -134,9 +142,9 @@ def place_of(
             brought = {kind: (ending[kind], content) for kind, (_, content) in one.files.items()}
             found = read_apart(brought, region, name, shown, own_places.shelf(), gone=gone)
         except InputError as error:
-            raise InputError(for_page(str(error), names)) from None
+            raise InputError(as_brought(str(error), names)) from None
     for said in found["findings"]:
-        said["text"] = for_page(said["text"], names)
+        said["text"] = as_brought(said["text"], names)
     owner = secrets.token_urlsafe(18) if by.session else ""
     own_places.keep(name, found.pop("files"), owner)
     return {

@@ -13,6 +13,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError, nearest
 
+from .advice import advice
 from .columns import Field
 from .no_answers import USUAL, codes_of, does_not_know, is_empty, label_of, number_of, says_nothing, words_of
 from .privacy import SMALL_COUNT
@@ -69,7 +70,7 @@ def read_answers(table: TextTable, one: Field, column: str, said: Said = Said(),
     """
     counts = table.frame[column].value_counts()
     kinds = _kinds(table, one, column, counts, said)
-    where = f"{column} ({one.name})"
+    where = f"{column} ({advice().field(one.name)})"
     if said.missing is None and "no" not in kinds.values() and "yes" in kinds.values():
         _refuse_all_yes(table, one, column, counts, kinds)
     number = {"yes": 1.0, "no": 0.0, "missing": np.nan}
@@ -119,7 +120,9 @@ def read_names(table: TextTable, one: Field, column: str, said: Said = Said(), l
     listed = tuple(shown.index[shown >= least][:LISTED])
     few = {**reading.few, "given": int((shown < least).sum())}
     reading = replace(reading, values={**reading.values, "given": listed}, few={kind: n for kind, n in few.items() if n})
-    return Column(cells, reading, _told_missing(f"{column} ({one.name})", counts, kinds, least, f"answers have no {one.name}"))
+    return Column(
+        cells, reading, _told_missing(f"{column} ({advice().field(one.name)})", counts, kinds, least, f"answers have no {one.name}")
+    )
 
 
 def without(table: TextTable, one: Field, column: str, said: Said) -> list[str]:
@@ -205,8 +208,8 @@ def _unnamed(
     yes = sorted(c for c, kind in kinds.items() if kind == "yes")
     no = sorted({*(c for c, kind in kinds.items() if kind == "no"), *open_} - set(doubtful))
     return InputError(
-        f"{table.path}: {column} ({one.name}): yes is {listed(yes)}{f', no is {listed(no)}' if no else ''}; {listed(doubtful)} may be no, or no "
-        f"answer (don't know): --missing '{one.name}={'|'.join(doubtful)}' if it is none, or --missing {one.name}= if it is no"
+        f"{table.path}: {column} ({advice().field(one.name)}): yes is {listed(yes)}{f', no is {listed(no)}' if no else ''}; {listed(doubtful)} may be no, or no "
+        f"answer (don't know): {advice().no_answers(one.name, doubtful)} if it is none, or {advice().all_answers(one.name)} if it is no"
     )
 
 
@@ -217,8 +220,8 @@ def _told_rest(one: Field, column: str, counts: pd.Series, kinds: Mapping[str, s
         return []
     named = _named([cell for cell in counts.index if cell in rest], counts, least)
     return [
-        f"{column} ({one.name}): counted as no, since --answer does not name them: {named}; if one of them is no answer, say --missing "
-        f"'{one.name}=VALUE'"
+        f"{column} ({advice().field(one.name)}): counted as no, since --answer does not name them: {named}; if one of them is no answer, say "
+        f"{advice().no_answers(one.name, ['VALUE'])}"
     ]
 
 
@@ -261,26 +264,24 @@ def _refuse_two_meanings(table: TextTable, one: Field, column: str, own: Mapping
     not_asked = [cell for cell in own if words_of(label_of(cell)[1]) == "not asked"]
     if not_asked and any(kind == "no" and cell not in not_asked for cell, kind in own.items()):
         raise InputError(
-            f"{table.path}: {column} ({one.name}): '{not_asked[0]}' may mean no, or that the question was not put; say what counts "
-            f"as yes, --answer '{one.name}=VALUE|VALUE', and, where it was not put, --missing '{one.name}={not_asked[0]}'"
+            f"{table.path}: {column} ({advice().field(one.name)}): '{not_asked[0]}' may mean no, or that the question was not put; say what counts "
+            f"as yes, {advice().answers(one.name)}, and, where it was not put, {advice().no_answers(one.name, [not_asked[0]])}"
         )
 
 
 def _refuse_all_yes(table: TextTable, one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str]) -> None:
     """Where nothing but yes is left, what was left out may have been the no: empty cells, or words such as `No reply`."""
-    where = f"{table.path}: {column} ({one.name}): every answer is yes, and"
+    where = f"{table.path}: {column} ({advice().field(one.name)}): every answer is yes, and"
     empty = int(counts.get("", 0))
     left = [c for c in counts.index if kinds[c] == "missing" and c and number_of(c) is None and not does_not_know(c)]
     if left:
         named = ", ".join(f"{cell} ({counts[cell]:,})" for cell in left[:LISTED])
         raise InputError(
             f"{where} what may mean no was taken for no answer: {named}; write No where it means no, or say that it means no answer: "
-            f"--missing '{one.name}={'|'.join(left)}'"
+            f"{advice().no_answers(one.name, left)}"
         )
     if empty:
-        raise InputError(
-            f"{where} {empty:,} cells are empty; write No where empty means no, or say that it means no answer: --missing {one.name}="
-        )
+        raise InputError(f"{where} {empty:,} cells are empty; write No where empty means no, or {advice().empty_cells(one.name)}")
 
 
 def _key(cell: str) -> str:
@@ -313,8 +314,8 @@ def _not_understood(table: TextTable, one: Field, column: str, open_: Sequence[s
     row = int(table.frame[column].isin(open_).to_numpy().argmax())
     values = sorted({c for c in table.frame[column] if kinds.get(c) != "missing"})[:8]
     gone = sorted(c for c, kind in kinds.items() if kind == "missing" and c)[:8]
-    text = f"{table.line(row)}: {column} ({one.name}): {table.frame[column].iloc[row]!r} is not understood; "
-    text += f"say what counts as yes: --answer '{one.name}=VALUE|VALUE'; values: {', '.join(map(repr, values))}"
+    text = f"{table.line(row)}: {column} ({advice().field(one.name)}): {table.frame[column].iloc[row]!r} is not understood; "
+    text += f"say what counts as yes: {advice().answers(one.name)}; values: {', '.join(map(repr, values))}"
     return InputError(text + (f"; no answers: {', '.join(map(repr, gone))}" if gone else ""))
 
 
@@ -324,8 +325,8 @@ def _doubt(
     named = ", ".join(f"{cell} ({number:,})" for cell, number in sorted(doubtful.items(), key=lambda item: number_of(item[0]) or 0))
     beside = f" beside {answers[0]:g} to {answers[1]:g}" if answers else ""
     return InputError(
-        f"{table.path}: {column} ({one.name}): {named}{beside} may be an answer or mean that there is none; name what is no answer: "
-        f"--missing '{one.name}={'|'.join(sorted(doubtful))}', or --missing {one.name}= if all are answers"
+        f"{table.path}: {column} ({advice().field(one.name)}): {named}{beside} may be an answer or mean that there is none; name what is no answer: "
+        f"{advice().no_answers(one.name, sorted(doubtful))}, or {advice().all_answers(one.name)} if all are answers"
     )
 
 

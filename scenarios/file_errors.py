@@ -12,6 +12,8 @@ from typing import Any, TypeVar, cast
 
 from simulation.declared.parameters import InputError
 
+from .advice import advice
+
 Reader = TypeVar("Reader", bound=Callable[..., Any])
 
 LONGEST = 80  # characters of what another library says, and of a name in a message
@@ -60,12 +62,12 @@ def text_errors(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def unreadable(path: Path, what: str, advice: str) -> Iterator[None]:
+def unreadable(path: Path, what: str, remedy: str) -> Iterator[None]:
     """Raise `InputError` for whatever the reader of a library raises on a damaged file: such readers promise no kind of exception.
 
     Args:
         what: the kind of file, such as `Excel file`.
-        advice: what the user can do.
+        remedy: what the user can do.
     """
     try:
         with text_errors(path):
@@ -73,9 +75,9 @@ def unreadable(path: Path, what: str, advice: str) -> Iterator[None]:
     except (InputError, MemoryError):
         raise
     except RecursionError:
-        raise InputError(f"{path}: not a readable {what} (nested too deeply); {advice}") from None
+        raise InputError(f"{path}: not a readable {what} (nested too deeply); {remedy}") from None
     except Exception as error:
-        raise InputError(f"{path}: not a readable {what} ({_first_words(error)}); {advice}") from error
+        raise InputError(f"{path}: not a readable {what}{advice().reason(_first_words(error))}; {remedy}") from error
 
 
 def last_net(read: Reader) -> Reader:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
+from .advice import advice
 from .text_table import TextTable
 
 MOST_PERCENT = 105  # rounded parts may add up to a little more than 100
@@ -145,13 +146,13 @@ def _decimal_mark(table: TextTable, column: str, name: str, cells: Mapping[str, 
         return ","
     doubtful = first.get(",?", first.get(".?"))
     if doubtful is not None and not whole and table.delimiter == ";":
-        raise InputError(f"{_where(table, column, doubtful)}: {column} ({name}): {doubtful!r} could be thousands or a number with three decimals; write thousands without a mark")  # fmt: skip
+        raise InputError(f"{_where(table, column, doubtful)}: {column} ({advice().field(name)}): {doubtful!r} could be thousands or a number with three decimals; write thousands without a mark")  # fmt: skip
     return "."
 
 
 def _mixed(table: TextTable, column: str, name: str, one: str, other: str) -> InputError:
     return InputError(
-        f"{_where(table, column, one)}: {column} ({name}): {one!r} and {other!r} (line {_line(table, column, other)}) are written in two ways; "
+        f"{_where(table, column, one)}: {column} ({advice().field(name)}): {one!r} and {other!r} (line {_line(table, column, other)}) are written in two ways; "
         "write every number of the column in one way, such as 1234.5"
     )
 
@@ -175,7 +176,7 @@ def _parsed(table: TextTable, column: str, name: str, low: float, high: float, w
     if bad.any():
         row = int(bad.to_numpy().argmax())
         limits = f"numbers from {low:g}" + (f" to {high:g}" if math.isfinite(high) else "")
-        raise InputError(f"{table.line(row)}: {column} ({name}): {text.iloc[row]!r}; allowed: {limits}")
+        raise InputError(f"{table.line(row)}: {column} ({advice().field(name)}): {text.iloc[row]!r}; allowed: {limits}")
     _refuse_shared(table, column, name, values)
     _tell(table, column, text, empty, cells)
     return values, text.isin([t for t, c in cells.items() if c.percent])
@@ -187,7 +188,7 @@ def _refuse_shared(table: TextTable, column: str, name: str, values: pd.Series) 
         cells = table.shared.get((table.frame.index[row], column)) if table.shared else None
         if cells and value > 100 and value % 1 == 0:
             raise InputError(
-                f"{table.path}: cells {cells}: {column} ({name}): {value:,.0f} stands in one merged cell; it does not say whether each row "
+                f"{table.path}: cells {cells}: {column} ({advice().field(name)}): {value:,.0f} stands in one merged cell; it does not say whether each row "
                 "has it or they share it. Unmerge the cells and fill in each row"
             )
 

@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components, shortest_path
 from simulation.declared.parameters import InputError
 from simulation.state.ties import HOUSEHOLD, KINDS, PARAMETERS, Ties, TiesValues
 
+from .advice import advice
 from .file_errors import last_net
 from .networks.files import read_network
 from .networks.graphs import graph_network
@@ -163,7 +164,7 @@ def _refuse_complete(made: OwnTies, network: Network, where: str) -> None:
         unused = f" Columns that were not used: {', '.join(network.unused)}." if network.unused else ""
         raise InputError(
             f"{where}: every pair of {int(size.max()):,} people is tied, so nothing says who knows whom.{unused} Bring the ties alone, or a column of "
-            f"weights in which 0 is no tie ({OPTION} weight=COLUMN)"
+            f"weights in which 0 is no tie ({advice().column(OPTION, 'weight')})"
         )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from simulation.declared.parameters import InputError
 
+from .advice import advice
 from .file_errors import unreadable
 from .headers import HEAD, Heading, tidy
 from .texts import Rows
@@ -88,7 +89,7 @@ class _Sheet:
         if rows:
             found.append(f"{name}: {_counted(rows, 'hidden (or filtered) row')} left out")
         if columns:
-            found.append(f"{name}: {_counted(len(columns), 'hidden column')} left out; --column FIELD=COLUMN reads one")
+            found.append(f"{name}: {_counted(len(columns), 'hidden column')} left out; {advice().hidden()}")
         if self.told_columns:
             found.append(f"{name}: {_counted(len(self.told_columns), 'hidden column')} read, since you named it")
         if self.over_rows:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
+from .advice import advice
 from .tables import TextTable, normal
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -123,7 +124,9 @@ def _chosen(
     asked = [block for block in blocks if named & set(block.frame.columns)]
     if len(asked) == 1:
         return asked[0], "since you named a column of it"
-    what = f"name the columns of one of them ({option} ward=COLUMN {option} population=COLUMN), or save each as a file of its own"
+    what = (
+        f"name the columns of one of them ({advice().columns(option, ('ward', 'population'))}), or save each as a file of its own"
+    )
     if asked:
         raise InputError(
             f"{table.path}: tables side by side have different rows ({_listed(blocks)}), and the columns that you named stand in several: {what}"

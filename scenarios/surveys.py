@@ -13,6 +13,7 @@ import pandas as pd
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.segments import SEGMENTS, Segment
 
+from .advice import advice
 from .answers import Column, Said, read_answers, read_names
 from .columns import Columns, Field, guess, in_one_line
 from .evidence import LEAST_WIDTH
@@ -213,18 +214,18 @@ def _leave_mode(table: TextTable, mapping: Columns, given: Mapping[str, str]) ->
         del mapping.columns["segment"]
         mapping.unused.append(column)
         mapping.unsure.append(
-            f"'{column}' names no known value segment and was not used; --survey-column \"segment={column}\" uses it"
+            f"'{column}' names no known value segment and was not used; {advice().column('--survey-column', 'segment', column)} uses it"
         )
 
 
 def _no_answers(path: Path, table: TextTable) -> str:
     """Return what to do where no column was taken for an answer: all fields, an example and the columns."""
     columns = [str(column) for column in table.frame.columns]
-    fields_ = ", ".join(f"{f.name} ({f.description})" for f in SURVEY_FIELDS)
+    fields_ = ", ".join(f"{advice().field(f.name)} ({f.description})" for f in SURVEY_FIELDS)
     example = next((c for c in columns if "trust" in normal(c)), columns[0] if columns else "COLUMN")
     return (
-        f"{path}: no column was taken for an answer; say which with --survey-column trust=COLUMN, and so for each other field. "
-        f'Example: --survey-column trust="{example}". Fields: {fields_}. Columns: {", ".join(columns)}'
+        f"{path}: no column was taken for an answer; say which with {advice().column('--survey-column', 'trust')}, and so for each other field. "
+        f"Example: {advice().column('--survey-column', 'trust', example)}. Fields: {fields_}. Columns: {', '.join(columns)}"
     )
 
 
@@ -254,7 +255,7 @@ def _heard(table: TextTable, columns: Mapping[str, str], option: str, given: Map
             held = ", ".join(f for f in columns if f in known)
             raise InputError(
                 f"{option}: {name}: no column of {table.path.name} was taken for it; fields there: {held}; "
-                f"say which it is with --survey-column {name}=COLUMN"
+                f"say which it is with {advice().column('--survey-column', name)}"
             )
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
+from .advice import advice
 from .headers import HEAD, Header, header_of, normal
 from .numbers import MISSING, missing, numbers, shares
 from .rows import Body, listed
@@ -52,7 +53,7 @@ def stream(
         raise InputError(f"{path}: {path.suffix} files are not read; save the sheet as .xlsx or CSV")
     if path.suffix.lower() in JSON:
         raise InputError(
-            f"{path}: JSON is read for service records only (--records); save the table as CSV or .xlsx (pandas: to_csv)"
+            f"{path}: JSON is read for service records only ({advice().option('records')}); save the table as CSV or .xlsx (pandas: to_csv)"
         )
     source = sheet_rows(path, sheet, known, named) if path.suffix.lower() in EXCEL else text_rows(path)
     head = list(itertools.islice(source.rows, HEAD))
@@ -122,7 +123,7 @@ def read(path: Path, known: re.Pattern | None = None, sheet: str | None = None, 
         rows += len(part.frame)
         if rows > MOST_ROWS:
             raise InputError(
-                f"{path}: more than {MOST_ROWS:,} rows; a table of areas, wards or answers has fewer (service records: --records)"
+                f"{path}: more than {MOST_ROWS:,} rows; a table of areas, wards or answers has fewer (service records: {advice().option('records')})"
             )
     frame = pd.concat([p.frame for p in parts])
     empty = [c for c in frame.columns if re.fullmatch(r"column \d+", c) and (frame[c] == "").all()]

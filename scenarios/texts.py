@@ -12,6 +12,7 @@ from pathlib import Path
 
 from simulation.declared.parameters import InputError
 
+from .advice import advice
 from .file_errors import file_errors
 
 SAMPLE = 65_536  # characters by which the mark between columns is told
@@ -114,7 +115,7 @@ def text_rows(path: Path) -> Rows:
                     if not (said and reader.line_num == 1):
                         yield reader.line_num, row
             except csv.Error as error:
-                raise InputError(f"{path}: line {reader.line_num}: not a readable CSV file ({error})") from None
+                raise InputError(f"{path}: line {reader.line_num}: not a readable CSV file{advice().reason(str(error))}") from None
             except UnicodeDecodeError as error:
                 raise InputError(
                     f"{path}: after line {reader.line_num}: byte {error.object[error.start]:#04x} is not {encoding}"

@@ -88,11 +88,11 @@
     template: `
       <div>
         <template v-for="t in tables"><h2 :key="t.name">{{ $t('readings.title', {table: $t('own.' + t.name)}) }}</h2>
-        <gs-table :key="t.name + 't'" prose :head="[$t('readings.field'), $t('readings.column'), $t('readings.what'), $t('readings.as')]" :rows="t.rows" :title="$t('readings.title', {table: $t('own.' + t.name)})"></gs-table></template>
+        <gs-table :key="t.name + 't'" prose :head="[$t('readings.field'), $t('readings.column'), $t('readings.as')]" :rows="t.rows" :title="$t('readings.title', {table: $t('own.' + t.name)})"></gs-table></template>
       </div>`,
     computed: {
       tables() {
-        return KINDS.map((name) => ({ name, rows: this.readings.filter((r) => r.table === name).map((r) => [r.field || this.$t("readings.unused"), r.column || "–", r.description || "–", r.words || "–"]) })).filter((t) => t.rows.length);
+        return KINDS.map((name) => ({ name, rows: this.readings.filter((r) => r.table === name).map((r) => [r.description || this.$t("readings.unused"), r.column || "–", r.words || "–"]) })).filter((t) => t.rows.length);
       },
     },
   });

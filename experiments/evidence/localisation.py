@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.optimize import least_squares
 
 from scenarios import load_scenario
+from scenarios.advice import advice
 from scenarios.places import TablePlace
 from scenarios.plugins import available_measures
 from scenarios.records.fitting import BUSY, RecordsFit, parameters_of, ranges_of
@@ -84,17 +85,17 @@ def _unreached(row: Any, place: TablePlace, rows: pd.DataFrame) -> str:
     at = place.parameters[lever]
     side, end = ("lowest", low) if row.after > row.survey else ("highest", high)
     said = (
-        f"the survey's answer on {ANSWER_WORDS[row.measure]} ({row.measure}) could not be reached: it says {row.survey:.1%} "
+        f"the survey's answer on {ANSWER_WORDS[row.measure]} ({advice().field(row.measure)}) could not be reached: it says {row.survey:.1%} "
         f"({row.low:.1%} to {row.high:.1%}), the model of this place {row.after:.1%}"
     )
     if not np.isclose(at, end, rtol=0.0, atol=1e-9):
         why = "it and the other answers cannot all be met at once" if len(rows) > 1 else "the search stopped short of it"
-        return f"{said}; {why} (its parameter, {lever}, is {at:g} of {low:g} to {high:g})"
+        return f"{said}; {why} ({advice().parameter(lever)} is {at:g} of {low:g} to {high:g})"
     others = rows[(rows["measure"] != row.measure) & _within(rows)]
     moved = [f"{ANSWER_WORDS[o.measure]} went from {o.before:.1%} to {o.after:.1%}" for o in others.itertuples()]
     without = f" The others are fitted without it: {_listed(moved)}." if moved else ""
     return (
-        f"{said}, the {side} that it comes to, with its parameter, {lever}, at the {side} value that it may take here ({at:g}).{without} "
+        f"{said}, the {side} that it comes to, with {advice().parameter(lever)} at the {side} value that it may take here ({at:g}).{without} "
         "Check that the question asks what the model counts, or leave the column out"
     )
 

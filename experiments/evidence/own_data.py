@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from scenarios.advice import advice
 from scenarios.columns import pairs
 from scenarios.own_ties import edge_table, fit_generator, read_ties
 from scenarios.places.table import Finding
@@ -68,9 +69,7 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
     named = {a: s for a, s in records.services.items() if records.agencies[a].cases >= request.threshold}
     tell(
         "read",
-        [
-            f"agencies were taken for: {', '.join(f'{a} = {s}' for a, s in sorted(named.items())[:20])} (--agency NAME=KIND changes it)"
-        ],
+        [f"agencies were taken for: {', '.join(f'{a} = {s}' for a, s in sorted(named.items())[:20])} ({advice().agency()})"],
     )
     placed.records = fit_records(records, request.threshold)
     tell("odd", placed.records.notes)

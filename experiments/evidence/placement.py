@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scenarios.advice import advice
 from scenarios.columns import pairs
 from scenarios.places import TablePlace, load_place
 from scenarios.places.files import PLACE_FILE, read_own_place
@@ -116,12 +117,12 @@ def _refuse_second_region(place: TablePlace, request: PlaceRequest) -> None:
     """Raise `InputError` where a region is given of areas whose codes say in which they lie."""
     if request.region is not None and place.areas["area"].isin(small_areas()["area"]).all():
         raise InputError(
-            f"--region: goes with areas without codes of the United Kingdom; the codes in {request.name} say where they lie"
+            f"{advice().option('region')}: goes with areas without codes of the United Kingdom; the codes in {request.name} say where they lie"
         )
 
 
 def _region(region: str | None) -> str | None:
     known = sorted(set(small_areas()["region"]))
     if region is not None and region not in known:
-        raise InputError(f"--region: '{region}'; {nearest(region, known)}")
+        raise InputError(f"{advice().option('region')}: '{region}'; {nearest(region, known)}")
     return region

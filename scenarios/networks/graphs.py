@@ -13,6 +13,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
+from ..advice import advice
 from ..file_errors import unreadable
 from ..readings import Reading
 from .cells import text_lines
@@ -89,7 +90,7 @@ def _xml(path: Path) -> tuple[nx.Graph, list[str]]:
         ]
     except (nx.NetworkXError, KeyError, ValueError, TypeError, AttributeError) as error:
         name = {"graphml": "GraphML", "gexf": "GEXF"}[form]
-        raise InputError(f"{path}: not a readable {name} file ({error})") from None
+        raise InputError(f"{path}: not a readable {name} file{advice().reason(str(error))}") from None
 
 
 def _checked_xml(path: Path, data: bytes) -> str:
@@ -117,7 +118,7 @@ def _checked_xml(path: Path, data: bytes) -> str:
     try:
         parser.Parse(data, True)
     except xml.parsers.expat.ExpatError as error:
-        raise InputError(f"{path}: not a readable {name} file ({error})") from None
+        raise InputError(f"{path}: not a readable {name} file{advice().reason(str(error))}") from None
     if roots[0] not in ("graphml", "gexf"):
         raise InputError(f"{path}: XML of <{roots[0]}> is not read; allowed: {FORMS}")
     if inside.get("graph", 0) > 1 or inside.get("nodes", 0) > 1:

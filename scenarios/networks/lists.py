@@ -13,16 +13,20 @@ import pandas as pd
 from simulation.declared.parameters import InputError, nearest
 from simulation.state.ties import KINDS
 
+from ..advice import advice
 from ..readings import Reading
 from .cells import Cells, trimmed
 from .headings import is_index, named_ends, says_tied
 from .network import ALL, FIELDS, NO_NUMBER, NOBODY, OPTION, Network, count_words, is_nobody, is_number
 from .table import Table
 
-ADVICE = f"say which two columns are the ends with {OPTION} from=COLUMN {OPTION} to=COLUMN, or name them from and to"
 NAMELESS = "(no name)"
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?.*|\d\d?[/.]\d\d?[/.]\d{2,4}.*|\d\d?:\d\d.*")
 _WHOLE = re.compile(r"(\d+)\.0*")
+
+
+def _advice() -> str:
+    return f"say which two columns are the ends with {advice().ends(OPTION)}"
 
 
 def list_network(cells: Cells, given: Mapping[str, str]) -> Network:
@@ -153,7 +157,7 @@ def _words_over_words(cells: Cells, body: list[list[str]]) -> bool:
     if not all(_shape(c) in {_shape(cell) for cell in people} for c in head[:2]):
         return True
     raise InputError(
-        f"{cells.line(0)}: it cannot be told whether this line names the columns or is a tie; put the line from,to above it, or in its place, or {ADVICE}"
+        f"{cells.line(0)}: it cannot be told whether this line names the columns or is a tie; put the line from,to above it, or in its place, or {_advice()}"
     )
 
 
@@ -205,16 +209,16 @@ def _ends(table: Table, given: Mapping[str, str]) -> tuple[str, str]:
             if table.named and not set(table.frame[free[0]]) & set(table.frame[free[1]]):
                 raise InputError(
                     f"{table.path}: nobody in {free[0]} stands in {free[1]} too, so they may be people and something else (names, groups, events); if both are "
-                    f"people, {ADVICE}"
+                    f"people, {_advice()}"
                 )
         if not pairs:
             raise InputError(
-                f"{table.path}: which two columns hold the ends of the ties cannot be told; {ADVICE}. Columns: {', '.join(names)}"
+                f"{table.path}: which two columns hold the ends of the ties cannot be told; {_advice()}. Columns: {', '.join(names)}"
             )
     if len(pairs) > 1:
         others = "; ".join(f"{a} and {b}" for a, b in pairs[1:4])
         table.notes.append(
-            f"the ends were taken from {pairs[0][0]} and {pairs[0][1]}; {others} would fit too ({OPTION} from=COLUMN changes it)"
+            f"the ends were taken from {pairs[0][0]} and {pairs[0][1]}; {others} would fit too ({advice().column(OPTION, 'from')} changes it)"
         )
     pair = pairs[0]
     if ("to" in given and given["to"] == pair[0]) or ("from" in given and given["from"] == pair[1]):
@@ -253,7 +257,7 @@ def _rows_are_numbered(table: Table, name: str) -> bool:
     if len(third) <= 2 or not second & third:
         return False
     if first & second and len(second) == len(table.frame):
-        raise InputError(f"{table.line(0)}: the first column counts the lines: it may number them, or name people; {ADVICE}")
+        raise InputError(f"{table.line(0)}: the first column counts the lines: it may number them, or name people; {_advice()}")
     return True
 
 

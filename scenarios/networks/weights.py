@@ -10,6 +10,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
+from ..advice import advice
 from ..privacy import SMALL_COUNT
 from ..readings import Reading
 from .headings import describes_ties, is_sign, says_over, says_tied
@@ -73,7 +74,7 @@ def weights_of(table: Table, ends: tuple[str, str], given: Mapping[str, str], bo
         row = int(below.argmax())
         raise InputError(
             f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r} lies below 0; allowed: 0 for no tie and more for a tie. "
-            f"Keep the lines that are ties, or name another column with {OPTION} weight=COLUMN ({OPTION} weight={ALL}: all lines are ties)"
+            f"Keep the lines that are ties, or name another column with {advice().column(OPTION, 'weight')}; {advice().all_ties()}"
         )
     unknown, zero = np.isnan(values), values == 0
     blank_is_none = bool(zero[both].any()) or (
@@ -101,7 +102,7 @@ def _columns(
     if "weight" in given:
         if says_over(given["weight"]):
             raise InputError(
-                f"{table.path}: {given['weight']}: says which ties are over, by its name; take their lines out, and say {OPTION} weight={ALL}"
+                f"{table.path}: {given['weight']}: says which ties are over, by its name; take their lines out, and the column ({OPTION} weight={ALL})"
             )
         return [(given["weight"], _values(table, given["weight"], asked=True))]  # type: ignore[list-item]
     free = [c for c in table.names if c not in ends and c != given.get("kind") and not says_over(c)]
@@ -141,7 +142,7 @@ def _values(table: Table, column: str, asked: bool = False) -> np.ndarray | None
         row = int((no_tie if no_tie.any() else bad).argmax())
         raise InputError(
             f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r}; allowed: numbers (0 for no tie), yes or no. "
-            f"Keep the lines that are ties, or name another column with {OPTION} weight=COLUMN ({OPTION} weight={ALL}: all lines are ties)"
+            f"Keep the lines that are ties, or name another column with {advice().column(OPTION, 'weight')}; {advice().all_ties()}"
         )
     return None
 
@@ -219,11 +220,13 @@ def _question(table: Table, column: str, no: pd.Series) -> InputError:
     cell = table.frame[column].iloc[row]
     over = says_over(column) or _number_of(cell) == 2
     no_ties = (
-        "if so, take them out, or write 0 in place of it" if over else f'if lines with it are no ties: {OPTION} "weight={column}"'
+        "if so, take them out, or write 0 in place of it"
+        if over
+        else f"if lines with it are no ties: {advice().column(OPTION, 'weight', column)}"
     )
     return InputError(
         f"{table.line(row)}: {column}: {repr(cell) if cell else 'an empty cell'} may say that two people are not tied ({int(no.sum()):,} of {len(no):,} lines); "
-        f"{no_ties}; if all lines are ties, take the column out ({OPTION} weight={ALL})"
+        f"{no_ties}; {advice().all_ties()}"
     )
 
 
@@ -235,7 +238,7 @@ def _refuse_codes(table: Table, column: str, values: np.ndarray, both: np.ndarra
     row = int((both & np.isin(values, list(CODES))).argmax())
     raise InputError(
         f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r} beside 0 and 1 may mean that it is not known; write NA in its place if it does, or say "
-        f'{OPTION} "weight={column}" if it is a tie'
+        f"{advice().column(OPTION, 'weight', column)} if it is a tie"
     )
 
 
@@ -251,7 +254,7 @@ def _agree(table: Table, columns: list[tuple[str, np.ndarray]], both: np.ndarray
         if (values[both] == 0).any() and (more[both] == 0).any() and differ.any():
             row = int(differ.argmax())
             raise InputError(
-                f"{table.line(row)}: {first} and {other} do not agree on who is tied; say which counts with {OPTION} weight={first} or weight={other}"
+                f"{table.line(row)}: {first} and {other} do not agree on who is tied; say which counts with {advice().column(OPTION, 'weight', first)} or {advice().column(OPTION, 'weight', other)}"
             )
 
 

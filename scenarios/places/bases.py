@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from ..advice import advice
 from ..tables import normal
 from .ages import band_of
 from .imputation import GROUP_COLUMNS
@@ -86,5 +87,5 @@ def _other(header: str) -> str:
 def _leave_out(table: Table, name: str, why: str, column: str = "") -> None:
     column = table.columns.pop(name, column)
     table.others[column] = ("", f"not used: {why}")
-    take = f' To take it all the same: {table.option} "{name}={column}"' if name else ""
+    take = f" To take it all the same: {advice().column(table.option, name, column)}" if name else ""
     table.findings.append(Finding("missing", f"'{column}' is {why}: it was not used.{take}"))

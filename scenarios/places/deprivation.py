@@ -11,6 +11,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
+from ..advice import advice
 from ..tables import numbers, shares
 from .directions import Direction, direction_of, most_of
 from .scores import refuse_bare, refuse_sentinels, take_nzdep
@@ -201,10 +202,9 @@ def _weighed(
         return True, "as the indices of the United Kingdom are published"
     column = table.columns[field]
     end = str(ORDERED.get(field) or "the highest")
-    option = table.option
     raise InputError(
-        f'{table.text.path}: {column}: nothing says whether 1 or {end} is the most deprived; say it with {option} "{field}={column}" (1 is the most deprived) '
-        f'or {option} "{field}{REVERSED}={column}" ({end} is the most deprived)'
+        f"{table.text.path}: {column}: nothing says whether 1 or {end} is the most deprived; say it with {advice().column(table.option, field, column)} (1 is the most deprived) "
+        f"or {advice().column(table.option, field + REVERSED, column)} ({end} is the most deprived)"
     )
 
 
@@ -351,7 +351,7 @@ def _own_measure(table: Table, measures: dict[str, np.ndarray], people: np.ndarr
     if codes_known and _is_named(table, name):
         return _within({name: measures[name]}, people, findings)
     if codes_known:
-        told = f"'{column}' is not used: the codes of the areas tell their national deprivation; {table.option} '{name}={column}' uses it instead"
+        told = f"'{column}' is not used: the codes of the areas tell their national deprivation; {advice().column(table.option, name, column)} uses it instead"
         findings.append(Finding("odd", told))
     return []
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from ..advice import advice
 from ..tables import missing, numbers
 from ..tables import shares as cells_of
 from .ages import NOMINAL, Bands, band_of, summed, tiling, weights_of
@@ -204,7 +205,9 @@ def _qualifications(
         lacking = [c for c in columns if c not in found]
         names = ", ".join(table.columns[c] for c in found)
         table.findings.append(
-            Finding("missing", f"{names} without {', '.join(lacking)}: qualification is imputed from deprivation")
+            Finding(
+                "missing", f"{names} without {', '.join(map(advice().field, lacking))}: qualification is imputed from deprivation"
+            )
         )
         table.passed |= dict.fromkeys(found, "not used: the other one is missing")
         return {}

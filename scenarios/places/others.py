@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..advice import advice
 from ..columns import PLACE_FIELDS
 from ..tables import normal
 from .imputation import GROUP_COLUMNS
@@ -41,7 +42,7 @@ def place_other(table: Table) -> None:
 
 def _tell_unused(table: Table, column: str, group: str) -> None:
     if not group:
-        told = f"'{column}' may be anything and was not used; if it is of homes: {table.option} \"other_tenure={column}\""
+        told = f"'{column}' may be anything and was not used; if it is of homes: {advice().column(table.option, 'other_tenure', column)}"
         table.findings.append(Finding("odd", told))
 
 

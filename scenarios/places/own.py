@@ -13,6 +13,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError, nearest
 
+from ..advice import advice
 from ..file_errors import last_net
 from ..readings import Reading
 from ..records.fields import RECORD_FIELDS
@@ -158,21 +159,23 @@ def _british(known: pd.DataFrame, table: Table) -> bool:
 def _refuse_other_kinds(table: Table) -> None:
     """Say where service records, or a survey, belong."""
     headers = {normal(h) for h in table.text.frame.columns}
-    for option, what, fields, needed in (
-        ("--records", "service records", RECORD_FIELDS, {"created", "closed"}),
-        ("--survey", "a survey", SURVEY_FIELDS, {"trust", "perceived_influence"}),
+    for kind, what, fields, needed in (
+        ("records", "service records", RECORD_FIELDS, {"created", "closed"}),
+        ("survey", "a survey", SURVEY_FIELDS, {"trust", "perceived_influence"}),
     ):
         held = {f.name for f in fields if any(re.fullmatch(f.pattern, h) for h in headers)}
         if "population" not in table.columns and needed <= held:
-            raise InputError(
-                f"{table.text.path}: looks like {what}; give it with a place: groundswell place NAME {option} {table.text.path}"
-            )
+            raise InputError(f"{table.text.path}: looks like {what}; {advice().beside(kind, table.text.path)}")
 
 
 def _need(table: Table, name: str) -> None:
     if name not in table.columns:
-        other = "; it looks like a table of people or of cases (--survey or --records)" if len(table.text.frame) > 20_000 else ""
-        raise InputError(f"{table.text.path}: no column names the {name}s{other}; say which it is with --column {name}=COLUMN, of: {', '.join(table.text.frame.columns)}")  # fmt: skip
+        other = (
+            f"; it looks like a table of people or of cases ({advice().option('survey')} or {advice().option('records')})"
+            if len(table.text.frame) > 20_000
+            else ""
+        )
+        raise InputError(f"{table.text.path}: no column names the {name}s{other}; say which it is with {advice().column(table.option, name)}, of: {', '.join(table.text.frame.columns)}")  # fmt: skip
 
 
 def _population(table: Table, codes: pd.Series, known: pd.DataFrame, findings: list[Finding]) -> np.ndarray:
@@ -200,7 +203,7 @@ def _population(table: Table, codes: pd.Series, known: pd.DataFrame, findings: l
     else:
         columns = ", ".join(table.text.frame.columns)
         raise InputError(
-            f"{table.text.path}: no column gives the population; say which it is with --column population=COLUMN, of: {columns}"
+            f"{table.text.path}: no column gives the population; say which it is with {advice().column(table.option, 'population')}, of: {columns}"
         )
     if np.isnan(people).any():
         row = int(np.isnan(people).argmax())

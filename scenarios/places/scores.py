@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.declared.parameters import InputError
 
+from ..advice import advice
 from ..tables import missing, normal
 from .table import Table
 
@@ -40,8 +41,8 @@ def refuse_bare(table: Table, score: np.ndarray) -> None:
     likely = "rank" if known.max() > 100 else "quintile" if known.max() <= 5 else "decile"
     raise InputError(
         f"{table.text.path}: {column}: whole numbers {known.min():g} to {known.max():g} may be {likely}s or a score. Say which: "
-        f"{table.option} 'deprivation_{likely}={column}' if 1 is the most deprived, {table.option} 'deprivation_{likely}_reversed={column}' if the highest is, "
-        f"{table.option} 'deprivation={column}' if it is a score, higher where more deprived"
+        f"{advice().column(table.option, f'deprivation_{likely}', column)} if 1 is the most deprived, {advice().column(table.option, f'deprivation_{likely}_reversed', column)} if the highest is, "
+        f"{advice().column(table.option, 'deprivation', column)} if it is a score, higher where more deprived"
     )
 
 

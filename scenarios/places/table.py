@@ -9,6 +9,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
+from ..advice import advice
 from ..columns import PLACE_FIELDS, Columns
 from ..readings import Reading
 from ..tables import TextTable, missing
@@ -167,7 +168,7 @@ def wards_of(table: Table) -> pd.Series | None:
     row = int(empty.argmax())
     if not len(held):
         raise InputError(
-            f"{table.text.line(row)}: {column} (ward) is empty in every row; leave the column out, or say which it is with {table.option} ward=COLUMN"
+            f"{table.text.line(row)}: {column} (ward) is empty in every row; leave the column out, or say which it is with {advice().column(table.option, 'ward')}"
         )
     merged = not empty[0] and held.is_unique and (2 * empty.sum() >= len(empty) or not (~empty[:-1] & ~empty[1:]).any())
     if not merged:

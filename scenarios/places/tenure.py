@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..advice import advice
 from ..tables import normal
 from .table import Finding, Table
 from .units import Base, Group, check_sum, column_base, group_of, own_total, shares
@@ -36,7 +37,7 @@ def tenure_of(table: Table, people: np.ndarray) -> dict[str, np.ndarray]:
         return {}
     _merge_parts(table, group)
     base = homes if not group.counts() else homes or _whole(table, group, people)
-    found = shares(table, group, base, f"{COUNTS_NEED}: {table.option} households=COLUMN", people)
+    found = shares(table, group, base, f"{COUNTS_NEED}: {advice().column(table.option, 'households')}", people)
     _add_others(table, found)
     made = _completed(table, found)
     base = base or homes
@@ -123,7 +124,9 @@ def _completed(table: Table, found: dict[str, np.ndarray]) -> dict[str, np.ndarr
         table.findings.append(Finding("missing", told))
         return {"rented": rest}
     if held:
-        told = f"{names[0]} without {', '.join(c for c in MAIN if c not in found)}: tenure is imputed from deprivation"
+        told = (
+            f"{names[0]} without {', '.join(advice().field(c) for c in MAIN if c not in found)}: tenure is imputed from deprivation"
+        )
         table.findings.append(Finding("missing", told))
         table.passed[held[0]] = "not used: the other tenures are missing"
     return {}

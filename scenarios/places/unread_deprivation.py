@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..advice import advice
 from ..tables import normal
 from .directions import most_of
 from .table import Finding, Table
@@ -38,9 +39,9 @@ def tell_unread(table: Table, ordered: Sequence[str], findings: list[Finding]) -
         spoken = _INDEX.search(name) and not _DOMAIN.search(name)
         if column not in table.text.frame or not (spoken or _HOW_MANY.match(name)):
             continue
-        option = f'{table.option} "deprivation={column}"'
+        option = advice().column(table.option, "deprivation", column)
         if _MEAN_RANK.search(name):
-            why = f'it does not say of how many areas it is a rank, nor which end is the most deprived: {option} if it is higher where more deprived, {table.option} "advantage={column}" if lower'
+            why = f"it does not say of how many areas it is a rank, nor which end is the most deprived: {option} if it is higher where more deprived, {advice().column(table.option, 'advantage', column)} if lower"
         elif _HOW_MANY.match(name) or re.search(r"\b(?:most|least) (?:\w+ )?depriv", name):
             why = f"it says how many live in some of the most (or least) deprived areas of the country, not how deprived the others are: {option} takes it for a measure all the same"
         elif re.search(r"\b(?:tertiles?|terciles?|third|sextiles?|octiles?|septiles?|band|group|category|class)\b", name):

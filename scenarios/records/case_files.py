@@ -15,6 +15,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
+from ..advice import advice
 from ..columns import guess
 from ..privacy import drop_private, private_columns
 from ..tables import CHUNK, TextTable, missing, normal, stream
@@ -93,9 +94,9 @@ class CaseFile:
             self._take(table)
         columns = ", ".join(sorted(self._met))
         if "created" not in self.columns:
-            raise InputError(f"{self.path}: no column says when a case was opened; say which with --records-column created=COLUMN; columns: {columns}")  # fmt: skip
+            raise InputError(f"{self.path}: no column says when a case was opened; say which with {advice().column('--records-column', 'created')}; columns: {columns}")  # fmt: skip
         if not set(ENDS) & set(self.columns) and not {"updated", "status"} <= set(self.columns):
-            raise InputError(f"{self.path}: no column says when a case was closed; say which with --records-column closed=COLUMN; columns: {columns}")  # fmt: skip
+            raise InputError(f"{self.path}: no column says when a case was closed; say which with {advice().column('--records-column', 'closed')}; columns: {columns}")  # fmt: skip
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Give the cases again in blocks, dtype `CASE`, in the order of the file."""
@@ -191,7 +192,7 @@ class CaseFile:
         at = [self.agencies.setdefault((str(name) or "not named") if named else "everything", len(self.agencies)) for name in names]
         if len(self.agencies) > MOST_AGENCIES:
             raise InputError(
-                f"{self.path}: more than {MOST_AGENCIES:,} agencies in column '{self.columns['agency']}'; is that the right column? (--records-column agency=COLUMN)"
+                f"{self.path}: more than {MOST_AGENCIES:,} agencies in column '{self.columns['agency']}'; is that the right column? ({advice().column('--records-column', 'agency')})"
             )
         self._count("agency", given=(cells != "").to_numpy(), missing=(cells == "").to_numpy())
         return np.array(at, np.int32)[codes]

@@ -12,6 +12,7 @@ import numpy as np
 from simulation.kernels.randomness import stream as keyed_stream
 from simulation.kernels.randomness import uniforms_of
 
+from ..advice import advice
 from ..readings import Reading
 from .agencies import Agency
 from .case_files import CaseFile
@@ -171,7 +172,7 @@ def _unknown_words(files: Sequence[CaseFile], threshold: int) -> list[str]:
     words += [f"{other_words(len(unknown) - len(shown), threshold)} ({_say(rest, '{n} [case|cases]')})"] if rest else []
     first = next(iter(shown), "WORD")
     return [
-        f'unknown status words: {", ".join(words)}. A case with a closing date counts as closed, one without as open; say what a word means with --status "{first[:40]}=open" (or closed, fixed, unfixed)'
+        f"unknown status words: {', '.join(words)}. A case with a closing date counts as closed, one without as open; {advice().status(first[:40])}"
     ]
 
 

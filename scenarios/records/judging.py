@@ -10,6 +10,7 @@ import numpy as np
 
 from simulation.declared.parameters import InputError
 
+from ..advice import advice
 from .case_files import CaseFile
 from .dates import IN_WORDS, ORDERS
 from .fields import DATES, ENDS
@@ -111,7 +112,7 @@ def span_of(files: Sequence[CaseFile], orders: Sequence[int]) -> Span:
     last = _borne_out(files, orders, first, last, [one for one in sorted(seen["created"]) if last < one < last + FAR])
     if not EARLIEST <= first <= LATEST:
         column = files[0].columns["created"]
-        raise InputError(f"{files[0].path}: most cases would be opened about {day(first)}; does '{column}' hold dates? (--records-column created=COLUMN)")  # fmt: skip
+        raise InputError(f"{files[0].path}: most cases would be opened about {day(first)}; does '{column}' hold dates? ({advice().column('--records-column', 'created')})")  # fmt: skip
     return Span(first, last, _end(first, last, seen["created"].total(), seen["updated"], seen["closed"] + seen["fixed"]))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from ..advice import advice
 from ..tables import TextTable, missing, normal
 from .outcomes import NOTHING
 
@@ -94,5 +95,5 @@ def settle(files: Sequence) -> None:
                 else "cannot be a case, as no column gives the references of cases"
             )
             file.notes.append(
-                f"'{column}': in {int(strange.sum()):,} of {len(strange):,} cases what stands there {why}: they do not count as repeats; {OPTION} \"duplicate={column}\" says that they do"
+                f"'{column}': in {int(strange.sum()):,} of {len(strange):,} cases what stands there {why}: they do not count as repeats; {advice().column(OPTION, 'duplicate', column)} says that they do"
             )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from simulation.declared.parameters import InputError, nearest
 
+from ..advice import advice
 from ..file_errors import last_net
 from ..privacy import SMALL_COUNT
 from ..readings import Reading
@@ -99,7 +100,7 @@ def read_records(
 def _check_words(files: Sequence[CaseFile], words: Mapping[str, str]) -> None:
     """Raise `InputError` for a word that was given a meaning and stands nowhere."""
     if words and not any({"status", "outcome"} & set(file.columns) for file in files):
-        raise InputError(f"--status: {files[0].path} has no column of states or outcomes; say which with --records-column status=COLUMN")  # fmt: skip
+        raise InputError(f"--status: {files[0].path} has no column of states or outcomes; say which with {advice().column('--records-column', 'status')}")  # fmt: skip
     heard = {word for file in files for one in file.words.values() for word in one.heard}
     for word in words:
         if plain(word) not in heard:
@@ -143,7 +144,7 @@ def _refuse(files: Sequence[CaseFile], count: Count, cases: int) -> None:
         raise InputError(f"{first.path}: {count.tally['backward']:,} of {rows:,} cases close before they open ({count.first_backward} is the first); are '{first.columns['created']}' and '{ended}' the other way round?")  # fmt: skip
     if not cases and count.tally["copies"]:
         raise InputError(
-            f"{first.path}: column '{first.columns.get('duplicate')}' says of every case that it repeats another, so that none is left; is that the right column? (--records-column duplicate=COLUMN)"
+            f"{first.path}: column '{first.columns.get('duplicate')}' says of every case that it repeats another, so that none is left; is that the right column? ({advice().column('--records-column', 'duplicate')})"
         )
     if not cases:
         raise InputError(f"{first.path}: no case with a date of opening")

@@ -47,7 +47,7 @@ def deciles(place: TablePlace) -> list[int]:
     ],
 )
 def test_whole_numbers_under_the_bare_name_of_an_index_are_asked_about(tmp_path, name, values, field) -> None:
-    with pytest.raises(InputError, match=rf"may be {field.split('_')[1]}s or a score.*--column '{field}={name}'"):
+    with pytest.raises(InputError, match=rf'may be {field.split("_")[1]}s or a score.*--column "{field}={name}"'):
         own_place(table(tmp_path, name, values))
     score = own_place(
         table(tmp_path, name, values), columns={"small_areas": {"deprivation": name}, "wards": {"deprivation": name}}
@@ -90,4 +90,4 @@ def test_ranks_and_fifths_that_somebody_names_go_before_the_codes(tmp_path, fiel
 
 def test_a_measure_that_is_not_used_is_told(tmp_path) -> None:
     own = own_place(table(tmp_path, "Median household income", [6541, 3301, 5000, 5100, 5200, 5300], codes=True))
-    assert any("'Median household income' is not used" in f.text and "--column 'advantage=" in f.text for f in own.findings)
+    assert any("'Median household income' is not used" in f.text and '--column "advantage=' in f.text for f in own.findings)

@@ -125,7 +125,7 @@ def test_a_reader_ends_when_nobody_waits_for_it_any_more(home):
 
 def test_a_server_that_stops_says_so_and_not_that_the_files_are_too_large(home, caplog):
     apart.let_read(False)
-    with pytest.raises(InputError, match="own data: the server is stopping; bring the files again once it is back"):
+    with pytest.raises(InputError, match="The server is stopping; bring the files again once it is back"):
         read_apart({"small_areas": (".xlsx", small_workbook(30_000))}, None, "own-1", "x", own_places.shelf())
     assert "error" not in caplog.text
 

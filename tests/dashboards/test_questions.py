@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -71,7 +72,7 @@ def test_an_empty_address_asks_the_default():
     ("query", "said"),
     [
         ("s=closing-the-lop", "did you mean 'closing-the-loop'"),
-        ("s=closing-the-loop@3", "dose: 3; allowed: 0 to 1"),
+        ("s=closing-the-loop@3", "How much of the full programme: 3; allowed: 0 to 1"),
         ("s=closing-the-loop@nan", "allowed: 0 to 1"),
         ("s=closing-the-loop;strat=3", "unknown setting 'strat'"),
         ("s=closing-the-loop;start=7;start=25", "start is given twice"),
@@ -153,19 +154,41 @@ def test_a_schedule_and_an_aim_come_back_from_the_scenario_file_with_the_same_nu
         ({"columns": 5}, "scenarios: 5; allowed: at most 8 side by side"),
         ({"columns": True}, "scenarios: True; allowed: at most 8"),
         ({"columns": float("inf")}, "scenarios: inf; allowed"),
-        ({"columns": [{"tried": 5}]}, "scenario 1: interventions: 5; allowed: a list of at most 12"),
-        ({"columns": [{"tried": [{"name": {}}]}]}, "scenario 1: intervention: a dict; allowed: a text"),
-        ({"columns": [{"loops_off": 5}]}, "scenario 1: loops: 5; allowed: a list of at most"),
-        ({"columns": [{"loops_off": ["service"] * 900}]}, "scenario 1: loops: 900; allowed: a list of at most"),
-        ({"columns": [{"title": {"a": 1}}]}, "scenario 1: name: a dict; allowed: a text"),
-        ({"columns": [{"shipped": [1]}]}, "scenario 1: scenario: a list; allowed: a text"),
-        ({"columns": [{"tried": [{"name": "closing-the-loop", "wards": [[1]]}]}]}, "wards: a list; allowed: a text"),
+        ({"columns": [{"tried": 5}]}, "Base: interventions: 5; allowed: a list of at most 12"),
+        ({"columns": [{"tried": [{"name": {}}]}]}, "Base: intervention: a dict; allowed: a text"),
+        ({"columns": [{"loops_off": 5}]}, "Base: loops: 5; allowed: a list of at most"),
+        ({"columns": [{"loops_off": ["service"] * 900}]}, "Base: loops: 900; allowed: a list of at most"),
+        ({"columns": [{"title": {"a": 1}}]}, "Base: name: a dict; allowed: a text"),
+        ({"columns": [{"shipped": [1]}]}, "Base: scenario: a list; allowed: a text"),
+        ({"columns": [{"tried": [{"name": "closing-the-loop", "wards": [[1]]}]}]}, "Wards: a list; allowed: a text"),
     ],
 )  # fmt: skip
 def test_a_message_of_other_types_is_refused_with_the_field(data, said):
     with pytest.raises(InputError) as refused:
         from_data(data)
     assert said in str(refused.value)
+
+
+LOOP = "s=baseline&s=closing-the-loop"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (f"{LOOP};fidelity=5", "Scenario 1, Closing the loop: Staff who follow it: 5; allowed: 0 to 1"),
+        (f"{LOOP};end=0", "Scenario 1, Closing the loop: Last month that is paid for: 0; allowed: whole months"),
+        (f"{LOOP};start=9;end=3", "Scenario 1, Closing the loop: Last month that is paid for: 3; allowed: 9"),
+        (f"{LOOP};wards=Nowhere", "Scenario 1, Closing the loop: Wards: unknown 'Nowhere'; did you mean"),
+        ("s=Our plan~mobilise-x", "Base, Our plan: no intervention is called 'mobilise-x'"),
+        (f"{LOOP}%2Bmore-consultation@2", "Scenario 1, Closing the loop with more consultation: More consultation: How much of the full"),
+        (f"{LOOP}%2Bclosing-the-loop", "'closing the loop' is given twice"),
+    ],
+)  # fmt: skip
+def test_a_message_calls_scenarios_and_fields_as_the_page_does(query, said):
+    with pytest.raises(InputError) as refused:
+        _ = from_query(query).order
+    assert str(refused.value).startswith(said) or str(refused.value).endswith(said)
+    assert not re.search(r"[a-z]_[a-z]|fidelity|scenario 2", str(refused.value))
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 0.5, "1", None, [1], 10**400])

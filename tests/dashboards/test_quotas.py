@@ -75,7 +75,7 @@ def test_uploads_that_fail_and_wait_take_nothing_from_others(hub, monkeypatch):
     name = uploads.take("", "wards", "w.csv", b"x" * 900, ANN)
     with pytest.raises(InputError, match="wait to be read"):
         uploads.take(name, "survey", "s.csv", b"x" * 200, ANN)
-    with pytest.raises(InputError, match="nothing is being brought"):
+    with pytest.raises(InputError, match="no longer held here"):
         uploads.take(name, "survey", "s.csv", b"x" * 20, CY)
     uploads.take("", "wards", "w.csv", b"x" * 900, CY)
     uploads.forget_old(0.0)

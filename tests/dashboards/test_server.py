@@ -140,10 +140,10 @@ def test_a_page_cannot_make_objects_on_the_server():
 @pytest.mark.parametrize(
     ("query", "body", "status", "said"),
     [
-        ("kind=small_areas&file=a.exe", b"x", 400, "ending '.exe'; allowed: .csv, .tsv"),
-        ("kind=passwords&file=a.csv", b"x", 400, "unknown kind 'passwords'"),
+        ("kind=small_areas&file=a.exe", b"x", 400, "files that end in .exe are not read as “Small areas”"),
+        ("kind=passwords&file=a.csv", b"x", 400, "unknown kind of file 'passwords'"),
         ("kind=wards&file=a.csv", b"", 400, "is empty"),
-        ("kind=wards&file=a.csv&place=own-../../x", b"x", 400, "nothing is being brought under this name"),
+        ("kind=wards&file=a.csv&place=own-../../x", b"x", 400, "no longer held here"),
         ("kind=wards&file=..%2f..%2fa.csv", b"a,b\n1,2\n", 200, ""),
         ("kind=wards&file=a.csv", b"x" * 20_000_001, 413, "larger than 20,000,000 bytes"),
     ],

@@ -270,7 +270,7 @@ def test_uploads_that_wait_are_bounded_and_forgotten(monkeypatch, home):
     uploads.forget_old(0.0)
     monkeypatch.setattr(uploads, "MOST_HELD", 1000)
     uploads.take("", "wards", "w.csv", b"x" * 900)
-    with pytest.raises(InputError, match="try again in a few minutes"):
+    with pytest.raises(InputError, match="Try again in a few minutes"):
         uploads.take("", "wards", "w.csv", b"x" * 200)
     uploads.forget_old(0.0)
     assert uploads.held() == 0

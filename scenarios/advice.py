@@ -1,0 +1,100 @@
+"""How somebody tells a reader what a file means: each place where messages are read has words of its own for that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+
+class Advice:
+    """The words of the command line: its options. A page has others, as it has none."""
+
+    def column(self, option: str, field: str, column: str = "") -> str:
+        """Return how a column is told.
+
+        Args:
+            option: of the command line, for columns of that table.
+            field: what the column holds.
+            column: its name; empty where it is not known.
+        """
+        return f'{option} "{field}={column}"' if column else f"{option} {field}=COLUMN"
+
+    def columns(self, option: str, fields: Sequence[str]) -> str:
+        """Return how several columns are told."""
+        return " ".join(f"{option} {field}=COLUMN" for field in fields)
+
+    def ends(self, option: str) -> str:
+        """Return how the two columns are told that hold the ends of ties."""
+        return f"{self.columns(option, ('from', 'to'))}, or name them from and to"
+
+    def all_ties(self) -> str:
+        """Return how it is told that every line of a list is a tie."""
+        return "if all lines are ties, take the column out (--ties-column weight=all)"
+
+    def answers(self, field: str) -> str:
+        """Return how answers are told that count as yes."""
+        return f"--answer '{field}=VALUE|VALUE'"
+
+    def no_answers(self, field: str, values: Sequence[str]) -> str:
+        """Return how values are told that are no answers."""
+        named = f"{field}={'|'.join(values)}"
+        return f"--missing {named}" if field == "weight" else f"--missing '{named}'"
+
+    def all_answers(self, field: str) -> str:
+        """Return how it is told that all values are answers."""
+        return f"--missing {field}="
+
+    def empty_cells(self, field: str) -> str:
+        """Return how it is told that empty cells are no answers."""
+        return f"say that it means no answer: --missing {field}="
+
+    def status(self, word: str) -> str:
+        """Return how the meaning of a word of a case's state is told."""
+        return f'say what a word means with --status "{word}=open" (or closed, fixed, unfixed)'
+
+    def agency(self) -> str:
+        """Return how the kind of an agency is told."""
+        return "--agency NAME=KIND changes it"
+
+    def beside(self, kind: str, path: object) -> str:
+        """Return how a file of another kind (`survey`, `records`) is given, that was given as a place."""
+        return f"give it with a place: groundswell place NAME --{kind} {path}"
+
+    def option(self, name: str) -> str:
+        """Return what an option, such as `records` or `region`, is called."""
+        return f"--{name}"
+
+    def hidden(self) -> str:
+        """Return how a hidden column is read all the same."""
+        return "--column FIELD=COLUMN reads one"
+
+    def field(self, name: str) -> str:
+        """Return what a field is called."""
+        return name
+
+    def parameter(self, name: str) -> str:
+        """Return what a number of the model is called that is fitted to an answer."""
+        return f"its parameter, {name},"
+
+    def reason(self, words: str) -> str:
+        """Return what a library says of a file that it cannot read, in parentheses; nothing where that helps nobody."""
+        return f" ({words})"
+
+
+_spoken: ContextVar[Advice] = ContextVar("advice", default=Advice())  # noqa: B039
+
+
+def advice() -> Advice:
+    """Return the words of the place where messages are read now."""
+    return _spoken.get()
+
+
+@contextmanager
+def advising(words: Advice) -> Iterator[None]:
+    """Give advice in these words meanwhile."""
+    before = _spoken.set(words)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
