@@ -55,7 +55,7 @@ def catalogue() -> bytes:
             "segments": [{"name": s.name, "share": s.share} for s in SEGMENTS],
             "institutions": [s.name for s in SERVICES],
             "network": list(POSITIONS),
-            "loops": [{"name": x.name, "sign": x.sign, "words": x.words} for x in LOOPS],
+            "loops": [{"name": x.name, "sign": x.sign, "words": x.words.replace("->", "→")} for x in LOOPS],
             "ranges": RANGES,
             "defaults": DEFAULTS,
             "most": {"scenarios": MOST_SCENARIOS, "tried": MOST_TRIED},

@@ -20,6 +20,32 @@ LABELS = {
 }
 
 
+class FieldError(InputError):
+    """What is wrong with a field of the page.
+
+    Attributes:
+        field: which one it is: `months`, or `1.closing-the-loop.end` for a setting of an intervention of the second scenario.
+    """
+
+    def __init__(self, text: str, field: str) -> None:
+        super().__init__(text)
+        self.field = field
+
+
+def field_of(error: BaseException) -> str:
+    """Return the field that an error speaks of; empty where it speaks of none."""
+    return error.field if isinstance(error, FieldError) else ""
+
+
+@contextmanager
+def at_field(name: str) -> Iterator[None]:
+    """Let what is refused tell that it is wrong in this field, or in one within it."""
+    try:
+        yield
+    except InputError as error:
+        raise FieldError(str(error), ".".join(filter(None, (name, field_of(error))))) from None
+
+
 def label(name: str) -> str:
     """Return what a setting of an intervention is called."""
     return string(LABELS[name]) if name in LABELS else name
@@ -66,7 +92,7 @@ def said_of(where: str, own: str) -> Iterator[None]:
                 where = tried_in(where, part)
             elif not part.startswith("scenario '"):
                 where = f"{where}: {label(part)}"
-        raise InputError(f"{where}: {_plainly(wrong)}") from None
+        raise FieldError(f"{where}: {_plainly(wrong)}", field_of(error)) from None
 
 
 def _plainly(wrong: str) -> str:

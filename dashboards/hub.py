@@ -193,7 +193,9 @@ class Hub:
             if self._ready is None:
                 known = shipped_cards()
                 cards = [
-                    {"name": one.name, "query": one.question.query(), **self._card(key_of(one.question), known)} for one in READY
+                    {"name": one.name, "query": one.question.query(), "place": places.place_named(one.question.place).title}
+                    | self._card(key_of(one.question), known)
+                    for one in READY
                 ]
                 self._ready = gzip.compress(json.dumps(cards).encode())
             return self._ready

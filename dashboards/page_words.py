@@ -27,7 +27,7 @@ class PageAdvice(Advice):
         """Return the headings of the two columns that hold the ends of ties."""
         return self.columns(option, ("from", "to"))
 
-    def all_ties(self) -> str:
+    def all_ties(self, option: str, value: str) -> str:
         """Return what to do where every line of a list is a tie."""
         return string("reading.all_ties")
 

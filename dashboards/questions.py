@@ -25,7 +25,7 @@ from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
 
 from . import own_places
-from .field_words import called, label, said_of, tried_in
+from .field_words import FieldError, at_field, called, label, said_of, tried_in
 from .places import place_named
 from .texts import string
 
@@ -68,7 +68,7 @@ class Tried:
             given["end"] = own.end + given.get("start", own.start) - own.start
         start, end = given.get("start", own.start), given.get("end", own.end)
         if end is not None and end < start:
-            raise InputError(f"{self.name}: end: {end}; allowed: {start}, the first month, or later")
+            raise FieldError(f"{self.name}: end: {end}; allowed: {start}, the first month, or later", f"{self.name}.end")
         return Delivery(**{**vars(own), **given})
 
     def text(self) -> str:
@@ -181,7 +181,7 @@ class Question:
         place = place_named(self.place)
         scenarios = []
         for n, column in enumerate(self.columns):
-            with said_of(called(asdict(column), n), column.named):
+            with at_field(str(n)), said_of(called(asdict(column), n), column.named):
                 scenarios.append(column.scenario(place, self.population))
         return Order(tuple(scenarios), self.replicates, self.months, self.seed)
 
@@ -234,11 +234,14 @@ def from_data(data: Any) -> Question:
     if not isinstance(data, dict):
         raise InputError("question: not a description of one")
     told = _listed("scenarios", data.get("columns"), MOST_SCENARIOS, "side by side") or [{}]
-    columns = tuple(_checked(column, n) for n, column in enumerate(told))
+    columns = []
+    for n, column in enumerate(told):
+        with at_field(str(n)):
+            columns.append(_checked(column, n))
     numbers = {name: _whole(name, data.get(name), default) for name, default in DEFAULTS.items()}
     budget = data.get("budget")
     own = None if budget in (None, "") else _whole("budget", budget, 0)
-    return Question(_text("place", data.get("place")) or "haringey", columns, budget=own, **numbers)
+    return Question(_text("place", data.get("place")) or "haringey", tuple(columns), budget=own, **numbers)
 
 
 def _text(where: str, value: Any) -> str:
@@ -269,7 +272,7 @@ def _whole(name: str, value: Any, default: int) -> int:
     low, high = RANGES[name]
     number = _number(value)
     if not low <= number <= high or number != int(number):
-        raise InputError(f"{string(f'run.{name}')}: {_shown(value)}; allowed: whole numbers {low:,} to {high:,}")
+        raise FieldError(f"{string(f'run.{name}')}: {_shown(value)}; allowed: whole numbers {low:,} to {high:,}", name)
     return int(number)
 
 
@@ -288,7 +291,7 @@ def number_of(data: dict[str, Any], name: str, default: int) -> int:
     """Return a whole number of a message, or raise `InputError`."""
     value = data.get(name, default)
     if not isinstance(value, int | float) or not -1 <= value <= 1e6 or value != int(value):
-        raise InputError(f"{name}: not a whole number")
+        raise FieldError(f"{string(f'live.{name}')}: not a whole number", name)
     return int(value)
 
 
@@ -362,12 +365,20 @@ def _checked_tried(data: Any, where: str) -> Tried:
     for key in data:
         if key not in own:
             raise InputError(f"{where}: {begin(name)}: unknown setting '{str(key)[:40]}'; {nearest(str(key), own)}")
-    at = {key: f"{tried_in(where, name)}: {label(key)}" for key in own}
-    found: dict[str, Any] = {"name": name, "dose": _share(at["dose"], data.get("dose"), 1.0)}
-    found["fidelity"] = _share(at["fidelity"], data.get("fidelity"), None)
-    found |= {key: _month(at[key], data.get(key), 1 if key in ("start", "end") else 0) for key in SCHEDULE}
-    found |= {key: _names(at[key], data.get(key), key) for key in AIMS}
+    found: dict[str, Any] = {"name": name}
+    for key in own - {"name"}:
+        with at_field(f"{name}.{key}"):
+            found[key] = _setting(f"{tried_in(where, name)}: {label(key)}", key, data.get(key))
     return Tried(**found)
+
+
+def _setting(where: str, key: str, value: Any) -> Any:
+    """Return one setting of an intervention, or raise `InputError`."""
+    if key in AIMS:
+        return _names(where, value, key)
+    if key in SCHEDULE:
+        return _month(where, value, 1 if key in ("start", "end") else 0)
+    return _share(where, value, 1.0 if key == "dose" else None)
 
 
 def _share(where: str, value: Any, default: float | None) -> float | None:

@@ -17,6 +17,7 @@ from simulation.declared.parameters import InputError, nearest
 from . import own_places, uploads
 from .boundary import note, words, words_of
 from .clients import NOBODY, Visitor
+from .field_words import FieldError, field_of
 from .hub import Hub
 from .kept import code, key_of, shown
 from .library import LibraryError
@@ -56,7 +57,7 @@ class Session:
         self.question = default()
         hub.follow(self)
         self.state: dict[str, Any] = {
-            "page": "start", "version": 0, "address": "", "error": "", "notice": None, "running": None, "result": None, "saved": None,
+            "page": "start", "version": 0, "address": "", "error": "", "wrong": "", "notice": None, "running": None, "result": None, "saved": None,
             "library": [], "watch": None, "study": None, "studies": [], "own": None, "undo": None, "plain": None, "open_to_all": hub.settings.open_to_all, "password": bool(hub.settings.password),
             "more": [{"name": p.name, "title": p.title} for p in plain_pages().values()],
         }  # fmt: skip
@@ -77,7 +78,7 @@ class Session:
 
     def _set(self, **changes: Any) -> None:
         with self._lock:
-            self.state = self.state | changes
+            self.state = self.state | ({"wrong": ""} if "error" in changes else {}) | changes
 
     def _tell(self, often: bool = False, **changes: Any) -> None:
         with self._lock:
@@ -156,7 +157,7 @@ class Session:
         try:
             doing(self, data)
         except Exception as wrong:
-            self._tell(error=words(wrong))
+            self._tell(error=words(wrong), wrong=field_of(wrong))
 
     @property
     def busy(self) -> bool:
@@ -232,7 +233,7 @@ class Session:
                 lambda error: self._failed(turn, error),
             )
         except Exception as wrong:
-            self._tell(running=None, error=words(wrong))
+            self._tell(running=None, error=words(wrong), wrong=field_of(wrong))
 
     def _warm(self, question: Question) -> None:
         if self._hub.settings.warm:
@@ -327,7 +328,7 @@ class Session:
             if not 0 <= at < len(order.scenarios):
                 raise InputError(f"scenario: {at + 1}; allowed: 1 to {len(order.scenarios)}")
         if not 0 <= branch < question.months:
-            raise InputError(f"branch: month {branch}; allowed: 0 to {question.months - 1}")
+            raise FieldError(f"{string('live.branch')}: {branch}; allowed: 0 to {question.months - 1}", "branch")
         for loop in cut:
             if loop not in LOOP_NAMES:
                 raise InputError(f"loop: '{loop[:40]}'; {nearest(loop, LOOP_NAMES)}")

@@ -168,7 +168,7 @@ def shown_change(value: float, unit: str) -> str:
         return "-"
     if unit == "pounds":
         return pounds(value, signed=True)
-    return f"{100 * value:+.2f}" if unit == "share" else f"{value:+.{3 if unit == 'per resident' else 4}f}"
+    return f"{100 * value:+z.2f}" if unit == "share" else f"{value:+.{3 if unit == 'per resident' else 4}f}"
 
 
 def announce_compile() -> None:

@@ -28,9 +28,9 @@ class Advice:
         """Return how the two columns are told that hold the ends of ties."""
         return f"{self.columns(option, ('from', 'to'))}, or name them from and to"
 
-    def all_ties(self) -> str:
-        """Return how it is told that every line of a list is a tie."""
-        return "if all lines are ties, take the column out (--ties-column weight=all)"
+    def all_ties(self, option: str, value: str) -> str:
+        """Return how it is told that every line of a list is a tie, whatever a column says."""
+        return f"take the column out ({option} weight={value})"
 
     def answers(self, field: str) -> str:
         """Return how answers are told that count as yes."""

@@ -86,6 +86,11 @@
 
   const scaled = (unit) => (unit === "share" ? 100 : 1);
   const across = (unit) => gs.t(unit === "share" ? "chart.points" : "chart.per_resident");
+  /* The name of an axis along the foot, in as many lines as a phone needs. */
+  const foot = (words) => {
+    const narrow = window.innerWidth < 700, middle = words.indexOf(" ", words.length / 2 - 3);
+    return { name: narrow && words.length > 24 && middle > 0 ? words.slice(0, middle) + "\n" + words.slice(middle + 1) : words, nameLocation: "middle", nameGap: 26, nameTextStyle: Object.assign(text(12), { lineHeight: 14 }) };
+  };
 
   /* Effects on several measures of one unit, scenarios side by side. */
   function effects(page, measures) {
@@ -95,9 +100,9 @@
     const unit = measures[0].unit;
     const series = others.flatMap((_, n) => marks(page.begun[n + 1], n + 1, measures.map((measure, m) => ({ e: page.shown[n + 1][measure.name], at: at(m, n), measure })), scaled(unit), false, 10));
     return Object.assign(base(), looked(page), {
-      grid: { left: 8, right: 16, top: 16, bottom: 64, containLabel: true },
+      grid: { left: 8, right: 16, top: 16, bottom: 70, containLabel: true },
       tooltip: Object.assign(base().tooltip, { formatter: (p) => said(page, p.seriesName, p.data.measure.label, p.data.e, unit) }),
-      xAxis: axis({ type: "value", name: across(unit), nameLocation: "middle", nameGap: 26, axisLabel: { hideOverlap: true } }),
+      xAxis: axis(Object.assign({ type: "value", axisLabel: { hideOverlap: true } }, foot(across(unit)))),
       yAxis: axis({
         type: "value", inverse: true, min: -1, max: rows - 1, interval: 1, splitLine: { show: false }, axisTick: { show: false },
         axisLabel: {
@@ -145,12 +150,12 @@
       type: "value", min: -0.6, max: shown.length - 0.4, interval: 1, inverse: many, splitLine: { show: false }, axisTick: { show: false },
       axisLabel: { formatter: (v) => labels[Math.round(v)] !== undefined && Math.abs(v - Math.round(v)) < 0.01 ? labels[Math.round(v)] : "", customValues: shown.map((_, i) => i), interval: 0, width: many ? 150 : 90, overflow: "break" },
     });
-    const numbers = axis({ type: "value", name: across(measure.unit), nameLocation: many ? "middle" : "end", nameGap: many ? 26 : 12, nameTextStyle: Object.assign(text(12), { align: many ? "center" : "left" }) });
+    const numbers = axis(Object.assign({ type: "value" }, many ? foot(across(measure.unit)) : { name: across(measure.unit), nameLocation: "end", nameGap: 12, nameTextStyle: Object.assign(text(12), { align: "left" }) }));
     // Labels at whole positions: a category axis beneath the marks' own.
     const words = axis({ type: "category", data: labels, inverse: many, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { interval: 0, width: many ? 150 : 90, overflow: "break" } });
     Object.assign(names, { show: false });
     return Object.assign(base(), looked(page), {
-      grid: { left: 8, right: 20, top: many ? 16 : 28, bottom: many ? 64 : 48, containLabel: true },
+      grid: { left: 8, right: 20, top: many ? 16 : 28, bottom: many ? 70 : 48, containLabel: true },
       tooltip: Object.assign(base().tooltip, { formatter: (p) => said(page, p.seriesName, p.data.group, p.data.e, measure.unit) }),
       xAxis: many ? numbers : [Object.assign(names, { min: -0.5, max: shown.length - 0.5 }), Object.assign(words, { position: "bottom" })],
       yAxis: many ? [Object.assign(names, { min: -0.5, max: shown.length - 0.5 }), Object.assign(words, { position: "left" })] : numbers,

@@ -10,13 +10,13 @@
       <div v-if="draft && catalogue">
         <h1>{{ heading }}</h1>
         <div class="gs-row gs-toolbar">
-          <button type="button" @click="saving = !saving; title = title || heading" :aria-expanded="saving ? 'true' : 'false'">{{ $t('compare.save') }}</button>
+          <button type="button" @click="begin" :aria-expanded="saving ? 'true' : 'false'">{{ $t('compare.save') }}</button>
           <button type="button" @click="copy">{{ copied ? $t('compare.copied') : $t('compare.copy') }}</button>
           <gs-link :to="'/live?' + view.address" class="gs-button">{{ $t('compare.watch') }}</gs-link>
           <button type="button" @click="print">{{ $t('compare.print') }}</button>
         </div>
         <form v-if="saving" class="gs-card gs-row" @submit.prevent="save">
-          <label for="save-name">{{ $t('library.name') }}</label><input id="save-name" v-model="title" maxlength="120" required>
+          <label for="save-name">{{ $t('library.name') }}</label><input id="save-name" ref="name" v-model="title" maxlength="120" required>
           <button type="submit" class="gs-main">{{ $t('library.keep') }}</button>
           <button v-if="view.saved" type="button" @click="$emit('act', {name: 'update', id: view.saved.id, question: draft}); saving = false">{{ $t('library.update', {name: view.saved.name}) }}</button>
           <button type="button" @click="saving = false">{{ $t('library.leave') }}</button>
@@ -27,14 +27,14 @@
             <gs-place :place="draft.place" :own="view.own" :title="place && place.title" @choose="put({place: $event})"></gs-place>
             <div v-for="f in ['months', 'replicates', 'population', 'seed']" :key="f">
               <label :for="'q-' + f">{{ $t('run.' + f) }} <span class="gs-note">({{ $gs.whole(catalogue.ranges[f][0]) }}–{{ f === 'seed' ? '…' : $gs.whole(catalogue.ranges[f][1]) }})</span></label>
-              <gs-field :id="'q-' + f" type="number" inputmode="numeric" :min="catalogue.ranges[f][0]" :max="catalogue.ranges[f][1]" step="1" :value="draft[f]" @change="put({[f]: $event})"></gs-field>
+              <gs-field :id="'q-' + f" type="number" inputmode="numeric" :min="catalogue.ranges[f][0]" :max="catalogue.ranges[f][1]" step="1" :value="draft[f]" :wrong="view.wrong === f" @change="put({[f]: $event})"></gs-field>
             </div>
-            <div><label for="q-budget">{{ $t('run.budget') }} <span class="gs-note">(£)</span></label><gs-field id="q-budget" type="number" inputmode="numeric" min="0" step="1000" :value="draft.budget" @change="budget($event)"></gs-field></div>
+            <div><label for="q-budget">{{ $t('run.budget') }} <span class="gs-note">(£)</span></label><gs-field id="q-budget" type="number" inputmode="numeric" min="0" step="1000" :value="draft.budget" :wrong="view.wrong === 'budget'" @change="budget($event)"></gs-field></div>
           </div>
           <p v-if="place" class="gs-note">{{ $t('place.about', {title: place.title, adults: $gs.whole(place.adults), wards: place.wards.length, index: place.deprivation_index}) }} <span v-if="place.imputed.length">{{ $t('place.imputed', {what: place.imputed.join(', ')}) }}</span> {{ place.attribution }}</p>
           <gs-own-kept v-if="place && place.own" :place="place.name" :title="place.title" :until="place.own.until" :days="place.own.days" @act="$emit('act', $event)"></gs-own-kept>
           <div class="gs-columns">
-            <gs-scenario v-for="(column, n) in draft.columns" :key="n" :column="column" :n="n" :catalogue="catalogue" :months="+draft.months" :place="place" :only="draft.columns.length === 1" @change="column_(n, $event)" @copy="insert(n)" @remove="drop(n)"></gs-scenario>
+            <gs-scenario v-for="(column, n) in draft.columns" :key="n" :column="column" :n="n" :catalogue="catalogue" :months="+draft.months" :place="place" :only="draft.columns.length === 1" :wrong="view.wrong" @change="column_(n, $event)" @copy="insert(n)" @remove="drop(n)"></gs-scenario>
             <button type="button" class="gs-add" :disabled="draft.columns.length >= catalogue.most.scenarios" @click="insert(-1)">{{ $t('compare.add') }}</button>
           </div>
         </section>
@@ -120,6 +120,7 @@
         this.show = Object.assign({}, this.show, changes);
         history.replaceState(history.state, "", "#" + new URLSearchParams(this.show));
       },
+      begin() { this.saving = !this.saving; this.title = this.title || this.heading; if (this.saving) this.$nextTick(() => this.$refs.name.focus()); },
       save() { this.$emit("act", { name: "save", title: this.title, question: this.draft }); this.saving = false; },
       async copy() {
         const link = location.origin + "/compare?" + this.view.address + location.hash;

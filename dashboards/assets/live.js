@@ -18,10 +18,10 @@
             <gs-place :place="question.place" :own="view.own" @choose="question.place = $event"></gs-place>
             <div><label for="l-first">{{ $t('live.first') }}</label><select id="l-first" v-model.number="first"><option v-for="(c, n) in question.columns" :key="n" :value="n">{{ name(c) }}</option></select></div>
             <div><label for="l-other">{{ $t('live.other') }}</label><select id="l-other" v-model.number="other"><option v-for="(c, n) in question.columns" :key="n" :value="n">{{ name(c) }}</option></select></div>
-            <div><label for="l-branch">{{ $t('live.branch') }} <span class="gs-note">(0–{{ question.months - 1 }})</span></label><input id="l-branch" type="number" min="0" :max="question.months - 1" step="1" v-model.number="branch"></div>
-            <div><label for="l-months">{{ $t('run.months') }}</label><input id="l-months" type="number" min="1" max="240" step="1" v-model.number="question.months"></div>
-            <div><label for="l-population">{{ $t('run.population') }}</label><input id="l-population" type="number" min="200" max="20000" step="100" v-model.number="question.population"></div>
-            <div><label for="l-seed">{{ $t('run.seed') }}</label><input id="l-seed" type="number" min="0" step="1" v-model.number="question.seed"></div>
+            <div><label for="l-branch">{{ $t('live.branch') }} <span class="gs-note">(0–{{ question.months - 1 }})</span></label><input id="l-branch" type="number" min="0" :max="question.months - 1" step="1" v-model.number="branch" :aria-invalid="view.wrong === 'branch' ? 'true' : null" :aria-describedby="view.wrong === 'branch' ? 'gs-wrong' : null"></div>
+            <div><label for="l-months">{{ $t('run.months') }}</label><input id="l-months" type="number" min="1" max="240" step="1" v-model.number="question.months" :aria-invalid="view.wrong === 'months' ? 'true' : null" :aria-describedby="view.wrong === 'months' ? 'gs-wrong' : null"></div>
+            <div><label for="l-population">{{ $t('run.population') }}</label><input id="l-population" type="number" min="200" max="20000" step="100" v-model.number="question.population" :aria-invalid="view.wrong === 'population' ? 'true' : null" :aria-describedby="view.wrong === 'population' ? 'gs-wrong' : null"></div>
+            <div><label for="l-seed">{{ $t('run.seed') }}</label><input id="l-seed" type="number" min="0" step="1" v-model.number="question.seed" :aria-invalid="view.wrong === 'seed' ? 'true' : null" :aria-describedby="view.wrong === 'seed' ? 'gs-wrong' : null"></div>
           </div>
           <fieldset><legend>{{ $t('live.loops') }}</legend><div class="gs-checks"><label v-for="l in catalogue.loops" :key="l.name" class="gs-check"><input type="checkbox" :checked="!cut.includes(l.name)" @change="loop(l.name, $event.target.checked)"> {{ $gs.plain(l.name) }} <span class="gs-note">{{ l.words }}</span></label></div></fieldset>
           <div class="gs-row">

@@ -106,7 +106,7 @@
         <p class="gs-note">{{ $t('own.kept', {days, until: $gs.day(until)}) }}</p>
         <p v-if="!mine" class="gs-note">{{ $t('own.not_mine') }}</p>
         <button v-else-if="!asking" type="button" ref="ask" @click="ask">{{ $t('own.delete') }}</button>
-        <div v-else class="gs-card" role="group" :aria-label="$t('own.delete')">
+        <div v-else ref="asked" class="gs-card" role="group" :aria-label="$t('own.delete')">
           <p ref="question" tabindex="-1">{{ $t('own.delete_ask', {title}) }}</p>
           <div class="gs-row"><button type="button" class="gs-main" @click="$emit('act', {name: 'delete_own', place, owner: owner()})">{{ $t('own.delete_yes') }}</button><button type="button" @click="leave">{{ $t('own.delete_no') }}</button></div>
         </div>
@@ -114,7 +114,10 @@
     computed: { mine() { return !!ownerOf(this.place); } },
     methods: {
       owner() { return ownerOf(this.place); },
-      ask() { this.asking = true; this.$nextTick(() => this.$refs.question.focus()); },
+      ask() {
+        this.asking = true;
+        this.$nextTick(() => { this.$refs.question.focus({ preventScroll: true }); this.$refs.asked.scrollIntoView({ block: "nearest" }); });
+      },
       leave() { this.asking = false; this.$nextTick(() => this.$refs.ask.focus()); },
     },
   });

@@ -18,7 +18,7 @@
         <main id="main" ref="main" tabindex="-1">
           <p v-if="back" class="gs-notice" role="status">{{ $t('lost.' + back) }} <button type="button" class="gs-small" @click="back = null">{{ $t('app.dismiss') }}</button></p>
           <p v-if="view.open_to_all" class="gs-warning">{{ $t('app.open') }}</p>
-          <p v-if="view.error" class="gs-error" role="alert">{{ view.error }} <button type="button" class="gs-small" @click="act({name: 'dismiss'})">{{ $t('app.dismiss') }}</button></p>
+          <p v-if="view.error" id="gs-wrong" class="gs-error" role="alert">{{ view.error }} <button type="button" class="gs-small" @click="act({name: 'dismiss'})">{{ $t('app.dismiss') }}</button></p>
           <p v-if="view.notice" class="gs-notice" role="status">{{ $t('notice.' + view.notice.kind, view.notice) }} <button v-if="view.undo" type="button" class="gs-small" @click="act({name: 'undo'})">{{ $t('library.undo') }}</button></p>
           <component :is="pages.includes(view.page) ? 'gs-' + view.page : 'gs-plain'" :view="view" @act="act"></component>
         </main>

@@ -4,10 +4,10 @@
   const gs = window.gs;
 
   Vue.component("gs-table", {
-    props: { head: Array, rows: Array, title: String, prose: Boolean },
+    props: { head: Array, rows: Array, title: String, prose: Boolean, folds: Boolean },
     template: `
       <div class="gs-scroll" tabindex="0" role="group" :aria-label="title">
-        <table class="gs-table">
+        <table class="gs-table" :class="{folds}">
           <caption class="gs-unseen">{{ title }}</caption>
           <thead><tr><th v-for="(h, n) in head" :key="n" scope="col" :class="{num: numbers[n]}">{{ h }}</th></tr></thead>
           <tbody><tr v-for="(row, r) in rows" :key="r">
@@ -24,19 +24,20 @@
   /* A combobox: type to search, arrows and Enter to choose (ARIA 1.2 pattern). */
   Vue.component("gs-pick", {
     props: { items: Array, label: String, hint: String, value: { default: "" }, clear: Boolean },
-    data: () => ({ id: gs.id(), open: false, typed: null, at: -1 }),
+    data: () => ({ id: gs.id(), open: false, typed: null, at: -1, left: "" }),
     template: `
       <div class="gs-pick">
         <label :for="id">{{ label }}</label>
         <input :id="id" ref="box" type="text" role="combobox" autocomplete="off" spellcheck="false" aria-autocomplete="list" :aria-expanded="open ? 'true' : 'false'"
-               :aria-controls="id + 'l'" :aria-activedescendant="open && at >= 0 ? id + 'o' + at : null" :placeholder="hint" :value="typed === null ? value : typed"
+               :aria-controls="id + 'l'" :aria-activedescendant="open && at >= 0 ? id + 'o' + at : null" :aria-invalid="open && none ? 'true' : null" :aria-describedby="none ? id + 'n' : null" :placeholder="hint" :value="typed === null ? value : typed"
                @input="type($event.target.value)" @focus="typed = null" @click="show" @keydown="key" @blur="leave">
-        <ul v-show="open" :id="id + 'l'" role="listbox" :aria-label="label" class="gs-list">
+        <ul v-show="open && found.length" :id="id + 'l'" role="listbox" :aria-label="label" class="gs-list">
           <li v-for="(item, n) in open ? found : []" :key="item.name" :id="id + 'o' + n" role="option" :aria-selected="n === at ? 'true' : 'false'" :class="{at: n === at}" @mousedown.prevent="choose(item)">
             <span class="gs-list-title">{{ item.title }}</span><span v-if="item.note" class="gs-list-note">{{ item.note }}</span>
           </li>
         </ul>
-        <span class="gs-unseen" role="status">{{ open ? $t('pick.found', {n: found.length}) : '' }}</span>
+        <p :id="id + 'n'" class="gs-none" role="status">{{ none }}</p>
+        <span class="gs-unseen" role="status">{{ open && found.length ? $t('pick.found', {n: found.length}) : '' }}</span>
       </div>`,
     computed: {
       found() {
@@ -49,12 +50,19 @@
         const scored = this.items.map((item, n) => [score(item), n, item]).filter((s) => s[0] >= 0);
         return scored.sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, 60).map((s) => s[2]);
       },
+      /* What is said where nothing is called as was typed; it stays when the field is left, which then shows again what holds. */
+      none() {
+        const text = (this.open && !this.found.length ? this.typed || "" : this.left).trim();
+        if (!text || !this.items.length) return "";
+        const like = gs.near(text, this.items.map((item) => item.title)).map((title) => "“" + title + "”");
+        return this.$t("pick.none", { text: text.slice(0, 60) }) + (like.length ? " " + this.$t("pick.near", { names: like.join(" " + this.$t("pick.or") + " ") }) : "");
+      },
     },
     methods: {
-      type(text) { this.typed = text; this.open = true; this.at = this.found.length ? 0 : -1; },
+      type(text) { this.typed = text; this.left = ""; this.open = true; this.at = this.found.length ? 0 : -1; },
       show() { this.open = true; this.at = -1; },
-      leave() { this.open = false; this.typed = null; },
-      choose(item) { this.open = false; this.typed = this.clear ? "" : null; this.$emit("choose", item.name); },
+      leave() { this.left = this.open && this.typed && !this.found.length ? this.typed : this.left; this.open = false; this.typed = null; },
+      choose(item) { this.open = false; this.left = ""; this.typed = this.clear ? "" : null; this.$emit("choose", item.name); },
       key(event) {
         const last = this.found.length - 1;
         if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -96,12 +104,12 @@
     template: `<a class="gs-badge" :class="'is-' + status" :href="'/evidence#' + status" :title="$t('status.' + status + '.long')">{{ $t('status.' + status) }}</a>`,
   });
 
-  /* A field that keeps what is being typed, whatever is drawn anew meanwhile; `change` brings the text once it is done. */
+  /* A field that keeps what is being typed, whatever is drawn anew meanwhile; `change` brings the text once it is done. A refused one points to why. */
   Vue.component("gs-field", {
     inheritAttrs: false,
-    props: { value: [Number, String] },
+    props: { value: [Number, String], wrong: Boolean },
     data: () => ({ typed: null }),
-    template: `<input v-bind="$attrs" :value="typed === null ? value : typed" @input="typed = $event.target.value" @change="done($event.target.value)">`,
+    template: `<input v-bind="$attrs" :aria-invalid="wrong ? 'true' : null" :aria-describedby="wrong ? 'gs-wrong' : $attrs['aria-describedby']" :value="typed === null ? value : typed" @input="typed = $event.target.value" @change="done($event.target.value)">`,
     watch: { value() { this.typed = null; } },
     methods: {
       done(text) { this.$emit("change", text); this.typed = null; },

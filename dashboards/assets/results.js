@@ -52,7 +52,7 @@
           <section v-if="page.ranking.length" aria-labelledby="rank-h" class="gs-card">
             <h2 id="rank-h">{{ $t('result.ranking') }} <span v-if="look" class="gs-badge is-look">{{ look }}</span></h2>
             <p class="gs-finding">{{ page.findings.first }}</p>
-            <gs-table :head="rankTable[0]" :rows="rankTable[1]" :title="$t('result.ranking')"></gs-table>
+            <gs-table folds :head="rankTable[0]" :rows="rankTable[1]" :title="$t('result.ranking')"></gs-table>
           </section>
         </template>
         <section aria-labelledby="all-h" class="gs-card">

@@ -27,7 +27,7 @@
   });
 
   Vue.component("gs-tried", {
-    props: { tried: Object, known: Object, months: Number, place: Object, network: Array, number: String },
+    props: { tried: Object, known: Object, months: Number, place: Object, network: Array, wrong: String },
     data() { return { id: gs.id(), wards: "" }; },
     template: `
       <li class="gs-tried">
@@ -35,7 +35,7 @@
         <p>{{ known.description }}</p>
         <div class="gs-dose">
           <label :for="id + 'd'">{{ $t('dose.label') }}</label>
-          <gs-field :id="id + 'd'" type="range" min="0" max="1" step="0.05" :value="tried.dose" :aria-valuetext="percent" :aria-describedby="id + 'n'" @change="set('dose', +$event)"></gs-field>
+          <gs-field :id="id + 'd'" type="range" min="0" max="1" step="0.05" :value="tried.dose" :aria-valuetext="percent" :aria-describedby="id + 'n'" :wrong="wrong === 'dose'" @change="set('dose', +$event)"></gs-field>
           <output :for="id + 'd'">{{ percent }}</output>
         </div>
         <p class="gs-note" :id="id + 'n'">{{ $t('dose.note', {source: known.source}) }}</p>
@@ -45,8 +45,8 @@
           <summary>{{ $t('tried.when') }}</summary>
           <div class="gs-fields">
             <div v-for="f in ['start', 'ramp', 'end', 'decay']" :key="f"><label :for="id + f">{{ $t('tried.' + f) }} <span class="gs-note">({{ $t('unit.months') }}, {{ f === 'start' || f === 'end' ? 1 : 0 }}–1200)</span></label>
-              <gs-field :id="id + f" type="number" inputmode="numeric" :min="f === 'start' || f === 'end' ? 1 : 0" max="1200" step="1" :value="tried[f] === null || tried[f] === undefined ? known.delivery[f] : tried[f]" :placeholder="f === 'end' ? $t('tried.no_end') : ''" @change="number_(f, $event)"></gs-field></div>
-            <div><label :for="id + 'f'">{{ $t('tried.fidelity') }} <span class="gs-note">(0–1)</span></label><gs-field :id="id + 'f'" type="number" min="0" max="1" step="0.05" :value="delivery.fidelity" @change="set('fidelity', +$event)"></gs-field></div>
+              <gs-field :id="id + f" type="number" inputmode="numeric" :min="f === 'start' || f === 'end' ? 1 : 0" max="1200" step="1" :value="tried[f] === null || tried[f] === undefined ? known.delivery[f] : tried[f]" :placeholder="f === 'end' ? $t('tried.no_end') : ''" :wrong="wrong === f" @change="number_(f, $event)"></gs-field></div>
+            <div><label :for="id + 'f'">{{ $t('tried.fidelity') }} <span class="gs-note">(0–1)</span></label><gs-field :id="id + 'f'" type="number" min="0" max="1" step="0.05" :value="delivery.fidelity" :wrong="wrong === 'fidelity'" @change="set('fidelity', +$event)"></gs-field></div>
           </div>
         </details>
         <details>
@@ -114,7 +114,7 @@
   });
 
   Vue.component("gs-scenario", {
-    props: { column: Object, n: Number, catalogue: Object, months: Number, place: Object, only: Boolean },
+    props: { column: Object, n: Number, catalogue: Object, months: Number, place: Object, only: Boolean, wrong: String },
     data: () => ({ id: gs.id() }),
     template: `
       <section class="gs-card gs-scenario" :class="'tint' + n" :aria-labelledby="id + 'h'">
@@ -129,7 +129,7 @@
         <template v-else>
           <p v-if="!column.tried.length" class="gs-note">{{ $t('scenario.empty') }}</p>
           <ul class="gs-plain">
-            <gs-tried v-for="(one, i) in column.tried" :key="one.name" :tried="one" :known="known[one.name]" :months="months" :place="place" :network="catalogue.network" @change="change(i, $event)" @remove="remove(i)"></gs-tried>
+            <gs-tried v-for="(one, i) in column.tried" :key="one.name" :tried="one" :known="known[one.name]" :months="months" :place="place" :network="catalogue.network" :wrong="wrong.startsWith(n + '.' + one.name + '.') ? wrong.split('.')[2] : ''" @change="change(i, $event)" @remove="remove(i)"></gs-tried>
           </ul>
           <gs-pick :items="offered" :label="$t('scenario.add')" :hint="$t('scenario.search')" clear @choose="add"></gs-pick>
         </template>

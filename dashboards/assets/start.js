@@ -25,6 +25,7 @@
           <ul v-else class="gs-cards">
             <li v-for="one in ready" :key="one.name" class="gs-card">
               <h3><gs-link :to="'/compare?' + one.query">{{ $t('ready.' + one.name) }}</gs-link></h3>
+              <p class="gs-note">{{ $t('start.where', {place: one.place}) }}</p>
               <template v-if="one.rows">
                 <p v-if="one.first_look"><span class="gs-badge is-look">{{ $t('look.mark') }}</span></p>
                 <svg :viewBox="'0 0 320 ' + (8 + 72 * one.rows.length)" class="gs-mini" role="img" :aria-label="words(one)">

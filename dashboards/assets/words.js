@@ -13,7 +13,8 @@
   }
 
   const known = (value) => value !== null && value !== undefined && isFinite(value);
-  const signed = (value, digits) => (value >= 0 ? "+" : "") + value.toFixed(digits);
+  /* A number with its sign; what is nothing once it is rounded is never less than nothing. */
+  const signed = (value, digits) => (value >= 0 || !Number(value.toFixed(digits)) ? "+" + Math.abs(value).toFixed(digits) : value.toFixed(digits));
   const whole = (value) => Math.round(value).toLocaleString("en-GB");
 
   /* A number rounded to a power of ten; half of it to the even side, as Python does. */
@@ -66,6 +67,16 @@
 
   /* A date as people write it: 26 December 2031. */
   const day = (date) => new Date(date + "T12:00:00").toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+
+  /* The titles that are most like what somebody typed, by their pairs of letters; at most three, none where none is near. */
+  function near(text, titles) {
+    const pairs = (words) => { const letters = words.toLowerCase().replace(/[^a-z0-9]/g, ""); return Array.from({ length: Math.max(letters.length - 1, 0) }, (_, n) => letters.slice(n, n + 2)); };
+    const typed = pairs(text), long = text.trim().split(/\s+/).length;
+    const like = (title) => { const held = pairs(title), all = held.length + typed.length; return (2 * typed.filter((pair) => { const at = held.indexOf(pair); if (at >= 0) held.splice(at, 1); return at >= 0; }).length) / Math.max(all, 1); };
+    const parts = (title) => { const words = title.split(/[\s,-]+/); return [title, ...words.map((_, n) => words.slice(n, n + long).join(" "))]; };
+    const scored = titles.map((title) => [Math.max(...parts(title).map(like)), title]).filter((one) => one[0] >= 0.5).sort((a, b) => b[0] - a[0]);
+    return scored.filter((one) => one[0] > scored[0][0] - 0.1).slice(0, 3).map((one) => one[1]);
+  }
 
   const plain = (name) => name.replace(/[-_]/g, " ").replace(/\+/g, " + ");
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -129,7 +140,7 @@
   window.addEventListener("afterprint", () => { printing = false; choose(); });
   choose();
 
-  window.gs = { t, known, pounds, level, change, reach, ranged, sure, whole, signed, megabytes, day, plain, capital, save, csv, load, loadOnce, theme, choose, id: () => "gs" + ++number };
+  window.gs = { t, known, pounds, level, change, reach, ranged, sure, whole, signed, megabytes, near, day, plain, capital, save, csv, load, loadOnce, theme, choose, id: () => "gs" + ++number };
   Vue.prototype.$t = t;
   Vue.prototype.$gs = window.gs;
 })();

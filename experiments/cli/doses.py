@@ -49,7 +49,7 @@ def doses(
             "Effect of the whole programme: points, and acts for each resident a year (parameters at their central values)",
             ["intervention", *own.columns],
             [
-                [n, *(f"{(100 if m in MEASURES else 1) * x:+.2f}" for m, x in zip(TAKEN, r, strict=True))]
+                [n, *(f"{(100 if m in MEASURES else 1) * x:+z.2f}" for m, x in zip(TAKEN, r, strict=True))]
                 for n, r in zip(own.index, own.to_numpy(), strict=True)
             ],
         )

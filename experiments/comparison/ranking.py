@@ -95,7 +95,7 @@ def outlasts(result: Effects, scenario: int, measure: str = "participation") -> 
     if not side[-1]:
         return f"nothing larger than chance and the model's uncertainty would explain, {after}"
     if not side[last - 1] or np.sign(then) != np.sign(now):
-        return f"{100 * now:+.1f} points {after}"
+        return f"{100 * now:+z.1f} points {after}"
     return f"{now / then:.0%} of it is left {after}"
 
 
@@ -127,7 +127,7 @@ def gainers(result: Effects, scenario: int, measure: str = "participation") -> t
                 (more if side[g] > 0 else fewer).append((float(effect[:, g].mean()), f"{word}{name}"))
 
     def worded(groups: list[tuple[float, str]]) -> str:
-        return ", ".join(f"{name} ({100 * size:+.1f})" for size, name in groups[:SHOWN])
+        return ", ".join(f"{name} ({100 * size:+z.1f})" for size, name in groups[:SHOWN])
 
     return worded(sorted(more, reverse=True)), worded(sorted(fewer))
 

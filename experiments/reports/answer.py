@@ -55,7 +55,7 @@ def _taking_part(result: Comparison, n: int, row: dict[str, float]) -> str:
     else:
         said = f"{end} of adults take part {_when(result)}, against {start} without it"
     return (
-        f"With {plain(result.labels[n])}, {said}. That is {100 * row['effect']:+.1f} percentage points "
+        f"With {plain(result.labels[n])}, {said}. That is {100 * row['effect']:+z.1f} percentage points "
         f"({unrounded(row['mean'], row['effect'], 100, 1)}could be {between(row['range_low'], row['range_high'], True)}){people}{_beside_the_rest(result, n)}"
     )
 
@@ -65,7 +65,7 @@ def _nothing(result: Comparison, n: int, row: dict[str, float]) -> str:
     largest = f" The highest estimate is for {plain(result.labels[n])}:" if many else " The estimate is"
     return (
         f"No scenario changes the share of adults who take part by more than {explained(result)} would explain."
-        f"{largest} {100 * row['effect']:+.1f} points {_when(result)} (could be {between(row['range_low'], row['range_high'], True)})."
+        f"{largest} {100 * row['effect']:+z.1f} points {_when(result)} (could be {between(row['range_low'], row['range_high'], True)})."
     )
 
 
@@ -98,8 +98,8 @@ def _months(result: Comparison, n: int) -> str:
     strong = max(ends, key=lambda month: abs(month["effect"]))
     last = found["last_month"]
     return (
-        f"At the end of the run it is {100 * last['effect']:+.1f} points (could be {between(last['range_low'], last['range_high'], True)}). "
-        f"It is strongest in month {strong['month']}: {100 * strong['effect']:+.1f} points."
+        f"At the end of the run it is {100 * last['effect']:+z.1f} points (could be {between(last['range_low'], last['range_high'], True)}). "
+        f"It is strongest in month {strong['month']}: {100 * strong['effect']:+z.1f} points."
     )
 
 
@@ -107,7 +107,7 @@ def _acts(result: Comparison, n: int) -> str:
     row = result.headline("acts_12m", n)
     if not np.isfinite(row["effect"]):
         return ""
-    may = f"{row['effect']:+.2f}; {unrounded(row['mean'], row['effect'], 1, 2)}could be {row['range_low']:+.2f} to {row['range_high']:+.2f}"
+    may = f"{row['effect']:+z.2f}; {unrounded(row['mean'], row['effect'], 1, 2)}could be {row['range_low']:+z.2f} to {row['range_high']:+z.2f}"
     if not side(row["range_low"], row["range_high"]):
         return f"The number of acts of taking part does not clearly change ({may} for each resident a year)."
     direction = "rise" if row["effect"] > 0 else "fall"
@@ -125,7 +125,7 @@ def _apathy(result: Comparison, n: int) -> str:
     last = None if found is None or result.judged("apathy") == "last_month" else found["last_month"]
     if last is None or side(last["range_low"], last["range_high"]) == sure:
         return said
-    size = f"{100 * last['effect']:+.1f} points, could be {between(last['range_low'], last['range_high'], True)}"
+    size = f"{100 * last['effect']:+z.1f} points, could be {between(last['range_low'], last['range_high'], True)}"
     return f"{said} At the end of the run it {_moves(side(last['range_low'], last['range_high']))} ({size})."
 
 

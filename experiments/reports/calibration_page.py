@@ -73,7 +73,7 @@ def calibration_page(found: dict[str, Any], place: str) -> Document:
     free = [r["made_of"] for r in found["combinations"] if not r["identified"]]
     identified = len(found["combinations"]) - len(free)
     screening = pd.DataFrame(
-        [(r["fact"], f"{r['explained']:.0%}", "; ".join(f"{k} {v:+.1f}" for k, v in list(r["moved_by"].items())[:5])) for r in found["screening"]],
+        [(r["fact"], f"{r['explained']:.0%}", "; ".join(f"{k} {v:+z.1f}" for k, v in list(r["moved_by"].items())[:5])) for r in found["screening"]],
         columns=["fact", "explained by straight lines", "moved most by (errors of the fact for half of a plausible range)"],
     )  # fmt: skip
     waves = pd.DataFrame(

@@ -71,7 +71,7 @@ def catalogue_text(table: pd.DataFrame, command: str, commit: str) -> str:
             for dose in DOSES:
                 cells = [(own.loc[(dose, m)], 100 if m in MEASURES else 1) for m in TAKEN]
                 lines.append(f"| {dose:g} | " + " | ".join(
-                    f"{k * c['effect']:+.2f} [{k * c['effect_low']:+.2f}, {k * c['effect_high']:+.2f}]" for c, k in cells) + " |")  # fmt: skip
+                    f"{k * c['effect']:+z.2f} [{k * c['effect_low']:+z.2f}, {k * c['effect_high']:+z.2f}]" for c, k in cells) + " |")  # fmt: skip
             lines.append("")
     return "\n".join(lines)
 

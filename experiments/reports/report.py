@@ -76,7 +76,7 @@ def _level(value: float, unit: str) -> str:
 
 
 def _change(value: float, unit: str) -> str:
-    return f"{100 * value:+.2f}" if unit == "share" else pounds(value, signed=True) if unit == "pounds" else f"{value:+.3f}"
+    return f"{100 * value:+z.2f}" if unit == "share" else pounds(value, signed=True) if unit == "pounds" else f"{value:+z.3f}"
 
 
 def _doubt_rows(result: Comparison) -> list[dict]:
@@ -135,9 +135,9 @@ def _ranking_rows(result: Comparison) -> list[dict]:
     for row in result.ranking.to_dict("records"):
         rows.append({
             "scenario": begin(row["scenario"]), "rank": rank_words(row),
-            "effect": f"{100 * row['effect']:+.1f} ({100 * row['range_low']:+.1f} to {100 * row['range_high']:+.1f})", "acts": f"{row['acts_12m']:+.2f}",
-            "apathy": f"{100 * row['apathy']:+.1f}", "representativeness": f"{row['representativeness']:+.3f}",
-            "hours": f"{row['hours_gini']:+.3f}", "cost": f"{pounds(row['net_cost'], True)} ({pounds(row['net_cost_low'], True)} to {pounds(row['net_cost_high'], True)})",
+            "effect": f"{100 * row['effect']:+z.1f} ({100 * row['range_low']:+z.1f} to {100 * row['range_high']:+z.1f})", "acts": f"{row['acts_12m']:+z.2f}",
+            "apathy": f"{100 * row['apathy']:+z.1f}", "representativeness": f"{row['representativeness']:+z.3f}",
+            "hours": f"{row['hours_gini']:+z.3f}", "cost": f"{pounds(row['net_cost'], True)} ({pounds(row['net_cost_low'], True)} to {pounds(row['net_cost_high'], True)})",
             "from": f"month {row['shows_from_month']}" if row["shows_from_month"] else NOT_YET,
             "lasts": row["outlasts_the_money"] or "-", "gains": row["gains_more"] or "nobody clearly", "loses": row["gains_less"] or "nobody clearly",
         })  # fmt: skip

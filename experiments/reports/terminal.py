@@ -92,8 +92,8 @@ def print_ranking(result: Comparison) -> None:
     ranks, groups, costs = [], [], []
     for row in result.ranking.to_dict("records"):
         effect = f"{shown_change(row['effect'], 'share')} {_between(row, 'range', 'share')}"
-        ranks.append([row["scenario"], rank_words(row), effect, f"{row['acts_12m']:+.2f}", shown_change(row["apathy"], "share"),
-                      pounds(row["net_cost"], signed=True), f"{1000 * row['contacts_12m']:+,.0f}"])  # fmt: skip
+        ranks.append([row["scenario"], rank_words(row), effect, f"{row['acts_12m']:+z.2f}", shown_change(row["apathy"], "share"),
+                      pounds(row["net_cost"], signed=True), f"{1000 * row['contacts_12m']:+z,.0f}"])  # fmt: skip
         costs.append([row["scenario"], *(could_be(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("cost", "net_cost")),
                       change_of_cost(row["service_cost"]),
                       could_be(*(row[f"cost_per_participant{end}"] for end in ("", "_low", "_high")))])  # fmt: skip

@@ -81,14 +81,14 @@ def change(value: float, share: bool) -> str:
     """Return a change as it is said."""
     if not np.isfinite(value):
         return "-"
-    return f"{100 * value:+.1f} points" if share else f"{value:+.3f}"
+    return f"{100 * value:+z.1f} points" if share else f"{value:+z.3f}"
 
 
 def between(low: float, high: float, share: bool) -> str:
     """Return what a change may be, `+0.4 to +3.8 points`; a dash where that is not known."""
     if not (np.isfinite(low) and np.isfinite(high)):
         return "-"
-    return f"{100 * low:+.1f} to {100 * high:+.1f} points" if share else f"{low:+.3f} to {high:+.3f}"
+    return f"{100 * low:+z.1f} to {100 * high:+z.1f} points" if share else f"{low:+z.3f} to {high:+z.3f}"
 
 
 def unrounded(level: float, effect: float, scale: float, digits: int) -> str:

@@ -74,7 +74,7 @@ def weights_of(table: Table, ends: tuple[str, str], given: Mapping[str, str], bo
         row = int(below.argmax())
         raise InputError(
             f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r} lies below 0; allowed: 0 for no tie and more for a tie. "
-            f"Keep the lines that are ties, or name another column with {advice().column(OPTION, 'weight')}; {advice().all_ties()}"
+            f"Keep the lines that are ties, or name another column with {advice().column(OPTION, 'weight')}; if all lines are ties, {advice().all_ties(OPTION, ALL)}"
         )
     unknown, zero = np.isnan(values), values == 0
     blank_is_none = bool(zero[both].any()) or (
@@ -142,7 +142,7 @@ def _values(table: Table, column: str, asked: bool = False) -> np.ndarray | None
         row = int((no_tie if no_tie.any() else bad).argmax())
         raise InputError(
             f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r}; allowed: numbers (0 for no tie), yes or no. "
-            f"Keep the lines that are ties, or name another column with {advice().column(OPTION, 'weight')}; {advice().all_ties()}"
+            f"Keep the lines that are ties, or name another column with {advice().column(OPTION, 'weight')}; if all lines are ties, {advice().all_ties(OPTION, ALL)}"
         )
     return None
 
@@ -226,7 +226,7 @@ def _question(table: Table, column: str, no: pd.Series) -> InputError:
     )
     return InputError(
         f"{table.line(row)}: {column}: {repr(cell) if cell else 'an empty cell'} may say that two people are not tied ({int(no.sum()):,} of {len(no):,} lines); "
-        f"{no_ties}; {advice().all_ties()}"
+        f"{no_ties}; if all lines are ties, {advice().all_ties(OPTION, ALL)}"
     )
 
 

@@ -376,3 +376,37 @@ def test_an_address_that_is_too_long_is_kept_in_the_library(open_tab):
     page.reload()
     tab.complete()
     assert page.locator(".gs-scenario").count() == 6
+
+
+def test_what_is_not_found_or_refused_is_said_at_the_field(open_tab):
+    tab = open_tab()
+    page = tab.go(f"/compare?s=baseline&s=closing-the-loop&place=haringey&{SMALL}")
+    page.get_by_label("Run when I change something").uncheck()
+    place = page.get_by_role("combobox", name="Place", exact=True)
+    for text, said in (("Blackpol", "None is called “Blackpol”. Did you mean “Blackpool”?"), ("Xyzzy", "None is called “Xyzzy”.")):
+        place.fill(text)
+        place.press("Enter")
+        assert page.locator(".gs-none:visible").all_inner_texts() == [said]
+        assert page.get_by_role("listbox").count() == 0, "an empty list covers what is below it"
+        assert place.get_attribute("aria-invalid") == "true"
+        place.press("Tab")
+        assert place.input_value() == "Haringey" and page.get_by_text(said).is_visible()
+    tab.card(0).get_by_role("combobox").fill("zzzz")
+    page.get_by_text("None is called “zzzz”.").wait_for()
+    tab.card(1).get_by_text("When and how well").click()
+    for field, value, right in (
+        (tab.card(1).get_by_label("Staff who follow it"), "5", "1"),
+        (page.get_by_label("Budget over the run"), "-5", ""),
+        (page.get_by_label("Months", exact=False).first, "0", "14"),
+    ):
+        field.fill(value)
+        field.blur()
+        page.wait_for_selector("#gs-wrong")
+        assert field.get_attribute("aria-invalid") == "true" and field.get_attribute("aria-describedby") == "gs-wrong"
+        assert page.locator(".gs-wrong, [aria-invalid=true]").count() == 1 and tab.accessible() == []
+        field.fill(right)
+        field.blur()
+        page.wait_for_selector("#gs-wrong", state="detached")
+        assert field.get_attribute("aria-invalid") is None
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert page.evaluate("document.activeElement.id") == "save-name"

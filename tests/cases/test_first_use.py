@@ -212,3 +212,11 @@ def test_a_decile_is_told_by_the_heading_that_a_refusal_names(tmp_path, heading,
 
     own = place_of(tmp_path, AREAS.decode().replace("deprivation_decile", heading), "areas.csv")
     assert f"{heading}: {end} is the most deprived, as its name says" in [f.text for f in own.findings]
+
+
+def test_no_change_is_said_to_be_less_than_nothing_once_it_is_rounded() -> None:
+    from experiments.reports import words
+
+    assert words.change(-0.0001, True) == "+0.0 points" and words.between(-1e-9, 1e-9, False) == "+0.000 to +0.000"
+    for path in Path(words.__file__).parent.parent.rglob("*.py"):
+        assert not re.search(r":\+,?\.\df\}", path.read_text()), path

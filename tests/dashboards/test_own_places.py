@@ -41,9 +41,9 @@ def test_a_new_upload_is_a_new_place_and_readers_of_a_link_cannot_write(hub):
     assert key_of(Question(place=first["place"])) != key_of(Question(place=second["place"]))
     before = own_places.own_place(first["place"]).fingerprint
     for by in (CY, ANN, Visitor()):
-        with pytest.raises(InputError, match="nothing is being brought under this name"):
+        with pytest.raises(InputError, match="no longer held here"):
             uploads.take(first["place"], "small_areas", "a.csv", areas().replace(b"1500", b"9500"), by)
-        with pytest.raises(InputError, match="nothing is being brought under this name"):
+        with pytest.raises(InputError, match="no longer held here"):
             uploads.place_of(first["place"], "Another town", None, by)
     own_places.read_kept.cache_clear()
     assert own_places.own_place(first["place"]).fingerprint == before
@@ -68,7 +68,7 @@ def test_only_who_brought_a_place_can_delete_it(hub):
     reader.open("/live", f"place={own['place']}&s=baseline")
     for guess in ("", "x", own["place"], None, 5, ["a"]):
         reader.act({"name": "delete_own", "place": own["place"], "owner": guess})
-        assert "only the browser that brought these data" in reader.view()["error"]
+        assert "Only the browser that brought these data" in reader.view()["error"]
     assert own["owner"] not in str(reader.view())
     assert own["owner"].encode() not in b"".join(f.read_bytes() for f in (own_places.shelf() / own["place"]).iterdir())
     again = Session(hub, "ann on another day", by=Visitor("another-session", "192.0.2.77"))
@@ -88,7 +88,7 @@ def test_files_that_were_changed_since_are_not_taken_for_the_place(hub, file):
     own_places.read_kept.cache_clear()
     session = Session(hub, "reader", by=CY)
     session.open("/live", f"place={own['place']}&s=baseline")
-    with pytest.raises(InputError, match="its files were changed since it was made"):
+    with pytest.raises(InputError, match="files of this place were changed since it was made"):
         own_places.own_place(own["place"])
     session.act({"name": "change", "question": Question(place=own["place"]).data()})
     assert "bring the data again" in session.view()["error"]

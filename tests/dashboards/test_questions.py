@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboards.field_words import field_of
 from dashboards.questions import (
     Column,
     Question,
@@ -189,9 +190,10 @@ def test_a_message_calls_scenarios_and_fields_as_the_page_does(query, said):
         _ = from_query(query).order
     assert str(refused.value).startswith(said) or str(refused.value).endswith(said)
     assert not re.search(r"[a-z]_[a-z]|fidelity|scenario 2", str(refused.value))
+    assert field_of(refused.value).startswith(("0", "1.closing-the-loop", "1.more-consultation.dose", "1"))
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 0.5, "1", None, [1], 10**400])
 def test_a_number_of_a_message_is_whole_or_refused(value):
-    with pytest.raises(InputError, match="first: not a whole number"):
+    with pytest.raises(InputError, match="First: not a whole number"):
         number_of({"first": value}, "first", 0)

@@ -120,5 +120,5 @@ def combinations_table(fitted: Sequence[str], positions: np.ndarray) -> tuple[pd
     for axis, rest in zip(axes, left, strict=True):
         order = np.argsort(-np.abs(axis))[:3]
         sign = np.sign(axis[order[0]])
-        rows.append((" ".join(f"{sign * axis[i]:+.2f} {fitted[i]}" for i in order), float(rest), bool(rest < IDENTIFIED)))
+        rows.append((" ".join(f"{sign * axis[i]:+z.2f} {fitted[i]}" for i in order), float(rest), bool(rest < IDENTIFIED)))
     return pd.DataFrame(rows, columns=["made_of", "left", "identified"]), axes[left < IDENTIFIED]
