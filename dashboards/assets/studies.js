@@ -44,7 +44,7 @@
             <fieldset><legend>{{ $t('study.filters') }}</legend>
               <div class="gs-fields"><div v-for="f in study.factors" :key="f.name">
                 <template v-if="limits[f.name]"><label :for="'f-' + f.name + '-low'">{{ f.name }}</label>
-                  <span class="gs-row"><gs-field :id="'f-' + f.name + '-low'" type="number" step="any" :aria-label="f.name + ' ' + $t('study.least')" :value="low(f.name)" @change="limit(f.name, 0, $event)"></gs-field><gs-field type="number" step="any" :aria-label="f.name + ' ' + $t('study.most')" :value="high(f.name)" @change="limit(f.name, 1, $event)"></gs-field></span></template>
+                  <span class="gs-row"><span class="gs-note" aria-hidden="true">{{ $t('study.least') }}</span><gs-field :id="'f-' + f.name + '-low'" type="number" step="any" :aria-label="f.name + ' ' + $t('study.least')" :value="low(f.name)" @change="limit(f.name, 0, $event)"></gs-field><span class="gs-note" aria-hidden="true">{{ $t('study.most') }}</span><gs-field type="number" step="any" :aria-label="f.name + ' ' + $t('study.most')" :value="high(f.name)" @change="limit(f.name, 1, $event)"></gs-field></span></template>
                 <template v-else><label :for="'f-' + f.name">{{ f.name }}</label><select :id="'f-' + f.name" :value="filters[f.name] || ''" @change="$set(filters, f.name, $event.target.value)"><option value="">{{ $t('study.any') }}</option><option v-for="v in f.values" :key="v">{{ v }}</option></select></template>
               </div></div>
               <button type="button" class="gs-small" @click="filters = {}">{{ $t('study.clear') }}</button>
@@ -98,7 +98,9 @@
         const mean = (n) => pairs.reduce((s, p) => s + p[n], 0) / pairs.length, [mx, my] = [mean(0), mean(1)];
         const sum = (f) => pairs.reduce((s, p) => s + f(p[0] - mx, p[1] - my), 0);
         const r = sum((a, b) => a * b) / Math.sqrt(sum((a) => a * a) * sum((a, b) => b * b));
-        return isFinite(r) ? this.$t("study.correlation", { r: r.toFixed(2), n: gs.whole(pairs.length) }) : this.$t("study.same");
+        if (!isFinite(r)) return this.$t("study.same");
+        const end = (sign) => (pairs.length > 3 && Math.abs(r) < 1 ? Math.tanh(Math.atanh(r) + (sign * 1.96) / Math.sqrt(pairs.length - 3)).toFixed(2) : "–"); // Fisher's interval
+        return this.$t("study.correlation", { r: r.toFixed(2), low: end(-1), high: end(1), n: gs.whole(pairs.length) });
       },
     },
     watch: {
