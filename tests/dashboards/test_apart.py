@@ -116,7 +116,7 @@ def test_a_reader_ends_when_nobody_waits_for_it_any_more(home):
         looks.append(len(multiprocessing.active_children()))
         return len(looks) > 1
 
-    with pytest.raises(InputError, match="nobody waits for the files any more"):
+    with pytest.raises(InputError, match="Nobody waits for the files any more"):
         read_apart({"small_areas": (".xlsx", small_workbook(30_000))}, None, "own-1", "x", own_places.shelf(), gone=gone)
     assert looks[0] >= 1
     assert multiprocessing.active_children() == []
@@ -165,7 +165,7 @@ def test_what_libraries_say_when_memory_is_refused_is_passed_on_as_that(home, mo
 
 def test_a_reader_that_fails_is_not_taken_for_one_that_took_too_much(home, monkeypatch, caplog):
     monkeypatch.setattr(apart, "serve", _fails)
-    with pytest.raises(InputError, match=r"the files could not be read \(error [0-9A-F]{6}\)\. Save each as CSV"):
+    with pytest.raises(InputError, match=r"The files could not be read \(error [0-9A-F]{6}\)\. Save each as CSV"):
         read_apart({"small_areas": (".csv", areas())}, None, "own-1", "x", own_places.shelf())
     assert "a reader of own data ended with 1" in caplog.text
 

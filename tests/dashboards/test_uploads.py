@@ -276,7 +276,7 @@ def test_uploads_that_wait_are_bounded_and_forgotten(monkeypatch, home):
     assert uploads.held() == 0
     name = uploads.take("", "wards", "w.csv", b"x" * 900)
     uploads.forget_old(0.0)
-    with pytest.raises(InputError, match="choose the files again"):
+    with pytest.raises(InputError, match="Choose them again"):
         uploads.place_of(name, "x")
 
 
