@@ -15,11 +15,9 @@ from .declared.columns import Table
 from .declared.institutions import TALLY, InstitutionSpec
 from .declared.levers import INSTITUTION_LEVER_NAMES, lever_index
 from .declared.scenario import Scenario
-from .month import RESIDENT_COLUMNS
 from .world import World
 
 MANY = 200_000
-COLUMN = {column.name: column for column in RESIDENT_COLUMNS}
 
 
 class Institution(mesa.Agent):
@@ -57,7 +55,9 @@ class Resident(mesa.Agent):
         self.unique_id = len(model.institution_agents) + 1 + row
 
     def __getattr__(self, name: str) -> Any:
-        column = COLUMN.get(name)
+        if name == "model":  # of a view that is not made yet
+            raise AttributeError(name)
+        column = self.model.residents.by_name.get(name)
         if column is None:
             raise AttributeError(f"a resident has no column '{name}'")
         array = getattr(self.model.residents, name)

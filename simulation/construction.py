@@ -12,7 +12,7 @@ from .declared.columns import Table
 from .declared.institutions import TALLIES, Service
 from .declared.interventions import POSITIONS, Intervention
 from .declared.parameters import check_overrides
-from .month import GROUPS, INSTITUTION_COLUMNS, RESIDENT_COLUMNS, WARD_COLUMNS, declared_parameters, drift, learning
+from .month import columns_of, declared_parameters, drift, groups_of, learning
 from .state.catchments import assign_institutions
 from .state.lever_table import LeverTable
 from .state.people import People
@@ -29,9 +29,9 @@ def set_parameters(world: World) -> None:
     Raises:
         InputError: an unknown parameter, or a value out of range.
     """
-    known = declared_parameters(world.scenario.services)
+    known = declared_parameters(world.scenario.services, world.steps_of_month)
     overrides = check_overrides({**world.place.parameters, **world.scenario.parameters}, known, world.scenario.name)
-    world.values = {group.prefix: group.values(overrides, kind) for group, kind in GROUPS}
+    world.values = {group.prefix: group.values(overrides, kind) for group, kind in groups_of(world.steps_of_month)}
     world.overrides = overrides
 
 
@@ -43,12 +43,13 @@ def build(world: World, people: People, ties: Any) -> None:
         ties: who knows whom, as `Ties` or a networkx graph; None takes the place's, or draws them.
     """
     size, services, wards = len(people.person_id), len(world.services), len(world.place.wards)
-    r = world.residents = Table(RESIDENT_COLUMNS, size, services)
+    of_residents, of_institutions, of_wards = columns_of(world.steps_of_month)
+    r = world.residents = Table(of_residents, size, services)
     for name, array in vars(people).items():
         getattr(r, name)[:] = array
     world.ages, world.qualifications = len(world.place.age_bands), len(world.place.qualifications)
-    world.wards = Table(WARD_COLUMNS, wards, services)
-    world.institutions = Table(INSTITUTION_COLUMNS, len(world.scenario.institutions), services)
+    world.wards = Table(of_wards, wards, services)
+    world.institutions = Table(of_institutions, len(world.scenario.institutions), services)
     world.ward_population = np.bincount(r.ward, minlength=wards).astype(np.int64)
     assign_institutions(world)
     _count_needs(world)

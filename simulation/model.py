@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from .declared.parameters import InputError
 from .declared.scenario import Scenario
 from .kernels import kernel
 from .kernels.randomness import replicate_seed
-from .month import HISTORIES, MONTH, RINGS
+from .month import MONTH
 from .month.process import Process
 from .state.events import EventLog
 from .state.form_arrays import describe_forms
@@ -42,6 +42,7 @@ class ParticipationModel(MesaWorld):
         people: residents in place of those drawn from the scenario's place.
         record_events: keep every event for `events()`.
         progress: called with the month of burn-in after each year.
+        steps: the month's list, with steps of your own in it.
 
     Attributes:
         residents, wards, institutions: tables of columns.
@@ -58,12 +59,13 @@ class ParticipationModel(MesaWorld):
         people: People | None = None,
         record_events: bool = False,
         progress: Callable[[int], None] | None = None,
+        steps: Sequence[Process] = MONTH,
     ) -> None:
         super().__init__(seed)
         self.scenario, self.seed, self.replicate = scenario, seed, replicate
         self.key = replicate_seed(seed, replicate)
         self.place, self.segments, self.services, self.forms = scenario.place, scenario.segments, scenario.services, scenario.forms
-        self.steps_of_month: tuple[Process, ...] = MONTH
+        self.steps_of_month: tuple[Process, ...] = tuple(steps)
         self.timings = {process.name: 0.0 for process in self.steps_of_month}
         self.recorder, self.recording = None, 0.0
         self.loops = dict.fromkeys(LOOP_NAMES, True)
@@ -75,6 +77,8 @@ class ParticipationModel(MesaWorld):
             people = self.place.draw_people(scenario.population, np.array([s.share for s in self.segments]), self.key)
         people.check()
         build(self, people, ties)
+        self._rings = tuple(c.name for c in self.residents.columns if c.shape == "ring")
+        self._histories = tuple(c.name for c in self.residents.columns if c.name.startswith("months_"))
         self._event_capacity = (self.ties.targets.size + 24 * self.residents.size + 64) if record_events else 0
         self.log = EventLog(0)
         if scenario.burn_in != 0:
@@ -115,9 +119,9 @@ class ParticipationModel(MesaWorld):
 
     def _turn_page(self) -> None:
         r = self.residents
-        for name in RINGS:
+        for name in self._rings:
             getattr(r, name)[self.slot] = 0
-        for name in HISTORIES:
+        for name in self._histories:
             months = getattr(r, name)
             np.left_shift(months, 1, out=months)
             np.bitwise_and(months, 0xFFF, out=months)
@@ -159,6 +163,7 @@ class ParticipationModel(MesaWorld):
             ties=Ties(self.ties.offsets, self.ties.targets.copy()),
             people=replace(people, person_id=people.person_id & FIRST),
             record_events=record_events,
+            steps=self.steps_of_month,
         )
         other.scenario = self.scenario
         for name in ("newcomers", "stratum_share", "first_people"):

@@ -71,6 +71,7 @@ class World:
     recorder: Records | None
     recording: float
     timings: dict[str, float]
+    steps_of_month: tuple[Any, ...]  # of `Process`
     institution_agents: list[Any]
 
     identity = IDENTITY

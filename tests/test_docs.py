@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from experiments.cli.command_line import main
 from scenarios import load_scenario
+from tests.reference.plain_model import PlainModel
+from tests.simulation.test_oracle import assert_equal
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -26,6 +30,13 @@ def test_the_examples_of_how_to_add_run() -> None:
     for example in examples:
         exec(compile(example, "docs/how-to-add.md", "exec"), space)
     assert space["model"].timings["festival"] > 0
+    assert (space["model"].residents.festivals > 0).any()
+    model, forgetful = space["model"], PlainModel.of(space["model"])
+    for _ in range(12):
+        model.step()
+        forgetful.step()
+    with pytest.raises(AssertionError):  # the oracle without the step
+        assert_equal(model, forgetful)
 
 
 def test_the_scenario_files_in_the_documents_load(tmp_path) -> None:
@@ -71,3 +82,10 @@ def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch, capsys) -> None:
     for example in examples:
         exec(compile(example, page.name, "exec"), {"__name__": "example"})
     assert "effect" in capsys.readouterr().out
+
+
+def test_the_citation_names_this_version() -> None:
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    assert (cited["version"], cited["license"]) == (project["version"], project["license"])

@@ -50,6 +50,7 @@ class Table:
 
     def __init__(self, columns: tuple[Column, ...], size: int, services: int) -> None:
         self.columns = columns
+        self.by_name = {column.name: column for column in columns}
         self.size = size
         self._reset_from: tuple[tuple[str, ...], dict[str, int]] | None = None
         self._rows: dict[str, list[tuple[Column, int, int]]] = {}

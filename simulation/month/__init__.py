@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ..declared import costs
+from ..declared.columns import Column
 from ..declared.forms import FORMS
 from ..declared.institutions import SERVICE_NUMBERS, SERVICES, Service
 from ..declared.levers import FORM_LEVERS, INSTITUTION_LEVERS
-from ..declared.parameters import Parameter, ParameterGroup
+from ..declared.parameters import InputError, Parameter, ParameterGroup
 from ..declared.residents import WHO_THEY_ARE
 from ..state import ties
 from . import (
@@ -41,16 +43,35 @@ MONTH: tuple[Process, ...] = (
     drift.PROCESS,
     measuring.PROCESS,
 )
-RESIDENT_COLUMNS = (*WHO_THEY_ARE, *(column for process in MONTH for column in process.columns))
-INSTITUTION_COLUMNS = tuple(column for process in MONTH for column in process.institution_columns)
-WARD_COLUMNS = tuple(column for process in MONTH for column in process.ward_columns)
-RINGS = tuple(column.name for column in RESIDENT_COLUMNS if column.shape == "ring")
-HISTORIES = tuple(column.name for column in RESIDENT_COLUMNS if column.name.startswith("months_"))
-GROUPS: tuple[tuple[ParameterGroup, object], ...] = (
-    *((process.parameters, process.values_type) for process in MONTH),
-    (ties.PARAMETERS, ties.TiesValues),
-    (costs.PARAMETERS, costs.CostsValues),
-)
+
+
+def columns_of(steps: Sequence[Process]) -> tuple[tuple[Column, ...], tuple[Column, ...], tuple[Column, ...]]:
+    """Return the columns of residents, institutions and wards in a world that lives through some steps.
+
+    Raises:
+        InputError: two steps declare one column.
+    """
+    owners = {column.name: "what a resident is" for column in WHO_THEY_ARE}
+    for process in steps:
+        for column in (*process.columns, *process.institution_columns, *process.ward_columns):
+            if column.name in owners:
+                raise InputError(f"step '{process.name}': column '{column.name}' is declared already, by {owners[column.name]}")
+            owners[column.name] = f"step '{process.name}'"
+    return (
+        (*WHO_THEY_ARE, *(column for process in steps for column in process.columns)),
+        tuple(column for process in steps for column in process.institution_columns),
+        tuple(column for process in steps for column in process.ward_columns),
+    )
+
+
+def groups_of(steps: Sequence[Process]) -> tuple[tuple[ParameterGroup, Any], ...]:
+    """Return the groups of parameters of some steps, and of ties and costs, each with the named tuple of its values."""
+    own = ((process.parameters, process.values_type) for process in steps if process.values_type is not None)
+    return (*own, (ties.PARAMETERS, ties.TiesValues), (costs.PARAMETERS, costs.CostsValues))
+
+
+RESIDENT_COLUMNS, INSTITUTION_COLUMNS, WARD_COLUMNS = columns_of(MONTH)
+GROUPS = groups_of(MONTH)
 # Rows of the evidence ledger on how many take part in a kind of form: what the ease of its forms is set by.
 LEVELS = {
     "civic_participation": ("participation_level",), "consultation": ("consultation_level",), "activism": ("activism_level",),
@@ -58,9 +79,9 @@ LEVELS = {
 }  # fmt: skip
 
 
-def declared_parameters(services: Sequence[Service] = SERVICES) -> dict[str, Parameter]:
+def declared_parameters(services: Sequence[Service] = SERVICES, steps: Sequence[Process] = MONTH) -> dict[str, Parameter]:
     """Return every parameter by its full name: `process.name`, `service.lever`, `service.need_rate`, `forms.form.field`."""
-    table = {f"{group.prefix}.{p.name}": p for group, _ in GROUPS for p in group.parameters}
+    table = {f"{group.prefix}.{p.name}": p for group, _ in groups_of(steps) for p in group.parameters}
     for service in services:
         for lever in INSTITUTION_LEVERS:
             p = lever.parameter
