@@ -15,7 +15,6 @@ from experiments.reports.listing import LISTS
 from experiments.serving.comparing import FIRST_POPULATION, FIRST_REPLICATES
 from scenarios.evidence import facts_of
 from scenarios.files import shipped_scenarios
-from scenarios.founding import named
 from scenarios.places import united_kingdom
 from scenarios.places.uk_tables import authorities, small_areas
 from scenarios.plugins import available_interventions, available_measures
@@ -33,7 +32,7 @@ from .uploads import ENDINGS
 
 
 def _zipped(document: Any) -> bytes:
-    return gzip.compress(named(json.dumps(document, allow_nan=False)).encode(), 6, mtime=0)
+    return gzip.compress(json.dumps(document, allow_nan=False).encode(), 6, mtime=0)
 
 
 @cache

@@ -190,5 +190,5 @@ class ParticipationModel(MesaWorld):
             )
 
     def events(self) -> Any:
-        """Return and forget the events recorded since the last call, as a table (see ARCHITECTURE of `--events`)."""
+        """Return and forget the events recorded since the last call, as a table (as `--events` writes them)."""
         return self.log.take(tuple(i.name for i in self.scenario.institutions), tuple(f.name for f in self.forms))

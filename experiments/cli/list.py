@@ -18,7 +18,9 @@ from ..console import (
 def list_(
     kind: Annotated[
         str | None,
-        typer.Argument(help="scenarios, interventions, places, measures, parameters, facts, structures, forms, steps or loops."),
+        typer.Argument(
+            help="scenarios, interventions, places, measures, parameters, facts, structures, forms, steps, loops or references."
+        ),
     ] = None,
     as_json: Json = False,
     debug: Debug = False,

@@ -8,7 +8,6 @@ import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scenarios.founding import named
 from scenarios.plugins import available_interventions
 from scenarios.writing import change_words
 from simulation.declared.interventions import Intervention
@@ -62,7 +61,7 @@ def catalogue_text(table: pd.DataFrame, command: str, commit: str) -> str:
         for name in chosen:
             one = known[name]
             lines += [f"### {name}", "", one.description, "", f"- changes: {'; '.join(change_words(one))}", f"- cost: {_cost_words(one)}",
-                      f"- evidence: {one.status}; source: {named(one.source)}", *([f"- {one.interplay}"] if one.interplay else []),
+                      f"- evidence: {one.status}; source: {one.source}", *([f"- {one.interplay}"] if one.interplay else []),
                       *([f"- cannot be joined with: {', '.join(one.excludes)}"] if one.excludes else []), "",
                       f"![{name}: effect by dose](doses/{name}.svg)", ""]  # fmt: skip
             heads = [m.replace("_", " ").replace("acts 12m", "acts for each resident a year") for m in TAKEN]

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from scenarios.evidence import facts_of, ledger
-from scenarios.founding import named
 from scenarios.places import shipped_places, united_kingdom
 from scenarios.places.outline import Outline
 from scenarios.places.uk_tables import UK_ATTRIBUTION
 from scenarios.places.uk_tables import rows as uk_rows
 from scenarios.plugins import available_interventions, available_measures
+from scenarios.references import references
 from scenarios.structures import STRUCTURES
 from scenarios.yaml_input import read_yaml
 from simulation.declared.forms import FORMS
@@ -30,7 +30,7 @@ def _scenarios() -> Rows:
 
 def _interventions() -> Rows:
     offered = sorted(available_interventions().values(), key=lambda i: (i.kind, i.name))
-    return [one.declared() | {"source": named(one.source)} for one in offered]
+    return [one.declared() for one in offered]
 
 
 def _places() -> Rows:
@@ -72,9 +72,9 @@ def _parameters() -> Rows:
             "plausible": f"{p.plausible[0]:.4g}..{p.plausible[1]:.4g}",
             "unit": p.unit,
             "status": p.status,
-            "description": named(p.description),
-            "source": named(p.source),
-            "facts": [{"id": f.id, "statement": f.statement, "source": named(f.source), "role": f.role} for f in facts_of(p)],
+            "description": p.description,
+            "source": p.source,
+            "facts": [{"id": f.id, "statement": f.statement, "source": f.source, "role": f.role} for f in facts_of(p)],
         }
         for name, p in declared_parameters().items()
     ]
@@ -95,10 +95,24 @@ def _facts() -> Rows:
             "high": f.high,
             "population": f.population,
             "year": f.year,
-            "source": named(f.source),
+            "source": f.source,
             "status": f.status,
         }
         for f in ledger()
+    ]
+
+
+def _references() -> Rows:
+    return [
+        {
+            "name": one.cite,
+            "description": str(one),
+            "authors": one.authors,
+            "year": one.year,
+            "title": one.title,
+            "where": one.where,
+        }
+        for one in references().values()
     ]
 
 
@@ -119,10 +133,7 @@ def _forms() -> Rows:
 
 
 def _steps() -> Rows:
-    return [
-        {"name": p.name, "description": p.description, "reads": p.reads, "writes": p.writes, "source": named(p.source)}
-        for p in MONTH
-    ]
+    return [{"name": p.name, "description": p.description, "reads": p.reads, "writes": p.writes, "source": p.source} for p in MONTH]
 
 
 def _loops() -> Rows:
@@ -140,4 +151,5 @@ LISTS: dict[str, Callable[[], Rows]] = {
     "forms": _forms,
     "steps": _steps,
     "loops": _loops,
+    "references": _references,
 }

@@ -6,7 +6,6 @@ import numpy as np
 
 from scenarios.census import census
 from scenarios.evidence import facts_of
-from scenarios.founding import named
 from simulation.month import declared_parameters
 
 from ..comparison.comparison import COURSES, HEADLINES, MAIN, MANY, Comparison
@@ -175,7 +174,6 @@ def render(result: Comparison) -> str:
         assumed=assumed,
         census=census().words(),
         facts_of=facts_of,
-        named=named,
         limits=limits(place),
         notes=getattr(place, "notes", ()),
         provenance=result.provenance,

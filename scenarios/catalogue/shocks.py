@@ -13,14 +13,14 @@ SHOCKS: tuple[Intervention, ...] = (
         "callers end in wrong queues until things settle.",
         (Change("contact_book_loss", to=0.15), Change("knowledge_loss", to=0.08), Change("relationship_loss", to=0.08),
          Change("capacity", scale=0.75), Change("misrouting", add=0.25)),
-        Delivery(end=6, decay=12), kind="shock", source="seed 004",
+        Delivery(end=6, decay=12), kind="shock", source="Ray and others 2008",
     ),
     Intervention(
         "budget-cut",
         "A lasting cut: a seventh less capacity, less money and time for engagement, fewer people told what happened.",
         (Change("capacity", scale=0.86), Change("resources", scale=0.5), Change("time_frames", scale=0.7), Change("specialists", scale=0.6),
          Change("case_feedback", scale=0.8), Change("training", scale=0.6)),
-        Delivery(ramp=5), kind="shock", source="seeds 002, 004", cost=Cost(running_hours=-4.0),
+        Delivery(ramp=5), kind="shock", source="LGA 2016 and Ray and others 2008", cost=Cost(running_hours=-4.0),
         interplay="Softened by difficult-decisions for those who were in the room.",
     ),
     Intervention(
@@ -28,21 +28,21 @@ SHOCKS: tuple[Intervention, ...] = (
         "CRM and call centres: cheaper and quicker, but staff follow scripts and know nobody.",
         (Change("capacity", scale=1.12), Change("discretion", to=0.05), Change("knowledge_loss", to=0.02), Change("courtesy", add=-0.04),
          Change("separation", add=0.15), Change("contact_book_loss", add=0.02)),
-        kind="shock", source="seed 001", cost=Cost(setup_pounds=150, running_hours=-1.5),
+        kind="shock", source="Mobilise", cost=Cost(setup_pounds=150, running_hours=-1.5),
         interplay="The opposite of front-line-discretion.",
     ),
     Intervention(
         "central-targets",
         "National performance targets against local demands: no time, no reward and little openness for what residents say.",
         (Change("incentives", scale=0.4), Change("time_frames", scale=0.5), Change("openness", scale=0.7), Change("agenda", scale=0.7)),
-        kind="shock", source="seed 004",
+        kind="shock", source="Ray and others 2008",
     ),
     Intervention(
         "outreach-funding-ends",
         "Money for outreach and community development ends: fewer invitations beyond the contact book, groups unsupported.",
         (Change("invitations", scale=0.4, forms=("ward-panel", "informal-dialogue", "deliberative-event", "co-design-group", "formal-volunteering")),
          Change("seats", scale=0.7, forms=("informal-dialogue",)), Change("group_asks", scale=0.6), Change("resources", scale=0.7)),
-        kind="shock", source="seed 004", cost=Cost(running_hours=-0.8),
+        kind="shock", source="Ray and others 2008", cost=Cost(running_hours=-0.8),
     ),
     Intervention(
         "demand-surge",
@@ -61,7 +61,7 @@ SHOCKS: tuple[Intervention, ...] = (
         "staff-turnover",
         "Experienced staff leave and are replaced: knowledge, skill and working relationships go with them.",
         (Change("knowledge_loss", to=0.04), Change("relationship_loss", to=0.02), Change("discretion", scale=0.7), Change("contact_book_loss", add=0.02)),
-        Delivery(end=24, decay=12), kind="shock", source="judgement; seed 004 on lost relationships",
+        Delivery(end=24, decay=12), kind="shock", source="judgement; Ray and others 2008 on lost relationships",
     ),
 )
 # fmt: on

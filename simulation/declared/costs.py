@@ -44,7 +44,7 @@ PARAMETERS = ParameterGroup("costs", (
     Parameter("post_ask", 1.2, 0, 100, "pounds", "a letter, printed and sent"),
     Parameter("web_ask", 0.05, 0, 100, "pounds", "an online message"),
     Parameter("stranger_ask", 5.0, 0, 200, "pounds", "asking somebody in person where people are, travel included"),
-    Parameter("outreach_deprived", 0.6, 0, 10, "share", "rise of the cost of asking in person from the middle to the most deprived fifth: translators, more visits", source="seed 004"),
+    Parameter("outreach_deprived", 0.6, 0, 10, "share", "rise of the cost of asking in person from the middle to the most deprived fifth: translators, more visits", source="Ray and others 2008"),
     Parameter("place", 12.0, 0, 1000, "pounds a month", "support for one place in an ongoing form"),
 ))
 CostsValues = PARAMETERS.values_type("CostsValues", __name__)

@@ -66,7 +66,7 @@ class Form:
     delivers: bool = False
     fit: tuple[float, ...] = (0.0, 0.0, 0.0)
     status: str = "assumed"
-    source: str = "seeds 000-004; ease and invitations set by hand to Community Life Survey levels"
+    source: str = "the five founding documents; ease and invitations set by hand to Community Life Survey levels"
 
 
 # fmt: off

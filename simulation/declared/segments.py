@@ -1,4 +1,4 @@
-"""Value segments, as data: what differs between kinds of people (seed 000; proprietary, an assumption)."""
+"""Value segments, as data: what differs between kinds of people (Beyond the Usual Suspects; proprietary, an assumption)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Segment:
     talk: float = 1.0
     channel_fit: tuple[float, float, float] = (0.0, 0.0, 0.0)
     status: str = "assumed"
-    source: str = "seed 000 (Cultural Dynamics); as used in the London study, not academically validated"
+    source: str = "Beyond the Usual Suspects (Cultural Dynamics); as used in the London study, not academically validated"
 
 
 SEGMENTS: tuple[Segment, ...] = (

@@ -46,14 +46,14 @@ COLUMNS = (
 )
 PARAMETERS = ParameterGroup("asking", (
     Parameter("peer_ask", 0.11, 0, 1, "probability a month", "somebody who took part asks one of their ties to join",
-              source="seed 001: most get involved because somebody asks"),
-    Parameter("talker_ask", 0.5, 0, 1, "probability a month", "a resident who is helped to talk and to ask asks one of their ties", source="seed 000"),
+              source="Mobilise: most get involved because somebody asks"),
+    Parameter("talker_ask", 0.5, 0, 1, "probability a month", "a resident who is helped to talk and to ask asks one of their ties", source="Beyond the Usual Suspects"),
     Parameter("acquaintance_share", 0.4, 0, 1, "share", "how likely the one asked is an acquaintance, relative to a close tie"),
     Parameter("group_ask", 0.05, 0, 1, "probability a month", "a group at full strength asks a resident of its ward to volunteer"),
-    Parameter("bureau_ask", 0.011, 0, 1, "probability a month", "a volunteer bureau reaches a resident", source="seed 001: 6 % come through bureaux", facts=("bureau_share",)),
-    Parameter("book_first", 0.6, 0, 1, "share", "invitations that go to the institution's own contact book first: the usual suspects", source="seeds 000, 004"),
+    Parameter("bureau_ask", 0.011, 0, 1, "probability a month", "a volunteer bureau reaches a resident", source="Mobilise: 6 % come through bureaux", facts=("bureau_share",)),
+    Parameter("book_first", 0.6, 0, 1, "share", "invitations that go to the institution's own contact book first: the usual suspects", source="Beyond the Usual Suspects and Ray and others 2008"),
     Parameter("book_limit", 0.5, 0, 1, "probability a month", "most that one contact is invited to one form"),
-    Parameter("backfire", 0.05, 0, 1, "share", "trust lost when an institution asks somebody whose issue it just mishandled", source="seed 001: own house in order"),
+    Parameter("backfire", 0.05, 0, 1, "share", "trust lost when an institution asks somebody whose issue it just mishandled", source="Mobilise: own house in order"),
     Parameter("sore", 0.25, 0, 1, "strength", "talk about a bad experience above which an ask backfires"),
     Parameter("ask_fatigue", 0.02, 0, 1, "share an ask", "tiredness that one ask adds"),
 ))
@@ -435,5 +435,5 @@ PROCESS = Process(
         Edge("asked by an institution that just failed one", ("trust",)),
         Edge("a tie took part", ("peers",)),
     ),
-    source="MODEL step 4; seeds 000, 001, 004",
+    source="Beyond the Usual Suspects and Mobilise and Ray and others 2008",
 )

@@ -46,13 +46,13 @@ INSTITUTION_COLUMNS = (
 PARAMETERS = ParameterGroup("casework", (
     Parameter("chase_effort", 1.0, 0, 10, "contacts", "work of handling a chaser, in new contacts"),
     Parameter("open_effort", 0.25, 0, 10, "contacts a month", "work of keeping a case open, in new contacts"),
-    Parameter("load_steepness", 4.0, 1, 20, "exponent", "how suddenly throughput falls when load nears capacity", source="TRIAL"),
-    Parameter("load_loss", 1.5, 0, 5, "exponent", "throughput lost to overload; a tipping point needs 1.5 or more", source="TRIAL"),
+    Parameter("load_steepness", 4.0, 1, 20, "exponent", "how suddenly throughput falls when load nears capacity", source="judgement, from trial runs"),
+    Parameter("load_loss", 1.5, 0, 5, "exponent", "throughput lost to overload; a tipping point needs 1.5 or more", source="judgement, from trial runs"),
     Parameter("knowledge_gain", 0.30, 0, 1, "probability", "first-contact resolution gained from none to full local knowledge"),
     Parameter("slack_gain", 0.04, 0, 1, "probability", "first-contact resolution gained from full to no load: freed capacity goes back into service"),
     Parameter("chase_success", 0.35, 0, 1, "share", "a chaser's chance of resolution, relative to a first contact's"),
-    Parameter("advocate_gain", 0.50, 0, 1, "share", "failures at first contact that an advocate turns", source="seed 001"),
-    Parameter("courtesy_skill", 0.25, 0, 1, "probability", "courtesy gained from no to full skill of staff", source="seed 004"),
+    Parameter("advocate_gain", 0.50, 0, 1, "share", "failures at first contact that an advocate turns", source="Mobilise"),
+    Parameter("courtesy_skill", 0.25, 0, 1, "probability", "courtesy gained from no to full skill of staff", source="Ray and others 2008"),
     Parameter("response_spread", 1.2, 0, 4, "standard deviation of log", "spread of how hard cases are: response times are heavy-tailed",
               source="311 and Open311 response times"),
 ))
@@ -196,5 +196,5 @@ PROCESS = Process(
     values_type=CaseworkValues,
     step=step,
     edges=(Edge("a contact or chaser arrives", ("institutions.load",)),),
-    source="MODEL step 2; TRIAL (forms of load)",
+    source="forms of load, from trial runs",
 )

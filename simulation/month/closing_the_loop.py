@@ -31,11 +31,11 @@ COLUMNS = (
 )
 PARAMETERS = ParameterGroup("closing_the_loop", (
     Parameter("changed_gain", 0.35, 0, 1, "share", "responded-to gained on being told that input changed something"),
-    Parameter("answered_gain", 0.10, 0, 1, "share", "responded-to gained on being told 'no, because'", source="MODEL: far better than silence"),
-    Parameter("silence_loss", 0.18, 0, 1, "share", "responded-to lost on hearing nothing", source="MODEL: today's volunteers become tomorrow's absentees"),
-    Parameter("decided_loss", 0.10, 0, 1, "share", "responded-to and trust lost on being told that it was decided already: an own goal", source="seed 002"),
-    Parameter("clarity_weight", 1.0, 0, 2, "share", "fall of what disappoints from no to full clarity about one's role", source="seed 004: contested roles, expectations"),
-    Parameter("understanding_gain", 0.5, 0, 1, "share", "understanding gained on an answer where choices are shared", source="seed 002"),
+    Parameter("answered_gain", 0.10, 0, 1, "share", "responded-to gained on being told 'no, because'", source="judgement: far better than silence"),
+    Parameter("silence_loss", 0.18, 0, 1, "share", "responded-to lost on hearing nothing", source="judgement: today's volunteers become tomorrow's absentees"),
+    Parameter("decided_loss", 0.10, 0, 1, "share", "responded-to and trust lost on being told that it was decided already: an own goal", source="LGA 2016"),
+    Parameter("clarity_weight", 1.0, 0, 2, "share", "fall of what disappoints from no to full clarity about one's role", source="Ray and others 2008: contested roles, expectations"),
+    Parameter("understanding_gain", 0.5, 0, 1, "share", "understanding gained on an answer where choices are shared", source="LGA 2016"),
     Parameter("influence_gain", 0.20, 0, 1, "share", "influence gained on being told that input changed something"),
     Parameter("influence_answered", 0.03, 0, 1, "share", "influence gained on being told 'no, because'"),
     Parameter("influence_loss", 0.05, 0, 1, "share", "influence lost on hearing nothing"),
@@ -142,5 +142,5 @@ PROCESS = Process(
     step=step,
     edges=(Edge("told what became of input, or silence", ("responded", "trust", "influence_everyday or influence_strategic", "talk")),
            Edge("an answer where choices are shared", ("understanding",))),
-    source="MODEL step 7; seeds 000, 004; Buntaine, Nielson and Skaggs 2019",
+    source="Beyond the Usual Suspects and Ray and others 2008; Buntaine, Nielson and Skaggs 2019",
 )  # fmt: skip

@@ -33,14 +33,14 @@ PARAMETERS = ParameterGroup("community", (
     Parameter("group_gain", 0.03, 0, 1, "share a month", "growth of a ward's groups at the reference share of active members"),
     Parameter("group_reference", 0.20, 0.001, 1, "share", "share of residents active in a group or role that sustains groups"),
     Parameter("group_decay", 0.05, 0, 1, "share a month", "decline of groups that nobody sustains"),
-    Parameter("group_help", 0.03, 0, 1, "share a month", "growth of a ward's groups that are fully supported", source="seed 002, Staffordshire"),
+    Parameter("group_help", 0.03, 0, 1, "share a month", "growth of a ward's groups that are fully supported", source="LGA 2016, Staffordshire"),
     Parameter("ownership_speed", 0.10, 0, 1, "share a month", "speed at which residents come to own, or lose, what is done"),
-    Parameter("initiative_ownership", 0.8, 0, 1, "share", "ownership gained from none to full initiative of residents", source="seed 003: too weak"),
-    Parameter("programme_ownership", 0.8, 0, 1, "share", "ownership lost to a programme without any link to residents' agenda", source="seed 003: too strong, disempowering"),
-    Parameter("service_speed", 0.08, 0, 1, "share a month", "speed at which services run by residents grow and fade", source="seed 003, Mozart Estate"),
+    Parameter("initiative_ownership", 0.8, 0, 1, "share", "ownership gained from none to full initiative of residents", source="KET 7 2014: too weak"),
+    Parameter("programme_ownership", 0.8, 0, 1, "share", "ownership lost to a programme without any link to residents' agenda", source="KET 7 2014: too strong, disempowering"),
+    Parameter("service_speed", 0.08, 0, 1, "share a month", "speed at which services run by residents grow and fade", source="KET 7 2014, Mozart Estate"),
     Parameter("service_reference", 5.0, 0.01, 1000, "per 1,000 residents", "residents active in running services at which these have half their strength"),
     Parameter("leave", 0.03, 0, 1, "probability a month", "a member without a role leaves the group"),
-    Parameter("panel_memory", 0.85, 0, 1, "share a month", "how long wide asking feeds a ward panel", source="seed 004, box 2"),
+    Parameter("panel_memory", 0.85, 0, 1, "share a month", "how long wide asking feeds a ward panel", source="Ray and others 2008, box 2"),
     Parameter("panel_reference", 0.005, 0.0001, 1, "share a month", "residents of the ward asked on the street a month that feed a panel half"),
 ))
 CommunityValues = PARAMETERS.values_type("CommunityValues", __name__)
@@ -133,5 +133,5 @@ PROCESS = Process(
         Edge("residents run services", ("wards.own_services",)),
         Edge("a ward panel changes something", ("wards.visible_results",)),
     ),
-    source="MODEL step 9; seeds 001, 003, 004",
+    source="Mobilise and KET 7 2014 and Ray and others 2008",
 )

@@ -212,5 +212,5 @@ PROCESS = Process(
     parameters=PARAMETERS,
     values_type=SurveyValues,
     step=step,
-    source="MODEL step 12",
+    source="judgement",
 )

@@ -33,12 +33,12 @@ PARAMETERS = ParameterGroup("needs", (
     Parameter("contact_probability", 0.75, 0, 1, "probability", "a new issue is taken to the institution"),
     Parameter("memory_gate", 0.30, 0, 1, "share", "rise (fall) of that chance for somebody whose last cases there went well (badly)",
               source="Sjoberg, Mellon and Peixoto 2017: a second report is 1.57 times as likely after a first was fixed", facts=("repeat_after_fix",)),
-    Parameter("chase", 0.20, 0, 1, "probability a month", "an open case is chased", source="TRIAL: a calm baseline needs about 0.16", facts=("repeat_contacts",)),
-    Parameter("give_up", 0.06, 0, 1, "probability a month", "an open case is given up", source="TRIAL: about 0.08"),
+    Parameter("chase", 0.20, 0, 1, "probability a month", "an open case is chased", source="judgement, from trial runs: a calm baseline needs about 0.16", facts=("repeat_contacts",)),
+    Parameter("give_up", 0.06, 0, 1, "probability a month", "an open case is given up", source="judgement, from trial runs: about 0.08"),
     Parameter("group_relief", 0.15, 0, 1, "share", "needs that a ward's groups at full strength meet themselves"),
-    Parameter("service_relief", 0.20, 0, 1, "share", "needs that services run by residents at full strength meet", source="seeds 001, 003"),
-    Parameter("self_help_share", 0.5, 0, 1, "share", "issues that somebody who knows how deals with alone", source="seed 001"),
-    Parameter("alone_gain", 0.03, 0, 1, "share an issue", "skill and everyday influence gained by dealing with an issue alone", source="seed 001: they understand what they themselves can do"),
+    Parameter("service_relief", 0.20, 0, 1, "share", "needs that services run by residents at full strength meet", source="Mobilise and KET 7 2014"),
+    Parameter("self_help_share", 0.5, 0, 1, "share", "issues that somebody who knows how deals with alone", source="Mobilise"),
+    Parameter("alone_gain", 0.03, 0, 1, "share an issue", "skill and everyday influence gained by dealing with an issue alone", source="Mobilise: they understand what they themselves can do"),
     Parameter("need_scale", 1.0, 0, 10, "factor", "factor on all needs"),
 ))
 NeedsValues = PARAMETERS.values_type("NeedsValues", __name__)
@@ -186,5 +186,5 @@ PROCESS = Process(
         Edge("an issue is dealt with alone", ("capability", "influence_everyday")),
         Edge("a case stays open", ("a chaser, or the end of patience",)),
     ),
-    source="MODEL step 1; seed 001",
+    source="Mobilise",
 )

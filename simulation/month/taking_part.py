@@ -62,11 +62,11 @@ PARAMETERS = ParameterGroup("taking_part", (
     Parameter("capability_gain", 0.02, 0, 1, "share an act", "skill and confidence gained"),
     Parameter("attachment_gain", 0.015, 0, 1, "share an act", "attachment gained"),
     Parameter("effort_fatigue", 0.012, 0, 1, "share for the square root of an hour", "tiredness gained"),
-    Parameter("skills_gain", 3.0, 0, 20, "factor", "rise of skill gained in an act where brokers train participants", source="seed 003"),
-    Parameter("unbacked", 0.6, 0, 1, "share", "joint action that full local initiative without any link takes out of the institution's backing", source="seed 003: too weak"),
-    Parameter("crowding", 0.8, 0, 1, "share", "habit and attachment that an act for a full reward does not build: extrinsic motives crowd out", source="seed 003; Frey and Jegen 2001 (direction)"),
-    Parameter("disempowerment", 0.03, 0, 1, "share an act", "influence lost by an act that serves somebody else's agenda only", source="seed 003"),
-    Parameter("dialogue_feedback", 0.40, 0, 1, "probability", "ongoing dialogue itself tells what came of input", source="seed 004"),
+    Parameter("skills_gain", 3.0, 0, 20, "factor", "rise of skill gained in an act where brokers train participants", source="KET 7 2014"),
+    Parameter("unbacked", 0.6, 0, 1, "share", "joint action that full local initiative without any link takes out of the institution's backing", source="KET 7 2014: too weak"),
+    Parameter("crowding", 0.8, 0, 1, "share", "habit and attachment that an act for a full reward does not build: extrinsic motives crowd out", source="KET 7 2014; Frey and Jegen 2001 (direction)"),
+    Parameter("disempowerment", 0.03, 0, 1, "share an act", "influence lost by an act that serves somebody else's agenda only", source="KET 7 2014"),
+    Parameter("dialogue_feedback", 0.40, 0, 1, "probability", "ongoing dialogue itself tells what came of input", source="Ray and others 2008"),
 ))
 TakingPartValues = PARAMETERS.values_type("TakingPartValues", __name__)
 # fmt: on
@@ -356,5 +356,5 @@ PROCESS = Process(
         Edge("an act that serves somebody else's agenda", ("influence_everyday or influence_strategic",)),
         Edge("input given", ("institutions.voice", "institutions.useful_input", "a pending answer")),
     ),
-    source="MODEL step 6; seed 004",
+    source="Ray and others 2008",
 )  # fmt: skip

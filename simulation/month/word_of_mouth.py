@@ -30,7 +30,7 @@ PARAMETERS = ParameterGroup("word_of_mouth", (
     Parameter("trust_weight", 0.08, 0, 1, "share", "move of the listener's trust for one full-strength story"),
     Parameter("influence_weight", 0.04, 0, 1, "share", "move of the listener's influence for one full-strength story"),
     Parameter("news_strength", 0.7, 0, 1, "strength", "how strongly a scandal in the news is talked about"),
-    Parameter("talker_voice", 1.0, 0, 10, "factor", "rise of the chance that residents who are helped to talk pass on good news", source="seed 000"),
+    Parameter("talker_voice", 1.0, 0, 10, "factor", "rise of the chance that residents who are helped to talk pass on good news", source="Beyond the Usual Suspects"),
     Parameter("limit", 2.0, 0.1, 20, "stories", "stories a month beyond which more make no difference"),
 ))
 WordOfMouthValues = PARAMETERS.values_type("WordOfMouthValues", __name__)
@@ -134,5 +134,5 @@ PROCESS = Process(
         Edge("a scandal in the news", ("talk",)),
         Edge("a story is heard", ("trust", "influence_everyday", "influence_strategic")),
     ),
-    source="MODEL step 8; seed 000",
+    source="Beyond the Usual Suspects",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import html
 import json
 import re
@@ -15,7 +14,6 @@ import pandas as pd
 import pytest
 
 import dashboards
-from dashboards.catalogue import catalogue, evidence
 from experiments.comparison.comparison import HEADLINES, Comparison
 from experiments.comparison.costs import money
 from experiments.comparison.losses import losses
@@ -26,11 +24,8 @@ from experiments.reports.answer import answer
 from experiments.reports.charts import by_group, effects
 from experiments.reports.findings import LIMITS, between_groups, cheapest, course
 from experiments.reports.given import FEELINGS, drawn_from, levels, limits
-from experiments.reports.listing import LISTS
-from experiments.reports.odd import odd_text
 from experiments.reports.report import render
 from scenarios.catalogue import CATALOGUE
-from scenarios.founding import named
 from simulation.declared.interventions import Delivery
 from simulation.measures.recorder import WINDOW
 from tests.experiments.invented import column, invented
@@ -201,21 +196,6 @@ def test_residents_and_levels_come_from_where_the_place_says() -> None:
     assert set(FEELINGS) == {LEVERS_OF["trust"], LEVERS_OF["perceived_influence"]}
     place = replace(rising().scenarios[0].place, known=own.known)
     assert drawn_from(place).endswith("in wards.xlsx")
-
-
-def test_founding_documents_are_named() -> None:
-    assert named("seeds 000, 004") == (
-        "the founding documents “Beyond the Usual Suspects (TCC, for the London Empowerment Partnership)” and "
-        "“Public officials and community involvement in local services (Ray and others)”"
-    )
-    assert named("judgement (seed 003: too weak)").startswith("judgement (the founding document “Knowledge Exchange")
-    assert named("seeds 000-004") == "the five founding documents"
-    assert named("seed 1 of the run") == "seed 1 of the run"
-    for name in ("interventions", "parameters", "facts", "steps"):
-        for row in LISTS[name]():
-            assert not re.search(NUMBERED, f"{row['source']} {row['description']}"), row
-    shown = [gzip.decompress(content).decode() for content in (catalogue(), evidence())]
-    assert not any(re.search(NUMBERED, text) for text in [*shown, odd_text(), render(rising(LOOP))])
 
 
 def test_every_window_gives_its_own_numbers() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from scenarios.evidence import facts_of
-from scenarios.founding import named
 from scenarios.structures import STRUCTURES
 from simulation.declared.institutions import SERVICES
 from simulation.declared.segments import SEGMENTS
@@ -56,7 +55,7 @@ def assumptions(robustness: Mapping[str, Any], fitted: Mapping[str, Mapping[str,
             f"fitted: {known['mean']:.3g} ({known['mean_low']:.3g} to {known['mean_high']:.3g})" if known is not None
             else f"{p.plausible[0]:.3g} to {p.plausible[1]:.3g}" if p.uncertain else "a switch" if p.structural else "-"
         )  # fmt: skip
-        rows.append((named(p.description), name, f"{p.default:g} {p.unit}", plausible, named(p.source), ", ".join(f.id for f in facts_of(p)),
+        rows.append((p.description, name, f"{p.default:g} {p.unit}", plausible, p.source, ", ".join(f.id for f in facts_of(p)),
                      OWNERS.get(name.split(".")[0], KEEPER), risk.get(name, LOW)))  # fmt: skip
     table = pd.DataFrame(rows, columns=["assumption", "number", "value", "plausible", "source", "facts", "owner", "risk"])
     return table.iloc[table["risk"].map({HIGH: 0, MEDIUM: 1, LOW: 2}).argsort(kind="stable")].reset_index(drop=True)
@@ -68,10 +67,10 @@ def forms_of_thought() -> pd.DataFrame:
         (
             "Value segments",
             f"{', '.join(s.name for s in SEGMENTS)}: proprietary, not validated by published research",
-            named("seed 000; Cultural Dynamics"),
+            "Beyond the Usual Suspects; Cultural Dynamics",
             RESEARCH,
         )
     ]
     rows += [(s.name, s.description, "switch; see what each changes", KEEPER) for s in STRUCTURES.values() if s.parameters]
-    rows += [(p.title, p.description, named(p.source), KEEPER) for p in MONTH]
+    rows += [(p.title, p.description, p.source, KEEPER) for p in MONTH]
     return pd.DataFrame(rows, columns=["assumption", "in words", "source", "owner"])

@@ -13,7 +13,6 @@ import pandas as pd
 import scenarios
 from scenarios.census import census
 from scenarios.evidence import ledger
-from scenarios.founding import named
 from scenarios.posterior import SHIPPED, shipped
 from simulation.declared.loops import LOOPS
 from simulation.month import MONTH
@@ -91,7 +90,7 @@ def _opening() -> list[Part]:
         Part("Who answers for what", ("For the use that you make of it; the Aqua Book asks for these four to be named.",), table=roles, level=3),
         Part(
             "The model in brief", ("One step is a month. The month, in order, and the loops that it closes; each can be cut at one edge. All equations: groundswell odd.",),
-            table=pd.DataFrame([(p.title, p.description, named(p.source)) for p in MONTH], columns=["step", "what happens", "source"]),
+            table=pd.DataFrame([(p.title, p.description, p.source) for p in MONTH], columns=["step", "what happens", "source"]),
         ),
         Part("Loops", table=pd.DataFrame([("+" if x.sign > 0 else "-", x.name.replace("_", " "), x.words) for x in LOOPS], columns=["sign", "loop", "in words"]), level=3),
         Part("Data and licences", table=data_table()),
@@ -105,7 +104,7 @@ def _evidence() -> list[Part]:
             f.statement,
             between(*(float("nan") if v is None else v for v in (f.low, f.high))),
             f.role,
-            f"{named(f.source)} ({f.year})",
+            f"{f.source} ({f.year})",
             f.population,
             f.status,
         )
