@@ -31,7 +31,7 @@ from simulation.declared.parameters import InputError
 from tests.planted import listed, quick
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOORS = ("simulation", "scenarios", "experiments", "dashboards")
+FLOORS = ("groundswell", "simulation", "scenarios", "experiments", "dashboards")
 # What unpickles, unmarshals or runs what it reads.
 CODE_MODULES = {
     "pickle",
@@ -61,7 +61,8 @@ CODE_CALLS = {
 }
 # Where a module is imported by a name that is computed, and whose word that name is.
 NAMED_BY = {
-    "simulation/__init__.py": "our own list", "experiments/__init__.py": "our own list", "experiments/benchmark.py": "a name in the code",
+    "groundswell/__init__.py": "our own list", "simulation/__init__.py": "our own list", "experiments/__init__.py": "our own list",
+    "experiments/cli/table.py": "our own list", "experiments/benchmark.py": "a name in the code",
     "simulation/identity.py": "code that runs already", "experiments/studies/keeping.py": "the user's, typed as --measured",
 }  # fmt: skip
 

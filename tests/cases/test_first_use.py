@@ -191,8 +191,8 @@ def test_what_the_page_says_of_a_heading_works(tmp_path, monkeypatch, kind, file
     own_places.keep_in(tmp_path / "own")
     monkeypatch.setattr(uploads, "read_apart", lambda *asked, gone: reading.made(*asked, lambda: None))
     empty = pd.DataFrame(columns=["measure", "survey", "low", "high", "before", "after", "role"])
-    monkeypatch.setattr("experiments.evidence.localisation.localise", lambda place, survey, show=None: Localised(place, empty))
-    monkeypatch.setattr("experiments.evidence.localisation.with_records", lambda place, fit: place)
+    monkeypatch.setattr("experiments.evidence.own_data.localise", lambda place, survey, show=None: Localised(place, empty))
+    monkeypatch.setattr("experiments.evidence.own_data.with_records", lambda place, fit: place)
     name = uploads.take(uploads.take("", "small_areas", "a.csv", AREAS), kind, file, text.encode())
     with pytest.raises(InputError) as refused:
         uploads.place_of(name, "Our town")

@@ -54,10 +54,12 @@ def no_fit(monkeypatch):
     monkeypatch.setattr(uploads, "read_apart", lambda *asked, gone: reading.made(*asked, lambda: None))
 
     empty = pd.DataFrame(columns=["measure", "survey", "low", "high", "before", "after", "role"])
-    monkeypatch.setattr("experiments.evidence.localisation.localise", lambda place, survey, show=None: Localised(place, empty))
-    monkeypatch.setattr("experiments.evidence.localisation.with_records", lambda place, fit: place)
+    monkeypatch.setattr("experiments.evidence.own_data.localise", lambda place, survey, show=None: Localised(place, empty))
+    monkeypatch.setattr("experiments.evidence.own_data.with_records", lambda place, fit: place)
     flat = {"degree": 1.0, "clustering": 1.0, "path_length": 1.0}
-    monkeypatch.setattr("scenarios.own_ties.fit_generator", lambda *given: TiesFit({"ties.neighbour_circle": 9.0}, flat, flat))
+    monkeypatch.setattr(
+        "experiments.evidence.own_data.fit_generator", lambda *given: TiesFit({"ties.neighbour_circle": 9.0}, flat, flat)
+    )
 
 
 def test_what_is_packed_is_found_where_it_stands(tmp_path):

@@ -217,7 +217,7 @@ def test_a_survey_of_unknown_headings_is_told_all_fields_and_an_example(tmp_path
     with pytest.raises(InputError) as error:
         read_survey(path)
     assert all(field.name in str(error.value) for field in SURVEY_FIELDS)
-    assert '--survey-column trust="Faith in the council"' in str(error.value)
+    assert '--survey-column "trust=Faith in the council"' in str(error.value)
 
 
 def test_all_problems_of_a_survey_are_told_at_once(tmp_path) -> None:
