@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 import numpy as np
 import pandas as pd
 
+from experiments.reports.study_words import column_words
 from experiments.studies.contents import COMPACT, COMPACT_SERIES, content_of
 from experiments.studies.mending import FOLDERS, is_store
 from experiments.studies.plan import PLAN, read_plan
@@ -134,6 +135,7 @@ def study_page(root: Path, query: str) -> dict[str, Any]:
         "shown": len(shown),
         "factors": [f.shown() | {"numeric": f.numeric} for f in study.factors],
         "measures": measures,
+        "labels": column_words(study),
         "rows": json.loads(
             shown[[f.name for f in study.factors] + measures].reset_index().to_json(orient="values", double_precision=8)
         ),

@@ -206,10 +206,13 @@
   }
 
   /* Every run or point as a line across its factors and measures. */
-  function parallel(columns, rows, tint) {
+  function parallel(columns, rows, tint, width) {
+    const narrow = width < 600; // there the axes lie below one another, with their names to the left
+    const wide = narrow ? 120 : Math.max(60, Math.floor((width - 120) / Math.max(columns.length - 1, 1)) - 8);
     return Object.assign(base(), {
       legend: { show: false },
-      parallel: { left: 40, right: 60, top: 60, bottom: 30, parallelAxisDefault: { nameTextStyle: text(12), axisLabel: text(11), axisLine: { lineStyle: { color: ink() } }, nameRotate: columns.length > 6 ? 20 : 0 } },
+      // names are as wide as the gaps between the axes, so that none runs into its neighbour; numbers have the digits that tell them apart
+      parallel: { layout: narrow ? "vertical" : "horizontal", left: narrow ? 140 : 60, right: narrow ? 20 : 60, top: narrow ? 30 : 110, bottom: 30, parallelAxisDefault: { nameLocation: narrow ? "start" : "end", nameTextStyle: Object.assign(text(12), { width: wide, overflow: "break", lineHeight: 14 }), axisLabel: Object.assign(text(11), { hideOverlap: true, formatter: (v) => (typeof v === "number" ? String(+v.toPrecision(3)) : v) }), axisLine: { lineStyle: { color: ink() } } } },
       parallelAxis: columns.map((c, n) => (c.categories ? { dim: n, name: c.name, type: "category", data: c.categories } : { dim: n, name: c.name, scale: true })),
       series: [{ type: "parallel", data: rows, lineStyle: { color: colour(1), width: 1, opacity: Math.max(0.06, Math.min(0.5, 60 / rows.length)) }, smooth: false, inactiveOpacity: 0.02 }],
       visualMap: tint === null ? undefined : { show: false, dimension: tint, min: Math.min(...rows.map((r) => r[tint])), max: Math.max(...rows.map((r) => r[tint])), inRange: { color: gs.theme.dark ? ["#f0c24a", "#5fb8f0"] : ["#a35a00", "#0068a3"] } },
@@ -221,7 +224,7 @@
     return Object.assign(base(), {
       grid: { left: 8, right: 24, top: 30, bottom: 64, containLabel: true },
       tooltip: Object.assign(base().tooltip, { formatter: (p) => echarts.format.encodeHTML((p.data.words || p.seriesName) + "") + "<br>" + echarts.format.encodeHTML(x) + ": " + (+p.value[0].toPrecision(4)) + "<br>" + echarts.format.encodeHTML(y) + ": " + (+p.value[1].toPrecision(4)) }),
-      xAxis: axis({ type: "value", scale: true, name: x, nameLocation: "middle", nameGap: 26 }),
+      xAxis: axis({ type: "value", scale: true, name: x, nameLocation: "middle", nameGap: 26, nameTextStyle: Object.assign(text(12), { width: 300, overflow: "truncate" }) }),
       yAxis: axis({ type: "value", scale: true, name: y, nameTextStyle: Object.assign(text(12), { align: "left" }) }),
       series: sets.flatMap((one, n) => [{ type: "scatter", name: one.name, data: one.data, symbol: MARKS[n], symbolSize: one.size || 8, itemStyle: { color: one.hollow ? "transparent" : colour(n + 1), borderColor: colour(n + 1), borderWidth: 1.5 } }].concat(one.ends ? [lines(one.ends, colour(n + 1), { upright: true, end: 3 })] : [])),
     });

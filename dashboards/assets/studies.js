@@ -26,8 +26,8 @@
           </section>
           <section v-if="sensitivity" class="gs-card" aria-labelledby="sens-h">
             <h2 id="sens-h">{{ $t('study.sensitivity') }}</h2>
-            <div class="gs-row"><label for="s-measure">{{ $t('result.measure') }}</label><select id="s-measure" v-model="measure"><option v-for="m in sensitivity.measures" :key="m">{{ m }}</option></select></div>
-            <gs-chart :title="$t('study.matters', {measure: measure})" :finding="study.answers.sensitivity.words_by_measure[measure]" :make="() => $gs.charts.bars(bars)" :head="[$t('study.factor'), $t('study.index'), $t('table.interval'), $t('study.told')]" :rows="bars.map((r) => [r.factor, number(r.value), number(r.low) + ' – ' + number(r.high), r.told ? $t('app.yes') : $t('app.no')])" name="sensitivity" :height="80 + 28 * bars.length"></gs-chart>
+            <div class="gs-row"><label for="s-measure">{{ $t('result.measure') }}</label><select id="s-measure" v-model="measure"><option v-for="m in sensitivity.measures" :key="m" :value="m">{{ said(m) }}</option></select></div>
+            <gs-chart :title="$t('study.matters', {measure: said(measure)})" :finding="study.answers.sensitivity.words_by_measure[measure]" :make="() => $gs.charts.bars(bars.map((b) => Object.assign({}, b, { factor: said(b.factor) })))" :head="[$t('study.factor'), $t('study.index'), $t('table.interval'), $t('study.told')]" :rows="bars.map((r) => [said(r.factor), number(r.value), number(r.low) + ' – ' + number(r.high), r.told ? $t('app.yes') : $t('app.no')])" name="sensitivity" :height="80 + 28 * bars.length"></gs-chart>
           </section>
           <section v-if="study.answers.discover" class="gs-card" aria-labelledby="disc-h">
             <h2 id="disc-h">{{ $t('study.discover') }}</h2>
@@ -36,23 +36,23 @@
           </section>
           <section v-if="front" class="gs-card" aria-labelledby="front-h">
             <h2 id="front-h">{{ $t('study.optimise') }}</h2>
-            <gs-chart :title="$t('study.front', {x: front.x, y: front.y})" :finding="study.answers.optimise.words" :make="() => $gs.charts.scatter(front.sets, front.x, front.y)" :head="front.head" :rows="front.rows" name="front" :height="400"></gs-chart>
+            <gs-chart :title="$t('study.front', {x: said(front.x), y: said(front.y)})" :finding="study.answers.optimise.words" :make="() => $gs.charts.scatter(front.sets, said(front.x), said(front.y))" :head="front.head" :rows="front.rows" name="front" :height="400"></gs-chart>
           </section>
           <section v-if="study.rows.length" class="gs-card" aria-labelledby="points-h">
             <h2 id="points-h">{{ $t('study.points') }}</h2>
             <p class="gs-note">{{ study.shown < study.points ? $t('study.some', {shown: $gs.whole(study.shown), points: $gs.whole(study.points)}) : '' }}</p>
             <fieldset><legend>{{ $t('study.filters') }}</legend>
               <div class="gs-fields"><div v-for="f in study.factors" :key="f.name">
-                <template v-if="limits[f.name]"><label :for="'f-' + f.name + '-low'">{{ f.name }}</label>
-                  <span class="gs-row"><span class="gs-note" aria-hidden="true">{{ $t('study.least') }}</span><gs-field :id="'f-' + f.name + '-low'" type="number" step="any" :aria-label="f.name + ' ' + $t('study.least')" :value="low(f.name)" @change="limit(f.name, 0, $event)"></gs-field><span class="gs-note" aria-hidden="true">{{ $t('study.most') }}</span><gs-field type="number" step="any" :aria-label="f.name + ' ' + $t('study.most')" :value="high(f.name)" @change="limit(f.name, 1, $event)"></gs-field></span></template>
-                <template v-else><label :for="'f-' + f.name">{{ f.name }}</label><select :id="'f-' + f.name" :value="filters[f.name] || ''" @change="$set(filters, f.name, $event.target.value)"><option value="">{{ $t('study.any') }}</option><option v-for="v in f.values" :key="v">{{ v }}</option></select></template>
+                <template v-if="limits[f.name]"><label :for="'f-' + f.name + '-low'">{{ said(f.name) }}</label>
+                  <span class="gs-row"><span class="gs-note" aria-hidden="true">{{ $t('study.least') }}</span><gs-field :id="'f-' + f.name + '-low'" type="number" step="any" :aria-label="said(f.name) + ' ' + $t('study.least')" :value="low(f.name)" @change="limit(f.name, 0, $event)"></gs-field><span class="gs-note" aria-hidden="true">{{ $t('study.most') }}</span><gs-field type="number" step="any" :aria-label="said(f.name) + ' ' + $t('study.most')" :value="high(f.name)" @change="limit(f.name, 1, $event)"></gs-field></span></template>
+                <template v-else><label :for="'f-' + f.name">{{ said(f.name) }}</label><select :id="'f-' + f.name" :value="filters[f.name] || ''" @change="$set(filters, f.name, $event.target.value)"><option value="">{{ $t('study.any') }}</option><option v-for="v in f.values" :key="v">{{ v }}</option></select></template>
               </div></div>
               <button type="button" class="gs-small" @click="filters = {}">{{ $t('study.clear') }}</button>
             </fieldset>
-            <div class="gs-row"><label for="s-tint">{{ $t('study.tint') }}</label><select id="s-tint" v-model="tint"><option v-for="m in study.measures" :key="m">{{ m }}</option></select></div>
-            <gs-chart canvas :title="$t('study.parallel')" :finding="$t('study.kept', {n: $gs.whole(kept.length), of: $gs.whole(study.rows.length)})" :make="parallel" :head="columns.map((c) => c.name)" :rows="kept.slice(0, 200).map((r) => columns.map((c) => number(r[c.at])))" name="points" :height="420"></gs-chart>
-            <div class="gs-row"><label for="s-x">{{ $t('study.x') }}</label><select id="s-x" v-model="x"><option v-for="c in numeric" :key="c">{{ c }}</option></select><label for="s-y">{{ $t('study.y') }}</label><select id="s-y" v-model="y"><option v-for="c in numeric" :key="c">{{ c }}</option></select></div>
-            <gs-chart v-if="x && y" :title="$t('study.scatter', {x: x, y: y})" :finding="scatterWords" :make="scatter" :head="[x, y]" :rows="kept.slice(0, 200).map((r) => [number(r[at(x)]), number(r[at(y)])])" name="scatter" :height="380"></gs-chart>
+            <div class="gs-row"><label for="s-tint">{{ $t('study.tint') }}</label><select id="s-tint" v-model="tint"><option v-for="m in study.measures" :key="m" :value="m">{{ said(m) }}</option></select></div>
+            <gs-chart canvas :title="$t('study.parallel')" :finding="$t('study.kept', {n: $gs.whole(kept.length), of: $gs.whole(study.rows.length)})" :make="parallel" :head="columns.map((c) => said(c.name))" :rows="kept.slice(0, 200).map((r) => columns.map((c) => number(r[c.at])))" name="points" :height="420"></gs-chart>
+            <div class="gs-row"><label for="s-x">{{ $t('study.x') }}</label><select id="s-x" v-model="x"><option v-for="c in numeric" :key="c" :value="c">{{ said(c) }}</option></select><label for="s-y">{{ $t('study.y') }}</label><select id="s-y" v-model="y"><option v-for="c in numeric" :key="c" :value="c">{{ said(c) }}</option></select></div>
+            <gs-chart v-if="x && y" :title="$t('study.scatter', {x: said(x), y: said(y)})" :finding="scatterWords" :make="scatter" :head="[said(x), said(y)]" :rows="kept.slice(0, 200).map((r) => [number(r[at(x)]), number(r[at(y)])])" name="scatter" :height="380"></gs-chart>
           </section>
           <section class="gs-card" aria-labelledby="again-h">
             <h2 id="again-h">{{ $t('study.again') }}</h2>
@@ -83,14 +83,14 @@
         const goals = a.objectives.map((o) => o.split(" ").pop());
         const [y, x] = [goals[0], goals[1] || "regret"];
         const levers = this.study.factors.filter((f) => f.role === "lever").map((f) => f.name);
-        const words = (r) => levers.filter((l) => l in r).map((l) => l + " " + number(r[l])).join(", ");
+        const words = (r) => levers.filter((l) => l in r).map((l) => this.said(l) + " " + number(r[l])).join(", ");
         const point = (r) => ({ value: [r[x], r[y]], words: words(r) });
         const sets = [
           { name: this.$t("study.alike"), keep: (r) => !r.told_from_best, size: 13 },
           { name: this.$t("study.worse"), keep: (r) => r.told_from_best && !r.dominated, size: 9 },
           { name: this.$t("study.dominated"), keep: (r) => r.told_from_best && r.dominated, size: 7, hollow: true },
         ].map((s) => Object.assign(s, { data: a.rows.filter(s.keep).map(point), ends: a.rows.filter(s.keep).filter((r) => gs.known(r[y + "_low"])).map((r) => [r[y + "_low"], r[y + "_high"], r[x]]) }));
-        return { x, y, sets, head: [this.$t("study.package"), y, this.$t("table.interval"), x, this.$t("study.alike_head")], rows: a.rows.map((r) => [words(r), number(r[y]), number(r[y + "_low"]) + " – " + number(r[y + "_high"]), number(r[x]), r.told_from_best ? this.$t("app.no") : this.$t("app.yes")]) };
+        return { x, y, sets, head: [this.$t("study.package"), this.said(y), this.$t("table.interval"), this.said(x), this.$t("study.alike_head")], rows: a.rows.map((r) => [words(r), number(r[y]), number(r[y + "_low"]) + " – " + number(r[y + "_high"]), number(r[x]), r.told_from_best ? this.$t("app.no") : this.$t("app.yes")]) };
       },
       scatterWords() {
         const pairs = this.kept.map((r) => [r[this.at(this.x)], r[this.at(this.y)]]).filter((p) => gs.known(p[0]) && gs.known(p[1]));
@@ -109,6 +109,7 @@
     beforeDestroy() { clearTimeout(this.timer); },
     methods: {
       number,
+      said(name) { return this.study.labels[name] || name; },
       at(name) { return this.names.indexOf(name); },
       async load(fresh) {
         clearTimeout(this.timer);
@@ -138,8 +139,8 @@
           if (factor && factor.numeric) this.$set(this.filters, l.factor, [l.low, l.high]);
         }
       },
-      parallel() { return gs.charts.parallel(this.columns, this.kept.map((r) => this.columns.map((c) => (c.categories ? String(r[c.at]) : r[c.at]))), this.columns.findIndex((c) => c.name === this.tint)); },
-      scatter() { return gs.charts.scatter([{ name: this.$t("study.points"), data: this.kept.map((r) => ({ value: [r[this.at(this.x)], r[this.at(this.y)]] })), size: 6 }], this.x, this.y); },
+      parallel() { return gs.charts.parallel(this.columns.map((c) => Object.assign({}, c, { name: this.said(c.name) })), this.kept.map((r) => this.columns.map((c) => (c.categories ? String(r[c.at]) : r[c.at]))), this.columns.findIndex((c) => c.name === this.tint), this.$el ? this.$el.clientWidth : 900); },
+      scatter() { return gs.charts.scatter([{ name: this.$t("study.points"), data: this.kept.map((r) => ({ value: [r[this.at(this.x)], r[this.at(this.y)]] })), size: 6 }], this.said(this.x), this.said(this.y)); },
       async copy(k) { try { await navigator.clipboard.writeText(this.study.reproduce[k]); this.copied = k; } catch (error) { this.wrong = this.$t("study.no_copy"); } },
     },
   });
