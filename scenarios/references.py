@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from .tables import read
 
 FILE = Path(__file__).parent / "data" / "references.csv"
 # Author and year, as sources cite: `Skogan 2006`, `Kampen, Van de Walle and Bouckaert 2006`, `Ray and others 2008`.
@@ -37,8 +36,8 @@ class Reference:
 @cache
 def references() -> dict[str, Reference]:
     """Return all works that are cited, by how they are cited."""
-    rows = read(FILE).frame.to_dict("records")
-    return {row["cite"]: Reference(**row) for row in rows}
+    with FILE.open(newline="", encoding="utf-8") as file:
+        return {row["cite"]: Reference(**row) for row in csv.DictReader(file)}
 
 
 def cited_in(source: str) -> list[str]:
