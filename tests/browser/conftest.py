@@ -13,7 +13,7 @@ from tests.dashboards.running import Running, running_in
 from .tabs import Tab, opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright waits for more, code that is parsed in this process may fail: it switches stacks
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("google-chrome")
     assert path, "chromium is missing: `apt-get install chromium`, or use `make test`, which does it"
