@@ -206,14 +206,25 @@
   }
 
   /* Every run or point as a line across its factors and measures. */
+  /* A name on lines of some width in pixels. */
+  function wrapped(name, width) {
+    const lines = [""];
+    for (const word of name.split(" ")) {
+      const at = lines.length - 1;
+      if (lines[at] && (lines[at].length + 1 + word.length) * 6 > width) lines.push(word);
+      else lines[at] += (lines[at] ? " " : "") + word;
+    }
+    return lines.join("\n");
+  }
+
   function parallel(columns, rows, tint, width) {
     const narrow = width < 600; // there the axes lie below one another, with their names to the left
     const wide = narrow ? 120 : Math.max(60, Math.floor((width - 120) / Math.max(columns.length - 1, 1)) - 8);
     return Object.assign(base(), {
       legend: { show: false },
       // names are as wide as the gaps between the axes, so that none runs into its neighbour; numbers have the digits that tell them apart
-      parallel: { layout: narrow ? "vertical" : "horizontal", left: narrow ? 140 : 60, right: narrow ? 20 : 60, top: narrow ? 30 : 110, bottom: 30, parallelAxisDefault: { nameLocation: narrow ? "start" : "end", nameTextStyle: Object.assign(text(12), { width: wide, overflow: "break", lineHeight: 14 }), axisLabel: Object.assign(text(11), { hideOverlap: true, formatter: (v) => (typeof v === "number" ? String(+v.toPrecision(3)) : v) }), axisLine: { lineStyle: { color: ink() } } } },
-      parallelAxis: columns.map((c, n) => (c.categories ? { dim: n, name: c.name, type: "category", data: c.categories } : { dim: n, name: c.name, scale: true })),
+      parallel: { layout: narrow ? "vertical" : "horizontal", left: narrow ? 140 : 60, right: narrow ? 20 : 60, top: narrow ? 30 : 110, bottom: 30, parallelAxisDefault: { nameLocation: narrow ? "start" : "end", nameTextStyle: Object.assign(text(11), { lineHeight: 13 }), axisLabel: Object.assign(text(11), { hideOverlap: true, formatter: (v) => (typeof v === "number" ? String(+v.toPrecision(3)) : v) }), axisLine: { lineStyle: { color: ink() } } } },
+      parallelAxis: columns.map((c, n) => (c.categories ? { dim: n, name: wrapped(c.name, wide), type: "category", data: c.categories } : { dim: n, name: wrapped(c.name, wide), scale: true })),
       series: [{ type: "parallel", data: rows, lineStyle: { color: colour(1), width: 1, opacity: Math.max(0.06, Math.min(0.5, 60 / rows.length)) }, smooth: false, inactiveOpacity: 0.02 }],
       visualMap: tint === null ? undefined : { show: false, dimension: tint, min: Math.min(...rows.map((r) => r[tint])), max: Math.max(...rows.map((r) => r[tint])), inRange: { color: gs.theme.dark ? ["#f0c24a", "#5fb8f0"] : ["#a35a00", "#0068a3"] } },
     });
