@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ..console import Debug, Json, NoCache, print_json, say, table, tell, typed
-
-if TYPE_CHECKING:
-    pass
 from .arguments import Workers
 from .study_runs import OutPath, Scheduler, StudyPath, answer_document, leave, prepared, sweeper
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,9 +10,6 @@ from simulation.declared.levers import FORM_LEVER_NAMES
 
 from .keyed import bits, clip, f32, sub, uniform
 from .plain_person import PlainPerson
-
-if TYPE_CHECKING:
-    pass
 
 POST, WEB, BUREAU, STRANGER, FRONT_LINE, GROUP, PERSONAL = range(1, 8)
 
