@@ -6,16 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ..console import (
-    Debug,
-    Json,
-    announce_compile,
-    print_json,
-    progress,
-    say,
-    table,
-    tell,
-)
+from ..console import Debug, Json, announce_compile, print_json, progress, say, table, tell
 
 
 def benchmark(

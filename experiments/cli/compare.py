@@ -7,12 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ..console import (
-    Debug,
-    Json,
-    NoCache,
-)
-from .arguments import Months, Places, Population, Seed
+from ..console import Debug, Json, NoCache
+from .arguments import Months, Places, Population, Seed, Workers
 
 
 def compare(
@@ -36,7 +32,7 @@ def compare(
         Path | None, typer.Option("--series", help="Write every measure of every month and replicate (Parquet, or CSV).")
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for report.html, tables and compare.json.")] = Path("out"),
-    workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")] = None,
+    workers: Workers = None,
     no_cache: NoCache = False,
     posterior: Annotated[
         str, typer.Option("--posterior", help="Sets of parameters: shipped, none (central values), or a folder of calibrate's.")

@@ -6,13 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ..console import (
-    Debug,
-    Json,
-    print_json,
-    table,
-    tell,
-)
+from ..console import Debug, Json, print_json, table, tell
 
 
 def list_(

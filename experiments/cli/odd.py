@@ -7,13 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ..console import (
-    Debug,
-    Json,
-    print_json,
-    say,
-    tell,
-)
+from ..console import Debug, Json, print_json, say, tell
 
 
 def odd(

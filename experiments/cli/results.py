@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..console import (
-    Debug,
-    Json,
-    print_json,
-    say,
-    table,
-    tell,
-)
+from ..console import Debug, Json, print_json, say, table, tell
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,20 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..console import (
-    INTERRUPTED,
-    Debug,
-    Json,
-    NoCache,
-    Stop,
-    announce_compile,
-    print_json,
-    progress,
-    say,
-    shown,
-    table,
-    typed,
-)
+from ..console import INTERRUPTED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, shown, table, typed
 from .arguments import Months, Place, Population, Seed
 
 

@@ -9,33 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..console import FAILED, INTERRUPTED, Stop, say, typed
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from ..studies.store import Store
-    from ..studies.study import Study
-from typing import TYPE_CHECKING
-
-from ..console import (
-    announce_compile,
-    progress,
-)
+from ..console import FAILED, INTERRUPTED, Stop, announce_compile, progress, say, typed
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..studies.engine import Show, Swept
     from ..studies.store import Store
-
+    from ..studies.study import Study
 
 StudyPath = Annotated[Path, typer.Argument(help="A study file; groundswell new NAME --study writes one.")]
-
-
 OutPath = Annotated[Path, typer.Option("--out", help="Folder of the results; the same command goes on where it stopped.")]
-
-
 Scheduler = Annotated[
     str | None, typer.Option("--scheduler", help="Address of a Dask scheduler whose workers see the same folder.")
 ]

@@ -7,18 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..console import (
-    FAILED,
-    INTERRUPTED,
-    Debug,
-    Json,
-    NoCache,
-    Stop,
-    print_json,
-    say,
-    tell,
-    typed,
-)
+from ..console import FAILED, INTERRUPTED, Debug, Json, NoCache, Stop, print_json, say, tell, typed
 
 if TYPE_CHECKING:
     from ..studies.engine import Swept

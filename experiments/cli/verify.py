@@ -7,17 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ..console import (
-    FAILED,
-    Debug,
-    Json,
-    Stop,
-    announce_compile,
-    print_json,
-    progress,
-    say,
-    tell,
-)
+from ..console import FAILED, Debug, Json, Stop, announce_compile, print_json, progress, say, tell
 from .study_runs import counted, was
 
 
