@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..console import Debug, Json, NoCache, announce_compile, print_json, progress, say, table, typed
+from .arguments import Workers
 
 
 def doses(
@@ -18,7 +19,7 @@ def doses(
     months: Annotated[int, typer.Option("--months", help="Months after burn-in.")] = 60,
     seed: Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")] = 1,
     out: Annotated[Path, typer.Option("--out", help="Folder for catalogue.md and the curves.")] = Path("out"),
-    workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")] = None,
+    workers: Workers = None,
     no_cache: NoCache = False,
     as_json: Json = False,
     debug: Debug = False,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..console import FAILED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, tell, typed
+from .arguments import Workers
 
 
 def validate(
@@ -18,7 +19,7 @@ def validate(
     posterior: Annotated[
         str, typer.Option("--posterior", help="Sets of parameters: shipped, none (central values), or a folder of calibrate's.")
     ] = "shipped",
-    workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")] = None,
+    workers: Workers = None,
     no_cache: NoCache = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for validation.html, .csv and .json.")] = None,
     as_json: Json = False,
