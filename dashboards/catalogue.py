@@ -22,8 +22,8 @@ from scenarios.yaml_input import read_yaml
 from simulation.declared.institutions import SERVICES
 from simulation.declared.interventions import POSITIONS, Intervention
 from simulation.declared.levers import LEVERS
-from simulation.declared.loops import LOOPS
 from simulation.declared.segments import SEGMENTS
+from simulation.month import LOOPS
 
 from . import own_places
 from .places import added, place_named

@@ -20,9 +20,9 @@ from scenarios.files import load_scenario, of_place, shipped_scenarios
 from scenarios.places import TablePlace
 from scenarios.plugins import available_interventions
 from simulation.declared.interventions import Delivery
-from simulation.declared.loops import LOOP_NAMES
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
+from simulation.month import LOOP_NAMES
 
 from . import own_places
 from .field_words import FieldError, at_field, called, label, said_of, tried_in

@@ -11,8 +11,8 @@ from typing import Any
 
 from experiments.serving import Asked, Step
 from experiments.serving.tasks import Watch
-from simulation.declared.loops import LOOP_NAMES
 from simulation.declared.parameters import InputError, nearest
+from simulation.month import LOOP_NAMES
 
 from . import own_places, uploads
 from .boundary import note, words, words_of

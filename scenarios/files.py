@@ -17,6 +17,7 @@ from simulation.declared.interventions import Change, Delivery, Intervention
 from simulation.declared.levers import check_lever
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
+from simulation.month import check_loop
 
 from .file_errors import last_net
 from .places import DATA, TablePlace, load_place
@@ -181,6 +182,8 @@ def _from_file(path: Path, place: TablePlace | None, population: int | None, out
     if spec.institutions is not None:
         more["institutions"] = tuple(i.made() for i in spec.institutions)
     try:
+        for loop in spec.loops_off:
+            check_loop(loop, f"{spec.name}: loops_off")
         return Scenario(
             name=spec.name,
             place=own_place,

@@ -10,9 +10,8 @@ import yaml
 
 from simulation.declared.interventions import POSITIONS, Change, Intervention
 from simulation.declared.levers import LEVERS
-from simulation.declared.loops import LOOPS
 from simulation.declared.scenario import Scenario
-from simulation.month import declared_parameters
+from simulation.month import LOOPS, declared_parameters
 
 from .files import ScenarioFile
 from .plugins import available_interventions

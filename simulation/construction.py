@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from .declared.columns import Table
 from .declared.institutions import TALLIES, Service
 from .declared.interventions import POSITIONS, Intervention
 from .declared.parameters import check_overrides
-from .month import columns_of, declared_parameters, drift, groups_of, learning
+from .month import check_loop, columns_of, declared_parameters, drift, groups_of, learning, loops_of
 from .state.catchments import assign_institutions
 from .state.lever_table import LeverTable
 from .state.people import People
@@ -137,6 +138,17 @@ def _make_scratch(world: World, size: int, services: int, wards: int) -> None:
     world.capability_sum = np.zeros(institutions, np.int64)
     world.weight_sum = np.zeros(institutions, np.int64)
     world.trust_sum = np.zeros(institutions, np.int64)
+
+
+def cut_loops(world: World, off: Sequence[str]) -> None:
+    """Cut some feedback loops of a world and make all others whole.
+
+    Raises:
+        InputError: a loop that no step of this world's month has.
+    """
+    for name in off:
+        check_loop(name, f"{world.scenario.name}: loops_off", world.steps_of_month)
+    world.loops = {loop.name: loop.name not in off for loop in loops_of(world.steps_of_month)}
 
 
 def set_levers(world: World, interventions: tuple[Intervention, ...]) -> None:

@@ -12,9 +12,8 @@ import numpy as np
 from .agents import MesaWorld
 from .burn_in import burn_in
 from .checkpoint import checkpoint, restore
-from .construction import build, set_levers, set_parameters
+from .construction import build, cut_loops, set_levers, set_parameters
 from .declared.interventions import Intervention, StepError
-from .declared.loops import LOOP_NAMES
 from .declared.parameters import InputError
 from .declared.scenario import Scenario
 from .kernels import kernel
@@ -68,9 +67,9 @@ class ParticipationModel(MesaWorld):
         self.steps_of_month: tuple[Process, ...] = tuple(steps)
         self.timings = {process.name: 0.0 for process in self.steps_of_month}
         self.recorder, self.recording = None, 0.0
-        self.loops = dict.fromkeys(LOOP_NAMES, True)
         self.month = 0
         set_parameters(self)
+        cut_loops(self, ())
         describe_forms(self)
         self.norm = np.full((len(self.place.wards), len(self.segments)), self.values["deciding"].norm_reference)
         if people is None:
@@ -83,7 +82,7 @@ class ParticipationModel(MesaWorld):
         self.log = EventLog(0)
         if scenario.burn_in != 0:
             burn_in(self, progress)
-        self.loops = {name: name not in scenario.loops_off for name in LOOP_NAMES}
+        cut_loops(self, scenario.loops_off)
         set_levers(self, scenario.interventions)
         self.log = EventLog(self._event_capacity)
 
@@ -179,7 +178,7 @@ class ParticipationModel(MesaWorld):
         """
         self._check_same_world(scenario)
         self.scenario, self.recorder = scenario, None
-        self.loops = {name: name not in scenario.loops_off for name in LOOP_NAMES}
+        cut_loops(self, scenario.loops_off)
         self.timings = dict.fromkeys(self.timings, 0.0)
         self.restore(saved)
 

@@ -16,8 +16,8 @@ from scenarios.catalogue import CATALOGUE
 from scenarios.files import shipped_scenarios
 from scenarios.structures import STRUCTURES
 from simulation import ParticipationModel, Recorder, Scenario
-from simulation.declared.loops import LOOP_NAMES
 from simulation.measures.recorder import GROUPINGS
+from simulation.month import LOOP_NAMES
 from tests.places import small_scenario
 
 ROOT = Path(__file__).resolve().parents[1]

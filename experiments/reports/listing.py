@@ -16,8 +16,7 @@ from scenarios.structures import STRUCTURES
 from scenarios.yaml_input import read_yaml
 from simulation.declared.forms import FORMS
 from simulation.declared.institutions import SERVICES
-from simulation.declared.loops import LOOPS
-from simulation.month import MONTH, declared_parameters
+from simulation.month import LOOPS, MONTH, declared_parameters
 
 Rows = list[dict[str, Any]]
 

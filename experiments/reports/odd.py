@@ -12,11 +12,10 @@ from simulation.declared.costs import PARAMETERS as COSTS
 from simulation.declared.forms import FORMS, SURVEY_OF_CATEGORY
 from simulation.declared.institutions import SERVICES
 from simulation.declared.levers import FORM_LEVERS, INSTITUTION_LEVERS
-from simulation.declared.loops import LOOPS
 from simulation.declared.parameters import FACTOR, LOG_ODDS_STEP, STEP, Parameter, ParameterGroup
 from simulation.declared.segments import SEGMENTS
 from simulation.measures.measure import measures_of
-from simulation.month import INSTITUTION_COLUMNS, MONTH, RESIDENT_COLUMNS, WARD_COLUMNS
+from simulation.month import INSTITUTION_COLUMNS, LOOPS, MONTH, RESIDENT_COLUMNS, WARD_COLUMNS
 from simulation.state.ties import PARAMETERS as TIES
 
 PURPOSE = """\
@@ -118,7 +117,7 @@ def _process() -> list[str]:
         "",
     ]
     lines += _table(["loop", "sign", "in words", "signal that is cut", "receiver"], [
-        [f"`{x.name}`", "+" if x.sign > 0 else "-", x.words, x.signal, x.receiver] for x in LOOPS
+        [f"`{x.name}`", "+" if x.sign > 0 else "-", x.words, x.signal, ", ".join(steps)] for x, steps in LOOPS.items()
     ])  # fmt: skip
     lines += ["What an event feeds, each stock by one edge only:", ""]
     lines += _table(["event", "feeds", "step"], [[e.event, ", ".join(e.stocks), p.title] for p in MONTH for e in p.edges])

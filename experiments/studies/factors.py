@@ -13,10 +13,9 @@ from scenarios import load_place
 from scenarios.files import known_intervention, of_place
 from scenarios.places import TablePlace
 from simulation.declared.interventions import Delivery
-from simulation.declared.loops import LOOP_NAMES
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
-from simulation.month import declared_parameters
+from simulation.month import check_loop, declared_parameters
 
 Kind = Literal["parameter", "dose", "aim", "start", "place", "segment", "loop", "population"]
 KINDS: tuple[Kind, ...] = ("parameter", "dose", "aim", "start", "place", "segment", "loop", "population")
@@ -83,8 +82,8 @@ class Factor:
             for value in (self.values or (self.low, self.high)) if self.kind == "dose" else ():
                 if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
                     raise InputError(f"{at}: dose {value!r}; allowed: 0 to 1")
-        elif self.kind == "loop" and self.target not in LOOP_NAMES:
-            raise InputError(f"{at}: unknown loop '{self.target}'; {nearest(self.target, LOOP_NAMES)}")
+        elif self.kind == "loop":
+            check_loop(self.target, at)
         elif self.kind == "place":
             for value in self.values or ():
                 load_place(str(value))

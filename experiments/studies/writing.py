@@ -8,8 +8,7 @@ from string import Template
 
 from scenarios.plugins import available_interventions, available_measures
 from simulation.declared.institutions import SERVICES
-from simulation.declared.loops import LOOP_NAMES
-from simulation.month import declared_parameters
+from simulation.month import LOOP_NAMES, declared_parameters
 
 from .study_file import StudyFile
 

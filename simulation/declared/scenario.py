@@ -12,8 +12,7 @@ from ..state.people import Place
 from .forms import FORMS, Form
 from .institutions import DEFAULT_INSTITUTIONS, SERVICES, InstitutionSpec, Service
 from .interventions import Intervention, check_aims, check_joined
-from .loops import LOOP_NAMES
-from .parameters import InputError, nearest
+from .parameters import InputError
 from .segments import MOST_SEGMENTS, SEGMENTS, SHARES_OFF, Segment
 
 MAX_POPULATION = 20_000_000
@@ -32,7 +31,7 @@ class Scenario(Identified):
         population: number of simulated residents, 1 to 20,000,000.
         parameters: overrides, keyed as `groundswell list parameters` prints them; they hold from the start, burn-in included.
         interventions: what changes, after burn-in.
-        loops_off: loops whose edge is cut, after burn-in.
+        loops_off: names of loops that are cut, after burn-in; a model checks them against the steps that it is made of, as it does parameters.
         segments, services, institutions, forms: who and what there is.
         start: stocks before burn-in; `high` and `low` must end in the same steady state.
         burn_in: months; None burns in until steady, 0 not at all.
@@ -55,9 +54,6 @@ class Scenario(Identified):
     def __post_init__(self) -> None:
         if isinstance(self.population, bool) or not 1 <= self.population <= MAX_POPULATION:
             raise InputError(f"{self.name}: population: {self.population!r}; allowed: whole numbers 1 to {MAX_POPULATION:,}")
-        for loop in self.loops_off:
-            if loop not in LOOP_NAMES:
-                raise InputError(f"{self.name}: loops_off: unknown loop '{loop}'; {nearest(loop, LOOP_NAMES)}")
         total = sum(s.share for s in self.segments)
         if abs(total - 1.0) > SHARES_OFF or min(s.share for s in self.segments) < 0 or len(self.segments) > MOST_SEGMENTS:
             raise InputError(

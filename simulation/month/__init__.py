@@ -10,7 +10,8 @@ from ..declared.columns import Column
 from ..declared.forms import FORMS
 from ..declared.institutions import SERVICE_NUMBERS, SERVICES, Service
 from ..declared.levers import FORM_LEVERS, INSTITUTION_LEVERS
-from ..declared.parameters import InputError, Parameter, ParameterGroup
+from ..declared.loops import Loop
+from ..declared.parameters import InputError, Parameter, ParameterGroup, nearest
 from ..declared.residents import WHO_THEY_ARE
 from ..state import ties
 from . import (
@@ -70,8 +71,32 @@ def groups_of(steps: Sequence[Process]) -> tuple[tuple[ParameterGroup, Any], ...
     return (*own, (ties.PARAMETERS, ties.TiesValues), (costs.PARAMETERS, costs.CostsValues))
 
 
+def loops_of(steps: Sequence[Process]) -> dict[Loop, tuple[str, ...]]:
+    """Return the feedback loops of some steps, each with the steps that its switch cuts, in the order of the month.
+
+    Raises:
+        InputError: two loops have one name.
+    """
+    found: dict[Loop, tuple[str, ...]] = {}
+    for process in steps:
+        for loop in process.loops:
+            if any(loop.name == other.name and loop != other for other in found):
+                raise InputError(f"step '{process.name}': another loop is called '{loop.name}'")
+            found[loop] = (*found.get(loop, ()), process.name)
+    return found
+
+
+def check_loop(name: str, where: str, steps: Sequence[Process] = MONTH) -> None:
+    """Raise `InputError` with the nearest name unless some step of the month has a loop of this name."""
+    names = [loop.name for loop in loops_of(steps)]
+    if name not in names:
+        raise InputError(f"{where}: unknown loop '{name}'; {nearest(name, names)}")
+
+
 RESIDENT_COLUMNS, INSTITUTION_COLUMNS, WARD_COLUMNS = columns_of(MONTH)
 GROUPS = groups_of(MONTH)
+LOOPS = loops_of(MONTH)
+LOOP_NAMES = tuple(loop.name for loop in LOOPS)
 # Rows of the evidence ledger on how many take part in a kind of form: what the ease of its forms is set by.
 LEVELS = {
     "civic_participation": ("participation_level",), "consultation": ("consultation_level",), "activism": ("activism_level",),

@@ -8,6 +8,7 @@ from ..declared.columns import Column
 from ..declared.forms import VOLUNTEERING
 from ..declared.institutions import TALLY
 from ..declared.levers import FORM_LEVER_NAMES, lever_index
+from ..declared.loops import Loop
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import bits, substream, uniform
@@ -16,7 +17,7 @@ from ..state.form_arrays import cumulative
 from ..state.ties import decode
 from ..world import World
 from .casework import SOLVED, SPOKEN
-from .needs import BLOCK, hash_block, threshold, unpack
+from .needs import BLOCK, COMMUNITY, hash_block, threshold, unpack
 from .process import Edge, Process
 
 _ASK_RESOLVED, _ASK_UNRESOLVED = lever_index("ask_when_resolved"), lever_index("ask_when_unresolved")
@@ -395,6 +396,9 @@ def step(model: World) -> None:
                model.form_service, r.trust, r.talk, r.talk_service, r.fatigue, r.asked_month, r.asked_form)  # fmt: skip
 
 
+USUAL_SUSPECTS = Loop(
+    "asking", 1, "who is asked takes part, who takes part is known, who is known is asked (usual suspects)", "book"
+)
 PROCESS = Process(
     name="asking",
     title="Asking",
@@ -427,6 +431,7 @@ PROCESS = Process(
     ),
     writes=("peers", "asked_12m", "fatigue", "asked_month", "asked_form", "trust"),
     columns=COLUMNS,
+    loops=(USUAL_SUSPECTS, COMMUNITY),
     parameters=PARAMETERS,
     values_type=AskingValues,
     step=step,

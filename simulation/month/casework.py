@@ -9,6 +9,7 @@ import numpy as np
 from ..declared.columns import Column
 from ..declared.institutions import TALLY
 from ..declared.levers import lever_index
+from ..declared.loops import Loop
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import bits, substream, uniform
@@ -172,6 +173,7 @@ def _deviates() -> np.ndarray:
     return ndtri((np.arange(CLASSES) + 0.5) / CLASSES)
 
 
+FAILURE_DEMAND = Loop("failure_demand", 1, "unresolved -> chased -> overload -> more unresolved", "chasers")
 PROCESS = Process(
     name="casework",
     title="Casework",
@@ -192,6 +194,7 @@ PROCESS = Process(
     writes=("case_age", "case_number", "open_cases", "resolved_12m", "institutions.load", "institutions.throughput"),
     columns=COLUMNS,
     institution_columns=INSTITUTION_COLUMNS,
+    loops=(FAILURE_DEMAND,),
     parameters=PARAMETERS,
     values_type=CaseworkValues,
     step=step,

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..declared.columns import Column
 from ..declared.levers import FORM_LEVER_NAMES
+from ..declared.loops import Loop
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import bits, substream, uniform
@@ -15,7 +16,7 @@ from ..state.events import FRONT_LINE, NO_ASK, PERSONAL, POST, STRANGER, WEB
 from ..state.ties import decode
 from ..world import World
 from .asking import is_matched, pack_ask, taste, unpack_ask
-from .needs import BLOCK, hash_block, threshold
+from .needs import BLOCK, COMMUNITY, hash_block, threshold
 from .process import Edge, Process
 
 _BURDEN, _REWARD = FORM_LEVER_NAMES.index("burden"), FORM_LEVER_NAMES.index("reward")
@@ -236,6 +237,10 @@ def step(model: World) -> None:
     weigh(p, np.array([theirs, likes]), r.person_id, *candidates, number, s.joins, *columns)
 
 
+CLOSING_THE_LOOP = Loop(
+    "closing_the_loop", 1, "taking part -> told what came of it -> takes part again (or: silence -> never again)", "responded"
+)
+FATIGUE = Loop("fatigue", -1, "the same people asked again and again tire", "fatigue")
 PROCESS = Process(
     name="deciding",
     title="Deciding",
@@ -255,6 +260,7 @@ PROCESS = Process(
            "wards.group_strength", "wards.group_mean"),
     writes=(),
     columns=COLUMNS,
+    loops=(CLOSING_THE_LOOP, FATIGUE, COMMUNITY),
     parameters=PARAMETERS,
     values_type=DecidingValues,
     step=step,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..declared.columns import Column
+from ..declared.loops import Loop
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..world import World
@@ -110,6 +111,7 @@ def step(model: World) -> None:
                  r.satisfaction, r.last_satisfied, r.talk, r.talk_service)  # fmt: skip
 
 
+RISING_EXPECTATIONS = Loop("expectation", -1, "better service raises what is expected", "expectation")
 PROCESS = Process(
     name="experience",
     title="Experience",
@@ -139,6 +141,7 @@ PROCESS = Process(
         "know_how",
     ),
     columns=COLUMNS,
+    loops=(RISING_EXPECTATIONS,),
     parameters=PARAMETERS,
     values_type=ExperienceValues,
     step=step,

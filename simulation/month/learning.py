@@ -7,6 +7,7 @@ import numpy as np
 from ..declared.columns import Column
 from ..declared.institutions import TALLY
 from ..declared.levers import lever_index
+from ..declared.loops import Loop
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import substream, uniform
@@ -158,6 +159,18 @@ def step(model: World) -> None:
         lose_contacts(stream, r.person_id, r.ward, model.cell, model.institution_of, model.levers.institution, r.book)
 
 
+SERVICE_IMPROVES = Loop(
+    "service",
+    1,
+    "good service -> trust, influence -> people take part -> institution hears and improves",
+    "institutions.useful_input",
+)
+REGARD = Loop(
+    "regard",
+    1,
+    "few and unrepresentative voices -> officials discount them -> less influence -> fewer voices",
+    "institutions.voice",
+)
 PROCESS = Process(
     name="learning",
     title="Institutions learn",
@@ -180,6 +193,7 @@ PROCESS = Process(
             "institutions.voice", "institutions.useful_input", "institutions.reputation", "institutions.recent_capability",
             "institutions.recent_weight"),
     institution_columns=INSTITUTION_COLUMNS,
+    loops=(SERVICE_IMPROVES, REGARD),
     parameters=PARAMETERS,
     values_type=LearningValues,
     step=step,

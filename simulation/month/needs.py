@@ -6,6 +6,7 @@ import numpy as np
 
 from ..declared.columns import Column
 from ..declared.levers import lever_index
+from ..declared.loops import Loop
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import bits, substream, uniform
@@ -151,6 +152,9 @@ def step(model: World) -> None:
     )  # fmt: skip
 
 
+COMMUNITY = Loop(
+    "community", 1, "taking part -> groups, skills, ties -> enabled -> more taking part, less demand", "wards.group_strength"
+)
 PROCESS = Process(
     name="needs",
     title="Needs",
@@ -178,6 +182,7 @@ PROCESS = Process(
     ),
     writes=("case_age", "new_cases_12m", "repeat_contacts_12m", "capability", "influence_everyday"),
     columns=COLUMNS,
+    loops=(COMMUNITY,),
     parameters=PARAMETERS,
     values_type=NeedsValues,
     step=step,

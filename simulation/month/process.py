@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..declared.columns import Column
+from ..declared.loops import Loop
 from ..declared.parameters import ParameterGroup
 from ..world import World
 
@@ -30,6 +31,7 @@ class Process:
         equations: the submodel's equations, for the ODD description.
         reads, writes: columns read and written; `institutions.x`, `wards.x` and `ties` for other tables.
         columns, institution_columns, ward_columns: what a resident, an institution and a ward have because of this step.
+        loops: feedback loops whose switch this step reads: where they are cut, it is what no longer receives their signal.
         parameters: its parameters.
         values_type: the named tuple of them that its kernels take.
         step: brings the model through this step.
@@ -48,6 +50,7 @@ class Process:
     columns: tuple[Column, ...] = ()
     institution_columns: tuple[Column, ...] = ()
     ward_columns: tuple[Column, ...] = ()
+    loops: tuple[Loop, ...] = ()
     equations: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()
     source: str = ""

@@ -17,6 +17,7 @@ from ..kernels.randomness import substream, uniform
 from ..state.events import BUREAU, NO_ASK, NONE, TOOK_PART, record
 from ..world import World
 from .asking import unpack_ask
+from .deciding import CLOSING_THE_LOOP, FATIGUE
 from .process import Edge, Process
 
 _OPENNESS, _PREFERENCE = lever_index("openness"), lever_index("engager_preference")
@@ -348,6 +349,7 @@ PROCESS = Process(
             "pending_form", "pending_changed", "pending_wait", "last_act_month", "last_act_form", "acts_12m", "hours_12m",
             "volunteer_hours_12m", "months_civic_participation", "months_consultation", "months_activism", "months_volunteering"),
     columns=COLUMNS,
+    loops=(CLOSING_THE_LOOP, FATIGUE),
     parameters=PARAMETERS,
     values_type=TakingPartValues,
     step=step,

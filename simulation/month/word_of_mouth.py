@@ -6,6 +6,7 @@ import numpy as np
 
 from ..declared.columns import Column
 from ..declared.levers import lever_index
+from ..declared.loops import Loop
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import bits, substream, uniform
@@ -114,6 +115,7 @@ def step(model: World) -> None:
            r.influence_everyday, r.influence_strategic)  # fmt: skip
 
 
+WORD_OF_MOUTH = Loop("word_of_mouth", 1, "one resident's experience becomes many residents' expectation", "stories heard")
 PROCESS = Process(
     name="word_of_mouth",
     title="Word of mouth",
@@ -127,6 +129,7 @@ PROCESS = Process(
     reads=("person_id", "segment", "talk", "talk_service", "heard_mean", "ties"),
     writes=("talk", "talk_service", "trust", "influence_everyday", "influence_strategic", "heard_mean"),
     columns=COLUMNS,
+    loops=(WORD_OF_MOUTH,),
     parameters=PARAMETERS,
     values_type=WordOfMouthValues,
     step=step,

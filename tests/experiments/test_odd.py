@@ -8,8 +8,7 @@ from experiments.cli.command_line import main
 from experiments.reports.odd import odd_text
 from scenarios.catalogue import CATALOGUE
 from simulation.declared.costs import PARAMETERS as COSTS
-from simulation.declared.loops import LOOPS
-from simulation.month import MONTH, RESIDENT_COLUMNS, declared_parameters
+from simulation.month import LOOPS, MONTH, RESIDENT_COLUMNS, declared_parameters
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 

@@ -13,8 +13,7 @@ from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention, ParticipationModel
 from simulation.declared.institutions import InstitutionSpec
 from simulation.declared.levers import FORM_LEVER_NAMES, LEVERS
-from simulation.declared.loops import LOOP_NAMES
-from simulation.month import MONTH
+from simulation.month import LOOP_NAMES, MONTH
 from tests.places import WARDS, small_scenario
 from tests.reference.plain_model import PlainModel
 

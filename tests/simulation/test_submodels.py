@@ -10,9 +10,8 @@ import pytest
 from simulation import Change, Delivery, Intervention, ParticipationModel, Recorder
 from simulation.burn_in import RunawayError
 from simulation.declared.levers import lever_index
-from simulation.declared.loops import LOOP_NAMES
 from simulation.measures.measure import Snapshot, gini, measures_of, top_share
-from simulation.month import RESIDENT_COLUMNS
+from simulation.month import LOOP_NAMES, RESIDENT_COLUMNS
 from simulation.month.casework import BAD, GIVEN_UP, SOLVED
 from simulation.month.deciding import shared_utility
 from simulation.month.experience import live_through

@@ -14,8 +14,7 @@ import scenarios
 from scenarios.census import census
 from scenarios.evidence import ledger
 from scenarios.posterior import SHIPPED, shipped
-from simulation.declared.loops import LOOPS
-from simulation.month import MONTH
+from simulation.month import LOOPS, MONTH
 
 from ...evidence.calibration.results import RESULT
 from ...provenance import code_commit, versions
