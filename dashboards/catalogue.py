@@ -9,7 +9,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from experiments.comparison.compare import HEADLINES
 from experiments.reports.findings import LIMITS
 from experiments.reports.listing import LISTS
 from experiments.serving.comparing import FIRST_POPULATION, FIRST_REPLICATES
@@ -23,6 +22,7 @@ from simulation.declared.institutions import SERVICES
 from simulation.declared.interventions import POSITIONS, Intervention
 from simulation.declared.levers import LEVERS
 from simulation.declared.segments import SEGMENTS
+from simulation.measures.measure import SHOWN_FIRST
 from simulation.month import LOOPS
 
 from . import own_places
@@ -50,7 +50,7 @@ def catalogue() -> bytes:
             "scenarios": [_scenario(name) for name in shipped_scenarios() if name != "baseline"],
             "places": _places(),
             "measures": _measures(),
-            "headlines": list(HEADLINES),
+            "headlines": list(SHOWN_FIRST),
             "segments": [{"name": s.name, "share": s.share} for s in SEGMENTS],
             "institutions": [s.name for s in SERVICES],
             "network": list(POSITIONS),

@@ -20,7 +20,7 @@ from scenarios import load_place, load_scenario
 from scenarios.catalogue import CATALOGUE
 from scenarios.places.writing import place_files
 from simulation.declared.parameters import InputError
-from simulation.declared.scenario import Scenario
+from simulation.declared.scenario import MAX_POPULATION, Scenario
 from simulation.measures.recorder import Recorder
 from simulation.model import ParticipationModel
 from simulation.month import MONTH
@@ -43,8 +43,8 @@ def parse_sizes(text: str) -> list[int]:
         sizes = [int(part.replace("_", "")) for part in text.split(",")]
     except ValueError:
         sizes = []
-    if not sizes or not all(100 <= n <= 20_000_000 for n in sizes):
-        raise InputError(f"--sizes: '{text}'; allowed: whole numbers 100 to 20,000,000 joined with commas")
+    if not sizes or not all(100 <= n <= MAX_POPULATION for n in sizes):
+        raise InputError(f"--sizes: '{text}'; allowed: whole numbers 100 to {MAX_POPULATION:,} joined with commas")
     return sizes
 
 

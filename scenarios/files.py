@@ -16,7 +16,7 @@ from simulation.declared.institutions import InstitutionSpec
 from simulation.declared.interventions import Change, Delivery, Intervention
 from simulation.declared.levers import check_lever
 from simulation.declared.parameters import InputError, nearest
-from simulation.declared.scenario import Scenario
+from simulation.declared.scenario import MAX_POPULATION, Scenario
 from simulation.month import check_loop
 
 from .file_errors import last_net
@@ -96,7 +96,7 @@ class ScenarioFile(Strict):
     name: str
     description: str = ""
     place: str | None = None
-    population: Annotated[int, Field(ge=1, le=20_000_000), Plain] | None = None
+    population: Annotated[int, Field(ge=1, le=MAX_POPULATION), Plain] | None = None
     parameters: dict[str, Number] = Field(default_factory=dict)
     interventions: list[InterventionFile] = Field(default_factory=list)
     loops_off: list[str] = Field(default_factory=list)

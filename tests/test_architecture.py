@@ -10,6 +10,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from simulation.measures.measure import HEADLINES
 from tests.imports import FLOORS, ROOT, graph, imported, modules, tree
 
 # Below its caller, and called by it all the same: a comparison writes its own page, when it is asked to.
@@ -104,3 +105,15 @@ def test_something_is_printed_that_a_terminal_may_obey() -> None:
         assert path.relative_to(ROOT / "experiments").as_posix() in allowed or not found, (
             f"{path.name}: take console.tell, or console.say"
         )
+
+
+def test_no_list_of_headline_measures_is_typed() -> None:
+    """`Measure.headline` says which they are; another list of them would have to be kept in step by hand."""
+    typed = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in modules().values()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Tuple | ast.List | ast.Set)
+        and len({e.value for e in node.elts if isinstance(e, ast.Constant)} & set(HEADLINES)) > 2
+    ]
+    assert typed == []

@@ -10,18 +10,15 @@ from typing import Any, Self, TypeVar
 import numpy as np
 
 from simulation.declared.scenario import Scenario
-from simulation.measures.measure import Measure
+from simulation.measures.measure import HEADLINES, Measure
 
 from ..provenance import provenance
 from .statistics import Basis, interval, spread, unpaired
 
 T = TypeVar("T")
-# What every answer, chart and table is about first.
-MAIN = ("participation", "acts_12m", "apathy", "perceived_influence", "trust")
 # Measures whose course over the months is kept.
-COURSES = (*MAIN, "cost", "service_cost")
+COURSES = (*HEADLINES, "cost", "service_cost")
 MANY = 8  # scenarios beyond which a chart of all is unreadable
-HEADLINES = (*MAIN, "volunteering", "consultation", "representativeness")
 # Of the replicates' sets some are run again: one in three, a handful at least and no more than tell shares of variance roughly.
 REPLICATES_A_PAIR, LEAST_PAIRS, MOST_PAIRS = 3, 5, 12
 ENOUGH = REPLICATES_A_PAIR * LEAST_PAIRS  # replicates from which second runs separate chance from parameter uncertainty

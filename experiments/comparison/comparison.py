@@ -10,14 +10,15 @@ from typing import Any
 import pandas as pd
 
 from scenarios.tables import harmless
+from simulation.measures.measure import SHOWN_FIRST
 
-from .compared_runs import COURSES, ENOUGH, HEADLINES, LEAST_PAIRS, MAIN, MANY, MOST_PAIRS, REPLICATES_A_PAIR, same_people
+from .compared_runs import COURSES, ENOUGH, LEAST_PAIRS, MANY, MOST_PAIRS, REPLICATES_A_PAIR, same_people
 from .document import document
 from .effects import Effects
 from .ranking import ranking
 
 __all__ = [
-    "COURSES", "ENOUGH", "HEADLINES", "LEAST_PAIRS", "MAIN", "MANY", "MOST_PAIRS", "REPLICATES_A_PAIR", "Comparison", "same_people",
+    "COURSES", "ENOUGH", "LEAST_PAIRS", "MANY", "MOST_PAIRS", "REPLICATES_A_PAIR", "Comparison", "same_people",
 ]  # fmt: skip
 
 
@@ -34,7 +35,7 @@ class Comparison(Effects):
         return document(self)
 
     def _repr_html_(self) -> str:
-        shown = self.effects[self.effects["measure"].isin(HEADLINES)]
+        shown = self.effects[self.effects["measure"].isin(SHOWN_FIRST)]
         return shown.to_html(index=False, float_format=lambda x: f"{x:.4f}")
 
     def to_csv(self, path: str | Path) -> None:

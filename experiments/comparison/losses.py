@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from simulation.measures.measure import HEADLINES, SHOWN_FIRST
+
 from .effects import Effects
 from .months import read_in
 from .statistics import CONFIDENCE, spread
 
-GROUPED = ("participation", "acts_12m", "apathy", "perceived_influence", "trust", "volunteering", "consultation")
+GROUPED = tuple(name for name in SHOWN_FIRST if name != "representativeness")  # which has no groups
 # What an answer names: what a council answers for; parts of apathy and other thresholds of it say the same again.
 NAMED = (
-    "participation", "acts_12m", "apathy", "perceived_influence", "trust", "satisfaction", "council_satisfaction", "volunteering", "volunteering_12m",
+    *HEADLINES, "satisfaction", "council_satisfaction", "volunteering", "volunteering_12m",
     "consultation", "civic_participation", "activism", "representativeness", "hours_gini", "contacts_12m", "repeat_contacts", "first_contact_resolution",
     "service_cost",
 )  # fmt: skip

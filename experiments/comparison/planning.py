@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from simulation.measures.measure import HEADLINE_SHARES
+
 from .effects import Effects
 from .statistics import replicates_needed
 
-SURE_ABOUT = ("participation", "apathy", "perceived_influence", "trust")
 PILOT = 10
 
 
@@ -24,7 +25,7 @@ def plan(pilot: Effects, half_width: float) -> pd.DataFrame:
     """
     rows = []
     for n, label in enumerate(pilot.labels[1:], 1):
-        for name in SURE_ABOUT:
+        for name in HEADLINE_SHARES:
             values = pilot.results[:, :, list(pilot.measures).index(name)]
             if pilot.paired:
                 deviation = float((values[:, n] - values[:, 0]).std(ddof=1))
@@ -44,7 +45,7 @@ def planned(pilot: Effects, half_width: float) -> dict:
 
 def widest(comparison: Effects) -> float:
     """Return the widest half interval of an effect on what a comparison should be sure about."""
-    rows = comparison.effects[comparison.effects["measure"].isin(SURE_ABOUT)]
+    rows = comparison.effects[comparison.effects["measure"].isin(HEADLINE_SHARES)]
     half = (rows["effect_high"] - rows["effect_low"]) / 2
     return float(half.max()) if half.notna().any() else 0.0
 

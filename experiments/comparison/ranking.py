@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simulation.measures.measure import HEADLINES
+
 from .costs import NOTHING, Money, cost_for_each, money
 from .effects import Effects
 from .months import values
@@ -15,10 +17,7 @@ from .statistics import CONFIDENCE, Basis, Spread, spread
 
 __all__ = ["NOT_YET", "cost_for_each", "first_sure", "gainers", "outlasts", "rank_ranges", "rank_words", "ranking"]
 BESIDE = (
-    "acts_12m",
-    "apathy",
-    "perceived_influence",
-    "trust",
+    *(name for name in HEADLINES if name != "participation"),  # which is what is ranked by
     "representativeness",
     "hours_gini",
     "contacts_12m",

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from simulation.declared.parameters import InputError
+from simulation.measures.measure import SHOWN_FIRST
 
-from ..comparison.comparison import HEADLINES, Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.months import JUDGED_WORDS, values
 from ..comparison.statistics import spread
 from ..console import shown, shown_change
@@ -71,7 +72,7 @@ class AcrossPlaces:
     def tables(self) -> list[tuple[str, str, list[list[str]]]]:
         """Return name, label with the months that it is read in, and rows of each headline measure."""
         names = self.found[0].effects.drop_duplicates("measure").set_index("measure")["label"]
-        read = {name: JUDGED_WORDS[self.found[0].judged(name)] for name in HEADLINES if name in names}
+        read = {name: JUDGED_WORDS[self.found[0].judged(name)] for name in SHOWN_FIRST if name in names}
         return [(name, f"{names[name]}, {words}", self.rows(name)) for name, words in read.items()]
 
     def headings(self) -> list[str]:

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..comparison.comparison import MAIN
+from simulation.measures.measure import HEADLINES
+
 from ..comparison.months import JUDGED_WORDS
 from ..console import shown, shown_change
 from .across_places import AcrossPlaces, level
@@ -67,7 +68,7 @@ def render_places(across: AcrossPlaces) -> str:
     """Return the page, which asks for nothing from any network; it links to the report of each place beside it."""
     return page("places.html.j2").render(
         across=across,
-        charts=[chart(across, name) for name in MAIN],
+        charts=[chart(across, name) for name in HEADLINES],
         links=[
             (name, f"{result.scenarios[0].place.name}/report.html")
             for name, result in zip(across.places, across.found, strict=True)

@@ -6,9 +6,10 @@ import numpy as np
 
 from scenarios.census import census
 from scenarios.evidence import facts_of
+from simulation.measures.measure import HEADLINES, SHOWN_FIRST
 from simulation.month import declared_parameters
 
-from ..comparison.comparison import COURSES, HEADLINES, MAIN, MANY, Comparison
+from ..comparison.comparison import COURSES, MANY, Comparison
 from ..comparison.losses import losses
 from ..comparison.months import JUDGED_WORDS, read_in
 from ..comparison.ranking import NOT_YET, rank_words
@@ -30,9 +31,9 @@ def charts(result: Comparison) -> list[Chart]:
     if result.months >= 12 and len(result.ranking) > 1:
         found += [forest(result), money(result)]
     result = _shown_scenarios(result)
-    found += [effects(result, HEADLINES)] if len(result.scenarios) > 1 else []
+    found += [effects(result, SHOWN_FIRST)] if len(result.scenarios) > 1 else []
     kept = {name: result.series[:, 0, :, n] for n, name in enumerate(result.measures)}
-    found += [trajectory(result, name) for name in MAIN if np.isfinite(kept[name]).all()]
+    found += [trajectory(result, name) for name in HEADLINES if np.isfinite(kept[name]).all()]
     if len(result.scenarios) > 1 and result.months >= 12:
         found.append(by_group(result, "participation", "segment", "Taking part: change by value segment"))
         found.append(
@@ -81,7 +82,7 @@ def _change(value: float, unit: str) -> str:
 def _doubt_rows(result: Comparison) -> list[dict]:
     """Return for the headlines what each effect may be, and what its uncertainty is made of; empty where nothing is compared."""
     rows = []
-    for row in result.effects[result.effects["measure"].isin(MAIN)].itertuples():
+    for row in result.effects[result.effects["measure"].isin(HEADLINES)].itertuples():
         if np.isfinite(row.range_low):
             share = row.unit == "share"
             rows.append({

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from simulation.measures.measure import SHOWN_FIRST
+
 from ..console import say, shown, shown_change, table, tell
 
 if TYPE_CHECKING:
@@ -26,12 +28,12 @@ def print_across(across: Any) -> None:
 
 def print_effects(result: Comparison) -> None:
     """Print levels and effects of the headlines, or the ranking alone where there are many scenarios."""
-    from ..comparison.compare import HEADLINES, MANY
+    from ..comparison.compare import MANY
     from ..comparison.months import JUDGED_WORDS
     from .words import RANGE_HEADS, caution
 
     if len(result.scenarios) <= MANY:
-        for name in HEADLINES:
+        for name in SHOWN_FIRST:
             measure = result.measures[name]
             rows = [_effect_row(result, name, n) for n in range(len(result.scenarios))]
             known = any(row[-1] for row in rows)

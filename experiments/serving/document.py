@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..comparison.comparison import COURSES, HEADLINES, MAIN, Comparison
+from simulation.measures.measure import HEADLINES, SHOWN_FIRST
+
+from ..comparison.comparison import COURSES, Comparison
 from ..comparison.costs import money
 from ..comparison.losses import GROUPED, losses
 from ..comparison.months import JUDGED_WORDS
@@ -48,7 +50,7 @@ def document(comparison: Comparison, stage: str, planned: int) -> dict[str, Any]
         "caution": caution(comparison) if several and comparison.replicates > 1 else "",
         "range_head": RANGE_HEADS[comparison.basis],
         "read": {name: JUDGED_WORDS[comparison.judged(name)] for name in comparison.measures},
-        "shown": [{name: _plain(comparison.headline(name, n)) for name in HEADLINES} for n in range(len(comparison.scenarios))],
+        "shown": [{name: _plain(comparison.headline(name, n)) for name in SHOWN_FIRST} for n in range(len(comparison.scenarios))],
         "courses": {name: _course(comparison, name) for name in COURSES},
         "ranking": [_plain(row) | {"rank": rank_words(row)} for row in comparison.ranking.to_dict("records")] if ranked else [],
         "findings": _findings(comparison, ranked),
@@ -97,13 +99,13 @@ def _findings(comparison: Comparison, ranked: bool) -> dict[str, Any]:
     names = list(comparison.measures)
     several = len(comparison.scenarios) > 1
     return {
-        "effects": told(comparison, tuple(n for n in HEADLINES if comparison.measures[n].unit == "share")) if several else "",
+        "effects": told(comparison, tuple(n for n in SHOWN_FIRST if comparison.measures[n].unit == "share")) if several else "",
         "acts": told(comparison, ("acts_12m",)) if several else "",
         "first": first(comparison) if ranked else "",
         "cost": cheapest(comparison) if ranked else "",
         "courses": {
             n: course(comparison, names.index(n), comparison.measures[n].unit == "share")
-            for n in MAIN
+            for n in HEADLINES
             if np.isfinite(comparison.series[:, 0, :, names.index(n)]).all()
         },
         "groups": {g: {n: between_groups(comparison, n, g) for n in GROUPED} for g in comparison.by} if several else {},

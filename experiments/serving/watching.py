@@ -12,15 +12,15 @@ import numpy as np
 from simulation.declared.institutions import TALLY
 from simulation.declared.scenario import Scenario
 from simulation.kernels.randomness import stream, uniforms_of
-from simulation.measures.measure import Snapshot, measures_of, take
+from simulation.measures.measure import HEADLINES, Snapshot, measures_of, take
 from simulation.model import ParticipationModel
 from simulation.month.measuring import STATUSES
 
 from ..kept.worlds import steady
 from .tasks import Watch
 
-COURSES = ("participation", "acts_12m", "apathy", "perceived_influence", "trust", "volunteering", "satisfaction")
-BY_WARD = ("participation", "acts_12m", "apathy", "trust")
+COURSES = (*HEADLINES, "volunteering", "satisfaction")
+BY_WARD = tuple(name for name in HEADLINES if name != "perceived_influence")
 GROUP = 24  # residents drawn around each of those who are chosen by lot
 SLOT = np.int64((1 << 32) - 1)  # of a person's number: the dwelling place, which stays when people move
 

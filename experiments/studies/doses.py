@@ -10,13 +10,14 @@ import pandas as pd
 from scenarios.plugins import available_interventions
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
+from simulation.measures.measure import HEADLINE_SHARES, HEADLINES
 
 from ..comparison.compare import Comparison, compare
 from ..comparison.statistics import interval
 
 DOSES = (0.0, 0.25, 0.5, 0.75, 1.0)
-MEASURES = ("participation", "perceived_influence", "trust")  # shares
-TAKEN = ("participation", "acts_12m", "perceived_influence", "trust")
+TAKEN = tuple(name for name in HEADLINES if name != "apathy")  # apathy falls where participation rises
+MEASURES = tuple(name for name in TAKEN if name in HEADLINE_SHARES)
 BATCH = 15  # interventions compared at once, so that memory does not grow with the catalogue
 
 

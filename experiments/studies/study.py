@@ -20,7 +20,7 @@ from scenarios.yaml_input import read_yaml, validated
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
 from simulation.identity import identity
-from simulation.measures.measure import Measure
+from simulation.measures.measure import HEADLINE_SHARES, Measure
 
 from . import designs
 from .factors import WORLD_KINDS, Factor, apply
@@ -116,7 +116,7 @@ class Study:
     replicates: int = 4
     months: int = 60
     seed: int = 1
-    measures: tuple[str, ...] = ("participation", "apathy", "trust", "perceived_influence", "cost")
+    measures: tuple[str, ...] = (*HEADLINE_SHARES, "cost")
     at: tuple[int, ...] = ()
     effects: bool = False
     series: bool = False

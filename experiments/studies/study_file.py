@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from scenarios.schema import Number, Plain, Positive, Strict
 from simulation.declared.scenario import MAX_POPULATION
+from simulation.measures.measure import HEADLINE_SHARES
 
 from .factors import KINDS, Factor
 
@@ -98,7 +99,7 @@ class StudyFile(Strict):
     levers: list[FactorFile] = Field(default_factory=list)
     uncertainties: list[FactorFile] = Field(default_factory=list)
     design: DesignFile = Field(default_factory=DesignFile)
-    measures: list[str] = Field(default_factory=lambda: ["participation", "apathy", "trust", "perceived_influence", "cost"])
+    measures: list[str] = Field(default_factory=lambda: [*HEADLINE_SHARES, "cost"])
     at: list[Annotated[int, Plain]] = Field(default_factory=list)
     effects: bool = False
     series: bool = False

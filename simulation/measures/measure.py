@@ -102,6 +102,7 @@ class Measure:
         over_run: True if it adds up over the run and is read at the last month.
         twelve_months: True if it looks back twelve months and is read at the last month; the others are averaged over the last twelve.
         better: +1 if more is better, -1 if less is, 0 if neither.
+        headline: place among the few that every answer, chart and study begins with, from 1; 0 if it is none of them.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Measure:
     twelve_months: bool = False
     better: int = 1
     over_run: bool = False
+    headline: int = 0
 
 
 def _share(of: Callable[[Snapshot], np.ndarray]) -> Callable[[Snapshot], Values]:
@@ -239,19 +241,19 @@ def _gap(s: Snapshot) -> Values:
 M = Measure
 # fmt: off
 _FIXED: tuple[Measure, ...] = (
-    M("participation", "Took part", "share", "took part in any civic form (not volunteering) in the last 12 months", _share(lambda s: s.participated), twelve_months=True),
-    M("acts_12m", "Acts of taking part", "per resident", "acts of every form, volunteering included, for each resident in 12 months", _per_resident("acts_12m"), twelve_months=True),
+    M("participation", "Took part", "share", "took part in any civic form (not volunteering) in the last 12 months", _share(lambda s: s.participated), twelve_months=True, headline=1),
+    M("acts_12m", "Acts of taking part", "per resident", "acts of every form, volunteering included, for each resident in 12 months", _per_resident("acts_12m"), twelve_months=True, headline=2),
     M("civic_participation", "Contacted, petitioned or rallied", "share", "contacted an official or councillor, petition, rally, in the last 12 months", _history("civic_participation"), twelve_months=True),
     M("consultation", "Consulted", "share", "answered or attended a consultation in the last 12 months", _history("consultation"), twelve_months=True),
     M("activism", "Decided or co-designed", "share", "held a role in deciding or co-designing in the last 12 months", _history("activism"), twelve_months=True),
     M("volunteering", "Volunteered monthly", "share", "formal volunteering in at least 9 of the last 12 months", _regular, twelve_months=True),
     M("volunteering_12m", "Volunteered in the year", "share", "formal volunteering at least once in 12 months", _share(lambda s: s.volunteered), twelve_months=True),
-    M("perceived_influence", "Feel they can influence decisions", "share", "agree they can influence decisions affecting their area", _influence),
-    M("trust", "Trust the council", "share", "trust the council a great deal or a fair amount", _trust(0)),
+    M("perceived_influence", "Feel they can influence decisions", "share", "agree they can influence decisions affecting their area", _influence, headline=4),
+    M("trust", "Trust the council", "share", "trust the council a great deal or a fair amount", _trust(0), headline=5),
     M("satisfaction", "Satisfied with their last case", "share", "satisfied with how their last case was handled (those who had one)", _satisfaction),
     M("council_satisfaction", "Satisfied with the council", "share", "satisfied with how the council runs things", _council),
     M("accept_probability", "Would accept a personal ask", "0..1", "mean chance to accept one personal ask this month, over the forms open to all", lambda s: (s.accept, None)),
-    M("apathy", "Apathetic", "share", "took no part for 12 months and would accept a personal ask with a chance below 5 %", _apathy(0.05), twelve_months=True, better=-1),
+    M("apathy", "Apathetic", "share", "took no part for 12 months and would accept a personal ask with a chance below 5 %", _apathy(0.05), twelve_months=True, better=-1, headline=3),
     M("apathy_02", "Apathetic (2 %)", "share", "the same with a chance below 2 %", _apathy(0.02), twelve_months=True, better=-1),
     M("apathy_10", "Apathetic (10 %)", "share", "the same with a chance below 10 %", _apathy(0.10), twelve_months=True, better=-1),
     M("willing_unasked", "Took no part, open to an ask", "share", "took no part for 12 months and would accept a personal ask with a chance of 5 % or more, asked before or not", _status(WILLING), twelve_months=True, better=0),
@@ -278,6 +280,9 @@ _FIXED: tuple[Measure, ...] = (
     M("cost_per_participant", "Cost of one more participant for a year", "pounds", "cost beyond the base's, service included, divided by additional participants, years added up; only where these are more by their whole range", over_run=True, better=-1),
 )
 # fmt: on
+HEADLINES = tuple(m.name for m in sorted(_FIXED, key=lambda m: m.headline) if m.headline)
+HEADLINE_SHARES = tuple(m.name for m in sorted(_FIXED, key=lambda m: m.headline) if m.headline and m.unit == "share")
+SHOWN_FIRST = (*HEADLINES, "volunteering", "consultation", "representativeness")  # what tables show before all others
 
 
 def measures_of(services: tuple[str, ...]) -> dict[str, Measure]:

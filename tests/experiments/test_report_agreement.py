@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import dashboards
-from experiments.comparison.comparison import HEADLINES, Comparison
+from experiments.comparison.comparison import Comparison
 from experiments.comparison.costs import money
 from experiments.comparison.losses import losses
 from experiments.comparison.months import values
@@ -27,6 +27,7 @@ from experiments.reports.given import FEELINGS, drawn_from, levels, limits
 from experiments.reports.report import render
 from scenarios.catalogue import CATALOGUE
 from simulation.declared.interventions import Delivery
+from simulation.measures.measure import SHOWN_FIRST
 from simulation.measures.recorder import WINDOW
 from tests.experiments.invented import column, invented
 
@@ -150,9 +151,9 @@ def test_charts_say_which_months_they_show() -> None:
     found = rising()
     assert by_group(found, "participation", "segment", "T").title == "T, at the end of the run"
     assert by_group(found, "perceived_influence", "segment", "T").title == "T, on average over the last twelve months"
-    assert "change in percentage points, on average over the run" in effects(found, HEADLINES).svg
+    assert "change in percentage points, on average over the run" in effects(found, SHOWN_FIRST).svg
     found.series[:, :, :, list(found.measures).index("volunteering")] = np.nan  # its course is not kept, as by default
-    mixed = effects(found, HEADLINES).svg
+    mixed = effects(found, SHOWN_FIRST).svg
     assert "(mean over the run)" in mixed and "(at the end)" in mixed
     assert "at the end of the run" in between_groups(found, "participation", "segment")
 
