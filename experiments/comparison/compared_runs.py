@@ -11,6 +11,7 @@ import numpy as np
 
 from simulation.declared.scenario import Scenario
 from simulation.measures.measure import HEADLINES, Measure
+from simulation.measures.recorder import group_names
 
 from ..provenance import provenance
 from .statistics import Basis, interval, spread, unpaired
@@ -110,13 +111,7 @@ class ComparedRuns:
 
     def groups(self, grouping: str, scenario: int = 0) -> tuple[str, ...]:
         """Return the names of a scenario's groups of a grouping, in the order of the columns of `by`."""
-        own = self.scenarios[scenario]
-        names = {
-            "segment": tuple(s.name for s in own.segments),
-            "ward": tuple(own.place.wards),
-            "deprivation_fifth": ("1", "2", "3", "4", "5"),
-        }
-        return names[grouping]
+        return group_names(self.scenarios[scenario])[grouping]
 
     def effect_of(self, values: np.ndarray, scenario: int) -> dict[str, np.ndarray]:
         """Return mean, effect, their intervals and the variance reduction; `values` is (replicates, scenarios, ...)."""

@@ -19,7 +19,7 @@ from scenarios.plugins import available_measures, refused_plugins
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import MAX_POPULATION, Scenario
 from simulation.measures.measure import Measure, Snapshot
-from simulation.measures.recorder import Recorder
+from simulation.measures.recorder import Recorder, group_names
 from simulation.model import ParticipationModel
 from simulation.month.measuring import STATUSES
 
@@ -239,11 +239,7 @@ def run_once(
 
 
 def _groups(model: ParticipationModel, recorder: Recorder, interrupted: bool) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
-    names = {
-        "segment": tuple(s.name for s in model.segments),
-        "ward": tuple(model.place.wards),
-        "deprivation_fifth": ("1", "2", "3", "4", "5"),
-    }
+    names = group_names(model.scenario)
     if interrupted:  # results by group are read at the last month only
         return {g: (n, np.full((len(recorder.measures), len(n)), np.nan)) for g, n in names.items()}
     return {grouping: (group, recorder.results_by(grouping)) for grouping, group in names.items()}

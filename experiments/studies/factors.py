@@ -19,7 +19,6 @@ from simulation.month import check_loop, declared_parameters
 
 Kind = Literal["parameter", "dose", "aim", "start", "place", "segment", "loop", "population"]
 KINDS: tuple[Kind, ...] = ("parameter", "dose", "aim", "start", "place", "segment", "loop", "population")
-AIMS = ("institutions", "wards", "segments", "deprivation_fifths", "network")
 # Factors that change who lives there or how the world works from the start: runs that differ in them share no burn-in.
 WORLD_KINDS = ("parameter", "place", "segment", "population")
 EVERYBODY = "all"

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from scenarios.schema import Number, Plain, Positive, Strict
+from simulation.declared.interventions import AIMS
 from simulation.declared.scenario import MAX_POPULATION
 from simulation.measures.measure import HEADLINE_SHARES
 
@@ -45,7 +46,7 @@ class FactorFile(Strict):
         if self.values is not None and not self.values:
             raise ValueError("values: at least one is needed")
         if (given[0] == "aim") != (self.of is not None):
-            raise ValueError("aim goes with of: institutions, wards, segments, deprivation_fifths or network")
+            raise ValueError(f"aim goes with of: {', '.join(AIMS[:-1])} or {AIMS[-1]}")
         if given[0] in ("place", "aim") and self.values is None:
             raise ValueError(f"{given[0]} needs values")
         return self

@@ -103,6 +103,9 @@ class Delivery:
         return level * self.fidelity
 
 
+AIMS = tuple(f.name for f in fields(Delivery) if str(f.type).startswith("tuple"))  # whom a delivery may single out
+
+
 @dataclass(frozen=True)
 class Intervention:
     """One thing that can be tried.
@@ -190,7 +193,7 @@ def check_aims(one: Intervention, known: Mapping[str, Sequence], where: str) -> 
         where: what the message begins with.
     """
     allowed = {**known, "deprivation_fifths": [1, 2, 3, 4, 5], "network": POSITIONS}
-    for aim in ("institutions", "wards", "segments", "deprivation_fifths", "network"):
+    for aim in AIMS:
         for name in getattr(one.delivery, aim) or ():
             if name not in allowed[aim]:
                 raise InputError(

@@ -6,12 +6,22 @@ from collections.abc import Collection
 
 import numpy as np
 
+from ..declared.scenario import Scenario
 from ..world import World
 from .ledger import Ledger
 from .measure import Measure, Snapshot, measures_of, take, take_by_groups
 
 WINDOW = 12
 GROUPINGS = ("segment", "ward", "deprivation_fifth")
+
+
+def group_names(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """Return for each grouping the names of its groups, in the order of the columns of results by group."""
+    return {
+        "segment": tuple(s.name for s in scenario.segments),
+        "ward": tuple(scenario.place.wards),
+        "deprivation_fifth": ("1", "2", "3", "4", "5"),
+    }
 
 
 class Recorder:

@@ -100,11 +100,12 @@ PROCESS = Process(
     name="community",
     title="Community",
     description=(
-        "A ward's groups grow with the share of residents who are active and fade without them. Their strength enables (step 5), "
-        "asks for volunteers (step 4) and meets some needs itself (step 1). Members without a role drift away; the over-used burn "
-        "out (step 6). Wide asking in a ward feeds its panel, and what the panel changes can be seen by the ward. What is done in a "
-        "ward is residents' own as far as they set the agenda and start action, and less where a programme is pushed through that "
-        "nothing links to their agenda. Services that residents may take over grow with those who run them."
+        "A ward's groups grow with the share of residents who are active and fade without them. Their strength enables "
+        "(`deciding`), asks for volunteers (`asking`) and meets some needs itself (`needs`). Members without a role drift away;"
+        " the over-used burn out (`taking_part`). Wide asking in a ward feeds its panel, and what the panel changes can be seen"
+        " by the ward. What is done in a ward is residents' own as far as they set the agenda and start action, and less where "
+        "a programme is pushed through that nothing links to their agenda. Services that residents may take over grow with "
+        "those who run them."
     ),
     equations=(
         "G += (g active share / reference + h support) (1-G) - d G",

@@ -123,7 +123,7 @@ PROCESS = Process(
         "People talk about what happened to them, the more the stronger it still is to them, to housemates and close ties more "
         "than to acquaintances. Listeners move both ways alike, the more the more a familiar messenger matters to their segment. "
         "Residents who are helped to talk pass on good news more; a scandal gives some something bad to tell. Second-hand stories "
-        "are not passed on. Recommendations to join are asks (step 4)."
+        "are not passed on. Recommendations to join are asks (`asking`)."
     ),
     equations=("P(told) = |talk| talkative likely_kind", "T += w h (1-T) for good news, += w h T for bad, h = sum of stories"),
     reads=("person_id", "segment", "talk", "talk_service", "heard_mean", "ties"),

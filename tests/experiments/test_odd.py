@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from experiments.cli.command_line import main
@@ -48,3 +49,8 @@ def test_the_one_in_docs_is_up_to_date() -> None:
 def test_it_can_be_written_to_a_file(tmp_path) -> None:
     assert main(["odd", "--out", str(tmp_path / "odd.md")]) == 0
     assert (tmp_path / "odd.md").read_text(encoding="utf-8") == odd_text()
+
+
+def test_steps_are_named_and_not_numbered() -> None:
+    """A number goes wrong with the next step that is put into the month."""
+    assert [p.name for p in MONTH if re.search(r"\bsteps? \d", p.description)] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import get_args, get_type_hints
 
 import jsonschema
 import numpy as np
@@ -17,10 +18,12 @@ from experiments.studies.order import order_of, seconds_of
 from experiments.studies.reading import Results
 from experiments.studies.store import Store
 from experiments.studies.study import Design, Study, read_study, unit_positions
+from experiments.studies.study_file import FactorFile
 from experiments.studies.work import work
 from experiments.studies.writing import study_schema, study_text
 from scenarios import load_scenario
 from simulation import InputError, ParticipationModel, Recorder
+from simulation.declared.interventions import AIMS
 from tests.places import small_scenario
 from tests.planted import listed
 
@@ -250,3 +253,7 @@ def test_positions_go_back_from_values() -> None:
     wanted = designs.positions("sobol", FACTORS, 8, study.seed)
     assert unit[:, 0] == pytest.approx(wanted[:, 0])
     assert np.unique(unit[:, 1]) == pytest.approx([1 / 6, 1 / 2, 5 / 6])
+
+
+def test_a_study_aims_at_what_a_delivery_does() -> None:
+    assert get_args(get_args(get_type_hints(FactorFile)["of"])[0]) == AIMS
