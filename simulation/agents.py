@@ -7,14 +7,13 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
-import mesa
 import numpy as np
-from mesa.agent import AgentSet
 
 from .declared.columns import Table
 from .declared.institutions import TALLY, InstitutionSpec
 from .declared.levers import INSTITUTION_LEVER_NAMES, lever_index
 from .declared.scenario import Scenario
+from .mesa_import import mesa
 from .world import World
 
 MANY = 200_000
@@ -107,7 +106,7 @@ class _Reference:
         return self.owner.view(self.member)
 
 
-class ResidentSet(AgentSet):
+class ResidentSet(mesa.agent.AgentSet):
     """An `AgentSet` of residents (and institutions) that makes its views lazily.
 
     It holds rows, not views: a view lives while somebody uses it, and the same resident gives the same view until then.
