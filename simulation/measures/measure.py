@@ -136,13 +136,13 @@ def _satisfaction(s: Snapshot) -> Values:
 
 
 def _council(s: Snapshot) -> Values:
-    r = s.residents
-    return s.agree(0.7 * r.trust[0] + 0.3 * r.satisfaction, s.survey.council_threshold), None
+    w, r = s.survey.council_trust, s.residents
+    return s.agree(w * r.trust[0] + (1 - w) * r.satisfaction, s.survey.council_threshold), None
 
 
 def _wants_more(s: Snapshot) -> Values:
-    r = s.residents
-    wish = r.attachment * (1.2 - 0.8 * r.influence_strategic) - 0.3 * r.fatigue
+    p, r = s.survey, s.residents
+    wish = r.attachment * (p.wish_attachment - p.wish_influence * r.influence_strategic) - p.wish_fatigue * r.fatigue
     return s.agree(wish, s.survey.more_threshold), None
 
 

@@ -57,6 +57,7 @@ PARAMETERS = ParameterGroup("asking", (
     Parameter("backfire", 0.05, 0, 1, "share", "trust lost when an institution asks somebody whose issue it just mishandled", source="Mobilise: own house in order"),
     Parameter("sore", 0.25, 0, 1, "strength", "talk about a bad experience above which an ask backfires"),
     Parameter("ask_fatigue", 0.02, 0, 1, "share an ask", "tiredness that one ask adds"),
+    Parameter("evaluation_limit", 4.0, 1, 20, "factor", "most by which evaluation raises or lowers the invitations to a form"),
 ))
 AskingValues = PARAMETERS.values_type("AskingValues", __name__)
 # fmt: on
@@ -307,13 +308,13 @@ def worth(model: World) -> np.ndarray:
     sent = model.levers.form_mean[_INVITATIONS]
     acts, changed = model.form_record.T
     yields = (changed + 1.0) / (acts + 3.0)
-    found = np.ones_like(sent)
+    found, limit = np.ones_like(sent), model.values["asking"].evaluation_limit
     for k in range(len(model.services)):
         forms = np.flatnonzero((model.form_service == k) & (model.form_category != VOLUNTEERING))
         total = sent[forms].sum(axis=0)
         if len(forms) > 1 and total.all():
             mean = (sent[forms] * yields[forms, None]).sum(axis=0) / total
-            part = np.clip(yields[forms, None] / mean, 0.25, 4.0)
+            part = np.clip(yields[forms, None] / mean, 1.0 / limit, limit)
             found[forms] = part * total / (sent[forms] * part).sum(axis=0)
     return found
 

@@ -51,6 +51,7 @@ PARAMETERS = ParameterGroup("casework", (
     Parameter("load_loss", 1.5, 0, 5, "exponent", "throughput lost to overload; a tipping point needs 1.5 or more", source="judgement, from trial runs"),
     Parameter("knowledge_gain", 0.30, 0, 1, "probability", "first-contact resolution gained from none to full local knowledge"),
     Parameter("slack_gain", 0.04, 0, 1, "probability", "first-contact resolution gained from full to no load: freed capacity goes back into service"),
+    Parameter("usual_load", 0.45, 0, 1, "share", "load at which first-contact resolution is as declared"),
     Parameter("chase_success", 0.35, 0, 1, "share", "a chaser's chance of resolution, relative to a first contact's"),
     Parameter("advocate_gain", 0.50, 0, 1, "share", "failures at first contact that an advocate turns", source="Mobilise"),
     Parameter("courtesy_skill", 0.25, 0, 1, "probability", "courtesy gained from no to full skill of staff", source="Ray and others 2008"),
@@ -64,7 +65,9 @@ CaseworkValues = PARAMETERS.values_type("CaseworkValues", __name__)
 @njit(cache=True)
 def first_contact_chance(p, levers, j, cell, knowledge, load, throughput):
     """Return the chance that a well-routed contact with institution j is resolved at once."""
-    chance = levers[_RESPONSIVENESS, j, cell] + p.knowledge_gain * (knowledge - 0.5) + p.slack_gain * (0.45 - min(load, 1.0))
+    chance = (
+        levers[_RESPONSIVENESS, j, cell] + p.knowledge_gain * (knowledge - 0.5) + p.slack_gain * (p.usual_load - min(load, 1.0))
+    )
     return min(max(chance, 0.0), 1.0) * throughput
 
 

@@ -42,6 +42,7 @@ PARAMETERS = ParameterGroup("closing_the_loop", (
     Parameter("trust_gain", 0.05, 0, 1, "share", "trust gained on being told anything"),
     Parameter("trust_loss", 0.05, 0, 1, "share", "trust lost on hearing nothing"),
     Parameter("talk_gain", 0.35, 0, 1, "strength", "how strongly being heard is talked about"),
+    Parameter("talk_answered", 0.5, 0, 1, "share", "talk about 'no, because', relative to being told that input changed something"),
     Parameter("talk_loss", 0.25, 0, 1, "strength", "how strongly being ignored is talked about"),
 ))
 ClosingTheLoopValues = PARAMETERS.values_type("ClosingTheLoopValues", __name__)
@@ -80,7 +81,7 @@ def answer(p, dialogue_feedback, stream, person_id, ward, cell, segment, weights
         elif answered:
             r += p.answered_gain * (1.0 - r)
             felt += p.influence_answered * (1.0 - felt)
-            strength, outcome = 0.5 * p.talk_gain, 0
+            strength, outcome = p.talk_answered * p.talk_gain, 0
         else:
             r -= min(p.silence_loss * disappoints, 1.0) * r
             felt -= min(p.influence_loss * disappoints, 1.0) * felt

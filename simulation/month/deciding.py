@@ -44,14 +44,18 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("group_weight", 0.4, 0, 5, "log-odds", "enabled to: member of a group; a ward's groups at full strength add as much"),
     Parameter("attachment_weight", 1.0, 0, 5, "log-odds", "like to: from no to full attachment"),
     Parameter("capability_weight", 1.6, 0, 5, "log-odds", "can do: from no to full capability, less the skill asked for"),
+    Parameter("skill_usual", 0.4, 0, 1, "0..1", "skill that an average form asks for"),
     Parameter("gain_limit", 1.5, 0.1, 10, "log-odds", "bound on the sum of habit, peers, groups, attachment and capability", source="judgement, from trial runs: bound the summed gain"),
     Parameter("responded_weight", 2.4, 0, 10, "log-odds", "responded to: from the worst to the best that can come of input"),
     Parameter("belief_weight", 2.4, 0, 10, "log-odds", "trust times influence felt, from none to full"),
     Parameter("belief_reference", 0.24, 0.01, 1, "0..1", "trust times influence of an average resident"),
+    Parameter("belief_everyday", 0.6, 0, 1, "share", "weight of everyday influence in that belief; the rest is strategic influence"),
+    Parameter("belief_limit", 2.0, 1, 10, "factor", "belief, relative to an average resident's, beyond which more makes no difference to a live issue"),
     Parameter("issue_weight", 0.5, 0, 5, "log-odds", "a live issue, times belief that it helps"),
     Parameter("norm_weight", 1.0, 0, 10, "log-odds", "the norm: people of one's own ward and segment who took part last month, from none to all"),
     Parameter("norm_reference", 0.20, 0, 1, "share", "share who take part in a month in an average segment"),
     Parameter("online_weight", 0.5, 0, 5, "log-odds", "enabled to: at home with web channels, for web forms"),
+    Parameter("online_usual", 0.8, 0, 1, "share", "residents at home on the web, at which a web form takes what it takes"),
     Parameter("fatigue_weight", 1.5, 0, 10, "log-odds", "full tiredness"),
     Parameter("taste_spread", 0.4, 0, 3, "log-odds", "how a person's liking differs between forms"),
     Parameter("burden_weight", 1.2, 0, 5, "log-odds", "enabled to: a form that takes twice the time, travel and jargon"),
@@ -64,9 +68,9 @@ DecidingValues = PARAMETERS.values_type("DecidingValues", __name__)
 
 
 @njit(cache=True)
-def belief(trust, everyday, strategic):
+def belief(p, trust, everyday, strategic):
     """Return trust times influence felt: neither works alone."""
-    return trust * (0.6 * everyday + 0.4 * strategic)
+    return trust * (p.belief_everyday * everyday + (1.0 - p.belief_everyday) * strategic)
 
 
 @njit(cache=True)
@@ -91,9 +95,9 @@ def form_utility(p, appeal, offset, web, online, believes, live):
     """Return the log-odds that differ between forms. `appeal` holds ease, skill and fit, `offset` burden and reward."""
     value = appeal + (offset * online if web else offset) + p.belief_weight * (believes - p.belief_reference)
     if live:
-        value += p.issue_weight * min(believes / p.belief_reference, 2.0)
+        value += p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
     if web:
-        value += p.online_weight * (online - 0.8)
+        value += p.online_weight * (online - p.online_usual)
     return value
 
 
@@ -114,7 +118,7 @@ def consider(
     the draw (`key`); returns how many there are.
     """
     block = np.empty(BLOCK, np.uint64)
-    bounds = (threshold(p.start), threshold(p.start * (1.0 + 2.0 * p.issue_start)))
+    bounds = (threshold(p.start), threshold(p.start * (1.0 + p.belief_limit * p.issue_start)))
     number = 0
     for first in range(0, person_id.size, BLOCK):
         stop = min(first + BLOCK, person_id.size)
@@ -131,8 +135,8 @@ def consider(
                 continue
             chance = p.start
             if live[i] > 0:
-                believes = belief(np.float64(trust[0, i]), np.float64(everyday[i]), np.float64(strategic[i]))
-                chance *= 1.0 + p.issue_start * min(believes / p.belief_reference, 2.0)
+                believes = belief(p, np.float64(trust[0, i]), np.float64(everyday[i]), np.float64(strategic[i]))
+                chance *= 1.0 + p.issue_start * min(believes / p.belief_reference, p.belief_limit)
             if uniform(streams[0], person_id[i]) < chance:
                 v = uniform(substream(streams[0], 1), person_id[i])
                 f = 0
@@ -154,7 +158,7 @@ def weigh(p, streams, person_id, who, what, push, key, number, joins, frozen_res
         tired = np.float64(fatigue_mean[i]) if frozen_fatigue else np.float64(fatigue[i])
         u = shared_utility(p, np.float64(habit[i]), np.float64(peers[i]), np.float64(grouped[i]), strength[ward[i]],
                            np.float64(attachment[i]), np.float64(capability[i]), resp, tired, np.float64(intercept[i]), norm[ward[i], segment[i]])  # fmt: skip
-        believes = belief(np.float64(trust[form_service[f], i]), np.float64(everyday[i]), np.float64(strategic[i]))
+        believes = belief(p, np.float64(trust[form_service[f], i]), np.float64(everyday[i]), np.float64(strategic[i]))
         g = segment[i]
         u += form_utility(p, appeal[f, g], offset[f, cell[i]], form_web[f], np.float64(online[i]), believes, live[i] > 0)
         u += taste(p.taste_spread, streams[1], f, person_id[i])

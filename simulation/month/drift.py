@@ -42,6 +42,7 @@ PARAMETERS = ParameterGroup("drift", (
     Parameter("move_social", 0.005, 0, 1, "probability a month", "a household of social renters moves", source="English Housing Survey, about 6 % a year"),
     Parameter("move_private", 0.018, 0, 1, "probability a month", "a household of private renters moves", source="English Housing Survey, about 25 % a year"),
     Parameter("disposition_spread", 0.17, 0, 1, "standard deviation", "how dispositions differ between people", source="judgement, from trial runs: the anchor must differ"),
+    Parameter("extreme", 0.02, 0, 0.5, "0..1", "how near to either end dispositions, skill and attachment may rest"),
     Parameter("disposition_mean", 0.56, 0, 1, "0..1", "mean disposition", facts=("trust_level", "influence_level")),
     Parameter("disposition_qualification", 0.04, -1, 1, "0..1", "disposition, each level of qualification"),
     Parameter("disposition_deprivation", 0.06, -1, 1, "0..1", "disposition lost from the middle to the most deprived decile"),
@@ -79,13 +80,13 @@ def draw_characters(p, streams, rows, person_id, decile, age, oldest, tenure, qu
         person = person_id[i]
         level = np.float64(qualification[i]) - 1.0
         mean = p.disposition_mean + p.disposition_qualification * level - p.disposition_deprivation * (5.5 - decile[i]) / 4.5
-        disposition[i] = _clip(mean + p.disposition_spread * normal(streams[0], person), 0.02, 0.98)
+        disposition[i] = _clip(mean + p.disposition_spread * normal(streams[0], person), p.extreme, 1.0 - p.extreme)
         intercept[i] = p.intercept_spread * normal(streams[1], person)
         hours_factor[i] = math.exp(p.hours_spread * normal(streams[2], person))
         skill = 0.5 + p.capability_qualification * level + p.capability_spread * normal(streams[3], person)
-        capability_base[i] = _clip(skill, 0.02, 0.98)
+        capability_base[i] = _clip(skill, p.extreme, 1.0 - p.extreme)
         attached = 0.5 + (p.attachment_owner if tenure[i] == 0 else 0.0) + p.attachment_spread * normal(streams[4], person)
-        attachment_base[i] = _clip(attached, 0.02, 0.98)
+        attachment_base[i] = _clip(attached, p.extreme, 1.0 - p.extreme)
         at_home = (p.online_old if age[i] == oldest else p.online_young) - p.online_deprivation * (5.5 - decile[i]) / 4.5
         online[i] = 1 if uniform(streams[5], person) < at_home else 0
 

@@ -43,6 +43,7 @@ PARAMETERS = ParameterGroup("experience", (
     Parameter("memory_bad", 0.4, 0, 1, "share", "move of the lasting memory after a failure"),
     Parameter("talk_good", 0.30, 0, 1, "strength", "how strongly a good outcome is talked about"),
     Parameter("talk_bad", 0.45, 0, 1, "strength", "how strongly a bad outcome is talked about"),
+    Parameter("talk_unresolved", 0.7, 0, 1, "share", "talk about a failure that may still be mended, relative to a case given up"),
     Parameter("satisfaction_outcome", 0.50, 0, 1, "share", "part of satisfaction that is the outcome"),
     Parameter("satisfaction_courtesy", 0.15, 0, 1, "share", "part of satisfaction that is courtesy", source="Mazerolle and others 2012", facts=("more_satisfied_by_courtesy",)),
     Parameter("satisfaction_told", 0.15, 0, 1, "share", "part of satisfaction that is being told"),
@@ -97,7 +98,7 @@ def live_through(p, frozen, entries, found, outcomes, segment, weights, trust, e
         happy += p.satisfaction_told * (1.0 if flags & WAS_TOLD else -1.0)
         satisfaction[i] = min(max(happy, 0.0), 1.0)
         last_satisfied[i] = 1 if happy >= 0.5 else 0
-        strength = p.talk_good if solved else -p.talk_bad * (1.0 if flags & GIVEN_UP else 0.7)
+        strength = p.talk_good if solved else -p.talk_bad * (1.0 if flags & GIVEN_UP else p.talk_unresolved)
         if abs(strength) >= abs(talk[i]):
             talk[i] = strength
             talk_service[i] = k

@@ -47,6 +47,7 @@ PARAMETERS = ParameterGroup("learning", (
     Parameter("knowledge_contact", 0.02, 0, 1, "share a month", "local knowledge gained from contacts by staff who may decide and listen"),
     Parameter("knowledge_decay", 0.04, 0, 1, "share a month", "local knowledge lost"),
     Parameter("useful_reference", 3.0, 0.01, 100, "per 1,000 residents a month", "volume of useful input that teaches half of what can be taught"),
+    Parameter("input_memory", 0.1, 0, 1, "share a month", "speed at which the usual weight and skill of input follow this month's"),
     Parameter("sharing_speed", 0.10, 0, 1, "share a month", "speed at which shared insight levels knowledge up"),
     Parameter("regard_speed", 0.05, 0, 1, "share a month", "speed of officials' regard"),
     Parameter("champion_regard", 0.85, 0, 1, "0..1", "regard of a champion", source="Ray and others 2008"),
@@ -103,8 +104,8 @@ def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, r
         if tallies[j, _NEW] > 0:
             reputation[j] += (tallies[j, _FIRST] / tallies[j, _NEW] - reputation[j]) / 12.0
         if tallies[j, _INPUTS] > 0:
-            recent_weight[j] += 0.1 * (weight_sum[j] / TRUST_SCALE / tallies[j, _INPUTS] - recent_weight[j])
-            recent_capability[j] += 0.1 * (capability_sum[j] / TRUST_SCALE / tallies[j, _INPUTS] - recent_capability[j])
+            recent_weight[j] += p.input_memory * (weight_sum[j] / TRUST_SCALE / tallies[j, _INPUTS] - recent_weight[j])
+            recent_capability[j] += p.input_memory * (capability_sum[j] / TRUST_SCALE / tallies[j, _INPUTS] - recent_capability[j])
         heard = useful_mean[j] if frozen_service else useful_input[j]
         speaks = voice_mean[j] if frozen_regard else voice[j]
         joined = 1.0 - levers[_SEPARATION, j]

@@ -27,6 +27,10 @@ PARAMETERS = ParameterGroup("survey", (
     Parameter("more_threshold", 0.435, -1, 2, "0..1", "wish at which half would like to be more involved", facts=("willing",)),
     Parameter("noise", 0.08, 0.001, 1, "0..1", "spread of answers about the threshold (logistic)"),
     Parameter("everyday_share", 0.5, 0, 1, "share", "weight of everyday against strategic influence in the answer"),
+    Parameter("council_trust", 0.7, 0, 1, "share", "weight of trust in satisfaction with the council; the rest is satisfaction with the last case"),
+    Parameter("wish_attachment", 1.2, 0, 5, "factor", "wish to be more involved, from no to full attachment where no influence is felt"),
+    Parameter("wish_influence", 0.8, 0, 5, "factor", "fall of that wish, for full attachment, from no to full strategic influence felt"),
+    Parameter("wish_fatigue", 0.3, 0, 5, "0..1", "fall of that wish from no to full tiredness"),
 ))
 SurveyValues = PARAMETERS.values_type("SurveyValues", __name__)
 # fmt: on
@@ -46,7 +50,7 @@ def find_levels(p, strength, ward, trust, everyday, strategic, peers, grouped, a
     for i in range(ward.size):
         enabled = _enabled(p, np.float64(peers[i]), np.float64(grouped[i]), strength[ward[i]]) / top
         values[0], values[1], values[2], values[3] = capability[i], attachment[i], enabled, responded[i]
-        values[4] = belief(np.float64(trust[0, i]), np.float64(everyday[i]), np.float64(strategic[i]))
+        values[4] = belief(p, np.float64(trust[0, i]), np.float64(everyday[i]), np.float64(strategic[i]))
         for c in range(5):
             counts[c, min(max(int(values[c] * BINS), 0), BINS - 1)] += 1
     levels = np.empty(5)
@@ -109,9 +113,9 @@ def accept_chances(p, ask, open_forms, frozen_responded, frozen_fatigue, form_se
                 continue
             for b in range(size):
                 i = first + b
-                believes = belief(np.float64(trust[k, i]), np.float64(everyday[i]), np.float64(strategic[i]))
+                believes = belief(p, np.float64(trust[k, i]), np.float64(everyday[i]), np.float64(strategic[i]))
                 u = p.belief_weight * (believes - p.belief_reference)
-                moved = p.issue_weight * min(believes / p.belief_reference, 2.0)
+                moved = p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
                 faith[b] = -(shared[b] + u + (moved if live[i] > 0 else 0.0))
             exponentials(faith, size, whole, powers)
             for x in range(forms):
@@ -174,11 +178,11 @@ def name_status(p, ask, open_forms, levels, active, chance, status, frozen_respo
             for k in range(services):
                 if not asked_of[k]:
                     continue
-                believes = belief(np.float64(trust[k, i]), np.float64(everyday[i]), np.float64(strategic[i]))
+                believes = belief(p, np.float64(trust[k, i]), np.float64(everyday[i]), np.float64(strategic[i]))
                 believes = max(believes, levels[4] if term == 2 else 0.0)
                 u = shared + p.belief_weight * (believes - p.belief_reference)
                 if live[i] > 0:
-                    u += p.issue_weight * min(believes / p.belief_reference, 2.0)
+                    u += p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
                 faith[k] = math.exp(-u)
             value = 0.0
             for x in range(forms):

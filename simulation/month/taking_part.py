@@ -66,6 +66,8 @@ PARAMETERS = ParameterGroup("taking_part", (
     Parameter("skills_gain", 3.0, 0, 20, "factor", "rise of skill gained in an act where brokers train participants", source="KET 7 2014"),
     Parameter("unbacked", 0.6, 0, 1, "share", "joint action that full local initiative without any link takes out of the institution's backing", source="KET 7 2014: too weak"),
     Parameter("crowding", 0.8, 0, 1, "share", "habit and attachment that an act for a full reward does not build: extrinsic motives crowd out", source="KET 7 2014; Frey and Jegen 2001 (direction)"),
+    Parameter("panel_gain", 2.0, 0, 10, "factor", "input of a ward's panel that changes anything, where wide asking feeds it in full"),
+    Parameter("ongoing_wait", 2.0, 1, 24, "months", "time from input given in a role to what became of it"),
     Parameter("disempowerment", 0.03, 0, 1, "share an act", "influence lost by an act that serves somebody else's agenda only", source="KET 7 2014"),
     Parameter("dialogue_feedback", 0.40, 0, 1, "probability", "ongoing dialogue itself tells what came of input", source="Ray and others 2008"),
 ))
@@ -252,7 +254,7 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
                 inputs[j, segment[i] * 5 + (decile[i] - 1) // 2] += np.int64(np.rint(weight * 1024.0))
                 tallies[j, _INPUTS] += 1
                 capability_sum[j] += np.int64(np.rint(usual * 1048576.0))
-                feed = 2.0 * panel_feed[ward[i]] if is_panel[f] else 1.0
+                feed = p.panel_gain * panel_feed[ward[i]] if is_panel[f] else 1.0
                 own = ownership[ward[i]]
                 if form_ongoing[f]:
                     feed *= joint_feed(p, own, levers[_INITIATIVE, j, c], levers[_LINKAGE, j, c])
@@ -278,7 +280,7 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
                 if pending_form[i] == 0:
                     pending_form[i] = f + 1
                     pending_changed[i] = changed
-                    wait = 2.0 if form_ongoing[f] else levers[_DELAY, j, c]
+                    wait = p.ongoing_wait if form_ongoing[f] else levers[_DELAY, j, c]
                     pending_wait[i] = max(np.int64(np.rint(wait)), 1)
             if log.shape[0]:
                 record(log, count, TOOK_PART, person_id[i], j, NONE, f, NO_ASK, NONE, changed, 0.0)

@@ -52,12 +52,17 @@ def describe_forms(model: World) -> None:
 
 def _suit_segments(model: World, own: Callable[[Any, str], float]) -> None:
     """Set what forms and channels suit which segment."""
-    forms, segments, skill = model.forms, model.segments, model.values["deciding"].capability_weight
+    forms, segments, p = model.forms, model.segments, model.values["deciding"]
 
     def fit(form: Any, g: int) -> float:
         return form.fit[g] if g < len(form.fit) else 0.0
 
-    model.appeal = np.array([[own(f, "ease") - skill * (f.skill - 0.4) + fit(f, g) for g in range(len(segments))] for f in forms])
+    model.appeal = np.array(
+        [
+            [own(f, "ease") - p.capability_weight * (f.skill - p.skill_usual) + fit(f, g) for g in range(len(segments))]
+            for f in forms
+        ]
+    )
     # the form of the same kind, run by the same institutions, sent out and open, that suits a segment best
     model.best_form = np.empty((len(segments), len(forms)), np.int64)
     for g in range(len(segments)):

@@ -47,8 +47,10 @@ class PlainInstitution(mesa.Agent):
         if self.tally.get("new_cases", 0) > 0:
             self.reputation += (self.tally.get("first_resolved", 0) / self.tally["new_cases"] - self.reputation) / 12.0
         if self.tally.get("inputs", 0) > 0:
-            self.recent_weight += 0.1 * (self.weight_sum / 1048576.0 / self.tally["inputs"] - self.recent_weight)
-            self.recent_capability += 0.1 * (self.capability_sum / 1048576.0 / self.tally["inputs"] - self.recent_capability)
+            self.recent_weight += p.input_memory * (self.weight_sum / 1048576.0 / self.tally["inputs"] - self.recent_weight)
+            self.recent_capability += p.input_memory * (
+                self.capability_sum / 1048576.0 / self.tally["inputs"] - self.recent_capability
+            )
         heard = self.useful_input if m.loops["service"] else self.useful_mean
         speaks = self.voice if m.loops["regard"] else self.voice_mean
         gain = p.knowledge_gain * heard / (heard + p.useful_reference)

@@ -155,6 +155,7 @@ class PlainModel(mesa.Model):
         """What a form's input changes, beside the other forms that an institution sends out."""
         worth = {(f, j.row): 1.0 for f in range(self.forms) for j in self.institutions}
         sent = self.levers.form_mean[FORM_LEVER_NAMES.index("invitations")]
+        limit = self.values["asking"].evaluation_limit
         for k in range(self.services):
             forms = [f for f, d in enumerate(self.form_list) if d.service == self.service_names[k] and d.category != "volunteering"]
             total = {j.row: sum(float(sent[f, j.row]) for f in forms) for j in self.institutions}
@@ -163,7 +164,7 @@ class PlainModel(mesa.Model):
             yields = {f: (self.form_record[f][1] + 1.0) / (self.form_record[f][0] + 3.0) for f in forms}
             for j in self.institutions:
                 mean = sum(float(sent[f, j.row]) * yields[f] for f in forms) / total[j.row]
-                part = {f: clip(yields[f] / mean, 0.25, 4.0) for f in forms}
+                part = {f: clip(yields[f] / mean, 1.0 / limit, limit) for f in forms}
                 kept = sum(float(sent[f, j.row]) * part[f] for f in forms)
                 for f in forms:
                     worth[f, j.row] = part[f] * total[j.row] / kept

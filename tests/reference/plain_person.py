@@ -126,7 +126,7 @@ class PlainPerson(mesa.Agent):
                 chance = (
                     self.lever("responsiveness", k)
                     + p.knowledge_gain * (j.knowledge - 0.5)
-                    + p.slack_gain * (0.45 - min(j.load, 1.0))
+                    + p.slack_gain * (p.usual_load - min(j.load, 1.0))
                 )
                 chance = clip(chance) * j.throughput
                 if advocate:
@@ -199,7 +199,7 @@ class PlainPerson(mesa.Agent):
                 happy += p.satisfaction_courtesy * (1.0 if "courteous" in flags else -1.0)
             happy += p.satisfaction_told * (1.0 if "told" in flags else -1.0)
             self.satisfaction, self.last_satisfied = f32(clip(happy)), int(happy >= 0.5)
-            self.feel(p.talk_good if solved else -p.talk_bad * (1.0 if "given up" in flags else 0.7), k)
+            self.feel(p.talk_good if solved else -p.talk_bad * (1.0 if "given up" in flags else p.talk_unresolved), k)
 
     # 8. word of mouth
     def hear_the_news(self) -> None:
@@ -286,13 +286,13 @@ class PlainPerson(mesa.Agent):
 
         level, me = self.qualification - 1.0, self.person_id
         mean = p.disposition_mean + p.disposition_qualification * level - p.disposition_deprivation * (5.5 - self.decile) / 4.5
-        self.disposition = f32(clip(mean + p.disposition_spread * normal(key("disposition"), me), 0.02, 0.98))
+        self.disposition = f32(clip(mean + p.disposition_spread * normal(key("disposition"), me), p.extreme, 1.0 - p.extreme))
         self.intercept = f32(p.intercept_spread * normal(key("intercept"), me))
         self.hours_factor = f32(math.exp(p.hours_spread * normal(key("hours"), me)))
         skill = 0.5 + p.capability_qualification * level + p.capability_spread * normal(key("capability"), me)
-        self.capability = self.capability_base = f32(clip(skill, 0.02, 0.98))
+        self.capability = self.capability_base = f32(clip(skill, p.extreme, 1.0 - p.extreme))
         attached = 0.5 + (p.attachment_owner if self.tenure == 0 else 0.0) + p.attachment_spread * normal(key("attachment"), me)
-        self.attachment = self.attachment_base = f32(clip(attached, 0.02, 0.98))
+        self.attachment = self.attachment_base = f32(clip(attached, p.extreme, 1.0 - p.extreme))
         at_home = p.online_old if self.age == m.ages - 1 else p.online_young
         self.online = int(uniform(key("online"), me) < at_home - p.online_deprivation * (5.5 - self.decile) / 4.5)
         self.trust = [self.disposition] * m.services

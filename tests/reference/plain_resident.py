@@ -134,7 +134,8 @@ class PlainResident(PlainPerson):
 
     # 5. deciding
     def belief(self, service: int) -> float:
-        return self.trust[service] * (0.6 * self.influence_everyday + 0.4 * self.influence_strategic)
+        w = self.model.values["deciding"].belief_everyday
+        return self.trust[service] * (w * self.influence_everyday + (1.0 - w) * self.influence_strategic)
 
     def log_odds(self, f: int) -> float:
         m, p = self.model, self.model.values["deciding"]
@@ -150,10 +151,10 @@ class PlainResident(PlainPerson):
         v = m.appeal[f, self.segment] + p.norm_weight * (m.norm[self.ward][self.segment] - p.norm_reference)
         v += p.belief_weight * (believes - p.belief_reference)
         if self.new_cases_12m[m.slot]:
-            v += p.issue_weight * min(believes / p.belief_reference, 2.0)
+            v += p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
         suits = p.reward_weight * self.form_lever("reward", f) - p.burden_weight * (self.form_lever("burden", f) - 1.0)
         if form.channel == "web":
-            v += p.online_weight * (self.online - 0.8)
+            v += p.online_weight * (self.online - p.online_usual)
             suits *= self.online
         return u + v + suits
 
@@ -173,7 +174,7 @@ class PlainResident(PlainPerson):
             self.weigh(form, push[channel] + suits + (p.message_gain if matched else 0.0), sub(choice, 2 * form))
         chance = p.start
         if self.new_cases_12m[m.slot]:
-            chance *= 1.0 + p.issue_start * min(self.belief(0) / p.belief_reference, 2.0)
+            chance *= 1.0 + p.issue_start * min(self.belief(0) / p.belief_reference, p.belief_limit)
         if uniform(key, self.person_id) < chance:
             v = uniform(sub(key, 1), self.person_id)
             f = next((f for f in range(m.forms - 1) if v < m.start_choice[f]), m.forms - 1)
@@ -241,7 +242,7 @@ class PlainResident(PlainPerson):
             j.capability_sum += round(usual * 1048576.0)
             panel = form.seats_by_ward and form.ongoing
             chance = self.lever("openness", k) * (j.regard / 0.5) * (j.support / 0.5) * weight
-            chance *= 2.0 * m.wards[self.ward]["panel_feed"] if panel else 1.0
+            chance *= p.panel_gain * m.wards[self.ward]["panel_feed"] if panel else 1.0
             chance *= j.handled * (self.lever("strategic_hearing", k) if form.strategic else 1.0)
             own = m.wards[self.ward]["ownership"]
             if form.ongoing:
@@ -260,7 +261,7 @@ class PlainResident(PlainPerson):
             m.form_tallies[f][1] += changed == 1
             m.panel_results[self.ward] += changed == 1 if panel else 0
             if not self.pending_form:
-                wait = 2.0 if form.ongoing else self.lever("feedback_months", k)
+                wait = p.ongoing_wait if form.ongoing else self.lever("feedback_months", k)
                 self.pending_form, self.pending_changed, self.pending_wait = f + 1, changed, max(round(wait), 1)
 
     # 7. closing the loop
@@ -294,7 +295,7 @@ class PlainResident(PlainPerson):
             else:
                 self.move("responded", 1.0, p.answered_gain)
                 self.move(influence, 1.0, p.influence_answered)
-                strength, self.last_outcome = 0.5 * p.talk_gain, 0
+                strength, self.last_outcome = p.talk_answered * p.talk_gain, 0
         else:
             self.trust[k] = f32(self.trust[k] + -p.trust_loss * self.trust[k])
             self.move("responded", 0.0, min(p.silence_loss * disappoints, 1.0))

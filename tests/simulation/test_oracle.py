@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scenarios.catalogue import CATALOGUE
-from simulation import Change, Delivery, Intervention, ParticipationModel
+from simulation import Change, Delivery, Intervention, Parameter, ParticipationModel
 from simulation.declared.institutions import InstitutionSpec
 from simulation.declared.levers import FORM_LEVER_NAMES, LEVERS
 from simulation.month import LOOP_NAMES, MONTH
@@ -150,3 +150,21 @@ def test_a_wrong_kernel_would_be_seen(steady_small) -> None:
     plain.step()
     with pytest.raises(AssertionError):
         assert_equal(model, plain)
+
+
+def _moved(p: Parameter) -> float:
+    """Return a value of a parameter some way from its default: half as much again, or less, or a tenth of its range."""
+    up = p.default * 1.5 if p.default else p.low + (p.high - p.low) / 10
+    return up if p.low <= up <= p.high else p.default * 0.6 if p.low <= p.default * 0.6 <= p.high else p.default
+
+
+def test_with_every_parameter_moved_the_kernels_equal_the_plain_model() -> None:
+    """A number that one of them holds by itself, and does not take from the parameters, would show."""
+    own = {f"{step.parameters.prefix}.{p.name}": _moved(p) for step in MONTH for p in step.parameters.parameters}
+    scenario = small_scenario(90, 12, parameters=own, interventions=(EXTREME,))
+    model = ParticipationModel(scenario, 3)
+    plain = PlainModel.of(model)
+    for _ in range(13):
+        model.step()
+        plain.step()
+    assert_equal(model, plain)
