@@ -10,13 +10,13 @@ from importlib import resources
 from typing import Any
 
 from experiments.reports.findings import LIMITS
-from experiments.reports.listing import LISTS
-from experiments.serving.comparing import FIRST_POPULATION, FIRST_REPLICATES
+from experiments.reports.lists import LISTS
+from experiments.serving.growing_comparison import FIRST_POPULATION, FIRST_REPLICATES
 from scenarios.evidence import facts_of
-from scenarios.files import shipped_scenarios
 from scenarios.places import united_kingdom
 from scenarios.places.uk_tables import authorities, small_areas
 from scenarios.plugins import available_interventions, available_measures
+from scenarios.scenario_file import shipped_scenarios
 from scenarios.yaml_input import read_yaml
 from simulation.declared.institutions import SERVICES
 from simulation.declared.interventions import POSITIONS, Intervention

@@ -24,8 +24,8 @@ from experiments.comparison.replicates import ScenarioResult
 from experiments.output import OutputError, whole_file
 from experiments.provenance import sources_hash
 from experiments.serving import Known, Order
-from experiments.serving.comparing import FIRST_REPLICATES
-from experiments.serving.document import document
+from experiments.serving.growing_comparison import FIRST_REPLICATES
+from experiments.serving.page_document import document
 from experiments.serving.tasks import Replicate
 from scenarios.plugins import available_measures, plugin_measures
 from simulation.declared.parameters import InputError

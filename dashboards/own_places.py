@@ -18,7 +18,7 @@ from pathlib import Path
 
 from experiments.output import OutputError
 from scenarios.places import TablePlace
-from scenarios.places.files import PLACE_FILE, read_place
+from scenarios.places.place_file import PLACE_FILE, read_place
 from scenarios.yaml_input import read_yaml
 from simulation.declared.parameters import InputError
 

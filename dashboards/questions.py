@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from experiments.reports.words import begin
 from experiments.serving import Order
-from scenarios.files import load_scenario, of_place, shipped_scenarios
 from scenarios.places import TablePlace
 from scenarios.plugins import available_interventions
+from scenarios.scenario_file import load_scenario, of_place, shipped_scenarios
 from simulation.declared.interventions import Delivery
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario

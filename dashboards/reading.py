@@ -16,7 +16,7 @@ from experiments.evidence.own_data import improve
 from experiments.evidence.placement import PlaceRequest, read
 from scenarios.advice import advising
 from scenarios.file_errors import where_of
-from scenarios.places.writing import place_files
+from scenarios.places.place_template import place_files
 from simulation.declared.parameters import InputError
 
 from .page_words import PageAdvice

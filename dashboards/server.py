@@ -46,8 +46,8 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
+from scenarios.scenario_template import scenario_text
 from scenarios.tables import harmless
-from scenarios.writing import scenario_text
 from simulation.declared.parameters import InputError
 
 from . import boundary, catalogue, own_places, shell, uploads

@@ -9,7 +9,7 @@ from typing import Any
 
 from experiments.comparison.compare import compare, courses
 from experiments.output import write_text
-from experiments.serving.comparing import FIRST_REPLICATES
+from experiments.serving.growing_comparison import FIRST_REPLICATES
 
 from .kept import SHIPPED, key_of, read, shown, write
 from .questions import Question

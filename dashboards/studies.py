@@ -15,9 +15,9 @@ import pandas as pd
 
 from experiments.reports.study_words import column_words
 from experiments.studies.contents import COMPACT, COMPACT_SERIES, content_of
-from experiments.studies.mending import FOLDERS, is_store
 from experiments.studies.plan import PLAN, read_plan
-from experiments.studies.reading import Results
+from experiments.studies.repair import FOLDERS, is_store
+from experiments.studies.results import Results
 from experiments.studies.store import PARTS
 from simulation.declared.parameters import InputError
 
@@ -143,7 +143,7 @@ def study_page(root: Path, query: str) -> dict[str, Any]:
         "reproduce": {
             "command": command,
             "look": f"groundswell results {shlex.quote(here)}",
-            "python": f'from experiments.studies.reading import Results\n\npoints = Results("{here}").points\n',
+            "python": f'from experiments.studies.results import Results\n\npoints = Results("{here}").points\n',
         },
         "attribution": results.store.plan.get("attribution", ""),
     }

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scenarios.networks.files import ENDINGS as NETWORKS
+from scenarios.networks.network_file import ENDINGS as NETWORKS
 from scenarios.places.own import TABLES
-from scenarios.records.json_reading import ENDINGS as CASES
+from scenarios.records.json_reader import ENDINGS as CASES
 from simulation.declared.parameters import InputError
 
 from . import own_places

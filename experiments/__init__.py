@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .comparison.compare import Comparison, compare
-    from .evidence.validation.validating import Validation, validate
+    from .evidence.validation.verdicts import Validation, validate
     from .studies.api import discover, optimise, sensitivity, sweep
     from .studies.factors import Factor
-    from .studies.reading import Results
+    from .studies.results import Results
     from .studies.study import Budget, Design, Study, read_study
 
 __all__ = [
@@ -31,9 +31,9 @@ __all__ = [
 ]
 _HOME = {
     **dict.fromkeys(("Comparison", "compare"), "comparison.compare"),
-    "Factor": "studies.factors", "Results": "studies.reading",
+    "Factor": "studies.factors", "Results": "studies.results",
     **dict.fromkeys(("Budget", "Design", "Study", "read_study"), "studies.study"),
-    **dict.fromkeys(("Validation", "validate"), "evidence.validation.validating"),
+    **dict.fromkeys(("Validation", "validate"), "evidence.validation.verdicts"),
     **dict.fromkeys(("discover", "optimise", "sensitivity", "sweep"), "studies.api"),
 }  # fmt: skip
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from scenarios import load_place, load_scenario
 from scenarios.catalogue import CATALOGUE
-from scenarios.places.writing import place_files
+from scenarios.places.place_template import place_files
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import MAX_POPULATION, Scenario
 from simulation.measures.recorder import Recorder

@@ -8,9 +8,9 @@ from __future__ import annotations
 from simulation.compile import compile_kernels, is_compiled
 
 from .comparison import replicates
-from .serving import watching
+from .serving import watched_world
 
-__all__ = ["replicates", "watching"]
+__all__ = ["replicates", "watched_world"]
 
 if is_compiled():
     compile_kernels(alone=True)  # loads them from the cache

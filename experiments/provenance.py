@@ -46,7 +46,7 @@ def sources_hash() -> str:
     found = [p for floor in ("simulation", "scenarios") for p in (sources.ROOT / floor).rglob("*")]
     found = [p for p in found if p.suffix in kinds and p.parent.name != "posterior"]
     found += [sources.ROOT / "experiments" / "studies" / name for name in ("work.py", "factors.py", "designs.py")]
-    found.append(sources.ROOT / "experiments" / "evidence" / "calibration" / "observing.py")
+    found.append(sources.ROOT / "experiments" / "evidence" / "calibration" / "observations.py")
     where = cache.folder()
     return sources.digest(found, None if where is None else where / "sources")[:16]
 

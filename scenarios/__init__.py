@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from .places import load_place
 
 if TYPE_CHECKING:
-    from .files import load_scenario
+    from .scenario_file import load_scenario
 
 __all__ = ["load_place", "load_scenario"]
 
@@ -14,6 +14,6 @@ def __getattr__(name: str) -> Any:
     """Import what reads scenario files when it is first asked for: it takes the schema's library along."""
     if name != "load_scenario":
         raise AttributeError(f"module 'scenarios' has no attribute '{name}'")
-    from .files import load_scenario
+    from .scenario_file import load_scenario
 
     return load_scenario

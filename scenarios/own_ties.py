@@ -17,9 +17,9 @@ from simulation.state.ties import HOUSEHOLD, KINDS, PARAMETERS, Ties, TiesValues
 
 from .advice import advice
 from .file_errors import last_net
-from .networks.files import read_network
 from .networks.graphs import graph_network
 from .networks.network import MOST_PEOPLE, OPTION, Network, count_words
+from .networks.network_file import read_network
 from .readings import Reading
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
-from scenarios.files import shipped_scenarios
+from scenarios.scenario_file import shipped_scenarios
 from scenarios.structures import STRUCTURES
 from simulation import ParticipationModel, Recorder, Scenario
 from simulation.measures.recorder import GROUPINGS

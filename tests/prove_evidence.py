@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.evidence.calibration.calibrating import FULL, Calibrator
+from experiments.evidence.calibration.calibration import FULL, Calibrator
 from experiments.evidence.calibration.results import RESULT, Calibration
-from experiments.evidence.robustness.examining import examine
-from experiments.evidence.validation.validating import validate
+from experiments.evidence.robustness.examination import examine
+from experiments.evidence.validation.verdicts import validate
 from experiments.output import write_text
 from experiments.reports.assurance.pack import RESULTS, ROBUSTNESS, VALIDATION
 from experiments.reports.bands import between, number

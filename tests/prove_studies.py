@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from experiments.benchmark import sweep_overhead
-from experiments.studies.reading import Results
+from experiments.studies.results import Results
 from experiments.studies.store import Store
 from scenarios import load_scenario
 from scenarios.places import united_kingdom

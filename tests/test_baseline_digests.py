@@ -7,7 +7,7 @@ import json
 import pytest
 
 from scenarios.catalogue import CATALOGUE
-from scenarios.files import shipped_scenarios
+from scenarios.scenario_file import shipped_scenarios
 from tests import baseline
 
 

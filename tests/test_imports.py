@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import simulation
-from experiments.reports.listing import LISTS
+from experiments.reports.lists import LISTS
 from tests.programs import ROOT, output_of
 
 HEAVY = ("mesa", "numba", "pandas", "scipy", "networkx", "pyarrow", "matplotlib")

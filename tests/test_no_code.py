@@ -20,10 +20,10 @@ from dashboards import kept
 from experiments.cli.command_line import main
 from experiments.kept import archives
 from experiments.studies.engine import sweep
-from experiments.studies.keeping import STUDY
+from experiments.studies.kept_study import STUDY
 from experiments.studies.ledger import checksum, sealed
 from experiments.studies.plan import PLAN
-from experiments.studies.reading import Results
+from experiments.studies.results import Results
 from experiments.studies.store import Store
 from experiments.studies.study import Named
 from scenarios.yaml_input import read_yaml
@@ -63,7 +63,7 @@ CODE_CALLS = {
 NAMED_BY = {
     "groundswell/__init__.py": "our own list", "simulation/__init__.py": "our own list", "experiments/__init__.py": "our own list",
     "experiments/cli/table.py": "our own list", "experiments/benchmark.py": "a name in the code",
-    "simulation/identity.py": "code that runs already", "experiments/studies/keeping.py": "the user's, typed as --measured",
+    "simulation/identity.py": "code that runs already", "experiments/studies/kept_study.py": "the user's, typed as --measured",
 }  # fmt: skip
 
 # What only takes from a pipe what another process of the same program sent; it opens no file.

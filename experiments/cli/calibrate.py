@@ -14,7 +14,7 @@ from .study_runs import OutPath, Scheduler, sweeper
 if TYPE_CHECKING:
     from scenarios.evidence import Fact
 
-    from ..evidence.calibration.calibrating import Calibrator, Sizes
+    from ..evidence.calibration.calibration import Calibrator, Sizes
 
 
 def calibrate(
@@ -39,7 +39,7 @@ def calibrate(
     debug: Debug = False,
 ) -> None:
     """Fit the model's parameters to facts. Screening, waves of history matching, and a sample of sets; started again it goes on where it stopped."""
-    from ..evidence.calibration.calibrating import FULL, SMALL
+    from ..evidence.calibration.calibration import FULL, SMALL
     from ..output import check_writable
     from ..reports.calibration_page import calibration_page
 
@@ -87,7 +87,7 @@ def _prepared(
     from scenarios.places import load_place
     from simulation.declared.parameters import InputError
 
-    from ..evidence.calibration.calibrating import Calibrator
+    from ..evidence.calibration.calibration import Calibrator
     from ..studies.study import read_study
 
     if workers is not None and workers < 1:

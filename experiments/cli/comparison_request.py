@@ -12,7 +12,7 @@ from simulation.declared.scenario import Scenario
 
 from ..comparison.compare import compare, courses, worlds
 from ..comparison.comparison import Comparison
-from ..comparison.planning import PILOT, planned
+from ..comparison.replicates_needed import PILOT, planned
 from ..comparison.single_run import check_population
 from ..console import INTERRUPTED, Stop, announce_compile, print_json, progress, say, typed
 from ..output import check_writable

@@ -28,9 +28,9 @@ def discover(
     from simulation.declared.parameters import InputError
 
     from ..reports.study_pages import discovery_page
-    from ..studies.discovering import condition
-    from ..studies.discovering import discover as look
-    from ..studies.reading import Results
+    from ..studies.discovery import condition
+    from ..studies.discovery import discover as look
+    from ..studies.results import Results
     from ..studies.store import Store
 
     wanted = prepared(study, out, workers, scheduler)

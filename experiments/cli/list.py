@@ -22,7 +22,7 @@ def list_(
     """List what there is."""
     from simulation.declared.parameters import InputError, nearest
 
-    from ..reports.listing import LISTS
+    from ..reports.lists import LISTS
 
     if kind is None:
         rows = [[name, str(len(make()))] for name, make in LISTS.items()]

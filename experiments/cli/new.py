@@ -22,11 +22,11 @@ def new(
 ) -> None:
     """Write a scenario or study to start from. It has comments, and beside it lies the JSON schema for editors."""
     from scenarios import load_scenario
-    from scenarios.writing import SCHEMA_NAME, scenario_text, schema_text
+    from scenarios.scenario_template import SCHEMA_NAME, scenario_text, schema_text
     from simulation.declared.parameters import InputError
 
     from ..output import check_writable, write_text
-    from ..studies.writing import STUDY_SCHEMA, study_schema, study_text
+    from ..studies.study_template import STUDY_SCHEMA, study_schema, study_text
 
     path = file if file.suffix in (".yaml", ".yml") else file.with_name(file.name + ".yaml")
     if path.exists() and not force:

@@ -34,8 +34,8 @@ def optimise(
 
     from ..reports.study_pages import optimum_page
     from ..studies.figures import in_words
-    from ..studies.optimising import FUTURES, GENERATION, GENERATIONS, is_whole
-    from ..studies.optimising import optimise as look
+    from ..studies.optimisation import FUTURES, GENERATION, GENERATIONS, is_whole
+    from ..studies.optimisation import optimise as look
 
     for name, value, least in (("--generations", generations, 1), ("--generation", generation, 4), ("--futures", futures, 1)):
         if value is not None and value < least:

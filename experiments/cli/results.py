@@ -13,7 +13,7 @@ from ..console import Debug, Json, print_json, say, table, tell
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..studies.reading import Results
+    from ..studies.results import Results
     from ..studies.store import Store
 from .study_runs import counted
 
@@ -29,7 +29,7 @@ def results(
     debug: Debug = False,
 ) -> None:
     """Show the results of a study, or ask them."""
-    from ..studies.reading import Results, compact
+    from ..studies.results import Results, compact
     from ..studies.store import lacking, strangers
 
     found = Results(folder)
@@ -50,7 +50,7 @@ def results(
 
 
 def _print_answer(answer: pd.DataFrame, as_json: bool) -> None:
-    from ..studies.answers import cell, plain
+    from ..studies.sql_values import cell, plain
 
     if as_json:
         print_json([{str(k): plain(v) for k, v in row.items()} for row in answer.to_dict("records")])
@@ -62,7 +62,7 @@ def _print_answer(answer: pd.DataFrame, as_json: bool) -> None:
 
 
 def _print_state(found: Results, as_json: bool) -> None:
-    from ..studies.reading import missing_words, progress_words
+    from ..studies.results import missing_words, progress_words
 
     done, plan = found.store.done(), found.store.plan
     failed = found.store.failed()
@@ -106,7 +106,7 @@ def _print_state(found: Results, as_json: bool) -> None:
 
 
 def _watch(store: Store) -> None:
-    from ..studies.reading import watch
+    from ..studies.results import watch
 
     started, first = time.monotonic(), None
     last = None

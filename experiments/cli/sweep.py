@@ -89,7 +89,7 @@ def sweep(
 
 
 def _print_sweep(store: Store, ended: Swept, shard: tuple[int, int] | None) -> None:
-    from ..studies.reading import Results, missing_words
+    from ..studies.results import Results, missing_words
 
     of = "" if shard is None else f" of shard {shard[0]} of {shard[1]}"
     planned = f"{counted(store.study.planned, 'run')} planned" + ("" if shard is None else " in all shards")

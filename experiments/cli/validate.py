@@ -31,7 +31,7 @@ def validate(
     from scenarios.posterior import posterior_named
     from simulation.declared.parameters import InputError
 
-    from ..evidence.validation.validating import validate as do
+    from ..evidence.validation.verdicts import validate as do
     from ..output import check_writable, write_table, write_text
     from ..reports.validation_page import misses, summary, validation_page, validation_table
 

@@ -25,8 +25,8 @@ def verify(
     """Check all files and rerun a random sample."""
     from simulation.declared.parameters import InputError
 
-    from ..studies.keeping import function_named
-    from ..studies.reading import verify as look
+    from ..studies.kept_study import function_named
+    from ..studies.results import verify as look
     from ..studies.store import Store, lacking, strangers
     from ..studies.study import Named
 

@@ -19,8 +19,8 @@ from simulation.declared.scenario import Scenario
 from simulation.measures.recorder import GROUPINGS
 
 from .comparison import COURSES, LEAST_PAIRS, MANY, MOST_PAIRS, REPLICATES_A_PAIR, Comparison, same_people
-from .planning import PILOT, next_batch
 from .replicates import AGAIN, ReplicateResult, run_replicates
+from .replicates_needed import PILOT, next_batch
 
 __all__ = ["COURSES", "MANY", "Comparison", "Gathering", "compare", "courses", "ended", "same_people"]
 MOST_REPLICATES = 1000

@@ -14,7 +14,7 @@ from scenarios import load_scenario
 from scenarios.advice import advice
 from scenarios.places import TablePlace
 from scenarios.plugins import available_measures
-from scenarios.records.fitting import BUSY, RecordsFit, parameters_of, ranges_of
+from scenarios.records.fit import BUSY, RecordsFit, parameters_of, ranges_of
 from scenarios.surveys import Survey
 from simulation.declared.institutions import SERVICES, TALLY
 from simulation.measures.recorder import Recorder

@@ -12,8 +12,8 @@ from scenarios.advice import advice
 from scenarios.columns import pairs
 from scenarios.own_ties import edge_table, fit_generator, read_ties
 from scenarios.places.table import Finding
-from scenarios.records.fitting import fit_records
-from scenarios.records.reading import read_records
+from scenarios.records.fit import fit_records
+from scenarios.records.records import read_records
 from scenarios.surveys import read_survey
 from simulation.declared.institutions import SERVICES
 from simulation.declared.segments import SEGMENTS

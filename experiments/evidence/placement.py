@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from scenarios.advice import advice
 from scenarios.columns import pairs
 from scenarios.places import TablePlace, load_place
-from scenarios.places.files import PLACE_FILE, read_own_place
 from scenarios.places.own import TABLES, build, own_place, titled
+from scenarios.places.place_file import PLACE_FILE, read_own_place
 from scenarios.places.table import Finding
 from scenarios.places.uk_tables import small_areas
 from scenarios.places.united_kingdom import slug
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from scenarios.own_ties import OwnTies, TiesFit
-    from scenarios.records.fitting import RecordsFit
+    from scenarios.records.fit import RecordsFit
     from scenarios.surveys import Survey
 
     from .localisation import Localised

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from scenarios.plugins import available_interventions
-from scenarios.writing import change_words
+from scenarios.scenario_template import change_words
 from simulation.declared.interventions import Intervention
 
 from ..money import pounds

@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from scenarios.places.writing import place_files
+from scenarios.places.place_template import place_files
 from simulation.declared.parameters import InputError
 
 from ..comparison.comparison import Comparison

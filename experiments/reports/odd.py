@@ -5,8 +5,8 @@ from __future__ import annotations
 from scenarios.catalogue import CATALOGUE
 from scenarios.evidence import Fact, facts_of, ledger
 from scenarios.references import references
+from scenarios.scenario_template import change_words
 from scenarios.structures import STRUCTURES
-from scenarios.writing import change_words
 from simulation.declared.columns import Column
 from simulation.declared.costs import PARAMETERS as COSTS
 from simulation.declared.forms import FORMS, SURVEY_OF_CATEGORY
@@ -70,7 +70,15 @@ def _parameters(group: ParameterGroup) -> list[str]:
 
 
 def _plausible(p: Parameter) -> str:
-    return f"{p.plausible[0]:.3g} to {p.plausible[1]:.3g}" if p.uncertain else "another theory" if p.structural else "-"
+    return (
+        f"{p.plausible[0]:.3g} to {p.plausible[1]:.3g}"
+        if p.uncertain
+        else "another theory"
+        if p.structural
+        else "not drawn yet"
+        if p.awaits_fit
+        else "-"
+    )
 
 
 def _source(p: Parameter) -> str:

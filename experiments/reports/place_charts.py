@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from scenarios.own_ties import STATISTICS, TiesFit
 from scenarios.places.card import Card
 from scenarios.privacy import SMALL_COUNT, shown_count
-from scenarios.records.fitting import ServiceFit
+from scenarios.records.fit import ServiceFit
 
 from .charts import STYLE, Chart, colour, svg_of
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scenarios.records.fitting import ServiceFit
+    from scenarios.records.fit import ServiceFit
 
 Table = tuple[str, list[str], list[list[str]]]
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..studies.discovering import DENSITY, Discovery
+from ..studies.discovery import DENSITY, Discovery
 from ..studies.figures import in_words, index_words, unit_of
-from ..studies.optimising import Optimum
+from ..studies.optimisation import Optimum
 from ..studies.sensitivity import INDEX_WORDS, Sensitivity
 from ..studies.study import Study
 from .charts import STYLE, Chart, colour, svg_of

@@ -118,7 +118,7 @@ def print_ranking(result: Comparison) -> None:
 
 def print_plan(result: Comparison, half_width: float) -> None:
     """Print how many replicates an effect of a size needs."""
-    from ..comparison.planning import plan
+    from ..comparison.replicates_needed import plan
 
     found = plan(result, half_width)
     lines = [[name, *(f"{int(n):,}" for n in rows["replicates"])] for name, rows in found.groupby("scenario", sort=False)]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..evidence.validation.validating import CONTEXT, INPUT, OUTSIDE, Validation
+from ..evidence.validation.verdicts import CONTEXT, INPUT, OUTSIDE, Validation
 from .bands import band_chart, between, number
 from .charts import Chart
 from .documents import Document, Part

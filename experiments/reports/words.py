@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.files import shipped_scenarios
 from scenarios.plugins import available_interventions
+from scenarios.scenario_file import shipped_scenarios
 
 from ..comparison.comparison import ENOUGH
 from ..comparison.statistics import Basis

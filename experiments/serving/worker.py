@@ -51,7 +51,7 @@ class Desk:
     def _do(self, scenarios: tuple, task: Any, check: Any) -> Any:
         from .tasks import Replicate
         from .warm import WarmWorlds
-        from .watching import watch
+        from .watched_world import watch
 
         if self._warm is None:
             with contextlib.suppress(OSError, AttributeError):

@@ -6,13 +6,13 @@ import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import discovering, optimising
+from . import discovery, optimisation
 from . import sensitivity as analysing
-from .discovering import Discovery
+from .discovery import Discovery
 from .engine import Show, look_for
 from .engine import sweep as do
-from .optimising import Optimum
-from .reading import Results
+from .optimisation import Optimum
+from .results import Results
 from .sensitivity import Sensitivity
 from .store import Store
 from .study import Study, read_study
@@ -95,19 +95,19 @@ def discover(
     """
     wanted = _study(study)
     text = fails or wanted.fails or ""
-    discovering.condition(text, wanted)
+    discovery.condition(text, wanted)
     sweep(wanted, Path(out) / "runs", workers=workers, scheduler=scheduler)
-    return discovering.discover(Path(out) / "runs", text)
+    return discovery.discover(Path(out) / "runs", text)
 
 
 def optimise(
-    study: Study | Path | str, out: Path | str, objectives: Sequence[str] | None = None, *, generations: int = optimising.GENERATIONS,
-    generation: int = optimising.GENERATION, futures: int = optimising.FUTURES, workers: int | None = None, scheduler: str | None = None,
+    study: Study | Path | str, out: Path | str, objectives: Sequence[str] | None = None, *, generations: int = optimisation.GENERATIONS,
+    generation: int = optimisation.GENERATION, futures: int = optimisation.FUTURES, workers: int | None = None, scheduler: str | None = None,
 ) -> Optimum:  # fmt: skip
-    """Return the best packages of a study's levers under its budget; see `experiments.studies.optimising.optimise`."""
+    """Return the best packages of a study's levers under its budget; see `experiments.studies.optimisation.optimise`."""
     wanted = _study(study)
     look_for(scheduler)
-    return optimising.optimise(
+    return optimisation.optimise(
         wanted, out, objectives or wanted.objectives, _runner(workers, scheduler), generations=generations, generation=generation, futures=futures,
         command=_command(wanted, out),
     )  # fmt: skip

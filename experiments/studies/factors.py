@@ -10,8 +10,8 @@ from typing import Any, Literal
 import numpy as np
 
 from scenarios import load_place
-from scenarios.files import known_intervention, of_place
 from scenarios.places import TablePlace
+from scenarios.scenario_file import known_intervention, of_place
 from simulation.declared.interventions import Delivery
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario

@@ -13,9 +13,9 @@ from simulation.declared.parameters import InputError
 
 from ..provenance import sources_hash
 from .contents import GONE, UNREADABLE, content_of, unfit
-from .keeping import DESIGN, STUDY
+from .kept_study import DESIGN, STUDY
 from .ledger import Damaged, unsealed
-from .mending import advice, is_store
+from .repair import advice, is_store
 from .study import Study
 from .study_file import MOST_RUNS
 from .values import FOLDER as TABLES

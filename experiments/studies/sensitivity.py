@@ -13,7 +13,7 @@ from simulation.declared.parameters import InputError, nearest
 
 from . import designs
 from .designs import MORRIS_LEVELS, problem
-from .reading import Missing, Results
+from .results import Missing, Results
 from .study import Design, Study, unit_positions
 
 METHODS = {"morris": "morris", "sobol": "saltelli", "pawn": "latin-hypercube"}

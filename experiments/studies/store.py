@@ -27,13 +27,13 @@ from simulation.declared.parameters import InputError
 
 from ..output import OutputError
 from ..provenance import code_commit, sources_hash, versions
-from . import keeping
+from . import kept_study
 from .contents import checksum, content_of, unfit
-from .keeping import DESIGN, STUDY
+from .kept_study import DESIGN, STUDY
 from .ledger import ASIDE, IN_THE_WAY, JOINED, LEDGER, SEAL, Damaged, Ledger, Look, blocked, listed, move_aside, sealed
-from .mending import FOLDERS, advice, is_store
 from .order import Order, order_of
 from .plan import PLAN, VERSION, read_plan, refuse_another
+from .repair import FOLDERS, advice, is_store
 from .rows import misfit
 from .study import Measured, Study
 from .tables import Unfit, table_of
@@ -123,8 +123,8 @@ class Store:
         if bad:
             told = listed([f"{name} {unfit(folder / name) or 'is damaged'}" for name in bad], "; ")
             raise Damaged(f"{folder}: {told}; {advice(folder, plan['command'])}")
-        study = keeping.read({name: content for name, content in files.items() if content is not None}, folder, plan["runs"])
-        store = cls(folder, plan, keeping.given(study, measured, folder))
+        study = kept_study.read({name: content for name, content in files.items() if content is not None}, folder, plan["runs"])
+        store = cls(folder, plan, kept_study.given(study, measured, folder))
         if (study.planned, list(study.columns), store.order.chunks) != (plan["runs"], plan["columns"], plan["chunks"]):
             raise InputError(f"{folder}: the kept study is not that of the plan; run the study again with another --out")
         return store
@@ -290,8 +290,8 @@ def _begin(folder: Path, study: Study, command: str) -> None:
     order, told, sources = order_of(study), json.loads(json.dumps(study.declared)), sources_hash()
     key = checksum(json.dumps([VERSION, told, sources, study.planned, order.chunks], sort_keys=True).encode())
     _refuse_chunks_of_another(folder, Ledger(folder, key, order.chunks, study.series))
-    keeping.check_reachable(study)
-    files = keeping.kept(study)
+    kept_study.check_reachable(study)
+    files = kept_study.kept(study)
     plan = {
         "version": VERSION, "study": told, "sources": sources, "runs": study.planned, "chunks": order.chunks, "command": command,
         "versions": versions(), "code_commit": code_commit(), "attribution": getattr(study.base.place, "attribution", ""),

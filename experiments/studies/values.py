@@ -52,7 +52,7 @@ def _known() -> dict[str, type]:
 @cache
 def _models() -> dict[str, type]:
     """Return our own classes that stand in the place of a study's simulation, and what they are made of."""
-    from ..evidence.calibration.observing import Observer
+    from ..evidence.calibration.observations import Observer
     from ..evidence.robustness.conclusions import Conclusion, Weigher
 
     return {kind.__name__: kind for kind in (Conclusion, Observer, Weigher)}

@@ -7,7 +7,7 @@ from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
 from .shipped import DATA, shipped_places
 
 if TYPE_CHECKING:
-    from .files import read_place
+    from .place_file import read_place
 
 __all__ = ["AREA_COLUMNS", "DATA", "WARD_COLUMNS", "TablePlace", "load_place", "read_place", "shipped_places"]
 
@@ -16,6 +16,6 @@ def __getattr__(name: str) -> Any:
     """Import what reads tables when it is first asked for: it takes pandas along."""
     if name != "read_place":
         raise AttributeError(f"module 'scenarios.places' has no attribute '{name}'")
-    from .files import read_place
+    from .place_file import read_place
 
     return read_place

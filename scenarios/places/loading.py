@@ -28,8 +28,8 @@ def load_place(name: str) -> TablePlace:
     Raises:
         InputError: no such place; the nearest name, or the successor of an abolished council, is given.
     """
-    from .files import read_place
     from .own import TABLES, place_of_table
+    from .place_file import read_place
 
     wanted = name.strip()
     path = Path(wanted)
@@ -80,7 +80,7 @@ def named_place(name: str) -> TablePlace | None:
 @cache
 def _of_the_package(file: Path) -> TablePlace:
     """Read a place of the package, once: its files stay as they are, and nobody changes a place that was read."""
-    from .files import read_place
+    from .place_file import read_place
 
     return read_place(file)
 

@@ -68,7 +68,7 @@ class Outline:
 
     @cached_property
     def _place(self) -> TablePlace:
-        from .files import read_place
+        from .place_file import read_place
 
         return read_place(self.file)
 

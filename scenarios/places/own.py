@@ -24,7 +24,7 @@ from .imputation import GROUP_COLUMNS, SETTLED, Imputed, adult_share, impute
 from .marginals import SHARES, people_by_age, shares_of
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
 from .table import Finding, Table, keys_of, readings_of, wards_of
-from .table_reading import read_table
+from .table_reader import read_table
 from .uk_tables import UK_ATTRIBUTION, UK_INDEX, known_areas, score_of_decile
 from .united_kingdom import WARD_SIZE, plain, slug
 

@@ -21,7 +21,7 @@ from ..privacy import drop_private, private_columns
 from ..tables import CHUNK, TextTable, missing, normal, stream
 from .dates import DateReader, looks_dated
 from .fields import BY_NAME, DATES, ENDS, NAMES, RECORD_FIELDS
-from .json_reading import ENDINGS, json_parts
+from .json_reader import ENDINGS, json_parts
 from .outcomes import NOTHING, OPEN, UNKNOWN, UNSAID, Words, plain, still_open
 from .parents import Parents, reference_columns
 

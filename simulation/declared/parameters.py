@@ -46,6 +46,7 @@ class Parameter:
         source: where the value or the form comes from.
         facts: rows of the evidence ledger that speak of it.
         structural: True where other values stand for another theory, which is tried as such and not drawn.
+        awaits_fit: True for one declared since the calibration in use: its sets were weighed with the default, so it is not drawn until the next.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Parameter:
     source: str = "judgement"
     facts: tuple[str, ...] = ()
     structural: bool = False
+    awaits_fit: bool = False
 
     @property
     def plausible(self) -> tuple[float, float]:
@@ -69,7 +71,7 @@ class Parameter:
     def uncertain(self) -> bool:
         """True if the value is drawn where results carry parameter uncertainty."""
         low, high = self.plausible
-        return low < high
+        return low < high and not self.awaits_fit
 
     def plausible_value(self, position: float) -> float:
         """Return the value at a position 0..1 of the plausible range, the default at 0.5. A value of 0 stays: it is not in use.

@@ -1,4 +1,4 @@
-"""Step 4: whom institutions, groups and neighbours ask, through which channel."""
+"""Whom institutions, groups and neighbours ask, through which channel."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ PARAMETERS = ParameterGroup("asking", (
     Parameter("backfire", 0.05, 0, 1, "share", "trust lost when an institution asks somebody whose issue it just mishandled", source="Mobilise: own house in order"),
     Parameter("sore", 0.25, 0, 1, "strength", "talk about a bad experience above which an ask backfires"),
     Parameter("ask_fatigue", 0.02, 0, 1, "share an ask", "tiredness that one ask adds"),
-    Parameter("evaluation_limit", 4.0, 1, 20, "factor", "most by which evaluation raises or lowers the invitations to a form"),
+    Parameter("evaluation_limit", 4.0, 1, 20, "factor", "most by which evaluation raises or lowers the invitations to a form", awaits_fit=True),
 ))
 AskingValues = PARAMETERS.values_type("AskingValues", __name__)
 # fmt: on

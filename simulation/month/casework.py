@@ -1,4 +1,4 @@
-"""Step 2: institutions work on cases with a capacity that is finite and that overload wastes."""
+"""Institutions work on cases with a capacity that is finite and that overload wastes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ PARAMETERS = ParameterGroup("casework", (
     Parameter("load_loss", 1.5, 0, 5, "exponent", "throughput lost to overload; a tipping point needs 1.5 or more", source="judgement, from trial runs"),
     Parameter("knowledge_gain", 0.30, 0, 1, "probability", "first-contact resolution gained from none to full local knowledge"),
     Parameter("slack_gain", 0.04, 0, 1, "probability", "first-contact resolution gained from full to no load: freed capacity goes back into service"),
-    Parameter("usual_load", 0.45, 0, 1, "share", "load at which first-contact resolution is as declared"),
+    Parameter("usual_load", 0.45, 0, 1, "share", "load at which first-contact resolution is as declared", awaits_fit=True),
     Parameter("chase_success", 0.35, 0, 1, "share", "a chaser's chance of resolution, relative to a first contact's"),
     Parameter("advocate_gain", 0.50, 0, 1, "share", "failures at first contact that an advocate turns", source="Mobilise"),
     Parameter("courtesy_skill", 0.25, 0, 1, "probability", "courtesy gained from no to full skill of staff", source="Ray and others 2008"),

@@ -1,4 +1,4 @@
-"""Step 7: participants are told what became of their input, or not."""
+"""Participants are told what became of their input, or not."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PARAMETERS = ParameterGroup("closing_the_loop", (
     Parameter("trust_gain", 0.05, 0, 1, "share", "trust gained on being told anything"),
     Parameter("trust_loss", 0.05, 0, 1, "share", "trust lost on hearing nothing"),
     Parameter("talk_gain", 0.35, 0, 1, "strength", "how strongly being heard is talked about"),
-    Parameter("talk_answered", 0.5, 0, 1, "share", "talk about 'no, because', relative to being told that input changed something"),
+    Parameter("talk_answered", 0.5, 0, 1, "share", "talk about 'no, because', relative to being told that input changed something", awaits_fit=True),
     Parameter("talk_loss", 0.25, 0, 1, "strength", "how strongly being ignored is talked about"),
 ))
 ClosingTheLoopValues = PARAMETERS.values_type("ClosingTheLoopValues", __name__)

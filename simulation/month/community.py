@@ -1,4 +1,4 @@
-"""Step 9: enough participants in a ward form groups, which enable, ask and relieve demand; members leave."""
+"""Enough participants in a ward form groups, which enable, ask and relieve demand; members leave."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 5: whether to take part: CLEAR, a live issue, habit, peers, norm, fit, and the ask."""
+"""Whether to take part: CLEAR, a live issue, habit, peers, norm, fit, and the ask."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("group_weight", 0.4, 0, 5, "log-odds", "enabled to: member of a group; a ward's groups at full strength add as much"),
     Parameter("attachment_weight", 1.0, 0, 5, "log-odds", "like to: from no to full attachment"),
     Parameter("capability_weight", 1.6, 0, 5, "log-odds", "can do: from no to full capability, less the skill asked for"),
-    Parameter("skill_usual", 0.4, 0, 1, "0..1", "skill that an average form asks for"),
+    Parameter("skill_usual", 0.4, 0, 1, "0..1", "skill that an average form asks for", awaits_fit=True),
     Parameter("gain_limit", 1.5, 0.1, 10, "log-odds", "bound on the sum of habit, peers, groups, attachment and capability", source="judgement, from trial runs: bound the summed gain"),
     Parameter("responded_weight", 2.4, 0, 10, "log-odds", "responded to: from the worst to the best that can come of input"),
     Parameter("belief_weight", 2.4, 0, 10, "log-odds", "trust times influence felt, from none to full"),
     Parameter("belief_reference", 0.24, 0.01, 1, "0..1", "trust times influence of an average resident"),
-    Parameter("belief_everyday", 0.6, 0, 1, "share", "weight of everyday influence in that belief; the rest is strategic influence"),
-    Parameter("belief_limit", 2.0, 1, 10, "factor", "belief, relative to an average resident's, beyond which more makes no difference to a live issue"),
+    Parameter("belief_everyday", 0.6, 0, 1, "share", "weight of everyday influence in that belief; the rest is strategic influence", awaits_fit=True),
+    Parameter("belief_limit", 2.0, 1, 10, "factor", "belief, relative to an average resident's, beyond which more makes no difference to a live issue", awaits_fit=True),
     Parameter("issue_weight", 0.5, 0, 5, "log-odds", "a live issue, times belief that it helps"),
     Parameter("norm_weight", 1.0, 0, 10, "log-odds", "the norm: people of one's own ward and segment who took part last month, from none to all"),
     Parameter("norm_reference", 0.20, 0, 1, "share", "share who take part in a month in an average segment"),
     Parameter("online_weight", 0.5, 0, 5, "log-odds", "enabled to: at home with web channels, for web forms"),
-    Parameter("online_usual", 0.8, 0, 1, "share", "residents at home on the web, at which a web form takes what it takes"),
+    Parameter("online_usual", 0.8, 0, 1, "share", "residents at home on the web, at which a web form takes what it takes", awaits_fit=True),
     Parameter("fatigue_weight", 1.5, 0, 10, "log-odds", "full tiredness"),
     Parameter("taste_spread", 0.4, 0, 3, "log-odds", "how a person's liking differs between forms"),
     Parameter("burden_weight", 1.2, 0, 5, "log-odds", "enabled to: a form that takes twice the time, travel and jargon"),

@@ -1,4 +1,4 @@
-"""Step 11: memories fade, stocks drift back, people move in and out."""
+"""Memories fade, stocks drift back, people move in and out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PARAMETERS = ParameterGroup("drift", (
     Parameter("move_social", 0.005, 0, 1, "probability a month", "a household of social renters moves", source="English Housing Survey, about 6 % a year"),
     Parameter("move_private", 0.018, 0, 1, "probability a month", "a household of private renters moves", source="English Housing Survey, about 25 % a year"),
     Parameter("disposition_spread", 0.17, 0, 1, "standard deviation", "how dispositions differ between people", source="judgement, from trial runs: the anchor must differ"),
-    Parameter("extreme", 0.02, 0, 0.5, "0..1", "how near to either end dispositions, skill and attachment may rest"),
+    Parameter("extreme", 0.02, 0, 0.5, "0..1", "how near to either end dispositions, skill and attachment may rest", awaits_fit=True),
     Parameter("disposition_mean", 0.56, 0, 1, "0..1", "mean disposition", facts=("trust_level", "influence_level")),
     Parameter("disposition_qualification", 0.04, -1, 1, "0..1", "disposition, each level of qualification"),
     Parameter("disposition_deprivation", 0.06, -1, 1, "0..1", "disposition lost from the middle to the most deprived decile"),

@@ -1,4 +1,4 @@
-"""Step 3: trust and influence felt move towards what was experienced, relative to what was expected."""
+"""Trust and influence felt move towards what was experienced, relative to what was expected."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PARAMETERS = ParameterGroup("experience", (
     Parameter("memory_bad", 0.4, 0, 1, "share", "move of the lasting memory after a failure"),
     Parameter("talk_good", 0.30, 0, 1, "strength", "how strongly a good outcome is talked about"),
     Parameter("talk_bad", 0.45, 0, 1, "strength", "how strongly a bad outcome is talked about"),
-    Parameter("talk_unresolved", 0.7, 0, 1, "share", "talk about a failure that may still be mended, relative to a case given up"),
+    Parameter("talk_unresolved", 0.7, 0, 1, "share", "talk about a failure that may still be mended, relative to a case given up", awaits_fit=True),
     Parameter("satisfaction_outcome", 0.50, 0, 1, "share", "part of satisfaction that is the outcome"),
     Parameter("satisfaction_courtesy", 0.15, 0, 1, "share", "part of satisfaction that is courtesy", source="Mazerolle and others 2012", facts=("more_satisfied_by_courtesy",)),
     Parameter("satisfaction_told", 0.15, 0, 1, "share", "part of satisfaction that is being told"),

@@ -1,4 +1,4 @@
-"""Step 10: institutions learn from what they hear, or forget; officials' regard follows who speaks."""
+"""Institutions learn from what they hear, or forget; officials' regard follows who speaks."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ PARAMETERS = ParameterGroup("learning", (
     Parameter("knowledge_contact", 0.02, 0, 1, "share a month", "local knowledge gained from contacts by staff who may decide and listen"),
     Parameter("knowledge_decay", 0.04, 0, 1, "share a month", "local knowledge lost"),
     Parameter("useful_reference", 3.0, 0.01, 100, "per 1,000 residents a month", "volume of useful input that teaches half of what can be taught"),
-    Parameter("input_memory", 0.1, 0, 1, "share a month", "speed at which the usual weight and skill of input follow this month's"),
+    Parameter("input_memory", 0.1, 0, 1, "share a month", "speed at which the usual weight and skill of input follow this month's", awaits_fit=True),
     Parameter("sharing_speed", 0.10, 0, 1, "share a month", "speed at which shared insight levels knowledge up"),
     Parameter("regard_speed", 0.05, 0, 1, "share a month", "speed of officials' regard"),
     Parameter("champion_regard", 0.85, 0, 1, "0..1", "regard of a champion", source="Ray and others 2008"),

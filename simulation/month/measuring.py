@@ -1,4 +1,4 @@
-"""Step 12: measure. Nothing here draws a random number or changes a resident."""
+"""Measure. Nothing here draws a random number or changes a resident."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ PARAMETERS = ParameterGroup("survey", (
     Parameter("more_threshold", 0.435, -1, 2, "0..1", "wish at which half would like to be more involved", facts=("willing",)),
     Parameter("noise", 0.08, 0.001, 1, "0..1", "spread of answers about the threshold (logistic)"),
     Parameter("everyday_share", 0.5, 0, 1, "share", "weight of everyday against strategic influence in the answer"),
-    Parameter("council_trust", 0.7, 0, 1, "share", "weight of trust in satisfaction with the council; the rest is satisfaction with the last case"),
-    Parameter("wish_attachment", 1.2, 0, 5, "factor", "wish to be more involved, from no to full attachment where no influence is felt"),
-    Parameter("wish_influence", 0.8, 0, 5, "factor", "fall of that wish, for full attachment, from no to full strategic influence felt"),
-    Parameter("wish_fatigue", 0.3, 0, 5, "0..1", "fall of that wish from no to full tiredness"),
+    Parameter("council_trust", 0.7, 0, 1, "share", "weight of trust in satisfaction with the council; the rest is satisfaction with the last case", awaits_fit=True),
+    Parameter("wish_attachment", 1.2, 0, 5, "factor", "wish to be more involved, from no to full attachment where no influence is felt", awaits_fit=True),
+    Parameter("wish_influence", 0.8, 0, 5, "factor", "fall of that wish, for full attachment, from no to full strategic influence felt", awaits_fit=True),
+    Parameter("wish_fatigue", 0.3, 0, 5, "0..1", "fall of that wish from no to full tiredness", awaits_fit=True),
 ))
 SurveyValues = PARAMETERS.values_type("SurveyValues", __name__)
 # fmt: on

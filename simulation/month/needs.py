@@ -1,4 +1,4 @@
-"""Step 1: issues arise, residents contact an institution, and what is not resolved is chased or given up."""
+"""Issues arise, residents contact an institution, and what is not resolved is chased or given up."""
 
 from __future__ import annotations
 

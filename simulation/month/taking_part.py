@@ -1,4 +1,4 @@
-"""Step 6: taking part: seats, acts, hours, and what input changes."""
+"""Taking part: seats, acts, hours, and what input changes."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ PARAMETERS = ParameterGroup("taking_part", (
     Parameter("skills_gain", 3.0, 0, 20, "factor", "rise of skill gained in an act where brokers train participants", source="KET 7 2014"),
     Parameter("unbacked", 0.6, 0, 1, "share", "joint action that full local initiative without any link takes out of the institution's backing", source="KET 7 2014: too weak"),
     Parameter("crowding", 0.8, 0, 1, "share", "habit and attachment that an act for a full reward does not build: extrinsic motives crowd out", source="KET 7 2014; Frey and Jegen 2001 (direction)"),
-    Parameter("panel_gain", 2.0, 0, 10, "factor", "input of a ward's panel that changes anything, where wide asking feeds it in full"),
-    Parameter("ongoing_wait", 2.0, 1, 24, "months", "time from input given in a role to what became of it"),
+    Parameter("panel_gain", 2.0, 0, 10, "factor", "input of a ward's panel that changes anything, where wide asking feeds it in full", awaits_fit=True),
+    Parameter("ongoing_wait", 2.0, 1, 24, "months", "time from input given in a role to what became of it", awaits_fit=True),
     Parameter("disempowerment", 0.03, 0, 1, "share an act", "influence lost by an act that serves somebody else's agenda only", source="KET 7 2014"),
     Parameter("dialogue_feedback", 0.40, 0, 1, "probability", "ongoing dialogue itself tells what came of input", source="Ray and others 2008"),
 ))

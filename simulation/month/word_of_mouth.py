@@ -1,4 +1,4 @@
-"""Step 8: people talk about what happened to them, and listeners' trust and influence move."""
+"""People talk about what happened to them, and listeners' trust and influence move."""
 
 from __future__ import annotations
 

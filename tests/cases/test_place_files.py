@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from experiments.cli.command_line import main
-from scenarios.places.files import read_place
+from scenarios.places.place_file import read_place
 from simulation import InputError
 
 HEAD = "name: v\ntitle: V\nwards: wards.csv\n"

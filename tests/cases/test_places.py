@@ -11,7 +11,7 @@ from scenarios import load_place
 from scenarios.places.ages import band_of
 from scenarios.places.card import card_of
 from scenarios.places.own import OwnPlace, build, own_place
-from scenarios.places.writing import place_files
+from scenarios.places.place_template import place_files
 from simulation import InputError
 
 HERE = Path(__file__).parent

@@ -10,8 +10,8 @@ import pytest
 
 from scenarios.places.own import own_place
 from scenarios.records.dates import DateReader
-from scenarios.records.json_reading import CUT_OFF
-from scenarios.records.reading import read_records
+from scenarios.records.json_reader import CUT_OFF
+from scenarios.records.records import read_records
 from simulation import InputError
 
 from .test_records import counts, read, reading, requests, told

@@ -14,11 +14,11 @@ import pytest
 from experiments.cli.command_line import main
 from experiments.reports.study_pages import discovery_page, sensitivity_page
 from experiments.studies.designs import make
-from experiments.studies.discovering import Discovery, discover
+from experiments.studies.discovery import Discovery, discover
 from experiments.studies.engine import sweep
 from experiments.studies.factors import Factor, between
-from experiments.studies.optimising import optimise
-from experiments.studies.reading import Results
+from experiments.studies.optimisation import optimise
+from experiments.studies.results import Results
 from experiments.studies.sensitivity import sensitivity
 from experiments.studies.store import Store
 from experiments.studies.study import Design, Study

@@ -12,7 +12,7 @@ import pytest
 
 from scenarios.columns import PLACE_FIELDS, PLACE_NAMES, guess
 from scenarios.places.own import own_place
-from scenarios.records.reading import read_records
+from scenarios.records.records import read_records
 from scenarios.surveys import read_survey
 from scenarios.tables import TextTable, numbers, read, shares, stream
 from simulation import InputError

@@ -8,7 +8,7 @@ from dashboards import kept
 from dashboards.questions import Column, Question, Tried
 from experiments.comparison.compare import compare, courses
 from experiments.reports.report import render
-from experiments.serving.comparing import FIRST_REPLICATES, Known
+from experiments.serving.growing_comparison import FIRST_REPLICATES, Known
 from experiments.serving.tasks import Replicate
 from simulation.measures.recorder import GROUPINGS
 

@@ -11,7 +11,7 @@ from dashboards import places
 from dashboards.places import place_named, read_added
 from dashboards.questions import Question
 from scenarios.places import load_place
-from scenarios.places.writing import place_files
+from scenarios.places.place_template import place_files
 from simulation.declared.parameters import InputError
 from tests.places import small_place
 

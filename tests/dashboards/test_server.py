@@ -184,7 +184,7 @@ def test_huge_addresses_and_bodies_are_refused(server):
 
 
 def test_the_catalogue_is_what_the_command_line_lists(server):
-    from experiments.reports.listing import LISTS
+    from experiments.reports.lists import LISTS
 
     catalogue = server.json("/gs/catalogue.json")
     assert [i["name"] for i in catalogue["interventions"]] == [i["name"] for i in LISTS["interventions"]() if i["kind"] != "probe"]

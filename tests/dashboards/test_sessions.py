@@ -18,7 +18,7 @@ from dashboards.settings import Settings
 from experiments.comparison.compare import compare, courses
 from experiments.output import OutputError
 from experiments.serving import Known
-from experiments.serving.comparing import Asked
+from experiments.serving.growing_comparison import Asked
 
 from .running import PATIENCE
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from dashboards.ready import READY
 from dashboards.shell import ASSETS, HERE
 from dashboards.texts import strings
-from experiments.serving.watching import STATUSES
+from experiments.serving.watched_world import STATUSES
 from scenarios.plugins import available_measures
 from simulation.state.events import CHANNELS, EVENTS
 

@@ -14,7 +14,7 @@ import pytest
 
 from experiments.cli.command_line import main
 from experiments.evidence.robustness.conclusions import CONCLUSIONS
-from experiments.evidence.validation.measuring import MEASURED
+from experiments.evidence.validation.measurements import MEASURED
 from experiments.reports.assurance import words
 from experiments.reports.assurance.assumptions import HIGH, LOW, MEDIUM, assumptions
 from experiments.reports.assurance.pack import ROBUSTNESS, VALIDATION, assurance_pack, calibration, data_table, result

@@ -9,11 +9,11 @@ import pytest
 from scipy import stats
 
 from experiments.cli.command_line import main
-from experiments.evidence.calibration import calibrating
-from experiments.evidence.calibration.calibrating import Sizes, conflict
-from experiments.evidence.calibration.emulating import Emulators, fit, make_up_for, walk
+from experiments.evidence.calibration import calibration
+from experiments.evidence.calibration.calibration import Sizes, conflict
+from experiments.evidence.calibration.emulators import Emulators, fit, make_up_for, walk
 from experiments.evidence.calibration.results import RESULT
-from experiments.evidence.calibration.sampling import Bank, cover, directions, effective_size, keep, log_likelihood
+from experiments.evidence.calibration.sample import Bank, cover, directions, effective_size, keep, log_likelihood
 from experiments.evidence.calibration.screening import fittable, screen, uncertain_names
 from scenarios import load_scenario
 from scenarios.evidence import Fact, ledger
@@ -195,7 +195,7 @@ def test_a_calibration_is_kept_written_and_used(tmp_path, capsys, monkeypatch) -
     (tmp_path / "study.yaml").write_text(
         f"name: own\nbase: {tmp_path / 'held.yaml'}\nplace: haringey\npopulation: 200\nuncertainties:\n{fitted}\n"
     )
-    monkeypatch.setattr(calibrating, "SMALL", Sizes(200, 20, 24, 2, 36, 12, 3, 500, 40))
+    monkeypatch.setattr(calibration, "SMALL", Sizes(200, 20, 24, 2, 36, 12, 3, 500, 40))
     arguments = targets(
         tmp_path, "trust,trust,band,0.55,0.45,0.65,calibrate", "taking_part,participation,band,0.45,0.35,0.55,calibrate"
     )

@@ -17,7 +17,7 @@ from experiments.cli import command_line, options
 from experiments.cli.command_line import main
 from experiments.comparison.single_run import RunRequest, run_once
 from experiments.kept import cache
-from experiments.studies.discovering import condition
+from experiments.studies.discovery import condition
 from experiments.studies.store import Store
 from scenarios.evidence import LEDGER
 from tests.planted import listed, quick
@@ -253,19 +253,19 @@ SPIED: dict[str, Callable[..., Any]] = {
     "experiments.studies.doses.dose_response": lambda base, names, **more: _told(base.place.name, base.population, names, **more),
     "experiments.benchmark.measure": lambda sizes, show: _told(sizes),
     "experiments.benchmark.measure_catalogue": lambda **more: _told("catalogue"),
-    "scenarios.records.fitting.fit_records": lambda records, threshold: _told(
+    "scenarios.records.fit.fit_records": lambda records, threshold: _told(
         records.services, {name: (one.cases, one.unfixed) for name, one in records.agencies.items()}, threshold
     ),
     "experiments.studies.engine.sweep": lambda store, *given: _store(store, *given[:3]),
-    "experiments.studies.reading.verify": lambda store, runs, seed, show: _told(runs, seed),
-    "experiments.studies.discovering.condition": _condition,
-    "experiments.studies.optimising.optimise": lambda study, out, wanted, sweeper, **more: _told(
+    "experiments.studies.results.verify": lambda store, runs, seed, show: _told(runs, seed),
+    "experiments.studies.discovery.condition": _condition,
+    "experiments.studies.optimisation.optimise": lambda study, out, wanted, sweeper, **more: _told(
         out, wanted, _bound(sweeper), **more
     ),
-    "experiments.evidence.calibration.calibrating.Calibrator": lambda scenario, facts, out, sizes, seed, sweeper, *rest: _told(
+    "experiments.evidence.calibration.calibration.Calibrator": lambda scenario, facts, out, sizes, seed, sweeper, *rest: _told(
         scenario.place.name, [f.id for f in facts], out, sizes, seed, _bound(sweeper)
     ),
-    "experiments.evidence.validation.validating.validate": _told,
+    "experiments.evidence.validation.verdicts.validate": _told,
     "experiments.reports.assurance.pack.assurance_pack": _told,
     "dashboards.server.listen": _told,
 }

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.studies.peeling import Search, Step
+from experiments.studies.boxes import Search, Step
 
 
 def planted(seed: int) -> tuple[pd.DataFrame, np.ndarray]:

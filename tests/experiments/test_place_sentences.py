@@ -16,7 +16,7 @@ from scenarios import load_place
 from scenarios.places.card import card_of
 from scenarios.places.own import own_place
 from scenarios.privacy import private_columns
-from scenarios.records.fitting import ServiceFit, fit_records
+from scenarios.records.fit import ServiceFit, fit_records
 from scenarios.surveys import SURVEY_FIELDS, read_survey
 from scenarios.tables import read
 from simulation import InputError

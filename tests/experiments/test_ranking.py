@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from experiments.comparison.compare import Comparison, compare, ended
-from experiments.comparison.planning import next_batch, plan, planned, widest
 from experiments.comparison.ranking import cost_for_each, first_sure, gainers, outlasts, rank_ranges
+from experiments.comparison.replicates_needed import next_batch, plan, planned, widest
 from experiments.comparison.statistics import interval, replicates_needed
 from scenarios.catalogue import CATALOGUE
 from simulation import Delivery, InputError

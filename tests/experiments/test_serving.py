@@ -23,7 +23,7 @@ from experiments.comparison.ranking import course_of
 from experiments.processes import NotStarted
 from experiments.reports.findings import answer
 from experiments.serving import Asked, Busy, Known, Order, Step, Workers
-from experiments.serving.document import document
+from experiments.serving.page_document import document
 from experiments.serving.tasks import Replicate, Watch
 from experiments.serving.warm import WarmWorlds
 from scenarios import load_scenario

@@ -7,13 +7,13 @@ import itertools
 import numpy as np
 import pytest
 
-from experiments.studies.answers import cell
-from experiments.studies.discovering import condition, discover
+from experiments.studies.discovery import condition, discover
 from experiments.studies.engine import sweep
 from experiments.studies.factors import Factor
 from experiments.studies.figures import in_words, index_words
-from experiments.studies.optimising import optimise
+from experiments.studies.optimisation import optimise
 from experiments.studies.sensitivity import sensitivity
+from experiments.studies.sql_values import cell
 from experiments.studies.store import Store
 from experiments.studies.study import Design
 from simulation import InputError

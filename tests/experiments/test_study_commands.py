@@ -18,9 +18,9 @@ import pytest
 from experiments.cli.command_line import main
 from experiments.studies.engine import sweep
 from experiments.studies.plan import PLAN
-from experiments.studies.reading import Results, compact, watch
+from experiments.studies.results import Results, compact, watch
 from experiments.studies.store import Store
-from scenarios.places.writing import place_files
+from scenarios.places.place_template import place_files
 from simulation import InputError
 from tests.places import small_place
 from tests.planted import deadly, listed, quick, slow

@@ -10,9 +10,9 @@ import pytest
 
 from experiments.cli.command_line import main
 from experiments.evidence.validation import panels, trials
-from experiments.evidence.validation.measuring import MEASURED, NOT_SIMULATED, Lab
+from experiments.evidence.validation.measurements import MEASURED, NOT_SIMULATED, Lab
 from experiments.evidence.validation.surveys import COMMUNITY_LIFE, FACE_TO_FACE, QUESTIONS, Sample, SimulatedSurvey
-from experiments.evidence.validation.validating import Validation, _verdict, known_misses, validate
+from experiments.evidence.validation.verdicts import Validation, _verdict, known_misses, validate
 from experiments.reports.validation_page import validation_page
 from scenarios.evidence import fact, ledger
 from simulation import ParticipationModel
@@ -136,12 +136,10 @@ def test_verdicts(name, values, wanted) -> None:
 
 def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
     """A model in which nobody trusts the council fails the command, and names the fact."""
-    from experiments.evidence.validation import validating
+    from experiments.evidence.validation import verdicts
 
-    monkeypatch.setattr(
-        validating, "ledger", lambda: tuple(f for f in ledger() if f.id in ("trust_level", "clustering", "segments"))
-    )
-    monkeypatch.setattr(validating, "MORE", {})
+    monkeypatch.setattr(verdicts, "ledger", lambda: tuple(f for f in ledger() if f.id in ("trust_level", "clustering", "segments")))
+    monkeypatch.setattr(verdicts, "MORE", {})
     assert (
         main(
             [
@@ -164,12 +162,12 @@ def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
     document = json.loads(capsys.readouterr().out)
     assert [f["id"] for f in document["facts"]] == ["trust_level", "clustering", "segments"]
     assert {"id", "measure", "role", "value", "low", "high", "verdict", "known_miss"} <= set(document["facts"][0])
-    base = validating.load_scenario
+    base = verdicts.load_scenario
 
     def sour(*given: object) -> object:
         return base(*given).with_(parameters={"survey.trust_threshold": 0.9})  # type: ignore[arg-type]
 
-    monkeypatch.setattr(validating, "load_scenario", sour)
+    monkeypatch.setattr(verdicts, "load_scenario", sour)
     assert (
         main(["validate", "--worlds", "2", "--population", "600", "--workers", "1", "--posterior", "none", "--place", "haringey"])
         == 1

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from experiments.kept.worlds import steady
-from scenarios.files import of_place
 from scenarios.places import read_place
-from scenarios.places.writing import place_files
+from scenarios.places.place_template import place_files
+from scenarios.scenario_file import of_place
 from simulation import People, Scenario, Ties
 from tests.places import small_place, small_scenario
 from tests.worlds import digest

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from experiments.cli.command_line import main
-from experiments.studies.reading import compact
+from experiments.studies.results import compact
 from experiments.studies.store import Store
-from scenarios.places.writing import place_files
+from scenarios.places.place_template import place_files
 from tests.places import small_place
 
 STUDY = """name: small

@@ -14,7 +14,7 @@ import pytest
 
 from experiments.studies.ledger import sealed
 from experiments.studies.plan import PLAN
-from experiments.studies.reading import Results, verify
+from experiments.studies.results import Results, verify
 from experiments.studies.store import Store
 from experiments.studies.work import work
 from simulation.declared.parameters import InputError

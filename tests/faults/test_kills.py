@@ -20,7 +20,7 @@ from experiments.cli.command_line import main
 from experiments.studies import store as storing
 from experiments.studies import study as studies
 from experiments.studies.engine import sweep
-from experiments.studies.reading import Results
+from experiments.studies.results import Results
 from experiments.studies.store import Store
 from tests.planted import brisk, listed
 

@@ -10,7 +10,7 @@ import pytest
 
 from experiments.studies.engine import sweep
 from experiments.studies.plan import PLAN, VERSION
-from experiments.studies.reading import Results
+from experiments.studies.results import Results
 from experiments.studies.store import Store
 from experiments.studies.study import Design, read_study
 from simulation.declared.parameters import InputError

@@ -16,10 +16,10 @@ import pytest
 
 from experiments.cli.command_line import main
 from experiments.studies.engine import sweep
-from experiments.studies.keeping import DESIGN, STUDY
+from experiments.studies.kept_study import DESIGN, STUDY
 from experiments.studies.ledger import LEDGER, SEAL, checksum, sealed
 from experiments.studies.plan import PLAN
-from experiments.studies.reading import Results, compact
+from experiments.studies.results import Results, compact
 from experiments.studies.store import Store
 from experiments.studies.study import Study
 from experiments.studies.tables import Unfit, table_of

@@ -13,7 +13,7 @@ from experiments.output import OutputError
 from experiments.studies.engine import sweep
 from experiments.studies.ledger import sealed
 from experiments.studies.plan import PLAN
-from experiments.studies.reading import Results, compact
+from experiments.studies.results import Results, compact
 from experiments.studies.store import Store
 from experiments.studies.study import read_study
 from simulation.declared.parameters import InputError

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from experiments.studies.study import read_study
 from scenarios.evidence import read_facts
-from scenarios.files import load_scenario
 from scenarios.own_ties import read_ties
-from scenarios.places.files import read_own_place
 from scenarios.places.own import own_place
+from scenarios.places.place_file import read_own_place
 from scenarios.posterior import read_posterior
-from scenarios.records.reading import read_records
+from scenarios.records.records import read_records
+from scenarios.scenario_file import load_scenario
 from scenarios.surveys import read_survey
 
 from . import seeds

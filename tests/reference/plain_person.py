@@ -81,7 +81,7 @@ class PlainPerson(mesa.Agent):
         if abs(strength) >= abs(self.talk):
             self.talk, self.talk_service = f32(strength), service
 
-    # 1. needs
+    # needs
     def need(self) -> None:
         m, p = self.model, self.model.values["needs"]
         self.cases = []
@@ -111,7 +111,7 @@ class PlainPerson(mesa.Agent):
                 self.move("capability", 1.0, p.alone_gain)
                 self.move("influence_everyday", 1.0, p.alone_gain)
 
-    # 2. casework
+    # casework
     def be_handled(self) -> None:
         m, p = self.model, self.model.values["casework"]
         for case in self.cases:
@@ -162,7 +162,7 @@ class PlainPerson(mesa.Agent):
             elif kind == "new":
                 self.case_age[k], self.open_cases = 1, self.open_cases + 1
 
-    # 3. experience
+    # experience
     def live_through(self) -> None:
         m, p = self.model, self.model.values["experience"]
         outcome_weight, recognition, _ = m.segment_weights[self.segment]
@@ -201,7 +201,7 @@ class PlainPerson(mesa.Agent):
             self.satisfaction, self.last_satisfied = f32(clip(happy)), int(happy >= 0.5)
             self.feel(p.talk_good if solved else -p.talk_bad * (1.0 if "given up" in flags else p.talk_unresolved), k)
 
-    # 8. word of mouth
+    # word of mouth
     def hear_the_news(self) -> None:
         m, p = self.model, self.model.values["word_of_mouth"]
         for k in range(m.services):
@@ -240,7 +240,7 @@ class PlainPerson(mesa.Agent):
                 x = getattr(self, name)
                 setattr(self, name, f32(clip(x + p.influence_weight * total * ((1.0 - x) if total > 0.0 else x))))
 
-    # 11. drift
+    # drift
     def fade(self) -> None:
         m, p = self.model, self.model.values["drift"]
         for k in range(m.services):

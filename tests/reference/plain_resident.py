@@ -17,7 +17,7 @@ POST, WEB, BUREAU, STRANGER, FRONT_LINE, GROUP, PERSONAL = range(1, 8)
 class PlainResident(PlainPerson):
     """What taking part in public life adds to a person."""
 
-    # 4. asking
+    # asking
     def receive(self, channel: int, tie_break: int, form: int, partner: int = -1, matched: bool = False) -> None:
         self.ask = max(self.ask or (0, 0, 0, 0, 0), (channel, tie_break >> 44, matched, form, partner + 1))
         self.asked_12m[self.model.slot] = min(self.asked_12m[self.model.slot] + 1, 255)
@@ -132,7 +132,7 @@ class PlainResident(PlainPerson):
         if channel in (POST, WEB, STRANGER, FRONT_LINE) and self.talk < -p.sore and self.talk_service == k:
             self.trust[k] = f32(self.trust[k] - p.backfire * self.trust[k])
 
-    # 5. deciding
+    # deciding
     def belief(self, service: int) -> float:
         w = self.model.values["deciding"].belief_everyday
         return self.trust[service] * (w * self.influence_everyday + (1.0 - w) * self.influence_strategic)
@@ -192,7 +192,7 @@ class PlainResident(PlainPerson):
                 brought.append((m.residents[max(close)[1]], f))
         return brought
 
-    # 6. taking part
+    # taking part
     def keep_roles(self) -> None:
         m, p = self.model, self.model.values["taking_part"]
         self.acting = set()
@@ -264,7 +264,7 @@ class PlainResident(PlainPerson):
                 wait = p.ongoing_wait if form.ongoing else self.lever("feedback_months", k)
                 self.pending_form, self.pending_changed, self.pending_wait = f + 1, changed, max(round(wait), 1)
 
-    # 7. closing the loop
+    # closing the loop
     def be_answered(self) -> None:
         m, p = self.model, self.model.values["closing_the_loop"]
         if not self.pending_form:

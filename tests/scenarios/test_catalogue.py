@@ -10,7 +10,7 @@ import pytest
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from scenarios.conformance import conformance_test
-from scenarios.files import shipped_scenarios
+from scenarios.scenario_file import shipped_scenarios
 from simulation import Change, Delivery, InputError, Intervention, ParticipationModel
 from simulation.declared.interventions import POSITIONS
 from simulation.declared.levers import FORM_LEVER_NAMES, INSTITUTION_LEVER_NAMES, LEVERS, lever_index

@@ -19,9 +19,9 @@ from scenarios import load_scenario
 from scenarios.file_errors import unreadable
 from scenarios.own_ties import read_ties
 from scenarios.places import load_place
-from scenarios.places.files import read_own_place
 from scenarios.places.own import own_place
-from scenarios.records.reading import read_records
+from scenarios.places.place_file import read_own_place
+from scenarios.records.records import read_records
 from scenarios.schema import Strict
 from scenarios.surveys import read_survey
 from simulation import InputError
@@ -209,10 +209,10 @@ def test_a_number_of_5000_digits_in_a_heading_is_no_rank(tmp_path, name) -> None
 READERS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "a survey": ("scenarios.surveys.read", read_survey),
     "ties": ("scenarios.own_ties.read_network", read_ties),
-    "records": ("scenarios.records.reading.CaseFile.read", lambda path: read_records([path])),
+    "records": ("scenarios.records.records.CaseFile.read", lambda path: read_records([path])),
     "a place": ("scenarios.places.own._tables", own_place),
-    "a place's YAML": ("scenarios.places.files.read_yaml", read_own_place),
-    "a scenario": ("scenarios.files.read_yaml", lambda path: load_scenario(str(path))),
+    "a place's YAML": ("scenarios.places.place_file.read_yaml", read_own_place),
+    "a scenario": ("scenarios.scenario_file.read_yaml", lambda path: load_scenario(str(path))),
     "a study": ("experiments.studies.study.read_yaml", read_study),
 }
 

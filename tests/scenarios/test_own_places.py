@@ -11,9 +11,9 @@ import pytest
 from scipy import stats
 
 from scenarios import load_place, load_scenario
-from scenarios.places.files import read_own_place
 from scenarios.places.own import build, own_place
-from scenarios.places.writing import place_files
+from scenarios.places.place_file import read_own_place
+from scenarios.places.place_template import place_files
 from simulation import InputError, ParticipationModel
 
 SHARES = np.array([0.3, 0.3, 0.4])

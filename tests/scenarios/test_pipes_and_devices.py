@@ -15,7 +15,7 @@ from scenarios import load_place, load_scenario
 from scenarios.evidence import read_facts
 from scenarios.own_ties import read_ties
 from scenarios.posterior import posterior_named
-from scenarios.records.reading import read_records
+from scenarios.records.records import read_records
 from scenarios.surveys import read_survey
 from simulation.declared.parameters import InputError
 

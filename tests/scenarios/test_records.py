@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from scenarios.records.dates import ORDERS, DateReader
-from scenarios.records.fitting import fit_records, hardness, parameters_of
-from scenarios.records.reading import read_records, service_of
+from scenarios.records.fit import fit_records, hardness, parameters_of
+from scenarios.records.records import read_records, service_of
 from simulation import InputError
 from tests.programs import output_of
 
@@ -258,7 +258,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path) -> None:
     text = small.read_text()
     large.write_text(text + text[text.index("\n") + 1 :] * 2)
     code = (
-        "import resource, sys; from pathlib import Path; from scenarios.records.reading import read_records;"
+        "import resource, sys; from pathlib import Path; from scenarios.records.records import read_records;"
         "r = read_records([Path(sys.argv[1])]);"
         "print(r.agencies['Highways'].cases, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     )

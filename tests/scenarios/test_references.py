@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from experiments.reports.listing import LISTS
+from experiments.reports.lists import LISTS
 from experiments.reports.odd import odd_text
 from scenarios.plugins import available_interventions
 from scenarios.references import CITED, cited_in, references

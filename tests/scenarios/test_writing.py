@@ -13,8 +13,8 @@ from experiments.cli.command_line import main
 from experiments.provenance import scenario_hash
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
-from scenarios.files import shipped_scenarios
-from scenarios.writing import SCHEMA_NAME, scenario_schema
+from scenarios.scenario_file import shipped_scenarios
+from scenarios.scenario_template import SCHEMA_NAME, scenario_schema
 
 ORIGINS = [*shipped_scenarios(), *CATALOGUE, "closing-the-loop@0.5+co-design"]
 

@@ -15,7 +15,7 @@ from scenarios.evidence import Fact
 from scenarios.posterior import SETS, Posterior, ranges_hash
 
 from ...output import write_table, write_text
-from .sampling import IDENTIFIED, PRIOR_SPREAD, directions
+from .sample import IDENTIFIED, PRIOR_SPREAD, directions
 from .screening import Screen
 
 RESULT = "calibration.json"

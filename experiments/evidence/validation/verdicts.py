@@ -23,7 +23,7 @@ from ...comparison.replicates import spread
 from ...comparison.statistics import interval
 from ...kept.worlds import steady
 from ...provenance import provenance
-from .measuring import MEASURED, MORE, NOT_SIMULATED, Lab
+from .measurements import MEASURED, MORE, NOT_SIMULATED, Lab
 
 KNOWN_MISSES = Path(__file__).parent / "known_misses.csv"
 POPULATION, WORLDS = 4000, 80  # of the size that was calibrated: small areas of few simulated residents have fewer ties

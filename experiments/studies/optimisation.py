@@ -17,7 +17,7 @@ from simulation.declared.parameters import InputError, nearest
 from . import designs
 from .factors import Factor
 from .figures import in_words, unit_of
-from .reading import Results
+from .results import Results
 from .store import Store
 from .study import Design, Study
 

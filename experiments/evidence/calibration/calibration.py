@@ -21,10 +21,10 @@ from ...provenance import code_commit, versions
 from ...studies.factors import Factor
 from ...studies.store import Store
 from ...studies.study import Design, Study
-from .emulating import Emulators, fit, make_up_for, walk
-from .observing import SET, Observer, observables
+from .emulators import Emulators, fit, make_up_for, walk
+from .observations import SET, Observer, observables
 from .results import Calibration, combinations_table, facts_table, parameters_table
-from .sampling import Bank, cover, effective_size, keep, log_likelihood, nearness_to, propose
+from .sample import Bank, cover, effective_size, keep, log_likelihood, nearness_to, propose
 from .screening import Screen, scale, screen, uncertain_names
 
 WIDER = 2.0  # the fitted get twice the plausible range, so that facts decide and not the range

@@ -1,8 +1,8 @@
 """Packs the published UK tables into what the package ships; run by hand when a new release comes out.
 
-`python -m scenarios.places.packing small_areas.csv local_authorities.csv` takes mySociety's composite UK IMD (columns `lsoa`,
+`python -m scenarios.places.uk_release small_areas.csv local_authorities.csv` takes mySociety's composite UK IMD (columns `lsoa`,
 `local_authority_code`, `population_2019`, `uk_imd_e_score`, `uk_imd_e_decile`) and its UK local authority names and codes;
-`python -m scenarios.places.packing --changes lookup.csv` takes the look-up of ONS from small areas of 2011 to those of 2021 (columns `lsoa11_code`, `lsoa21_code`).
+`python -m scenarios.places.uk_release --changes lookup.csv` takes the look-up of ONS from small areas of 2011 to those of 2021 (columns `lsoa11_code`, `lsoa21_code`).
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from simulation.declared.levers import LEVERS
 from simulation.declared.scenario import Scenario
 from simulation.month import LOOPS, declared_parameters
 
-from .files import ScenarioFile
 from .plugins import available_interventions
+from .scenario_file import ScenarioFile
 
 SCHEMA_NAME = "scenario.schema.json"
 _FIXED = ("dose", "start", "ramp", "end", "decay", "fidelity")

@@ -11,9 +11,9 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError, nearest
 
+from .boxes import Search, Step
 from .figures import in_words
-from .peeling import Search, Step
-from .reading import Missing, Results
+from .results import Missing, Results
 from .study import Study
 
 DENSITY = 0.8  # of failures among the points of a box, that a box is grown for

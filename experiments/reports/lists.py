@@ -22,7 +22,7 @@ Rows = list[dict[str, Any]]
 
 
 def _scenarios() -> Rows:
-    from scenarios.files import shipped_scenarios
+    from scenarios.scenario_file import shipped_scenarios
 
     return [{"name": name, "description": read_yaml(path).get("description", "")} for name, path in shipped_scenarios().items()]
 

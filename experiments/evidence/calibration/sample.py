@@ -10,7 +10,7 @@ import numpy as np
 from scenarios.evidence import Fact
 from simulation.kernels.randomness import stream, uniforms_of
 
-from .emulating import Emulators, Walk, make_up_for, walk
+from .emulators import Emulators, Walk, make_up_for, walk
 
 HEAVIER = 1.2  # of the covariance that proposals are drawn with: their tails must reach beyond the sample's
 IDENTIFIED = 0.5  # spread that is left of the prior's, at most

@@ -15,8 +15,8 @@ from ..privacy import SMALL_COUNT
 from ..readings import Reading
 from .agencies import Agency
 from .case_files import CaseFile, shared_cases
-from .counting import Count, notes_of, readings_of
-from .judging import order_of, span_of
+from .counts import Count, notes_of, readings_of
+from .judgement import order_of, span_of
 from .outcomes import given_meanings, plain
 from .parents import settle
 

@@ -17,7 +17,7 @@ from ..readings import Reading
 from .agencies import Agency
 from .case_files import CaseFile
 from .fields import BY_NAME, DATES, ENDS, RECORD_FIELDS
-from .judging import Span, day
+from .judgement import Span, day
 from .outcomes import CLOSED, FIXED, OPEN, UNFIXED, shortened
 
 NO_CLOSING = "no closing (far outside the record)"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .contents import content_of
-from .keeping import STUDY
+from .kept_study import STUDY
 from .ledger import ASIDE, JOINED, LEDGER, blocked, unsealed
 from .values import FOLDER as TABLES
 

@@ -18,7 +18,7 @@ from simulation.month.casework import CLASSES
 
 from ..privacy import SMALL_COUNT
 from .agencies import FIRST_CONTACT_DAYS, MONTH, Agency
-from .reading import Records
+from .records import Records
 
 OFF = 0.1  # largest distance of a good fit from held-back records
 APART = 1.5  # of the medians of a poor fit and of the record
