@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from dashboards.questions import default
-from tests.prove_attack import taken
+from tests.prove.attack import taken
 
 from .running import PATIENCE, Running
 from .visiting import Visit, waited

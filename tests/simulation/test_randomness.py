@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.kernels.randomness import bits, normal, pair_uniform, replicate_seed, stream, substream, uniform
-from tests.randomness_battery import ORDERS, battery, draws
+from tests.prove.randomness_battery import ORDERS, battery, draws
 from tests.reference import keyed
 
 REDUCED = 2_000_000

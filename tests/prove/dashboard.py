@@ -14,7 +14,7 @@ from experiments.serving import Asked, Known, Order, Workers
 from scenarios import load_scenario
 from tests.browser.tabs import Tab, opened
 from tests.dashboards.running import Running
-from tests.prove_catalogue import Table, say
+from tests.prove.catalogue import Table, say
 
 CHART = ".gs-answer ~ section .gs-chart svg, .gs-results .gs-chart svg, .gs-chart svg"
 IDLE, COMPUTING = 20, 5

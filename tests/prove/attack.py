@@ -19,7 +19,7 @@ from tests.dashboards.attacker import SMALL, attacking, clicks
 from tests.dashboards.private_files import areas
 from tests.dashboards.running import Running
 from tests.dashboards.visiting import Visit
-from tests.prove_catalogue import Table, say
+from tests.prove.catalogue import Table, say
 
 SECONDS, STRENGTH, CLICKS = 60.0, 4, 100  # of the attack
 SOAK = float(os.environ.get("GROUNDSWELL_SOAK_MINUTES", "120")) * 60  # seconds of mixed load

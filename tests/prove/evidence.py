@@ -27,9 +27,9 @@ from scenarios import load_scenario
 from scenarios.evidence import ledger
 from scenarios.places import load_place
 from scenarios.posterior import SHIPPED, shipped
-from tests.prove_catalogue import Table, say
+from tests.prove.catalogue import Table, say
 
-RUNS = Path(__file__).resolve().parent.parent / "out" / "prove"
+RUNS = Path(__file__).resolve().parents[2] / "out" / "prove"
 AGAIN = replace(FULL, screening=700, wave=350, waves=2, final=900, truths=0, sets=100)
 
 

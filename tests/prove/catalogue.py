@@ -23,7 +23,7 @@ from simulation.burn_in import RunawayError
 from tests.claims import CLAIMS, Effect, above, below, claim, good_engagers, reach, read, run, selection, setting
 
 Table = list[dict[str, Any]]
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 PARTIAL = DOCS / "proof" / "settings.partial.json"
 SETTINGS = 20
 

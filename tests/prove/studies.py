@@ -21,9 +21,9 @@ from scenarios.places.uk_tables import authorities
 from simulation import ParticipationModel, Recorder
 from tests.fuzz.kinds import KINDS
 from tests.planted import listed, quick
-from tests.prove_catalogue import Table, say
+from tests.prove.catalogue import Table, say
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 RUNS = 100_000
 INPUTS = 100_000  # that are fuzzed
 

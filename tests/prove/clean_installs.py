@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.installs import ROOT, build, install, interpreter, oldest, requirement, versions
-from tests.prove_catalogue import Table, say
+from tests.prove.catalogue import Table, say
 
 SMALL = """
 import hashlib, sys

@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,16 +27,16 @@ from experiments.provenance import code_commit
 from scenarios import load_scenario
 from simulation import ParticipationModel, Recorder
 from tests.claims import CLAIMS, REPRESENTATIVE, UNEQUAL, lag, run
-from tests.prove_attack import attacker, soak
-from tests.prove_catalogue import Table, apart, catalogue, doses, interactions, say, settings
-from tests.prove_dashboard import dashboard
-from tests.prove_evidence import calibration, calibration_again, robustness, validation
-from tests.prove_installs import audit, installs, pythons, surroundings
-from tests.prove_studies import fuzz, inputs, kills, nightly, places, sweeps
-from tests.randomness_battery import ORDERS, battery, draws
+from tests.prove.attack import attacker, soak
+from tests.prove.catalogue import Table, apart, catalogue, doses, interactions, say, settings
+from tests.prove.clean_installs import audit, installs, pythons, surroundings
+from tests.prove.dashboard import dashboard
+from tests.prove.evidence import calibration, calibration_again, robustness, validation
+from tests.prove.randomness_battery import ORDERS, battery, draws
+from tests.prove.studies import fuzz, inputs, kills, nightly, places, sweeps
 from tests.simulation.test_ties import facts
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "proof"
 DIEHARDER = (0, 1, 2, 3, 8, 9, 10, 15, 16, 17, 100, 101, 102)
 
@@ -287,7 +286,3 @@ def main() -> int:
         write_text(ROOT / "docs" / "proof.md", render())
         failed |= any("NO" in row.values() or "FAILED" in row.values() for row in rows)
     return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
