@@ -11,7 +11,7 @@ from .cache import forget_stale_kernels
 
 FLOORS = ("simulation", "scenarios")  # where kernels are used by name
 _waiting: list[Kernel] = []
-_numba: list[Any] = []
+_numba: Any = None  # the module, once it is wanted
 _loading = threading.RLock()
 
 
@@ -55,23 +55,24 @@ def njit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     """Mark a function as a kernel; options are those of `numba.njit`."""
 
     def mark(function: Callable[..., Any]) -> Any:
-        return _numba[0].njit(**options)(function) if _numba else Kernel(function, options)
+        return _numba.njit(**options)(function) if _numba is not None else Kernel(function, options)
 
     return mark
 
 
 def load() -> None:
     """Import numba, and put its dispatchers in the place of every kernel that waits: calls then cost nothing more."""
+    global _numba
     with _loading:
-        if not _numba:
+        if _numba is None:
             forget_stale_kernels()  # before any kernel is loaded
             import numba
 
-            _numba.append(numba)
+            _numba = numba
         new = bool(_waiting)
         while _waiting:
             one = _waiting[-1]
-            one._compiled = _numba[0].njit(**one._options)(one.py_func)
+            one._compiled = _numba.njit(**one._options)(one.py_func)
             _waiting.pop()
         for name, module in list(sys.modules.items()) if new else ():
             if name.partition(".")[0] in FLOORS:
