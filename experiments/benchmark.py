@@ -112,7 +112,7 @@ def sweep_overhead(runs: int, workers: int | None = None, folder: Path | None = 
         `ratio`: seconds of all workers over what the model takes with each world burnt in once; `wall_ratio`: the same with what workers wait;
         `burn_ins`: for each world; `model_seconds`; `driver_mb`: memory of the driver at the end, `driver_mb_early` after the first chunks.
     """
-    from .studies.engine import sweep
+    from .studies.engine import fill_store
     from .studies.factors import Factor
     from .studies.store import Store
     from .studies.study import Design, Study
@@ -124,7 +124,7 @@ def sweep_overhead(runs: int, workers: int | None = None, folder: Path | None = 
     with tempfile.TemporaryDirectory() as own, kept_in(Path(own) / "cache"):
         started = time.perf_counter()
         store = Store.create(folder or Path(own) / "s", study, "benchmark")
-        ended = sweep(store, workers, progress=lambda *_: memory.append(_resident_mb()))
+        ended = fill_store(store, workers, progress=lambda *_: memory.append(_resident_mb()))
         wall = (time.perf_counter() - started) * min(workers or default_workers(), store.chunks)
         worlds = store.order.worlds
     early = memory[min(len(memory) - 1, max(len(memory) // 4, 1))]

@@ -19,7 +19,7 @@ import pytest
 from dashboards import kept
 from experiments.cli.command_line import main
 from experiments.kept import archives
-from experiments.studies.engine import sweep
+from experiments.studies.engine import fill_store
 from experiments.studies.kept_study import STUDY
 from experiments.studies.ledger import checksum, sealed
 from experiments.studies.plan import PLAN
@@ -116,7 +116,7 @@ class Evil:
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("finished") / "s"
-    sweep(Store.create(folder, listed(8, 1, quick), "test"), workers=1)
+    fill_store(Store.create(folder, listed(8, 1, quick), "test"), workers=1)
     return folder
 
 
@@ -196,7 +196,7 @@ def test_a_plan_has_verify_import_and_call_what_it_names(finished, tmp_path, cap
     assert "is run again only if you name it" in capsys.readouterr().err
     shutil.rmtree(folder / "chunks")
     with pytest.raises(InputError, match="no folder may say what is run here"):
-        sweep(store, workers=1)
+        fill_store(store, workers=1)
 
 
 @pytest.mark.parametrize(

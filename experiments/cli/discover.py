@@ -28,8 +28,7 @@ def discover(
     from simulation.declared.parameters import InputError
 
     from ..reports.study_pages import discovery_page
-    from ..studies.discovery import condition
-    from ..studies.discovery import discover as look
+    from ..studies.discovery import condition, find_conditions
     from ..studies.results import Results
     from ..studies.store import Store
 
@@ -40,7 +39,7 @@ def discover(
     condition(text, wanted)
     store = Store.create(out / "runs", wanted, typed())
     sweeper(workers, scheduler)(store)
-    found = look(out / "runs", text)
+    found = find_conditions(out / "runs", text)
     boxes = [
         {
             "words": b.words(),

@@ -34,8 +34,7 @@ def optimise(
 
     from ..reports.study_pages import optimum_page
     from ..studies.figures import in_words
-    from ..studies.optimisation import FUTURES, GENERATION, GENERATIONS, is_whole
-    from ..studies.optimisation import optimise as look
+    from ..studies.optimisation import FUTURES, GENERATION, GENERATIONS, find_packages, is_whole
 
     for name, value, least in (("--generations", generations, 1), ("--generation", generation, 4), ("--futures", futures, 1)):
         if value is not None and value < least:
@@ -47,7 +46,7 @@ def optimise(
     most = (generations or GENERATIONS) * (generation or GENERATION)
     if searched and is_whole(wanted, min(most, GENERATIONS * GENERATION)):
         raise InputError(f"{searched[0]}: goes with a search; this study has so few packages that all of them are run")
-    found = look(
+    found = find_packages(
         wanted,
         out,
         objective or wanted.objectives,

@@ -30,8 +30,7 @@ def sensitivity(
 
     from ..reports.study_pages import sensitivity_page
     from ..studies.figures import index_words, unit_of
-    from ..studies.sensitivity import designed
-    from ..studies.sensitivity import sensitivity as look
+    from ..studies.sensitivity import analyse, designed
     from ..studies.store import Store
 
     if points is not None and points < 2:
@@ -39,7 +38,7 @@ def sensitivity(
     wanted, chosen = designed(prepared(study, out, workers, scheduler), method, points)
     store = Store.create(out / "runs", wanted, typed())
     sweeper(workers, scheduler)(store)
-    found = look(out / "runs", chosen)
+    found = analyse(out / "runs", chosen)
     words = {m: found.words(m) for m in wanted.columns}
     missing = {m: list(lacking.points) for m, lacking in found.missing.items() if lacking.points}
     document = answer_document(found.table, " ".join(words.values()), method=chosen, words_by_measure=words, missing=missing)

@@ -53,7 +53,7 @@ def shows(store: Store) -> tuple[Any, Show]:
 
 def run_sweep(store: Store, workers: int | None, scheduler: str | None, shard: tuple[int, int] | None) -> Swept:
     """Sweep with progress on stderr."""
-    from ..studies.engine import sweep as do
+    from ..studies.engine import fill_store
 
     if store.study.measured is None:
         announce_compile()
@@ -61,7 +61,7 @@ def run_sweep(store: Store, workers: int | None, scheduler: str | None, shard: t
         say(f"note: {told}")
     display, show = shows(store)
     try:
-        return do(store, workers, scheduler, shard, show)
+        return fill_store(store, workers, scheduler, shard, show)
     finally:
         display.__exit__(None, None, None)
 

@@ -31,7 +31,7 @@ def validate(
     from scenarios.posterior import posterior_named
     from simulation.declared.parameters import InputError
 
-    from ..evidence.validation.verdicts import validate as do
+    from ..evidence.validation import verdicts
     from ..output import check_writable, write_table, write_text
     from ..reports.validation_page import misses, summary, validation_page, validation_table
 
@@ -42,7 +42,7 @@ def validate(
     sets = posterior_named(posterior)
     announce_compile()
     with progress("validating", "worlds") as show:
-        found = do(
+        found = verdicts.validate(
             sets, place=place, population=population, worlds=worlds, seed=seed, workers=workers, progress=show, command=typed()
         )
     if out is not None:

@@ -26,7 +26,7 @@ def verify(
     from simulation.declared.parameters import InputError
 
     from ..studies.kept_study import function_named
-    from ..studies.results import verify as look
+    from ..studies.results import verify_runs
     from ..studies.store import Store, lacking, strangers
     from ..studies.study import Named
 
@@ -47,7 +47,7 @@ def verify(
         raise InputError(f"--seed: goes with fewer --runs than the {checked:,} there are; all of them are run again")
     announce_compile()
     with progress("verifying", "runs") as show:
-        differing = look(store, runs, 1 if seed is None else seed, show)
+        differing = verify_runs(store, runs, 1 if seed is None else seed, show)
     if as_json:
         print_json({"checked": checked, "differing": differing})
     else:

@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from . import discovery, optimisation
-from . import sensitivity as analysing
+from . import sensitivity as analysis
 from .discovery import Discovery
-from .engine import Show, look_for
-from .engine import sweep as do
+from .engine import Show, fill_store, look_for
 from .optimisation import Optimum
 from .results import Results
 from .sensitivity import Sensitivity
@@ -55,7 +54,7 @@ def _swept(
 ) -> None:
     for told in store.set_aside():
         warnings.warn(told, stacklevel=3)
-    do(store, workers, scheduler, shard, progress)
+    fill_store(store, workers, scheduler, shard, progress)
 
 
 def _runner(workers: int | None, scheduler: str | None) -> Callable[[Store], None]:
@@ -75,9 +74,9 @@ def sensitivity(
         method: `morris`, `sobol` (with PAWN on the same runs) or `pawn`; None takes sobol for a saltelli design, else morris.
         points: trajectories or points; None takes the study's where its design fits.
     """
-    wanted, chosen = analysing.designed(_study(study), method, points)
+    wanted, chosen = analysis.designed(_study(study), method, points)
     sweep(wanted, Path(out) / "runs", workers=workers, scheduler=scheduler)
-    return analysing.sensitivity(Path(out) / "runs", chosen)
+    return analysis.analyse(Path(out) / "runs", chosen)
 
 
 def discover(
@@ -97,17 +96,17 @@ def discover(
     text = fails or wanted.fails or ""
     discovery.condition(text, wanted)
     sweep(wanted, Path(out) / "runs", workers=workers, scheduler=scheduler)
-    return discovery.discover(Path(out) / "runs", text)
+    return discovery.find_conditions(Path(out) / "runs", text)
 
 
 def optimise(
     study: Study | Path | str, out: Path | str, objectives: Sequence[str] | None = None, *, generations: int = optimisation.GENERATIONS,
     generation: int = optimisation.GENERATION, futures: int = optimisation.FUTURES, workers: int | None = None, scheduler: str | None = None,
 ) -> Optimum:  # fmt: skip
-    """Return the best packages of a study's levers under its budget; see `experiments.studies.optimisation.optimise`."""
+    """Return the best packages of a study's levers under its budget; see `experiments.studies.optimisation.find_packages`."""
     wanted = _study(study)
     look_for(scheduler)
-    return optimisation.optimise(
+    return optimisation.find_packages(
         wanted, out, objectives or wanted.objectives, _runner(workers, scheduler), generations=generations, generation=generation, futures=futures,
         command=_command(wanted, out),
     )  # fmt: skip

@@ -128,7 +128,7 @@ class Discovery:
         return f"{share} They lie where {first.words()}: {first.density:.0%} of the {first.points} points there fail, and {first.coverage:.0%} of all failures lie there."
 
 
-def discover(folder: Path | str, fails: str) -> Discovery:
+def find_conditions(folder: Path | str, fails: str) -> Discovery:
     """Return under which conditions a study fails.
 
     Raises:

@@ -201,7 +201,7 @@ def _do(address: Address, chunks: Iterable[int], workers: int, scheduler: str | 
             yield do_chunk(address, chunk)
 
 
-def sweep(
+def fill_store(
     store: Store,
     workers: int | None = None,
     scheduler: str | None = None,

@@ -187,7 +187,7 @@ class _Search:
                 self.search.tell(trial, state=self.optuna.trial.TrialState.FAIL)
 
 
-def optimise(
+def find_packages(
     study: Study, folder: Path | str, objectives: Sequence[str], sweep: Sweep, *, generations: int = GENERATIONS, generation: int = GENERATION,
     futures: int = FUTURES, final_replicates: int | None = None, command: str = "",
 ) -> Optimum:  # fmt: skip

@@ -207,7 +207,7 @@ def compact(store: Store) -> list[Path]:
     return made
 
 
-def verify(store: Store, sample: int, seed: int, progress: Callable[[int, int | None], None] | None = None) -> list[int]:
+def verify_runs(store: Store, sample: int, seed: int, progress: Callable[[int, int | None], None] | None = None) -> list[int]:
     """Run a random sample of runs again, each by itself, and return the numbers of those whose bytes differ, in `runs` or in `series`.
 
     Raises:

@@ -94,7 +94,7 @@ def designed(study: Study, method: str | None = None, points: int | None = None)
     return study.with_(design=Design(study.design.kind if same else kind, number)), chosen
 
 
-def analyse(study: Study, method: str, values: np.ndarray, measure: str, repeated: np.ndarray | None = None) -> list[tuple]:
+def indices_of(study: Study, method: str, values: np.ndarray, measure: str, repeated: np.ndarray | None = None) -> list[tuple]:
     """Return rows of `Sensitivity.table` for one measure.
 
     Args:
@@ -189,7 +189,7 @@ def _pawn_indices(unit: np.ndarray, values: np.ndarray) -> np.ndarray:
     return out
 
 
-def sensitivity(folder: Path | str, method: str) -> Sensitivity:
+def analyse(folder: Path | str, method: str) -> Sensitivity:
     """Return what matters, from the runs in a store whose design fits the method.
 
     Raises:
@@ -211,6 +211,6 @@ def sensitivity(folder: Path | str, method: str) -> Sensitivity:
             values = points[name].to_numpy(float)
             whole = not failed and not lacking.runs
             repeated = runs[name].to_numpy(float).reshape(len(values), -1) if whole else None
-            rows += analyse(study, method, values, name, repeated)
+            rows += indices_of(study, method, values, name, repeated)
     table = pd.DataFrame(rows, columns=["measure", "factor", "role", "index", "value", "low", "high", "told"])
     return Sensitivity(study, method, table, failed, missing)

@@ -14,12 +14,12 @@ import pytest
 from experiments.cli.command_line import main
 from experiments.reports.study_pages import discovery_page, sensitivity_page
 from experiments.studies.designs import make
-from experiments.studies.discovery import Discovery, discover
-from experiments.studies.engine import sweep
+from experiments.studies.discovery import Discovery, find_conditions
+from experiments.studies.engine import fill_store
 from experiments.studies.factors import Factor, between
-from experiments.studies.optimisation import optimise
+from experiments.studies.optimisation import find_packages
 from experiments.studies.results import Results
-from experiments.studies.sensitivity import sensitivity
+from experiments.studies.sensitivity import analyse
 from experiments.studies.store import Store
 from experiments.studies.study import Design, Study
 from simulation import InputError
@@ -29,7 +29,7 @@ from tests.planted import study, x_factors
 
 def swept(folder, planned: Study):
     """Run a study here and return its folder."""
-    sweep(Store.create(folder, planned, "test"), workers=1)
+    fill_store(Store.create(folder, planned, "test"), workers=1)
     return folder
 
 
@@ -140,7 +140,7 @@ AB = (Factor("a", "dose", "closing-the-loop", 0, 1), Factor("b", "dose", "front-
 def test_a_measure_that_is_missing_at_points_is_said_to_be_so(tmp_path, method, kind, points) -> None:
     planned = study(half_missing, AB, Design(kind, points))
     beyond = np.flatnonzero(planned.table["a"] > 0.6)
-    found = sensitivity(swept(tmp_path / "s", planned), method)
+    found = analyse(swept(tmp_path / "s", planned), method)
     assert found.missing["y"].points == tuple(beyond)
     assert found.words("y").startswith(f"y is missing at {len(beyond)} of {len(planned.table)} points ({beyond[0]}, ")
     assert found.words("y").endswith("no index can be given.")
@@ -152,7 +152,7 @@ def test_a_measure_that_is_missing_at_points_is_said_to_be_so(tmp_path, method, 
 
 def test_a_measure_that_is_nowhere_hides_no_other(tmp_path) -> None:
     planned = study(never_there, x_factors(2), Design("morris", 6), ("y", "z"))
-    found = sensitivity(swept(tmp_path / "s", planned), "morris")
+    found = analyse(swept(tmp_path / "s", planned), "morris")
     assert found.words("y") == "y is missing at all 18 points: no index can be given."
     assert found.words("z").startswith("z is moved most by x2")
     with pytest.raises(InputError, match="the study takes no 'trust'; allowed: y, z"):
@@ -161,7 +161,7 @@ def test_a_measure_that_is_nowhere_hides_no_other(tmp_path) -> None:
 
 def test_runs_without_a_value_are_counted_beside_the_indices(tmp_path) -> None:
     planned = study(at_times_missing, x_factors(2), Design("morris", 8), replicates=2)
-    found = sensitivity(swept(tmp_path / "s", planned), "morris")
+    found = analyse(swept(tmp_path / "s", planned), "morris")
     runs = int((planned.table["x1"] > 0.6).sum())
     assert found.words("y").startswith("y is moved most by x1")
     assert found.words("y").endswith(f"y is missing in {runs} of 48 runs; points are means over the others.")
@@ -222,7 +222,7 @@ def two_corners(row: Mapping[str, Any], replicate: int) -> dict[str, float]:
 
 
 def found_at(folder, measured, fails: str, points: int = 60, **changes) -> Discovery:
-    return discover(swept(folder, study(measured, AB, Design("latin-hypercube", points), **changes)), fails)
+    return find_conditions(swept(folder, study(measured, AB, Design("latin-hypercube", points), **changes)), fails)
 
 
 @pytest.mark.parametrize(("measured", "fails"), [(sloped, "y < 0.5"), (stepped, "y < 0.5"), (sloped, "y >= 0.9")])
@@ -285,7 +285,7 @@ def test_none_all_and_few_failures_are_said(tmp_path, fails, said) -> None:
 
 def test_a_measure_that_is_nowhere_fails_nowhere(tmp_path) -> None:
     planned = study(never_there, x_factors(2), Design("latin-hypercube", 20), ("y", "z"))
-    found = discover(swept(tmp_path / "s", planned), "y > 3")
+    found = find_conditions(swept(tmp_path / "s", planned), "y > 3")
     assert found.words() == "These runs do not show where it fails. y is missing at all 20 points; these points are left out."
     assert discovery_page(found, Results(tmp_path / "s").points, "test")
 
@@ -304,7 +304,7 @@ def partly_packed(row: Mapping[str, Any], replicate: int) -> dict[str, float]:
 def test_packages_without_a_value_are_counted_and_left_out(tmp_path) -> None:
     levers = tuple(Factor(name, "parameter", "p", values=(1, 2, 3)) for name in "ab")
     planned = study(partly_packed, levers, Design("latin-hypercube", 4), ("value", "cost"), replicates=2)
-    found = optimise(planned, tmp_path / "o", ("maximise value", "minimise cost"), lambda store: sweep(store, workers=1))
+    found = find_packages(planned, tmp_path / "o", ("maximise value", "minimise cost"), lambda store: fill_store(store, workers=1))
     assert (found.tried, found.left_out) == (9, 5)
     assert (found.best["a"], found.best["b"]) == (2, 2)
     assert "5 of 9 packages had no value of an objective in some run and were left out" in found.words()
@@ -315,7 +315,7 @@ def test_no_package_with_a_value_is_refused(tmp_path) -> None:
     levers = (Factor("a", "parameter", "p", values=(3,)), Factor("b", "parameter", "p", values=(1, 2)))
     planned = study(partly_packed, levers, Design("latin-hypercube", 4), ("value", "cost"), replicates=1)
     with pytest.raises(InputError, match="every package failed, or has no value of value or cost"):
-        optimise(planned, tmp_path / "o", ("maximise value", "minimise cost"), lambda store: sweep(store, workers=1))
+        find_packages(planned, tmp_path / "o", ("maximise value", "minimise cost"), lambda store: fill_store(store, workers=1))
 
 
 def test_points_of_a_table_from_python_are_taken_as_they_are(tmp_path) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from dashboards.studies import folder_of, study_list, study_page
-from experiments.studies.engine import sweep
+from experiments.studies.engine import fill_store
 from experiments.studies.store import Store
 from simulation.declared.parameters import InputError
 from tests.planted import listed, quick
@@ -23,7 +23,7 @@ SECRET = {"secret": "of the operator"}
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("swept") / "S"
-    sweep(Store.create(folder, listed(30, 1, quick), "groundswell sweep /srv/mine/small.yaml --out /srv/studies/small"), 1)
+    fill_store(Store.create(folder, listed(30, 1, quick), "groundswell sweep /srv/mine/small.yaml --out /srv/studies/small"), 1)
     (folder / "sensitivity.json").write_text(json.dumps(SECRET))
     return folder
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from experiments.cli.command_line import main
-from experiments.studies.engine import sweep
+from experiments.studies.engine import fill_store
 from experiments.studies.store import Store
 from tests.planted import listed, quick
 
@@ -17,7 +17,7 @@ from tests.planted import listed, quick
 def folder(tmp_path_factory) -> str:
     """Return a finished store."""
     folder = tmp_path_factory.mktemp("answers") / "s"
-    sweep(Store.create(folder, listed(3, 2, quick), "x"), 1)
+    fill_store(Store.create(folder, listed(3, 2, quick), "x"), 1)
     return str(folder)
 
 

@@ -92,16 +92,16 @@ def test_a_run_and_its_events_are_the_same_from_a_kept_world(kept, tmp_path) -> 
 
 
 def test_a_sweep_takes_kept_worlds_and_comes_to_the_same_bytes(kept, tmp_path) -> None:
-    from experiments.studies.engine import sweep
+    from experiments.studies.engine import fill_store
     from experiments.studies.store import Store
     from tests.experiments.test_studies import DOSES, Design, small_study
 
     study = small_study(factors=DOSES, design=Design("latin-hypercube", 4), replicates=2)
     counts = []
     for name in ("a", "b"):
-        counts.append(sweep(Store.create(tmp_path / name, study, "test"), 1).burn_ins)
+        counts.append(fill_store(Store.create(tmp_path / name, study, "test"), 1).burn_ins)
     with cache.kept_in(None):
-        counts.append(sweep(Store.create(tmp_path / "c", study, "test"), 1).burn_ins)
+        counts.append(fill_store(Store.create(tmp_path / "c", study, "test"), 1).burn_ins)
     assert counts == [2, 0, 2]
     contents = [{p.name: p.read_bytes() for p in (tmp_path / name / "chunks").iterdir()} for name in "abc"]
     assert contents[0] == contents[1] == contents[2]

@@ -256,10 +256,10 @@ SPIED: dict[str, Callable[..., Any]] = {
     "scenarios.records.fit.fit_records": lambda records, threshold: _told(
         records.services, {name: (one.cases, one.unfixed) for name, one in records.agencies.items()}, threshold
     ),
-    "experiments.studies.engine.sweep": lambda store, *given: _store(store, *given[:3]),
-    "experiments.studies.results.verify": lambda store, runs, seed, show: _told(runs, seed),
+    "experiments.studies.engine.fill_store": lambda store, *given: _store(store, *given[:3]),
+    "experiments.studies.results.verify_runs": lambda store, runs, seed, show: _told(runs, seed),
     "experiments.studies.discovery.condition": _condition,
-    "experiments.studies.optimisation.optimise": lambda study, out, wanted, sweeper, **more: _told(
+    "experiments.studies.optimisation.find_packages": lambda study, out, wanted, sweeper, **more: _told(
         out, wanted, _bound(sweeper), **more
     ),
     "experiments.evidence.calibration.calibration.Calibrator": lambda scenario, facts, out, sizes, seed, sweeper, *rest: _told(
@@ -307,9 +307,9 @@ def brought(tmp_path_factory) -> Path:
     lines = facts.read_text(encoding="utf-8").splitlines()
     band = next(line for line in lines if ",band," in line and ",calibrate," in line)
     (folder / "targets.csv").write_text(f"{lines[0]}\n{band}\n", encoding="utf-8")
-    from experiments.studies.engine import sweep
+    from experiments.studies.engine import fill_store
 
-    sweep(Store.create(folder / "store", listed(8, 1, quick), "test"), workers=1)
+    fill_store(Store.create(folder / "store", listed(8, 1, quick), "test"), workers=1)
     from dashboards.backups import write_backup
     from dashboards.library import Library
 

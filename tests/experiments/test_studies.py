@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from experiments.studies import designs
-from experiments.studies.engine import sweep
+from experiments.studies.engine import fill_store
 from experiments.studies.factors import Factor
 from experiments.studies.order import order_of, seconds_of
 from experiments.studies.results import Results
@@ -199,7 +199,7 @@ def test_worlds_that_many_points_share_lie_in_one_chunk_beside_others() -> None:
 def test_40_runs_of_4_worlds_burn_in_4_times(tmp_path, workers) -> None:
     study = small_study(factors=DOSES, design=Design("latin-hypercube", 10), replicates=4)
     store = Store.create(tmp_path / "s", study, "test")
-    ended = sweep(store, workers)
+    ended = fill_store(store, workers)
     assert (ended.burn_ins, ended.failed, len(Results(tmp_path / "s").runs)) == (4, 0, 40)
 
 

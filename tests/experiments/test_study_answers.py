@@ -7,12 +7,12 @@ import itertools
 import numpy as np
 import pytest
 
-from experiments.studies.discovery import condition, discover
-from experiments.studies.engine import sweep
+from experiments.studies.discovery import condition, find_conditions
+from experiments.studies.engine import fill_store
 from experiments.studies.factors import Factor
 from experiments.studies.figures import in_words, index_words
-from experiments.studies.optimisation import optimise
-from experiments.studies.sensitivity import sensitivity
+from experiments.studies.optimisation import find_packages
+from experiments.studies.sensitivity import analyse
 from experiments.studies.sql_values import cell
 from experiments.studies.store import Store
 from experiments.studies.study import Design
@@ -22,14 +22,14 @@ from tests.planted import CAPACITY, PI, VALUES, WEIGHTS, G, boxed, ishigami, kna
 
 def swept(folder, planned):
     """Run a study here and return its folder."""
-    sweep(Store.create(folder, planned, "test"), workers=1)
+    fill_store(Store.create(folder, planned, "test"), workers=1)
     return folder
 
 
 def test_ishigami_comes_out_within_its_tolerance(tmp_path) -> None:
     """Saltelli 2008: first order 0.314, 0.442, 0; total 0.558, 0.442, 0.244."""
     planned = study(ishigami, x_factors(3, -PI, PI), Design("saltelli", 1024))
-    found = sensitivity(swept(tmp_path / "s", planned), "sobol").table.set_index(["index", "factor"])
+    found = analyse(swept(tmp_path / "s", planned), "sobol").table.set_index(["index", "factor"])
     for index, known in (("first", (0.314, 0.442, 0.0)), ("total", (0.558, 0.442, 0.244))):
         for n, value in enumerate(known, 1):
             row = found.loc[(index, f"x{n}")]
@@ -42,7 +42,7 @@ def test_ishigami_comes_out_within_its_tolerance(tmp_path) -> None:
 
 def test_morris_ranks_ishigami(tmp_path) -> None:
     planned = study(ishigami, x_factors(3, -PI, PI), Design("morris", 40))
-    found = sensitivity(swept(tmp_path / "m", planned), "morris").table.set_index("factor")
+    found = analyse(swept(tmp_path / "m", planned), "morris").table.set_index("factor")
     assert found["told"].all()
     assert (found["low"] <= found["value"]).all()
     assert found["value"].to_numpy() == pytest.approx([7.7, 7.9, 6.2], abs=1.5), "mean absolute elementary effects on the unit cube"
@@ -50,12 +50,12 @@ def test_morris_ranks_ishigami(tmp_path) -> None:
 
 def test_what_does_nothing_cannot_be_told_from_zero_under_noise(tmp_path) -> None:
     planned = study(noisy, x_factors(3), Design("saltelli", 128), replicates=2)
-    found = sensitivity(swept(tmp_path / "n", planned), "sobol")
+    found = analyse(swept(tmp_path / "n", planned), "sobol")
     first = found.table[found.table["index"] == "first"].set_index("factor")
     assert first["told"].to_dict() == {"x1": True, "x2": False, "x3": False}
     pawn = found.table[found.table["index"] == "pawn"].set_index("factor")
     assert pawn["told"].to_dict() == {"x1": True, "x2": False, "x3": False}
-    screened = sensitivity(swept(tmp_path / "m", planned.with_(design=Design("morris", 30), replicates=8)), "morris")
+    screened = analyse(swept(tmp_path / "m", planned.with_(design=Design("morris", 30), replicates=8)), "morris")
     assert screened.table["value"].idxmax() == 0
     assert screened.table.set_index("factor")["told"].to_dict() == {"x1": True, "x2": False, "x3": False}, (
         "chance alone makes a mean size above zero"
@@ -64,7 +64,7 @@ def test_what_does_nothing_cannot_be_told_from_zero_under_noise(tmp_path) -> Non
 
 def test_sobols_g_function_comes_out_and_what_matters_nothing_is_said_so(tmp_path) -> None:
     planned = study(sobol_g, x_factors(6), Design("saltelli", 1024))
-    result = sensitivity(swept(tmp_path / "g", planned), "sobol")
+    result = analyse(swept(tmp_path / "g", planned), "sobol")
     first = result.table[result.table["index"] == "first"].set_index("factor")
     parts = np.array([1 / (3 * (1 + a) ** 2) for a in G])
     whole = np.prod(1 + parts) - 1
@@ -73,7 +73,7 @@ def test_sobols_g_function_comes_out_and_what_matters_nothing_is_said_so(tmp_pat
     words = result.words("y")
     assert words.startswith("y is moved most by x1, then x2")
     assert first.loc[["x5", "x6"], "value"].abs().max() < 0.001
-    screened = sensitivity(swept(tmp_path / "gm", planned.with_(design=Design("morris", 20))), "morris").table.set_index("factor")[
+    screened = analyse(swept(tmp_path / "gm", planned.with_(design=Design("morris", 20))), "morris").table.set_index("factor")[
         "value"
     ]
     assert screened.sort_values(ascending=False).index[:2].tolist() == ["x1", "x2"]
@@ -81,7 +81,7 @@ def test_sobols_g_function_comes_out_and_what_matters_nothing_is_said_so(tmp_pat
 
 def test_what_never_moves_is_said_so(tmp_path) -> None:
     planned = study(quick, (Factor("x", "parameter", "planted", values=(0.5, 0.5)),), Design("morris", 6))
-    found = sensitivity(swept(tmp_path / "q", planned), "morris")
+    found = analyse(swept(tmp_path / "q", planned), "morris")
     assert not found.table["told"].any()
     assert "No factor's effect on y is distinguishable from zero" in found.words("y")
 
@@ -92,7 +92,7 @@ BOX = (Factor("a", "parameter", "p", 0.0, 1.0), Factor("b", "parameter", "p", 0.
 
 def test_a_planted_box_is_found(tmp_path) -> None:
     planned = study(boxed, BOX, Design("latin-hypercube", 600), replicates=2)
-    found = discover(swept(tmp_path / "b", planned), "y < 0")
+    found = find_conditions(swept(tmp_path / "b", planned), "y < 0")
     box = found.boxes[0]
     limits = box.limits.set_index("factor")
     assert set(limits.index) == {"a", "b", "kind"}, "c restricts nothing"
@@ -103,14 +103,14 @@ def test_a_planted_box_is_found(tmp_path) -> None:
     assert box.coverage > 0.85
     assert found.scores["factor"].iloc[-1] == "c"
     assert "kind is red" in found.words()
-    again = discover(tmp_path / "b", "y < 0")
+    again = find_conditions(tmp_path / "b", "y < 0")
     assert again.words() == found.words()
 
 
 def test_nothing_and_everything_fail_in_words(tmp_path) -> None:
     folder = swept(tmp_path / "b", study(boxed, BOX, Design("latin-hypercube", 60)))
-    assert "None of 60 points fails" in discover(folder, "y < -5").words()
-    assert "All 60 points fail" in discover(folder, "y < 5").words()
+    assert "None of 60 points fails" in find_conditions(folder, "y < -5").words()
+    assert "All 60 points fail" in find_conditions(folder, "y < 5").words()
     for text, message in (("y less 3", "allowed: MEASURE < NUMBER"), ("z < 3", "takes no 'z'")):
         with pytest.raises(InputError, match=message):
             condition(text, study(boxed, BOX, Design("latin-hypercube", 60)))
@@ -138,7 +138,7 @@ def _knapsack(folder, items: int, **options):
     from experiments.studies.study import Budget
 
     planned = fixed.with_(factors=kept, budget=Budget(pounds=float(CAPACITY)))
-    return optimise(planned, folder, planned.objectives, lambda store: sweep(store, workers=1), **options)
+    return find_packages(planned, folder, planned.objectives, lambda store: fill_store(store, workers=1), **options)
 
 
 def test_a_small_knapsack_is_packed_to_its_known_optimum(tmp_path) -> None:
@@ -169,9 +169,9 @@ def test_objectives_that_there_are_not_are_refused(tmp_path) -> None:
     planned = study(knapsack, ITEMS, Design("latin-hypercube", 4), ("value", "cost"))
     for text, message in (("best value", "allowed: maximise MEASURE"), ("maximise valu", "did you mean 'value'")):
         with pytest.raises(InputError, match=message):
-            optimise(planned, tmp_path, [text], lambda store: None)
+            find_packages(planned, tmp_path, [text], lambda store: None)
     with pytest.raises(InputError, match="levers: none"):
-        optimise(
+        find_packages(
             planned.with_(factors=tuple(Factor("u", "parameter", "p", 0.0, 1.0, role="uncertainty") for _ in range(1))),
             tmp_path,
             ["maximise value"],

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from experiments.cli.command_line import main
-from experiments.studies.engine import sweep
+from experiments.studies.engine import fill_store
 from experiments.studies.plan import PLAN
 from experiments.studies.results import Results, compact, watch
 from experiments.studies.store import Store
@@ -175,7 +175,7 @@ def test_what_a_factor_only_names_counts_too(study, tmp_path, capsys) -> None:
 
 def test_a_function_in_place_of_the_simulation_that_is_changed_makes_another_study(tmp_path) -> None:
     folder = tmp_path / "o"
-    sweep(Store.create(folder, listed(8), "x"), 1)
+    fill_store(Store.create(folder, listed(8), "x"), 1)
     Store.create(folder, listed(8), "x")
     changed = replace(listed(8), measured=FunctionType(deadly.__code__, deadly.__globals__, "slow"))
     changed.measured.__module__, changed.measured.__qualname__ = slow.__module__, slow.__qualname__  # type: ignore[union-attr]
@@ -220,7 +220,7 @@ def test_a_scheduler_that_is_not_there_leaves_a_store_behind(study, tmp_path, mo
 
 def test_failed_runs_end_the_sweep_with_1_and_say_where(tmp_path) -> None:
     store = Store.create(tmp_path / "s", listed(100), "test")
-    ended = sweep(store, workers=1)
+    ended = fill_store(store, workers=1)
     assert ended.failed == store.failed() > 0
     rows = Results(tmp_path / "s").sql("SELECT stage, error FROM runs WHERE status = 'failed'")
     assert set(rows["stage"]) == {"measured"}
@@ -243,7 +243,7 @@ def test_a_failing_sweep_of_the_command_line_exits_1(study, tmp_path, capsys) ->
 
 def test_a_run_that_takes_its_worker_along_is_given_up_and_the_others_are_done(tmp_path) -> None:
     store = Store.create(tmp_path / "s", listed(32, 1, deadly), "test")
-    ended = sweep(store, workers=2)
+    ended = fill_store(store, workers=2)
     deadly_points = {int(p) for p in store.study.table.index[store.study.table["x"] > 0.96]}
     assert ended.abandoned
     done = set(Results(tmp_path / "s").runs["point"])
@@ -277,20 +277,20 @@ def test_the_budget_of_minutes_stops_and_goes_on(tmp_path) -> None:
 
     planned = listed(200, 2)
     store = Store.create(tmp_path / "s", planned.with_(budget=Budget(minutes=0.002)), "test")
-    ended = sweep(store, workers=1)
+    ended = fill_store(store, workers=1)
     assert ended.out_of_time and 0 < ended.there < ended.chunks
     while not store.done().all():
-        sweep(Store.open(tmp_path / "s", slow), workers=1)
+        fill_store(Store.open(tmp_path / "s", slow), workers=1)
     assert len(Results(tmp_path / "s").runs) == 400
 
 
 def test_watching_sees_chunks_and_failures_as_they_come(tmp_path) -> None:
     store = Store.create(tmp_path / "s", listed(100), "test")
-    sweep(store, workers=1, shard=(1, 2))
+    fill_store(store, workers=1, shard=(1, 2))
     seen = watch(store, every=0.01)
     there, planned, _ = next(seen)
     assert 0 < there < planned
-    sweep(store, workers=1)
+    fill_store(store, workers=1)
     last = list(seen)[-1]
     assert last == (planned, planned, store.failed())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from experiments.studies.engine import sweep
+from experiments.studies.engine import fill_store
 from experiments.studies.store import Store
 from experiments.studies.study import read_study
 
@@ -21,7 +21,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def made_again(swept: Path, folder: Path) -> Store:
     """Sweep the study into a folder once more."""
     store = Store.create(folder, read_study(swept / "small.yaml"), "again")
-    sweep(store, workers=1)
+    fill_store(store, workers=1)
     return store
 
 

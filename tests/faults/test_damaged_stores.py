@@ -14,7 +14,7 @@ import pytest
 
 from experiments.studies.ledger import sealed
 from experiments.studies.plan import PLAN
-from experiments.studies.results import Results, verify
+from experiments.studies.results import Results, verify_runs
 from experiments.studies.store import Store
 from experiments.studies.work import work
 from simulation.declared.parameters import InputError
@@ -173,7 +173,7 @@ def test_a_lost_series_passes_as_complete(store) -> None:
 def test_verify_looks_at_runs_alone(store, typed) -> None:
     """A series of other numbers that was put in the ledger as if it were right."""
     found = Store.open(store)
-    assert verify(found, 9, 1) == []
+    assert verify_runs(found, 9, 1) == []
     chunk = found.order.runs(0, found.study.replicates)
     worked = work(found.study, chunk)
     assert worked.series is not None
@@ -181,7 +181,7 @@ def test_verify_looks_at_runs_alone(store, typed) -> None:
     values.loc[0, "value"] += 1e-9
     wrong = worked.series.from_pandas(values, schema=worked.series.schema, preserve_index=False)
     found.commit(0, replace(worked, series=wrong))
-    assert verify(found, 9, 1) == [chunk[0][0]]
+    assert verify_runs(found, 9, 1) == [chunk[0][0]]
     assert typed("verify", store, "--runs", "9")[0] == 1
 
 

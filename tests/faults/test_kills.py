@@ -19,7 +19,7 @@ import pytest
 from experiments.cli.command_line import main
 from experiments.studies import store as storing
 from experiments.studies import study as studies
-from experiments.studies.engine import sweep
+from experiments.studies.engine import fill_store
 from experiments.studies.results import Results
 from experiments.studies.store import Store
 from tests.planted import brisk, listed
@@ -39,7 +39,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def undisturbed(tmp_path_factory) -> dict[str, bytes]:
     """Return the bytes of a sweep that nobody disturbed."""
     folder = tmp_path_factory.mktemp("undisturbed") / "s"
-    sweep(Store.create(folder, STUDY, "test"), workers=1)
+    fill_store(Store.create(folder, STUDY, "test"), workers=1)
     return contents(folder)
 
 
@@ -68,7 +68,7 @@ def _doomed(store: Store, at: str, after: int) -> int:
 
     storing.step = fatal
     try:
-        sweep(store, workers=1)
+        fill_store(store, workers=1)
     finally:
         os._exit(0)
 
@@ -78,7 +78,7 @@ def test_kills_over_every_step_with_four_workers_on_one_list(tmp_path, number) -
     """Four processes at a time work on one list, each killed at a step of one of its first commits, until all is there."""
     lot = random.Random(7)
     kills: dict[str, int] = dict.fromkeys(STEPS, 0)
-    sweep(Store.create(tmp_path / "undisturbed", BRISK, "test"), workers=1)
+    fill_store(Store.create(tmp_path / "undisturbed", BRISK, "test"), workers=1)
     undisturbed = contents(tmp_path / "undisturbed")
     while sum(kills.values()) < number:
         folder = tmp_path / str(sum(kills.values()))
@@ -93,7 +93,7 @@ def test_kills_over_every_step_with_four_workers_on_one_list(tmp_path, number) -
         for child in alive:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-        ended = sweep(Store.open(folder, BRISK.measured), workers=1)
+        ended = fill_store(Store.open(folder, BRISK.measured), workers=1)
         assert ended.there == ended.chunks
         whole(folder, undisturbed)
     assert min(kills.values()) >= number // 10, kills
@@ -120,7 +120,7 @@ class Driver:
 
     def drive(self) -> int:
         """Sweep; return the exit code."""
-        sweep(Store.open(self.folder, STUDY.measured), self.workers_wanted, self.scheduler)
+        fill_store(Store.open(self.folder, STUDY.measured), self.workers_wanted, self.scheduler)
         return 0
 
     def poll(self) -> int | None:
@@ -182,7 +182,7 @@ def _load(processes: int) -> Iterator[None]:
 
 def _swept_again(folder: Path, undisturbed: dict[str, bytes]) -> None:
     """Do what is left, and assert that all is as if nothing had happened."""
-    ended = sweep(Store.open(folder, STUDY.measured), workers=1)
+    ended = fill_store(Store.open(folder, STUDY.measured), workers=1)
     assert ended.there == ended.chunks
     whole(folder, undisturbed)
 
@@ -335,7 +335,7 @@ def test_dask_gives_the_same_bytes_though_workers_drivers_and_the_scheduler_are_
     cluster = Cluster(_free_port())
     try:
         cluster = _disturb_dask(folder, cluster, kills)
-        ended = sweep(Store.open(folder, STUDY.measured), scheduler=cluster.address)
+        ended = fill_store(Store.open(folder, STUDY.measured), scheduler=cluster.address)
         assert ended.there == ended.chunks
     finally:
         cluster.close()

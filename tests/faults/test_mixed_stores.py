@@ -8,7 +8,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from experiments.studies.engine import sweep
+from experiments.studies.engine import fill_store
 from experiments.studies.plan import PLAN, VERSION
 from experiments.studies.results import Results
 from experiments.studies.store import Store
@@ -33,7 +33,7 @@ def test_a_folder_of_other_files_is_taken_for_a_store(swept, tmp_path, typed) ->
 def test_a_chunk_of_another_study_passes_as_this_ones(swept, store, tmp_path, typed) -> None:
     other = tmp_path / "other.yaml"
     other.write_text((swept / "small.yaml").read_text().replace("months: 2", "months: 3"))
-    sweep(Store.create(tmp_path / "x", read_study(other), "x"), workers=1)
+    fill_store(Store.create(tmp_path / "x", read_study(other), "x"), workers=1)
     for inner, ending in (("chunks", "parquet"), ("series", "parquet"), ("ledger", "json")):
         shutil.copy(tmp_path / "x" / inner / f"0000001.{ending}", store / inner)
         with pytest.raises(InputError, match="0000001"):
@@ -81,7 +81,7 @@ def test_another_study_in_the_same_folder_is_run_as_the_one_before(tmp_path) -> 
     for low in (0.0, 2.0):
         shutil.rmtree(tmp_path / "s", ignore_errors=True)
         planned = listed(8, 1, quick).with_(design=Design("csv", table=pd.DataFrame({"x": [low, low + 1]})))
-        sweep(Store.create(tmp_path / "s", planned, "x"), 1)
+        fill_store(Store.create(tmp_path / "s", planned, "x"), 1)
         assert sorted(Results(tmp_path / "s").runs["x"]) == [low, low + 1]
 
 

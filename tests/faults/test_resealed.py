@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from experiments.cli.command_line import main
-from experiments.studies.engine import sweep
+from experiments.studies.engine import fill_store
 from experiments.studies.kept_study import DESIGN, STUDY
 from experiments.studies.ledger import LEDGER, SEAL, checksum, sealed
 from experiments.studies.plan import PLAN
@@ -31,7 +31,7 @@ from tests.planted import listed, quick
 def made(tmp_path_factory) -> Path:
     """Return the folder of a finished store of 12 runs."""
     folder = tmp_path_factory.mktemp("made") / "s"
-    sweep(Store.create(folder, planned(), "x"), 1)
+    fill_store(Store.create(folder, planned(), "x"), 1)
     return folder
 
 
@@ -102,7 +102,7 @@ def test_a_chunk_that_is_sealed_anew_passes_with_other_rows(store, capsys, how, 
         assert shown.out == "" and name in shown.err and "Error" not in shown.err
     again = Store.create(store, planned(), "x")
     assert any(name in told and "set aside" in told for told in again.set_aside())
-    sweep(again, 1)
+    fill_store(again, 1)
     assert len(Results(store).runs) == 12
     assert joined or (store / name).read_bytes() == whole
 

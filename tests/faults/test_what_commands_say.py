@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from experiments.output import OutputError
-from experiments.studies.engine import sweep
+from experiments.studies.engine import fill_store
 from experiments.studies.ledger import sealed
 from experiments.studies.plan import PLAN
 from experiments.studies.results import Results, compact
@@ -34,7 +34,7 @@ def test_advice_on_a_damaged_store_is_the_command_of_another_machine(swept, stor
     err = told("groundswell sweep mine.yaml --out elsewhere --scheduler tcp://stranger:1")
     assert f"groundswell sweep STUDY.yaml --out {store}. What is whole is kept" in err and "stranger" not in err
     assert "Without the study file (mine.yaml), ask whoever made the folder for it, or for another copy" in err
-    assert f"experiments.sweep(STUDY, '{store}')" in told("experiments.sweep('mine', 'x')")
+    assert f"experiments.fill_store(STUDY, '{store}')" in told("experiments.fill_store('mine', 'x')")
     assert "rm" not in told("groundswell list; rm -rf x")
     monkeypatch.chdir(swept)
     runs = Path(shutil.copytree(store, store.parent / "runs"))
@@ -117,7 +117,7 @@ def test_names_that_the_plan_does_not_know_are_counted(swept, store, typed) -> N
 
 def test_numbers_from_sql_differ_in_the_last_digits(tmp_path) -> None:
     folder = tmp_path / "s"
-    sweep(Store.create(folder, listed(12_000, 4, quick), "x"), 1)
+    fill_store(Store.create(folder, listed(12_000, 4, quick), "x"), 1)
     ask = "SELECT avg(y) AS mean, sum(y * x) AS total, stddev(y) AS spread FROM runs"
     first = Results(folder).sql(ask).to_numpy().tobytes()
     assert {Results(folder).sql(ask).to_numpy().tobytes() for _ in range(5)} == {first}
@@ -126,7 +126,7 @@ def test_numbers_from_sql_differ_in_the_last_digits(tmp_path) -> None:
 
 
 def test_lacking_chunks_are_not_said(swept, tmp_path, typed) -> None:
-    sweep(Store.create(tmp_path / "o", read_study(swept / "small.yaml"), "x"), workers=1, shard=(1, 2))
+    fill_store(Store.create(tmp_path / "o", read_study(swept / "small.yaml"), "x"), workers=1, shard=(1, 2))
     for query in ([], [ASK]):
         code, _, err = typed("results", tmp_path / "o", *query)
         assert code == 0 and "chunks" in err and "lacking: all numbers are of the runs that are there" in err
@@ -148,9 +148,9 @@ def test_a_sweep_whose_folder_is_removed_meanwhile_counts_as_complete(tmp_path) 
             shutil.rmtree(tmp_path / "o", ignore_errors=True)
 
     with pytest.raises(OutputError, match="chunks that were written are gone"):
-        sweep(store, 1, progress=removed)
+        fill_store(store, 1, progress=removed)
     shutil.rmtree(tmp_path / "o", ignore_errors=True)
-    assert sweep(Store.create(tmp_path / "o", listed(30, 1, quick), "x"), 1).there == store.chunks
+    assert fill_store(Store.create(tmp_path / "o", listed(30, 1, quick), "x"), 1).there == store.chunks
 
 
 def test_a_folder_that_becomes_read_only_stops_a_sweep_and_the_next_goes_on(tmp_path, monkeypatch) -> None:
@@ -164,6 +164,6 @@ def test_a_folder_that_becomes_read_only_stops_a_sweep_and_the_next_goes_on(tmp_
     with monkeypatch.context() as only:
         only.setattr("experiments.studies.store.step", refused)
         with pytest.raises(OutputError, match="Read-only file system"):
-            sweep(store, 1)
+            fill_store(store, 1)
     assert store.done().sum() == 1
-    assert sweep(store, 1).there == store.chunks
+    assert fill_store(store, 1).there == store.chunks

@@ -18,14 +18,14 @@ from tests.prove.catalogue import Table, say
 SMALL = """
 import hashlib, sys
 from pathlib import Path
-from experiments.studies.engine import sweep
+from experiments.studies.engine import fill_store
 from experiments.studies.factors import Factor
 from experiments.studies.store import Store
 from experiments.studies.study import Design, Study
 from tests.places import small_scenario
 factors = (Factor("a", "dose", "closing-the-loop", 0.0, 1.0), Factor("b", "parameter", "experience.asymmetry", 2.0, 4.0, role="uncertainty"))
 study = Study("s", small_scenario(300, 24), factors, Design("latin-hypercube", 6), 2, 24, measures=("participation", "trust", "apathy", "cost", "hours_gini"))
-sweep(Store.create(Path(sys.argv[1]), study, "x"), workers=1)
+fill_store(Store.create(Path(sys.argv[1]), study, "x"), workers=1)
 print(hashlib.sha256(b"".join(p.read_bytes() for p in sorted((Path(sys.argv[1]) / "chunks").iterdir()))).hexdigest())
 """
 ASKED = ("baseline", "closing-the-loop", "--population", "300", "--months", "12", "--replicates", "2")

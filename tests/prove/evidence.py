@@ -21,7 +21,7 @@ from experiments.output import write_text
 from experiments.reports.assurance.pack import RESULTS, ROBUSTNESS, VALIDATION
 from experiments.reports.bands import between, number
 from experiments.reports.validation_page import ROLE_WORDS
-from experiments.studies.engine import sweep
+from experiments.studies.engine import fill_store
 from experiments.studies.store import Store
 from scenarios import load_scenario
 from scenarios.evidence import ledger
@@ -36,7 +36,7 @@ AGAIN = replace(FULL, screening=700, wave=350, waves=2, final=900, truths=0, set
 def _runner() -> Callable[[Store], None]:
     def run(store: Store) -> None:
         say(f"  {store.study.name}: {store.study.planned:,} runs")
-        sweep(store)
+        fill_store(store)
 
     return run
 
