@@ -44,7 +44,7 @@ def parse_sizes(text: str) -> list[int]:
     except ValueError:
         sizes = []
     if not sizes or not all(100 <= n <= MAX_POPULATION for n in sizes):
-        raise InputError(f"--sizes: '{text}'; allowed: whole numbers 100 to {MAX_POPULATION:,} joined with commas")
+        raise InputError(f"--sizes: '{text}'; allowed: whole numbers 100 to {MAX_POPULATION:,}, separated by commas")
     return sizes
 
 
@@ -239,8 +239,8 @@ def _whole_commands(population: int) -> list[dict[str, Any]]:
     sweep_ = f"a sweep of {SWEPT} runs of 1,000 residents over what its model takes with each world burnt in once"
     return [
         _row("sweep_overhead", sweep_, overhead["ratio"], f"{overhead['ratio']:.2f}"),
-        _row("burn_ins", "burn-ins of that sweep for each of its worlds", overhead["burn_ins"], f"{overhead['burn_ins']:.2f}"),
-        _row("repeat_ratio", f"CPU of the same comparison made again: {size}", ratio, f"{ratio:.2f} of the first"),
+        _row("burn_ins", "burn-ins in that sweep per world", overhead["burn_ins"], f"{overhead['burn_ins']:.2f}"),
+        _row("repeat_ratio", f"CPU time of the same comparison run again: {size}", ratio, f"{ratio:.2f} of the first"),
     ]
 
 
@@ -284,7 +284,7 @@ def measure_catalogue(
     if number > 1 and children == before:
         notes.append("kernels were compiled in this run, by a process larger than any worker: run again to see memory")
     else:
-        rows.append(_row("catalogue_mb", "memory of all processes together, at most", memory, f"{memory:,.0f} MB"))
+        rows.append(_row("catalogue_mb", "peak memory of all processes together", memory, f"{memory:,.0f} MB"))
     module = load_oracle()
     if module is not None:
         plain = _oracle_cost(base, module)

@@ -12,10 +12,8 @@ from typing import Annotated
 
 import typer
 
-from .money import pounds
-
 # Options that every command has.
-Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout, all else on stderr.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and all else on stderr.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 MOST_FOLDED = 6  # columns of a table whose cells are folded where it is too wide; one of more is printed row by row
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -32,7 +30,7 @@ def _without_cache(context: typer.Context, unwanted: bool) -> None:
 # For commands that burn worlds in.
 NoCache = Annotated[
     bool,
-    typer.Option("--no-cache", callback=_without_cache, help="Neither take burnt-in worlds that are kept nor keep any."),
+    typer.Option("--no-cache", callback=_without_cache, help="Do not read or write the cache of burnt-in worlds."),
 ]
 
 
@@ -153,30 +151,12 @@ def progress(what: str, unit: str) -> Iterator[Callable[[int, int | None], None]
     yield line
 
 
-def shown(value: float, unit: str) -> str:
-    """Return a value as a person reads it, by its unit; a dash where it is undefined."""
-    if value != value:
-        return "-"
-    if unit == "pounds":
-        return pounds(value)
-    return f"{value:.1%}" if unit == "share" else f"{value:.3f}"
-
-
-def shown_change(value: float, unit: str) -> str:
-    """Return a change as a person reads it: percentage points for shares."""
-    if value != value:
-        return "-"
-    if unit == "pounds":
-        return pounds(value, signed=True)
-    return f"{100 * value:+z.2f}" if unit == "share" else f"{value:+.{3 if unit == 'per resident' else 4}f}"
-
-
 def announce_compile() -> None:
     """Say that kernels are compiled, once for each machine, before a wait that nobody expects."""
     from simulation.compile import compile_kernels, is_compiled
 
     if not is_compiled():
-        say("compiling the model's kernels, once on this machine (about 15 seconds)")
+        say("compiling the model for this machine, once (about 15 seconds)")
         compile_kernels()
 
 

@@ -36,4 +36,4 @@ def lacking(error: ModuleNotFoundError) -> str | None:
     """Return what to say where an optional library is not installed; None where it is none of them."""
     name = (error.name or "").split(".")[0]
     extra = libraries().get(name)
-    return None if extra is None else f"{name} is needed for this and is not installed; {advice(extra)}"
+    return None if extra is None else f"this needs {name}, which is not installed; {advice(extra)}"

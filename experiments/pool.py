@@ -119,8 +119,8 @@ class Pool(Generic[Task, Result]):
 
     def _give_up(self, task: Task, how: str) -> None:
         raise WorkersLost(
-            f"{self._what} {task}: given up, as its worker died {MOST_DEATHS} times, at last alone: it {how}. "
-            "Where memory ran out, take fewer residents or fewer workers; a script of your own that starts workers needs "
+            f"{self._what} {task}: given up, as its worker died {MOST_DEATHS} times, the last time with no other work running: it {how}. "
+            "If memory ran out, take fewer residents or fewer workers; a script of your own that starts workers needs "
             "its work below: if __name__ == '__main__':"
         )
 
@@ -169,4 +169,4 @@ class Pool(Generic[Task, Result]):
     def _mourn(self, worker: str, how: str, task: Task, queue: Queue[Task]) -> None:
         """Say how a worker ended, and give its task back."""
         goes_on = queue.died(task, how)
-        self._said(f"{worker} {how}; {self._what} {task} is {'done again' if goes_on else 'given up'}")
+        self._said(f"{worker} {how}; {self._what} {task} is {'repeated' if goes_on else 'given up'}")

@@ -279,9 +279,9 @@ class Worker:
         code = self.process.exitcode
         self.end(at_once=True)
         if self.stuck:
-            return "was ended, as it did nothing"
+            return "was stopped, as it did nothing"
         if code is None:
-            return "let go of its pipe and was ended"
+            return "closed its pipe and was stopped"
         if code >= 0:
             return f"ended with exit code {code}"
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
@@ -332,9 +332,9 @@ class Watchdog:
             worker.idle = 0.0 if worker.works(passed) else worker.idle + passed
             who = f"worker {worker.process.pid} ({name}) has done nothing for {worker.idle:.0f} seconds"
             if worker.idle >= self._patience:
-                self._said(f"{who}: it is ended")
+                self._said(f"{who}: it is stopped")
                 worker.idle, worker.stuck = 0.0, True
                 worker.process.kill()
             elif worker.idle >= self._quiet and not worker.warned:
                 worker.warned = True
-                self._said(f"{who}: after {self._patience:.0f} seconds it is ended, and its work done again")
+                self._said(f"{who}: after {self._patience:.0f} seconds it is stopped, and its work is repeated")

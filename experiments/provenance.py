@@ -83,7 +83,9 @@ def provenance(
         "versions": versions(),
         "code_commit": code_commit(),
         "scenario_hashes": {s.name: scenario_hash(s) for s in scenarios},
-        "parameters": f"one set a replicate of '{posterior}', calibrated to the ledger's facts" if posterior else "central values",
+        "parameters": f"one set of '{posterior}' per replicate, calibrated to the ledger's facts"
+        if posterior
+        else "central values",
         "place_title": getattr(place, "title", place.name),
         "deprivation_index": getattr(place, "deprivation_index", "as given"),
         "attribution": getattr(place, "attribution", ""),

@@ -220,7 +220,7 @@ class TiesFit:
         if self.worst > MISS:
             cause = ", in one ward or many" if self.together else ""
             said.append(
-                f"drawn networks miss the given one by up to {self.worst:.0%}; the generator cannot draw such a network{cause}"
+                f"drawn networks miss the given one by up to {100 * self.worst:.0f} %; the generator cannot draw such a network{cause}"
             )
         return said
 

@@ -166,7 +166,9 @@ def read_survey(
     if {c.lower() for c in published.frame.columns} >= _SHARE_NAMES:
         for option, given in (("--survey-column", columns), ("--answer", answers), ("--missing", missing)):
             if given:
-                raise InputError(f"{option}: goes with answers, one row a respondent; {path} holds shares (columns measure, value)")
+                raise InputError(
+                    f"{option}: needs answers, one row per respondent; {path} contains shares (columns measure, value)"
+                )
         return _from_shares(published, threshold)
     table = read(Path(path), _NAMES, named=(columns or {}).values())
     mapping = guess(table, SURVEY_FIELDS, columns, "--survey-column")

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-Workers = Annotated[int | None, typer.Option("--workers", help="Processes. [default: the cores there are]")]
+Workers = Annotated[int | None, typer.Option("--workers", help="Number of worker processes. [default: all cores]")]
 Place = Annotated[str | None, typer.Option("--place", help="A place, by name, code or file. [default: haringey]")]
 Places = Annotated[
     list[str] | None, typer.Option("--place", help="A place, by name, code or file. Repeat to compare several. [default: haringey]")
 ]
-Population = Annotated[int | None, typer.Option("--population", help="Simulated residents. [default: 10000]")]
-Months = Annotated[int, typer.Option("--months", help="Months after burn-in.")]
-Seed = Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")]
+Population = Annotated[int | None, typer.Option("--population", help="Number of simulated residents. [default: 10000]")]
+Months = Annotated[int, typer.Option("--months", help="Months to run after burn-in.")]
+Seed = Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")]

@@ -10,8 +10,8 @@ from ..console import Debug, Json, announce_compile, print_json, progress, say, 
 
 
 def benchmark(
-    sizes: Annotated[str, typer.Option("--sizes", help="Populations, joined with commas.")] = "10000,100000,1000000",
-    catalogue: Annotated[bool, typer.Option("--catalogue", help="Time the whole catalogue, 30 replicates of it, instead.")] = False,
+    sizes: Annotated[str, typer.Option("--sizes", help="Populations, separated by commas.")] = "10000,100000,1000000",
+    catalogue: Annotated[bool, typer.Option("--catalogue", help="Time 30 replicates of the whole catalogue instead.")] = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -30,6 +30,6 @@ def benchmark(
         return
     tell()
     steps = [[s["title"], *(f"{s['ns'][str(n)]:.1f}" for n in report["sizes"])] for s in report["steps"]]
-    table("Where the month's time goes (ns per resident-month)", ["step", *(f"{n:,}" for n in report["sizes"])], steps)
+    table("Time per step of the month (ns per resident-month)", ["step", *(f"{n:,}" for n in report["sizes"])], steps)
     for note in report["notes"]:
         say(note)

@@ -10,7 +10,7 @@ from ..console import Debug, Json, print_json, say, tell
 
 
 def cache(
-    clear: Annotated[bool, typer.Option("--clear", help="Remove everything that is kept.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove everything in the cache.")] = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..console import Debug, Json, announce_compile, print_json, say, table, tell, typed
+from ..numbers import percent
 from .arguments import Workers
 from .study_runs import OutPath, Scheduler, sweeper
 
@@ -21,18 +22,22 @@ def calibrate(
     out: OutPath,
     study: Annotated[
         Path | None,
-        typer.Argument(help="A study file: its place, and its uncertainties as what is fitted. [default: screen for it]"),
+        typer.Argument(help="A study file: its place, and the uncertainties to be fitted. [default: chosen by screening]"),
     ] = None,
     targets: Annotated[
         Path | None,
-        typer.Option("--targets", help="Facts in the ledger's columns (measure, value, low, high). [default: the shipped facts]"),
+        typer.Option(
+            "--targets", help="A table of facts (columns measure, value, low, high, as in the ledger). [default: the shipped facts]"
+        ),
     ] = None,
-    place: Annotated[str | None, typer.Option("--place", help="Where, without a study. [default: england]")] = None,
+    place: Annotated[str | None, typer.Option("--place", help="A place, if no study is given. [default: england]")] = None,
     population: Annotated[
-        int | None, typer.Option("--population", help="Residents of each world. [default: 4000; quick 400]")
+        int | None, typer.Option("--population", help="Residents in each world. [default: 4000; 400 with --quick]")
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Small: a few minutes, to try it out. The sets are rough.")] = False,
-    seed: Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")] = 1,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A small run of a few minutes, to try it out. Its sets are rough.")
+    ] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")] = 1,
     workers: Workers = None,
     scheduler: Scheduler = None,
     as_json: Json = False,
@@ -65,10 +70,10 @@ def calibrate(
             ]
             for r in found.facts.itertuples()
         ]
-        table(f"Facts, and the {found.posterior.size} sets that are kept", ["fact", "mean", "90 % of sets", "band", "inside"], rows)
+        table(f"Facts, and the {found.posterior.size} sets kept", ["fact", "mean", "90 % of sets", "band", "inside"], rows)
         tell()
         rows = [
-            [r.parameter, f"{r.mean:.3f}", f"{r.mean_low:.3f} to {r.mean_high:.3f}", f"{r.left:.0%}", r.by or "nothing alone"]
+            [r.parameter, f"{r.mean:.3f}", f"{r.mean_low:.3f} to {r.mean_high:.3f}", percent(r.left), r.by or "nothing alone"]
             for r in found.parameters.itertuples()
         ]
         table("Fitted parameters", ["parameter", "mean", "90 % of sets", "spread left", "moves most"], rows)
@@ -122,5 +127,5 @@ def _facts(path: Path | None) -> tuple[Fact, ...]:
         if one.kind != "band":
             raise InputError(f"{path}: {one.id}: kind '{one.kind}' cannot be fitted; allowed with role 'calibrate': band")
     if not found:
-        raise InputError(f"{path}: no row has the role 'calibrate'; nothing is to be fitted")
+        raise InputError(f"{path}: no row has the role 'calibrate'; there is nothing to fit")
     return found

@@ -95,7 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 failure, 2 bad input, 130 interrupted."""
     typed = sys.argv[1:] if arguments is None else arguments
     if any("\0" in word for word in typed):
-        say("error: an argument holds a NUL character; leave it out")
+        say("error: an argument contains a NUL character; leave it out")
         return BAD_INPUT
     first = ""
     try:

@@ -12,11 +12,11 @@ from .arguments import Months, Places, Population, Seed, Workers
 
 
 def compare(
-    base: Annotated[str, typer.Argument(help="The scenario that the others are set against.")],
+    base: Annotated[str, typer.Argument(help="The scenario that the others are compared with.")],
     scenarios: Annotated[list[str], typer.Argument(help="Scenarios.")],
     replicates: Annotated[int, typer.Option("--replicates", help="Repeat runs; 15 or more give a range.")] = 30,
     until_sure: Annotated[
-        float | None, typer.Option("--until-sure", help="Go on until every mean effect is known to plus or minus this.")
+        float | None, typer.Option("--until-sure", help="Run until every mean effect is known to plus or minus this.")
     ] = None,
     plan: Annotated[
         float | None, typer.Option("--plan", help="Run a pilot and say how many replicates an effect of this size needs.")
@@ -35,7 +35,7 @@ def compare(
     workers: Workers = None,
     no_cache: NoCache = False,
     posterior: Annotated[
-        str, typer.Option("--posterior", help="Sets of parameters: shipped, none (central values), or a folder of calibrate's.")
+        str, typer.Option("--posterior", help="Parameter sets: shipped, none (central values), or a folder that calibrate wrote.")
     ] = "shipped",
     as_json: Json = False,
     debug: Debug = False,

@@ -10,9 +10,7 @@ from ..console import FAILED, Debug, Json, Stop, announce_compile, print_json, s
 
 
 def conformance(
-    names: Annotated[
-        list[str] | None, typer.Argument(help="Interventions or measures. [default: all those of other packages]")
-    ] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Interventions or measures. [default: all from other packages]")] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -41,7 +39,7 @@ def conformance(
         if results:
             table("Conformance", ["name", "problems"], [[n, "; ".join(p) or "none"] for n, p in results.items()])
         elif not refused:
-            tell("no interventions or measures of other packages are installed")
+            tell("no interventions or measures from other packages are installed")
         for line in refused:
             say(f"refused: {line}")
     failed = [n for n, p in results.items() if p]

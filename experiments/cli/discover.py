@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..console import Debug, Json, NoCache, print_json, say, table, tell, typed
+from ..numbers import percent
 from .arguments import Workers
 from .study_runs import OutPath, Scheduler, StudyPath, answer_document, leave, prepared, sweeper
 
@@ -16,7 +17,8 @@ def discover(
     study: StudyPath,
     out: OutPath,
     fails: Annotated[
-        str | None, typer.Option("--fails", help="When it fails: 'participation_effect < 0.01'. [default: the study's]")
+        str | None,
+        typer.Option("--fails", help="When the target is missed, such as 'participation_effect < 0.01'. [default: the study's]"),
     ] = None,
     workers: Workers = None,
     no_cache: NoCache = False,
@@ -65,10 +67,10 @@ def discover(
     else:
         tell(found.words())
         for n, box in enumerate(found.boxes, 1):
-            tell(f"box {n}: {box.words()} (density {box.density:.0%}, coverage {box.coverage:.0%}, {box.points} points)")
+            tell(f"box {n}: {box.words()} (density {percent(box.density)}, coverage {percent(box.coverage)}, {box.points} points)")
         tell()
         table(
-            "What tells failures from the rest",
+            "What separates failures from the rest",
             ["factor", "role", "score"],
             [[r.factor, r.role, f"{r.score:.3f}"] for r in found.scores.itertuples()],
         )

@@ -13,11 +13,11 @@ from .arguments import Workers
 
 def doses(
     names: Annotated[list[str] | None, typer.Argument(help="Interventions. [default: all]")] = None,
-    replicates: Annotated[int, typer.Option("--replicates", help="How often people, ties and chance are redrawn.")] = 8,
+    replicates: Annotated[int, typer.Option("--replicates", help="Repeat runs, each with new people, ties and chance.")] = 8,
     place: Annotated[str | None, typer.Option("--place", help="A place by name, or a place file. [default: haringey]")] = None,
     population: Annotated[int, typer.Option("--population", help="Simulated residents.")] = 5000,
-    months: Annotated[int, typer.Option("--months", help="Months after burn-in.")] = 60,
-    seed: Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")] = 1,
+    months: Annotated[int, typer.Option("--months", help="Months to run after burn-in.")] = 60,
+    seed: Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")] = 1,
     out: Annotated[Path, typer.Option("--out", help="Folder for catalogue.md and the curves.")] = Path("out"),
     workers: Workers = None,
     no_cache: NoCache = False,

@@ -15,8 +15,8 @@ def new(
     origin: Annotated[
         str, typer.Option("--from", help="What to start from: a scenario, an intervention, several joined with +, or a file.")
     ] = "baseline",
-    study: Annotated[bool, typer.Option("--study", help="A study of many runs, in place of a scenario.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
+    study: Annotated[bool, typer.Option("--study", help="Write a study of many runs instead of a scenario.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it exists.")] = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -39,7 +39,7 @@ def new(
     if as_json:
         print_json({"written": [str(path), str(schema)]})
     else:
-        tell(f"written: {path} (editors complete and check it by {schema})")
+        tell(f"written: {path} (editors can complete and check it with {schema})")
         tell(
             f"try it:  groundswell sweep {path} --out {path.with_suffix('')}"
             if study

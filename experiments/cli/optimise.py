@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ..console import Debug, Json, NoCache, print_json, say, table, tell, typed
+from ..numbers import in_words
 from .arguments import Workers
 from .study_runs import OutPath, Scheduler, StudyPath, answer_document, leave, prepared, sweeper
 
@@ -16,12 +17,12 @@ def optimise(
     out: OutPath,
     objective: Annotated[
         list[str] | None,
-        typer.Option("--objective", help="'maximise MEASURE' or 'minimise MEASURE'; repeat it. [default: the study's]"),
+        typer.Option("--objective", help="'maximise MEASURE' or 'minimise MEASURE'; repeat for several. [default: the study's]"),
     ] = None,
-    generations: Annotated[int | None, typer.Option("--generations", help="Of the search. [default: 8]")] = None,
-    generation: Annotated[int | None, typer.Option("--generation", help="Packages in each. [default: 24]")] = None,
+    generations: Annotated[int | None, typer.Option("--generations", help="Generations of the search. [default: 8]")] = None,
+    generation: Annotated[int | None, typer.Option("--generation", help="Packages in each generation. [default: 24]")] = None,
     futures: Annotated[
-        int | None, typer.Option("--futures", help="Points of the uncertainties, the same for every package. [default: 8]")
+        int | None, typer.Option("--futures", help="Points drawn from the uncertainties, the same for every package. [default: 8]")
     ] = None,
     workers: Workers = None,
     no_cache: NoCache = False,
@@ -33,7 +34,6 @@ def optimise(
     from simulation.declared.parameters import InputError
 
     from ..reports.study_pages import optimum_page
-    from ..studies.figures import in_words
     from ..studies.optimisation import FUTURES, GENERATION, GENERATIONS, find_packages, is_whole
 
     for name, value, least in (("--generations", generations, 1), ("--generation", generation, 4), ("--futures", futures, 1)):
@@ -41,11 +41,11 @@ def optimise(
             raise InputError(f"{name}: {value}; allowed: {least} or more")
     wanted = prepared(study, out, workers, scheduler)
     if futures is not None and not wanted.uncertainties:
-        raise InputError("--futures: goes with a study that has uncertainties; this one has none")
+        raise InputError("--futures: needs a study that has uncertainties; this one has none")
     searched = [name for name, value in (("--generations", generations), ("--generation", generation)) if value is not None]
     most = (generations or GENERATIONS) * (generation or GENERATION)
     if searched and is_whole(wanted, min(most, GENERATIONS * GENERATION)):
-        raise InputError(f"{searched[0]}: goes with a search; this study has so few packages that all of them are run")
+        raise InputError(f"{searched[0]}: needs a search; this study has so few packages that all are run")
     found = find_packages(
         wanted,
         out,

@@ -1,4 +1,4 @@
-"""What each option goes with: an option that would have no effect is refused, by one table for all commands."""
+"""What each option needs: an option that would have no effect is refused, by one table for all commands."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Typed:
 
 @dataclass(frozen=True)
 class Rule:
-    """When one option of a command is heard.
+    """When one option of a command has an effect.
 
     Attributes:
         command, option: where it is.
-        why: what is said where it is not heard, after the option's name.
+        why: the message if it has none, after the option's name.
         heard: whether it has an effect, given everything that was typed.
     """
 
@@ -66,31 +66,31 @@ def _a_sheet(typed: Typed) -> bool:
     return _a_table(typed) and any(Path(file).suffix.lower() in EXCEL for file in files)
 
 
-def _goes_with(command: str, options: str, other: str) -> list[Rule]:
-    return [Rule(command, option, f"goes with {other}", _with(other)) for option in options.split()]
+def _needs(command: str, options: str, other: str) -> list[Rule]:
+    return [Rule(command, option, f"needs {other}", _with(other)) for option in options.split()]
 
 
 _TABLES = "a table of small areas or wards"
 RULES: tuple[Rule, ...] = (
-    Rule("place", "--wards", "goes with a table of small areas (CSV, Excel)", _a_table),
-    Rule("place", "--column", f"goes with {_TABLES} (a place file has columns of its own)", _a_table),
-    Rule("place", "--sheet", f"goes with {_TABLES} in an Excel file (a place file has a field sheet)", _a_sheet),
-    Rule("place", "--region", f"goes with {_TABLES} (a place file has a field region)", _a_table),
-    *_goes_with("place", "--ward-column", "--wards"),
-    *_goes_with("place", "--survey-column --answer --missing", "--survey"),
-    *_goes_with("place", "--records-column --agency --status", "--records"),
-    *_goes_with("place", "--use-ties --ties-column", "--ties"),
-    Rule("place", "--threshold", "goes with --survey, --records or --out: nothing else shows small counts", _with("--survey", "--records", "--out")),
-    Rule("compare", "--end", "goes with more months than that (--months)", lambda t: t.values["--end"] < t.values["--months"]),
-    Rule("compare", "--plan", "is for one place; give one --place", lambda t: len(t.values["--place"] or ()) < 2),
-    Rule("compare", "--series", "is for one place; give one --place", lambda t: len(t.values["--place"] or ()) < 2),
-    Rule("benchmark", "--sizes", "goes with the benchmark of the month; --catalogue has a size of its own", _without("--catalogue")),
-    Rule("new", "--from", "goes with scenarios; a study's base is a field of its file", _without("--study")),
-    Rule("calibrate", "--place", "cannot be joined with a study, which names its place", _without("study")),
-    *_goes_with("dashboard", "--proxy", "--proxy-header"),
+    Rule("place", "--wards", "needs a table of small areas (CSV, Excel)", _a_table),
+    Rule("place", "--column", f"needs {_TABLES} (a place file has its own field for columns)", _a_table),
+    Rule("place", "--sheet", f"needs {_TABLES} in an Excel file (a place file has a field sheet)", _a_sheet),
+    Rule("place", "--region", f"needs {_TABLES} (a place file has a field region)", _a_table),
+    *_needs("place", "--ward-column", "--wards"),
+    *_needs("place", "--survey-column --answer --missing", "--survey"),
+    *_needs("place", "--records-column --agency --status", "--records"),
+    *_needs("place", "--use-ties --ties-column", "--ties"),
+    Rule("place", "--threshold", "needs --survey, --records or --out: nothing else shows small counts", _with("--survey", "--records", "--out")),
+    Rule("compare", "--end", "needs a run that goes on for longer (--months)", lambda t: t.values["--end"] < t.values["--months"]),
+    Rule("compare", "--plan", "works with one place only; give one --place", lambda t: len(t.values["--place"] or ()) < 2),
+    Rule("compare", "--series", "works with one place only; give one --place", lambda t: len(t.values["--place"] or ()) < 2),
+    Rule("benchmark", "--sizes", "has no effect on --catalogue, which has its own size", _without("--catalogue")),
+    Rule("new", "--from", "has no effect on a study; its base is a field of its file", _without("--study")),
+    Rule("calibrate", "--place", "cannot be combined with a study, which names its place", _without("study")),
+    *_needs("dashboard", "--proxy", "--proxy-header"),
 )  # fmt: skip
 
-# Options of which one may be given: each says the same thing in another way.
+# Only one of these options may be given: they say the same thing in different ways.
 ALTERNATIVES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("compare", ("--replicates", "--until-sure", "--plan")),
     ("dashboard", ("--password-file", "--proxy-header")),
@@ -100,7 +100,7 @@ ALTERNATIVES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def check_heard(command: str, typed: Typed) -> None:
-    """Raise `InputError` for an option that was typed and would have no effect, and for a seed that is none."""
+    """Raise `InputError` for an option that was typed and would have no effect, and for an invalid seed."""
     from simulation.declared.parameters import InputError
 
     seed = typed.values.get("--seed")
@@ -110,17 +110,17 @@ def check_heard(command: str, typed: Typed) -> None:
         given = [name for name in names if name in typed.options]
         if where == command and len(given) > 1:
             first, other = (given[0], given[1]) if names[0] == "--workers" else (given[1], given[0])
-            raise InputError(f"{first}: cannot be joined with {other}; give one")
+            raise InputError(f"{first}: cannot be combined with {other}; give one")
     for rule in RULES:
         if rule.command == command and rule.option in typed.options and not rule.heard(typed):
             raise InputError(f"{rule.option}: {rule.why}")
 
 
 class HeardCommand(TyperCommand):
-    """A command that refuses an option which would have no effect."""
+    """A command that refuses an option that would have no effect."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command, once every option that was typed is known to be heard."""
+        """Run the command, once every option that was typed is known to have an effect."""
         named = {p.name: p.opts[0] if p.param_type_name == "option" else p.name for p in self.params}
         options = frozenset(
             option for name, option in named.items() if option != name and ctx.get_parameter_source(name).name == "COMMANDLINE"

@@ -18,50 +18,57 @@ def place(
     name: Annotated[
         str, typer.Argument(help="A place by name or code, a place file or its folder, or a table of areas or wards (CSV, Excel).")
     ],
-    check: Annotated[
-        bool, typer.Option("--check", help="Say in plain words what is missing, odd or private; fit nothing.")
-    ] = False,
-    wards: Annotated[Path | None, typer.Option("--wards", help="A table of ward profiles beside the small areas.")] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet", help="Of an Excel file. [default: the largest]")] = None,
-    column: Annotated[list[str] | None, typer.Option("--column", help="FIELD=COLUMN, where the guess is wrong; repeat it.")] = None,
-    ward_column: Annotated[list[str] | None, typer.Option("--ward-column", help="The same for the table of wards.")] = None,
-    region: Annotated[
-        str | None, typer.Option("--region", help="Of the UK, whose census sets the level of what is imputed.")
+    check: Annotated[bool, typer.Option("--check", help="List what is missing, odd or private in the files; fit nothing.")] = False,
+    wards: Annotated[Path | None, typer.Option("--wards", help="A table of ward profiles, in addition to the small areas.")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of an Excel file. [default: the largest]")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option("--column", help="FIELD=COLUMN, to correct a wrong guess. Repeat for several.")
     ] = None,
-    survey: Annotated[Path | None, typer.Option("--survey", help="A residents' survey: one row a respondent, or shares.")] = None,
-    survey_column: Annotated[list[str] | None, typer.Option("--survey-column", help="FIELD=COLUMN of the survey.")] = None,
-    answer: Annotated[list[str] | None, typer.Option("--answer", help="FIELD=VALUE|VALUE: which answers count as yes.")] = None,
+    ward_column: Annotated[
+        list[str] | None, typer.Option("--ward-column", help="FIELD=COLUMN for the table of wards. Repeat for several.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", help="Region of the UK whose census sets the level of imputed values.")
+    ] = None,
+    survey: Annotated[Path | None, typer.Option("--survey", help="A residents' survey: one row per respondent, or shares.")] = None,
+    survey_column: Annotated[
+        list[str] | None, typer.Option("--survey-column", help="FIELD=COLUMN for the survey. Repeat for several.")
+    ] = None,
+    answer: Annotated[list[str] | None, typer.Option("--answer", help="FIELD=VALUE|VALUE: answers that count as yes.")] = None,
     missing: Annotated[
         list[str] | None,
-        typer.Option("--missing", help="FIELD=VALUE|VALUE: which are no answers; FIELD= where only empty cells are."),
+        typer.Option("--missing", help="FIELD=VALUE|VALUE: values that mean no answer; FIELD= if only empty cells do."),
     ] = None,
     records: Annotated[
-        list[Path] | None, typer.Option("--records", help="Service records: Open311 JSON, or CSV; repeat it.")
+        list[Path] | None, typer.Option("--records", help="Service records: Open311 JSON, or CSV. Repeat for several.")
     ] = None,
-    records_column: Annotated[list[str] | None, typer.Option("--records-column", help="FIELD=COLUMN of the records.")] = None,
+    records_column: Annotated[
+        list[str] | None, typer.Option("--records-column", help="FIELD=COLUMN for the records. Repeat for several.")
+    ] = None,
     agency: Annotated[
-        list[str] | None, typer.Option("--agency", help="AGENCY=KIND: which kind of institution an agency is.")
+        list[str] | None, typer.Option("--agency", help="AGENCY=KIND: the kind of institution that an agency is.")
     ] = None,
     status: Annotated[
         list[str] | None,
-        typer.Option("--status", help="WORD=open, closed, fixed or unfixed: what a status word of the records says."),
+        typer.Option("--status", help="WORD=open, closed, fixed or unfixed: what a status word in the records means."),
     ] = None,
     ties: Annotated[
         Path | None,
         typer.Option(
-            "--ties", help="A network: a list of ties, a matrix, GraphML, GEXF, GML, Pajek; the generator is fitted to it."
+            "--ties", help="A network to fit the network generator to: a list of ties, a matrix, GraphML, GEXF, GML, Pajek."
         ),
     ] = None,
     ties_column: Annotated[
-        list[str] | None, typer.Option("--ties-column", help="from=COLUMN, to=, weight= or kind= of a list of ties; repeat it.")
+        list[str] | None,
+        typer.Option("--ties-column", help="from=COLUMN, to=, weight= or kind= for a list of ties. Repeat for several."),
     ] = None,
     use_ties: Annotated[
-        bool, typer.Option("--use-ties", help="Take the network as it is: one resident for each person in it.")
+        bool, typer.Option("--use-ties", help="Use the network as it is, with one resident per person in it.")
     ] = False,
-    threshold: Annotated[int, typer.Option("--threshold", help="Counts below this are not shown.")] = 10,
+    threshold: Annotated[int, typer.Option("--threshold", help="Hide counts below this.")] = 10,
     out: Annotated[Path | None, typer.Option("--out", help="Write the place as a folder to edit and run, with place.html.")] = None,
     title: Annotated[
-        str | None, typer.Option("--title", help="Title of the place, as pages show it. [default: from --out, or its own]")
+        str | None, typer.Option("--title", help="Title of the place on pages. [default: from --out, or its own]")
     ] = None,
     as_json: Json = False,
     debug: Debug = False,

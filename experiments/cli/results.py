@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ..studies.results import Results
     from ..studies.store import Store
+from ..numbers import in_words
 from .study_runs import counted
 
 MOST_ROWS = 200  # of an answer that are shown
@@ -22,9 +23,9 @@ MOST_ROWS = 200  # of an answer that are shown
 
 def results(
     folder: Annotated[Path, typer.Argument(help="Folder of a study.")],
-    query: Annotated[str | None, typer.Argument(help="SQL over the tables runs and series.")] = None,
-    watching: Annotated[bool, typer.Option("--watch", help="Show progress until all is there.")] = False,
-    compacting: Annotated[bool, typer.Option("--compact", help="Join all chunks into one file a table.")] = False,
+    query: Annotated[str | None, typer.Argument(help="SQL query on the tables runs and series.")] = None,
+    watching: Annotated[bool, typer.Option("--watch", help="Show progress until the study is complete.")] = False,
+    compacting: Annotated[bool, typer.Option("--compact", help="Join all chunks into one file per table.")] = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -40,7 +41,7 @@ def results(
         _watch(found.store)
         answer = None if query is None else found.sql(query)
     if compacting:
-        say("written: " + (", ".join(map(str, compact(found.store))) or "nothing: it was compact"))
+        say("written: " + (", ".join(map(str, compact(found.store))) or "nothing: it was already compact"))
     for told in lacking(found.store.whole()):
         say(f"note: {told}")
     if answer is None:
@@ -82,11 +83,11 @@ def _print_state(found: Results, as_json: bool) -> None:
         f"{found.study.name}: {progress_words(int(done.sum()), len(done), plan['runs'])}"
         + (f"; {counted(failed, 'run')} failed" if failed else "")
     )
-    tell(f"begun with: {plan['command']}")
+    tell(f"started with: {plan['command']}")
     if not done.any():
-        say("nothing can be shown yet; the command above goes on")
+        say("nothing can be shown yet; run that command again to continue")
         return
-    from ..studies.figures import in_words, unit_of
+    from ..studies.figures import unit_of
 
     points = found.points
     rows = []
@@ -97,12 +98,12 @@ def _print_state(found: Results, as_json: bool) -> None:
             rows.append([name, *(in_words(v, unit) for v in column.quantile([0, 0.25, 0.5, 0.75, 1]))])
     table(
         f"Measures over {len(points):,} points (means over replicates)",
-        ["measure", "least", "25 %", "middle", "75 %", "most"],
+        ["measure", "lowest", "25 %", "median", "75 %", "highest"],
         rows,
     )
     for words in missing_words(found.missing.values()) if done.all() else ():  # what was not run yet is not missing
         say(f"note: {words}")
-    say(f'ask them: groundswell results {found.store.folder} "SELECT * FROM runs LIMIT 5"')
+    say(f'query them: groundswell results {found.store.folder} "SELECT * FROM runs LIMIT 5"')
 
 
 def _watch(store: Store) -> None:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from ..console import INTERRUPTED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, shown, table, typed
+from ..console import INTERRUPTED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, typed
+from ..numbers import percent, shown
 from .arguments import Months, Place, Population, Seed
 
 
@@ -35,7 +36,7 @@ def run(
     population: Population = None,
     months: Months = 60,
     seed: Seed = 1,
-    profile: Annotated[bool, typer.Option("--profile", help="Print the month's list with timings.")] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Print how long each step of the month takes.")] = False,
     residents: Annotated[
         Path | None, typer.Option("--residents", help="Write one row per resident (Parquet, or CSV by its ending).")
     ] = None,
@@ -66,13 +67,13 @@ def run(
         table(title, ["measure", "name", "value"], rows)
     if profile:
         total = sum(result.timings.values())
-        lines = [[f"{n}. {title}", name, f"{seconds / result.months * 1e3:.3f}", f"{seconds / total:.0%}", f"{seconds / result.months / result.population * 1e9:.0f}"]
+        lines = [[f"{n}. {title}", name, f"{seconds / result.months * 1e3:.3f}", percent(seconds / total), f"{seconds / result.months / result.population * 1e9:.0f}"]
                  for n, (name, title, seconds) in enumerate(result.profile, 1)]  # fmt: skip
         header = ["step of the month", "name", "ms per month", "share", "ns per resident-month"]
         if as_json:
             for row in lines:
                 say("  ".join(row))
         else:
-            table("Where the month's time goes", header, lines)
+            table("Time spent in each step of the month", header, lines)
     if result.interrupted:
-        raise Stop(INTERRUPTED, f"interrupted after month {result.months}; what is complete is kept")
+        raise Stop(INTERRUPTED, f"interrupted after month {result.months}; the months before it are kept")

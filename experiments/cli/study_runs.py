@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from ..studies.study import Study
 
 StudyPath = Annotated[Path, typer.Argument(help="A study file; groundswell new NAME --study writes one.")]
-OutPath = Annotated[Path, typer.Option("--out", help="Folder of the results; the same command goes on where it stopped.")]
-Scheduler = Annotated[
-    str | None, typer.Option("--scheduler", help="Address of a Dask scheduler whose workers see the same folder.")
-]
+OutPath = Annotated[Path, typer.Option("--out", help="Folder for the results. Run the same command again to continue.")]
+Scheduler = Annotated[str | None, typer.Option("--scheduler", help="Address of a Dask scheduler whose workers share the folder.")]
 
 
 def counted(number: int, what: str) -> str:
@@ -76,10 +74,12 @@ def sweeper(workers: int | None, scheduler: str | None) -> Callable[[Store], Non
         except OutputError as error:
             raise Stop(FAILED, f"stopped: {error}") from None
         except KeyboardInterrupt:
-            raise Stop(INTERRUPTED, "interrupted: what is complete is kept; the same command goes on") from None
+            raise Stop(INTERRUPTED, "interrupted: what is complete is kept; run the same command again to continue") from None
         if ended.abandoned or ended.out_of_time:
-            why = "the budget of minutes is spent" if ended.out_of_time else "workers died again and again"
-            raise Stop(FAILED, f"{why}: {ended.there} of {ended.chunks} chunks are complete; the same command goes on")
+            why = "the budget of minutes is used up" if ended.out_of_time else "workers kept dying"
+            raise Stop(
+                FAILED, f"{why}: {ended.there} of {ended.chunks} chunks are complete; run the same command again to continue"
+            )
 
     return run
 

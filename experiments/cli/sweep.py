@@ -34,7 +34,7 @@ def sweep(
     workers: Workers = None,
     no_cache: NoCache = False,
     scheduler: Scheduler = None,
-    shard: Annotated[str | None, typer.Option("--shard", help="i/n: do only this part, for job arrays.")] = None,
+    shard: Annotated[str | None, typer.Option("--shard", help="i/n: run only this part, for job arrays.")] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -60,7 +60,7 @@ def sweep(
     except KeyboardInterrupt:
         raise Stop(
             INTERRUPTED,
-            f"interrupted: {int(store.done().sum())} of {store.chunks} chunks are complete and kept; the same command goes on",
+            f"interrupted: {int(store.done().sum())} of {store.chunks} chunks are complete and kept; run the same command again to continue",
         ) from None
     failed = store.failed()
     document = {
@@ -74,12 +74,12 @@ def sweep(
     if ended.abandoned:
         raise Stop(
             FAILED,
-            f"{counted(len(ended.abandoned), 'chunk')} {was(len(ended.abandoned))} given up, as their workers died again and again (chunk {ended.abandoned[0]} first)",
+            f"{counted(len(ended.abandoned), 'chunk')} {was(len(ended.abandoned))} given up, as their workers kept dying (first: chunk {ended.abandoned[0]})",
         )
     if ended.out_of_time:
         raise Stop(
             FAILED,
-            f"the budget of {store.study.budget.minutes:g} minutes is spent: {ended.there} of {ended.chunks} chunks are complete; the same command goes on",
+            f"the budget of {store.study.budget.minutes:g} minutes is used up: {ended.there} of {ended.chunks} chunks are complete; run the same command again to continue",
         )
     if failed:
         raise Stop(
@@ -97,7 +97,7 @@ def _print_sweep(store: Store, ended: Swept, shard: tuple[int, int] | None) -> N
     there = int(store.done().sum())
     if there < store.chunks and shard is not None:
         tell(
-            f"this was one of {shard[1]} shards: {there:,} of all {counted(store.chunks, 'chunk')} are there; run the others with the same --out"
+            f"this was one of {shard[1]} shards: {there:,} of all {counted(store.chunks, 'chunk')} are complete; run the others with the same --out"
         )
     if there == store.chunks:
         for words in missing_words(Results(store.folder).missing.values()):

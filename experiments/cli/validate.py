@@ -12,12 +12,16 @@ from .arguments import Workers
 
 
 def validate(
-    worlds: Annotated[int, typer.Option("--worlds", help="Worlds, each with its own people, chance and parameters.")] = 80,
-    population: Annotated[int, typer.Option("--population", help="Residents of each world; 4000 is what was calibrated.")] = 4000,
-    place: Annotated[str, typer.Option("--place", help="Where.")] = "england",
-    seed: Annotated[int, typer.Option("--seed", help="Root seed; 0 is a seed.")] = 1,
+    worlds: Annotated[
+        int, typer.Option("--worlds", help="Simulated worlds, each with its own people, chance and parameters.")
+    ] = 80,
+    population: Annotated[
+        int, typer.Option("--population", help="Residents in each world; the model was calibrated with 4000.")
+    ] = 4000,
+    place: Annotated[str, typer.Option("--place", help="A place, by name, code or file.")] = "england",
+    seed: Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")] = 1,
     posterior: Annotated[
-        str, typer.Option("--posterior", help="Sets of parameters: shipped, none (central values), or a folder of calibrate's.")
+        str, typer.Option("--posterior", help="Parameter sets: shipped, none (central values), or a folder that calibrate wrote.")
     ] = "shipped",
     workers: Workers = None,
     no_cache: NoCache = False,
@@ -58,4 +62,4 @@ def validate(
         for text in misses(found):
             tell(f"missed: {text}")
     if found.surprises:
-        raise Stop(FAILED, f"missed, and not in the list of known misses: {', '.join(found.surprises)}")
+        raise Stop(FAILED, f"missed, and not on the list of known misses: {', '.join(found.surprises)}")

@@ -13,11 +13,11 @@ from .study_runs import counted, was
 
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a study.")],
-    runs: Annotated[int, typer.Option("--runs", help="How many are run again.")] = 10,
+    runs: Annotated[int, typer.Option("--runs", help="Number of runs to repeat.")] = 10,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed for choosing which runs to repeat. [default: 1]")] = None,
     measured: Annotated[
         str | None,
-        typer.Option("--measured", help="For a study made in Python whose runs are a function: module:function."),
+        typer.Option("--measured", help="The function that a study made in Python runs, as module:function."),
     ] = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -34,7 +34,7 @@ def verify(
         raise InputError(f"--runs: {runs}; allowed: 1 or more")
     store = Store.open(folder, None if measured is None else function_named(measured))
     if measured is not None and store.plan["study"].get("measured") is None:
-        raise InputError("--measured: goes with a study whose runs are a function; those of this one are the simulation's")
+        raise InputError("--measured: needs a study that runs a function; this one runs the simulation")
     for told in (*strangers(folder, store.whole()), *lacking(store.whole())):
         say(f"note: {told}")
     if isinstance(store.study.measured, Named):
@@ -44,7 +44,7 @@ def verify(
         )
     checked = min(runs, store.table("runs").num_rows)
     if seed is not None and runs >= checked == store.table("runs").num_rows:
-        raise InputError(f"--seed: goes with fewer --runs than the {checked:,} there are; all of them are run again")
+        raise InputError(f"--seed: needs fewer --runs than the {checked:,} there are, as all are run again")
     announce_compile()
     with progress("verifying", "runs") as show:
         differing = verify_runs(store, runs, 1 if seed is None else seed, show)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from simulation.measures.measure import HEADLINES
 
+from ..numbers import percent
 from .costs import NOTHING, Money, cost_for_each, money
 from .effects import Effects
 from .months import values
@@ -95,7 +96,7 @@ def outlasts(result: Effects, scenario: int, measure: str = "participation") -> 
         return f"nothing larger than chance and the model's uncertainty would explain, {after}"
     if not side[last - 1] or np.sign(then) != np.sign(now):
         return f"{100 * now:+z.1f} points {after}"
-    return f"{now / then:.0%} of it is left {after}"
+    return f"{percent(now / then)} of the effect is left {after}"
 
 
 def gainers(result: Effects, scenario: int, measure: str = "participation") -> tuple[str, str]:

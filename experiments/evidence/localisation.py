@@ -22,6 +22,8 @@ from simulation.model import ParticipationModel
 from simulation.month import declared_parameters
 from simulation.month.casework import PARAMETERS as CASEWORK
 
+from ..numbers import percent
+
 # What a survey answer is set by: where people start from, and how often they are asked. What they then do is left to the model.
 ANSWER_WORDS = {"trust": "trust", "perceived_influence": "influence", "was_asked": "asks"}
 LEVERS_OF = {"trust": "drift.disposition_mean", "perceived_influence": "drift.influence_offset", "was_asked": "asking.peer_ask"}
@@ -85,17 +87,17 @@ def _unreached(row: Any, place: TablePlace, rows: pd.DataFrame) -> str:
     at = place.parameters[lever]
     side, end = ("lowest", low) if row.after > row.survey else ("highest", high)
     said = (
-        f"the survey's answer on {ANSWER_WORDS[row.measure]} ({advice().field(row.measure)}) could not be reached: it says {row.survey:.1%} "
-        f"({row.low:.1%} to {row.high:.1%}), the model of this place {row.after:.1%}"
+        f"the survey's answer on {ANSWER_WORDS[row.measure]} ({advice().field(row.measure)}) could not be reached: it says {percent(row.survey, 1)} "
+        f"({percent(row.low, 1)} to {percent(row.high, 1)}), the model of this place {percent(row.after, 1)}"
     )
     if not np.isclose(at, end, rtol=0.0, atol=1e-9):
         why = "it and the other answers cannot all be met at once" if len(rows) > 1 else "the search stopped short of it"
         return f"{said}; {why} ({advice().parameter(lever)} is {at:g} of {low:g} to {high:g})"
     others = rows[(rows["measure"] != row.measure) & _within(rows)]
-    moved = [f"{ANSWER_WORDS[o.measure]} went from {o.before:.1%} to {o.after:.1%}" for o in others.itertuples()]
+    moved = [f"{ANSWER_WORDS[o.measure]} went from {percent(o.before, 1)} to {percent(o.after, 1)}" for o in others.itertuples()]
     without = f" The others are fitted without it: {_listed(moved)}." if moved else ""
     return (
-        f"{said}, the {side} that it comes to, with {advice().parameter(lever)} at the {side} value that it may take here ({at:g}).{without} "
+        f"{said}, the {side} that it reaches, with {advice().parameter(lever)} at the {side} value allowed here ({at:g}).{without} "
         "Check that the question asks what the model counts, or leave the column out"
     )
 

@@ -49,7 +49,7 @@ def improve(placed: Placed, request: PlaceRequest, phase: Phase = _silently) -> 
         with phase("fitting the network") as show:
             _take_ties(placed, request, tell, show)
     if request.survey is not None:
-        with phase("bringing the model to the survey") as show:
+        with phase("fitting the model to the survey") as show:
             _take_survey(placed, request, tell, show)
 
 
@@ -69,7 +69,7 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
     named = {a: s for a, s in records.services.items() if records.agencies[a].cases >= request.threshold}
     tell(
         "read",
-        [f"agencies were taken for: {', '.join(f'{a} = {s}' for a, s in sorted(named.items())[:20])} ({advice().agency()})"],
+        [f"agencies were read as: {', '.join(f'{a} = {s}' for a, s in sorted(named.items())[:20])} ({advice().agency()})"],
     )
     placed.records = fit_records(records, request.threshold)
     tell("odd", placed.records.notes)

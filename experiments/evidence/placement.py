@@ -117,7 +117,7 @@ def _refuse_second_region(place: TablePlace, request: PlaceRequest) -> None:
     """Raise `InputError` where a region is given of areas whose codes say in which they lie."""
     if request.region is not None and place.areas["area"].isin(small_areas()["area"]).all():
         raise InputError(
-            f"{advice().option('region')}: goes with areas without codes of the United Kingdom; the codes in {request.name} say where they lie"
+            f"{advice().option('region')}: needs areas without codes of the United Kingdom; the codes in {request.name} say where they are"
         )
 
 

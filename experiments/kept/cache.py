@@ -82,7 +82,7 @@ def complain(where: Path, error: OSError) -> None:
         return
     _told[0], os.environ[TOLD] = 1, "1"
     print(
-        f"nothing is kept for the next time: {where}: {error.strerror or error}. Everything is worked out as usual; "
+        f"nothing can be cached: {where}: {error.strerror or error}. Results are the same, only slower; "
         f"the environment variable {FOLDER} names another folder, or is '{OFF}' to keep nothing",
         file=sys.stderr,
         flush=True,

@@ -14,7 +14,7 @@ from simulation.measures.measure import SHOWN_FIRST
 from ..comparison.comparison import Comparison
 from ..comparison.months import JUDGED_WORDS, values
 from ..comparison.statistics import spread
-from ..console import shown, shown_change
+from ..numbers import shown, shown_change
 from .words import RANGE_HEADS, begin, listed, plain
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from simulation.measures.measure import HEADLINES
 
 from ..comparison.months import JUDGED_WORDS
-from ..console import shown, shown_change
+from ..numbers import shown, shown_change
 from .across_places import AcrossPlaces, level
 from .charts import STYLE, Chart, colour, svg_of
 from .pages import page

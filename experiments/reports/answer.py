@@ -10,8 +10,8 @@ from ..comparison.comparison import ENOUGH, MANY
 from ..comparison.costs import money
 from ..comparison.losses import worst
 from ..comparison.months import JUDGED_WORDS
-from ..money import costs, could_be, pounds
-from .words import ONE_WORLD, begin, between, caution, explained, listed, plain, rounded, side, unrounded, years
+from ..numbers import between, costs, could_be, percent, pounds, rounded, unrounded, years
+from .words import ONE_WORLD, begin, caution, explained, listed, plain, side
 
 if TYPE_CHECKING:
     from ..comparison.comparison import Comparison
@@ -47,7 +47,7 @@ def answers(result: Comparison) -> list[str]:
 def _taking_part(result: Comparison, n: int, row: dict[str, float]) -> str:
     adults = getattr(result.scenarios[0].place, "adults", float("nan"))
     people = f", about {rounded(abs(row['effect']) * adults)} adults" if np.isfinite(adults) else ""
-    start, end = f"{100 * (row['mean'] - row['effect']):.1f} %", f"{100 * row['mean']:.1f} %"
+    start, end = percent(row["mean"] - row["effect"], 1), percent(row["mean"], 1)
     if result.judged() == "last_month":
         said = (
             f"the share of adults who take part {'rises' if row['effect'] > 0 else 'falls'} from {start} to {end} {_when(result)}"
@@ -119,7 +119,7 @@ def _apathy(result: Comparison, n: int) -> str:
     if not np.isfinite(row["effect"]):
         return ""
     read, found = JUDGED_WORDS[result.judged("apathy")], result.when(n, "apathy")
-    start, end = f"{100 * (row['mean'] - row['effect']):.1f} %", f"{100 * row['mean']:.1f} %"
+    start, end = percent(row["mean"] - row["effect"], 1), percent(row["mean"], 1)
     sure = side(row["range_low"], row["range_high"])
     said = f"Apathy {_moves(sure)} {read} ({end} of adults, against {start} without it)."
     last = None if found is None or result.judged("apathy") == "last_month" else found["last_month"]

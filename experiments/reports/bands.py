@@ -15,21 +15,6 @@ EDGE = 2.2  # band widths to either side of the middle that are shown; beyond it
 Row = tuple[str, float, float, float, float, float, bool]  # label, value, its range, band, inside
 
 
-def number(value: float) -> str:
-    """Return a value as a table shows it; a dash where there is none."""
-    if not np.isfinite(value):
-        return "-"
-    text = f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
-    return text if float(text) else text.lstrip("-")
-
-
-def between(low: float, high: float) -> str:
-    """Return a range in words; one side open where only one is given."""
-    if np.isfinite(low) and np.isfinite(high):
-        return f"{number(low)} to {number(high)}"
-    return f"above {number(low)}" if np.isfinite(low) else f"below {number(high)}" if np.isfinite(high) else "-"
-
-
 def band_chart(title: str, finding: str, rows: Sequence[Row], table: pd.DataFrame) -> Chart:
     """Return values with their ranges on one scale, on which every band runs from -1 to 1."""
     shown = [r for r in rows if np.isfinite([r[1], r[4], r[5]]).all()][::-1]

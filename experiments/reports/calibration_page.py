@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .bands import band_chart, between, number
+from ..numbers import number, percent, span
+from .bands import band_chart
 from .charts import STYLE, Chart, colour, png_of, svg_of
 from .documents import Document, Part
 
@@ -19,7 +20,7 @@ def facts_chart(found: dict[str, Any]) -> Chart:
     rows = found["facts"]
     inside = sum(r["inside"] for r in rows)
     table = pd.DataFrame(
-        [(r["fact"], number(r["mean"]), between(r["mean_low"], r["mean_high"]), between(r["low"], r["high"]), between(r["prior_low"], r["prior_high"]), "yes" if r["inside"] else "no", r["constrains"]) for r in rows],
+        [(r["fact"], number(r["mean"]), span(r["mean_low"], r["mean_high"]), span(r["low"], r["high"]), span(r["prior_low"], r["prior_high"]), "yes" if r["inside"] else "no", r["constrains"]) for r in rows],
         columns=["fact", "mean of the sets", "90 % of sets", "band", "90 % before", "mean inside", "constrains"],
     )  # fmt: skip
     finding = f"{inside} of {len(rows)} facts lie inside their bands at the mean of {found['sets']} sets."
@@ -35,7 +36,7 @@ def parameters_chart(found: dict[str, Any]) -> Chart:
     """Return where the fitted parameters lie in the range that they were fitted in."""
     rows = found["parameters"]
     table = pd.DataFrame(
-        [(r["parameter"], number(r["mean"]), between(r["mean_low"], r["mean_high"]), between(r["low"], r["high"]), f"{r['left']:.0%}", "yes" if r["identified"] else "no", r["by"]) for r in rows],
+        [(r["parameter"], number(r["mean"]), span(r["mean_low"], r["mean_high"]), span(r["low"], r["high"]), percent(r["left"]), "yes" if r["identified"] else "no", r["by"]) for r in rows],
         columns=["parameter", "mean", "90 % of sets", "fitted in", "spread left", "identified alone", "moves most"],
     )  # fmt: skip
     known = [r["parameter"] for r in rows if r["identified"]]
@@ -62,7 +63,7 @@ def parameters_chart(found: dict[str, Any]) -> Chart:
 def combinations_table(found: dict[str, Any]) -> pd.DataFrame:
     """Return what the facts know of combinations, best known first."""
     return pd.DataFrame(
-        [(r["made_of"], f"{r['left']:.0%}", "yes" if r["identified"] else "no: stays free", "-" if r["coverage"] is None else f"{r['coverage']:.0%}") for r in found["combinations"]],
+        [(r["made_of"], percent(r["left"]), "yes" if r["identified"] else "no: stays free", "-" if r["coverage"] is None else percent(r["coverage"])) for r in found["combinations"]],
         columns=["combination (of positions in the range)", "spread left", "identified", "90 % intervals that hold an invented truth"],
     )  # fmt: skip
 
@@ -73,11 +74,11 @@ def calibration_page(found: dict[str, Any], place: str) -> Document:
     free = [r["made_of"] for r in found["combinations"] if not r["identified"]]
     identified = len(found["combinations"]) - len(free)
     screening = pd.DataFrame(
-        [(r["fact"], f"{r['explained']:.0%}", "; ".join(f"{k} {v:+z.1f}" for k, v in list(r["moved_by"].items())[:5])) for r in found["screening"]],
+        [(r["fact"], percent(r["explained"]), "; ".join(f"{k} {v:+z.1f}" for k, v in list(r["moved_by"].items())[:5])) for r in found["screening"]],
         columns=["fact", "explained by straight lines", "moved most by (errors of the fact for half of a plausible range)"],
     )  # fmt: skip
     waves = pd.DataFrame(
-        [(r["wave"], r["runs"], f"{r['left']:.2%}", r["rules_out_most"]) for r in found["waves"]],
+        [(r["wave"], r["runs"], percent(r["left"], 2), r["rules_out_most"]) for r in found["waves"]],
         columns=["wave", "runs", "not ruled out", "rules out most"],
     )
     coverage = found["coverage"]
@@ -92,7 +93,7 @@ def calibration_page(found: dict[str, Any], place: str) -> Document:
         " with the fact's error, chance and the emulator's uncertainty added up.",
         f"Sample: {found['made']['sizes']['final']:,} worlds that walkers reach under the emulators, weighted by what the facts say of each (approximate Bayesian computation; a band is read"
         f" as 95 % of a normal error on each side). They are worth {found['effective']:.0f} independent ones; {found['sets']} sets are kept.",
-        *([f"Coverage: for {found['made']['sizes']['truths']} invented truths, 90 % intervals of the identified combinations hold {coverage:.0%}."] if coverage is not None else []),
+        *([f"Coverage: for {found['made']['sizes']['truths']} invented truths, 90 % intervals of the identified combinations hold {percent(coverage)}."] if coverage is not None else []),
         "Facts on the level of an opinion pin the threshold of the question and little else; flatness and effects carry the information.",
     ]  # fmt: skip
     return Document(

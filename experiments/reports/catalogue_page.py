@@ -12,7 +12,7 @@ from scenarios.plugins import available_interventions
 from scenarios.scenario_template import change_words
 from simulation.declared.interventions import Intervention
 
-from ..money import pounds
+from ..numbers import pounds
 from ..output import check_writable, write_text
 from ..studies.doses import DOSES, MEASURES, TAKEN
 from .charts import DASHES, STYLE, colour, svg_of

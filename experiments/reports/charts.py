@@ -18,9 +18,9 @@ from ..comparison.comparison import Comparison
 from ..comparison.months import JUDGED_WORDS, SHORT_WORDS, read_in
 from ..comparison.ranking import course_of, rank_words
 from ..comparison.statistics import spread
-from ..money import change_of_cost, could_be
+from ..numbers import between, change, change_of_cost, could_be, shown
 from .findings import FIFTHS, between_groups, cheapest, course, first, peopled, told
-from .words import RANGE_HEADS, begin, between, cell, change, side
+from .words import RANGE_HEADS, begin, side
 
 # Okabe and Ito 2008: told apart by the colour-blind; dashes tell lines apart without colour.
 COLOURS = ("#333333", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#56b4e9")
@@ -128,7 +128,7 @@ def trajectory(result: Comparison, name: str) -> Chart:
         for n, label in enumerate(result.labels):
             mean = result.series[:, n, :, m].mean(axis=0)
             axes.plot(months, scale * mean, color=colour(n), linestyle=DASHES[n % len(DASHES)], linewidth=2, label=begin(label))
-            rows[begin(label)] = [cell(mean[t - 1], share) for t in read]
+            rows[begin(label)] = [shown(mean[t - 1], "share" if share else "") for t in read]
             if result.replicates > 1 and (n or alone):
                 low, high = (base + end for end in course_of(result, n, name).range()) if n else _level(result, m)
                 axes.fill_between(months, scale * low, scale * high, color=colour(n), alpha=0.15, linewidth=0)

@@ -9,14 +9,14 @@ import numpy as np
 from ..comparison.comparison import MANY
 from ..comparison.months import JUDGED_WORDS, read_in
 from ..comparison.ranking import ahead
-from ..money import pounds
+from ..numbers import change, pounds, shown, years
 from .answer import answer
-from .words import ONE_WORLD, begin, cell, change, explained, listed, plain, side, years
+from .words import ONE_WORLD, begin, explained, listed, plain, side
 
 if TYPE_CHECKING:
     from ..comparison.comparison import Comparison
 
-__all__ = ["answer", "between_groups", "cell", "change", "cheapest", "course", "first", "plain", "question", "told"]
+__all__ = ["answer", "between_groups", "change", "cheapest", "course", "first", "plain", "question", "told"]
 NATIONAL_LEVELS = "Trust and influence are set so that the national survey levels come out; differences between scenarios carry the information, levels do not."
 LIMITS = (
     "It cannot foretell an election, a person, or a date: it compares ways of working in a simulated place like this one.",
@@ -42,8 +42,9 @@ def question(result: Comparison) -> str:
 def course(result: Comparison, m: int, share: bool) -> str:
     """Return how a measure goes over the months, what moves it most, and when."""
     name = list(result.measures)[m]
-    first, last = result.series[:, 0, 0, m].mean(), result.series[:, 0, -1, m].mean()
-    finding = f"Left as it is, the place goes from {cell(first, share)} to {cell(last, share)}."
+    begun, ended = result.series[:, 0, 0, m].mean(), result.series[:, 0, -1, m].mean()
+    unit = "share" if share else ""
+    finding = f"Left as it is, the place goes from {shown(begun, unit)} to {shown(ended, unit)}."
     found = {n: result.when(n, name) for n in range(1, len(result.scenarios))}
     months = result.judged(name)
     sizes = {n: abs(result.headline(name, n)["effect"]) for n, one in found.items() if one is not None}

@@ -14,6 +14,7 @@ from scenarios.places.card import Card
 from scenarios.privacy import SMALL_COUNT, shown_count
 from scenarios.records.fit import ServiceFit
 
+from ..numbers import percent
 from .charts import STYLE, Chart, colour, svg_of
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def ties(fit: TiesFit) -> Chart:
             "drawn": [f"{fit.made[s]:.3f}" for s in STATISTICS],
         }
     )
-    return Chart("The network", f"Networks drawn for this place miss the given one by at most {100 * fit.worst:.1f} %.", svg, table)
+    return Chart("The network", f"Networks drawn for this place miss the given one by at most {percent(fit.worst, 1)}.", svg, table)
 
 
 def wards(card: Card, threshold: int = SMALL_COUNT) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from simulation.declared.institutions import SERVICES
 from simulation.month import declared_parameters
 
 from ..evidence.placement import Placed
+from ..numbers import percent
 from . import place_charts
 from .pages import page
 from .service_tables import service_tables
@@ -28,7 +29,7 @@ def render_place(placed: Placed) -> str:
     summary = f"{card.people:,.0f} people, {card.adults:,.0f} of them aged 16 and over, in {len(own.wards)} wards and {len(own.areas):,} small areas. "
     if own.sampled:
         summary = f"A weighted sample that stands for {card.people:,.0f} people, {card.adults:,.0f} of them aged 16 and over. "
-    summary += f"{100 * card.deciles[:2].sum():.0f} % live in the most deprived fifth."
+    summary += f"{percent(card.deciles[:2].sum())} live in the most deprived fifth."
     return page("place.html.j2").render(
         place=own,
         summary=summary,

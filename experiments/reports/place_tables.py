@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..console import say, table, tell
+from ..numbers import percent
 from .service_tables import service_tables, shown_number
 
 if TYPE_CHECKING:
@@ -92,12 +93,13 @@ def print_card(placed: Placed, typed: str) -> None:
         ["wards", f"{len(own.wards)}" + (" (synthetic)" if own.synthetic_wards else "")],
         ["small areas", f"{len(own.areas):,}" + (f" (a weighted sample of {own.sampled:,})" if own.sampled else "")],
         ["deprivation", f"{own.deprivation_index}"], ["deciles, most deprived first", bar],
-        ["in the most deprived fifth", f"{card.deciles[:2].sum():.0%}"],
+        ["in the most deprived fifth", percent(card.deciles[:2].sum())],
     ]  # fmt: skip
     table(f"{own.title}  (--place {typed})" if typed else f"{own.title}  (not written: --out FOLDER keeps it)", ["", ""], rows)
     tell()
     lines = [
-        [m.label, f"{m.share:.1%}", f"{m.low:.0%} to {m.high:.0%}" if m.high > m.low else "", m.origin] for m in card.marginals
+        [m.label, percent(m.share, 1), f"{percent(m.low)} to {percent(m.high)}" if m.high > m.low else "", m.origin]
+        for m in card.marginals
     ]
     table("Who lives there", ["", "share", "95 % range", ""], lines)
     for source in dict.fromkeys(m.source for m in card.marginals if m.imputed):
@@ -123,7 +125,7 @@ def _print_fits(placed: Placed) -> None:
         table(*one)
     if placed.localised is not None:
         tell()
-        rows = [[r.measure, f"{r.survey:.1%} ({r.low:.1%} to {r.high:.1%})", f"{r.before:.1%}", f"{r.after:.1%}", _role(r)]
+        rows = [[r.measure, f"{percent(r.survey, 1)} ({percent(r.low, 1)} to {percent(r.high, 1)})", percent(r.before, 1), percent(r.after, 1), _role(r)]
                 for r in placed.localised.table.itertuples()]  # fmt: skip
         table("The survey beside the model", ["answer", "survey", "model before", "model of this place", ""], rows)
     if placed.ties is not None:

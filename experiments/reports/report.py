@@ -13,13 +13,13 @@ from ..comparison.comparison import COURSES, MANY, Comparison
 from ..comparison.losses import losses
 from ..comparison.months import JUDGED_WORDS, read_in
 from ..comparison.ranking import NOT_YET, rank_words
-from ..money import pounds
+from ..numbers import between, change, percent, pounds, shown, shown_change
 from .answer import answers
 from .charts import Chart, by_group, effects, forest, money, trajectory
 from .findings import plain, question
 from .given import drawn_from, limits
 from .pages import page
-from .words import RANGE_HEADS, begin, between, caution, change, explained, side
+from .words import RANGE_HEADS, begin, caution, explained, side
 
 LOSSES = 12  # shown
 LEADING = 5  # scenarios shown where there are many
@@ -55,10 +55,12 @@ def _effects_table(result: Comparison) -> list[dict]:
             known, told = np.isfinite(row.effect), np.isfinite(row.range_low)
             cells.append(
                 {
-                    "level": _level(row.mean, measure.unit),
-                    "effect": _change(row.effect, measure.unit) if known else "",
-                    "range": f"{_change(row.range_low, measure.unit)} to {_change(row.range_high, measure.unit)}" if told else "",
-                    "interval": f"{_change(row.effect_low, measure.unit)} to {_change(row.effect_high, measure.unit)}"
+                    "level": shown(row.mean, measure.unit),
+                    "effect": shown_change(row.effect, measure.unit) if known else "",
+                    "range": f"{shown_change(row.range_low, measure.unit)} to {shown_change(row.range_high, measure.unit)}"
+                    if told
+                    else "",
+                    "interval": f"{shown_change(row.effect_low, measure.unit)} to {shown_change(row.effect_high, measure.unit)}"
                     if told
                     else "",
                     "sure": bool(side(row.range_low, row.range_high)),
@@ -67,16 +69,6 @@ def _effects_table(result: Comparison) -> list[dict]:
         read = JUDGED_WORDS[read_in(result, name)]
         rows.append({"label": measure.label, "name": name, "description": measure.description, "read": read, "cells": cells})
     return rows
-
-
-def _level(value: float, unit: str) -> str:
-    if not np.isfinite(value):
-        return "-"
-    return f"{100 * value:.1f} %" if unit == "share" else pounds(value) if unit == "pounds" else f"{value:.3f}"
-
-
-def _change(value: float, unit: str) -> str:
-    return f"{100 * value:+z.2f}" if unit == "share" else pounds(value, signed=True) if unit == "pounds" else f"{value:+z.3f}"
 
 
 def _doubt_rows(result: Comparison) -> list[dict]:
@@ -88,7 +80,7 @@ def _doubt_rows(result: Comparison) -> list[dict]:
             rows.append({
                 "scenario": begin(row.scenario), "label": row.label, "effect": change(row.effect, share),
                 "range": between(row.range_low, row.range_high, share), "interval": between(row.effect_low, row.effect_high, share), "read": JUDGED_WORDS[row.months],
-                "share": f"{row.parameter_share:.0%}" if np.isfinite(row.parameter_share) else "-",
+                "share": percent(row.parameter_share) if np.isfinite(row.parameter_share) else "-",
             })  # fmt: skip
     return rows
 
@@ -117,8 +109,8 @@ def _loss_rows(result: Comparison) -> list[dict]:
         unit = result.measures[row["measure"]].unit
         who = {None: "all residents", "ward": f"ward {row['group']}", "segment": row["group"],
                "deprivation_fifth": f"deprivation fifth {row['group']}"}[row["grouping"]]  # fmt: skip
-        rows.append({"scenario": begin(row["scenario"]), "label": result.measures[row["measure"]].label, "who": who, "effect": _change(row["effect"], unit),
-                     "range": f"{_change(row['low'], unit)} to {_change(row['high'], unit)}", "months": JUDGED_WORDS[row["months"]]})  # fmt: skip
+        rows.append({"scenario": begin(row["scenario"]), "label": result.measures[row["measure"]].label, "who": who, "effect": shown_change(row["effect"], unit),
+                     "range": f"{shown_change(row['low'], unit)} to {shown_change(row['high'], unit)}", "months": JUDGED_WORDS[row["months"]]})  # fmt: skip
     return rows
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ..numbers import percent
+
 if TYPE_CHECKING:
     from scenarios.records.fit import ServiceFit
 
@@ -14,12 +16,12 @@ Table = tuple[str, list[str], list[list[str]]]
 def service_tables(fits: Mapping[str, ServiceFit]) -> list[Table]:
     """Return title, header and rows of what was fitted, and of how cases ended."""
     fitted = [
-        [s, f"{f.cases:,}", f"{f.first_contact_resolution:.0%}", shown_number(f.median_months), shown_number(f.response_months), shown_number(f.spread), shown_number(f.repeat_contacts), shown_number(f.utilisation),
+        [s, f"{f.cases:,}", percent(f.first_contact_resolution), shown_number(f.median_months), shown_number(f.response_months), shown_number(f.spread), shown_number(f.repeat_contacts), shown_number(f.utilisation),
          f"{shown_number(f.ks)} (p {shown_number(f.ks_p)})" + (", poor" if f.poor else "")]
         for s, f in fits.items()
     ]  # fmt: skip
     ended = [
-        [s, f"{f.open_share:.0%}", _share(f.fixed), _share(f.closed_without_fix), _share(f.outcome_unknown), _share(f.closed_at_once), _range(f)]
+        [s, percent(f.open_share), _share(f.fixed), _share(f.closed_without_fix), _share(f.outcome_unknown), _share(f.closed_at_once), _range(f)]
         for s, f in fits.items()
     ]  # fmt: skip
     return [
@@ -30,11 +32,11 @@ def service_tables(fits: Mapping[str, ServiceFit]) -> list[Table]:
 
 def _range(fit: ServiceFit) -> str:
     low, high = fit.first_contact_low, fit.first_contact_high
-    return f"{low:.0%} to {high:.0%}" if high - low > 0.005 else f"{fit.first_contact_resolution:.0%}"
+    return f"{percent(low)} to {percent(high)}" if high - low > 0.005 else percent(fit.first_contact_resolution)
 
 
 def _share(value: float) -> str:
-    return "-" if value != value else f"{value:.0%}"
+    return "-" if value != value else percent(value)
 
 
 def shown_number(value: float) -> str:

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..numbers import in_words, percent
 from ..studies.discovery import DENSITY, Discovery
-from ..studies.figures import in_words, index_words, unit_of
+from ..studies.figures import index_words, unit_of
 from ..studies.optimisation import Optimum
 from ..studies.sensitivity import INDEX_WORDS, Sensitivity
 from ..studies.study import Study
@@ -90,8 +91,8 @@ def discovery_page(found: Discovery, points: pd.DataFrame, command: str) -> str:
     if found.boxes and len(found.boxes[0].limits):
         charts.insert(0, _scatter(found, points))
     method = [f"A point fails where {found.condition}, the mean of {found.study.replicates} replicates.",
-              f"Boxes: PRIM (the patient rule induction method), grown until {DENSITY:.0%} of their points fail; a limit that chance explains (quasi-p above 0.05) is left out.",
-              *(f"Box {n}: {box.words()}. Density {box.density:.0%}, coverage {box.coverage:.0%}, {box.points} points." for n, box in enumerate(found.boxes, 1)),
+              f"Boxes: PRIM (the patient rule induction method), grown until {percent(DENSITY)} of their points fail; a limit that chance explains (quasi-p above 0.05) is left out.",
+              *(f"Box {n}: {box.words()}. Density {percent(box.density)}, coverage {percent(box.coverage)}, {box.points} points." for n, box in enumerate(found.boxes, 1)),
               "Scores: importance in extremely randomised trees (scikit-learn); they add up to 1."]  # fmt: skip
     return _render(found.study, f"Under which conditions does {found.study.name} fail?", found.words(), charts, method, command)
 
@@ -125,7 +126,7 @@ def _scatter(found: Discovery, points: pd.DataFrame) -> Chart:
     table["values"] = [", ".join(v) for v in table["values"]]
     return Chart(
         "Where it fails",
-        f"{box.words().capitalize()}: {box.density:.0%} of the points there fail; {box.coverage:.0%} of all failures lie there.",
+        f"{box.words().capitalize()}: {percent(box.density)} of the points there fail; {percent(box.coverage)} of all failures lie there.",
         svg,
         table,
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.measures.measure import SHOWN_FIRST
 
-from ..console import say, shown, shown_change, table, tell
+from ..console import say, table, tell
+from ..numbers import change_of_cost, could_be, percent, pounds, shown, shown_change
 
 if TYPE_CHECKING:
     from ..comparison.compare import Comparison
@@ -62,7 +63,7 @@ def _effect_row(result: Comparison, name: str, n: int) -> list[str]:
     points = " points" if unit == "share" and row["effect"] == row["effect"] else ""
     share = row["parameter_share"]
     return [result.labels[n], shown(row["mean"], unit), shown_change(row["effect"], unit) + points, _between(row, "range", unit),
-            _between(row, "effect", unit), f"{share:.0%}" if share == share else ""]  # fmt: skip
+            _between(row, "effect", unit), percent(share) if share == share else ""]  # fmt: skip
 
 
 def _between(row: Mapping[str, Any], ends: str, unit: str) -> str:
@@ -89,7 +90,6 @@ def print_ranking(result: Comparison) -> None:
     """Print who gains most, at what cost, and for whom."""
     from ..comparison.months import JUDGED_WORDS
     from ..comparison.ranking import NOT_YET, rank_words
-    from ..money import change_of_cost, could_be, pounds
 
     ranks, groups, costs = [], [], []
     for row in result.ranking.to_dict("records"):

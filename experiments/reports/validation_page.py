@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ..evidence.validation.verdicts import CONTEXT, INPUT, OUTSIDE, Validation
-from .bands import band_chart, between, number
+from ..numbers import number, span
+from .bands import band_chart
 from .charts import Chart
 from .documents import Document, Part
 
@@ -20,7 +21,7 @@ def validation_table(found: Validation) -> pd.DataFrame:
     """Return one row a fact as a person reads it."""
     return pd.DataFrame(
         [
-            (r.id, r.statement, number(r.value), between(r.value_low, r.value_high), between(r.low, r.high), ROLE_WORDS[r.role], r.verdict + (" (known)" if r.known_miss and r.verdict == OUTSIDE else ""), r.how)
+            (r.id, r.statement, number(r.value), span(r.value_low, r.value_high), span(r.low, r.high), ROLE_WORDS[r.role], r.verdict + (" (known)" if r.known_miss and r.verdict == OUTSIDE else ""), r.how)
             for r in found.facts.itertuples()
         ],
         columns=["fact", "what is known", "model", "95 % of worlds", "band", "role", "verdict", "measured as"],
@@ -40,7 +41,7 @@ def facts_charts(found: dict[str, Any]) -> list[Chart]:
         ]
         inside = sum(f["verdict"] == "inside" for f in rows)
         table = pd.DataFrame(
-            [(f["id"], number(f["value"]), between(f["value_low"], f["value_high"]), between(f["low"], f["high"]), f["verdict"], f["how"]) for f in rows],
+            [(f["id"], number(f["value"]), span(f["value_low"], f["value_high"]), span(f["low"], f["high"]), f["verdict"], f["how"]) for f in rows],
             columns=["fact", "model", "95 % of worlds", "band", "verdict", "measured as"],
         )  # fmt: skip
         shown = [
@@ -58,7 +59,7 @@ def misses(found: Validation) -> tuple[str, ...]:
     """Return what is missed, in words."""
     rows = found.facts[found.facts["verdict"] == OUTSIDE]
     return tuple(
-        f"{r.id}: {number(r.value)}, and should be {between(r.low, r.high)}. {r.known_miss or 'Not explained.'}"
+        f"{r.id}: {number(r.value)}, and should be {span(r.low, r.high)}. {r.known_miss or 'Not explained.'}"
         for r in rows.itertuples()
     )
 
@@ -74,7 +75,7 @@ def validation_page(found: Validation) -> Document:
     """Return the validation as a page."""
     place = getattr(found.scenario.place, "title", found.scenario.place.name)
     more = pd.DataFrame(
-        [(r.id, number(r.value), between(r.value_low, r.value_high), r.how) for r in found.more.itertuples()],
+        [(r.id, number(r.value), span(r.value_low, r.value_high), r.how) for r in found.more.itertuples()],
         columns=["what", "model", "95 % of worlds", "measured as"],
     )
     others = found.facts[found.facts["verdict"].isin([INPUT, CONTEXT])]["id"]

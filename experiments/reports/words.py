@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from scenarios.plugins import available_interventions
 from scenarios.scenario_file import shipped_scenarios
 
@@ -52,49 +50,6 @@ def _worded(name: str) -> str:
 def listed(names: list[str], word: str = "and") -> str:
     """Return names as a list in words."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}" if names else ""
-
-
-def rounded(number: float) -> str:
-    """Return a number as it is said: two digits count, and millions are called so."""
-    if not np.isfinite(number) or number == 0:
-        return "0"
-    digits = 1 - int(np.floor(np.log10(abs(number))))
-    short = round(number, digits)
-    return f"{short / 1e6:.3g} million" if abs(short) >= 1e6 else f"{short:,.{max(digits, 0)}f}"
-
-
-def years(months: int) -> str:
-    """Return a number of months in words, as years where they are whole."""
-    whole, rest = divmod(months, 12)
-    words = {1: "one year", 2: "two years", 3: "three years", 4: "four years", 5: "five years", 10: "ten years"}
-    return words.get(whole, f"{whole} years") if whole and not rest else "one month" if months == 1 else f"{months} months"
-
-
-def cell(value: float, share: bool) -> str:
-    """Return a level as it is said."""
-    if not np.isfinite(value):
-        return "-"
-    return f"{100 * value:.1f} %" if share else f"{value:.3f}"
-
-
-def change(value: float, share: bool) -> str:
-    """Return a change as it is said."""
-    if not np.isfinite(value):
-        return "-"
-    return f"{100 * value:+z.1f} points" if share else f"{value:+z.3f}"
-
-
-def between(low: float, high: float, share: bool) -> str:
-    """Return what a change may be, `+0.4 to +3.8 points`; a dash where that is not known."""
-    if not (np.isfinite(low) and np.isfinite(high)):
-        return "-"
-    return f"{100 * low:+z.1f} to {100 * high:+z.1f} points" if share else f"{low:+z.3f} to {high:+z.3f}"
-
-
-def unrounded(level: float, effect: float, scale: float, digits: int) -> str:
-    """Return `before rounding; ` where a change is not the difference of its two levels as they are shown; else nothing."""
-    end, start, said = (round(float(f"{scale * x:.{digits}f}") * 10**digits) for x in (level, level - effect, effect))
-    return "" if end - start == said else "before rounding; "
 
 
 def side(low: float, high: float) -> int:

@@ -14,7 +14,7 @@ from ..comparison.losses import GROUPED, losses
 from ..comparison.months import JUDGED_WORDS
 from ..comparison.ranking import course_of, rank_words
 from ..comparison.statistics import spread
-from ..money import change_of_cost, could_be, pounds
+from ..numbers import change_of_cost, could_be, pounds
 from ..reports.answer import answers
 from ..reports.findings import between_groups, cheapest, course, first, plain, question, told
 from ..reports.words import RANGE_HEADS, begin, caution

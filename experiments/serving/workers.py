@@ -112,7 +112,7 @@ class Workers:
         with self._lock:
             queue = self._spare if spare else self._jobs
             if owner not in queue and len(queue) >= self._most:
-                raise Busy(f"{len(queue)} people are waiting for a result already")
+                raise Busy(f"{len(queue)} people are already waiting for a result")
             self._call_off(queue.pop(owner, None))
             for job in {p.job.number: p.job for p in self._processes if p is not None and p.job is not None}.values():
                 if job.owner == owner and job.spare == spare:
@@ -228,7 +228,7 @@ class Workers:
                 continue
             try:
                 if error is not None:
-                    job.failed(task, "a worker process was ended from outside" if error == "died" else error)
+                    job.failed(task, "a worker process was stopped from outside" if error == "died" else error)
                 else:
                     job.arrived(task, result)
             except Exception as raised:  # what hears of results must not end the thread
@@ -240,7 +240,7 @@ class Workers:
             self._processes[at] = self._processes[at] or _Process(self._megabytes)
         except processes.NotStarted as error:
             if not self._lock.wait_for(lambda: self._closed, AGAIN):  # what stops it may end the server too
-                processes.tell(f"a worker {error}; what it was asked is tried again")
+                processes.tell(f"a worker {error}; its work is tried again")
         return self._processes[at]
 
     def _goes_back(self, job: Job, task: Any, error: str | None) -> bool:
@@ -268,7 +268,7 @@ class Workers:
         except EOFError:
             how = one.worker.ending()
             if not (one.called_off or one.unwanted or self._closed):
-                processes.tell(f"worker {one.process.pid} {how}; what it was asked is done again by another")
+                processes.tell(f"worker {one.process.pid} {how}; another worker repeats its work")
             return None, "died"
         if error is None:
             return result, None

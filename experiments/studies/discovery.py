@@ -11,8 +11,8 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError, nearest
 
+from ..numbers import in_words, percent
 from .boxes import Search, Step
-from .figures import in_words
 from .results import Missing, Results
 from .study import Study
 
@@ -125,7 +125,7 @@ class Discovery:
                 "may hide from this search, so look at the scores too."
             )
         first = self.boxes[0]
-        return f"{share} They lie where {first.words()}: {first.density:.0%} of the {first.points} points there fail, and {first.coverage:.0%} of all failures lie there."
+        return f"{share} They lie where {first.words()}: {percent(first.density)} of the {first.points} points there fail, and {percent(first.coverage)} of all failures lie there."
 
 
 def find_conditions(folder: Path | str, fails: str) -> Discovery:

@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
-
-import numpy as np
 
 from scenarios.plugins import available_measures
 
-from ..money import pounds
+from ..numbers import in_words
 from .study import Study
-
-DIGITS = 4
-
-
-def in_words(value: float, unit: str = "", digits: int = DIGITS) -> str:
-    """Return a number in some digits, `£63,000` for pounds (two digits there), `62,710` or `0.00004` for others; a dash where there is none.
-
-    Args:
-        value: any number.
-        unit: that of a measure, `pounds` for money.
-        digits: how many of a number other than pounds are shown.
-    """
-    if not math.isfinite(value):
-        return "-"
-    if unit == "pounds":
-        return pounds(value)
-    if abs(value) >= 10.0 ** (digits - 1):
-        return f"{float(f'{value:.{digits}g}'):,.0f}"
-    return np.format_float_positional(value, precision=digits, unique=False, fractional=False, trim="-")
 
 
 def unit_of(study: Study, column: str) -> str:

@@ -46,7 +46,7 @@ class FactorFile(Strict):
         if self.values is not None and not self.values:
             raise ValueError("values: at least one is needed")
         if (given[0] == "aim") != (self.of is not None):
-            raise ValueError(f"aim goes with of: {', '.join(AIMS[:-1])} or {AIMS[-1]}")
+            raise ValueError(f"aim needs of: {', '.join(AIMS[:-1])} or {AIMS[-1]}")
         if given[0] in ("place", "aim") and self.values is None:
             raise ValueError(f"{given[0]} needs values")
         return self
@@ -74,7 +74,7 @@ class DesignFile(Strict):
     @model_validator(mode="after")
     def _file_of_csv(self) -> DesignFile:
         if (self.kind == "csv") != (self.file is not None):
-            raise ValueError("kind csv goes with file, and no other does")
+            raise ValueError("kind csv needs file, and no other kind takes one")
         return self
 
 

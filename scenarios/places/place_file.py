@@ -126,7 +126,7 @@ def read_own_place(path: Path) -> OwnPlace:
     if spec.small_areas is None and spec.wards is None:
         raise InputError(f"{path}: neither small_areas nor wards names a table; one of them is needed")
     if spec.sheet is not None and not any(Path(name).suffix.lower() in EXCEL for name in (spec.small_areas, spec.wards) if name):
-        raise InputError(f"{path}: sheet: goes with a table in an Excel file; neither table is one")
+        raise InputError(f"{path}: sheet: needs a table in an Excel file; neither table is one")
     regions = set(small_areas()["region"])
     if spec.region is not None and spec.region not in regions:
         raise InputError(f"{path}: region: '{spec.region}'; {nearest(spec.region, regions)}")
@@ -136,7 +136,7 @@ def read_own_place(path: Path) -> OwnPlace:
         else spec.country.strip().lower() in ("united kingdom", "uk", "england", "scotland", "wales", "northern ireland")
     )
     if spec.columns.ties and not spec.ties:
-        raise InputError(f"{path}: columns: ties: goes with the field ties, which names the file of the network")
+        raise InputError(f"{path}: columns: ties: needs the field ties, which names the file of the network")
     ties = read_ties(path.parent / spec.ties, spec.tie_kind, spec.columns.ties) if spec.ties else None
     services = _services(spec, path)
     kinds = services.get("services", SERVICES)

@@ -298,10 +298,10 @@ def _notes(fit: ServiceFit) -> list[str]:
         notes.append(f"the median ({fit.response_months:.3f} months) is shorter than the model can show; {SHORTEST:g} is set")
     if fit.first_contact_high - fit.first_contact_low > 0.005:
         notes.append(
-            f"{fit.outcome_unknown:.0%} of the closed cases do not say whether anything was fixed; resolved at first contact are {fit.first_contact_low:.0%} to {fit.first_contact_high:.0%} of all cases, and replicates differ by that"
+            f"{100 * fit.outcome_unknown:.0f} % of the closed cases do not say whether anything was fixed; resolved at first contact are {100 * fit.first_contact_low:.0f} % to {100 * fit.first_contact_high:.0f} % of all cases, and replicates differ by that"
         )
     if not fit.keeps_up:
-        notes.append(f"far more cases were opened than closed; a place that falls behind has no steady state, so its capacity is set to {BUSY:.0%} in use")  # fmt: skip
+        notes.append(f"far more cases were opened than closed; a place that falls behind has no steady state, so its capacity is set to {100 * BUSY:.0f} % in use")  # fmt: skip
     return notes
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from experiments.cli.command_line import main
-from experiments.console import shown, shown_change
+from experiments.numbers import shown, shown_change
 
 from .tabs import SMALL, WIDE
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from dashboards.ready import card_of
-from experiments.money import pounds
+from experiments.numbers import pounds
 
 from .tabs import PATIENCE, SMALL
 

@@ -72,7 +72,7 @@ def test_what_is_said_of_no_field_or_no_value_is_refused(tmp_path, options, mess
 def test_options_for_answers_do_not_go_with_published_shares(tmp_path) -> None:
     (tmp_path / "s.csv").write_text("measure,value\ntrust,0.4\n")
     for options, name in (({"answers": {"trust": "1"}}, "--answer"), ({"missing": {"trust": "1"}}, "--missing"), ({"columns": {"trust": "value"}}, "--survey-column")):  # fmt: skip
-        with pytest.raises(InputError, match=f"{name}: goes with answers, one row a respondent"):
+        with pytest.raises(InputError, match=f"{name}: needs answers, one row per respondent"):
             read_survey(tmp_path / "s.csv", **options)  # type: ignore[arg-type]
 
 

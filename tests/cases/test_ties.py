@@ -142,7 +142,7 @@ def test_the_command_hears_the_column_and_shows_how_it_was_read(tmp_path, capsys
     document = json.loads(capsys.readouterr().out)
     assert (document["ties"]["people"], document["ties"]["pairs"]) == (40, 120)
     assert main(["place", "Blackpool", "--ties-column", "from=x"]) == 2
-    assert "--ties-column: goes with --ties" in capsys.readouterr().err
+    assert "--ties-column: needs --ties" in capsys.readouterr().err
 
 
 # -- ties-first-line-lost ----------------------------------------------------------------------------------------------
@@ -347,7 +347,7 @@ def test_a_place_file_names_columns_of_its_network_and_tells_how_it_was_read(tmp
     assert [r.column for r in own.readings if r.table == "ties"] == ["x", "y", "seen"]
     assert any("seen says who is tied" in f.text for f in own.findings)
     (tmp_path / "place.yaml").write_text(head + columns)
-    with pytest.raises(InputError, match="columns: ties: goes with the field ties"):
+    with pytest.raises(InputError, match="columns: ties: needs the field ties"):
         read_own_place(tmp_path / "place.yaml")
 
 

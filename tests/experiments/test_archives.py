@@ -139,7 +139,7 @@ def test_where_nothing_can_be_written_everything_goes_on_and_it_is_said_once(whe
     wanted = digest_of_fresh()
     assert [after(SCENARIO), after(SCENARIO)] == [(wanted, True), (wanted, True)]
     compare(SCENARIO, SCENARIO.with_(name="other"), replicates=2, months=12, workers=2)
-    said = [line for line in capfd.readouterr().err.splitlines() if "nothing is kept for the next time" in line]
+    said = [line for line in capfd.readouterr().err.splitlines() if "nothing can be cached" in line]
     assert len(said) == 1
     assert str(tmp_path / where) in said[0] and cache.FOLDER in said[0]
     assert list(tmp_path.rglob("*.part")) == []

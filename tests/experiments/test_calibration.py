@@ -288,9 +288,9 @@ def test_targets_that_the_model_cannot_meet_are_named() -> None:
     facts = [band(name, 0.1, 0.2) for name in ("one", "two", "three")]
     assert "two cannot be reached" in conflict(facts, np.array([[1.0, 9.0, 1.0], [1.0, 4.0, 9.0]]))
     apart = np.array([[0.5, 7.0, 1.0], [8.0, 0.5, 1.0], [4.5, 4.0, 0.2]])
-    assert "one and two conflict: each can be met alone, and both come no nearer than 4.5 errors" in conflict(facts, apart)
+    assert "one and two conflict: each can be met alone, but together they come no closer than 4.5 errors" in conflict(facts, apart)
     three = np.array([[1.0, 1.0, 5.0], [1.0, 5.0, 1.0], [4.0, 1.0, 1.0]])
-    assert "no setting meets all; at the nearest, these are missed: one by 4.0 errors" in conflict(facts, three)
+    assert "no parameter set meets them all. The closest fit misses one by 4.0 errors" in conflict(facts, three)
 
 
 def test_a_study_that_calibrate_cannot_fit_is_refused(tmp_path, capsys) -> None:
@@ -299,4 +299,4 @@ def test_a_study_that_calibrate_cannot_fit_is_refused(tmp_path, capsys) -> None:
     assert main(["calibrate", str(study), "--out", str(tmp_path / "out")]) == 2
     assert "calibrate fits parameters with low and high; no dose" in capsys.readouterr().err
     assert main(["calibrate", str(study), "--place", "leeds", "--out", str(tmp_path / "out")]) == 2
-    assert "cannot be joined with a study" in capsys.readouterr().err
+    assert "cannot be combined with a study" in capsys.readouterr().err

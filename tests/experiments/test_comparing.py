@@ -230,7 +230,7 @@ def test_replicates_draw_parameters_and_central_values_are_one_word_away() -> No
     tried = base.with_(name="tried", interventions=(CATALOGUE["closing-the-loop"],))
     drawn, central = (compare(base, tried, replicates=15, months=12, workers=1, **more) for more in ({}, {"posterior": None}))  # type: ignore[arg-type]
     assert drawn.posterior == "posterior"
-    assert "one set a replicate" in drawn.provenance["parameters"]
+    assert "per replicate" in drawn.provenance["parameters"]
     assert len(drawn.again) == 5
     assert np.isfinite(drawn.doubt(1)["parameter_share"]).any()
     assert central.posterior == ""

@@ -196,7 +196,7 @@ def test_a_level_that_is_a_share_stays_between_nothing_and_all() -> None:
 
     found = invented({"apathy": column(0.02, 0.003, 3)})
     found.results[:, 0, list(found.measures).index("apathy")] = [0.0, 0.1, 0.3]
-    assert "[0.0%, " in together([found]).rows("apathy")[0][1]
+    assert "[0.0 %, " in together([found]).rows("apathy")[0][1]
 
 
 @pytest.mark.parametrize("basis", ["first look", "central values", "range"])

@@ -11,7 +11,7 @@ import pytest
 from experiments.comparison.compare import compare
 from experiments.comparison.costs import money
 from experiments.comparison.losses import losses, worst
-from experiments.money import change_of_cost, costs, could_be, pounds
+from experiments.numbers import change_of_cost, costs, could_be, pounds
 from experiments.reports.answer import answer
 from experiments.reports.findings import told
 from experiments.reports.report import render

@@ -202,16 +202,16 @@ UNHEARD: dict[tuple[str, str], list[str]] = {
 # What only the files tell.
 UNHEARD_BY_CONTENT = {
     "--end: needs an intervention to stop paying for": ["compare", "baseline", "baseline", "--end", "12"],
-    "--seed: goes with fewer --runs than the 8 there are": ["verify", "store", *NAMED, "--runs", "8", "--seed", "2"],
-    "--futures: goes with a study that has uncertainties": ["optimise", "few.yaml", "--out", "o", "--futures", "2"],
-    "--generations: goes with a search": ["optimise", "few.yaml", "--out", "o", "--generations", "9"],
-    "--generation: goes with a search": ["optimise", "few.yaml", "--out", "o", "--generation", "30"],
-    "--region: goes with areas without codes": ["place", "areas.csv", "--check", "--region", "London"],
-    "--answer: goes with answers": ["place", "Blackpool", "--check", "--survey", "shares.csv", "--answer", "trust=1"],
-    "--missing: goes with answers": ["place", "Blackpool", "--check", "--survey", "shares.csv", "--missing", "trust=9"],
+    "--seed: needs fewer --runs than the 8 there are": ["verify", "store", *NAMED, "--runs", "8", "--seed", "2"],
+    "--futures: needs a study that has uncertainties": ["optimise", "few.yaml", "--out", "o", "--futures", "2"],
+    "--generations: needs a search": ["optimise", "few.yaml", "--out", "o", "--generations", "9"],
+    "--generation: needs a search": ["optimise", "few.yaml", "--out", "o", "--generation", "30"],
+    "--region: needs areas without codes": ["place", "areas.csv", "--check", "--region", "London"],
+    "--answer: needs answers": ["place", "Blackpool", "--check", "--survey", "shares.csv", "--answer", "trust=1"],
+    "--missing: needs answers": ["place", "Blackpool", "--check", "--survey", "shares.csv", "--missing", "trust=9"],
     "--answer: unknown field 'trst'": [*SURVEY, "--answer", "trst=yes"],
     "--agency: no agency 'Parks'": [*RECORDS, "--agency", "Parks=council"],
-    "book.yaml: sheet: goes with a table in an Excel file": ["place", "book.yaml", "--check"],
+    "book.yaml: sheet: needs a table in an Excel file": ["place", "book.yaml", "--check"],
 }
 
 
@@ -400,7 +400,7 @@ def test_of_alternatives_one_may_be_given(typed, command, names) -> None:
     base = next(without for (where, _), (without, _) in HEARD.items() if where == command)
     for one, other in ((a, b) for n, a in enumerate(names) for b in names[n + 1 :]):
         said = typed([*base, *HEARD[command, one][1], *HEARD[command, other][1]])
-        assert said.startswith("2\n") and "cannot be joined with" in said and "give one" in said, said
+        assert said.startswith("2\n") and "cannot be combined with" in said and "give one" in said, said
 
 
 @pytest.mark.parametrize("command", dict.fromkeys(command for command, _ in declared()))

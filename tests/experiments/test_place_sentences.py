@@ -59,7 +59,7 @@ def test_what_was_set_is_no_test_of_the_model() -> None:
 )
 def test_an_answer_that_was_set_and_not_reached_is_told(at, words) -> None:
     (said,) = localised(*THREE_SET, **{"asking.peer_ask": at}).unreached()
-    assert "on asks (was_asked) could not be reached: it says 27.0% (23.0% to 31.0%), the model of this place 86.0%" in said
+    assert "on asks (was_asked) could not be reached: it says 27.0 % (23.0 % to 31.0 %), the model of this place 86.0 %" in said
     assert words in said and f"{at:g}" in said
     assert ("leave the column out" in said) == (at != 0.1)
 
@@ -77,8 +77,8 @@ def test_an_answer_that_was_set_and_not_reached_is_told(at, words) -> None:
 def test_only_a_parameter_at_the_end_on_the_surveys_side_is_called_out_of_range(at, survey, model, out) -> None:
     asked = ("was_asked", survey, survey - 0.04, survey + 0.04, model, "set")
     (said,) = localised(*THREE_SET[:2], asked, **{"asking.peer_ask": at}).unreached()
-    assert (f"{model:.1%}, the {out} that it comes to" in said) == bool(out)
-    assert ("trust went from 50.0% to 28.0% and influence went from 50.0% to 39.0%" in said) == bool(out)
+    assert (f"{100 * model:.1f} %, the {out} that it reaches" in said) == bool(out)
+    assert ("trust went from 50.0 % to 28.0 % and influence went from 50.0 % to 39.0 %" in said) == bool(out)
     (alone,) = localised(asked, **{"asking.peer_ask": at}).unreached()
     assert "other" not in alone, "there are none"
 

@@ -53,14 +53,14 @@ def test_check_says_in_plain_words_what_is_missing_odd_or_private(tmp_path, caps
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(["place", "Blackpool", "--region", "London"], "--region: goes with a table"), (["place", "Blackpool", "--agency", "a=council"], "--agency: goes with --records"),
-     (["place", "Blackpool", "--use-ties"], "--use-ties: goes with --ties"), (["place", "x.csv", "--ward-column", "ward=w"], "--ward-column: goes with --wards"),
-     (["place", "Blackpool", "--answer", "trust=1"], "--answer: goes with --survey"), (["place", "Blackpol"], "did you mean 'Blackpool'"), (["place", "Blackpool", "--wards", "x.csv"], "--wards: goes with a table of small areas"),
+    [(["place", "Blackpool", "--region", "London"], "--region: needs a table"), (["place", "Blackpool", "--agency", "a=council"], "--agency: needs --records"),
+     (["place", "Blackpool", "--use-ties"], "--use-ties: needs --ties"), (["place", "x.csv", "--ward-column", "ward=w"], "--ward-column: needs --wards"),
+     (["place", "Blackpool", "--answer", "trust=1"], "--answer: needs --survey"), (["place", "Blackpol"], "did you mean 'Blackpool'"), (["place", "Blackpool", "--wards", "x.csv"], "--wards: needs a table of small areas"),
      (["place", "x.csv", "--column", "population"], "--column: 'population'; allowed: NAME=VALUE"), (["place", "Blackpool", "--threshold", "1", "--out", "o"], "allowed: 2 to 1000"),
      (["place", "x.csv", "--region", "Lodnon"], "did you mean 'London'"), (["place", "Blackpool", "--records", "gone.csv"], "gone.csv: no such file"),
      (["place", "Blackpool", "--survey", "gone.csv"], "gone.csv: no such file"), (["place", "Blackpool", "--ties", "gone.graphml"], "no such file"),
      (["compare", "baseline", "baseline", "--place", "Blackpool", "--place", "blackpool"], "'blackpool' is given twice"),
-     (["compare", "baseline", "baseline", "--place", "Blackpool", "--place", "Leeds", "--plan", "0.01"], "--plan: is for one place")],
+     (["compare", "baseline", "baseline", "--place", "Blackpool", "--place", "Leeds", "--plan", "0.01"], "--plan: works with one place only")],
 )  # fmt: skip
 def test_bad_input_is_named(capsys, tmp_path, monkeypatch, arguments, message) -> None:
     monkeypatch.chdir(tmp_path)

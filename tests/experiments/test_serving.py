@@ -75,8 +75,8 @@ def test_a_worker_that_cannot_be_started_ends_the_thread_that_hands_out_work(mon
         ended.clear()
         made.submit("me", (), ["a task"], print, lambda *told: (failed.append(told), ended.set()))
         assert ended.wait(PATIENCE)
-    assert len(tries) == 6 and failed == [("a task", "a worker process was ended from outside")] * 2
-    assert capfd.readouterr().err.count("a worker could not be started (unexpected EOF); what it was asked is tried again") == 6
+    assert len(tries) == 6 and failed == [("a task", "a worker process was stopped from outside")] * 2
+    assert capfd.readouterr().err.count("a worker could not be started (unexpected EOF); its work is tried again") == 6
     monkeypatch.setattr("experiments.serving.workers.AGAIN", 60.0)
     made.submit("me", (), ["a task"], print, print)
     made.close()

@@ -81,7 +81,7 @@ BAD = {
     "over budget": ("name: x\nlevers: [{loop: fatigue}]\ndesign: {points: 500}\nbudget: {runs: 100}\n", "2,000 runs are planned; allowed by the budget: 100"),
     "larger than memory": ("name: x\nlevers: [" + ", ".join(f"{{name: d{n}, dose: closing-the-loop, low: 0, high: 1}}" for n in range(14)) + "]\ndesign: {kind: full}\n", "runs are planned; allowed by the budget: 50,000,000"),
     "unknown field": ("name: x\nlevers: [{loop: fatigue}]\nreplicats: 3\n", "did you mean 'replicates'"),
-    "no file": ("name: x\nlevers: [{loop: fatigue}]\ndesign: {kind: csv}\n", "kind csv goes with file"),
+    "no file": ("name: x\nlevers: [{loop: fatigue}]\ndesign: {kind: csv}\n", "kind csv needs file"),
 }  # fmt: skip
 
 

@@ -186,12 +186,12 @@ def test_a_function_in_place_of_the_simulation_that_is_changed_makes_another_stu
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [(["sweep", "gone.yaml", "--out", "o"], "gone.yaml: no such file"), (["sweep", "S", "--out", "o", "--shard", "4/3"], "--shard: '4/3'; allowed: i/n"),
-     (["sweep", "S", "--out", "o", "--workers", "0"], "--workers: 0; allowed"), (["sweep", "S", "--out", "o", "--workers", "2", "--scheduler", "x"], "cannot be joined"),
+     (["sweep", "S", "--out", "o", "--workers", "0"], "--workers: 0; allowed"), (["sweep", "S", "--out", "o", "--workers", "2", "--scheduler", "x"], "cannot be combined"),
      (["results", "nowhere"], "holds no study; make one with: groundswell sweep"), (["verify", "nowhere"], "holds no study"), (["results", "a new one"], "--out 'a new one'"),
      (["sweep", "S", "--out", "full"], "holds other files; take an empty or a new folder"),
      (["sensitivity", "S", "--out", "o", "--method", "sobl"], "allowed: morris, sobol, pawn"), (["discover", "S", "--out", "o", "--fails", "trust << 3"], "allowed: MEASURE < NUMBER"),
      (["optimise", "S", "--out", "o", "--objective", "maximise luck"], "the study takes no 'luck'"), (["optimise", "S", "--out", "o", "--generation", "2"], "allowed: 4 or more"),
-     (["new", "x", "--study", "--from", "mobilise"], "goes with scenarios")],
+     (["new", "x", "--study", "--from", "mobilise"], "has no effect on a study")],
 )  # fmt: skip
 def test_bad_input_is_named(study, tmp_path, monkeypatch, capsys, arguments, message) -> None:
     monkeypatch.chdir(tmp_path)

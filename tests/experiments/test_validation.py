@@ -172,7 +172,7 @@ def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
         main(["validate", "--worlds", "2", "--population", "600", "--workers", "1", "--posterior", "none", "--place", "haringey"])
         == 1
     )
-    assert "missed, and not in the list of known misses: trust_level" in capsys.readouterr().err
+    assert "missed, and not on the list of known misses: trust_level" in capsys.readouterr().err
 
 
 def test_numbers_out_of_range_are_refused(capsys) -> None:

@@ -254,7 +254,9 @@ def test_ctrl_c_ends_a_sweep_with_130_and_keeps_what_is_complete(tmp_path, undis
     there = int(Store.open(folder, STUDY.measured).done().sum())
     assert 3 <= there < len(undisturbed)
     said = capfd.readouterr().err
-    assert f"interrupted: {there} of {len(undisturbed)} chunks are complete and kept; the same command goes on" in said
+    assert (
+        f"interrupted: {there} of {len(undisturbed)} chunks are complete and kept; run the same command again to continue" in said
+    )
     assert "Traceback" not in said
     _swept_again(folder, undisturbed)
 

@@ -40,7 +40,7 @@ def squares(task: Task, said: list[str], method: str = "fork", size: int = 2) ->
 def test_however_workers_are_started_a_task_whose_worker_is_killed_is_done_again(tmp_path, monkeypatch, method) -> None:
     said: list[str] = []
     assert squares(Task(str(tmp_path), "killed"), said, method) == SQUARES
-    assert len(said) == 1 and "was killed (SIGKILL, as the system does when memory runs out); square 3 is done again" in said[0]
+    assert len(said) == 1 and "was killed (SIGKILL, as the system does when memory runs out); square 3 is repeated" in said[0]
     monkeypatch.setenv("PLANTED", method)
     monkeypatch.chdir(tmp_path)
     with Pool(tasks.surroundings, 1, method=method) as pool:
@@ -56,7 +56,7 @@ def test_a_task_whose_worker_ends_is_done_again_even_if_a_child_holds_the_pipe(t
     monkeypatch.setattr("experiments.processes.LEAVE", 0.2)  # a worker that is told to end leaves time for who started it to end it
     said: list[str] = []
     assert squares(Task(str(tmp_path), fate), said) == SQUARES
-    assert [how in one and "square 3 is done again" in one for one in said] == [True]
+    assert [how in one and "square 3 is repeated" in one for one in said] == [True]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no process groups")
@@ -99,9 +99,9 @@ def test_a_worker_that_does_nothing_is_told_of_then_ended_and_its_task_done_agai
     monkeypatch.setenv(PATIENCE, "1")
     said: list[str] = []
     assert squares(Task(str(tmp_path), fate), said) == SQUARES
-    assert "(square 3) has done nothing for" in said[0] and "after 1 seconds it is ended, and its work done again" in said[0]
-    assert said[1].endswith("it is ended")
-    assert said[2].endswith("was ended, as it did nothing; square 3 is done again")
+    assert "(square 3) has done nothing for" in said[0] and "after 1 seconds it is stopped, and its work is repeated" in said[0]
+    assert said[1].endswith("it is stopped")
+    assert said[2].endswith("was stopped, as it did nothing; square 3 is repeated")
 
 
 @pytest.mark.parametrize("fate", ["works_long", "has_a_child_that_works"])

@@ -13,7 +13,7 @@ from experiments.comparison.compare import Comparison, compare, courses, ended
 from experiments.comparison.ranking import rank_words
 from experiments.comparison.replicates import default_workers
 from experiments.comparison.statistics import interval
-from experiments.money import change_of_cost, could_be
+from experiments.numbers import change_of_cost, could_be
 from experiments.provenance import code_commit
 from experiments.reports.catalogue_page import write_catalogue
 from experiments.studies.doses import dose_response, known_names, sane

@@ -17,9 +17,9 @@ from experiments.evidence.calibration.calibration import FULL, Calibrator
 from experiments.evidence.calibration.results import RESULT, Calibration
 from experiments.evidence.robustness.examination import examine
 from experiments.evidence.validation.verdicts import validate
+from experiments.numbers import number, percent, span
 from experiments.output import write_text
 from experiments.reports.assurance.pack import RESULTS, ROBUSTNESS, VALIDATION
-from experiments.reports.bands import between, number
 from experiments.reports.validation_page import ROLE_WORDS
 from experiments.studies.engine import fill_store
 from experiments.studies.store import Store
@@ -69,8 +69,8 @@ def calibration_rows(found: dict[str, Any]) -> Table:
         (
             f["fact"],
             number(f["mean"]),
-            between(f["mean_low"], f["mean_high"]),
-            between(f["low"], f["high"]),
+            span(f["mean_low"], f["mean_high"]),
+            span(f["low"], f["high"]),
             "yes" if f["inside"] else "NO",
         )
         for f in found["facts"]
@@ -78,7 +78,7 @@ def calibration_rows(found: dict[str, Any]) -> Table:
     rows.append(
         (
             "coverage of 200 invented truths",
-            f"{found['coverage']:.1%}",
+            percent(found["coverage"], 1),
             "",
             "84 % to 95 %",
             "yes" if 0.84 <= found["coverage"] <= 0.95 else "NO",
@@ -96,8 +96,8 @@ def calibration_again() -> Table:
     for one, two in zip(first["parameters"], other.parameters.to_dict("records"), strict=True):
         spread = (one["mean_high"] - one["mean_low"]) / (2 * 1.645)
         apart = (two["mean"] - one["mean"]) / spread
-        rows.append({"parameter": one["parameter"], "shipped": f"{number(one['mean'])} ({between(one['mean_low'], one['mean_high'])})",
-                     "another seed": f"{number(two['mean'])} ({between(two['mean_low'], two['mean_high'])})", "apart, in standard deviations": f"{apart:+.2f}",
+        rows.append({"parameter": one["parameter"], "shipped": f"{number(one['mean'])} ({span(one['mean_low'], one['mean_high'])})",
+                     "another seed": f"{number(two['mean'])} ({span(two['mean_low'], two['mean_high'])})", "apart, in standard deviations": f"{apart:+.2f}",
                      "same region": "yes" if abs(apart) < 1.0 else "NO"})  # fmt: skip
     inside = [f"{f.fact}" for f in other.facts.itertuples() if not f.inside]
     rows.append({"parameter": "facts outside their bands at the mean", "shipped": "none", "another seed": ", ".join(inside) or "none",
@@ -115,7 +115,7 @@ def validation() -> Table:
 def validation_rows(facts: pd.DataFrame) -> Table:
     """Return the facts of a validation as rows."""
     return [
-        {"fact": r.id, "role": ROLE_WORDS[r.role], "model": number(r.value), "95 % of worlds": between(r.value_low, r.value_high), "band": between(r.low, r.high),
+        {"fact": r.id, "role": ROLE_WORDS[r.role], "model": number(r.value), "95 % of worlds": span(r.value_low, r.value_high), "band": span(r.low, r.high),
          "verdict": "known miss" if r.verdict == "outside" and r.known_miss else "NO" if r.verdict == "outside" else r.verdict, "why missed": r.known_miss if r.verdict == "outside" else ""}
         for r in facts.itertuples()
     ]  # fmt: skip
@@ -131,7 +131,7 @@ def robustness() -> Table:
 def robustness_rows(conclusions: pd.DataFrame) -> Table:
     """Return conclusions, and what overturns them, as rows."""
     return [
-        {"conclusion": r.words, "effect": f"{r.effect:+.4f}", "95 % of sets": f"{r.low:+.4f} to {r.high:+.4f}", "holds in sets that meet the facts": f"{r.holds_calibrated:.0%}",
-         "in any sets": f"{r.holds_all:.0%}", "overturned alone by": r.flips_alone or "nothing", "does not hold, or is not told, under": r.not_under or "-", "hangs most on": r.hangs_on or "-"}
+        {"conclusion": r.words, "effect": f"{r.effect:+.4f}", "95 % of sets": f"{r.low:+.4f} to {r.high:+.4f}", "holds in sets that meet the facts": percent(r.holds_calibrated),
+         "in any sets": percent(r.holds_all), "overturned alone by": r.flips_alone or "nothing", "does not hold, or is not told, under": r.not_under or "-", "hangs most on": r.hangs_on or "-"}
         for r in conclusions.itertuples()
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from simulation.declared.parameters import InputError, Parameter
 from simulation.declared.scenario import Scenario
 from simulation.month import declared_parameters
 
+from ...numbers import percent
 from ...provenance import code_commit, versions
 from ...studies.factors import Factor
 from ...studies.store import Store
@@ -91,7 +92,7 @@ class Calibrator:
         self.asked_for = dict(fitted) if fitted is not None else None
         for name in self.asked_for or ():
             if name in scenario.parameters or name in scenario.place.parameters:
-                raise InputError(f"{name}: is set by the scenario or known of the place, so that it cannot be fitted")
+                raise InputError(f"{name}: is set by the scenario or known for the place, so it cannot be fitted")
         self.observer = Observer(self.scenario, tuple(dict.fromkeys(f.observable for f in self.targets)), seed)
         self.goal = np.array([f.target for f in self.targets])
         self.errors = scale(self.targets)
@@ -226,7 +227,7 @@ class Calibrator:
         by = self.targets[int((far > CUT).mean(axis=0).argmax())].id
         self.waves.append({"wave": number, "runs": runs, "left": left, "rules_out_most": by})
         self.tell(
-            f"wave {number}: {runs} runs; {left:.2%} of the space of {len(self.fitted)} parameters is not ruled out; '{by}' rules out most"
+            f"wave {number}: {runs} runs; {percent(left, 2)} of the space of {len(self.fitted)} parameters is not ruled out; '{by}' rules out most"
         )
         if worst.min() > CUT and number == self.sizes.waves:
             raise InputError(conflict(self.targets, far))
@@ -241,7 +242,7 @@ class Calibrator:
         walked = propose(nearness, start, others, self.errors, self.sizes.final, self.seed)
         at, rows = walked.positions.reshape(-1, len(self.fitted)), walked.rows.ravel()
         first = np.sort(np.unique(np.column_stack([rows, np.round(at, 9)]), axis=0, return_index=True)[1])[: self.sizes.final]
-        self.tell(f"sample: walkers took {walked.accepted:.0%} of their steps; {len(first)} different sets are run")
+        self.tell(f"sample: walkers took {percent(walked.accepted)} of their steps; {len(first)} different sets will be run")
         table, outputs = self._run("sample", self._values(at[first], numbers[rows[first]]))
         bank = self._bank(table, outputs)
         place = {n: i for i, n in enumerate(numbers.tolist())}
@@ -297,14 +298,14 @@ def conflict(targets: Sequence[Fact], far: np.ndarray) -> str:
     alone = far.min(axis=0)
     k = int(alone.argmax())
     if alone[k] > CUT:
-        return f"targets: {targets[k].id} cannot be reached: wherever the fitted parameters lie, the model stays {alone[k]:.1f} errors or more away from {targets[k].target:g}"
+        return f"targets: {targets[k].id} cannot be reached: whatever the fitted parameters are, the model stays {alone[k]:.1f} errors or more from {targets[k].target:g}"
     together = np.array([[np.maximum(far[:, a], far[:, b]).min() for b in range(far.shape[1])] for a in range(far.shape[1])])
     a, b = (int(i) for i in np.unravel_index(int(together.argmax()), together.shape))
     if together[a, b] > CUT:
-        return f"targets: {targets[a].id} and {targets[b].id} conflict: each can be met alone, and both come no nearer than {together[a, b]:.1f} errors at once"
+        return f"targets: {targets[a].id} and {targets[b].id} conflict: each can be met alone, but together they come no closer than {together[a, b]:.1f} errors at once"
     nearest_point = far[int(far.max(axis=1).argmin())]
     missed = ", ".join(f"{targets[i].id} by {nearest_point[i]:.1f} errors" for i in np.argsort(-nearest_point)[:4])
-    return f"targets: they conflict: no setting meets all; at the nearest, these are missed: {missed}"
+    return f"targets: they conflict: no parameter set meets them all. The closest fit misses {missed}"
 
 
 def _wide(p: Parameter) -> tuple[float, float]:

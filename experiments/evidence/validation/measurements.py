@@ -138,9 +138,9 @@ MEASURED: dict[str, Measured] = {
     "willing": _survey_of("wants_more", COMMUNITY_LIFE),
     "trust_level": _survey_of("trust", RESIDENT_POLL),
     "satisfaction_level": _survey_of("council_satisfaction", PLACE_SURVEY),
-    "asked_share": Measured(_among_volunteers("asked_share"), "simulated survey of volunteering: how those came in who do"),
-    "bureau_share": Measured(_among_volunteers("bureau_share"), "simulated survey of volunteering: how those came in who do"),
-    "outcome_asymmetry": Measured(_asymmetry, "the parameter that goes in; the ratio at the middle of trust is tested"),
+    "asked_share": Measured(_among_volunteers("asked_share"), "simulated survey of volunteering: how volunteers came in"),
+    "bureau_share": Measured(_among_volunteers("bureau_share"), "simulated survey of volunteering: how volunteers came in"),
+    "outcome_asymmetry": Measured(_asymmetry, "the parameter itself is an input; the ratio at middle trust is tested"),
     "repeat_contacts": Measured(_repeat_contacts, "the institutions' own records of twelve months"),
     "repeat_after_fix": Measured(
         lambda lab: panels.coming_back(lab.world), "simulated panel of first and second reports to the council on a platform"
@@ -151,7 +151,7 @@ MEASURED: dict[str, Measured] = {
     ),
     "habit": Measured(
         lambda lab: trials.nudge(lab.world),
-        "trial: those whom a nudge brought in, against their keyed twins, the twelve months after",
+        "trial: people brought in by a nudge, against their keyed twins, the twelve months after",
     ),
     "loop_closed": Measured(
         lambda lab: lab.told["loop_closed"], "trial by ward: reporters told how input was used, against keyed twins, month 18"
@@ -171,7 +171,8 @@ MEASURED: dict[str, Measured] = {
 # Beside the ledger: what else its rows say.
 MORE: dict[str, Measured] = {
     "influence_face_to_face": Measured(
-        _asked("perceived_influence", FACE_TO_FACE), "the same question to an interviewer: the Citizenship Survey has 38 to 39 %"
+        _asked("perceived_influence", FACE_TO_FACE),
+        "the same question asked by an interviewer: the Citizenship Survey has 38 to 39 %",
     ),
     "loop_closed_longest": Measured(
         lambda lab: lab.told["loop_closed: longest active"], "telling reporters: those active in two months of the year or more"
@@ -181,5 +182,5 @@ MORE: dict[str, Measured] = {
 NOT_SIMULATED = {
     "managers_trust": "what executives think of residents' trust is not simulated",
     "generalised_trust": "trust in other people is not simulated; trust is in institutions",
-    "segments": "goes in as the share of each segment; checked against the defaults",
+    "segments": "an input, the share of each segment; checked against the defaults",
 }

@@ -8,7 +8,7 @@ import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..bands import between, number
+from ...numbers import number, span
 from ..charts import STYLE, Chart, colour, png_of, svg_of
 
 
@@ -27,7 +27,7 @@ def conclusions_chart(found: dict[str, Any]) -> Chart:
         axes.set_xlabel("effect in percentage points: mean and 95 % of the sets")
         svg, png = svg_of(figure, "Main conclusions over the calibrated sets; the table below has the numbers"), png_of(figure)
     table = pd.DataFrame(
-        [(r["conclusion"], r["words"], number(r["effect"]), between(r["low"], r["high"])) for r in rows],
+        [(r["conclusion"], r["words"], number(r["effect"]), span(r["low"], r["high"])) for r in rows],
         columns=["conclusion", "in words", "effect", "95 % of sets"],
     )
     sound = sum(r["holds_calibrated"] >= 0.95 for r in rows)

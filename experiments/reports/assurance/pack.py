@@ -17,8 +17,8 @@ from scenarios.posterior import SHIPPED, shipped
 from simulation.month import LOOPS, MONTH
 
 from ...evidence.calibration.results import RESULT
+from ...numbers import number, percent, span
 from ...provenance import code_commit, versions
-from ..bands import between, number
 from ..calibration_page import combinations_table, facts_chart, parameters_chart
 from ..documents import Document, Part
 from ..findings import LIMITS
@@ -101,7 +101,7 @@ def _evidence() -> list[Part]:
         (
             f.id,
             f.statement,
-            between(*(float("nan") if v is None else v for v in (f.low, f.high))),
+            span(*(float("nan") if v is None else v for v in (f.low, f.high))),
             f.role,
             f"{f.source} ({f.year})",
             f.population,
@@ -136,7 +136,7 @@ def _verification() -> list[Part]:
 
 def _validation() -> list[Part]:
     found = result(VALIDATION)
-    missed = [f"{f['id']}: {number(f['value'])}, and should be {between(*(float('nan') if f[k] is None else f[k] for k in ('low', 'high')))}. {f['known_miss'] or 'Not explained.'}"
+    missed = [f"{f['id']}: {number(f['value'])}, and should be {span(*(float('nan') if f[k] is None else f[k] for k in ('low', 'high')))}. {f['known_miss'] or 'Not explained.'}"
               for f in found["facts"] if f["verdict"] == "outside"]  # fmt: skip
     return [
         Part("Validation", (f"Each fact measured in {found['worlds']} simulated worlds as its survey or trial measured it: with samples, arms drawn by lot, and keyed twins.",),
@@ -162,7 +162,7 @@ def _uncertainty() -> list[Part]:
 def _sensitivity() -> list[Part]:
     found = result(ROBUSTNESS)
     conclusions = pd.DataFrame(
-        [(c["words"], number(c["effect"]), between(c["low"], c["high"]), f"{c['holds_calibrated']:.0%}", f"{c['holds_all']:.0%}", c["flips_alone"] or "nothing", c["hangs_on"] or "no single one") for c in found["conclusions"]],
+        [(c["words"], number(c["effect"]), span(c["low"], c["high"]), percent(c["holds_calibrated"]), percent(c["holds_all"]), c["flips_alone"] or "nothing", c["hangs_on"] or "no single one") for c in found["conclusions"]],
         columns=["conclusion", "effect", "95 % of sets", "holds in calibrated sets", "in any sets", "overturned alone by", "depends most on (+ raises)"],
     )  # fmt: skip
     alone = pd.DataFrame(
@@ -170,7 +170,7 @@ def _sensitivity() -> list[Part]:
         columns=["number alone", "at", "conclusion", "usual effect", "effect", "overturned"],
     )  # fmt: skip
     structures = pd.DataFrame(
-        [(s["structure"], s["words"], number(s["usual"]), number(s["effect"]), between(s["low"], s["high"]), s["holds"]) for s in found["structures"] if s["structure"] != "as-shipped"],
+        [(s["structure"], s["words"], number(s["usual"]), number(s["effect"]), span(s["low"], s["high"]), s["holds"]) for s in found["structures"] if s["structure"] != "as-shipped"],
         columns=["theory", "conclusion", "usual effect", "effect", "95 %", "holds"],
     )  # fmt: skip
     overturned = structures[structures["holds"] != "yes"]
