@@ -146,7 +146,7 @@ def costs(value: float, low: float, high: float) -> str:
         low, high: what they may be.
     """
     if not math.isfinite(value):
-        return "has a cost that is not known"
+        return "has no known cost"
     if pounds(value) == pounds(low) == pounds(high) == "£0":
         return "costs nothing"
     if value < 0:

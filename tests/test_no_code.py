@@ -195,16 +195,16 @@ def test_a_plan_has_verify_import_and_call_what_it_names(finished, tmp_path, cap
     assert main(["verify", str(folder)]) == 2
     assert "is run again only if you name it" in capsys.readouterr().err
     shutil.rmtree(folder / "chunks")
-    with pytest.raises(InputError, match="no folder may say what is run here"):
+    with pytest.raises(InputError, match="a folder may not decide what code runs here"):
         fill_store(store, workers=1)
 
 
 @pytest.mark.parametrize(
     ("place", "value", "message"),
-    [("study", {"is": "Dask", "address": "tcp://127.0.0.1:1"}, "'Dask' is no part"), ("study", {"is": "experiments.studies.engine.Dask"}, "is no part"),
-     ("measured", {"object": {"is": "Popen", "args": "x"}}, "'Popen' is no part"), ("study", [], "it is no study"), ("study", None, "it is no study"),
+    [("study", {"is": "Dask", "address": "tcp://127.0.0.1:1"}, "'Dask' is not part"), ("study", {"is": "experiments.studies.engine.Dask"}, "is not part"),
+     ("measured", {"object": {"is": "Popen", "args": "x"}}, "'Popen' is not part"), ("study", [], "it is not a study"), ("study", None, "it is not a study"),
      ("places", {"a": {"is": "table", "file": "../../x", "columns": [], "dtypes": [], "rows": False}}, "cannot be read"),
-     ("places", {"a": {"is": "array", "dtype": "O", "shape": [1], "values": [1]}}, "is no part"), ("measured", 7, "cannot be read"), ("design", None, "cannot be read")],
+     ("places", {"a": {"is": "array", "dtype": "O", "shape": [1], "values": [1]}}, "is not part"), ("measured", 7, "cannot be read"), ("design", None, "cannot be read")],
 )  # fmt: skip
 def test_a_kept_study_calls_any_class_with_any_arguments(finished, tmp_path, capsys, place, value, message) -> None:
     folder = Path(shutil.copytree(finished, tmp_path / "s"))
@@ -250,5 +250,5 @@ def test_other_files_run_code(tmp_path, monkeypatch) -> None:
 
 def test_a_function_that_no_worker_could_find_is_refused_at_once(tmp_path) -> None:
     planned = listed(8, 1, lambda row, replicate: {"y": 1.0})
-    with pytest.raises(InputError, match="cannot be found by that name; take one of a module"):
+    with pytest.raises(InputError, match="cannot be found by that name; use one defined in a module"):
         Store.create(tmp_path / "s", planned, "x")

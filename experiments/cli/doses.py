@@ -47,7 +47,7 @@ def doses(
     else:
         own = table_[table_["dose"] == 1.0].pivot(index="intervention", columns="measure", values="effect")[list(TAKEN)]
         table(
-            "Effect of the whole programme: points, and acts for each resident a year (parameters at their central values)",
+            "Effect of the whole programme: points, and acts per resident a year (parameters at their central values)",
             ["intervention", *own.columns],
             [
                 [n, *(f"{(100 if m in MEASURES else 1) * x:+z.2f}" for m, x in zip(TAKEN, r, strict=True))]

@@ -53,7 +53,7 @@ def _taking_part(result: Comparison, n: int, row: dict[str, float]) -> str:
             f"the share of adults who take part {'rises' if row['effect'] > 0 else 'falls'} from {start} to {end} {_when(result)}"
         )
     else:
-        said = f"{end} of adults take part {_when(result)}, against {start} without it"
+        said = f"{end} of adults take part {_when(result)}, compared with {start} without it"
     return (
         f"With {plain(result.labels[n])}, {said}. That is {100 * row['effect']:+z.1f} percentage points "
         f"({unrounded(row['mean'], row['effect'], 100, 1)}could be {between(row['range_low'], row['range_high'], True)}){people}{_beside_the_rest(result, n)}"
@@ -109,9 +109,11 @@ def _acts(result: Comparison, n: int) -> str:
         return ""
     may = f"{row['effect']:+z.2f}; {unrounded(row['mean'], row['effect'], 1, 2)}could be {row['range_low']:+z.2f} to {row['range_high']:+z.2f}"
     if not side(row["range_low"], row["range_high"]):
-        return f"The number of acts of taking part does not clearly change ({may} for each resident a year)."
+        return f"The number of acts of taking part does not clearly change ({may} per resident a year)."
     direction = "rise" if row["effect"] > 0 else "fall"
-    return f"Acts of taking part {direction} from {row['mean'] - row['effect']:.2f} to {row['mean']:.2f} for each resident a year ({may})."
+    return (
+        f"Acts of taking part {direction} from {row['mean'] - row['effect']:.2f} to {row['mean']:.2f} per resident a year ({may})."
+    )
 
 
 def _apathy(result: Comparison, n: int) -> str:
@@ -121,7 +123,7 @@ def _apathy(result: Comparison, n: int) -> str:
     read, found = JUDGED_WORDS[result.judged("apathy")], result.when(n, "apathy")
     start, end = percent(row["mean"] - row["effect"], 1), percent(row["mean"], 1)
     sure = side(row["range_low"], row["range_high"])
-    said = f"Apathy {_moves(sure)} {read} ({end} of adults, against {start} without it)."
+    said = f"Apathy {_moves(sure)} {read} ({end} of adults, compared with {start} without it)."
     last = None if found is None or result.judged("apathy") == "last_month" else found["last_month"]
     if last is None or side(last["range_low"], last["range_high"]) == sure:
         return said

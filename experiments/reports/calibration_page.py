@@ -64,7 +64,7 @@ def combinations_table(found: dict[str, Any]) -> pd.DataFrame:
     """Return what the facts know of combinations, best known first."""
     return pd.DataFrame(
         [(r["made_of"], percent(r["left"]), "yes" if r["identified"] else "no: stays free", "-" if r["coverage"] is None else percent(r["coverage"])) for r in found["combinations"]],
-        columns=["combination (of positions in the range)", "spread left", "identified", "90 % intervals that hold an invented truth"],
+        columns=["combination (of positions in the range)", "spread left", "identified", "90 % intervals that contain an invented truth"],
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def calibration_page(found: dict[str, Any], place: str) -> Document:
     identified = len(found["combinations"]) - len(free)
     screening = pd.DataFrame(
         [(r["fact"], percent(r["explained"]), "; ".join(f"{k} {v:+z.1f}" for k, v in list(r["moved_by"].items())[:5])) for r in found["screening"]],
-        columns=["fact", "explained by straight lines", "moved most by (errors of the fact for half of a plausible range)"],
+        columns=["fact", "explained by a linear fit", "moved most by (standard errors of the fact, for half a plausible range)"],
     )  # fmt: skip
     waves = pd.DataFrame(
         [(r["wave"], r["runs"], percent(r["left"], 2), r["rules_out_most"]) for r in found["waves"]],
@@ -87,21 +87,21 @@ def calibration_page(found: dict[str, Any], place: str) -> Document:
         " results draw them from their plausible ranges."
     )
     how = [
-        f"Screening: {found['made']['sizes']['screening']:,} worlds in which every parameter lies at random in its plausible range; a parameter is fitted where it moves facts in"
-        " what those chosen before cannot move.",
-        "History matching: Gaussian processes over the fitted parameters, lines for all others; a point is ruled out where a fact lies more than 3 standard deviations away,"
-        " with the fact's error, chance and the emulator's uncertainty added up.",
-        f"Sample: {found['made']['sizes']['final']:,} worlds that walkers reach under the emulators, weighted by what the facts say of each (approximate Bayesian computation; a band is read"
-        f" as 95 % of a normal error on each side). They are worth {found['effective']:.0f} independent ones; {found['sets']} sets are kept.",
-        *([f"Coverage: for {found['made']['sizes']['truths']} invented truths, 90 % intervals of the identified combinations hold {percent(coverage)}."] if coverage is not None else []),
-        "Facts on the level of an opinion pin the threshold of the question and little else; flatness and effects carry the information.",
+        f"Screening: {found['made']['sizes']['screening']:,} worlds with every parameter drawn at random from its plausible range. A parameter is fitted if it moves facts in a"
+        " direction in which the parameters already chosen cannot.",
+        "History matching: Gaussian processes over the fitted parameters, linear terms for all others. A point is ruled out if a fact is more than 3 standard deviations away,"
+        " adding up the fact's error, chance and the emulator's uncertainty.",
+        f"Sample: {found['made']['sizes']['final']:,} worlds sampled by walkers under the emulators, weighted by their fit to the facts (approximate Bayesian computation; a band is read"
+        f" as 95 % of a normal error on each side). Their effective sample size is {found['effective']:.0f}; {found['sets']} sets are kept.",
+        *([f"Coverage: for {found['made']['sizes']['truths']} invented truths, the 90 % intervals of the identified combinations contain {percent(coverage)}."] if coverage is not None else []),
+        "Facts about the level of an opinion fix the threshold of the question and little else. Flatness over time and effects carry the information.",
     ]  # fmt: skip
     return Document(
-        f"What the facts say of the parameters in {place}", "Groundswell · calibration", answer,
+        f"What the facts say about the parameters in {place}", "Groundswell · calibration", answer,
         (
             Part("Facts and parameters", charts=(facts, parameters_chart(found))),
-            Part("What is known of combinations", table=combinations_table(found), caption="A direction with much of its spread left is not known from these facts."),
-            Part("What each fact is moved by", table=screening),
+            Part("What is known about combinations", table=combinations_table(found), caption="If much of a direction's spread is left, these facts do not identify it."),
+            Part("What moves each fact", table=screening),
             Part("Waves", table=waves),
             Part("How it was done", bullets=tuple(how)),
             Part("How to repeat it", words=(f"Seed {found['made']['seed']}; code {found['made']['code_commit'] or 'of an installed package'}.",), code=(found["made"]["command"],)),

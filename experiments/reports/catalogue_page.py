@@ -45,14 +45,14 @@ def _cost_words(one: Intervention) -> str:
         (c.setup_hours, f"{c.setup_hours:g} staff hours", "once"), (c.setup_pounds, pounds(c.setup_pounds), "once"),
         (c.running_hours, f"{c.running_hours:g} staff hours", "a month"), (c.running_pounds, pounds(c.running_pounds), "a month")) if value]  # fmt: skip
     if not parts:
-        return "nothing beyond the asks and places that it adds"
-    return f"{', '.join(parts)}, for each institution and 1,000 residents reached ({c.status}; {c.low:g} to {c.high:g} times this)"
+        return "nothing beyond the invitations and places that it adds"
+    return f"{', '.join(parts)}, per institution and per 1,000 residents reached ({c.status}; {c.low:g} to {c.high:g} times this)"
 
 
 def catalogue_text(table: pd.DataFrame, command: str, commit: str) -> str:
     """Return the catalogue as a Markdown page with a curve for each intervention."""
     known, names = available_interventions(), list(dict.fromkeys(table["intervention"]))
-    lines = ["# The catalogue", "", "Written by the program; edit nothing here. Effects are changes of shares in percentage points after five years, "
+    lines = ["# The catalogue", "", "Written by the program; do not edit it. Effects are changes of shares in percentage points after five years, "
              "paired with the place as it is, with 95 % intervals; they cover chance, not parameter uncertainty.", "",
              f"`{command}`, code {commit}.", ""]  # fmt: skip
     for kind, title in (("intervention", "Interventions"), ("shock", "Shocks")):
@@ -62,9 +62,9 @@ def catalogue_text(table: pd.DataFrame, command: str, commit: str) -> str:
             one = known[name]
             lines += [f"### {name}", "", one.description, "", f"- changes: {'; '.join(change_words(one))}", f"- cost: {_cost_words(one)}",
                       f"- evidence: {one.status}; source: {one.source}", *([f"- {one.interplay}"] if one.interplay else []),
-                      *([f"- cannot be joined with: {', '.join(one.excludes)}"] if one.excludes else []), "",
+                      *([f"- cannot be combined with: {', '.join(one.excludes)}"] if one.excludes else []), "",
                       f"![{name}: effect by dose](doses/{name}.svg)", ""]  # fmt: skip
-            heads = [m.replace("_", " ").replace("acts 12m", "acts for each resident a year") for m in TAKEN]
+            heads = [m.replace("_", " ").replace("acts 12m", "acts per resident a year") for m in TAKEN]
             lines += ["| dose | " + " | ".join(heads) + " |", "|" + " --- |" * (len(TAKEN) + 1)]
             own = table[table["intervention"] == name].set_index(["dose", "measure"])
             for dose in DOSES:

@@ -184,7 +184,7 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
         axes.set_xlabel("change in percentage points" + (f", {JUDGED_WORDS[result.judged(kept[0])]}" if alike else ""))
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = svg_of(figure, "Effects with their ranges for each scenario; the table below has the numbers")
-    return Chart("What changes, and what it could be", told(result, kept), svg, pd.DataFrame(rows))
+    return Chart("What changes, and how large the change could be", told(result, kept), svg, pd.DataFrame(rows))
 
 
 def forest(result: Comparison) -> Chart:
@@ -206,7 +206,7 @@ def forest(result: Comparison) -> Chart:
         "scenario": [begin(r["scenario"]) for r in rows], f"taking part {JUDGED_WORDS[rows[0]['judged']]}": [change(r["effect"], True) for r in rows],
         RANGE_HEADS[result.basis]: [between(r["range_low"], r["range_high"], True) for r in rows],
         "interval of the mean": [between(r["effect_low"], r["effect_high"], True) for r in rows],
-        "rank": [rank_words(r) for r in rows], "acts for each resident a year": [f"{r['acts_12m']:+z.2f}" for r in rows],
+        "rank": [rank_words(r) for r in rows], "acts per resident a year": [f"{r['acts_12m']:+z.2f}" for r in rows],
     })  # fmt: skip
     return Chart("Which does most", first(result), picture, table)
 
@@ -243,8 +243,8 @@ def money(result: Comparison) -> Chart:
         "programme": [_ranged(r, "cost") for r in rows], "service": [change_of_cost(r["service_cost"]) for r in rows],
         "both": [_ranged(r, "net_cost") for r in rows],
         "for each extra person taking part for a year": [_ranged(r, "cost_per_participant") for r in rows],
-        "acts for each resident a year": [f"{r['acts_12m']:+z.2f}" for r in rows],
-        "contacts a year for 1,000 residents": [f"{1000 * r['contacts_12m']:+z,.0f}" for r in rows],
+        "acts per resident a year": [f"{r['acts_12m']:+z.2f}" for r in rows],
+        "contacts a year per 1,000 residents": [f"{1000 * r['contacts_12m']:+z,.0f}" for r in rows],
     })  # fmt: skip
     return Chart("What it costs", cheapest(result), picture, table)
 
@@ -272,7 +272,7 @@ def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
                 f"{change(r['effect'], True)} ({between(r['range_low'], r['range_high'], True)})" for r in part
             ]
             if name == "participation":
-                rows[f"{begin(scenario)}: acts for each resident a year"] = [
+                rows[f"{begin(scenario)}: acts per resident a year"] = [
                     f"{r['effect']:+z.2f} ({r['range_low']:+z.2f} to {r['range_high']:+z.2f})" for r in acts
                 ]
         axes.axhline(0, color="#777777", linewidth=1)

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from ..comparison.comparison import Comparison
 
 __all__ = ["answer", "between_groups", "change", "cheapest", "course", "first", "plain", "question", "told"]
-NATIONAL_LEVELS = "Trust and influence are set so that the national survey levels come out; differences between scenarios carry the information, levels do not."
+NATIONAL_LEVELS = (
+    "Trust and influence are set to match national survey levels; look at differences between scenarios, not at levels."
+)
 LIMITS = (
-    "It cannot foretell an election, a person, or a date: it compares ways of working in a simulated place like this one.",
+    "It cannot predict an election, a person's behaviour or a date. It compares ways of working in a simulated place like this one.",
     NATIONAL_LEVELS,
-    "Ranges cover chance (who lives where, who knows whom, who happens to be asked) and uncertainty about the model's numbers, as far as these were drawn. They do not cover the size of what a programme does to services.",
+    "Ranges cover chance (who lives where, who knows whom, who happens to be asked) and uncertainty about the model's numbers, as far as these were drawn. They do not cover how much a programme changes services.",
     "Value segments (Settlers, Prospectors, Pioneers) are an assumption: proprietary, and not validated by published research.",
-    "Costs are estimates: hours and pounds as declared for each programme, and unit costs for asks, places and contacts. The true cost could be half or double.",
+    "Costs are estimates: staff hours and pounds for each programme, and unit costs for invitations, places and contacts. The true cost could be half or double.",
 )
 FIFTHS = {"1": "1 (most deprived)", "2": "2", "3": "3", "4": "4", "5": "5 (least deprived)"}
 
@@ -55,13 +57,13 @@ def course(result: Comparison, m: int, share: bool) -> str:
     one = found[most]
     assert one is not None
     if one["best_month"]["month"] is None:
-        return f"{finding} No scenario moves it in any month."
+        return f"{finding} No scenario changes it in any month."
     judged = result.headline(name, most)
     if not side(judged["range_low"], judged["range_high"]):
-        return f"{finding} No scenario moves it by more than {explained(result)} would explain {JUDGED_WORDS[months]}."
-    said = f"{begin(result.labels[most])} moves it most ({change(judged['effect'], share)} {JUDGED_WORDS[months]})"
+        return f"{finding} No scenario changes it by more than {explained(result)} would explain {JUDGED_WORDS[months]}."
+    said = f"{begin(result.labels[most])} changes it most ({change(judged['effect'], share)} {JUDGED_WORDS[months]})"
     if months != "over_the_run":
-        return f"{finding} {said}; half of that has come by month {_halfway(result, most, m, judged['effect'])}."
+        return f"{finding} {said}; half of that change is there by month {_halfway(result, most, m, judged['effect'])}."
     strong = max((one["best_month"], one["worst_month"]), key=lambda month: abs(month["effect"]))
     return f"{finding} {said}: {change(strong['effect'], share)} in month {strong['month']}, {change(one['last_month']['effect'], share)} at the end."
 
@@ -85,7 +87,7 @@ def told(result: Comparison, names: tuple[str, ...]) -> str:
         finding = f"{'All' if sure else 'None'} of the {of} changes drawn here {'are' if sure else 'is'} {why}."
     else:
         finding = f"{sure} of the {of} changes drawn here {'is' if sure == 1 else 'are'} {why}."
-    return f"{finding} If a line crosses zero, its mark is hollow: that change may be none."
+    return f"{finding} If a line crosses zero, its mark is hollow: there may be no change."
 
 
 def first(result: Comparison) -> str:
@@ -104,7 +106,7 @@ def first(result: Comparison) -> str:
         finding += f", and {listed(alike)} may do as much."
     else:
         finding += f", ahead of all others by more than {explained(result)} would explain." if len(rows) > 1 else "."
-    return finding + " If a mark is hollow, its change may be none."
+    return finding + " If a mark is hollow, there may be no change."
 
 
 def cheapest(result: Comparison) -> str:
@@ -142,7 +144,7 @@ def _without_a_figure(rows: list[dict]) -> list[str]:
             if sign < 1
             else "may need no extra money"
             if row["net_cost"] <= 0
-            else "has no cost that is known"
+            else "has no known cost"
         )
         groups.setdefault(why, []).append(plain(row["scenario"]))
     return [_no_figure(names, why) for why, names in groups.items()]

@@ -13,7 +13,7 @@ from .words import listed
 TABLES = ("small areas, population, deprivation", "wards")  # what a place of one's own may be made from
 OWN_TABLES = ("small_areas.csv", "wards.csv")  # of every place folder: their names tell a reader nothing
 FEELINGS = {"drift.disposition_mean": "trust", "drift.influence_offset": "influence"}  # by the number that sets it
-LEVELS = "differences between scenarios carry the information, levels do not."
+LEVELS = "look at differences between scenarios, not at levels."
 
 
 def drawn_from(place: Any) -> str:
@@ -46,7 +46,7 @@ def levels(place: Any) -> str:
     if not own:
         return NATIONAL_LEVELS
     told = _survey(getattr(place, "known", {}), own[0])
-    whose = f"those of {told}" if told else "the place's own"
-    said = f"{listed(own).capitalize()} {'are' if len(own) > 1 else 'is'} set so that the levels come out as {whose}"
-    more = f", and {listed(rest)} so that the national survey level comes out" if rest else ""
+    whose = f"the levels of {told}" if told else "the place's own levels"
+    said = f"{listed(own).capitalize()} {'are' if len(own) > 1 else 'is'} set to match {whose}"
+    more = f", and {listed(rest)} to match the national survey level" if rest else ""
     return f"{said}{more}; {LEVELS}"

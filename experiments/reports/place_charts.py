@@ -64,15 +64,15 @@ def marginals(card: Card) -> Chart:
             if m.high > m.low:
                 axes.plot([100 * m.low, 100 * m.high], [y, y], color="#222222", linewidth=1.2)
         axes.set_yticks(at, [m.label for m in shown])
-        axes.set_xlabel("% (pale: imputed; hatched: in part; lines hold 95 %)")
+        axes.set_xlabel("% (pale: imputed; hatched: partly imputed; lines: 95 % range)")
         svg = svg_of(figure, "Age, tenure and qualification; the table below has the numbers")
     imputed = [m for m in shown if m.imputed and not m.partly]
     parts = [
         f"Given in {m.given:,} of {m.rows:,} {m.units}, and imputed in the other {m.rows - m.given:,}: {', '.join(o.label for o in shown if o.partly and o.given == m.given)}."
         for m in {m.given: m for m in shown if m.partly}.values()
     ]
-    whole = "Imputed from deprivation, and redrawn in every replicate: " + ", ".join(m.label for m in imputed) + "."
-    finding = " ".join(([whole] if imputed else []) + parts) or "All of these are given."
+    whole = "Imputed from deprivation and redrawn in every replicate: " + ", ".join(m.label for m in imputed) + "."
+    finding = " ".join(([whole] if imputed else []) + parts) or "All of these come from the data."
     table = pd.DataFrame(
         {
             "share": [m.label for m in shown],
@@ -118,10 +118,10 @@ def survey(localised: Localised) -> Chart:
 def survey_finding(localised: Localised) -> str:
     """Return how the answers that were set came out, and those that were not and so test the model."""
     (hit, made), (stood, tested) = localised.inside("set"), localised.inside("compare")
-    test = f"{tested} {_was(tested)} not set and test{'s' * (tested == 1)} the model: it lies within the survey's margin in {stood} of {tested}."
-    reached = f"{made} {_was(made)} set to the survey: the model reaches its margin in {hit} of {made}."
+    test = f"{tested} {_was(tested)} not set and test{'s' * (tested == 1)} the model: it is within the survey's margin for {stood} of {tested}."
+    reached = f"{made} {_was(made)} set to the survey: the model is within its margin for {hit} of {made}."
     if not made:
-        return f"None of these answers was set to the survey. Of all {tested}, which test the model, it lies within the survey's margin in {stood} of {tested}."
+        return f"None of these answers was set to the survey. The model is within the survey's margin for {stood} of {tested}."
     return f"Of {len(localised.table)} answers, {reached} {test if tested else 'No other answer tests the model.'}"
 
 
@@ -131,7 +131,7 @@ def _was(number: int) -> str:
 
 def _role(role: str, low: float, after: float, high: float) -> str:
     if role != "set":
-        return "comes out by itself"
+        return "tests the model"
     return "set to the survey" if low <= after <= high else "set to the survey, not reached"
 
 
@@ -165,10 +165,10 @@ def response_times(service: str, fit: ServiceFit) -> Chart:
 
 def times_finding(fit: ServiceFit) -> str:
     """Return the record's own median beside the fit's, and how good the fit is."""
-    chance = "no further than chance puts it" if fit.ks_p > 0.05 else "further than chance puts it"
-    off = f"at most {100 * fit.ks:.1f} points off the {fit.held_back:,} records that it never saw, {chance} (Kolmogorov-Smirnov, p = {fit.ks_p:.2f})."
-    poor = "The fit is poor: look at the picture before you rely on it. It lies " if fit.poor else "The fit lies "
-    return f"In the records, half of the cases not closed at once were closed within about {_time(fit.median_months)}. The fit that the model uses says {_time(fit.response_months)}. {poor}{off}"
+    chance = "no more than chance explains" if fit.ks_p > 0.05 else "more than chance explains"
+    off = f"at most {100 * fit.ks:.1f} points off the {fit.held_back:,} records held back from the fit, {chance} (Kolmogorov-Smirnov, p = {fit.ks_p:.2f})."
+    poor = "The fit is poor: look at the chart before you rely on it. It is " if fit.poor else "It is "
+    return f"In the records, half of the cases not closed at once were closed within about {_time(fit.median_months)}. The fitted value that the model uses is {_time(fit.response_months)}. {poor}{off}"
 
 
 def _time(months: float) -> str:
@@ -193,7 +193,9 @@ def ties(fit: TiesFit) -> Chart:
             "drawn": [f"{fit.made[s]:.3f}" for s in STATISTICS],
         }
     )
-    return Chart("The network", f"Networks drawn for this place miss the given one by at most {percent(fit.worst, 1)}.", svg, table)
+    return Chart(
+        "The network", f"Networks drawn for this place differ from the given one by at most {percent(fit.worst, 1)}.", svg, table
+    )
 
 
 def wards(card: Card, threshold: int = SMALL_COUNT) -> pd.DataFrame:

@@ -61,7 +61,7 @@ def print_check(placed: Placed) -> None:
         tell("\nNothing is missing, odd or private.")
 
 
-_SAID = {"survey": "; --answer and --missing FIELD=VALUE|VALUE change what counts as yes and as no answer"}
+_SAID = {"survey": "; --answer and --missing FIELD=VALUE|VALUE change what counts as yes, and what counts as no answer"}
 
 
 def _print_readings(placed: Placed) -> None:
@@ -127,13 +127,13 @@ def _print_fits(placed: Placed) -> None:
         tell()
         rows = [[r.measure, f"{percent(r.survey, 1)} ({percent(r.low, 1)} to {percent(r.high, 1)})", percent(r.before, 1), percent(r.after, 1), _role(r)]
                 for r in placed.localised.table.itertuples()]  # fmt: skip
-        table("The survey beside the model", ["answer", "survey", "model before", "model of this place", ""], rows)
+        table("The survey compared with the model", ["answer", "survey", "model before", "model of this place", ""], rows)
     if placed.ties is not None:
         tell()
         made = placed.ties_fit.made if placed.ties_fit else {}
         rows = [[k, shown_number(v), shown_number(made[k]) if k in made else ""] for k, v in placed.ties.statistics.items()]
         table(
             f"The network of {placed.ties.people:,} people and {placed.ties.pairs:,} ties",
-            ["", "given", "drawn with the fitted generator"],
+            ["", "given", "drawn by the fitted generator"],
             rows,
         )

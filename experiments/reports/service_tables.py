@@ -25,7 +25,7 @@ def service_tables(fits: Mapping[str, ServiceFit]) -> list[Table]:
         for s, f in fits.items()
     ]  # fmt: skip
     return [
-        ("Service records, fitted", ["institution", "cases", "resolved at once", "median months of the record", "of the fit", "spread", "repeat contacts", "in use", "off held-back records"], fitted),
+        ("Service records, fitted", ["institution", "cases", "resolved at once", "median months of the record", "of the fit", "spread", "repeat contacts", "in use", "distance from held-back records"], fitted),
         ("How cases ended", ["institution", "still open", "of the closed: fixed", "closed without a fix", "not said", "closed at once", "resolved at once"], ended),
     ]  # fmt: skip
 

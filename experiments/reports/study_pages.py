@@ -44,7 +44,7 @@ def sensitivity_page(found: Sensitivity, command: str) -> str:
     kinds = list(dict.fromkeys(found.table["index"]))
     method = [f"{found.method.capitalize()} on {len(found.study.table):,} points, each the mean of {found.study.replicates} replicates on the same people and days.",
               *(f"{kind.replace('_', ' ')}: {INDEX_WORDS[kind]}." for kind in kinds),
-              "Lines are 95 % bootstrap intervals (SALib; for PAWN our own). An index whose interval holds zero, or for PAWN one no larger than chance gives, is drawn hollow."]  # fmt: skip
+              "Lines are 95 % bootstrap intervals (SALib; for PAWN our own). A hollow bar is not significantly different from zero (for PAWN: no larger than chance alone would give)."]  # fmt: skip
     return _render(
         found.study,
         f"What matters in {found.study.name}?",
@@ -91,7 +91,7 @@ def discovery_page(found: Discovery, points: pd.DataFrame, command: str) -> str:
     if found.boxes and len(found.boxes[0].limits):
         charts.insert(0, _scatter(found, points))
     method = [f"A point fails where {found.condition}, the mean of {found.study.replicates} replicates.",
-              f"Boxes: PRIM (the patient rule induction method), grown until {percent(DENSITY)} of their points fail; a limit that chance explains (quasi-p above 0.05) is left out.",
+              f"Boxes: PRIM (the patient rule induction method), shrunk until {percent(DENSITY)} of their points fail; limits that chance could explain (quasi-p above 0.05) are left out.",
               *(f"Box {n}: {box.words()}. Density {percent(box.density)}, coverage {percent(box.coverage)}, {box.points} points." for n, box in enumerate(found.boxes, 1)),
               "Scores: importance in extremely randomised trees (scikit-learn); they add up to 1."]  # fmt: skip
     return _render(found.study, f"Under which conditions does {found.study.name} fail?", found.words(), charts, method, command)
@@ -126,7 +126,7 @@ def _scatter(found: Discovery, points: pd.DataFrame) -> Chart:
     table["values"] = [", ".join(v) for v in table["values"]]
     return Chart(
         "Where it fails",
-        f"{box.words().capitalize()}: {percent(box.density)} of the points there fail; {percent(box.coverage)} of all failures lie there.",
+        f"{box.words().capitalize()}: {percent(box.density)} of the points there fail; {percent(box.coverage)} of all failures are there.",
         svg,
         table,
     )
@@ -141,7 +141,7 @@ def _scores(found: Discovery) -> Chart:
         axes.set_xlabel("score")
         svg = svg_of(figure, "Scores of the factors; the table below has the numbers")
     table = found.scores.assign(score=[f"{s:.3f}" for s in found.scores["score"]])
-    return Chart("What tells failures from the rest", f"{found.scores['factor'].iloc[0]} tells most.", svg, table)
+    return Chart("What separates failures from the rest", f"{found.scores['factor'].iloc[0]} matters most.", svg, table)
 
 
 def optimum_page(found: Optimum, command: str) -> str:
@@ -152,11 +152,11 @@ def optimum_page(found: Optimum, command: str) -> str:
         charts.append(_regrets(found))
     budget = found.study.budget.pounds
     method = [f"{found.tried} packages were run" + (", all there are." if found.whole else ", found by NSGA-II (Optuna) in generations of a fixed size."),
-              "Every package meets the same people, days and futures, so that differences between packages are paired.",
-              f"The {len(found.packages)} finalists were run again on people whom the search never saw, so that luck in the search is no merit.",
-              "All statements on which packages differ hold jointly at 95 % (Bonferroni over pairs).",
-              *([f"Budget: {budget:,.0f} pounds."] if budget is not None else []),
-              "Regret: what a package lacks of the best finalist in the same future."]  # fmt: skip
+              "Every package is run on the same people, days and futures, so differences between packages are paired.",
+              f"The {len(found.packages)} finalists were run again on people that the search had not used, so luck in the search gives no advantage.",
+              "All statements about which packages differ hold jointly at 95 % (Bonferroni over pairs).",
+              *([f"Budget: £{budget:,.0f}."] if budget is not None else []),
+              "Regret: how far a package falls short of the best finalist in the same future."]  # fmt: skip
     return _render(found.study, f"What is the best package in {found.study.name}?", found.words(), charts, method, command)
 
 
@@ -170,7 +170,7 @@ def _table(found: Optimum) -> pd.DataFrame:
             for v, a, b in zip(rows[m], rows[f"{m}_low"], rows[f"{m}_high"], strict=True)
         ]
     table["differs from the best"] = ["yes" if t else "no" for t in rows["told_from_best"]]
-    table["significantly worse in everything than another"] = ["yes" if d else "no" for d in rows["dominated"]]
+    table["significantly worse than another on every objective"] = ["yes" if d else "no" for d in rows["dominated"]]
     return table
 
 
@@ -197,8 +197,8 @@ def _front(found: Optimum) -> Chart:
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = svg_of(figure, f"{one.measure} against {other.measure} of the finalists; the table below has the numbers")
     kept = rows[~rows["dominated"]]
-    finding = f"{len(kept)} of {len(rows)} finalists are not significantly worse in everything than another. They are the front, as far as these runs show."
-    return Chart("What more costs", finding, svg, _table(found))
+    finding = f"{len(kept)} of {len(rows)} finalists are not significantly worse than another on every objective. They form the efficient frontier, as far as these runs show."
+    return Chart("What more participation costs", finding, svg, _table(found))
 
 
 def _ranking(found: Optimum) -> Chart:
@@ -214,7 +214,9 @@ def _ranking(found: Optimum) -> Chart:
     alike = int((~found.packages["told_from_best"]).sum())
     table = _table(found)
     table.insert(0, "", [f"package {n}" for n in range(1, len(table) + 1)])
-    return Chart(str(one), f"{alike} of {len(rows)} finalists are not distinguishable from the best (itself counted).", svg, table)
+    return Chart(
+        str(one), f"{alike} of {len(rows)} finalists, the best included, are not distinguishable from the best.", svg, table
+    )
 
 
 def _regrets(found: Optimum) -> Chart:
@@ -239,8 +241,8 @@ def _regrets(found: Optimum) -> Chart:
         }
     )
     return Chart(
-        "Regret, whatever the future",
-        f"Package {safest + 1} is the safest: at worst it lacks {in_words(found.packages['worst_regret'].min(), unit)}.",
+        "Regret across futures",
+        f"Package {safest + 1} is the safest: at worst it falls short by {in_words(found.packages['worst_regret'].min(), unit)}.",
         svg,
         table,
     )

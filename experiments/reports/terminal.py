@@ -102,12 +102,12 @@ def print_ranking(result: Comparison) -> None:
         groups.append([row["scenario"], str(row["shows_from_month"] or NOT_YET), row["outlasts_the_money"] or "-", row["gains_more"] or "-",
                        row["gains_less"] or "-"])  # fmt: skip
     judged = JUDGED_WORDS[result.judged()]
-    table(f"Ranking by participation {judged} (points; ranks jointly at 95 %; acts for each resident a year; cost with service; contacts a year for"
+    table(f"Ranking by participation {judged} (points; ranks jointly at 95 %; acts per resident a year; cost with service; contacts a year per"
           " 1,000 residents)", ["scenario", "rank", "participation", "acts", "apathy", "cost", "contacts"], ranks)  # fmt: skip
     tell()
     table(
-        "What it costs over the run, beyond the base",
-        ["scenario", "programme", "with service", "service", "each extra person a year"],
+        "Extra cost over the run, compared with the base",
+        ["scenario", "programme", "with service", "service", "per extra person a year"],
         costs,
     )
     tell()
@@ -125,4 +125,6 @@ def print_plan(result: Comparison, half_width: float) -> None:
     table(
         f"Replicates needed to know a mean effect to plus or minus {half_width:g}", ["scenario", *found["measure"].unique()], lines
     )
-    say(f"in all {int(found['replicates'].max()):,}: --replicates {int(found['replicates'].max())}, or --until-sure {half_width:g}")
+    say(
+        f"needed: {int(found['replicates'].max()):,}: --replicates {int(found['replicates'].max())}, or --until-sure {half_width:g}"
+    )

@@ -14,7 +14,7 @@ from .charts import Chart
 from .documents import Document, Part
 
 ROLES = (("validate", "Facts used to test the model"), ("calibrate", "Facts that were fitted"))
-ROLE_WORDS = {"calibrate": "fitted", "validate": "tests the model", "input": "goes in", "context": "for reading"}
+ROLE_WORDS = {"calibrate": "fitted", "validate": "tests the model", "input": "an input", "context": "for context"}
 
 
 def validation_table(found: Validation) -> pd.DataFrame:
@@ -59,7 +59,7 @@ def misses(found: Validation) -> tuple[str, ...]:
     """Return what is missed, in words."""
     rows = found.facts[found.facts["verdict"] == OUTSIDE]
     return tuple(
-        f"{r.id}: {number(r.value)}, and should be {span(r.low, r.high)}. {r.known_miss or 'Not explained.'}"
+        f"{r.id}: {number(r.value)}, but should be {span(r.low, r.high)}. {r.known_miss or 'Not explained.'}"
         for r in rows.itertuples()
     )
 
@@ -80,14 +80,14 @@ def validation_page(found: Validation) -> Document:
     )
     others = found.facts[found.facts["verdict"].isin([INPUT, CONTEXT])]["id"]
     return Document(
-        f"Does the model say what is known? {place}", "Groundswell · validation", summary(found),
+        f"Does the model reproduce known facts? {place}", "Groundswell · validation", summary(found),
         (
             Part("Missed", bullets=misses(found) or ("Nothing.",)),
-            Part("In pictures", charts=tuple(facts_charts(found.to_json()))),
-            Part("Every fact", table=validation_table(found), words=(f"{', '.join(others)}: go in, or are there for reading; they have no verdict.",)),
+            Part("In charts", charts=tuple(facts_charts(found.to_json()))),
+            Part("Every fact", table=validation_table(found), words=(f"{', '.join(others)}: inputs, or given for context; they have no verdict.",)),
             *([Part("What else the sources say", table=more)] if len(more) else []),
             Part("How it was done", words=(
-                f"{found.worlds} worlds of {found.scenario.population:,} residents, each with its own people, chance and parameters ({found.posterior}). Levels are asked of"
-                " a simulated sample with the size and mode of the survey; effects are trials with arms drawn by lot and keyed twins.",), code=(found.command,)),
+                f"{found.worlds} worlds of {found.scenario.population:,} residents, each with its own people, chance and parameters ({found.posterior}). Levels are measured in"
+                " a simulated sample with the survey's size and mode. Effects are measured in randomised trials with paired twin worlds.",), code=(found.command,)),
         ),
     )  # fmt: skip

@@ -12,7 +12,7 @@ MOST_DOCUMENT, MOST_TABLE, MOST_COMPACT = (
     1_000_000_000,
     16_000_000_000,
 )  # bytes of JSON, of a chunk or table, of all chunks
-GONE, NO_PLAIN_FILE, UNREADABLE = "is gone", "is no plain file", "cannot be read"
+GONE, NO_PLAIN_FILE, UNREADABLE = "is gone", "is not a regular file", "cannot be read"
 
 
 def checksum(content: bytes) -> str:

@@ -122,7 +122,7 @@ def _from_csv(file: Path, factors: Sequence[Factor]) -> pd.DataFrame:
             raise InputError(f"{file}: column '{name}' is missing; {nearest(name, frame.columns)}")
     for column in frame.columns:
         if column not in names:
-            raise InputError(f"{file}: column '{column}' is no factor of the study; {nearest(column, names)}")
+            raise InputError(f"{file}: column '{column}' is not a factor of the study; {nearest(column, names)}")
     out = {}
     for one in factors:
         cells = frame[one.name]

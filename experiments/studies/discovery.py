@@ -51,7 +51,7 @@ def condition(text: str, study: Study) -> Condition:
     if not match:
         raise InputError(f"--fails: '{text}'; allowed: MEASURE < NUMBER, with <, <=, > or >=")
     if match[1] not in study.columns:
-        raise InputError(f"--fails: the study takes no '{match[1]}'; {nearest(match[1], study.columns)}")
+        raise InputError(f"--fails: the study does not measure '{match[1]}'; {nearest(match[1], study.columns)}")
     return Condition(match[1], match[2], float(match[3]))
 
 
@@ -111,21 +111,21 @@ class Discovery:
 
     def _found(self) -> str:
         if self.points == 0:
-            return "These runs do not show where it fails."
+            return "These runs do not show where the target is missed."
         share = f"{self.failures} of {self.points} points fail ({self.condition})."
         if self.failures == 0:
             return f"None of {self.points} points fails ({self.condition})."
         if self.failures == self.points:
-            return f"All {self.points} points fail ({self.condition}): no condition sets failures apart."
+            return f"All {self.points} points fail ({self.condition}): no condition separates failures from the rest."
         if self.failures < LEAST_CASES:
-            return f"{share} That is too few to look for conditions; take more points."
+            return f"{share} That is too few to find conditions; use more points."
         if not self.boxes:
             return (
-                f"{share} No one box of conditions was found in which points fail much more often than elsewhere; failures that lie in several places apart "
-                "may hide from this search, so look at the scores too."
+                f"{share} No single box of conditions was found in which points fail much more often than elsewhere. This search can miss failures in "
+                "several separate places, so look at the scores too."
             )
         first = self.boxes[0]
-        return f"{share} They lie where {first.words()}: {percent(first.density)} of the {first.points} points there fail, and {percent(first.coverage)} of all failures lie there."
+        return f"{share} They occur where {first.words()}: {percent(first.density)} of the {first.points} points there fail, and {percent(first.coverage)} of all failures are there."
 
 
 def find_conditions(folder: Path | str, fails: str) -> Discovery:
@@ -138,7 +138,7 @@ def find_conditions(folder: Path | str, fails: str) -> Discovery:
     study = results.study
     wanted = condition(fails, study)
     if not results.complete:
-        raise InputError(f"{folder}: runs are lacking; run the sweep to its end first")
+        raise InputError(f"{folder}: runs are missing; run the sweep to its end first")
     points = results.points
     return analyse(
         study,

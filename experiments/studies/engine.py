@@ -118,7 +118,7 @@ class Dask:
         except Exception as error:  # whatever it raises for certificates that are lacking, say
             said = " ".join(str(error).split())
             raise InputError(
-                f"--scheduler: {address}: nobody answers ({said}); start one with: dask scheduler, or leave --scheduler out"
+                f"--scheduler: {address}: no answer ({said}); start one with: dask scheduler, or leave --scheduler out"
             ) from None
         self._size = 1
         self._count()
@@ -154,7 +154,7 @@ class Dask:
                 except Exception as error:
                     if type(error).__name__ not in ("KilledWorker", "CancelledError", "FutureCancelledError", "CommClosedError"):
                         raise
-                    queue.died(chunk, f"was lost to the cluster ({type(error).__name__})")
+                    queue.died(chunk, f"was lost by the cluster ({type(error).__name__})")
                     self._count()
                 else:
                     yield done
@@ -162,7 +162,7 @@ class Dask:
     def _check(self) -> None:
         """A scheduler that is gone ends the sweep."""
         if self._client.status not in ("running", "connecting"):
-            raise OutputError("the scheduler is gone; what is complete is kept, run the command again to go on")
+            raise OutputError("the scheduler is gone; what is complete is kept, run the command again to continue")
 
     def _submit(self, address: Address, chunk: int) -> Any:
         """Hand out a chunk; never a kept result: the file says whether it is done."""
@@ -251,7 +251,7 @@ def _refuse_lost(store: Store, kept: list[int]) -> None:
     gone = [chunk for chunk in set(kept).difference(store.ledger.entered()) if not store.has(chunk)]
     if gone:
         raise OutputError(
-            f"{store.folder}: {len(gone):,} chunks that were written are gone, as the folder was removed or changed meanwhile; run the command again to go on"
+            f"{store.folder}: {len(gone):,} chunks that were written are gone, as the folder was removed or changed meanwhile; run the command again to continue"
         )
 
 

@@ -44,10 +44,12 @@ def kept(study: Study) -> dict[str, bytes]:
             "measured": _measured(study.measured, writer),
         }
     except Unfit as error:
-        raise InputError(f"{study.name}: the study cannot be kept: {error}") from None
+        raise InputError(f"{study.name}: the study cannot be saved: {error}") from None
     files |= {STUDY: (json.dumps(document, indent=1, allow_nan=False) + "\n").encode("ascii"), **writer.files}
     if read(files, study.name, study.planned).declared != study.declared:
-        raise InputError(f"{study.name}: the study cannot be kept, as its tables would come back changed; take numbers and texts")
+        raise InputError(
+            f"{study.name}: the study cannot be saved, as its tables would change on reading; use numbers and text only"
+        )
     return files
 
 
@@ -86,17 +88,17 @@ def read(files: Mapping[str, bytes], where: object, runs: int) -> Study:
         whole = _whole(files, runs)
         names = [one.name for one in whole.factors]
         if list(whole.table.columns) != names or not names:
-            raise Unfit("its points are not of its factors")
+            raise Unfit("its points do not match its factors")
         if whole.planned != runs:
-            raise Unfit(f"it has {whole.planned:,} runs, and not the {runs:,} of the plan")
+            raise Unfit(f"it has {whole.planned:,} runs, but the plan has {runs:,}")
         return whole
     except InputError as error:
-        raise InputError(f"{where}: the kept study cannot be read: {error}") from None
+        raise InputError(f"{where}: the saved study cannot be read: {error}") from None
     except Unfit as error:
-        raise InputError(f"{where}: the kept study cannot be read: {error}. Run the study again with another --out") from None
+        raise InputError(f"{where}: the saved study cannot be read: {error}. Run the study again with another --out") from None
     except Exception:  # whatever data that are no study may raise
         raise InputError(
-            f"{where}: the kept study cannot be read: {STUDY} and the tables beside it do not hold what this program writes. "
+            f"{where}: the saved study cannot be read: {STUDY} and the tables beside it do not contain what this program writes. "
             "Run the study again with another --out"
         ) from None
 
@@ -108,13 +110,13 @@ def _whole(files: Mapping[str, bytes], runs: int) -> Study:
     study, places, stands = reader.get(document["study"]), reader.get(document["places"]), document["measured"]
     table = Reader({f"{_TABLES}/0000.parquet": files[DESIGN]}, runs).get({**document["design"], "file": 0})
     if not isinstance(study, Study) or not isinstance(table, pd.DataFrame) or not isinstance(places, dict):
-        raise Unfit("it is no study")
+        raise Unfit("it is not a study")
     check_kinds(study, "study")
     measured = None
     if stands is not None:
         measured = reader.get(stands["object"]) if "object" in stands else Named(str(stands["name"]), str(stands["code"]))
         if not callable(measured):
-            raise Unfit("what it runs is no model")
+            raise Unfit("what it runs is not a model")
         if not isinstance(measured, Named):
             check_kinds(measured, "measured")
     whole = _shell(study, replace(study.design, table=table), measured)
@@ -137,7 +139,9 @@ def given(study: Study, measured: Measured | None, where: object) -> Study:
     kept_as = study.measured
     if (name_of(measured), code_of(measured)) != (kept_as.name, kept_as.code):
         found = name_of(measured)
-        what = f"{found}, not {kept_as.name}" if found != kept_as.name else f"other code than {found} had when the study was begun"
+        what = (
+            f"{found}, not {kept_as.name}" if found != kept_as.name else f"different code from {found} when the study was started"
+        )
         raise InputError(f"{where}: the function given is {what}; results would mix")
     return _shell(study, study.design, measured)
 
@@ -150,7 +154,9 @@ def check_reachable(study: Study) -> None:
         for part in measured.__qualname__.split("."):
             found = getattr(found, part, None)
         if found is not measured:
-            raise InputError(f"{study.name}: its function '{name_of(measured)}' cannot be found by that name; take one of a module")
+            raise InputError(
+                f"{study.name}: its function '{name_of(measured)}' cannot be found by that name; use one defined in a module"
+            )
 
 
 def function_named(text: str) -> Measured:

@@ -26,8 +26,8 @@ LEDGER, ASIDE = "ledger", "aside"
 JOINED = "compact.json"  # entry of both
 SEAL, NONE = "seal", "0" * 64
 LISTED = 3  # names that a message holds
-IN_THE_WAY = "is no folder, and is in the way of one; move it away, and run the command again"
-DIFFERS = "is damaged, as its checksum is not the ledger's"
+IN_THE_WAY = "is not a folder, but a folder is needed there; move it away and run the command again"
+DIFFERS = "is damaged, as its checksum differs from the ledger's"
 Misfit = Callable[[int | None, Sequence[bytes]], tuple[int, str] | None]
 
 
@@ -137,11 +137,11 @@ class Ledger:
         if document is None:
             raise Damaged("is damaged")
         if document.get("plan") != self.key:
-            raise Damaged("is of another study")
+            raise Damaged("belongs to another study")
         files = document.get("files")
         number = document.get("chunk")
         if (type(number), number) != (type(chunk), chunk) or not isinstance(files, dict) or tuple(files) != self.names(chunk):
-            raise Damaged("is of another chunk")
+            raise Damaged("belongs to another chunk")
         return files
 
     def troubles(self, chunk: int | None) -> dict[str, str] | None:

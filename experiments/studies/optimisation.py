@@ -50,7 +50,7 @@ def objective(text: str, study: Study) -> Objective:
     if word not in ("maximise", "maximize", "minimise", "minimize") or not measure.strip():
         raise InputError(f"--objective: '{text}'; allowed: maximise MEASURE or minimise MEASURE")
     if measure.strip() not in study.columns:
-        raise InputError(f"--objective: the study takes no '{measure.strip()}'; {nearest(measure.strip(), study.columns)}")
+        raise InputError(f"--objective: the study does not measure '{measure.strip()}'; {nearest(measure.strip(), study.columns)}")
     return Objective(measure.strip(), word.startswith("max"))
 
 
@@ -99,7 +99,7 @@ class Optimum:
             f"Of {self.tried} packages{' (all there are)' if self.whole else ''} the best to {first} is {self.package_words(best)}"
         )
         if not best["affordable"]:
-            text = f"No package of {self.tried} keeps to the budget. The nearest is {self.package_words(best)}"
+            text = f"None of {self.tried} packages keeps to the budget. The nearest is {self.package_words(best)}"
         text += ": {} ({} to {})".format(
             *(in_words(best[first.measure + end], self.unit(first.measure)) for end in ("", "_low", "_high"))
         )
@@ -109,10 +109,10 @@ class Optimum:
             else "; every other finalist is significantly worse."
         )
         if self.left_out:
-            text += f" {self.left_out} of {self.tried} packages had no value of an objective in some run and were left out."
+            text += f" {self.left_out} of {self.tried} packages lacked a value of an objective in some run and were left out."
         if self.study.uncertainties:
             short = [in_words(best[name], self.unit(first.measure)) for name in ("regret", "worst_regret")]
-            text += f" Whatever the future, it falls short of the best for that future by {short[0]} on average, and {short[1]} at worst."
+            text += f" Across futures, it falls short of the best package for each future by {short[0]} on average, and by {short[1]} at worst."
         return text
 
 
@@ -141,7 +141,7 @@ def _values(study: Study, folder: Path, packages: pd.DataFrame, futures: pd.Data
     sweep(store)
     results = Results(folder)
     if not results.complete:
-        raise InputError(f"{folder}: runs are lacking; run the same command again")
+        raise InputError(f"{folder}: runs are missing; run the same command again")
     runs = results.runs.sort_values("run_id")
     return runs[list(study.columns)].to_numpy(float).reshape(len(packages), len(futures), study.replicates, -1)
 
@@ -212,7 +212,7 @@ def find_packages(
     wanted = tuple(objective(text, study) for text in objectives)
     pounds = study.budget.pounds
     if pounds is not None and "cost" not in study.columns:
-        raise InputError(f"{study.name}: budget: pounds needs the measure 'cost' among measures")
+        raise InputError(f"{study.name}: budget: pounds needs the measure 'cost' in measures")
     ahead = _futures(study, futures)
     tried = _search(study, folder, wanted, ahead, sweep, generations, generation, command)
     names = [f.name for f in study.levers]

@@ -23,7 +23,7 @@ from .values import FOLDER as TABLES
 VERSION = 3  # of the store; a newer one is refused, and an older one too: see `read_plan`
 PLAN = "plan.json"
 MOST_TOLD, LONGEST = 6, 90  # differences told in a message, and characters of each value
-POINTS, OTHER_POINTS = "design.table", "design: other points"  # told by its identity only
+POINTS, OTHER_POINTS = "design.table", "design: different points"  # told by its identity only
 SHAPE: dict[str, type] = {
     "version": int,
     "study": dict,
@@ -46,17 +46,17 @@ def refuse_another(folder: Path, plan: Mapping[str, Any], study: Study) -> None:
         changed = [_difference(k, then.get(k), now.get(k)) for k in keys]
         if "factors" in keys:  # the points follow from them
             changed = [words for words in changed if words != OTHER_POINTS]
-        raise InputError(f"{folder}: holds another study; {'; '.join(changed)}. Take another --out, or the study as it was")
+        raise InputError(f"{folder}: contains another study; {'; '.join(changed)}. Take another --out, or the study as it was")
     if plan["sources"] != sources_hash():
         commit = plan.get("code_commit") or "another version"
-        raise InputError(f"{folder}: was begun with other code ({commit}); results would mix. Take another --out")
+        raise InputError(f"{folder}: was started with different code ({commit}); results would mix. Take another --out")
 
 
 def _difference(name: str, then: Any, now: Any) -> str:
     """Return in words what differs; of what is told by identities only, which parts."""
     if name in ("base", "named") and isinstance(then, dict) and isinstance(now, dict):
         parts = [part for part in {**then, **now} if then.get(part) != now.get(part)]
-        return f"{name}: other {', '.join(parts)}"
+        return f"{name}: different {', '.join(parts)}"
     found = list(_differing(name, then, now))
     found = [part for part in found if part[0] != POINTS] or found  # what follows from the rest
     parts = [OTHER_POINTS if path == POINTS else f"{path}: {' '.join(_told(one, other))}" for path, one, other in found]
@@ -108,7 +108,7 @@ def _part(text: str, start: int) -> str:
 def _nothing_there(folder: Path) -> InputError:
     """Return what is said of a folder without a plan."""
     if is_store(folder):
-        return Damaged(f"{folder / PLAN}: is gone, though other files of a study are there. No number is shown; {advice(folder)}")
+        return Damaged(f"{folder / PLAN}: is missing, though other files of a study exist. No number is shown; {advice(folder)}")
     if folder.is_file():
         study = folder.suffix.lower() in (".yaml", ".yml")
         return InputError(
@@ -116,7 +116,7 @@ def _nothing_there(folder: Path) -> InputError:
         )
     empty = not folder.is_dir() or not any(folder.iterdir())
     return InputError(
-        f"{folder}: holds no study; make one with: groundswell sweep STUDY.yaml --out {shlex.quote(str(folder)) if empty else 'NEW_FOLDER'}"
+        f"{folder}: contains no study; make one with: groundswell sweep STUDY.yaml --out {shlex.quote(str(folder)) if empty else 'NEW_FOLDER'}"
     )
 
 
@@ -137,7 +137,7 @@ def read_plan(folder: Path) -> dict[str, Any]:
     plan = unsealed(content)
     version = _other_version(content)
     if version is not None and version > VERSION:
-        raise InputError(f"{folder}: is a store of version {version}; this program reads up to {VERSION}. Take the newer program")
+        raise InputError(f"{folder}: is a store of version {version}; this program reads up to {VERSION}. Use the newer program")
     if version is not None and version < VERSION:
         raise InputError(
             f"{folder}: was made by an older program (a store of version {version}), whose files have no checksums and whose study could run code "
@@ -145,11 +145,11 @@ def read_plan(folder: Path) -> dict[str, Any]:
         )
     if plan is not None and not _is_plan(plan):
         raise Damaged(
-            f"{path}: is damaged or was edited: it is no plan that this program writes, though it is sealed. No number is shown; {advice(Path(folder))}"
+            f"{path}: is damaged or was edited: this program does not write such a plan, though its seal is valid. No number is shown; {advice(Path(folder))}"
         )
     if plan is None:
         raise Damaged(
-            f"{path}: is damaged or was edited, as its checksum is not that of its content. No number is shown; {advice(Path(folder))}"
+            f"{path}: is damaged or was edited, as its checksum does not match its content. No number is shown; {advice(Path(folder))}"
         )
     return plan
 

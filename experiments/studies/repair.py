@@ -57,14 +57,14 @@ def advice(folder: Path, command: str = "") -> str:
     words = _words(command)
     file = next((word for word in words if word.endswith((".yaml", ".yml"))), "")
     if command.startswith("experiments."):
-        how, missing = f"make it again in Python, with the same study: experiments.sweep(STUDY, {str(folder)!r})", "the study"
+        how, missing = f"run it again in Python, with the same study: experiments.sweep(STUDY, {str(folder)!r})", "the study"
     else:
         known = Path(file).name if file and Path(file).name.isprintable() and len(Path(file).name) <= LONGEST else ""
-        how = f"make it again from its study file: {shlex.join(_here(folder, words, file))}"
-        how += "" if words else " (or by the command that began it)"
+        how = f"run it again from its study file: {shlex.join(_here(folder, words, file))}"
+        how += "" if words else " (or with the command that started it)"
         missing = f"the study file{f' ({known})' if known else ''}"
-    kept = "It is compact, so that all runs are made again" if _is_compact(folder) else "What is whole is kept"
-    first = f"move {folder / ASIDE} away, which is no folder, and " if blocked(folder / ASIDE) else ""
+    kept = "It is compact, so all runs are run again" if _is_compact(folder) else "What is intact is kept"
+    first = f"move {folder / ASIDE} away, which is not a folder, and " if blocked(folder / ASIDE) else ""
     return f"{first}{how}. {kept}. Without {missing}, ask whoever made the folder for it, or for another copy of the folder"
 
 

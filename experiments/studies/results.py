@@ -120,7 +120,7 @@ class Results:
             points = np.setdiff1d(np.arange(len(study.table)), done["point"].to_numpy()[~lacking])
             name, _, month = column.removesuffix("_effect").partition("@")
             early = name in known and known[name].twelve_months and int(month or study.months) < WINDOW
-            why = ", as it looks back twelve months" if early else ""
+            why = ", as it covers the last twelve months" if early else ""
             found[column] = Missing(column, tuple(map(int, points)), len(study.table), int(lacking.sum()), len(done), why)
         return found
 
@@ -194,7 +194,7 @@ def compact(store: Store) -> list[Path]:
     lacking = int((~store.whole().done).sum())
     if lacking:
         raise InputError(
-            f"{store.folder}: {lacking:,} chunk{'s are' if lacking != 1 else ' is'} lacking; run the sweep to its end first"
+            f"{store.folder}: {lacking:,} chunk{'s are' if lacking != 1 else ' is'} missing; run the sweep to its end first"
         )
     made: list[Path] = []
     if store.pieces() != [None]:
@@ -215,7 +215,7 @@ def verify_runs(store: Store, sample: int, seed: int, progress: Callable[[int, i
     """
     table = store.table("runs")
     if not len(table):
-        raise InputError(f"{store.folder}: no run is there yet")
+        raise InputError(f"{store.folder}: there are no runs yet")
     series = store.table("series") if store.study.series else None
     lot = uniforms_of(np.arange(len(table), dtype=np.int64), stream(seed, "verify"))
     differing = []

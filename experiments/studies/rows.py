@@ -14,7 +14,7 @@ from .tables import Unfit, table_of
 from .work import DONE, FAILED
 
 RUN = ("run_id", "point", "replicate")
-OTHER = "holds other runs than the plan gives it"
+OTHER = "contains different runs from the plan"
 
 
 def misfit(
@@ -67,10 +67,10 @@ def _done(study: Study, content: bytes, schema: pa.Schema, wanted: dict[str, np.
         except (pa.ArrowException, ValueError, TypeError):
             planned = None
         if planned is None or not found.column(one.name).combine_chunks().equals(planned):
-            raise Unfit(f"holds points that are not the design's: {one.name}")
+            raise Unfit(f"contains points that are not in the design: {one.name}")
     status = found.column("status")
     if not pc.all(pc.is_in(status, pa.array([DONE, FAILED])), min_count=0).as_py():
-        raise Unfit("holds a status that no run has")
+        raise Unfit("contains an unknown status")
     return pc.equal(status, DONE).to_numpy()
 
 

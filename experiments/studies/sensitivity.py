@@ -22,10 +22,10 @@ RESAMPLES = 400
 PAWN_SLICES = 8
 DUMMIES = 100
 INDEX_WORDS = {
-    "mu_star": "mean size of the change of the measure when the factor alone is moved (Morris); it differs from zero where it is larger than chance alone would give",
-    "total": "share of the variance that the factor has a part in (Sobol, total order)",
-    "first": "share of the variance that the factor makes alone (Sobol, first order)",
-    "pawn": "how far the factor moves the distribution of the measure, 0 to 1 (PAWN, median)",
+    "mu_star": "mean size of the change in the measure when only the factor is moved (Morris); it differs from zero if it is larger than chance alone would give",
+    "total": "share of the variance that involves the factor (Sobol, total order)",
+    "first": "share of the variance due to the factor alone (Sobol, first order)",
+    "pawn": "how far the factor shifts the distribution of the measure, 0 to 1 (PAWN, median)",
 }
 
 
@@ -57,7 +57,7 @@ class Sensitivity:
             InputError: the study does not take it.
         """
         if measure not in self.study.columns:
-            raise InputError(f"sensitivity: the study takes no '{measure}'; {nearest(measure, self.study.columns)}")
+            raise InputError(f"sensitivity: the study does not measure '{measure}'; {nearest(measure, self.study.columns)}")
         lacking = self.missing[measure].words() if measure in self.missing else ""
         if lacking and self.missing[measure].points:
             return f"{lacking}: no index can be given."
@@ -68,11 +68,11 @@ class Sensitivity:
         rows = self.table[(self.table["measure"] == measure) & (self.table["index"] == main)].sort_values("value", ascending=False)
         told, silent = rows[rows["told"]], rows[~rows["told"]]
         if rows["value"].isna().all():
-            return f"{measure} is the same in every run, so nothing moves it."
+            return f"{measure} is the same in every run, so no factor changes it."
         if not len(told):
-            return f"No factor's effect on {measure} is distinguishable from zero; take more points or replicates."
+            return f"No factor's effect on {measure} is distinguishable from zero; use more points or replicates."
         listed = ", then ".join(told["factor"].head(3))
-        text = f"{measure} is moved most by {listed}."
+        text = f"{measure} depends most on {listed}."
         if len(silent):
             names = ", ".join(silent["factor"])
             text += f" {'The effect' if len(silent) == 1 else 'The effects'} of {names} {'is' if len(silent) == 1 else 'are'} not distinguishable from zero."
@@ -197,12 +197,12 @@ def analyse(folder: Path | str, method: str) -> Sensitivity:
     """
     results = Results(folder)
     if not results.complete:
-        raise InputError(f"{folder}: runs are lacking; run the sweep to its end first")
+        raise InputError(f"{folder}: runs are missing; run the sweep to its end first")
     study, points = results.study, results.points
     failed = results.store.failed()
     if len(points) < len(study.table):
         raise InputError(
-            f"{folder}: {len(study.table) - len(points)} points have no run that is done; indices need them all. See what failed, and mend it"
+            f"{folder}: {len(study.table) - len(points)} points have no completed run; indices need all of them. Find out what failed, and fix it"
         )
     rows, runs = [], results.runs.sort_values("run_id")
     missing = results.missing

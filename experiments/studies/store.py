@@ -87,12 +87,12 @@ class Store:
             InputError: the folder holds another study (the difference is shown), a newer or an older store, or something else.
         """
         folder = Path(folder)
-        plan, lost = None, "" if os.path.lexists(folder / PLAN) else f"{PLAN} was gone"
+        plan, lost = None, "" if os.path.lexists(folder / PLAN) else f"{PLAN} was missing"
         with contextlib.suppress(Damaged):
             plan = read_plan(folder) if not lost else None
         if plan is None:
             _begin(folder, study, command)
-            lost = lost or f"{PLAN} was damaged, is set aside in {ASIDE}/"
+            lost = lost or f"{PLAN} was damaged and set aside in {ASIDE}/"
         else:
             refuse_another(folder, plan, study)
             _own_folders(folder)
@@ -100,7 +100,7 @@ class Store:
             store = cls.open(folder, study.measured)
         except Damaged:
             _begin(folder, study, command)
-            store, lost = cls.open(folder, study.measured), lost or "what is kept of the study was damaged or gone"
+            store, lost = cls.open(folder, study.measured), lost or "the saved study was damaged or missing"
         if lost and (store.ledger.entered() or os.path.lexists(folder / LEDGER / JOINED)):  # and not a store that is only begun
             store.mended = f"{folder}: {lost}, and is made again from the study"
         return store
@@ -126,7 +126,7 @@ class Store:
         study = kept_study.read({name: content for name, content in files.items() if content is not None}, folder, plan["runs"])
         store = cls(folder, plan, kept_study.given(study, measured, folder))
         if (study.planned, list(study.columns), store.order.chunks) != (plan["runs"], plan["columns"], plan["chunks"]):
-            raise InputError(f"{folder}: the kept study is not that of the plan; run the study again with another --out")
+            raise InputError(f"{folder}: the saved study does not match the plan; run the study again with another --out")
         return store
 
     @cached_property
@@ -169,7 +169,7 @@ class Store:
         told = [self.mended] if self.mended else []
         if look.damaged:
             self.ledger.set_aside(look)
-            told.append(f"{self.folder}: {look.words()}; set aside in {ASIDE}/ and made again")
+            told.append(f"{self.folder}: {look.words()}; set aside in {ASIDE}/ and run again")
         return told + strangers(self.folder, look)
 
     def whole(self) -> Look:
@@ -221,7 +221,7 @@ class Store:
             InputError: the study keeps no series, or a file is damaged.
         """
         if table == "series" and not self.study.series:
-            raise InputError(f"{self.folder}: the study keeps no series; give it series: true")
+            raise InputError(f"{self.folder}: the study does not save series; give it series: true")
         pieces = self.pieces()
         if not pieces:
             return self._empty[0 if table == "runs" else 1]
@@ -265,13 +265,13 @@ def lacking(look: Look) -> list[str]:
     if not number:
         return []
     return [
-        f"{number:,} of {planned:,} chunks {'is' if number == 1 else 'are'} lacking: all numbers are of the runs that are there"
+        f"{number:,} of {planned:,} chunks {'is' if number == 1 else 'are'} missing: all numbers are based on the runs that exist"
     ]
 
 
 def strangers(folder: Path, look: Look) -> list[str]:
     """Return in words which names in a store the plan does not know."""
-    return [f"{folder}: not of this study and ignored: {listed(look.strange)}"] if look.strange else []
+    return [f"{folder}: not part of this study, and ignored: {listed(look.strange)}"] if look.strange else []
 
 
 # -- the plan --------------------------------------------------------------------------------------------------------------
@@ -285,7 +285,7 @@ def _begin(folder: Path, study: Study, command: str) -> None:
     """
     strange = [p for p in folder.iterdir() if p.name not in PARTS and p.name[0] != "."] if folder.exists() else []
     if strange and not os.path.lexists(folder / PLAN) and not is_store(folder):
-        raise InputError(f"{folder}: holds other files; take an empty or a new folder")
+        raise InputError(f"{folder}: contains other files; choose an empty or a new folder")
     _own_folders(folder)
     order, told, sources = order_of(study), json.loads(json.dumps(study.declared)), sources_hash()
     key = checksum(json.dumps([VERSION, told, sources, study.planned, order.chunks], sort_keys=True).encode())
@@ -335,7 +335,7 @@ def _refuse_chunks_of_another(folder: Path, ledger: Ledger) -> None:
             others += "another study" in str(error)
     if others and not own:
         raise InputError(
-            f"{folder}: its plan is damaged or gone, and its chunks are of another study or of other code. Take another --out, or the study as it was"
+            f"{folder}: its plan is damaged or missing, and its chunks belong to another study or to different code. Take another --out, or the study as it was"
         )
 
 
@@ -374,7 +374,7 @@ def _commit(folder: Path, final: Path, write: Callable[[Path], object], instead:
         _flush(final.parent)
         step("done")
     except OSError as error:
-        raise OutputError(f"{final}: could not be written ({error.strerror or error}); run the command again to go on") from None
+        raise OutputError(f"{final}: could not be written ({error.strerror or error}); run the command again to continue") from None
     finally:
         with contextlib.suppress(OSError):
             part.unlink()

@@ -49,7 +49,7 @@ class Named:
             InputError: always; it says what to do.
         """
         raise InputError(
-            f"the study's function {self.name} is known by name only, and no folder may say what is run here; hand it over in "
+            f"the study's function {self.name} is known by name only, and a folder may not decide what code runs here; pass it in "
             f"Python, or name it: groundswell verify DIR --measured {self.name}"
         )
 
@@ -143,7 +143,7 @@ class Study:
                     raise InputError(f"{self.name}: measures: unknown measure '{name}'; {nearest(name, known)}")
                 if known[name].values is None and known[name].total is None:
                     raise InputError(
-                        f"{self.name}: measures: '{name}' is known only beside a base, so a study has none; {_instead(name, known)}"
+                        f"{self.name}: measures: '{name}' is known only in comparison with a base, so a study cannot measure it; {_instead(name, known)}"
                     )
         if self.planned > self.budget.runs:
             raise InputError(f"{self.name}: {self.planned:,} runs are planned; allowed by the budget: {self.budget.runs:,}")
@@ -259,7 +259,7 @@ def _instead(name: str, known: Mapping[str, Measure]) -> str:
     allowed = {n for n, m in known.items() if m.values is not None or m.total is not None}
     parts = {"saving": "service_cost", "cost_per_participant": "cost and participation"}.get(name)
     return (
-        f"with effects: true, {parts} {'are' if ' and ' in parts else 'is'} set against the base"
+        f"with effects: true, {parts} {'are' if ' and ' in parts else 'is'} compared with the base"
         if parts
         else nearest(name, allowed)
     )

@@ -30,29 +30,29 @@ def table_of(content: bytes, most_rows: int, columns: list[str] | None = None, s
         file = pq.ParquetFile(pa.BufferReader(content))
         names = list(file.schema_arrow.names)
         if file.metadata.num_rows > most_rows:
-            raise Unfit(f"holds {file.metadata.num_rows:,} rows; allowed: at most {most_rows:,}")
+            raise Unfit(f"contains {file.metadata.num_rows:,} rows; allowed: at most {most_rows:,}")
         if len(set(names)) != len(names) or not {*(columns or ())} <= {*names}:
-            raise Unfit("holds other columns")
+            raise Unfit("contains other columns")
         if schema is not None and not file.schema_arrow.equals(schema):
-            raise Unfit("is no table of this study")
+            raise Unfit("is not a table of this study")
         kinds = {name: file.schema_arrow.field(name).type for name in columns or names}
         odd = [name for name, kind in kinds.items() if not any(known(kind) for known in KINDS)]
         if odd:
-            raise Unfit(f"holds a column of another kind: {odd[0]}")
+            raise Unfit(f"contains a column of another kind: {odd[0]}")
         texts = [name for name, kind in kinds.items() if pa.types.is_string(kind)]
         widths = [8 if name in texts else max(kind.bit_width // 8, 1) for name, kind in kinds.items()]
         _check_size(file.metadata.num_rows * (sum(widths) or 1), content)
         file = pq.ParquetFile(pa.BufferReader(content), metadata=file.metadata, read_dictionary=texts)
         return _spelled_out(file.read(columns=columns, use_threads=False), content)
     except (pa.ArrowException, OSError) as error:
-        raise Unfit("is no table that this program writes") from error
+        raise Unfit("is not a table that this program writes") from error
 
 
 def _check_size(size: int, content: bytes) -> None:
     """Raise `Unfit` for a table that takes far more memory than its file could hold of numbers and texts that differ."""
     most = max(SMALL_TABLE, MOST_TIMES * len(content))
     if size > most:
-        raise Unfit(f"holds a table of {size:,} bytes; allowed: at most {most:,}")
+        raise Unfit(f"contains a table of {size:,} bytes; allowed: at most {most:,}")
 
 
 def _spelled_out(table: pa.Table, content: bytes) -> pa.Table:

@@ -101,7 +101,7 @@ class Writer:
     def _object(self, value: Any, where: str) -> dict[str, Any]:
         kind = type(value)
         if not is_dataclass(value) or _class(kind.__name__) is not kind:
-            raise Unfit(f"{where}: {kind.__module__}.{kind.__qualname__} is no part that a study can be kept with")
+            raise Unfit(f"{where}: {kind.__module__}.{kind.__qualname__} cannot be saved as part of a study")
         told = {}
         for one in fields(kind):
             held = getattr(value, one.name)
@@ -111,7 +111,7 @@ class Writer:
 
     def _table(self, frame: pd.DataFrame, where: str) -> dict[str, Any]:
         if not all(isinstance(label, str) for label in frame.columns) or not frame.columns.is_unique:
-            raise Unfit(f"{where}: the table's columns need names, each another")
+            raise Unfit(f"{where}: the table's columns need names, each different")
         columns = {label: _column(frame.iloc[:, n], f"{where}.{label}") for n, label in enumerate(frame.columns)}
         own_rows = not frame.index.equals(pd.RangeIndex(len(frame)))
         if own_rows or not columns:
@@ -121,7 +121,7 @@ class Writer:
 
     def _array(self, array: np.ndarray, where: str) -> dict[str, Any]:
         if array.dtype.kind not in "biufU":
-            raise Unfit(f"{where}: an array of {array.dtype} cannot be kept")
+            raise Unfit(f"{where}: an array of {array.dtype} cannot be saved")
         flat, told = array.reshape(-1), {KIND: "array", "dtype": array.dtype.str, "shape": list(array.shape)}
         if array.size <= SMALL:
             return {**told, "values": self.put(tuple(flat.tolist()), where)}
@@ -149,7 +149,7 @@ def _column(column: pd.Series, where: str) -> pa.Array:
         return pa.array(plain, from_pandas=False)
     values = plain.tolist()
     if plain.dtype.kind not in "OU" or not all(v is None or v is pd.NA or isinstance(v, str) or v != v for v in values):
-        raise Unfit(f"{where}: a column of {column.dtype} cannot be kept; take numbers, or texts")
+        raise Unfit(f"{where}: a column of {column.dtype} cannot be saved; use numbers or text")
     return pa.array([v if isinstance(v, str) else None for v in values], pa.string())
 
 
@@ -160,7 +160,7 @@ def _step_by_name(step: Callable | None, where: str) -> str | None:
     for name, one in available_interventions().items():
         if one.step is step or (one.step is not None and _path(one.step) == _path(step)):
             return name
-    raise Unfit(f"{where}: its step is a function of no installed plug-in, so that a folder cannot name it")
+    raise Unfit(f"{where}: its step is not a function of an installed plug-in, so a folder cannot name it")
 
 
 def _path(step: Callable) -> tuple[str, str]:
@@ -203,7 +203,7 @@ class Reader:
         """Return an object as it was, unchecked by what this program would allow today: results of older code stay readable."""
         kind = _class(name)
         if kind is None:
-            raise Unfit(f"'{name}' is no part of a study")
+            raise Unfit(f"'{name}' is not part of a study")
         names = {f.name: f for f in fields(kind)}
         unknown = sorted(set(data) - set(names) - {KIND})
         if unknown:
@@ -231,7 +231,7 @@ class Reader:
     def _array(self, data: dict[str, Any]) -> np.ndarray:
         dtype = _number_type(data["dtype"])
         if dtype.itemsize > WIDEST or math.prod(int(n) for n in data["shape"]) * dtype.itemsize > MOST_BYTES:
-            raise Unfit(f"an array of {dtype} and of shape {str(data['shape'])[:40]} is larger than any that a study holds")
+            raise Unfit(f"an array of {dtype} and of shape {str(data['shape'])[:40]} is larger than any in a study")
         if "values" in data:
             flat = np.array(self.get(data["values"]), dtype)
         else:
@@ -247,14 +247,14 @@ def _series(column: pa.ChunkedArray, dtype: str) -> pd.Series:
     found = column.to_pandas()
     kind = pd.api.types.pandas_dtype(dtype)
     if isinstance(kind, np.dtype) and kind.kind not in "biufO":
-        raise Unfit(f"a column of {kind} is no part of a study")
+        raise Unfit(f"a column of {kind} is not part of a study")
     return found if str(found.dtype) == dtype else found.astype(kind)
 
 
 def _number_type(name: object) -> np.dtype:
     dtype = np.dtype(str(name))
     if dtype.kind not in "biufU":
-        raise Unfit(f"an array of {dtype} is no part of a study")
+        raise Unfit(f"an array of {dtype} is not part of a study")
     return dtype
 
 
@@ -263,7 +263,7 @@ def _default(one: Any, kind: str) -> Any:
         return one.default
     if one.default_factory is not MISSING:
         return one.default_factory()
-    raise Unfit(f"{kind}: field '{one.name}' is lacking")
+    raise Unfit(f"{kind}: field '{one.name}' is missing")
 
 
 def _step_of(name: object) -> Any:

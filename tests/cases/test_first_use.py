@@ -50,14 +50,14 @@ def test_the_command_of_an_own_place_runs_once_the_place_is_written() -> None:
         ("measures", ["a" * 60, "b" * 60], ["a" * 60, "b" * 60, "c"], 'measures: [] there, ["c"] now'),
         ("place", "x" * 200 + "one", "x" * 200 + "two", 'one" there'),
         ("design", {"points": 4, "table": "ab"}, {"points": 8, "table": "cd"}, "design.points: 4 there, 8 now"),
-        ("design", {"points": 4, "table": "ab"}, {"points": 4, "table": "cd"}, "design: other points"),
+        ("design", {"points": 4, "table": "ab"}, {"points": 4, "table": "cd"}, "design: different points"),
         ("design", {"seed": 1}, {}, "design.seed: 1 there, nothing now"),
     ],
 )  # fmt: skip
 def test_a_changed_study_shows_only_what_differs(name, then, now, told) -> None:
     said = _difference(name, then, now)
     assert told in said and len(said) < 300 and "how long" not in said
-    assert said.count(" there") == 1 or "other points" in said, "nothing that is as it was"
+    assert said.count(" there") == 1 or "different points" in said, "nothing that is as it was"
 
 
 OPTION = re.compile(r"--[a-z]")

@@ -155,7 +155,7 @@ def test_a_measure_that_is_nowhere_hides_no_other(tmp_path) -> None:
     found = analyse(swept(tmp_path / "s", planned), "morris")
     assert found.words("y") == "y is missing at all 18 points: no index can be given."
     assert found.words("z").startswith("z is moved most by x2")
-    with pytest.raises(InputError, match="the study takes no 'trust'; allowed: y, z"):
+    with pytest.raises(InputError, match="the study does not measure 'trust'; allowed: y, z"):
         found.words("trust")
 
 
@@ -233,7 +233,7 @@ def test_a_box_that_takes_all_failures_is_the_last(tmp_path, measured, fails, po
     assert first.coverage > 0.7
     assert first.density > 1.5 * found.failures / found.points
     assert len(found.boxes) == 1 or first.coverage < 1
-    assert "They lie where" in found.words()
+    assert "They occur where" in found.words()
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -275,7 +275,7 @@ def test_points_without_a_value_neither_fail_nor_hold(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("fails", "said"),
-    [("y < -1", "None of 20 points fails"), ("y < 9", "All 20 points fail"), ("y < 0.2", "too few to look for conditions")],
+    [("y < -1", "None of 20 points fails"), ("y < 9", "All 20 points fail"), ("y < 0.2", "too few to find conditions")],
 )
 def test_none_all_and_few_failures_are_said(tmp_path, fails, said) -> None:
     found = found_at(tmp_path / "s", sloped, fails, 20)
@@ -307,7 +307,7 @@ def test_packages_without_a_value_are_counted_and_left_out(tmp_path) -> None:
     found = find_packages(planned, tmp_path / "o", ("maximise value", "minimise cost"), lambda store: fill_store(store, workers=1))
     assert (found.tried, found.left_out) == (9, 5)
     assert (found.best["a"], found.best["b"]) == (2, 2)
-    assert "5 of 9 packages had no value of an objective in some run and were left out" in found.words()
+    assert "5 of 9 packages lacked a value of an objective in some run and were left out" in found.words()
     assert np.isfinite(found.packages.select_dtypes(float)).all().all()
 
 

@@ -338,7 +338,7 @@ def test_the_command_shows_what_counts_as_what(tmp_path, capsys) -> None:
     assert main(command) == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert "20 yes (4, 5); 30 no (1, 2, 3); 20 missing (9)" in shown
-    assert "--answer and --missing FIELD=VALUE|VALUE change what counts as yes and as no answer" in shown
+    assert "--answer and --missing FIELD=VALUE|VALUE change what counts as yes, and what counts as no answer" in shown
     assert "Nothing is missing, odd or private" not in shown
     assert main([*command, "--missing", "trust=", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)

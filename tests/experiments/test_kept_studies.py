@@ -84,12 +84,12 @@ def test_our_own_models_in_place_of_the_simulation_are_kept_whole(model) -> None
 
 def test_what_is_no_data_is_refused_at_once() -> None:
     odd = Intervention("odd", "has a step", step=lambda model, intensity: None)
-    with pytest.raises(InputError, match="its step is a function of no installed plug-in"):
+    with pytest.raises(InputError, match="its step is not a function of an installed plug-in"):
         kept(one(base=small_scenario(60, 0).with_(interventions=(odd,))))
     table = pd.DataFrame({"dose": [1, "two"]})
     with pytest.raises(InputError, match=r"design\.dose: a column of object cannot be kept; take numbers, or texts"):
         kept(one(measured=quick, design=Design("csv", table=table)))
-    with pytest.raises(Unfit, match="is no part that a study can be kept with"):
+    with pytest.raises(Unfit, match="cannot be saved as part of a study"):
         Writer().put(open, "x")
 
 

@@ -162,7 +162,7 @@ def test_acts_stand_beside_the_people_who_took_part(capsys) -> None:
     assert "Acts of taking part fall from 4.00 to 3.90 for each resident a year (-0.10; could be" in text
     assert found.ranking.iloc[0]["acts_12m"] == pytest.approx(-0.1)
     page = render(found)
-    assert "Acts for each resident a year" in page
+    assert "Acts per resident a year" in page
     assert "Acts of taking part, month by month" in page
     print_effects(found)
     assert "Acts of taking part (acts_12m)" in capsys.readouterr().out

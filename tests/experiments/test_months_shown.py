@@ -78,7 +78,7 @@ def test_what_never_leaves_zero_has_no_best_month() -> None:
     assert when is not None
     assert when["best_month"]["month"] is when["worst_month"]["month"] is None
     assert "exactly nothing in every month" in answer(found)
-    assert "No scenario moves it in any month" in course(found, 0, True)
+    assert "No scenario changes it in any month" in course(found, 0, True)
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,8 @@ THREE_SET = (
 
 def test_what_was_set_is_no_test_of_the_model() -> None:
     said = survey_finding(localised(*THREE_SET))
-    assert "3 were set to the survey: the model reaches its margin in 2 of 3." in said
-    assert "2 were not set and test the model: it lies within the survey's margin in 0 of 2." in said
+    assert "3 were set to the survey: the model is within its margin for 2 of 3." in said
+    assert "2 were not set and test the model: it is within the survey's margin for 0 of 2." in said
     assert "None of these answers was set" in survey_finding(localised(*THREE_SET[3:]))
     assert "No other answer tests the model." in survey_finding(localised(*THREE_SET[:3]))
 
@@ -117,7 +117,7 @@ def test_the_fits_median_is_no_fact_about_the_cases() -> None:
 
     said = times_finding(fit(0.18, 0.756))
     assert "In the records, half of the cases not closed at once were closed within about 23 days." in said
-    assert "The fit that the model uses says 41 days. The fit is poor" in said
+    assert "The fitted value that the model uses is 41 days. The fit is poor" in said
     assert "poor" not in times_finding(fit(0.05, 1.2))
 
 

@@ -119,7 +119,7 @@ def test_points_from_a_csv_are_checked(tmp_path) -> None:
     path.write_text("a,b,c\n0.2,1.0,off\n0.15,0,on\n")
     table = designs.make("csv", FACTORS, 1, 0, path)
     assert table["a"].tolist() == [0.2, 0.15]
-    for text, message in (("a,b\n0.2,1\n", "column 'c' is missing"), ("a,b,c,d\n0.2,1,on,3\n", "column 'd' is no factor"),
+    for text, message in (("a,b\n0.2,1\n", "column 'c' is missing"), ("a,b,c,d\n0.2,1,on,3\n", "column 'd' is not a factor"),
                           ("a,b,c\n0.9,1,on\n", "line 2: a: '0.9'; allowed: 0.1 to 0.3"), ("a,b,c\n0.2,1,of\n", "did you mean 'off'")):  # fmt: skip
         path.write_text(text)
         with pytest.raises(InputError, match=message):

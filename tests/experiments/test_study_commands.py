@@ -187,10 +187,10 @@ def test_a_function_in_place_of_the_simulation_that_is_changed_makes_another_stu
     ("arguments", "message"),
     [(["sweep", "gone.yaml", "--out", "o"], "gone.yaml: no such file"), (["sweep", "S", "--out", "o", "--shard", "4/3"], "--shard: '4/3'; allowed: i/n"),
      (["sweep", "S", "--out", "o", "--workers", "0"], "--workers: 0; allowed"), (["sweep", "S", "--out", "o", "--workers", "2", "--scheduler", "x"], "cannot be combined"),
-     (["results", "nowhere"], "holds no study; make one with: groundswell sweep"), (["verify", "nowhere"], "holds no study"), (["results", "a new one"], "--out 'a new one'"),
-     (["sweep", "S", "--out", "full"], "holds other files; take an empty or a new folder"),
+     (["results", "nowhere"], "contains no study; make one with: groundswell sweep"), (["verify", "nowhere"], "contains no study"), (["results", "a new one"], "--out 'a new one'"),
+     (["sweep", "S", "--out", "full"], "contains other files; choose an empty or a new folder"),
      (["sensitivity", "S", "--out", "o", "--method", "sobl"], "allowed: morris, sobol, pawn"), (["discover", "S", "--out", "o", "--fails", "trust << 3"], "allowed: MEASURE < NUMBER"),
-     (["optimise", "S", "--out", "o", "--objective", "maximise luck"], "the study takes no 'luck'"), (["optimise", "S", "--out", "o", "--generation", "2"], "allowed: 4 or more"),
+     (["optimise", "S", "--out", "o", "--objective", "maximise luck"], "the study does not measure 'luck'"), (["optimise", "S", "--out", "o", "--generation", "2"], "allowed: 4 or more"),
      (["new", "x", "--study", "--from", "mobilise"], "has no effect on a study")],
 )  # fmt: skip
 def test_bad_input_is_named(study, tmp_path, monkeypatch, capsys, arguments, message) -> None:
@@ -213,7 +213,7 @@ def test_a_scheduler_that_is_not_there_leaves_a_store_behind(study, tmp_path, mo
     monkeypatch.setattr("experiments.studies.engine.ANSWER", 0.1)
     code, _, err = run(capfd, command, str(study), "--out", str(tmp_path / "o"), "--scheduler", address)
     gc.collect()
-    assert code == 2 and "error: --scheduler: " in err and ("allowed: tcp://HOST:PORT" in err or "nobody answers" in err)
+    assert code == 2 and "error: --scheduler: " in err and ("allowed: tcp://HOST:PORT" in err or "no answer" in err)
     assert "Exception" not in err + capfd.readouterr().err
     assert not (tmp_path / "o").exists()
 
@@ -264,7 +264,7 @@ def test_a_full_disk_stops_cleanly_and_the_next_goes_on(study, tmp_path, capsys)
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
     assert shown.returncode == 1, shown.stderr
     assert "could not be written" in shown.stderr
-    assert "run the command again to go on" in shown.stderr
+    assert "run the command again to continue" in shown.stderr
     assert "Traceback" not in shown.stderr
     assert not list((tmp_path / "o" / "tmp").iterdir())
     code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o")

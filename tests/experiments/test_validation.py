@@ -192,7 +192,7 @@ def test_the_page_says_misses_first() -> None:
     found = Validation(pd.DataFrame(rows), pd.DataFrame(), small_scenario(), 2, 1, "sets")
     assert found.surprises == []
     text = validation_page(found).html()
-    assert text.index("repeat_after_fix: 1.200, and should be 1.400 to 1.750") < text.index("trust_level")
+    assert text.index("repeat_after_fix: 1.200, but should be 1.400 to 1.750") < text.index("trust_level")
     assert "0 of 1 facts used to test the model" in text
 
 

@@ -27,7 +27,7 @@ def test_a_folder_of_other_files_is_taken_for_a_store(swept, tmp_path, typed) ->
     before = files(tmp_path)
     code, _, err = typed("sweep", swept / "small.yaml", "--out", tmp_path)
     assert code == 2 and "holds other files" in err and files(tmp_path) == before
-    assert "holds no study" in typed("results", tmp_path)[2]
+    assert "contains no study" in typed("results", tmp_path)[2]
 
 
 def test_a_chunk_of_another_study_passes_as_this_ones(swept, store, tmp_path, typed) -> None:
@@ -71,7 +71,7 @@ def test_a_plan_that_is_lost_takes_the_chunks_of_any_study(swept, store, tmp_pat
         if plan:
             (store / PLAN).write_bytes(plan)
         code, _, err = typed("sweep", other, "--out", store, "--workers", "1")
-        assert code == 2 and "its chunks are of another study" in err
+        assert code == 2 and "its chunks belong to another study" in err
     made_again(swept, store)
     assert {k: v for k, v in files(store).items() if k != PLAN} == {k: v for k, v in files(swept / "o").items() if k != PLAN}
 

@@ -109,7 +109,7 @@ def test_a_chunk_that_is_sealed_anew_passes_with_other_rows(store, capsys, how, 
 
 def test_an_entry_of_chunk_false_passes_as_that_of_chunk_0(store) -> None:
     reseal(store / LEDGER / "0000000.json", lambda ledger: ledger.update(chunk=False))
-    with pytest.raises(InputError, match="is of another chunk"):
+    with pytest.raises(InputError, match="belongs to another chunk"):
         Results(store).runs  # noqa: B018
 
 

@@ -32,7 +32,7 @@ def test_advice_on_a_damaged_store_is_the_command_of_another_machine(swept, stor
         return typed("results", store)[2]
 
     err = told("groundswell sweep mine.yaml --out elsewhere --scheduler tcp://stranger:1")
-    assert f"groundswell sweep STUDY.yaml --out {store}. What is whole is kept" in err and "stranger" not in err
+    assert f"groundswell sweep STUDY.yaml --out {store}. What is intact is kept" in err and "stranger" not in err
     assert "Without the study file (mine.yaml), ask whoever made the folder for it, or for another copy" in err
     assert f"experiments.fill_store(STUDY, '{store}')" in told("experiments.fill_store('mine', 'x')")
     assert "rm" not in told("groundswell list; rm -rf x")
@@ -82,8 +82,8 @@ def test_results_says_that_sweep_goes_on_where_sweep_refuses(swept, store, typed
     shutil.rmtree(store / name)
     (store / name).write_text("x")
     code, out, err = typed("results", store)
-    assert (code, out) == (2, "") and f"{store / name}: is no folder, and is in the way of one; move it away" in err
-    with pytest.raises(InputError, match=f"{name}: is no folder, and is in the way of one; move it away"):
+    assert (code, out) == (2, "") and f"{store / name}: is not a folder, but a folder is needed there; move it away" in err
+    with pytest.raises(InputError, match=f"{name}: is not a folder, but a folder is needed there; move it away"):
         made_again(swept, store)
     (store / name).unlink()
     assert made_again(swept, store).done().all()
@@ -95,7 +95,7 @@ def test_a_file_named_aside_stops_a_damaged_store_for_good(swept, store, typed) 
     (store / "chunks" / "0000001.parquet").write_text("x")
     assert f"move {store / 'aside'} away, which is no folder, and make it again from its study file" in typed("results", store)[2]
     code, _, err = typed("sweep", swept / "small.yaml", "--out", store, "--workers", 1)
-    assert code == 2 and f"{store / 'aside'}: is no folder, and is in the way of one; move it away" in err
+    assert code == 2 and f"{store / 'aside'}: is not a folder, but a folder is needed there; move it away" in err
     (store / "aside").rename(store.parent / "elsewhere")
     assert made_again(swept, store).done().all()
 
@@ -112,7 +112,7 @@ def test_names_that_the_plan_does_not_know_are_counted(swept, store, typed) -> N
             (store / name).unlink()
     for command in (["results", store], ["sweep", swept / "small.yaml", "--out", store, "--workers", "1"]):
         code, _, err = typed(*command)
-        assert code == 0 and "not of this study and ignored: notes.txt" in err
+        assert code == 0 and "not part of this study, and ignored: notes.txt" in err
 
 
 def test_numbers_from_sql_differ_in_the_last_digits(tmp_path) -> None:
@@ -129,7 +129,7 @@ def test_lacking_chunks_are_not_said(swept, tmp_path, typed) -> None:
     fill_store(Store.create(tmp_path / "o", read_study(swept / "small.yaml"), "x"), workers=1, shard=(1, 2))
     for query in ([], [ASK]):
         code, _, err = typed("results", tmp_path / "o", *query)
-        assert code == 0 and "chunks" in err and "lacking: all numbers are of the runs that are there" in err
+        assert code == 0 and "chunks" in err and "lacking: all numbers are based on the runs that exist" in err
 
 
 @pytest.mark.parametrize("option", ["--compact", "--watch"])

@@ -14,8 +14,8 @@ from simulation.declared.segments import SEGMENTS
 from simulation.month import MONTH, declared_parameters
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
-# Who can say better what a number is; the model's keeper where nobody else is named.
-KEEPER, INSTITUTION, RESEARCH, FINANCE = "keeper of the model", "the institution itself", "survey and research team", "finance"
+# Who can give a better value for a number; the model's maintainer if nobody else is named.
+KEEPER, INSTITUTION, RESEARCH, FINANCE = "maintainer of the model", "the institution itself", "survey and research team", "finance"
 OWNERS = {"costs": FINANCE, "survey": RESEARCH, "ties": RESEARCH, "forms": INSTITUTION, **{s.name: INSTITUTION for s in SERVICES}}
 RISK_WORDS = {
     HIGH: "alone, within its plausible range, it overturns a conclusion",
@@ -62,7 +62,7 @@ def assumptions(robustness: Mapping[str, Any], fitted: Mapping[str, Mapping[str,
 
 
 def forms_of_thought() -> pd.DataFrame:
-    """Return the assumptions that are no numbers: segments, theories, and what each step rests on."""
+    """Return the assumptions that are not numbers: segments, theories, and what each step is based on."""
     rows = [
         (
             "Value segments",
@@ -71,6 +71,6 @@ def forms_of_thought() -> pd.DataFrame:
             RESEARCH,
         )
     ]
-    rows += [(s.name, s.description, "switch; see what each changes", KEEPER) for s in STRUCTURES.values() if s.parameters]
+    rows += [(s.name, s.description, "switch; try what each changes", KEEPER) for s in STRUCTURES.values() if s.parameters]
     rows += [(p.title, p.description, p.source, KEEPER) for p in MONTH]
     return pd.DataFrame(rows, columns=["assumption", "in words", "source", "owner"])

@@ -33,7 +33,7 @@ def conclusions_chart(found: dict[str, Any]) -> Chart:
     sound = sum(r["holds_calibrated"] >= 0.95 for r in rows)
     return Chart(
         "Main conclusions",
-        f"{sound} of {len(rows)} lie on the same side in at least 95 % of the sets; chance at that size is in the ranges.",
+        f"{sound} of {len(rows)} lie on the same side in at least 95 % of the sets; the ranges include chance at that population size.",
         svg,
         table,
         png,

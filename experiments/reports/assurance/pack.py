@@ -86,9 +86,9 @@ def _opening() -> list[Part]:
         Part("Purpose, users and misuse", (_one_line(PURPOSE).replace("`", ""),)),
         Part("For whom", table=pd.DataFrame(words.USES, columns=["user", "to"]), level=3),
         Part("Not for", bullets=words.MISUSES, level=3),
-        Part("Who answers for what", ("For the use that you make of it; the Aqua Book asks for these four to be named.",), table=roles, level=3),
+        Part("Who is responsible for what", ("For your use of the model. The Aqua Book asks for these four roles to be named.",), table=roles, level=3),
         Part(
-            "The model in brief", ("One step is a month. The month, in order, and the loops that it closes; each can be cut at one edge. All equations: groundswell odd.",),
+            "The model in brief", ("One step is a month. Below are the steps of the month in order, and the feedback loops; each loop can be cut at one link. For all equations run groundswell odd.",),
             table=pd.DataFrame([(p.title, p.description, p.source) for p in MONTH], columns=["step", "what happens", "source"]),
         ),
         Part("Loops", table=pd.DataFrame([("+" if x.sign > 0 else "-", x.name.replace("_", " "), x.words) for x in LOOPS], columns=["sign", "loop", "in words"]), level=3),
@@ -109,8 +109,8 @@ def _evidence() -> list[Part]:
         )
         for f in ledger()
     ]
-    return [Part("Evidence", ("The ledger. Calibrate: parameters may be fitted to it. Validate: must come out by itself.",),
-                 table=pd.DataFrame(rows, columns=["fact", "what is known", "band", "role", "source", "of whom", "seen at source"]))]  # fmt: skip
+    return [Part("Evidence", ("The evidence ledger. Role calibrate: parameters may be fitted to the fact. Role validate: used only to test the model.",),
+                 table=pd.DataFrame(rows, columns=["fact", "what is known", "band", "role", "source", "population", "checked at source"]))]  # fmt: skip
 
 
 def _assumptions() -> list[Part]:
@@ -118,14 +118,14 @@ def _assumptions() -> list[Part]:
     log = assumptions(result(ROBUSTNESS), fitted)
     counts = log["risk"].value_counts()
     text = (
-        f"{census().words()} {len(log)} of the assumed numbers are in use (others are zero and rest). Their risk is measured, not felt: "
+        f"{census().words()} {len(log)} of the assumed numbers are in use (the others are zero, so they have no effect). Their risk is measured: "
         + "; ".join(f"{risk} ({counts.get(risk, 0)}): {meaning}" for risk, meaning in RISK_WORDS.items()) + "."
     )  # fmt: skip
     risky = log[log["risk"] != "low"]
     return [
         Part("Assumptions", (text,), table=risky, caption="Assumed numbers of high and medium risk"),
         Part("Assumed numbers of low risk", table=log[log["risk"] == "low"], folded=True, caption="All of them", level=3),
-        Part("Assumptions that are no numbers", table=forms_of_thought(), folded=True, caption="Segments, theories, steps", level=3),
+        Part("Assumptions that are not numbers", table=forms_of_thought(), folded=True, caption="Segments, theories, steps", level=3),
     ]  # fmt: skip
 
 
@@ -136,11 +136,11 @@ def _verification() -> list[Part]:
 
 def _validation() -> list[Part]:
     found = result(VALIDATION)
-    missed = [f"{f['id']}: {number(f['value'])}, and should be {span(*(float('nan') if f[k] is None else f[k] for k in ('low', 'high')))}. {f['known_miss'] or 'Not explained.'}"
+    missed = [f"{f['id']}: {number(f['value'])}, but should be {span(*(float('nan') if f[k] is None else f[k] for k in ('low', 'high')))}. {f['known_miss'] or 'Not explained.'}"
               for f in found["facts"] if f["verdict"] == "outside"]  # fmt: skip
     return [
-        Part("Validation", (f"Each fact measured in {found['worlds']} simulated worlds as its survey or trial measured it: with samples, arms drawn by lot, and keyed twins.",),
-             bullets=tuple(f"Missed: {text}" for text in missed) or ("Nothing is missed.",), charts=tuple(facts_charts(found))),
+        Part("Validation", (f"Each fact is measured in {found['worlds']} simulated worlds in the way its survey or trial measured it: with samples, random assignment and paired twin worlds.",),
+             bullets=tuple(f"Missed: {text}" for text in missed) or ("No fact is missed.",), charts=tuple(facts_charts(found))),
     ]  # fmt: skip
 
 
@@ -148,14 +148,14 @@ def _uncertainty() -> list[Part]:
     found = calibration()
     identified = [row for row in found["combinations"] if row["identified"]]
     text = (
-        f"{len(found['fitted'])} parameters were fitted to {len(found['facts'])} facts; {found['sets']} sets are kept, and compare draws one a replicate. {len(identified)} combinations are"
+        f"{len(found['fitted'])} parameters were fitted to {len(found['facts'])} facts; {found['sets']} sets are kept, and compare draws one per replicate. {len(identified)} combinations are"
         f" identified; the other {len(found['combinations']) - len(identified)}, and all parameters that were not fitted, keep their plausible ranges."
     )
     return [
-        Part("Calibration and uncertainty", (text, "An interval of compare carries people, ties, chance, what is imputed of a place, and these sets. It does not carry uncertainty about the"
+        Part("Calibration and uncertainty", (text, "Intervals in compare cover people, ties, chance, imputed values of a place, and these sets. They do not cover uncertainty about the"
                                              " size of a programme's dose, about costs beyond their plausible range, or about mechanisms that are not in the model."),
              charts=(facts_chart(found), parameters_chart(found))),
-        Part("What is known of combinations", table=combinations_table(found), level=3),
+        Part("What is known about combinations", table=combinations_table(found), level=3),
     ]  # fmt: skip
 
 
@@ -175,12 +175,12 @@ def _sensitivity() -> list[Part]:
     )  # fmt: skip
     overturned = structures[structures["holds"] != "yes"]
     said = (
-        f"{len(overturned)} of {len(structures)} conclusions are overturned, or are no longer distinguishable from chance, under another theory; these stand first."
+        f"{len(overturned)} of {len(structures)} conclusions are overturned, or are no longer distinguishable from chance, under another theory. They are listed first."
         if len(overturned)
         else "No conclusion is overturned under another theory."
     )
     return [
-        Part("Sensitivity: what conclusions depend on", ("What is overturned stands first. All assumed numbers at once, over their plausible ranges; in the sets that meet the facts; and each alone.",),
+        Part("Sensitivity: what conclusions depend on", ("Overturned conclusions are listed first. All assumed numbers were varied at once over their plausible ranges, then in the sets that meet the facts, then one at a time.",),
              table=conclusions, charts=(conclusions_chart(found),)),
         Part("One number alone", table=alone, folded=True, caption="Numbers that alone move an effect by a third or more", level=3),
         Part("Other theories", (said,), table=structures),
@@ -202,7 +202,7 @@ def _closing() -> list[Part]:
         Part("Limits", bullets=(*words.CANNOT, *LIMITS)),
         Part("Versions", table=pd.DataFrame([(a, str(b)) for a, b in rows], columns=["what", "version"])),
         Part("How to repeat it", ("Every result names the command, seed, versions and hash of its scenario; the same command gives the same numbers.",), code=("\n".join(repeat),)),
-        Part("Where TRACE asks", table=pd.DataFrame(words.TRACE, columns=["TRACE element", "chapter"])),
+        Part("Where to find the elements of TRACE", table=pd.DataFrame(words.TRACE, columns=["TRACE element", "chapter"])),
     ]  # fmt: skip
 
 
