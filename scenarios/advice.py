@@ -47,11 +47,11 @@ class Advice:
 
     def empty_cells(self, field: str) -> str:
         """Return how it is told that empty cells are no answers."""
-        return f"say that it means no answer: --missing {field}="
+        return f"if it means no answer, say so: --missing {field}="
 
     def status(self, word: str) -> str:
         """Return how the meaning of a word of a case's state is told."""
-        return f'say what a word means with --status "{word}=open" (or closed, fixed, unfixed)'
+        return f'give the meaning of a word with --status "{word}=open" (or closed, fixed, unfixed)'
 
     def agency(self) -> str:
         """Return how the kind of an agency is told."""

@@ -208,8 +208,8 @@ def _unnamed(
     yes = sorted(c for c, kind in kinds.items() if kind == "yes")
     no = sorted({*(c for c, kind in kinds.items() if kind == "no"), *open_} - set(doubtful))
     return InputError(
-        f"{table.path}: {column} ({advice().field(one.name)}): yes is {listed(yes)}{f', no is {listed(no)}' if no else ''}; {listed(doubtful)} may be no, or no "
-        f"answer (don't know): {advice().no_answers(one.name, doubtful)} if it is none, or {advice().all_answers(one.name)} if it is no"
+        f"{table.path}: {column} ({advice().field(one.name)}): yes is {listed(yes)}{f', no is {listed(no)}' if no else ''}; {listed(doubtful)} may mean no, "
+        f"or no answer (don't know): {advice().no_answers(one.name, doubtful)} for no answer, or {advice().all_answers(one.name)} for no"
     )
 
 
@@ -264,8 +264,8 @@ def _refuse_two_meanings(table: TextTable, one: Field, column: str, own: Mapping
     not_asked = [cell for cell in own if words_of(label_of(cell)[1]) == "not asked"]
     if not_asked and any(kind == "no" and cell not in not_asked for cell, kind in own.items()):
         raise InputError(
-            f"{table.path}: {column} ({advice().field(one.name)}): '{not_asked[0]}' may mean no, or that the question was not put; say what counts "
-            f"as yes, {advice().answers(one.name)}, and, where it was not put, {advice().no_answers(one.name, [not_asked[0]])}"
+            f"{table.path}: {column} ({advice().field(one.name)}): '{not_asked[0]}' may mean no, or that the question was not asked; say "
+            f"what counts as yes, {advice().answers(one.name)}, and, if it was not asked, {advice().no_answers(one.name, [not_asked[0]])}"
         )
 
 
@@ -277,7 +277,7 @@ def _refuse_all_yes(table: TextTable, one: Field, column: str, counts: pd.Series
     if left:
         named = ", ".join(f"{cell} ({counts[cell]:,})" for cell in left[:LISTED])
         raise InputError(
-            f"{where} what may mean no was taken for no answer: {named}; write No where it means no, or say that it means no answer: "
+            f"{where} values that may mean no were read as no answer: {named}; write No where it means no, or say that it means no answer: "
             f"{advice().no_answers(one.name, left)}"
         )
     if empty:
@@ -325,7 +325,7 @@ def _doubt(
     named = ", ".join(f"{cell} ({number:,})" for cell, number in sorted(doubtful.items(), key=lambda item: number_of(item[0]) or 0))
     beside = f" beside {answers[0]:g} to {answers[1]:g}" if answers else ""
     return InputError(
-        f"{table.path}: {column} ({advice().field(one.name)}): {named}{beside} may be an answer or mean that there is none; name what is no answer: "
+        f"{table.path}: {column} ({advice().field(one.name)}): {named}{beside} may be an answer or mean no answer; say which mean no answer: "
         f"{advice().no_answers(one.name, sorted(doubtful))}, or {advice().all_answers(one.name)} if all are answers"
     )
 

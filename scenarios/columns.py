@@ -49,7 +49,7 @@ PLACE_FIELDS: tuple[Field, ...] = (
     Field("population", "people of all ages", r"(?:total |all |usual |resident |mid \d+ |(?:19|20)\d\d )*(?:population|pop|all (?:usual )?residents|all persons|all people|all ages|persons|people|residents?|inhabitants|poblacion|habitantes|abitanti|einwohner|bevolkerung|habitants|number of (?:people|residents|persons))(?: total| estimate| all ages| count| mid(?: year)?)*" + YEAR + r"(?: excluding prisoners)?"),
     Field("adults", "people aged 16 and over", rf"(?:highest (?:level of )?qualifications? )?(?:total |all categories )*(?:{WHO}{ADULTS}|{ADULTS}(?: total| population| residents)?|(?:all |total |number of )*adults?(?: population| residents| 16 ?(?:\+|plus))?)" + YEAR),
     Field("households", "homes in which people live", r"(?:tenure(?: of households?)? )?(?:total |all |number of |no of |count of |occupied |categories )*(?:households|household spaces with (?:at least one )?usual residents?|occupied (?:homes|dwellings|households)|hogares|haushalte|menages)(?: total| count)*" + YEAR),
-    Field("dwellings", "homes, empty ones among them", r"(?:tenure(?: of households?)? )?(?:total |all |number of |no of |count of |housing )*(?:dwellings|homes|properties|housing units|household spaces|viviendas|wohnungen|logements)(?: total| count| stock)*" + YEAR),
+    Field("dwellings", "homes, including empty ones", r"(?:tenure(?: of households?)? )?(?:total |all |number of |no of |count of |housing )*(?:dwellings|homes|properties|housing units|household spaces|viviendas|wohnungen|logements)(?: total| count| stock)*" + YEAR),
     Field("deprivation_decile", "deprivation decile, 1 = most deprived", r".*\bdeciles?\b.*|.*decile"),
     Field("deprivation_quintile", "deprivation quintile, 1 = most deprived", r".*\b(?:quintiles?|national fifths?|deprivation fifths?)\b.*|.*quintile"),
     Field("deprivation_percentile", "deprivation percentile, 1 = most deprived", rf".*{_INDEX}.*\b(?:per)?centiles?\b.*|.*\b(?:per)?centiles?\b.*{_INDEX}.*|(?:national )?(?:per)?centiles?(?: rank)?"),
@@ -62,8 +62,8 @@ PLACE_FIELDS: tuple[Field, ...] = (
     Field("deprivation_vigintile_reversed", "deprivation vigintile (twentieth), 20 = most deprived", NONE),
     Field("deprivation_quartile_reversed", "deprivation quartile, 4 = most deprived", NONE),
     Field("deprivation_rank_reversed", "deprivation rank, the highest number is the most deprived", NONE),
-    Field("deprivation", "deprivation by any measure, more deprived where higher", r"(?:(?:average|mean|avg|overall) )?(?:uk )?(?:imd|wimd|simd|nimdm|deprivation|index of (?:multiple )?deprivation|indices of deprivation|multiple deprivation)(?: imd)?(?: ?\d{4})?(?: e)?(?:(?: (?:population )?(?:weighted|average|mean|avg|overall))* score| (?:average|mean|avg))?(?: popw| 20\d\d| average| mean)*|(?:income|employment) (?:deprivation|deprived|score)(?: rate| score)?" + YEAR + r"|" + PCT + r"(?:poverty|in poverty|disadvantaged?)(?: rate| index| score)?" + YEAR + r"|nz ?i?dep(?: ?\d+)?(?: (?:score|index))?" + YEAR),
-    Field("advantage", "advantage by any measure, more deprived where lower", r"(?:(?:median|mean|average) (?:household |disposable |net |gross )*income|(?:household|disposable) income|renta(?: media)?|ingresos?(?: medios?)?|einkommen|revenu(?: median)?|reddito)(?: \d+)*" + YEAR + r"|.*(?:seifa|irsd|irsad|relative socio ?economic (?:dis)?advantage|socio ?economic index|\badvantage).*"),
+    Field("deprivation", "any measure of deprivation (higher is more deprived)", r"(?:(?:average|mean|avg|overall) )?(?:uk )?(?:imd|wimd|simd|nimdm|deprivation|index of (?:multiple )?deprivation|indices of deprivation|multiple deprivation)(?: imd)?(?: ?\d{4})?(?: e)?(?:(?: (?:population )?(?:weighted|average|mean|avg|overall))* score| (?:average|mean|avg))?(?: popw| 20\d\d| average| mean)*|(?:income|employment) (?:deprivation|deprived|score)(?: rate| score)?" + YEAR + r"|" + PCT + r"(?:poverty|in poverty|disadvantaged?)(?: rate| index| score)?" + YEAR + r"|nz ?i?dep(?: ?\d+)?(?: (?:score|index))?" + YEAR),
+    Field("advantage", "any measure of advantage (lower is more deprived)", r"(?:(?:median|mean|average) (?:household |disposable |net |gross )*income|(?:household|disposable) income|renta(?: media)?|ingresos?(?: medios?)?|einkommen|revenu(?: median)?|reddito)(?: \d+)*" + YEAR + r"|.*(?:seifa|irsd|irsad|relative socio ?economic (?:dis)?advantage|socio ?economic index|\badvantage).*"),
     Field("under_16", "people under 16", PCT + r"(?:0 (?:to )?1[456]|under 1[56]|children|child(?:ren)? 0 1[56]|1?[456] and under)(?: years)?" + YEAR),
     Field("age_16_64", "people aged 16 to 64", PCT + r"(?:1[568] (?:to )?6[45]|working age)(?: years)?(?: population)?" + YEAR),
     Field("age_65_plus", "people aged 65 and over", PCT + r"(?:65 ?(?:plus|\+|and over|or over|or more|and older)?|over 6[45]|pension(?:able)? age|older people)(?: years)?" + YEAR),
@@ -71,17 +71,17 @@ PLACE_FIELDS: tuple[Field, ...] = (
     Field("owned_outright", "homes owned without a mortgage", PCT + r"(?:owned )?(?:owned|owns?|owner occup\w+)? ?outright(?: owned| ownership)?" + HOMES + YEAR),
     Field("owned_mortgaged", "homes owned with a mortgage", PCT + r"(?:owned )?(?:(?:owned|owns?|owner occup\w+|buying|being bought) )?(?:with )?(?:a )?mortgaged?(?: or (?:a )?loan| loan)?" + HOMES + YEAR),
     Field("shared_ownership", "homes owned in part", PCT + r"shared (?:ownership|equity)(?: shared ownership| part owned.*)?" + HOMES + YEAR),
-    Field("rented", "homes rented from anybody", PCT + r"(?:rent(?:ed|ers?|s|ing|al|als)?|tenants?|tenanted)" + HOMES + YEAR),
+    Field("rented", "homes rented from any landlord", PCT + r"(?:rent(?:ed|ers?|s|ing|al|als)?|tenants?|tenanted)" + HOMES + YEAR),
     Field("social_rented", "homes rented from a council or association", PCT + r"(?:rented? )?(?:social(?:ly)?(?: sector)?(?: rent\w*| housing| tenants?| landlords?)?|public housing|(?:from )?(?:a )?(?:council|local authority) (?:or|and) (?:housing association|registered provider|other social)\w*)" + HOMES + YEAR),
     Field("council_rented", "homes rented from a council", PCT + r"(?:social )?(?:(?:rented? |rents? )+(?:from )?(?:the |a )?(?:council|local authority|la|almo)(?: or local authority| local authority)?|(?:council|local authority|la) (?:rent\w*|tenants?|housing|homes))" + HOMES + YEAR),
     Field("association_rented", "homes rented from a housing association", PCT + r"(?:(?:social )?(?:rented? |rents? )*(?:from )?(?:the |an? )?(?:housing associations?(?: or (?:other )?(?:registered|social)\w*(?: \w+){0,2})?|ha|registered (?:social )?(?:landlord|provider)s?|r[sp]l?|other social(?: landlords?)?)(?: rent\w*| tenants?)?|"
           r"(?:other social(?: sector)?|social(?: sector)? (?:rent\w* )?(?:other|not council|non council))(?: (?:social )?rent\w*)?)" + HOMES + YEAR),
     Field("private_rented", "homes rented privately", PCT + r"(?:private(?:ly)?(?: sector)? ?(?:rent\w*|tenants?)?(?: or (?:lives?|living) rent free)?|rented private(?:ly)?|market rent\w*)" + HOMES + YEAR),
     Field("landlord_rented", "homes rented from a private landlord or agency", PCT + r"(?:private )?(?:rented? |rents? )*(?:from )?(?:a )?private landlord(?: or letting agency)?" + HOMES + YEAR),
-    Field("other_private_rented", "homes rented privately otherwise", PCT + r"(?:(?:private )?(?:rented? )?other private(?:ly)?(?: rent\w*)?|private(?:ly)? rent\w* other)" + HOMES + YEAR),
+    Field("other_private_rented", "other homes rented privately", PCT + r"(?:(?:private )?(?:rented? )?other private(?:ly)?(?: rent\w*)?|private(?:ly)? rent\w* other)" + HOMES + YEAR),
     Field("rent_free", "homes lived in rent free", PCT + r"(?:lives? |living )?(?:here )?rent free(?: lives? rent free)?" + HOMES + YEAR),
     Field("other_tenure", "homes of other tenure", PCT + r"other(?: tenures?)?" + HOMES + YEAR),
-    Field("no_qualification", "adults without qualification", PCT + r"(?:(?:with )?no (?:qual\w*|formal qual\w*|diploma|degree|schooling)|unqualified|less than high school|primary education)" + OF_ADULTS + YEAR),
+    Field("no_qualification", "adults with no qualifications", PCT + r"(?:(?:with )?no (?:qual\w*|formal qual\w*|diploma|degree|schooling)|unqualified|less than high school|primary education)" + OF_ADULTS + YEAR),
     Field("level_4_plus", "adults with level 4 or a degree", PCT + r"(?:(?:with )?(?:nvq )?level ?4 ?(?:\+|plus|and above|or above|qual\w*)?(?: qual\w*)?(?: (?:or|and) above)?(?: degree.*)?|degree(?: or (?:above|higher))?|tertiary(?: education)?|higher education|graduates?|bachelors? .*|university)" + OF_ADULTS + YEAR),
 )  # fmt: skip
 PLACE_NAMES = re.compile("|".join(f"^(?:{f.pattern})$" for f in PLACE_FIELDS))
@@ -122,7 +122,7 @@ def guess(table: TextTable, fields: Sequence[Field], given: Mapping[str, str] | 
         column = " ".join(column.split())
         found[name] = column
         if others := [f"'{new}'" for new, same in table.twins.items() if same == column]:
-            unsure.append(f"{name}: several columns are named '{column}'; the first was taken ({', '.join(others)} for another)")
+            unsure.append(f"{name}: several columns are named '{column}'; the first was used ({', '.join(others)} for another)")
     for one in fields:
         if one.name in found:
             continue
@@ -132,7 +132,7 @@ def guess(table: TextTable, fields: Sequence[Field], given: Mapping[str, str] | 
         whole = {h: not one.name.startswith("deprivation") or bool(WHOLE_INDEX.search(normal(h))) for h in fits}
         fits.sort(key=lambda h: (not whole[h], -years[h]))  # a whole index before its domains, then the latest year
         if len(fits) > 1:
-            unsure.append(f"'{fits[0]}' was taken for {one.description}; {', '.join(repr(h) for h in fits[1:4])} would fit too")
+            unsure.append(f"'{fits[0]}' was read as {one.description}; {', '.join(repr(h) for h in fits[1:4])} would fit too")
         if fits:
             found[one.name] = fits[0]
     return Columns(found, [h for h in headers if h not in found.values()], unsure)

@@ -159,7 +159,7 @@ def _own_step(one: Intervention, world: ParticipationModel) -> list[str]:
     if undeclared:
         return [f"it writes '{undeclared[0]}', which it does not declare"]
     if _changed(_state(twins[0]), _state(twins[1])):
-        return ["it gives other values in the same world: it keeps state, or draws random numbers that are not keyed"]
+        return ["it gives different values in the same world: it keeps state, or draws random numbers that are not keyed"]
     return []
 
 
@@ -194,9 +194,9 @@ def check_measure(measure: Measure) -> list[str]:
         return [_raised(error)]
     changed = _changed(before, _state(world))
     if changed:
-        return [f"it changes '{changed[0]}'; a measure only reads"]
+        return [f"it changes '{changed[0]}'; a measure may only read"]
     if not np.array_equal(results[0], results[1], equal_nan=True):
-        return ["it gives other values of the same world"]
+        return ["it gives different values in the same world"]
     return []
 
 
@@ -209,5 +209,5 @@ def _taken(measure: Measure, world: ParticipationModel) -> np.ndarray:
     value, weight = measure.values(snapshot)
     parts = [np.asarray(value, dtype=float), *([] if weight is None else [np.asarray(weight, dtype=float)])]
     if any(part.shape != (world.residents.size,) for part in parts):
-        raise TypeError(f"values must be one for each resident, not of shape {parts[0].shape}")
+        raise TypeError(f"values must have one entry per resident, not shape {parts[0].shape}")
     return np.concatenate(parts)

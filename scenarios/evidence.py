@@ -84,7 +84,9 @@ def read_facts(path: Path) -> tuple[Fact, ...]:
     columns = {c.strip().lower(): c for c in table.frame.columns}
     for name in REQUIRED:
         if name not in columns:
-            raise InputError(f"{path}: column '{name}' is lacking; needed: {', '.join(REQUIRED)}; the ledger's others may be there")
+            raise InputError(
+                f"{path}: column '{name}' is missing; needed: {', '.join(REQUIRED)}; the ledger's other columns are optional"
+            )
     rows = table.frame.rename(columns={v: k for k, v in columns.items()}).to_dict("records")
     return _facts([(table.line(n), {str(k): str(v) for k, v in row.items()}) for n, row in enumerate(rows)], table.path.name)
 
@@ -118,7 +120,7 @@ def _fact(where: str, cells: Mapping[str, str], file: str) -> Fact:
         if value is not None and not low <= value <= high:
             raise InputError(f"{where}: value {value:g} lies outside its own band, {low:g} to {high:g}")
     if kind == "direction" and (low is None) == (high is None):
-        raise InputError(f"{where}: a fact of kind 'direction' needs one of low and high: the side of it that counts")
+        raise InputError(f"{where}: a fact of kind 'direction' needs either low or high: the bound that counts")
     said = {name: cells.get(name, "") for name in ("statement", "population", "year", "source", "status")}
     own = cells.get("id") or f"own_{cells['measure']}"
     return Fact(own, cells["measure"], said["statement"] or cells["measure"], kind, value, low, high, said["population"], said["year"],
@@ -191,13 +193,13 @@ def check_targets(targets: Sequence[Fact], known: Mapping[str, str], where: str 
         if part in bands and whole in bands and bands[part].low > bands[whole].high:  # type: ignore[operator]
             raise InputError(
                 f"{where}: {bands[part].id} and {bands[whole].id} conflict: {part} counts only people whom {whole} counts, so"
-                f" {_band(bands[part])} cannot go with {_band(bands[whole])}"
+                f" {_band(bands[part])} contradicts {_band(bands[whole])}"
             )
     for group in APART:
         given = [bands[name] for name in group if name in bands]
         if sum(f.low for f in given) > 1.0:  # type: ignore[misc]
             raise InputError(
-                f"{where}: {', '.join(f.id for f in given)} conflict: nobody counts twice, and their least shares add up to more than 1"
+                f"{where}: {', '.join(f.id for f in given)} conflict: each person counts once, and their lowest shares add up to more than 1"
             )
 
 

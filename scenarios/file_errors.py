@@ -45,9 +45,9 @@ def refuse_no_plain_file(path: Path) -> None:
     try:
         mode = Path(path).stat().st_mode
     except ValueError:  # NUL, or half a character
-        raise InputError(f"{str(path)!r}: no file can have this name; leave out the character that is shown as \\...") from None
+        raise InputError(f"{str(path)!r}: a file cannot have this name; leave out the character that is shown as \\...") from None
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise InputError(f"{path}: is no plain file (a pipe, a device); save it as a file")
+        raise InputError(f"{path}: is not a regular file (but a pipe or a device); save it as a file")
 
 
 @contextmanager
@@ -98,7 +98,7 @@ def last_net(read: Reader) -> Reader:
             )
             raise InputError(
                 f"{', '.join(map(str, files)) or 'the file'}: could not be read ({where_of(error)}). Look for an odd name or value, "
-                "save the file anew as CSV (UTF-8), and please report this"
+                "save the file again as CSV (UTF-8), and please report this"
             ) from error
 
     return cast(Reader, caught)
@@ -109,7 +109,7 @@ def where_of(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace is not None else "an unknown place"
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace is not None else "an unknown line"
 
 
 def _first_words(error: Exception) -> str:

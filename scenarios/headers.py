@@ -168,21 +168,21 @@ def header_of(rows: Sequence[Row], known: re.Pattern | None, named: Collection[s
     above = heading.rows[top - 1] if top else []
     if import_row := _import_row(heading.rows[top + 1 : top + 3]):
         last = top + import_row
-        notes.append("the rows of questions and import codes below the names (Qualtrics) were left out")
+        notes.append("the rows of questions and import codes below the column names (Qualtrics) were left out")
     elif _continues(names, below):
         names, last = _joined(_spread(names, below), below), top + 1
-        notes.append("the names of the columns were put together from two rows")
+        notes.append("the column names were combined from two rows")
     elif _is_units(names, below, heading.rows[top + 2 :]):
         last = top + 1
-        notes.append(f"the row below the names of the columns ({', '.join(c for c in below if c)}) gives units; it was left out")
+        notes.append(f"the row below the column names ({', '.join(c for c in below if c)}) gives units; it was left out")
     elif _tells_apart(names, above):
         over = _spread(above, names)
         counts = Counter(names)
         names = [_put(over[j], n) if counts[n] > 1 and j < len(over) else n for j, n in enumerate(names)]
         first = top - 1
-        notes.append("the names of the columns were put together from two rows")
+        notes.append("the column names were combined from two rows")
     unique, twins = _unique(names)
-    notes += [f"another column is named '{name}'; it is called '{new}' here" for new, name in twins.items()]
+    notes += [f"another column is named '{name}'; this one is called '{new}' here" for new, name in twins.items()]
     return Header(unique, first, last, twins, notes)
 
 

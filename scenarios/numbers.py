@@ -146,14 +146,14 @@ def _decimal_mark(table: TextTable, column: str, name: str, cells: Mapping[str, 
         return ","
     doubtful = first.get(",?", first.get(".?"))
     if doubtful is not None and not whole and table.delimiter == ";":
-        raise InputError(f"{_where(table, column, doubtful)}: {column} ({advice().field(name)}): {doubtful!r} could be thousands or a number with three decimals; write thousands without a mark")  # fmt: skip
+        raise InputError(f"{_where(table, column, doubtful)}: {column} ({advice().field(name)}): {doubtful!r} could be thousands or a number with three decimals; write thousands without a separator")  # fmt: skip
     return "."
 
 
 def _mixed(table: TextTable, column: str, name: str, one: str, other: str) -> InputError:
     return InputError(
         f"{_where(table, column, one)}: {column} ({advice().field(name)}): {one!r} and {other!r} (line {_line(table, column, other)}) are written in two ways; "
-        "write every number of the column in one way, such as 1234.5"
+        "write every number in the column the same way, such as 1234.5"
     )
 
 
@@ -188,8 +188,8 @@ def _refuse_shared(table: TextTable, column: str, name: str, values: pd.Series) 
         cells = table.shared.get((table.frame.index[row], column)) if table.shared else None
         if cells and value > 100 and value % 1 == 0:
             raise InputError(
-                f"{table.path}: cells {cells}: {column} ({advice().field(name)}): {value:,.0f} stands in one merged cell; it does not say whether each row "
-                "has it or they share it. Unmerge the cells and fill in each row"
+                f"{table.path}: cells {cells}: {column} ({advice().field(name)}): {value:,.0f} is in one merged cell, so it is not clear whether "
+                "each row has it or they share it. Unmerge the cells and fill in each row"
             )
 
 
@@ -284,6 +284,6 @@ def _refuse_units(table: TextTable, columns: Mapping[str, str], doubtful: np.nda
     (row, at), (beside, there) = (divmod(int(mask.argmax()), len(names)) for mask in (doubtful, other))
     one, two = (table.frame[columns[names[c]]].iloc[r] for r, c in ((row, at), (beside, there)))
     raise InputError(
-        f"{table.line(row)}: {columns[names[at]]} ({names[at]}): {one!r} beside {two!r} (line {table.frame.index[beside]}): shares, percentages "
-        "or counts cannot be told apart; write all in one unit, or each percentage with its % sign"
+        f"{table.line(row)}: {columns[names[at]]} ({names[at]}): {one!r} beside {two!r} (line {table.frame.index[beside]}): it is not clear "
+        "which are shares, percentages or counts; write all in one unit, or each percentage with its % sign"
     )

@@ -145,11 +145,11 @@ def _doubles(a: np.ndarray, b: np.ndarray, people: int) -> list[str]:
     pairs = np.minimum(a, b) * people + np.maximum(a, b)
     once = len(np.unique(pairs))
     if len(a) > once:
-        notes.append(f"{len(a) - once:,} ties stand more than once (or in both directions) and count once")
+        notes.append(f"{len(a) - once:,} ties are given more than once (or in both directions) and count once")
     directed = np.unique((a * people + b)[a != b])
     single = 2 * len(np.unique(pairs[a != b])) - len(directed)
     if len(np.unique(pairs[a != b])) < len(directed) and single:
-        notes.append(f"{count_words(single, 'tie is', 'ties are')} given in one direction only and count as ties of both")
+        notes.append(f"{count_words(single, 'tie is', 'ties are')} given in one direction only and count as mutual")
     return notes
 
 
@@ -163,8 +163,8 @@ def _refuse_complete(made: OwnTies, network: Network, where: str) -> None:
     if size.max() > MOST_COMPLETE and (degree == size - 1).all():
         unused = f" Columns that were not used: {', '.join(network.unused)}." if network.unused else ""
         raise InputError(
-            f"{where}: every pair of {int(size.max()):,} people is tied, so nothing says who knows whom.{unused} Bring the ties alone, or a column of "
-            f"weights in which 0 is no tie ({advice().column(OPTION, 'weight')})"
+            f"{where}: every pair of {int(size.max()):,} people is tied, so nothing shows who knows whom.{unused} Give only the ties, or a column "
+            f"of weights in which 0 means no tie ({advice().column(OPTION, 'weight')})"
         )
 
 
@@ -213,14 +213,14 @@ class TiesFit:
         said = []
         if self.together:
             said.append(
-                f"the network of {self.people:,} people cannot be drawn over {self.wards} wards, which would hold {max(self.people // self.wards, 1)} of them each: "
-                f"the generator was fitted as if they lived in one ward. A run with {self.wards * LARGE_WARD:,} residents has a degree of {self.run['degree']:.1f} "
-                f"and a clustering of {self.run['clustering']:.2f}; with fewer residents, borders of wards cut more ties"
+                f"the network of {self.people:,} people cannot be spread over {self.wards} wards, with {max(self.people // self.wards, 1)} of them "
+                f"in each: the generator was fitted as if they lived in one ward. A run with {self.wards * LARGE_WARD:,} residents has a degree of {self.run['degree']:.1f} "
+                f"and a clustering of {self.run['clustering']:.2f}; with fewer residents, more ties cross ward borders and are lost"
             )
         if self.worst > MISS:
             cause = ", in one ward or many" if self.together else ""
             said.append(
-                f"drawn networks miss the given one by up to {100 * self.worst:.0f} %; the generator cannot draw such a network{cause}"
+                f"drawn networks differ from the given one by up to {100 * self.worst:.0f} %; the generator cannot draw such a network{cause}"
             )
         return said
 

@@ -44,7 +44,7 @@ def _load(group: str, taken: Iterable[str], problems_of: Callable[[Any], list[st
             if not isinstance(one, kind):
                 refused.append(f"{_owner(entry)} gives {type(one).__name__}, not {kind.__name__}; it is left out")
                 continue
-            problems = ["its name is taken"] if one.name in names else problems_of(one)
+            problems = ["its name is already taken"] if one.name in names else problems_of(one)
             if problems:
                 refused.append(f"{_owner(entry)}: '{one.name}': {'; '.join(problems)}; it is left out")
                 continue

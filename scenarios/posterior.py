@@ -106,7 +106,7 @@ def read_posterior(path: Path) -> Posterior:
     fitted = tuple(n for n in names if n != NUMBER)
     declared = declared_parameters()
     if NUMBER not in names:
-        raise InputError(f"{file}: column '{NUMBER}' is lacking; groundswell calibrate writes such a file")
+        raise InputError(f"{file}: column '{NUMBER}' is missing; groundswell calibrate writes such a file")
     for name in fitted:
         if name not in declared:
             raise InputError(f"{file}: unknown parameter '{name}'; {nearest(name, declared)}")

@@ -23,7 +23,7 @@ _BY_NAME = {
     "postcodes": r"(?:full |home )?(?:postcode|post code|postal code|zip(?: code)?|incident zip)",
     "dates of birth": r"(?:date of birth|dob|birth ?date|born)",
     "identity numbers": r"(?:nhs|national insurance|ni|passport|social security|ssn|driving licen[cs]e|council tax(?: account)?|tax)(?: ?(?:number|no|id))|nino",
-    "points on the map": r"(?:latitude|longitude|lat|lon|lng|long|easting|northing|x coordinate.*|y coordinate.*|location|geom|point|coordinates)",
+    "locations": r"(?:latitude|longitude|lat|lon|lng|long|easting|northing|x coordinate.*|y coordinate.*|location|geom|point|coordinates)",
     "IP or device addresses": r"(?:ip(?: address)?|device id|mac address|cookie)",
     "people's own words": r"(?:comments?|verbatim|free ?text|notes?|details?|description|resolution description|message|other \(?please specify\)?.*|status notes"
     r"|.*\b(?:comments?|verbatims?|free ?text|open (?:text|answer|response|ended)|own words|feedback|suggestions?|anything else|please (?:specify|explain|describe|give (?:details|reasons?)|tell us|say (?:why|more)))\b.*)",
@@ -115,10 +115,10 @@ def drop_private(table: TextTable, needed: Collection[str] = (), texts: bool = F
     for one in private_columns(table, needed, texts):
         if one.column in needed:
             raise InputError(
-                f"{table.path}: column '{one.column}' holds {one.what}; take them out: no personal data is needed, and none is read"
+                f"{table.path}: column '{one.column}' holds {one.what}; remove them: no personal data is needed, and none is read"
             )
         del table.frame[one.column]
-        told.append(f"column '{one.column}' looks like {one.what}: it was dropped, and is neither kept nor written anywhere")
+        told.append(f"column '{one.column}' looks like {one.what}: it was dropped, and is not kept or written anywhere")
     return told
 
 

@@ -128,12 +128,12 @@ class Body:
     def _leave_other(self, line: int, cells: list[str], rows: Iterator[tuple[int, list[str]]]) -> None:
         more = sum(any(c.strip() for c in row) for _, row in rows)
         names = ", ".join(c for c in cells if c)[:80]
-        self.notes.append(f"{self.path.name}: line {line} begins another table ({names}); it and {more:,} lines below it were left out. To read it, save it as a file of its own")  # fmt: skip
+        self.notes.append(f"{self.path.name}: line {line} starts another table ({names}); it and {more:,} lines below it were left out. To read it, save it as a file of its own")  # fmt: skip
 
     def _taken(self, line: int, cells: list[str]) -> tuple[int, list[str]]:
         if len(cells) > self.width and any(cells[self.width :]):
             raise InputError(
-                f"{self.path}: line {line}: {len(cells)} cells under {self.width} names; a cell that holds a comma needs quotes"
+                f"{self.path}: line {line}: {len(cells)} cells under {self.width} names; a cell that contains a comma needs quotes"
             )
         if len(cells) < self.width:
             self._short.append(line)
@@ -184,6 +184,6 @@ class Body:
                 + (f" ({', '.join(shown)})" if shown else "")
             )
         if self._again:
-            self.notes.append(f"{name}: {len(self._again)} {'line repeats' if len(self._again) == 1 else 'lines repeat'} the names of the columns (line {self._again[0]}); left out")  # fmt: skip
+            self.notes.append(f"{name}: {len(self._again)} {'line repeats' if len(self._again) == 1 else 'lines repeat'} the column names (line {self._again[0]}); left out")  # fmt: skip
         if self._short:
-            self.notes.append(f"{name}: {len(self._short):,} {'line has' if len(self._short) == 1 else 'lines have'} fewer cells than there are names (line {self._short[0]}); the rest was read as empty")  # fmt: skip
+            self.notes.append(f"{name}: {len(self._short):,} {'line has' if len(self._short) == 1 else 'lines have'} fewer cells than there are column names (line {self._short[0]}); the rest was read as empty")  # fmt: skip

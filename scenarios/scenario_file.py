@@ -86,7 +86,7 @@ class InterventionFile(Strict):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> InterventionFile:
         if self.end is not None and self.end < (self.start or 1):
-            raise ValueError(f"end {self.end} lies before start {self.start or 1}")
+            raise ValueError(f"end {self.end} is before start {self.start or 1}")
         return self
 
 
@@ -238,7 +238,7 @@ def load_scenario(
             continue
         if name in in_package and name not in catalogue:
             raise InputError(
-                f"scenario '{spec}': '{name}' is a whole scenario, so that it takes no dose and is joined with nothing; name its interventions instead ('groundswell new FILE --from {name}' shows them)"
+                f"scenario '{spec}': '{name}' is a whole scenario, so it takes no dose and cannot be combined; name its interventions instead ('groundswell new FILE --from {name}' shows them)"
             )
         if name not in catalogue:
             known = [*in_package, *catalogue]

@@ -68,13 +68,13 @@ def _intervention_lines(one: Intervention) -> list[str]:
         lines += ["    changes: " + _quoted(_own_changes(one)), "    cost: " + _quoted(vars(one.cost).copy())]
     lines += [f"    dose: {one.dose:g} # 0 to 1, share of the whole programme"]
     for name, comment in (("start", "first month, from 1"), ("ramp", "months until full strength"), ("end", "last month that is paid for"),
-                          ("decay", "months over which it fades after the end"), ("fidelity", "share of staff who really do it, 0 to 1")):  # fmt: skip
+                          ("decay", "months until the effect wears off after the end"), ("fidelity", "share of staff who follow it, 0 to 1")):  # fmt: skip
         value = getattr(aim, name)
         shown = "36" if value is None else f"{value:g}"
         resting = value is None or value == type(aim).__dataclass_fields__[name].default
         lines.append(f"    {'# ' if resting else ''}{name}: {shown} # {comment}")
     for name, example, comment in (
-        ("institutions", ["council"], "who does it; left out: all"), ("wards", ["Tottenham Hale"], "where; left out: everywhere"),
+        ("institutions", ["council"], "institutions; if left out: all"), ("wards", ["Tottenham Hale"], "wards; if left out: everywhere"),
         ("segments", ["Settlers"], "value segments"), ("deprivation_fifths", [1, 2], "1 = most deprived"),
         ("network", [POSITIONS[2]], f"position by number of ties: {', '.join(POSITIONS)}"),
     ):  # fmt: skip
@@ -83,7 +83,7 @@ def _intervention_lines(one: Intervention) -> list[str]:
             f"    {'# ' if value is None else ''}{name}: {_quoted(list(value) if value is not None else example)} # {comment}"
         )
     lines.append(
-        f"    # cost for each institution and 1,000 residents reached ({cost.status}; {cost.low:g} to {cost.high:g} times this):"
+        f"    # cost per institution and per 1,000 residents reached ({cost.status}; {cost.low:g} to {cost.high:g} times this):"
     )
     lines.append(
         "    # cost: " + _quoted({n: getattr(cost, n) for n in ("setup_hours", "setup_pounds", "running_hours", "running_pounds")})
@@ -101,22 +101,22 @@ def scenario_text(name: str, scenario: Scenario, origin: str) -> str:
     """
     lines = [f"# yaml-language-server: $schema={SCHEMA_NAME}", f"# Made by `groundswell new` from {origin}. Try it:",
              f"#   groundswell compare baseline {name}.yaml", f"name: {_quoted(name)}", f"description: {_quoted(scenario.description)}"]  # fmt: skip
-    lines += ["", "# Where and how many; on the command line --place and --population win.",
+    lines += ["", "# The place and the number of residents; --place and --population on the command line override them.",
               f"{'' if scenario.place.name else '# '}place: {_quoted(scenario.place.name)}", f"population: {scenario.population}"]  # fmt: skip
-    lines += ["", "# The interventions. `groundswell list interventions` shows what there is."]
+    lines += ["", "# The interventions. `groundswell list interventions` shows all of them."]
     if scenario.interventions:
         lines += ["interventions:"]
         for one in scenario.interventions:
             lines += _intervention_lines(one)
     else:
         lines += ["interventions: []", "#  - name: closing-the-loop", "#    dose: 0.5"]
-    lines += ["  # One of your own changes levers (never outcomes): `groundswell list parameters` shows them, with range and unit.",
+    lines += ["  # Your own intervention changes levers (never outcomes): `groundswell list parameters` shows them, with range and unit.",
               "  # - name: open-on-saturdays", "  #   description: The counter opens on Saturdays.",
-              "  #   changes: {capacity: {scale: 1.15}, courtesy: {add: 0.05}} # to, scale or add; forms and months where they matter",
+              "  #   changes: {capacity: {scale: 1.15}, courtesy: {add: 0.05}} # to, scale or add; forms and months are optional",
               "  #   cost: {running_hours: 1.5}"]  # fmt: skip
     lines += ["", "# Feedback loops to switch off, to see what each does: " + ", ".join(loop.name for loop in LOOPS) + "."]
     lines += [f"loops_off: {_quoted(list(scenario.loops_off))}"]
-    lines += ["", "# Numbers of the model; they hold from the start, burn-in included. Those marked `assumed` are judgements."]
+    lines += ["", "# Numbers in the model; they apply from the start, burn-in included. Those marked `assumed` are judgements."]
     if scenario.parameters:
         lines += ["parameters:", *(f"  {key}: {value:g}" for key, value in sorted(scenario.parameters.items()))]
     else:
@@ -129,7 +129,7 @@ def scenario_text(name: str, scenario: Scenario, origin: str) -> str:
     lines += ["segments:", *("  - " + _quoted({"name": s.name, "share": s.share, "circles": s.circles, "outcome_weight": s.outcome_weight,
               "recognition_weight": s.recognition_weight, "discussion_weight": s.discussion_weight, "messenger": s.messenger, "talk": s.talk,
               "channel_fit": list(s.channel_fit)}) for s in scenario.segments)]  # fmt: skip
-    lines += ["", "# Institutions; each may serve some wards only, and have levers of its own."]
+    lines += ["", "# Institutions; each may serve only some wards, and have its own levers."]
     lines += ["institutions:"]
     for spec in scenario.institutions:
         own = {"name": spec.name, "service": spec.service, **({"wards": list(spec.wards)} if spec.wards else {}),
@@ -145,10 +145,10 @@ def scenario_schema() -> dict[str, Any]:
     schema["title"] = "A scenario of groundswell"
     parts = schema["$defs"]
     one, known = parts["InterventionFile"]["properties"], available_interventions()
-    one["name"] = {"description": "A name of the catalogue, or one of your own with `changes`.",
+    one["name"] = {"description": "A name from the catalogue, or your own name with `changes`.",
                    "anyOf": [{"enum": sorted(known)}, {"type": "string"}]}  # fmt: skip
     one["changes"] = {
-        "description": "For an intervention of your own: levers and how they change.", "type": "object", "additionalProperties": False,
+        "description": "For your own intervention: levers and how they change.", "type": "object", "additionalProperties": False,
         "properties": {
             name: {"anyOf": [{"$ref": "#/$defs/ChangeFile"}, {"type": "array", "items": {"$ref": "#/$defs/ChangeFile"}}],
                    "description": f"{x.parameter.description} ({x.parameter.low:g} to {x.parameter.high:g}, {x.parameter.unit})"}
@@ -161,7 +161,7 @@ def scenario_schema() -> dict[str, Any]:
         "items": {"enum": list(POSITIONS)},
     }
     schema["properties"]["parameters"] = {
-        "description": "Numbers of the model; they hold from the start, burn-in included.", "type": "object", "additionalProperties": False,
+        "description": "Numbers in the model; they apply from the start, burn-in included.", "type": "object", "additionalProperties": False,
         "properties": {
             name: {"type": "number", "minimum": p.low, "maximum": p.high, "default": p.default,
                    "description": f"{p.description} ({p.unit}; {p.status}; {p.source})"}

@@ -128,7 +128,7 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
     """
     import openpyxl
 
-    with unreadable(path, "Excel file", "save it anew as .xlsx or as CSV"):
+    with unreadable(path, "Excel file", "save it again as .xlsx or as CSV"):
         with zipfile.ZipFile(path) as packed:
             unpacked = sum(info.file_size for info in packed.infolist())
             if unpacked > MOST_EXCEL_BYTES:
@@ -165,7 +165,7 @@ def _chosen(
     """Return the sheet that was named, or else the visible one that most likely holds the table, and what to tell."""
     titles = [page.title for page in book.worksheets]
     if not titles:
-        raise InputError(f"{path}: holds no sheet with cells; save the table as .xlsx or CSV")
+        raise InputError(f"{path}: contains no sheet with cells; save the table as .xlsx or CSV")
     if sheet is not None and sheet not in titles:
         shown = [page.title for page in book.worksheets if page.sheet_state == "visible"]
         raise InputError(f"{path}: no sheet '{sheet}'; allowed: {', '.join([*shown, *_hidden(len(titles) - len(shown))])}")
@@ -179,7 +179,7 @@ def _chosen(
         pages = visible if any(rank[2] for rank in ranks.values()) or not hidden else hidden
         one = max(pages, key=lambda s: ranks.get(s.page.title) or s.rank(known, named))
         latest = _latest(one, pages, known, named)
-        why, one = "no visible sheet holds a table", latest or one
+        why, one = "no visible sheet contains a table", latest or one
     notes = []
     if len(titles) > 1:
         others = [f"'{s.page.title}'" for s in visible if s is not one] + _hidden(len(hidden) - (one in hidden))
@@ -230,5 +230,5 @@ def sheet_rows(path: Path, sheet: str | None, known: re.Pattern | None, named: C
             shown = cell.row not in one.hidden_rows and cell.column not in one.hidden_columns
             result = one.page[cell.coordinate]
             if shown and cell.data_type == "f" and result.value is None and result.data_type != "str":  # "" is a result
-                raise InputError(f"{path}: cell {cell.coordinate} holds a formula without its result; open the file in Excel and save it, or save it as CSV")  # fmt: skip
+                raise InputError(f"{path}: cell {cell.coordinate} contains a formula without its result; open the file in Excel and save it, or save it as CSV")  # fmt: skip
     return Rows(one.rows(), notes + one.notes(path.name), "", one.positions())

@@ -52,7 +52,7 @@ def one_table(table: TextTable, key: re.Pattern, counts: Callable[[str], bool], 
     blocks = _blocks(table, key)
     if len(blocks) < 2 or all(block.keys.tolist() == blocks[0].keys.tolist() for block in blocks[1:]):
         return table
-    told = f"{table.path.name}: {len(blocks)} tables stand side by side ({_listed(blocks)})"
+    told = f"{table.path.name}: {len(blocks)} tables are side by side ({_listed(blocks)})"
     first = blocks[0]
     unique = all(block.keys.is_unique and (block.keys != "").all() for block in blocks)
     sets = [set(block.keys) for block in blocks]
@@ -61,10 +61,10 @@ def one_table(table: TextTable, key: re.Pattern, counts: Callable[[str], bool], 
         for block in blocks[1:]:
             rows = block.frame.set_index(block.keys.name).loc[first.keys.tolist()]
             frame = pd.concat([frame, rows.set_axis(first.frame.index)], axis=1)
-        return _told(table, frame, f"{told}; their rows were put together by name")
+        return _told(table, frame, f"{told}; their rows were joined by name")
     if unique and all(block.bare == first.bare for block in blocks) and sum(map(len, sets)) == len(set().union(*sets)):
         frames = [block.frame.set_axis(first.frame.columns, axis=1) for block in blocks]
-        return _told(table, pd.concat(frames), f"{told}, with the same columns; they were put below one another")
+        return _told(table, pd.concat(frames), f"{told}, with the same columns; they were stacked")
     chosen, why = _chosen(table, blocks, counts, {" ".join(name.split()) for name in named}, option)
     others = ", ".join(repr(c) for block in blocks if block is not chosen for c in block.frame.columns[:4])
     return _told(
@@ -129,7 +129,7 @@ def _chosen(
     )
     if asked:
         raise InputError(
-            f"{table.path}: tables side by side have different rows ({_listed(blocks)}), and the columns that you named stand in several: {what}"
+            f"{table.path}: tables side by side have different rows ({_listed(blocks)}), and the columns that you named are in several of them: {what}"
         )
     fit = [block for block in blocks if any(counts(name) for name in block.bare[1:])]
     if len(fit) == 1:
@@ -138,5 +138,5 @@ def _chosen(
     if fit and years.count(max(years)) == 1:
         return fit[int(np.argmax(years))], "the latest"
     raise InputError(
-        f"{table.path}: tables side by side have different rows ({_listed(blocks)}), and nothing tells which is meant: {what}"
+        f"{table.path}: tables side by side have different rows ({_listed(blocks)}), and it is not clear which is meant: {what}"
     )

@@ -24,10 +24,10 @@ class Structure:
 STRUCTURES: dict[str, Structure] = {
     s.name: s
     for s in (
-        Structure("as-shipped", "a bad outcome weighs three times a good one, one peer makes no difference, service counts both by itself and beside what was expected", {}),
-        Structure("no-asymmetry", "a bad outcome weighs as much as a good one (an Australian panel of 2020, on fairness; against Skogan 2006)", {"experience.asymmetry": 1.0}),
-        Structure("simple-contagion", "every tie who takes part makes a difference, the first as much as the next (against Centola and Macy 2007)", {"deciding.peers_needed": 0.0}),
-        Structure("absolute-service", "service counts by itself, whatever was expected", {"experience.absolute_weight": 1.0}),
-        Structure("expectation-only", "service counts only beside what was expected (expectancy disconfirmation)", {"experience.absolute_weight": 0.0}),
+        Structure("as-shipped", "a bad outcome weighs three times as much as a good one, one peer makes no difference, service counts both in itself and relative to what was expected", {}),
+        Structure("no-asymmetry", "a bad outcome weighs as much as a good one (an Australian panel of 2020, on fairness; contrary to Skogan 2006)", {"experience.asymmetry": 1.0}),
+        Structure("simple-contagion", "every tie who takes part makes a difference, the first as much as the next (contrary to Centola and Macy 2007)", {"deciding.peers_needed": 0.0}),
+        Structure("absolute-service", "service counts in itself, whatever was expected", {"experience.absolute_weight": 1.0}),
+        Structure("expectation-only", "service counts only relative to what was expected (expectancy disconfirmation)", {"experience.absolute_weight": 0.0}),
     )
 }  # fmt: skip

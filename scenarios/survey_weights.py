@@ -92,7 +92,7 @@ def unheard_weights(table: TextTable, unused: Sequence[str]) -> list[str]:
         given = pd.to_numeric(cells[~missing(cells)].str.replace(",", ".", regex=False), errors="coerce")
         if len(given) and given.notna().all() and (given >= 0).all() and given.nunique() > 1:
             found.append(
-                f"'{column}' may hold weights and was not used: all answers count alike; {advice().column('--survey-column', 'weight', column)} uses it"
+                f"'{column}' may contain weights and was not used: all answers count equally; {advice().column('--survey-column', 'weight', column)} uses it"
             )
     return found
 
@@ -107,8 +107,8 @@ def _refuse_other_weights(table: TextTable, column: str, weight: np.ndarray) -> 
     body = ", or the weight of people in kilograms or pounds" if 30 <= mean <= GROSSING else ""
     raise InputError(
         f"{table.path}: {column}: most numbers lie between {low:.3g} and {high:.3g} and their mean is {mean:.3g}; weights of answers have a mean of about 1 or add up to the "
-        f"population, so these may be something else{body}. If they are weights of answers, call the column Survey weight ({advice().column('--survey-column', 'weight', column)}); if not, take the column out or give it "
-        "another name, such as 'Body weight (kg)'"
+        f"population, so these may be something else{body}. If they are weights of answers, call the column Survey weight ({advice().column('--survey-column', 'weight', column)}); if not, remove the column "
+        "or rename it, such as 'Body weight (kg)'"
     )
 
 
@@ -117,8 +117,8 @@ def _refuse_negative(table: TextTable, column: str, cells: pd.Series) -> None:
     if below.any():
         row = int(below.argmax())
         raise InputError(
-            f"{table.line(row)}: {column} (weight): {cells.iloc[row]!r}; allowed: numbers from 0; "
-            f"if it means that there is none: {advice().no_answers('weight', [cells.iloc[row]])}"
+            f"{table.line(row)}: {column} (weight): {cells.iloc[row]!r}; allowed: numbers from "
+            f"0; if it means that there is no weight: {advice().no_answers('weight', [cells.iloc[row]])}"
         )
 
 
@@ -130,8 +130,8 @@ def _refuse_code(table: TextTable, column: str, weight: np.ndarray) -> None:
     if far:
         row = int((weight == far[0]).argmax())
         raise InputError(
-            f"{table.line(row)}: {column} (weight): {far[0]:g} is more than {FAR} times any other weight; if it means that there "
-            f"is none: {advice().no_answers('weight', [f'{far[0]:g}'])}; if it is a weight: {advice().all_answers('weight')}"
+            f"{table.line(row)}: {column} (weight): {far[0]:g} is more than {FAR} times any other weight; if it means that "
+            f"there is no weight: {advice().no_answers('weight', [f'{far[0]:g}'])}; if it is a weight: {advice().all_answers('weight')}"
         )
 
 

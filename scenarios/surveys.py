@@ -74,8 +74,8 @@ SURVEY_FIELDS: tuple[Field, ...] = (
     Field("trust_housing", "trusts the landlord", r"(?:q\d+ )?trust(?: in)?(?: the)? (?:housing|landlord).*", _TRUST),
     Field("trust_police", "trusts the police", r"(?:q\d+ )?trust(?: in)?(?: the)? police", _TRUST),
     Field("trust_health", "trusts the health service", r"(?:q\d+ )?trust(?: in)?(?: the)? (?:health|nhs|hospital).*", _TRUST),
-    Field("perceived_influence", "agrees to have influence on local decisions", r"(?!influence.* (?:important|importance|want|like|wish|should|interest\w*|leaflet|media|vot(?:e|ing))\b|influenced? by|influenced)(?:q\d+ )?(?:can |perceived |feel(?:s)? )?(?:influence)(?: local| over| on)?(?: decisions)?.*|" + _Q + r"(?:do you )?(?:(?:to what extent|how far) )?(?:do you )?(?:agree|feel|think)(?: or disagree)?(?: that)?(?: you| i| people)?(?: personally)? (?:can|could) influence (?:local )?decisions.*", _AGREE),
-    Field("participation", "took part in a civic form in 12 months", r"(?:q\d+ )?(?:participat\w*|took part|civic (?:participation|engagement)|takes part)" + _YEAR, _YES),
+    Field("perceived_influence", "agrees that they can influence local decisions", r"(?!influence.* (?:important|importance|want|like|wish|should|interest\w*|leaflet|media|vot(?:e|ing))\b|influenced? by|influenced)(?:q\d+ )?(?:can |perceived |feel(?:s)? )?(?:influence)(?: local| over| on)?(?: decisions)?.*|" + _Q + r"(?:do you )?(?:(?:to what extent|how far) )?(?:do you )?(?:agree|feel|think)(?: or disagree)?(?: that)?(?: you| i| people)?(?: personally)? (?:can|could) influence (?:local )?decisions.*", _AGREE),
+    Field("participation", "took part in a civic activity in 12 months", r"(?:q\d+ )?(?:participat\w*|took part|civic (?:participation|engagement)|takes part)" + _YEAR, _YES),
     Field("consultation", "took part in a consultation in 12 months", r"(?:q\d+ )?(?:consult\w*)" + _YEAR + "|" + _Q + r"(?:have you )?(?:responded to|(?:took|taken|take) part in) (?:an? |any )?(?:council )?consultations?" + _YEAR, _CONSULTED),
     Field("volunteering_12m", "volunteered in 12 months", r"(?:q\d+ )?(?:volunteer\w*)|" + _Q + r"(?:have you |did you )?volunteer(?:ed|ing)?" + _YEAR, _YES),
     Field("council_satisfaction", "satisfied with how the council runs things", r"(?:q\d+ )?(?:council )?satisf\w*(?: council| with(?: the)? council)?", _AGREE),
@@ -226,8 +226,8 @@ def _no_answers(path: Path, table: TextTable) -> str:
     fields_ = ", ".join(f"{advice().field(f.name)} ({f.description})" for f in SURVEY_FIELDS)
     example = next((c for c in columns if "trust" in normal(c)), columns[0] if columns else "COLUMN")
     return (
-        f"{path}: no column was taken for an answer; say which with {advice().column('--survey-column', 'trust')}, and so for each other field. "
-        f"Example: {advice().column('--survey-column', 'trust', example)}. Fields: {fields_}. Columns: {', '.join(columns)}"
+        f"{path}: no column was read as an answer; name one with {advice().column('--survey-column', 'trust')}, and the others in the "
+        f"same way. Example: {advice().column('--survey-column', 'trust', example)}. Fields: {fields_}. Columns: {', '.join(columns)}"
     )
 
 
@@ -251,13 +251,13 @@ def _heard(table: TextTable, columns: Mapping[str, str], option: str, given: Map
     for name in given:
         if name not in known:
             held = next((f for f, column in columns.items() if column.lower() == name.lower() and f in known), None)
-            hint = f"column '{name}' was taken for {held}: {option} {held}=..." if held else nearest(name, known)
+            hint = f"column '{name}' was read as {held}: {option} {held}=..." if held else nearest(name, known)
             raise InputError(f"{option}: unknown field '{name}'; {hint}")
         if name not in columns:
             held = ", ".join(f for f in columns if f in known)
             raise InputError(
-                f"{option}: {name}: no column of {table.path.name} was taken for it; fields there: {held}; "
-                f"say which it is with {advice().column('--survey-column', name)}"
+                f"{option}: {name}: no column of {table.path.name} was read as this field; "
+                f"fields found: {held}; name it with {advice().column('--survey-column', name)}"
             )
 
 
@@ -355,17 +355,17 @@ def _share_rows(table: TextTable, names: Mapping[str, str]) -> tuple[pd.DataFram
     low = _as_share(table, names["low"], "low") if "low" in names else np.full(len(value), np.nan)
     high = _as_share(table, names["high"], "high") if "high" in names else np.full(len(value), np.nan)
     _refuse_row(table, low > high, "low is above high")
-    _refuse_row(table, (value < low - ROUNDING) | (value > high + ROUNDING), "the value lies outside low to high")
+    _refuse_row(table, (value < low - ROUNDING) | (value > high + ROUNDING), "the value is outside the range low to high")
     narrow = ((value <= 0) | (value >= 1)) & (high - low < LEAST_WIDTH)  # what the usual formula gives at 0 and at 100 %
     low, high = np.where(narrow, np.nan, low), np.where(narrow, np.nan, high)
     least, most = _wilson(value, number)
     low, high = np.where(np.isnan(low), least, low), np.where(np.isnan(high), most, high)
     bare = np.isnan(low) | np.isnan(high)
-    notes = ["shares without low, high or n are taken to be known to 3 points"] if (bare & ~np.isnan(value)).any() else []
+    notes = ["shares without low, high or n are assumed to be known to within 3 points"] if (bare & ~np.isnan(value)).any() else []
     low, high = np.where(np.isnan(low), value - 0.03, low), np.where(np.isnan(high), value + 0.03, high)
     nobody = group.map(lambda g: g != "" and (is_empty(g) or says_nothing(g.split(":")[-1].strip())))
     nobody = (nobody | ((measure == "segment") & (group == ""))).to_numpy(bool)
-    for gone, why in ((np.isnan(value), "no value"), (nobody & ~np.isnan(value), "no segment or ward that is known")):
+    for gone, why in ((np.isnan(value), "no value"), (nobody & ~np.isnan(value), "an unknown segment or ward")):
         if gone.any():
             said = ", ".join(dict.fromkeys(f"{m} {g}".strip() for m, g in zip(measure[gone], group[gone], strict=True)))
             notes.append(f"{int(gone.sum())} rows have {why} and were left out: {said}")

@@ -60,13 +60,13 @@ def stream(
     if not any(any(c.strip() for c in row) for _, row in head):
         raise InputError(f"{path}: is empty; allowed: a table with a line of column names")
     if (width := max(len(row) for _, row in head)) > MOST_COLUMNS:
-        raise InputError(f"{path}: {width:,} columns; allowed: {MOST_COLUMNS:,}. Bring a table with the columns that are needed")
+        raise InputError(f"{path}: {width:,} columns; allowed: {MOST_COLUMNS:,}. Use a table with only the columns that are needed")
     header = header_of([row for _, row in head], known, named)
     below = head[header.last + 1 :]
     names = header.names
     if _row_names(head[header.last][1], [row for _, row in below]):
         names = ["row", *names]
-        header.notes.append("each row has one cell more than there are names; the first was read as the number of the row")
+        header.notes.append("each row has one cell more than there are column names; the first was read as the row number")
     body = Body(path, names, head[header.last][1], known)
     body.notes = source.notes + _told(path, head, header)
 
@@ -83,7 +83,7 @@ def stream(
             batch = []
         batch.append(row)
     if not batch:
-        raise InputError(f"{path}: has names of columns and no rows below them")
+        raise InputError(f"{path}: has column names but no rows below them")
     yield part(batch)
 
 
@@ -102,10 +102,10 @@ def _told(path: Path, head: list[tuple[int, list[str]]], header: Header) -> list
     above = [(line, [c.strip() for c in row if c.strip()]) for line, row in head[: header.first]]
     several = [(line, cells) for line, cells in above if len(cells) > 1]
     if any(cells for _, cells in above):
-        found.append(f"{path.name}: the names of the columns were found in line {head[header.first][0]}")
+        found.append(f"{path.name}: the column names were found in line {head[header.first][0]}")
     if several:
         found.append(
-            f"{path.name}: {listed([line for line, _ in several])} above the names of the columns, with several cells, left out ({', '.join(several[0][1])[:60]})"
+            f"{path.name}: {listed([line for line, _ in several])} above the column names, with several cells, left out ({', '.join(several[0][1])[:60]})"
         )
     return found
 

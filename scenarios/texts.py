@@ -22,8 +22,8 @@ _OTHER_FILES = (
     (b"\xd0\xcf\x11\xe0", "an old Excel file; save it as .xlsx or CSV"),
     (b"%PDF", "a PDF; save the table as CSV or Excel"),
     (b"\x1f\x8b", "a packed file; unpack it first"),
-    (b"\xff\xfe\0\0", "a text in UTF-32; save it as CSV in UTF-8"),
-    (b"\0\0\xfe\xff", "a text in UTF-32; save it as CSV in UTF-8"),
+    (b"\xff\xfe\0\0", "text in UTF-32; save it as CSV in UTF-8"),
+    (b"\0\0\xfe\xff", "text in UTF-32; save it as CSV in UTF-8"),
 )
 MARK_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\1*", re.IGNORECASE)  # a first line that Excel writes and reads
 
@@ -62,7 +62,7 @@ def encoding_of(path: Path) -> tuple[str, str]:
                 if head.startswith(mark):
                     return name, "" if name == "utf-8-sig" else f"{path.name} is UTF-16"
             if max(head[::2].count(0), head[1::2].count(0)) > len(head) / 4:  # every other byte
-                raise InputError(f"{path}: a text in UTF-16 without its mark; save it as CSV in UTF-8")
+                raise InputError(f"{path}: text in UTF-16 without a byte-order mark; save it as CSV in UTF-8")
             file.seek(0)
             while block := file.read(1 << 20):
                 if b"\0" in block:
@@ -99,13 +99,13 @@ def text_rows(path: Path) -> Rows:
         head = file.read(SAMPLE)
     if re.match(r"\ufeff?\s*(?:\{\s*\"|\[\s*[\[{])", head):
         raise InputError(
-            f"{path}: holds JSON, not a table; save the table as CSV or .xlsx (service records in JSON: name the file .json)"
+            f"{path}: contains JSON, not a table; save the table as CSV or .xlsx (service records in JSON: name the file .json)"
         )
     said = MARK_LINE.fullmatch(head.splitlines()[0].strip(" \r\n")) if head.strip() else None
     mark = said[1] if said else delimiter_of(head)
     notes = [note] if note else []
     if mark != ",":
-        notes.append(f"{path.name}: columns are parted by {'tabs' if mark == chr(9) else repr(mark)}")
+        notes.append(f"{path.name}: columns are separated by {'tabs' if mark == chr(9) else repr(mark)}")
 
     def rows() -> Iterator[tuple[int, list[str]]]:
         with open(path, encoding=encoding, newline="", errors="strict") as file:

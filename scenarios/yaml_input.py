@@ -61,7 +61,7 @@ def _number(loader: _Loader, node: yaml.ScalarNode) -> int | float:
         raise yaml.constructor.ConstructorError(
             None,
             None,
-            f"'{_shortened(node.value)}' is read as another number by YAML; write it in plain digits, or in quotes if it is text",
+            f"'{_shortened(node.value)}' is read as a different number by YAML; write it in plain digits, or in quotes if it is text",
             node.start_mark,
         )
     whole = node.tag == "tag:yaml.org,2002:int"
@@ -88,7 +88,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise InputError(
-            f"{path}: line {line}: the character {_sign(text, error.position)} may not stand in YAML; remove it"
+            f"{path}: line {line}: the character {_sign(text, error.position)} is not allowed in YAML; remove it"
         ) from None
     except yaml.YAMLError as error:
         raise InputError(f"{path}: malformed YAML ({_shortened(' '.join(str(error).split()))})") from None
@@ -105,7 +105,7 @@ def _text(path: Path) -> str:
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise InputError(
-            f"{path}: more than {MOST_BYTES / 1e6:g} MB; allowed: {MOST_BYTES / 1e6:g} MB of YAML. Put tables in files of their own"
+            f"{path}: more than {MOST_BYTES / 1e6:g} MB; allowed: {MOST_BYTES / 1e6:g} MB of YAML. Put tables in separate files"
         )
     try:
         return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8").read()

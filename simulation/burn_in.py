@@ -86,8 +86,8 @@ def burn_in(model: World, progress: Callable[[int], None] | None = None) -> int:
                 if done >= longest:
                     worst = max(moved, key=lambda n: moved[n])
                     raise RunawayError(
-                        f"{model.scenario.name}: no steady state after {done} months: '{worst}' still moves by "
-                        f"{abs(means[worst] - before[worst]):.3f} in two years; look at the parameters that feed it"
+                        f"{model.scenario.name}: no steady state after {done} months: '{worst}' still changes by "
+                        f"{abs(means[worst] - before[worst]):.3f} in two years; look at the parameters that affect it"
                     )
             before = means
     _record_signals(model, 12 if fixed is None else min(12, fixed))
@@ -117,7 +117,7 @@ def _record_signals(model: World, months: int) -> None:
 def _to_month_zero(model: World) -> None:
     """Move the calendar so that the last month of burn-in is month 0, by whole years, so that the books stay in place."""
     shift = -model.month
-    assert shift % 12 == 0, "burn-in runs whole years"
+    assert shift % 12 == 0, "burn-in must be whole years"
     for name in ("last_act_month", "asked_month"):
         column = getattr(model.residents, name)
         column[column != NEVER] += shift

@@ -295,9 +295,9 @@ class _Walk:
         where = "".join(self._path).strip(". ")
         kind = type(thing)
         return InputError(
-            f"{where or 'it'}: {kind.__module__}.{kind.__qualname__} has no value that tells it from another, so that results could not be kept "
-            "apart; hand the values themselves (numbers, text, tables, functions), or give the object a `fingerprint`: a text that differs "
-            "whenever it does something else"
+            f"{where or 'it'}: {kind.__module__}.{kind.__qualname__} has no value that distinguishes it from others, so results could "
+            "not be kept apart; pass the values themselves (numbers, text, tables, functions), or give the object a `fingerprint`: a text "
+            "that differs whenever its behaviour differs"
         )
 
 

@@ -66,7 +66,7 @@ def text_lines(path: Path) -> tuple[list[str], list[str]]:
         for line in file:
             lines.append(line)
             if len(lines) > MOST_LINES:
-                raise InputError(f"{path}: more than {MOST_LINES:,} lines; a list of ties has fewer. Bring a part of the network")
+                raise InputError(f"{path}: more than {MOST_LINES:,} lines; a list of ties has fewer. Use a part of the network")
     return lines, [note] if note else []
 
 
@@ -85,7 +85,7 @@ def text_cells(path: Path, lines: list[str], notes: list[str]) -> Cells:
     """Return the cells of the lines of a text file; comments and titles are left out, and said.
 
     Raises:
-        InputError: it is empty, or a line cannot be parted into cells.
+        InputError: it is empty, or a line cannot be split into cells.
     """
     filled = [(n, line) for n, line in enumerate(lines, 1) if line.strip()]
     comments = [n for n, line in filled if line.lstrip().startswith(COMMENTS)]
@@ -98,7 +98,7 @@ def text_cells(path: Path, lines: list[str], notes: list[str]) -> Cells:
     if not kept:
         raise InputError(f"{path}: is empty; allowed: {FORMS}")
     mark = said[1] if said else _mark([line for _, line in kept[:200]])
-    notes = [*notes, *([f"{path.name}: columns are parted by {MARKS.get(mark, repr(mark))}"] if mark != "," else [])]
+    notes = [*notes, *([f"{path.name}: columns are separated by {MARKS.get(mark, repr(mark))}"] if mark != "," else [])]
     if comments:
         notes.append(f"{path.name}: {count_words(len(comments), 'comment was', 'comments were')} left out")
     above = [n for n in comments if n < kept[0][0]]
@@ -114,7 +114,7 @@ def _rows(path: Path, kept: list[tuple[int, str]], mark: str) -> tuple[list[list
             rows.append([cell.strip() for cell in row])
             numbers.append(kept[reader.line_num - 1][0])
     except csv.Error as error:
-        raise InputError(f"{path}: line {kept[reader.line_num - 1][0]}: cannot be parted into cells ({error})") from None
+        raise InputError(f"{path}: line {kept[reader.line_num - 1][0]}: cannot be split into cells ({error})") from None
     return rows, numbers
 
 

@@ -57,12 +57,12 @@ def _times(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[str]:
         filled = cells[~cells.map(is_nobody)]
         if _WAVE.fullmatch(normal(column)) and filled.nunique() > 1:
             found.append(
-                f"{column}: ties of {filled.nunique()} times were read as one network; bring the lines of one if they differ"
+                f"{column}: ties of {filled.nunique()} times were read as one network; if they differ, keep the lines of one time only"
             )
         over = _END.fullmatch(normal(column)) or (says_over(column) and _DATED.match("".join(filled.head(1))))
         if over and 0 < len(filled) < len(cells):
             found.append(
-                f"{column}: {len(filled):,} of {len(cells):,} ties have an end and count as ties; take out the lines of those that are over"
+                f"{column}: {len(filled):,} of {len(cells):,} ties have an end and count as ties; remove the lines of ties that are over"
             )
     return found
 
@@ -76,8 +76,8 @@ def _refuse_codes(table: Table, ends: tuple[str, str], names: np.ndarray, people
             side = int(sides[1] > 0)
             row = int((names[:, side] == code).argmax())
             raise InputError(
-                f"{table.line(row)}: {ends[side]}: '{code}' lies far beyond the other numbers ({min(others)} to {max(others)}) and may mean nobody; "
-                "write NA in its place if it does, or give the person another number"
+                f"{table.line(row)}: {ends[side]}: '{code}' is far from the other numbers ({min(others)} to {max(others)}) and may mean "
+                "nobody; if so, replace it with NA, or else give the person another number"
             )
 
 
@@ -85,7 +85,7 @@ def _refuse_totals(table: Table, ends: tuple[str, str], names: np.ndarray, peopl
     """Refuse a line of totals, which ties nobody."""
     for name in sorted(p for p in people if normal(p) in ("total", "totals", "sum", "grand total", "subtotal", "sub total")):
         row, side = map(int, np.argwhere(names == name)[0])
-        raise InputError(f"{table.line(row)}: {ends[side]}: '{name}' is no person; take the line of totals out")
+        raise InputError(f"{table.line(row)}: {ends[side]}: '{name}' is not a person; remove the line of totals")
 
 
 def _refuse_spellings(table: Table, people: set[str]) -> None:
@@ -97,7 +97,7 @@ def _refuse_spellings(table: Table, people: set[str]) -> None:
             if other != name:
                 number = len(people) - len(set(map(written, people)))
                 raise InputError(
-                    f"{table.path}: '{other}' and '{name}' differ by {how} alone ({number:,} such {'pair' if number == 1 else 'pairs'}); write each person's name in one way"
+                    f"{table.path}: '{other}' and '{name}' differ only in {how} ({number:,} such {'pair' if number == 1 else 'pairs'}); write each person's name in one way"
                 )
 
 
@@ -120,7 +120,7 @@ def _refuse_codes_among_words(table: Table, ends: tuple[str, str], names: np.nda
             side = int(sides[1] > 0)
             row = int((names[:, side] == code).argmax())
             raise InputError(
-                f"{table.line(row)}: {ends[side]}: '{code}' beside names such as '{min(people - numbers)}' may mean nobody; write NA in its place if it does, or give the person another name"
+                f"{table.line(row)}: {ends[side]}: '{code}' beside names such as '{min(people - numbers)}' may mean nobody; if so, replace it with NA, or else give the person another name"
             )
 
 
@@ -136,8 +136,8 @@ def _nought(ends: tuple[str, str], names: np.ndarray, people: set[str]) -> list[
         mixed = 0 < (rest[:, 0] < rest[:, 1]).sum() < len(rest)
         if mixed and noughts > max(2, most) and not (filled[:, 1 - side] == 0).any():
             return [
-                f"{ends[side]}: '0' stands in {noughts:,} lines, more than anybody else, and never at the other end; it was read as a person: "
-                "write NA where it means nobody"
+                f"{ends[side]}: '0' is in {noughts:,} lines, more than anybody else, and never at the other end; it was read "
+                "as a person. Write NA where it means nobody"
             ]
     return []
 
@@ -155,7 +155,7 @@ def _villages(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[st
         several = int((places > 1).sum())
         if several > len(places) / 2:
             found.append(
-                f"{several:,} of {len(places):,} people stand in more than one {what} and were read as the same people there; if numbers begin anew in "
-                f"each {what} they are different people: bring one {what}, or names that differ"
+                f"{several:,} of {len(places):,} people are in more than one {what} and were read as the same people; if numbering starts "
+                f"again in each {what}, they are different people: use one {what} only, or unique names"
             )
     return found

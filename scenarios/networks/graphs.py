@@ -50,7 +50,7 @@ def graph_network(graph: nx.Graph, where: Path | str, given: Mapping[str, str], 
     network.readings = [ends, *(r for r in network.readings if r.column not in ("one end", "other end"))]
     network.people += [str(node) for node in graph.nodes]
     if graph.is_directed():
-        network.notes.insert(0, "the ties were directed; each was read as a tie of both")
+        network.notes.insert(0, "the ties were directed; each was read as a mutual tie")
     network.notes[:0] = notes or []
     return network
 
@@ -80,7 +80,7 @@ def _xml(path: Path) -> tuple[nx.Graph, list[str]]:
     with path.open("rb") as file:
         data = file.read(MOST_XML + 1)
     if len(data) > MOST_XML:
-        raise InputError(f"{path}: more than {MOST_XML / 1e6:g} MB; allowed: {MOST_XML / 1e6:g} MB. Bring a part of the network")
+        raise InputError(f"{path}: more than {MOST_XML / 1e6:g} MB; allowed: {MOST_XML / 1e6:g} MB. Use a part of the network")
     form = _checked_xml(path, data)
     try:
         if form == "graphml":
@@ -124,7 +124,7 @@ def _checked_xml(path: Path, data: bytes) -> str:
     if inside.get("graph", 0) > 1 or inside.get("nodes", 0) > 1:
         number = max(inside.get("graph", 0), inside.get("nodes", 0))
         raise InputError(
-            f"{path}: {number} graphs, beside or inside one another; bring a file of one graph, in which every node is a person and none a group"
+            f"{path}: {number} graphs, side by side or nested; use a file with one graph, in which every node is a person and none is a group"
         )
     return roots[0]
 

@@ -64,7 +64,7 @@ def table_of(cells: Cells, given: Mapping[str, str]) -> Table:
         notes.append("the first line was read as a tie, not as names of columns")
     rows = [_padded(cells, n, width) for n in range(first, len(cells.rows))]
     if not rows:
-        raise InputError(f"{cells.path}: has names of columns and no ties below them")
+        raise InputError(f"{cells.path}: has column names but no ties below them")
     lines = cells.lines[first:]
     frame = pd.DataFrame(rows, columns=_unique(names), dtype=str)
     return Table(cells.path, frame, lambda row: f"{cells.path}: line {lines[row]}", bool(first or names is cells.comment), notes)
@@ -74,7 +74,7 @@ def _width(cells: Cells) -> int:
     width = cells.width
     if width < 2:
         raise InputError(
-            f"{cells.path}: one column; allowed: an edge list of two columns (parted by commas, tabs or spaces), an adjacency matrix, or GraphML"
+            f"{cells.path}: one column; allowed: an edge list of two columns (separated by commas, tabs or spaces), an adjacency matrix, or GraphML"
         )
     return width
 
@@ -84,12 +84,12 @@ def _padded(cells: Cells, row: int, width: int) -> list[str]:
     found = cells.rows[row]
     if len(found) > width and any(found[width:]):
         raise InputError(
-            f"{cells.line(row)}: {len(found)} cells where others have {width}; a cell that holds a comma or a blank needs quotes"
+            f"{cells.line(row)}: {len(found)} cells where other lines have {width}; a cell that contains a comma or a blank needs quotes"
         )
     if len(found) == 1 or (cells.by_spaces and len(found) < width):
         raise InputError(
-            f"{cells.line(row)}: {count_words(len(found), 'cell', 'cells')} where others have {width}; a person without ties is written with NA "
-            "for the other end (x3,NA); notes below the table are to be removed; a list of neighbours names everybody in the first cell of a line"
+            f"{cells.line(row)}: {count_words(len(found), 'cell', 'cells')} where other lines have {width}. Write a person without ties "
+            "with NA for the other end (x3,NA); remove notes below the table; a list of neighbours needs everybody in the first cell of a line"
         )
     return found[:width] + [""] * (width - len(found))
 
@@ -157,7 +157,7 @@ def _words_over_words(cells: Cells, body: list[list[str]]) -> bool:
     if not all(_shape(c) in {_shape(cell) for cell in people} for c in head[:2]):
         return True
     raise InputError(
-        f"{cells.line(0)}: it cannot be told whether this line names the columns or is a tie; put the line from,to above it, or in its place, or {_advice()}"
+        f"{cells.line(0)}: it is not clear whether this line names the columns or is a tie; add the line from,to above it, replace it with that line, or {_advice()}"
     )
 
 
@@ -208,12 +208,12 @@ def _ends(table: Table, given: Mapping[str, str]) -> tuple[str, str]:
             pairs = [(free[0], free[1])]
             if table.named and not set(table.frame[free[0]]) & set(table.frame[free[1]]):
                 raise InputError(
-                    f"{table.path}: nobody in {free[0]} stands in {free[1]} too, so they may be people and something else (names, groups, events); if both are "
-                    f"people, {_advice()}"
+                    f"{table.path}: nobody in {free[0]} is in {free[1]} too, so one of them may not be people (but names, groups, "
+                    f"events); if both are people, {_advice()}"
                 )
         if not pairs:
             raise InputError(
-                f"{table.path}: which two columns hold the ends of the ties cannot be told; {_advice()}. Columns: {', '.join(names)}"
+                f"{table.path}: it is not clear which two columns hold the ends of the ties; {_advice()}. Columns: {', '.join(names)}"
             )
     if len(pairs) > 1:
         others = "; ".join(f"{a} and {b}" for a, b in pairs[1:4])
@@ -230,7 +230,7 @@ def _candidates(table: Table, taken: set[str]) -> list[str]:
     """Return the columns that may hold people: no row numbers, dates, fractions, nor what is named as a weight or a kind."""
     if len(table.names) == 2:
         if NAMELESS in table.names[0] and _counts(table.frame[table.names[0]]):
-            raise InputError(f"{table.path}: one column beside the numbers of the rows; a tie has two ends, in two columns")
+            raise InputError(f"{table.path}: only one column besides the row numbers; a tie has two ends, in two columns")
         return list(table.names)
     found = []
     for name in table.names:
@@ -257,7 +257,9 @@ def _rows_are_numbered(table: Table, name: str) -> bool:
     if len(third) <= 2 or not second & third:
         return False
     if first & second and len(second) == len(table.frame):
-        raise InputError(f"{table.line(0)}: the first column counts the lines: it may number them, or name people; {_advice()}")
+        raise InputError(
+            f"{table.line(0)}: the first column counts up line by line: it may number the lines, or name people; {_advice()}"
+        )
     return True
 
 
@@ -341,7 +343,7 @@ def _missing_notes(here: np.ndarray, both: np.ndarray, neither: np.ndarray, seen
         alone = len({p for pair in names[half] for p in pair if p} - seen)
         notes.append(
             f"{count_words(int(half.sum()), 'line names', 'lines name')} one person and nobody at the other end (empty, NA, none, -): "
-            f"{count_words(alone, 'person has', 'people have')} no tie and {'stands' if alone == 1 else 'stand'} alone; nobody may be called NA, none or null"
+            f"{count_words(alone, 'person has', 'people have')} no tie and {'is' if alone == 1 else 'are'} isolated; no person may be called NA, none or null"
         )
     return notes
 

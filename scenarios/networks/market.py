@@ -30,12 +30,12 @@ def read_market(path: Path) -> tuple[int, list[tuple[int, int, float]]]:
     if len(words) != 5 or any(word not in known for word, known in zip(kinds, (FORMATS, FIELDS, SYMMETRIES), strict=True)):
         allowed = "; ".join("|".join(known) for known in (FORMATS, FIELDS, SYMMETRIES))
         raise InputError(
-            f"{path}: line 1: not the head of a Matrix Market file of a network; allowed: %%MatrixMarket matrix, then {allowed}"
+            f"{path}: line 1: not the header of a Matrix Market file of a network; allowed: %%MatrixMarket matrix, then {allowed}"
         )
     body = [(n, line.split()) for n, line in enumerate(lines[1:], 2) if line.strip() and not line.startswith("%")]
     sizes = _whole(path, *body[0]) if body else []
     if len(sizes) != (3 if kinds[0] == "coordinate" else 2):
-        raise InputError(f"{path}: line {body[0][0] if body else 2}: the size of the matrix is lacking")
+        raise InputError(f"{path}: line {body[0][0] if body else 2}: the size of the matrix is missing")
     people, columns = sizes[:2]
     if people > MOST_PEOPLE:
         raise InputError(f"{path}: {people:,} people; allowed: {MOST_PEOPLE:,}")
@@ -43,11 +43,13 @@ def read_market(path: Path) -> tuple[int, list[tuple[int, int, float]]]:
         sizes[2] if kinds[0] == "coordinate" else _triangle(people, columns) if kinds[2] == "symmetric" else people * columns
     )
     if announced > path.stat().st_size:
-        raise InputError(f"{path}: {announced:,} entries are announced, more than a file of this size holds; fetch it again")
+        raise InputError(
+            f"{path}: {announced:,} entries are announced, more than a file of this size can contain; download it again"
+        )
     if people != columns:
         raise InputError(f"{path}: {people:,} rows and {columns:,} columns; an adjacency matrix is square")
     if len(body) - 1 != announced:
-        raise InputError(f"{path}: {announced:,} entries are announced, and {len(body) - 1:,} are there; fetch it again")
+        raise InputError(f"{path}: {announced:,} entries are announced, and {len(body) - 1:,} are there; download it again")
     read = _coordinates if kinds[0] == "coordinate" else _values
     return people, read(path, body[1:], people, kinds)
 

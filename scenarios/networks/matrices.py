@@ -173,7 +173,7 @@ def _network(cells: Cells, body: np.ndarray, labelled: bool) -> Network:
     if (known < 0).any():
         row, column = (int(v[0]) for v in np.nonzero(known < 0))
         raise InputError(
-            f"{cells.path}: row {row + 1}, column {column + 1} of the matrix: {body[row, column]:g} lies below 0; allowed: 0 for no tie and more for a tie"
+            f"{cells.path}: row {row + 1}, column {column + 1} of the matrix: {body[row, column]:g} is below 0; allowed: 0 for no tie and more for a tie"
         )
     own = int((np.diag(known) > 0).sum())
     linked = known > 0
@@ -187,19 +187,19 @@ def _network(cells: Cells, body: np.ndarray, labelled: bool) -> Network:
     crossed = sum(cell.lower() in CROSSES for row in cells.rows for cell in row)
     if crossed:
         notes.append(
-            f"{count_words(crossed, 'cell holds', 'cells hold')} a cross or a tick, which is a tie; one on the diagonal is none"
+            f"{count_words(crossed, 'cell holds', 'cells hold')} a cross or a tick, which means a tie; one on the diagonal does not"
         )
     if single:
         notes.append(
-            f"{count_words(single, 'tie stands', 'ties stand')} in one direction only and {'was' if single == 1 else 'were'} read as a tie of both"
+            f"{count_words(single, 'tie is', 'ties are')} in one direction only and {'was' if single == 1 else 'were'} read as mutual"
         )
     if own:
         notes.append(f"{count_words(own, 'person', 'people')} tied with themselves on the diagonal: left out")
     blank = int(unknown.sum() - np.diag(unknown).sum())
     if blank:
-        notes.append(f"{blank:,} cells without a number beside the diagonal were read as no tie")
+        notes.append(f"{blank:,} cells off the diagonal without a number were read as no tie")
     counts = {"people": n, "tied pairs": len(a), "pairs not tied": n * (n - 1) // 2 - len(a)}
-    reading = Reading("ties", "matrix", "", "adjacency matrix: one row and one column a person", counts)
+    reading = Reading("ties", "matrix", "", "adjacency matrix: one row and one column per person", counts)
     return Network([(str(i), str(j)) for i, j in zip(a, b, strict=True)], [], [str(i) for i in range(n)], notes, [reading])
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from ..readings import Reading
 
-FORMS = "a list of ties (CSV, Excel, or parted by spaces), an adjacency matrix, GraphML, GEXF, GML or Pajek"
+FORMS = "a list of ties (CSV, Excel, or separated by spaces), an adjacency matrix, GraphML, GEXF, GML or Pajek"
 FIELDS = {
     "from": "one end of the tie",
     "to": "the other end of the tie",
-    "weight": "who is tied: 0 says that two people are not",
+    "weight": "who is tied: 0 means that two people are not",
     "kind": "kind of the tie",
 }
 OPTION = "--ties-column"

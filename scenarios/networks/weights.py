@@ -73,8 +73,8 @@ def weights_of(table: Table, ends: tuple[str, str], given: Mapping[str, str], bo
     if below.any():
         row = int(below.argmax())
         raise InputError(
-            f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r} lies below 0; allowed: 0 for no tie and more for a tie. "
-            f"Keep the lines that are ties, or name another column with {advice().column(OPTION, 'weight')}; if all lines are ties, {advice().all_ties(OPTION, ALL)}"
+            f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r} is below 0; allowed: 0 for no tie and more for a "
+            f"tie. Keep only the lines that are ties, or name another column with {advice().column(OPTION, 'weight')}; if all lines are ties, {advice().all_ties(OPTION, ALL)}"
         )
     unknown, zero = np.isnan(values), values == 0
     blank_is_none = bool(zero[both].any()) or (
@@ -102,7 +102,7 @@ def _columns(
     if "weight" in given:
         if says_over(given["weight"]):
             raise InputError(
-                f"{table.path}: {given['weight']}: says which ties are over, by its name; take their lines out, and the column ({OPTION} weight={ALL})"
+                f"{table.path}: {given['weight']}: seems to say which ties are over; remove their lines, and the column ({OPTION} weight={ALL})"
             )
         return [(given["weight"], _values(table, given["weight"], asked=True))]  # type: ignore[list-item]
     free = [c for c in table.names if c not in ends and c != given.get("kind") and not says_over(c)]
@@ -141,8 +141,8 @@ def _values(table: Table, column: str, asked: bool = False) -> np.ndarray | None
     if asked or numbers > bad.sum() or no_tie.any():
         row = int((no_tie if no_tie.any() else bad).argmax())
         raise InputError(
-            f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r}; allowed: numbers (0 for no tie), yes or no. "
-            f"Keep the lines that are ties, or name another column with {advice().column(OPTION, 'weight')}; if all lines are ties, {advice().all_ties(OPTION, ALL)}"
+            f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r}; allowed: numbers (0 for no tie), yes "
+            f"or no. Keep only the lines that are ties, or name another column with {advice().column(OPTION, 'weight')}; if all lines are ties, {advice().all_ties(OPTION, ALL)}"
         )
     return None
 
@@ -220,7 +220,7 @@ def _question(table: Table, column: str, no: pd.Series) -> InputError:
     cell = table.frame[column].iloc[row]
     over = says_over(column) or _number_of(cell) == 2
     no_ties = (
-        "if so, take them out, or write 0 in place of it"
+        "if so, remove them, or write 0 instead"
         if over
         else f"if lines with it are no ties: {advice().column(OPTION, 'weight', column)}"
     )
@@ -237,7 +237,7 @@ def _refuse_codes(table: Table, column: str, values: np.ndarray, both: np.ndarra
         return
     row = int((both & np.isin(values, list(CODES))).argmax())
     raise InputError(
-        f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r} beside 0 and 1 may mean that it is not known; write NA in its place if it does, or say "
+        f"{table.line(row)}: {column}: {table.frame[column].iloc[row]!r} beside 0 and 1 may mean that it is not known; if so, replace it with NA, or else say "
         f"{advice().column(OPTION, 'weight', column)} if it is a tie"
     )
 

@@ -52,7 +52,7 @@ def add_sexes(table: Table) -> None:
             _add(table, band, (both["m"], both["f"]))
     for columns, why in (
         (alone, "the other sex is missing"),
-        (percent, "shares of men and of women have two bases and cannot be added up"),
+        (percent, "shares of men and of women have two different bases and cannot be added up"),
     ):
         if columns:
             table.findings.append(Finding("missing", f"{', '.join(columns[:8])}: {why}, so they were not used"))
@@ -88,7 +88,7 @@ def _add(table: Table, band: Band | None, columns: tuple[str, str]) -> None:
     values = sum(numbers(table.text, column, column, whole=True) for column in columns)
     made = " + ".join(columns)
     if made in table.text.frame:
-        raise InputError(f"{table.text.path}: a column is named '{made}' already; rename it")
+        raise InputError(f"{table.text.path}: a column named '{made}' already exists; rename it")
     cells = values.map(lambda value: "" if pd.isna(value) else f"{value:.0f}")
     table.text.frame = table.text.frame.assign(**{made: cells})
     words = "people of all ages" if band is None else "people by age"

@@ -61,10 +61,10 @@ def drop_other_bases(table: Table) -> None:
         column = table.columns[name]
         near = math.isinf(ages.high) and abs(ages.low - 16) <= NEAR
         if near or name in table.given:
-            told = f"'{column}' is of people {ages.words()}; it was taken for everybody aged 16 and over{'' if near else ', as you said'}"
+            told = f"'{column}' is of people {ages.words()}; it was used for everybody aged 16 and over{'' if near else ', as you said'}"
             table.findings.append(Finding("read" if near else "odd", told))
             continue
-        _leave_out(table, name, f"of people {ages.words()}, not of everybody aged 16 and over, who differ")
+        _leave_out(table, name, f"of people {ages.words()}, not of everybody aged 16 and over")
     named = {table.columns[name]: name for name in GROUP_COLUMNS["age"] if name in table.columns and name not in table.given}
     for column in [c for c in table.text.frame if c in named or (c in table.mapping.unused and band_of(c) is not None)]:
         if other := _other(column):
@@ -74,7 +74,7 @@ def drop_other_bases(table: Table) -> None:
         if _OF_PEOPLE.search(normal(column)):
             table.findings.append(
                 Finding(
-                    "odd", f"'{column}' is a share of people; it was taken for the share of homes, which may differ by some points"
+                    "odd", f"'{column}' is a share of people; it was used as the share of homes, which may differ by a few points"
                 )
             )
 
@@ -87,5 +87,5 @@ def _other(header: str) -> str:
 def _leave_out(table: Table, name: str, why: str, column: str = "") -> None:
     column = table.columns.pop(name, column)
     table.others[column] = ("", f"not used: {why}")
-    take = f" To take it all the same: {advice().column(table.option, name, column)}" if name else ""
+    take = f" To use it anyway: {advice().column(table.option, name, column)}" if name else ""
     table.findings.append(Finding("missing", f"'{column}' is {why}: it was not used.{take}"))

@@ -19,7 +19,7 @@ from .table import Finding, Table
 from .uk_tables import UK_INDEX, decile_bounds
 from .unread_deprivation import tell_unread
 
-NOTHING_KNOWN = "nothing tells deprivation: everybody is put in the middle (decile 5)"
+NOTHING_KNOWN = "no column gives deprivation: everybody is put in the middle (decile 5)"
 ORDERED = {
     "deprivation_decile": 10, "deprivation_percentile": 100, "deprivation_vigintile": 20, "deprivation_quintile": 5, "deprivation_quartile": 4, "deprivation_rank": 0,
 }  # fields that have a direction, with their highest value  # fmt: skip
@@ -203,7 +203,7 @@ def _weighed(
     column = table.columns[field]
     end = str(ORDERED.get(field) or "the highest")
     raise InputError(
-        f"{table.text.path}: {column}: nothing says whether 1 or {end} is the most deprived; say it with {advice().column(table.option, field, column)} (1 is the most deprived) "
+        f"{table.text.path}: {column}: it is not clear whether 1 or {end} is the most deprived; say so with {advice().column(table.option, field, column)} (1 is the most deprived) "
         f"or {advice().column(table.option, field + REVERSED, column)} ({end} is the most deprived)"
     )
 
@@ -230,7 +230,7 @@ def _by_data(
             if abs(r) >= (CLEAR if first else TELLING):
                 return (
                     r > 0,
-                    f"as it runs with {called.get(name, name.replace('_', ' '))}",
+                    f"as it rises and falls with {called.get(name, name.replace('_', ' '))}",
                     first and name != "advantage" and abs(r) >= CERTAIN and len(values) >= LEAST_ROWS,
                 )
     return None
@@ -274,7 +274,7 @@ def _national_ranks(table: Table, rank: np.ndarray) -> np.ndarray | None:
     if most is None:
         raise InputError(
             f"{table.text.path}: {column}: ranks up to {highest:,.0f} in a table of {len(rank)} rows are not ranks within this place; "
-            f"say in the column's name of how many they are, such as '{column} (of 2,000)'"
+            f"give the number of ranked areas in the column's name, such as '{column} (of 2,000)'"
         )
     if highest > most:
         row = int(np.nanargmax(rank))
@@ -351,7 +351,7 @@ def _own_measure(table: Table, measures: dict[str, np.ndarray], people: np.ndarr
     if codes_known and _is_named(table, name):
         return _within({name: measures[name]}, people, findings)
     if codes_known:
-        told = f"'{column}' is not used: the codes of the areas tell their national deprivation; {advice().column(table.option, name, column)} uses it instead"
+        told = f"'{column}' is not used: the area codes give their national deprivation; {advice().column(table.option, name, column)} uses it instead"
         findings.append(Finding("odd", told))
     return []
 
@@ -378,7 +378,7 @@ def _spread(part: np.ndarray, measure: np.ndarray, parts: int) -> np.ndarray:
 
 
 def _within(measures: dict[str, np.ndarray], people: np.ndarray, findings: list[Finding]) -> list[_Source]:
-    """Return deciles of this place, by whatever measure there is."""
+    """Return deciles within this place, by whatever measure there is."""
     for name, sign in (("deprivation", 1.0), ("deprivation_rank", -1.0), ("advantage", -1.0)):
         if name in measures:
             rising = sign * measures[name]
@@ -387,9 +387,9 @@ def _within(measures: dict[str, np.ndarray], people: np.ndarray, findings: list[
             before = np.cumsum(people[order]) - people[order] / 2
             decile = np.full(len(rising), np.nan)
             decile[order] = np.minimum((before / max(people[order].sum(), 1e-9) * 10).astype(int), 9) + 1
-            told = f"no national deciles: small areas were ranked by {name} within this place, so that 'most deprived fifth' means this place's own"
+            told = f"no national deciles: small areas were ranked by {name} within this place, so 'most deprived fifth' means the most deprived fifth of this place"
             findings.append(Finding("missing", told))
-            return [_Source(f"{name} as given, deciles of this place", decile, rising, national=False)]
+            return [_Source(f"{name} as given, deciles within this place", decile, rising, national=False)]
     return []
 
 
@@ -400,7 +400,7 @@ def _tell_codes(table: Table, known: pd.DataFrame, source: _Source, findings: li
     findings.append(Finding("read", "deprivation was filled in from the shipped UK table, by the codes of the small areas"))
     new = known["new"].to_numpy(bool)
     if new.any():
-        told = f"{int(new.sum())} of {len(new)} codes are of 2021 and not of 2011: they were given the deprivation of the small areas of 2011 that they were made of (look-up of ONS)"
+        told = f"{int(new.sum())} of {len(new)} codes are from 2021, not 2011: they were given the deprivation of the small areas of 2011 that they were made from (ONS look-up)"
         findings.append(Finding("read", told))
 
 
@@ -426,15 +426,15 @@ def _impute(
     where = (
         "the other small areas of their ward"
         if from_ward == gaps.sum()
-        else "the rows beside them"
+        else "the neighbouring rows"
         if not from_ward
-        else "the other small areas of their ward, or the rows beside them"
+        else "the other small areas of their ward, or the neighbouring rows"
     )
     key = table.columns.get("area", table.columns.get("ward", ""))
     some = ", ".join(table.text.frame[key].to_numpy()[gaps][:3]) if key else ""
     more = f" and {int(gaps.sum()) - 3} more" if gaps.sum() > 3 else ""
     if name == UK_INDEX:
-        text = f"{int(gaps.sum())} of {len(gaps)} codes {'is' if gaps.sum() == 1 else 'are'} not of 2011, nor of 2021 in the look-up of ONS ({some}{more}): deprivation was imputed from {where}"
+        text = f"{int(gaps.sum())} of {len(gaps)} codes {'is' if gaps.sum() == 1 else 'are'} not from 2011, nor from 2021 in the ONS look-up ({some}{more}): deprivation was imputed from {where}"
     else:
         text = f"{_rows(gaps)} have no deprivation ({some}{more}): it was imputed from {where}"
     findings.append(Finding("missing", text))

@@ -194,7 +194,7 @@ def impute(
     log_odds = start + np.array([r.slope for r in relations])[None, :] * deprivation[:, None]
     wider = 1.0 if british else ELSEWHERE
     known = sorted({r or "United Kingdom" for r in regions})
-    where = (known[0] if len(known) == 1 else "of each") if british else "United Kingdom, for want of anything nearer"
+    where = (known[0] if len(known) == 1 else "of each") if british else "United Kingdom, as nothing nearer is known"
     return Imputed(
         group,
         wards,

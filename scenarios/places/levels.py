@@ -74,7 +74,7 @@ def levels_of(text: TextTable, key: str | None) -> Levels | None:
                 return Levels(column, rank)
             if "geograph" in normal(column) and len(set(cells)) > 1:
                 raise InputError(
-                    f"{text.path}: {column}: '{unknown[0]}' is no level that is known, so rows may be counted twice; leave the rows of one level"
+                    f"{text.path}: {column}: '{unknown[0]}' is not a known level, so rows may be counted twice; keep the rows of one level only"
                 )
     coded = [c for c in text.frame.columns if text.frame[c].str.fullmatch(CODE, case=False).mean() >= 0.5]
     own = sorted((c for c in coded if _distinct(text.frame[c]) or c == key), key=lambda c: c != key)
@@ -108,11 +108,11 @@ def drop_higher_levels(text: TextTable, key: str | None) -> tuple[list[str], pd.
     listed = ", ".join(f"{counts[level]} of level {names[level]}" for level in sorted(counts.index))
     if counts[lowest] < counts.max():
         raise InputError(
-            f"{text.path}: {found.column}: rows stand at several levels ({listed}), so that people would be counted twice; leave the rows of one level"
+            f"{text.path}: {found.column}: rows are at several levels ({listed}), so people would be counted twice; keep the rows of one level only"
         )
     higher = rank.notna() & (rank < lowest)
     first = higher[higher].index[0]
     label = text.frame.loc[first, key] if key is not None else ""
     text.frame = text.frame[~higher]
-    told = f"{text.path.name}: rows of higher levels were left out, as {found.column} tells ({listed}), such as '{label}' in line {first}"
+    told = f"{text.path.name}: rows of higher levels were left out, going by {found.column} ({listed}), such as '{label}' in line {first}"
     return [told], rank[~higher].notna(), found.column

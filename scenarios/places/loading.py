@@ -48,7 +48,7 @@ def load_place(name: str) -> TablePlace:
 
 
 def _refuse_file(path: Path, tables: tuple[str, ...]) -> None:
-    """Raise `InputError` for what is there and is no place, and for a name that ends as files do."""
+    """Raise `InputError` for what is there and is not a place, and for a name that ends as files do."""
     name = str(path)
     if name == ".":
         return
@@ -56,7 +56,7 @@ def _refuse_file(path: Path, tables: tuple[str, ...]) -> None:
         raise InputError(f"{name}: is a folder without {PLACE_FILE}; 'groundswell place TABLE --out FOLDER' makes one")
     there = os.path.lexists(name)
     if there or _ENDING.fullmatch(path.suffix):
-        what = "is no place" if there else "no such file, nor one that is read"
+        what = "is not a place" if there else "no such file, or not one that can be read"
         raise InputError(f"{name}: {what}; allowed: a place file (.yaml, .yml) or a table ({', '.join(tables)})")
 
 

@@ -81,7 +81,7 @@ def _ages(table: Table, people: np.ndarray) -> dict[str, np.ndarray]:
         return _under_16(table, bands, people)
     uncut = [c or "the rest" for c, band in zip(held.columns, held.bands, strict=True) if weights_of(band) is None]
     if uncut:
-        told = f"ages are given as {', '.join(c for c in held.columns if c)}: 16 and 65 lie inside {' and '.join(uncut)}, so age is imputed from deprivation"
+        told = f"ages are given as {', '.join(c for c in held.columns if c)}: 16 and 65 fall within {' and '.join(uncut)}, so age is imputed from deprivation"
         table.findings.append(Finding("missing", told))
         return _under_16(table, {}, people)
     values = _band_values(table, held, people)
@@ -107,15 +107,19 @@ def _under_16(table: Table, bands: dict[str, tuple[float, float]], people: np.nd
             table.findings.append(Finding("odd", told))
             values = np.full(len(people), np.nan)
         else:
-            table.findings.append(Finding("read", f"people under 16 are the population less {table.columns['adults']}"))
+            table.findings.append(
+                Finding("read", f"people under 16 were calculated as the population minus {table.columns['adults']}")
+            )
     else:
         values = np.full(len(people), np.nan)
     left = [c for c in bands if c != child]
     if left:
-        told = f"{', '.join(left[:8])}: with the others these ages do not make up all ages, so they were not used"
+        told = f"{', '.join(left[:8])}: together with the others, these ages do not cover all ages, so they were not used"
         table.findings.append(Finding("missing", told))
         table.passed |= {
-            name: "not used: with the others it does not make up all ages" for name in AGES if table.columns.get(name) in left
+            name: "not used: together with the others, it does not cover all ages"
+            for name in AGES
+            if table.columns.get(name) in left
         }
     return {} if np.isnan(values).all() else {"under_16": values}
 

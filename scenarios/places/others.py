@@ -34,15 +34,17 @@ def place_other(table: Table) -> None:
         table.columns["other_tenure"] = homes[0]
         table.mapping.unused.remove(homes[0])
     table.levels = tuple(c for c, group in groups.items() if group == "qualification")
-    told = [f"'{c}' stands beside qualifications and was read as other qualifications" for c in table.levels]
-    gone = f"'{taken}' was taken for homes of other tenure"
+    told = [f"'{c}' is next to qualifications and was read as other qualifications" for c in table.levels]
+    gone = f"'{taken}' was read as homes of other tenure"
     table.findings[:] = [f for f in table.findings if len(groups) < 2 or not f.text.startswith(gone)]
     table.findings += [Finding("read", text) for text in told]
 
 
 def _tell_unused(table: Table, column: str, group: str) -> None:
     if not group:
-        told = f"'{column}' may be anything and was not used; if it is of homes: {advice().column(table.option, 'other_tenure', column)}"
+        told = (
+            f"'{column}' is unclear and was not used; if it counts homes: {advice().column(table.option, 'other_tenure', column)}"
+        )
         table.findings.append(Finding("odd", told))
 
 

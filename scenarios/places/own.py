@@ -129,7 +129,7 @@ def _areas(
     held = ward_names if "area" in table.columns else None
     if ward_names is None:
         ward_names = _synthetic_wards(codes, people, name)
-        made = f"no column of wards: synthetic ones of about {WARD_SIZE:,} people were made in the order of the codes"
+        made = f"no column of wards: synthetic wards of about {WARD_SIZE:,} people were made in the order of the codes"
         findings.append(Finding("missing", made))
     told = deprivation_of(table, people, known, british, held, findings)
     regions = known["region"].where(known["region"].notna(), region)
@@ -175,7 +175,7 @@ def _need(table: Table, name: str) -> None:
             if len(table.text.frame) > 20_000
             else ""
         )
-        raise InputError(f"{table.text.path}: no column names the {name}s{other}; say which it is with {advice().column(table.option, name)}, of: {', '.join(table.text.frame.columns)}")  # fmt: skip
+        raise InputError(f"{table.text.path}: no column names the {name}s{other}; name it with {advice().column(table.option, name)}, of: {', '.join(table.text.frame.columns)}")  # fmt: skip
 
 
 def _population(table: Table, codes: pd.Series, known: pd.DataFrame, findings: list[Finding]) -> np.ndarray:
@@ -184,7 +184,7 @@ def _population(table: Table, codes: pd.Series, known: pd.DataFrame, findings: l
         people = numbers(table.text, table.columns["population"], "population", whole=True).to_numpy()
         filled = np.isnan(people) & ~np.isnan(shipped)
         if filled.any():
-            told = f"{int(filled.sum())} of {len(people)} rows had no population: the shipped UK table's was taken (mid-2019), such as for '{codes[int(filled.argmax())]}'"
+            told = f"{int(filled.sum())} of {len(people)} rows had no population: it was taken from the shipped UK table (mid-2019), such as for '{codes[int(filled.argmax())]}'"
             findings.append(Finding("missing", told))
         people = np.where(filled, shipped, people)
     elif (by_age := people_by_age(table)) is not None:
@@ -195,7 +195,7 @@ def _population(table: Table, codes: pd.Series, known: pd.DataFrame, findings: l
         told = "population was filled in from the shipped UK table (mid-2019), by the codes of the small areas"
         new = known["new"].to_numpy(bool)
         told += (
-            f"; {int(new.sum())} codes are of 2021, whose people are those of the areas of 2011 that they were made of, divided evenly"
+            f"; {int(new.sum())} codes are from 2021: their people are those of the 2011 areas that they were made from, divided evenly"
             if new.any()
             else ""
         )
@@ -203,12 +203,12 @@ def _population(table: Table, codes: pd.Series, known: pd.DataFrame, findings: l
     else:
         columns = ", ".join(table.text.frame.columns)
         raise InputError(
-            f"{table.text.path}: no column gives the population; say which it is with {advice().column(table.option, 'population')}, of: {columns}"
+            f"{table.text.path}: no column gives the population; name it with {advice().column(table.option, 'population')}, of: {columns}"
         )
     if np.isnan(people).any():
         row = int(np.isnan(people).argmax())
         unknown = (
-            f" for '{codes[row]}', which is no code of 2011, nor of 2021 in the look-up of ONS; give a column of people"
+            f" for '{codes[row]}', which is not a code from 2011, nor from 2021 in the ONS look-up; give a column of people"
             if "population" not in table.columns
             else ""
         )
@@ -293,7 +293,10 @@ def _fill(
         for n, column in enumerate(columns):
             given[column] = np.where(lacking, central[:, n], given[column])
         which = "is" if lacking.all() else f"of {int(lacking.sum())} of {len(given)} rows is"
-        parting = {"under_16": "how adults part into 16 to 64 and 65 and over", "owned": "how rent parts into social and private"}
+        parting = {
+            "under_16": "how adults split into 16 to 64 and 65 and over",
+            "owned": "how renting splits into social and private",
+        }
         what = parting[one.settled] if one.settled else group
         giving = int(unused.sum())
         left = f"; what {giving} of them give{'s' if giving == 1 else ''} of it was not used" if giving else ""
@@ -314,7 +317,7 @@ def _join(table: Table, wards: list[str]) -> None:
     lacking = [w for w, p in zip(wards, wanted, strict=True) if p not in short]
     if lacking:
         hint = nearest(lacking[0], set(keys))
-        raise InputError(f"{table.text.path}: small areas name ward '{lacking[0]}', which the table of wards lacks; {hint}")
+        raise InputError(f"{table.text.path}: small areas name ward '{lacking[0]}', which is not in the table of wards; {hint}")
     extra = [keys.iloc[n] for p, n in short.items() if p not in set(wanted)]
     if extra:
         told = f"{len(extra)} wards have no small areas and were left out, such as '{extra[0]}'"
@@ -329,7 +332,7 @@ def _judge(areas: pd.DataFrame, findings: list[Finding]) -> None:
         findings.append(Finding("odd", f"nobody lives in {len(empty)} of the rows, such as '{empty['area'].iloc[0]}'"))
     tiny = areas[(areas["population"] > 0) & (areas["population"] < 50)]
     if len(tiny):
-        findings.append(Finding("odd", f"{len(tiny)} rows have fewer than 50 people; their figures may point to persons"))
+        findings.append(Finding("odd", f"{len(tiny)} rows have fewer than 50 people; their figures may identify people"))
     big = areas["population"].max() / areas["population"].sum()
     if len(areas) > 3 and big > 0.5:
         row = areas.loc[areas["population"].idxmax()]
@@ -340,7 +343,7 @@ def _judge(areas: pd.DataFrame, findings: list[Finding]) -> None:
         and areas["deprivation_decile"].nunique() == 1
         and NOTHING_KNOWN not in {f.text for f in findings}
     ):
-        findings.append(Finding("odd", "every row is as deprived as every other"))
+        findings.append(Finding("odd", "all rows are equally deprived"))
 
 
 def place_of_table(path: Path) -> TablePlace:

@@ -74,7 +74,7 @@ def _services(spec: PlaceFile, path: Path) -> dict:
         lacking = [name for name in default if name not in {s.stands_for for s in spec.services}]
         if lacking:
             raise InputError(
-                f"{path}: services: nothing stands for '{lacking[0]}'; each of {', '.join(default)} needs one, under whatever name"
+                f"{path}: services: no service stands for '{lacking[0]}'; each of {', '.join(default)} needs one, whatever its name"
             )
         found["services"] = tuple(s.made(default[s.stands_for]) for s in spec.services)
     if spec.institutions is not None:
@@ -91,7 +91,7 @@ def _segments(given: Sequence[SegmentFile], path: Path) -> tuple[Segment, ...]:
     names = [one.name.strip().casefold() for one in given]
     twice = next((one.name for n, one in enumerate(given) if names[n] in names[:n]), None)
     if twice is not None:
-        raise InputError(f"{path}: segments: '{twice}' is given twice; allowed: each name once, whatever its case")
+        raise InputError(f"{path}: segments: '{twice}' is given twice; allowed: each name once, ignoring case")
     total = sum(one.share for one in given)
     if abs(total - 1) > SHARES_OFF:
         raise InputError(

@@ -13,8 +13,8 @@ from .imputation import GROUP_COLUMNS
 from .place import WARD_COLUMNS, TablePlace
 from .shipped import PLACE_FILE
 
-_HEAD = """# {title}: what the place is made of. `groundswell run --place {folder}` runs it.
-# Empty cells of the tables are imputed from deprivation; what you fill in is taken as it is.
+_HEAD = """# {title}: what the place is made from. `groundswell run --place {folder}` runs it.
+# Empty cells of the tables are imputed from deprivation; values that you fill in are used as they are.
 """
 
 

@@ -24,7 +24,7 @@ def refuse_sentinels(table: Table, score: np.ndarray) -> None:
     if far.any():
         row, column = int(far.argmax()), table.columns["deprivation"]
         raise InputError(
-            f"{table.text.line(row)}: {column}: {score[row]:g} is no score beside {rest.min():g} to {rest.max():g}; leave the cell empty where none is known"
+            f"{table.text.line(row)}: {column}: {score[row]:g} does not look like a score among {rest.min():g} to {rest.max():g}; leave the cell empty if the score is not known"
         )
 
 
@@ -41,8 +41,8 @@ def refuse_bare(table: Table, score: np.ndarray) -> None:
     likely = "rank" if known.max() > 100 else "quintile" if known.max() <= 5 else "decile"
     raise InputError(
         f"{table.text.path}: {column}: whole numbers {known.min():g} to {known.max():g} may be {likely}s or a score. Say which: "
-        f"{advice().column(table.option, f'deprivation_{likely}', column)} if 1 is the most deprived, {advice().column(table.option, f'deprivation_{likely}_reversed', column)} if the highest is, "
-        f"{advice().column(table.option, 'deprivation', column)} if it is a score, higher where more deprived"
+        f"{advice().column(table.option, f'deprivation_{likely}', column)} if 1 is the most deprived, {advice().column(table.option, f'deprivation_{likely}_reversed', column)} if the highest "
+        f"is, {advice().column(table.option, 'deprivation', column)} if it is a score, higher where more deprived"
     )
 
 

@@ -142,7 +142,7 @@ def _merge_spellings(table: Table) -> None:
     others = {name: names[_spelt(name)] for name in written.index if names[_spelt(name)] != name}
     if others:
         listed = ", ".join(f"'{other}' as '{name}'" for other, name in list(others.items())[:3])
-        told = f"{table.text.path.name}: {column}: names that differ by case, blanks or punctuation alone were read as one ward: {listed}"
+        told = f"{table.text.path.name}: {column}: names that differ only in case, blanks or punctuation were read as one ward: {listed}"
         table.findings.append(Finding("odd", told + (f" and {len(others) - 3} more" if len(others) > 3 else "")))
         table.text.frame = table.text.frame.assign(**{column: cells.replace(others)})
 
@@ -168,7 +168,7 @@ def wards_of(table: Table) -> pd.Series | None:
     row = int(empty.argmax())
     if not len(held):
         raise InputError(
-            f"{table.text.line(row)}: {column} (ward) is empty in every row; leave the column out, or say which it is with {advice().column(table.option, 'ward')}"
+            f"{table.text.line(row)}: {column} (ward) is empty in every row; leave the column out, or name it with {advice().column(table.option, 'ward')}"
         )
     merged = not empty[0] and held.is_unique and (2 * empty.sum() >= len(empty) or not (~empty[:-1] & ~empty[1:]).any())
     if not merged:

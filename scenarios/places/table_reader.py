@@ -77,7 +77,7 @@ def _choose_ward(table: Table) -> None:
     )
     if best != now:
         table.columns["ward"] = best
-        table.findings[:] = [f for f in table.findings if not f.text.startswith(f"'{now}' was taken for")]
+        table.findings[:] = [f for f in table.findings if not f.text.startswith(f"'{now}' was read as")]
         table.mapping.unused[table.mapping.unused.index(best)] = now
 
 
@@ -88,7 +88,7 @@ def _drop_rows(table: Table) -> None:
         return
     told, sure, column = drop_higher_levels(table.text, key)
     if column is not None:
-        table.others[column] = ("level", "at which geographical level the rows stand")
+        table.others[column] = ("level", "the geographical level of the rows")
     ward = table.columns.get("ward") if "area" in table.columns else None
     told += drop_totals(table.text, key, ward, _counts(table), sure)
     table.findings += [Finding("odd", text) for text in told]

@@ -53,7 +53,7 @@ def _merge_parts(table: Table, group: Group) -> None:
             group.units[whole] = group.units[way[0]]
             names = " and ".join(table.columns[f] for f in way)
             table.merged[whole] = names
-            told = "were summed to" if len(way) > 1 else "has no column beside it for the rest: it was taken for all of"
+            told = "were summed to" if len(way) > 1 else "has no other column for the rest: it was read as all of"
             table.findings.append(Finding("read", f"{names} {told} {LABELS[whole]}"))
         for field in {f for w in ways for f in w}:
             if field in group.values:
@@ -86,7 +86,7 @@ def _add_others(table: Table, found: dict[str, np.ndarray]) -> None:
         total = np.sum([found[c] for c in MAIN if c in found], axis=0)
         whole = "rented" if whole not in found and "rented" in found and whole == "private_rented" else whole
         if named in header or whole not in found or np.nanmedian(total + values) > 1.03:
-            table.passed[field] = f"counted in {header} already" if named in header else "not used"
+            table.passed[field] = f"already counted in {header}" if named in header else "not used"
             continue
         found[whole] = found[whole] + np.nan_to_num(values)
         table.passed[field] = f"counted with {LABELS[whole]}"
@@ -115,12 +115,12 @@ def _completed(table: Table, found: dict[str, np.ndarray]) -> dict[str, np.ndarr
             "social_rented": "homes of other tenure",
         }[lacking]
         with_it += " and empty homes" if any("by dwellings (" in table.noted.get(c, "") for c in held) else ""
-        told = f"{LABELS[lacking]} (with {with_it}) was taken for what {' and '.join(names)} leave of all homes: {100 * float(np.nanmean(rest)):.0f} % on average"
+        told = f"{LABELS[lacking]} (with {with_it}) was calculated as all homes minus {' and '.join(names)}: {100 * float(np.nanmean(rest)):.0f} % on average"
         table.findings.append(Finding("read", told))
         scale = np.maximum(total, 1.0)
         return {c: found[c] / scale for c in held} | {lacking: rest}
     if held == ["owned"]:
-        told = f"{names[0]} alone: the rest is rented; how social and private rent part is imputed from deprivation"
+        told = f"{names[0]} alone: the rest is rented; how that splits into social and private renting is imputed from deprivation"
         table.findings.append(Finding("missing", told))
         return {"rented": rest}
     if held:
@@ -142,7 +142,7 @@ def _fill_one(table: Table, found: dict[str, np.ndarray]) -> None:
         if rows.any():
             found[column] = np.where(rows, rest, found[column])
             others = " and ".join(table.called(c) for c in MAIN if c != column)
-            told = f"{table.called(column)} is missing in {int(rows.sum())} of {len(rows)} rows: it was taken for what {others} leave of all homes there"
+            told = f"{table.called(column)} is missing in {int(rows.sum())} of {len(rows)} rows: it was calculated there as all homes minus {others}"
             table.findings.append(Finding("read", told))
 
 
@@ -160,8 +160,8 @@ def _with_rented(table: Table, found: dict[str, np.ndarray], names: list[str]) -
         other = "private_rented" if parts[0] == "social_rented" else "social_rented"
         check_sum(table, [table.called(parts[0]), "other rent"], found[parts[0]] + 1 - rented, False)
         rest = np.clip(rented - found[parts[0]], 0, None)
-        table.findings.append(Finding("read", f"{LABELS[other]} is {table.columns['rented']} less {table.called(parts[0])}"))
+        table.findings.append(Finding("read", f"{LABELS[other]} is {table.columns['rented']} minus {table.called(parts[0])}"))
         return {"owned": 1 - rented, parts[0]: rented - rest, other: rest}
-    told = f"{' and '.join(names)}: social and private rent stand together; how they part is imputed from deprivation"
+    told = f"{' and '.join(names)}: social and private renting are given together; how they split is imputed from deprivation"
     table.findings.append(Finding("missing", told))
     return {"rented": rented}

@@ -82,7 +82,7 @@ class _Rows:
         return bool(np.isfinite(self.others[row]).any())
 
     def left(self, row: int) -> list[int]:
-        """Return the other rows that are no totals."""
+        """Return the other rows that are not totals."""
         return [int(n) for n in np.flatnonzero(~self.gone & np.isfinite(self.people)) if n != row]
 
     def near(self, share: float) -> list[int]:
@@ -124,13 +124,13 @@ def drop_totals(text: TextTable, key: str, ward: str | None, counts: pd.DataFram
     labels = [_label(frame[key].iloc[n], "" if ward is None else frame[ward].iloc[n]) for n in range(len(frame))]
     may = np.ones(len(frame), bool) if sure is None else ~sure.to_numpy(bool)
     parts = {
-        n: "its name says that it counts people of other rows again"
+        n: "its name says that it counts people from other rows again"
         for n, x in enumerate(labels)
         if may[n] and _PART.fullmatch(normal(x))
     }
     if counts.empty or not counts.shape[1]:
         named = np.array([bool(_ALL.fullmatch(normal(x)) or _MEAN.fullmatch(normal(x))) for x in labels]) & may
-        by_name = {int(n): "by its name; there are no counts to check it by" for n in np.flatnonzero(named)}
+        by_name = {int(n): "going by its name; there are no counts to check it" for n in np.flatnonzero(named)}
         return _take_out(text, labels, parts | by_name)
     values = counts.to_numpy(float)
     held = [frame[c].tolist() for c in frame.columns if c != key and _is_group(frame[c])]
@@ -140,7 +140,7 @@ def drop_totals(text: TextTable, key: str, ward: str | None, counts: pd.DataFram
     found = parts | (_layout(rows) if not parts else {}) | _apart(text, rows) | _sums(rows)
     found |= _called(rows)
     _ask(text, rows)
-    kept = [f"'{labels[row]}' equals the sum of the {n} rows beside it; it was kept: delete the row (line {frame.index[row]}) if it is a total" for row, n in _blocks(rows).items() if not rows.gone[row]]  # fmt: skip
+    kept = [f"'{labels[row]}' equals the sum of the {n} rows next to it. It was kept: delete the row (line {frame.index[row]}) if it is a total" for row, n in _blocks(rows).items() if not rows.gone[row]]  # fmt: skip
     return _take_out(text, labels, found) + [f"{text.path.name}: {told}" for told in kept]
 
 
@@ -173,7 +173,7 @@ def _layout(rows: _Rows) -> dict[int, str]:
             total = float(rows.people[block[-1]]) + total if block else 0.0
             may = rows.open[row] and rows.near_sum(row, total)
             if may and len(block) >= min(_fewest(rows.labels[row]), 2) and rows.is_sum(row, block):
-                found[row] = f"it is the sum of the {len(block)} rows beside it"
+                found[row] = f"it is the sum of the {len(block)} rows next to it"
                 longest = max(longest, len(block))
                 leaves += block
                 of_all += total
@@ -181,7 +181,7 @@ def _layout(rows: _Rows) -> dict[int, str]:
             elif not (len(found) >= 2 and not block and rows.open[row] and rows.near_sum(row, of_all) and rows.is_sum(row, leaves)):
                 block.append(row)
             else:
-                found[row], all_rows = f"it is the sum of the {len(leaves)} rows that are no totals", True
+                found[row], all_rows = f"it is the sum of the {len(leaves)} rows that are not totals", True
         fine = _unit(rows.people[np.isfinite(rows.people)]) <= FINE  # two blocks of two by chance: one in 100,000
         if not block and len(found) >= 2 and (all_rows or longest >= FEWEST or fine):
             rows.gone[list(found)] = True
@@ -204,7 +204,7 @@ def _apart(text: TextTable, rows: _Rows) -> dict[int, str]:
                 fits = 2 <= len(sums) <= len(parts) / 2 and rows.open[list(ends)].all() and rows.equal(sums, parts)
                 if fits and (whole is None or rows.is_sum(whole, parts)):
                     found = _shared_out(text, rows, sums, parts)
-                    found |= {} if whole is None else {whole: f"it is the sum of the {len(parts)} rows that are no totals"}
+                    found |= {} if whole is None else {whole: f"it is the sum of the {len(parts)} rows that are not totals"}
                     rows.gone[list(found)] = True
                     return found
     return {}
@@ -235,14 +235,14 @@ def _sums(rows: _Rows) -> dict[int, str]:
 
 
 def _next(rows: _Rows) -> Iterator[tuple[int, str]]:
-    """Give rows that are sums of rows that are no totals as far as is known."""
+    """Give rows that are sums of rows that are not totals as far as is known."""
     for row, name, parts in _named_groups(rows):
         if not rows.gone[row] and rows.is_sum(row, parts):
             yield row, f"it is the sum of the {len(parts)} rows of '{name}'"
     blocks = _blocks(rows)
     for row, size in blocks.items():
         if not rows.gone[row] and (_fewest(rows.labels[row]) < FEWEST or rows.counted_twice(row)):
-            yield row, f"it is the sum of the {size} rows beside it"
+            yield row, f"it is the sum of the {size} rows next to it"
     for row in rows.near(2 * EXACT):
         others = rows.left(row)
         if len(others) >= _fewest(rows.labels[row]) and rows.is_sum(row, others):
@@ -258,8 +258,8 @@ def _with_blocks(rows: _Rows, blocks: dict[int, int]) -> Iterator[tuple[int, str
     for row in np.flatnonzero(rows.open & ~rows.gone & (np.abs(2 * rows.people - leaves) <= EXACT * leaves)).tolist():
         parts = [n for n in rows.left(row) if n not in blocks]
         if row not in blocks and len(parts) >= FEWEST and rows.is_sum(row, parts):
-            yield row, f"it is the sum of the {len(parts)} rows that are no totals"
-            yield from ((n, f"it is the sum of the {size} rows beside it") for n, size in blocks.items())
+            yield row, f"it is the sum of the {len(parts)} rows that are not totals"
+            yield from ((n, f"it is the sum of the {size} rows next to it") for n, size in blocks.items())
             return
 
 
@@ -373,7 +373,7 @@ def _row(label: str) -> str:
 
 def _take_out(text: TextTable, labels: list[str], found: dict[int, str]) -> list[str]:
     told = [
-        f"{text.path.name}: {_row(labels[row])} was taken for a total and left out: {why} (line {text.frame.index[row]})"
+        f"{text.path.name}: {_row(labels[row])} was read as a total and left out: {why} (line {text.frame.index[row]})"
         for row, why in sorted(found.items())
     ]
     if len(found) == len(text.frame):

@@ -140,7 +140,7 @@ def _refuse_abolished(name: str) -> None:
     called_now = {one["code"]: one["name"] for one in rows("authorities")}
     successors = " or ".join(f"'{called_now[code]}'" for code in row["successors"].split(";"))
     called = f"'{name.strip()}' ({row['name']})" if code in row["gss"].lower().split(";") else f"'{row['name']}'"
-    raise InputError(f"place: {called} was abolished in {row['abolished']}; take {successors} ({row['source']})")
+    raise InputError(f"place: {called} was abolished in {row['abolished']}; use {successors} ({row['source']})")
 
 
 def names() -> list[str]:
@@ -193,8 +193,8 @@ def _place(name: str, title: str, areas: pd.DataFrame, notes: tuple[str, ...], s
     )  # fmt: skip
 
 
-WARDS_NOTE = f"Wards are synthetic: small areas in the order of their codes, about {WARD_SIZE:,} people each. Real ward profiles make the place better."
-IMPUTED_NOTE = "Age, tenure and qualification are imputed from deprivation; every replicate redraws them within what is known."
+WARDS_NOTE = f"Wards are synthetic: small areas in the order of their codes, about {WARD_SIZE:,} people each. Real ward profiles would improve the place."
+IMPUTED_NOTE = "Age, tenure and qualification are imputed from deprivation; every replicate redraws them within their uncertainty."
 
 
 @cache
@@ -217,7 +217,7 @@ def _group(name: str) -> TablePlace:
     if len(chosen) < len(areas):
         sampled = len(areas)
         wards = chosen["ward"].nunique()
-        notes.insert(0, f"A weighted sample: {wards} synthetic wards with {len(chosen)} of {len(areas):,} small areas, drawn by population over regions and deprivation, weighted back to the deciles and regions of all.")  # fmt: skip
+        notes.insert(0, f"A weighted sample: {wards} synthetic wards with {len(chosen)} of {len(areas):,} small areas, drawn by population across regions and deprivation, and weighted to match the deciles and regions of all.")  # fmt: skip
     title = name if name in NATIONS or name == UNITED_KINGDOM else f"{name} ({len(codes)} local authorities)"
     return _place(name, title, chosen, tuple(notes), sampled, len(codes))
 

@@ -155,8 +155,8 @@ def ask_small_counts(table: Table, columns: Mapping[str, np.ndarray], people: np
     row = int(some.argmax())
     names, first = ", ".join(columns), next(iter(columns))
     raise InputError(
-        f"{table.text.line(row)}: {names}: {together[row, 0]:g} may be {together[row, 0]:g} % or {together[row, 0]:g} of {people[row]:,.0f} people, and nothing tells which; "
-        f"write '% {first}' or 'number {first}' for the name of the column, and of the others alike"
+        f"{table.text.line(row)}: {names}: {together[row, 0]:g} may be {together[row, 0]:g} % or {together[row, 0]:g} of {people[row]:,.0f} people, and it is not clear "
+        f"which; write '% {first}' or 'number {first}' as the column name, and the same for the others"
     )
 
 
@@ -240,7 +240,7 @@ def own_total(table: Table, at_least: np.ndarray, people: np.ndarray) -> Base | 
             continue
         held = ~np.isnan(values) & ~np.isnan(at_least)
         if held.any() and (values[held] >= 0.99 * at_least[held]).all() and (values[held] <= 0.97 * people[held]).all():
-            table.others[column] = ("total", "what the counts of its group are divided by")
+            table.others[column] = ("total", "the total that counts of its group are divided by")
             return Base(values, f"the column '{column}'")
     return None
 
@@ -253,7 +253,7 @@ def levels_total(table: Table, given: np.ndarray) -> Base | None:
     values = [v for c in rest if (v := _numeric(table.text.frame[c])) is not None]
     if len(values) < len(rest):
         return None
-    table.others |= dict.fromkeys(rest, ("total", "part of the sum that counts of qualification are divided by"))
+    table.others |= dict.fromkeys(rest, ("total", "part of the total that counts of qualifications are divided by"))
     return Base(given + np.sum(values, axis=0), "the sum of all levels of qualification")
 
 

@@ -41,11 +41,11 @@ def tell_unread(table: Table, ordered: Sequence[str], findings: list[Finding]) -
             continue
         option = advice().column(table.option, "deprivation", column)
         if _MEAN_RANK.search(name):
-            why = f"it does not say of how many areas it is a rank, nor which end is the most deprived: {option} if it is higher where more deprived, {advice().column(table.option, 'advantage', column)} if lower"
+            why = f"it does not say out of how many areas it is a rank, nor which end is the most deprived: {option} if higher is more deprived, {advice().column(table.option, 'advantage', column)} if lower"
         elif _HOW_MANY.match(name) or re.search(r"\b(?:most|least) (?:\w+ )?depriv", name):
-            why = f"it says how many live in some of the most (or least) deprived areas of the country, not how deprived the others are: {option} takes it for a measure all the same"
+            why = f"it says how many live in some of the most (or least) deprived areas of the country, not how deprived the others are: {option} uses it as a measure anyway"
         elif re.search(r"\b(?:tertiles?|terciles?|third|sextiles?|octiles?|septiles?|band|group|category|class)\b", name):
-            why = f"parts of that size are not read: {option} if a higher number is more deprived"
+            why = f"groups of that size are not read: {option} if a higher number is more deprived"
         else:
-            why = f"it is known neither as a score, a rank nor a decile: {option} if it is higher where more deprived"
-        findings.append(Finding("odd", f"'{column}' speaks of deprivation and was not used: {why}"))
+            why = f"it is not recognised as a score, a rank or a decile: {option} if higher is more deprived"
+        findings.append(Finding("odd", f"'{column}' seems to be about deprivation and was not used: {why}"))

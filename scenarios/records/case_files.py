@@ -94,9 +94,9 @@ class CaseFile:
             self._take(table)
         columns = ", ".join(sorted(self._met))
         if "created" not in self.columns:
-            raise InputError(f"{self.path}: no column says when a case was opened; say which with {advice().column('--records-column', 'created')}; columns: {columns}")  # fmt: skip
+            raise InputError(f"{self.path}: no column says when a case was opened; name it with {advice().column('--records-column', 'created')}; columns: {columns}")  # fmt: skip
         if not set(ENDS) & set(self.columns) and not {"updated", "status"} <= set(self.columns):
-            raise InputError(f"{self.path}: no column says when a case was closed; say which with {advice().column('--records-column', 'closed')}; columns: {columns}")  # fmt: skip
+            raise InputError(f"{self.path}: no column says when a case was closed; name it with {advice().column('--records-column', 'closed')}; columns: {columns}")  # fmt: skip
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Give the cases again in blocks, dtype `CASE`, in the order of the file."""
@@ -153,7 +153,7 @@ class CaseFile:
         gone = set(columns) - set(table.frame.columns)
         self.unused = {c: "looks private: dropped" if c in gone else "not used" for c in columns if c not in used}
         if "outcome" in self.columns:
-            self.notes.append(f"column '{self.columns['outcome']}' was read only for words that say what came of a case; its text is not kept")  # fmt: skip
+            self.notes.append(f"column '{self.columns['outcome']}' was read only for words about how a case ended; its text is not kept")  # fmt: skip
 
     def _cells(self, table: TextTable, name: str) -> pd.Series:
         column = self.columns.get(name)
@@ -219,7 +219,7 @@ class CaseFile:
         number = number.where(~said, 1.0).where(~(text.isin(NOES) | text.str.match(r"no\b")), 0.0)
         unread = number.isna() & ~none
         if unread.any():
-            told = f"'{self.columns['reopened']}': {int(unread.sum()):,} values say neither how often a case was opened again nor when; they were left out"
+            told = f"'{self.columns['reopened']}': {int(unread.sum()):,} values do not say how often or when a case was reopened; they were left out"
             self.notes += [told] if told not in self.notes else []
         self._count(
             "reopened", **{"opened again": number > 0, "not": (number == 0) & ~none, "missing": none, "not a number": unread}
@@ -246,7 +246,7 @@ def _columns_of(table: TextTable, given: Mapping[str, str]) -> tuple[dict[str, s
     if not dateless:
         return first.columns, first.unsure
     rest = guess(replace(table, frame=table.frame.drop(columns=list(dateless))), RECORD_FIELDS, given, "--records-column")
-    told = [f"'{column}' holds no dates, so it is not when cases were closed" for column in sorted(dateless)]
+    told = [f"'{column}' contains no dates, so it is not the closing date" for column in sorted(dateless)]
     for name in ("outcome", "status"):
         named = next(
             (c for c in sorted(dateless) if re.fullmatch(BY_NAME[name].pattern, normal(c)) and name not in rest.columns), None
@@ -266,11 +266,9 @@ def _two_endings(table: TextTable, columns: dict[str, str], given: Mapping[str, 
     if not resolved or not others:
         return unsure
     columns["closed"], columns["fixed"] = others[0], resolved[0]
-    told = (
-        f"'{resolved[0]}' was taken for when a case was fixed, '{others[0]}' for when it was closed: it ends at the first of them"
-    )
+    told = f"'{resolved[0]}' was read as when a case was fixed, '{others[0]}' as when it was closed: a case ends at the earlier of the two"
     return [
-        one for one in unsure if not one.startswith(tuple(f"'{c}' was taken for {BY_NAME['closed'].description}" for c in fits))
+        one for one in unsure if not one.startswith(tuple(f"'{c}' was read as {BY_NAME['closed'].description}" for c in fits))
     ] + [told]
 
 

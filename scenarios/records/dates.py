@@ -68,7 +68,7 @@ class DateReader:
         bad = np.isnan(days).all(axis=1) & ~empty
         if bad[codes].any():
             row = int(bad[codes].argmax())
-            raise InputError(f"{path}: line {cells.index[row]}: {name}: {cells.iloc[row]!r} is no date; allowed: {ALLOWED}")
+            raise InputError(f"{path}: line {cells.index[row]}: {name}: {cells.iloc[row]!r} is not a date; allowed: {ALLOWED}")
         found = days[codes]
         for n, order in enumerate(ORDERS):
             out = np.isnan(found[:, n]) & ~np.isnan(found).all(axis=1)
@@ -90,7 +90,7 @@ class DateReader:
         if not left:
             (one, first, text), (two, second, other) = (self.against[order] for order in ("mdy", "dmy"))
             raise InputError(
-                f"{path}: line {second}: day and month stand in another order than in line {first} ({two}: '{other}', but {one}: '{text}'); "
+                f"{path}: line {second}: day and month are in a different order from line {first} ({two}: '{other}', but {one}: '{text}'); "
                 "allowed: one order throughout a file (write dates as 2024-03-31)"
             )
         return left

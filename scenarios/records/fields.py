@@ -14,7 +14,7 @@ RECORD_FIELDS: tuple[Field, ...] = (
     Field("fixed", "when it was fixed", r"(?:fixed)(?: ?(?:date|dt|at|on))*|date fixed"),
     Field("updated", "when it last changed", rf"(?:updated|last (?:updated?|modified)|modified|status change){_WHEN}*"),
     Field("status", "open or closed", r"(?:case |sr |request |current )?(?:status|state)"),
-    Field("outcome", "what came of it", r"(?:(?:case |request |final |sr )?(?:resolution|closure|closing|close|closed|outcome|disposition|completion|status|resolved)(?: (?:description|notes?|reason|outcome|code|type|action|details?|comments?|category|text))+|(?:final )?(?:outcome|disposition|resolution)|reason (?:for closure|closed|for closing)|action taken|result)"),
+    Field("outcome", "how it ended", r"(?:(?:case |request |final |sr )?(?:resolution|closure|closing|close|closed|outcome|disposition|completion|status|resolved)(?: (?:description|notes?|reason|outcome|code|type|action|details?|comments?|category|text))+|(?:final )?(?:outcome|disposition|resolution)|reason (?:for closure|closed|for closing)|action taken|result)"),
     Field("agency", "who deals with it", r"(?:agency|responsible agency|agency responsible|owner department|department|dept|directorate|body|organi[sz]ation|team|council|bodies)(?: name)?"),
     Field("category", "what it is about", r"(?:category|service name|service|complaint type|sr type|case (?:title|type)|request type|type|reason|subject)"),
     Field("reopened", "how often it was opened again", r"(?:re ?opened|re ?open(?:s| count)?|times reopened|number of (?:reopens|chasers)|chasers?|repeat(?:s|ed)?(?: contacts?)?)"),

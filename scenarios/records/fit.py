@@ -243,7 +243,7 @@ def fit_agency(agency: Agency, until: float, since: float = float("nan")) -> Ser
         fit.unfitted = f"{fit.cases:,} cases are too few to fit response times ({LEAST_CASES} not closed at once are needed)"
     elif np.isnan(fit.median_months):
         length = f"the record of {fit.record_months:.0f} months" if np.isfinite(fit.record_months) else "the record"
-        fit.unfitted = f"the median is longer than {length}: fewer than half of the cases that were not closed at once were closed within it, so response times are not set"
+        fit.unfitted = f"the median is longer than {length}, in which fewer than half of the cases not closed at once were closed, so response times are not set"
     elif ended.sum() < LEAST_CASES // 2:
         fit.unfitted = f"{int(ended.sum()):,} closed cases are too few to fit response times ({LEAST_CASES // 2} not closed at once are needed)"
     else:
@@ -259,7 +259,7 @@ def _fit(fit: ServiceFit, months: np.ndarray, ended: np.ndarray, seen: np.ndarra
     if spread > widest - 0.01 or not 1e-3 < scale < LONGEST:
         fit.unfitted = f"response times do not follow the model's form (spread {spread:.1f}, median {scale:,.3g} months: at the end of what can be fitted), so they are not set; half of the cases not closed at once were closed within {fit.median_months:.3g} months"
     elif scale > seen.max():
-        fit.unfitted = f"the fitted median ({scale:,.0f} months) lies beyond all that was observed ({seen.max():.0f} months), so response times are not set"
+        fit.unfitted = f"the fitted median ({scale:,.0f} months) is beyond everything observed ({seen.max():.0f} months), so response times are not set"
     else:
         fit.spread, fit.response_months = spread, scale
         _check(fit, months[held], ended[held], seen[held])
@@ -277,7 +277,7 @@ def fit_records(records: Records, threshold: int = SMALL_COUNT) -> RecordsFit:
     fits, notes = {}, []
     for service, agency in sorted(records.by_service().items()):
         if agency.cases < threshold:
-            notes.append(f"{service}: fewer than {threshold} cases; nothing is fitted")
+            notes.append(f"{service}: fewer than {threshold} cases; nothing was fitted")
             continue
         fits[service] = fit_agency(agency, records.until, records.since)
         notes += [f"{service}: {note}" for note in _notes(fits[service])]
@@ -292,16 +292,18 @@ def _notes(fit: ServiceFit) -> list[str]:
     if fit.poor:
         apart = f": half were closed within {fit.median_months:.3g} months, the fit says {fit.response_months:.3g}"
         notes.append(
-            f"response times do not follow the model's form (largest distance {fit.ks:.2f}{apart if fit.far else ''}); rely on them only as far as that"
+            f"response times do not follow the model's form (largest distance {fit.ks:.2f}{apart if fit.far else ''}); treat them with caution"
         )
     if fit.response_months < SHORTEST:
-        notes.append(f"the median ({fit.response_months:.3f} months) is shorter than the model can show; {SHORTEST:g} is set")
+        notes.append(
+            f"the median ({fit.response_months:.3f} months) is shorter than the model can represent; it is set to {SHORTEST:g}"
+        )
     if fit.first_contact_high - fit.first_contact_low > 0.005:
         notes.append(
-            f"{100 * fit.outcome_unknown:.0f} % of the closed cases do not say whether anything was fixed; resolved at first contact are {100 * fit.first_contact_low:.0f} % to {100 * fit.first_contact_high:.0f} % of all cases, and replicates differ by that"
+            f"{100 * fit.outcome_unknown:.0f} % of the closed cases do not say whether anything was fixed; resolved at first contact are {100 * fit.first_contact_low:.0f} % to {100 * fit.first_contact_high:.0f} % of all cases, and replicates vary within that range"
         )
     if not fit.keeps_up:
-        notes.append(f"far more cases were opened than closed; a place that falls behind has no steady state, so its capacity is set to {100 * BUSY:.0f} % in use")  # fmt: skip
+        notes.append(f"far more cases were opened than closed. A place that keeps falling behind has no steady state, so its capacity is set to {100 * BUSY:.0f} % in use")  # fmt: skip
     return notes
 
 

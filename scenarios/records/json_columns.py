@@ -41,8 +41,8 @@ def by_column(path: Path, encoding: str, wanted: Collection[str] = ()) -> Rows |
     rows = _rows_of(path, found, set(wanted)) if isinstance(found, dict) else None
     if rows is not None and large:
         raise InputError(
-            f"{path}: each column stands by itself in a file of {path.stat().st_size / 1e6:,.0f} MB; allowed: {MOST >> 20} MB. "
-            "Write it as one object a line (pandas: orient='records', lines=True)"
+            f"{path}: the columns are stored one after another in a file of {path.stat().st_size / 1e6:,.0f} MB; allowed: {MOST >> 20} MB. "
+            "Write it as one object per line (pandas: orient='records', lines=True)"
         )
     return rows
 

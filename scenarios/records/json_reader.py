@@ -23,8 +23,8 @@ from .json_columns import by_column
 ENDINGS = (".json", ".geojson", ".jsonl", ".ndjson")
 BLOCK, LONGEST = 1 << 20, 64 << 20  # characters read at once, and of the longest object
 DEEPEST = 60  # objects within objects around a list of requests
-ALLOWED = "a GeoReport v2 JSON document ([{...}, ...]), a list inside an object, GeoJSON, or one object a line"
-CUT_OFF = "the file ends in the middle: it was cut off, so fetch it again"
+ALLOWED = "a GeoReport v2 JSON document ([{...}, ...]), a list inside an object, GeoJSON, or one object per line"
+CUT_OFF = "the file is incomplete; download it again"
 _INNER = (
     "properties",
     "attributes",
@@ -136,7 +136,7 @@ def json_parts(path: Path, wanted: Collection[str] = (), chunk: int = CHUNK) -> 
     whole = by_column(path, encoding, frozenset(wanted))
     cells: Iterator[dict[str, str]]
     if whole is not None:
-        notes.append(f"{path.name}: each column stands by itself; the requests were put together from them")
+        notes.append(f"{path.name}: the columns are stored one after another; the requests were assembled from them")
         cells = ({key: _cell(cell) for key, cell in row.items()} for row in whole)
     else:
         cells = _rows(path, encoding, _find(path, encoding, frozenset(wanted)))
@@ -222,7 +222,7 @@ def _find(path: Path, encoding: str, wanted: frozenset[str]) -> _Where:
     best = max(lengths, key=lambda keys: lengths[keys], default=())
     if not lengths[best]:
         if lengths and max(lengths.values()) == 0 and first == "[" and () in lengths:
-            raise InputError(f"{path}: request 1 is no object; allowed: {ALLOWED}")
+            raise InputError(f"{path}: request 1 is not an object; allowed: {ALLOWED}")
         raise InputError(
             f"{path}: {'the' if first == '[' else 'no'} list of requests{' is empty' if first == '[' else ''}; allowed: {ALLOWED}"
         )
@@ -268,7 +268,7 @@ def _rows(path: Path, encoding: str, where: _Where) -> Iterator[dict[str, str]]:
             elif isinstance(item, dict):
                 yield {key: _cell(cell) for key, cell in _columns(item).items()}
             else:
-                raise InputError(f"{path}: request {text.number} is no object; allowed: {ALLOWED}")
+                raise InputError(f"{path}: request {text.number} is not an object; allowed: {ALLOWED}")
 
 
 def _items(text: _Text, where: _Where) -> Iterator[Any]:

@@ -107,12 +107,12 @@ def span_of(files: Sequence[CaseFile], orders: Sequence[int]) -> Span:
                 days = cases["dates"][:, n, order]
                 seen[name].update(dict(zip(*_counted(days[np.isfinite(days)]), strict=True)))
     if not seen["created"]:
-        raise InputError(f"{files[0].path}: no case with a date of opening")
+        raise InputError(f"{files[0].path}: no case has an opening date")
     first, last = _openings(*_sorted(seen["created"]), np.array(sorted(seen["closed"] + seen["fixed"] + seen["updated"])))
     last = _borne_out(files, orders, first, last, [one for one in sorted(seen["created"]) if last < one < last + FAR])
     if not EARLIEST <= first <= LATEST:
         column = files[0].columns["created"]
-        raise InputError(f"{files[0].path}: most cases would be opened about {day(first)}; does '{column}' hold dates? ({advice().column('--records-column', 'created')})")  # fmt: skip
+        raise InputError(f"{files[0].path}: most cases would be opened in about {day(first)}; does '{column}' contain dates? ({advice().column('--records-column', 'created')})")  # fmt: skip
     return Span(first, last, _end(first, last, seen["created"].total(), seen["updated"], seen["closed"] + seen["fixed"]))
 
 

@@ -90,10 +90,10 @@ def settle(files: Sequence) -> None:
         if strange.any():
             column = file.parents.column
             why = (
-                "names no case of the records"
+                "is not a case in the records"
                 if file.parents.own
                 else "cannot be a case, as no column gives the references of cases"
             )
             file.notes.append(
-                f"'{column}': in {int(strange.sum()):,} of {len(strange):,} cases what stands there {why}: they do not count as repeats; {advice().column(OPTION, 'duplicate', column)} says that they do"
+                f"'{column}': in {int(strange.sum()):,} of {len(strange):,} cases the value {why}: these cases do not count as repeats; if they should: {advice().column(OPTION, 'duplicate', column)}"
             )

@@ -100,7 +100,7 @@ def read_records(
 def _check_words(files: Sequence[CaseFile], words: Mapping[str, str]) -> None:
     """Raise `InputError` for a word that was given a meaning and stands nowhere."""
     if words and not any({"status", "outcome"} & set(file.columns) for file in files):
-        raise InputError(f"--status: {files[0].path} has no column of states or outcomes; say which with {advice().column('--records-column', 'status')}")  # fmt: skip
+        raise InputError(f"--status: {files[0].path} has no column of states or outcomes; name it with {advice().column('--records-column', 'status')}")  # fmt: skip
     heard = {word for file in files for one in file.words.values() for word in one.heard}
     for word in words:
         if plain(word) not in heard:
@@ -127,7 +127,7 @@ def _judged(
     )
     few = sum(0 < a.cases < threshold for a in found.values())
     if few:
-        notes.append(f"{few} agencies have fewer than {threshold} cases; they are counted, and not shown by themselves")
+        notes.append(f"{few} agencies have fewer than {threshold} cases; they are counted, but not shown separately")
     columns: dict[str, str] = {}
     for file in files:
         columns = file.columns | columns
@@ -144,10 +144,10 @@ def _refuse(files: Sequence[CaseFile], count: Count, cases: int) -> None:
         raise InputError(f"{first.path}: {count.tally['backward']:,} of {rows:,} cases close before they open ({count.first_backward} is the first); are '{first.columns['created']}' and '{ended}' the other way round?")  # fmt: skip
     if not cases and count.tally["copies"]:
         raise InputError(
-            f"{first.path}: column '{first.columns.get('duplicate')}' says of every case that it repeats another, so that none is left; is that the right column? ({advice().column('--records-column', 'duplicate')})"
+            f"{first.path}: column '{first.columns.get('duplicate')}' marks every case as a repeat of another, so none is left; is that the right column? ({advice().column('--records-column', 'duplicate')})"
         )
     if not cases:
-        raise InputError(f"{first.path}: no case with a date of opening")
+        raise InputError(f"{first.path}: no case has an opening date")
 
 
 def _services(names: Sequence[str], given: Mapping[str, str], services: Sequence[str]) -> dict[str, str]:

@@ -36,15 +36,15 @@ class Cost:
 # fmt: off
 PARAMETERS = ParameterGroup("costs", (
     Parameter("staff_hour", 28.0, 0, 500, "pounds", "an hour of staff time, with overheads"),
-    Parameter("contact", 6.0, 0, 500, "pounds", "handling a new contact or a chaser, over the mix of channels",
+    Parameter("contact", 6.0, 0, 500, "pounds", "handling a new contact or a chaser, averaged over channels",
               source="SOCITM 2012: face to face 8.62, telephone 2.83, web 0.15; rounded up for back-office work"),
     Parameter("open_case", 2.0, 0, 500, "pounds a month", "keeping a case open"),
     Parameter("counter_ask", 0.9, 0, 100, "pounds", "two minutes of staff time to ask somebody at the counter"),
     Parameter("input", 4.0, 0, 500, "pounds", "hearing and recording one input"),
     Parameter("post_ask", 1.2, 0, 100, "pounds", "a letter, printed and sent"),
     Parameter("web_ask", 0.05, 0, 100, "pounds", "an online message"),
-    Parameter("stranger_ask", 5.0, 0, 200, "pounds", "asking somebody in person where people are, travel included"),
-    Parameter("outreach_deprived", 0.6, 0, 10, "share", "rise of the cost of asking in person from the middle to the most deprived fifth: translators, more visits", source="Ray and others 2008"),
+    Parameter("stranger_ask", 5.0, 0, 200, "pounds", "asking somebody in person where they are, including travel"),
+    Parameter("outreach_deprived", 0.6, 0, 10, "share", "increase in the cost of asking in person from the middle to the most deprived fifth: translators, more visits", source="Ray and others 2008"),
     Parameter("place", 12.0, 0, 1000, "pounds a month", "support for one place in an ongoing form"),
 ))
 CostsValues = PARAMETERS.values_type("CostsValues", __name__)

@@ -12,7 +12,7 @@ Entry = Literal["open", "invitation", "quota", "front line"]
 CATEGORIES: tuple[Category, ...] = ("civic_participation", "consultation", "activism", "volunteering")
 VOLUNTEERING = CATEGORIES.index("volunteering")
 SURVEY_OF_CATEGORY = {
-    "civic_participation": "contacted an official or councillor on an issue, signed a petition, joined a rally",
+    "civic_participation": "contacted an official or councillor about an issue, signed a petition, joined a rally",
     "consultation": "answered or attended a consultation",
     "activism": "held a role in deciding or co-designing",
     "volunteering": "gave unpaid help through a group",
@@ -66,7 +66,7 @@ class Form:
     delivers: bool = False
     fit: tuple[float, ...] = (0.0, 0.0, 0.0)
     status: str = "assumed"
-    source: str = "the five founding documents; ease and invitations set by hand to Community Life Survey levels"
+    source: str = "the five founding documents; ease and invitations set by hand to match Community Life Survey levels"
 
 
 # fmt: off

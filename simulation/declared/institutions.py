@@ -12,7 +12,7 @@ class Service:
 
     Attributes:
         name: `council`, `housing`, ...; one trust column for each.
-        need_rate: new issues for each resident a month, at the middle of the deprivation deciles.
+        need_rate: new issues per resident a month, at the middle of the deprivation deciles.
         deprivation_gradient: relative rise of the rate from the least to the most deprived decile.
         tenure: multiplier of the rate for owners, social renters, private renters.
         response_months: median months to resolve what is not resolved at first contact.
@@ -42,8 +42,8 @@ SERVICES: tuple[Service, ...] = (
 
 # What a kind of institution has as numbers of its own: range, unit and description, as parameters `service.name`.
 SERVICE_NUMBERS: dict[str, tuple[float, float, str, str]] = {
-    "need_rate": (0, 1, "issues a month", "new issues for each resident"),
-    "response_months": (0.01, 600, "months", "median time to resolve what is not resolved at once"),
+    "need_rate": (0, 1, "issues a month", "new issues per resident"),
+    "response_months": (0.01, 600, "months", "median time to resolve cases that are not resolved at once"),
     "chase_factor": (0, 10, "factor", "how readily open cases are chased, relative to needs.chase"),
     "spread_factor": (0, 4, "factor", "how unevenly hard cases are, relative to casework.response_spread"),
 }

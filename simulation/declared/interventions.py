@@ -82,7 +82,7 @@ class Delivery:
         if self.start < 1:
             raise InputError(f"start: {self.start}; allowed: 1 or more")
         if self.end is not None and self.end < self.start:
-            raise InputError(f"end: {self.end} lies before start {self.start}; allowed: {self.start} or more")
+            raise InputError(f"end: {self.end} is before start {self.start}; allowed: {self.start} or more")
         if self.ramp < 0 or self.decay < 0:
             raise InputError(f"ramp and decay: {self.ramp}, {self.decay}; allowed: 0 months or more")
         if not 0.0 <= self.fidelity <= 1.0:
@@ -181,7 +181,7 @@ def check_joined(interventions: tuple[Intervention, ...], where: str) -> None:
             raise InputError(f"{where}: interventions: '{one.name}' is given twice")
         for other in one.excludes:
             if other in names:
-                raise InputError(f"{where}: interventions: '{one.name}' and '{other}' exclude each other; take one of them")
+                raise InputError(f"{where}: interventions: '{one.name}' and '{other}' exclude each other; choose one of them")
 
 
 def check_aims(one: Intervention, known: Mapping[str, Sequence], where: str) -> None:

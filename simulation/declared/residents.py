@@ -6,7 +6,7 @@ from .columns import Column
 
 # fmt: off
 WHO_THEY_ARE: tuple[Column, ...] = (
-    Column("person_id", "i8", "slot (dwelling place) and number of the arrival there; the key of every draw"),
+    Column("person_id", "i8", "slot (dwelling) and number of the arrival there; the key of every draw"),
     Column("household", "i4", "household number"),
     Column("ward", "i4", "row of the ward"),
     Column("area", "i4", "row of the small area"),
@@ -15,10 +15,10 @@ WHO_THEY_ARE: tuple[Column, ...] = (
     Column("tenure", "u1", "tenure of the dwelling"),
     Column("qualification", "u1", "highest qualification, three levels"),
     Column("segment", "u1", "value segment"),
-    Column("base_weight", "f4", "people of the place that this resident stands for"),
-    Column("online", "u1", "1 if at home with web channels"),
+    Column("base_weight", "f4", "people in the place whom this resident represents"),
+    Column("online", "u1", "1 if comfortable with web channels"),
     # what they are like
-    Column("disposition", "f4", "anchor that trust and influence are pulled to, 0..1"),
+    Column("disposition", "f4", "anchor towards which trust and influence are pulled, 0..1"),
     Column("intercept", "f4", "personal log-odds of taking part"),
     Column("hours_factor", "f4", "personal factor on hours given, median 1"),
     Column("capability_base", "f4", "capability without practice, 0..1"),

@@ -41,23 +41,23 @@ COLUMNS = (
     Column("asked_form", "u1", "form last asked for"),
     Column("asked_12m", "u1", "asks received, by month", "ring"),
     Column("fatigue", "f4", "tiredness from asks and roles, 0..1", start=0.1, stock=True),
-    Column("book", "u1", "bit for each kind of institution that has the resident in its contact book"),
+    Column("book", "u1", "one bit per kind of institution that has the resident in its contact book"),
     Column("fatigue_mean", "f4", "fatigue: tiredness", mean_of="fatigue"),
     Column("book_mean", "u1", "asking: months of the twelve in each contact book", "service"),
 )
 PARAMETERS = ParameterGroup("asking", (
     Parameter("peer_ask", 0.11, 0, 1, "probability a month", "somebody who took part asks one of their ties to join",
               source="Mobilise: most get involved because somebody asks"),
-    Parameter("talker_ask", 0.5, 0, 1, "probability a month", "a resident who is helped to talk and to ask asks one of their ties", source="Beyond the Usual Suspects"),
-    Parameter("acquaintance_share", 0.4, 0, 1, "share", "how likely the one asked is an acquaintance, relative to a close tie"),
+    Parameter("talker_ask", 0.5, 0, 1, "probability a month", "a resident who is supported to ask others asks one of their ties", source="Beyond the Usual Suspects"),
+    Parameter("acquaintance_share", 0.4, 0, 1, "share", "how likely the person asked is an acquaintance, relative to a close tie"),
     Parameter("group_ask", 0.05, 0, 1, "probability a month", "a group at full strength asks a resident of its ward to volunteer"),
     Parameter("bureau_ask", 0.011, 0, 1, "probability a month", "a volunteer bureau reaches a resident", source="Mobilise: 6 % come through bureaux", facts=("bureau_share",)),
-    Parameter("book_first", 0.6, 0, 1, "share", "invitations that go to the institution's own contact book first: the usual suspects", source="Beyond the Usual Suspects and Ray and others 2008"),
-    Parameter("book_limit", 0.5, 0, 1, "probability a month", "most that one contact is invited to one form"),
-    Parameter("backfire", 0.05, 0, 1, "share", "trust lost when an institution asks somebody whose issue it just mishandled", source="Mobilise: own house in order"),
-    Parameter("sore", 0.25, 0, 1, "strength", "talk about a bad experience above which an ask backfires"),
-    Parameter("ask_fatigue", 0.02, 0, 1, "share an ask", "tiredness that one ask adds"),
-    Parameter("evaluation_limit", 4.0, 1, 20, "factor", "most by which evaluation raises or lowers the invitations to a form", awaits_fit=True),
+    Parameter("book_first", 0.6, 0, 1, "share", "invitations that go first to the institution's own contact book: the usual suspects", source="Beyond the Usual Suspects and Ray and others 2008"),
+    Parameter("book_limit", 0.5, 0, 1, "probability a month", "maximum probability that a contact is invited to a form"),
+    Parameter("backfire", 0.05, 0, 1, "share", "trust lost when an institution asks somebody whose issue it has just mishandled", source="Mobilise: own house in order"),
+    Parameter("sore", 0.25, 0, 1, "strength", "strength of talk about a bad experience above which an ask backfires"),
+    Parameter("ask_fatigue", 0.02, 0, 1, "share per ask", "tiredness added by one ask"),
+    Parameter("evaluation_limit", 4.0, 1, 20, "factor", "maximum factor by which evaluation raises or lowers the invitations to a form", awaits_fit=True),
 ))
 AskingValues = PARAMETERS.values_type("AskingValues", __name__)
 # fmt: on
@@ -398,20 +398,21 @@ def step(model: World) -> None:
 
 
 USUAL_SUSPECTS = Loop(
-    "asking", 1, "who is asked takes part, who takes part is known, who is known is asked (usual suspects)", "book"
+    "asking", 1, "people who are asked take part, people who take part become known, people who are known are asked (usual suspects)", "book"
 )
 PROCESS = Process(
     name="asking",
     title="Asking",
     description=(
-        "The front line asks some callers, best after their issue was resolved and the less so the more customer service and "
-        "engagement are apart, for what the caller would like to do where that is known, and on behalf of other institutions where "
-        "they piggy-back. Those who took part last month ask their ties, and so do residents who are helped to. Institutions invite: "
-        "to formal consultation their own contact book first, unless they go where people are; to quota and street events everybody "
-        "alike; online those who are at home on the web. Form and channel may be matched to the segment; evaluation moves "
-        "invitations to forms whose input changes more. Groups and a volunteer bureau ask for volunteers. Of a month's asks a "
-        "resident weighs the strongest; each tires a little, duplicates less where institutions co-ordinate; an institution that "
-        "asks somebody whom it just failed loses trust."
+        "The front line asks some callers to take part. Asking is most likely after the caller's issue was resolved, and less "
+        "likely the more customer service and engagement are separate. Callers are asked for what they would like to do where "
+        "that is known, and on behalf of other institutions where these piggy-back. People who took part last month ask their "
+        "ties; so do residents who are supported to do so. Institutions send invitations. For formal consultation they ask "
+        "their own contact book first, unless they go where people are. For quota and street events they ask everybody equally, "
+        "and online they ask people who are comfortable with the web. Form and channel may be matched to the segment. "
+        "Evaluation moves invitations to forms whose input changes more. Groups and a volunteer bureau ask for volunteers. Of a "
+        "month's asks a resident considers the strongest. Each ask tires a little; co-ordination between institutions reduces "
+        "duplicates. An institution loses trust if it asks somebody whom it has just failed."
     ),
     equations=(
         "P(invited) = plain_f + B extra_f, B = 1 for those in the contact book; book_first (1 - outreach) of them go to the book",
@@ -438,7 +439,7 @@ PROCESS = Process(
     step=step,
     edges=(
         Edge("asked", ("fatigue", "a decision this month")),
-        Edge("asked by an institution that just failed one", ("trust",)),
+        Edge("asked by an institution that has just failed the resident", ("trust",)),
         Edge("a tie took part", ("peers",)),
     ),
     source="Beyond the Usual Suspects and Mobilise and Ray and others 2008",

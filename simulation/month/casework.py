@@ -39,23 +39,23 @@ COLUMNS = (
     Column("resolved_12m", "u1", "cases resolved, by month", "ring"),
 )
 INSTITUTION_COLUMNS = (
-    Column("load", "f8", "work in hand over capacity, last month"),
-    Column("throughput", "f8", "share of normal output that is left under that load, 0..1", start=1.0),
+    Column("load", "f8", "work in hand relative to capacity, last month"),
+    Column("throughput", "f8", "share of normal output left under that load, 0..1", start=1.0),
     Column("reputation", "f8", "share of new cases resolved at first contact, last twelve months", start=0.55),
     Column("chase_mean", "f8", "failure demand: own mean of chasers over the last twelve months of burn-in"),
 )
 PARAMETERS = ParameterGroup("casework", (
     Parameter("chase_effort", 1.0, 0, 10, "contacts", "work of handling a chaser, in new contacts"),
     Parameter("open_effort", 0.25, 0, 10, "contacts a month", "work of keeping a case open, in new contacts"),
-    Parameter("load_steepness", 4.0, 1, 20, "exponent", "how suddenly throughput falls when load nears capacity", source="judgement, from trial runs"),
-    Parameter("load_loss", 1.5, 0, 5, "exponent", "throughput lost to overload; a tipping point needs 1.5 or more", source="judgement, from trial runs"),
+    Parameter("load_steepness", 4.0, 1, 20, "exponent", "how suddenly throughput falls when load approaches capacity", source="judgement, from trial runs"),
+    Parameter("load_loss", 1.5, 0, 5, "exponent", "throughput lost to overload; 1.5 or more creates a tipping point", source="judgement, from trial runs"),
     Parameter("knowledge_gain", 0.30, 0, 1, "probability", "first-contact resolution gained from none to full local knowledge"),
-    Parameter("slack_gain", 0.04, 0, 1, "probability", "first-contact resolution gained from full to no load: freed capacity goes back into service"),
-    Parameter("usual_load", 0.45, 0, 1, "share", "load at which first-contact resolution is as declared", awaits_fit=True),
-    Parameter("chase_success", 0.35, 0, 1, "share", "a chaser's chance of resolution, relative to a first contact's"),
-    Parameter("advocate_gain", 0.50, 0, 1, "share", "failures at first contact that an advocate turns", source="Mobilise"),
+    Parameter("slack_gain", 0.04, 0, 1, "probability", "first-contact resolution gained from full to no load: freed capacity improves service"),
+    Parameter("usual_load", 0.45, 0, 1, "share", "load at which first-contact resolution has its declared value", awaits_fit=True),
+    Parameter("chase_success", 0.35, 0, 1, "share", "a chaser's probability of resolution, relative to a first contact's"),
+    Parameter("advocate_gain", 0.50, 0, 1, "share", "failures at first contact that an advocate prevents", source="Mobilise"),
     Parameter("courtesy_skill", 0.25, 0, 1, "probability", "courtesy gained from no to full skill of staff", source="Ray and others 2008"),
-    Parameter("response_spread", 1.2, 0, 4, "standard deviation of log", "spread of how hard cases are: response times are heavy-tailed",
+    Parameter("response_spread", 1.2, 0, 4, "standard deviation of log", "spread of how difficult cases are: response times are heavy-tailed",
               source="311 and Open311 response times"),
 ))
 CaseworkValues = PARAMETERS.values_type("CaseworkValues", __name__)
@@ -181,11 +181,11 @@ PROCESS = Process(
     name="casework",
     title="Casework",
     description=(
-        "An institution's load is its work (new contacts, chasers, open cases) over its capacity. Throughput falls with load, so "
-        "that chasers can tip an institution into failure. A contact is misrouted unless staff may decide or an advocate carries "
-        "it; it is resolved at once with a chance that local knowledge and slack raise; what stays open is resolved later with a "
-        "hazard that differs between cases (heavy-tailed response times). Each contact is courteous or not, each caller is told "
-        "what happened or not."
+        "An institution's load is its work (new contacts, chasers, open cases) relative to its capacity. Throughput falls as "
+        "load rises, so chasers can tip an institution into failure. A contact may be misrouted, unless staff have discretion "
+        "or an advocate carries it. It is resolved at once with a probability that rises with local knowledge and spare "
+        "capacity. Cases that stay open are resolved later with a hazard that differs between cases (heavy-tailed response "
+        "times). Each contact is courteous or not, and each caller is told what happened or not."
     ),
     equations=(
         "u_j = (new + chase_effort chases + open_effort open) / (capacity_j efficiency_j)",

@@ -31,18 +31,18 @@ COLUMNS = (
 )
 PARAMETERS = ParameterGroup("closing_the_loop", (
     Parameter("changed_gain", 0.35, 0, 1, "share", "responded-to gained on being told that input changed something"),
-    Parameter("answered_gain", 0.10, 0, 1, "share", "responded-to gained on being told 'no, because'", source="judgement: far better than silence"),
+    Parameter("answered_gain", 0.10, 0, 1, "share", "responded-to gained on being told why not", source="judgement: far better than silence"),
     Parameter("silence_loss", 0.18, 0, 1, "share", "responded-to lost on hearing nothing", source="judgement: today's volunteers become tomorrow's absentees"),
-    Parameter("decided_loss", 0.10, 0, 1, "share", "responded-to and trust lost on being told that it was decided already: an own goal", source="LGA 2016"),
-    Parameter("clarity_weight", 1.0, 0, 2, "share", "fall of what disappoints from no to full clarity about one's role", source="Ray and others 2008: contested roles, expectations"),
+    Parameter("decided_loss", 0.10, 0, 1, "share", "responded-to and trust lost on being told that the matter had already been decided", source="LGA 2016"),
+    Parameter("clarity_weight", 1.0, 0, 2, "share", "reduction in disappointment from no to full clarity about one's role", source="Ray and others 2008: contested roles, expectations"),
     Parameter("understanding_gain", 0.5, 0, 1, "share", "understanding gained on an answer where choices are shared", source="LGA 2016"),
     Parameter("influence_gain", 0.20, 0, 1, "share", "influence gained on being told that input changed something"),
-    Parameter("influence_answered", 0.03, 0, 1, "share", "influence gained on being told 'no, because'"),
+    Parameter("influence_answered", 0.03, 0, 1, "share", "influence gained on being told why not"),
     Parameter("influence_loss", 0.05, 0, 1, "share", "influence lost on hearing nothing"),
     Parameter("trust_gain", 0.05, 0, 1, "share", "trust gained on being told anything"),
     Parameter("trust_loss", 0.05, 0, 1, "share", "trust lost on hearing nothing"),
     Parameter("talk_gain", 0.35, 0, 1, "strength", "how strongly being heard is talked about"),
-    Parameter("talk_answered", 0.5, 0, 1, "share", "talk about 'no, because', relative to being told that input changed something", awaits_fit=True),
+    Parameter("talk_answered", 0.5, 0, 1, "share", "talk about being told why not, relative to being told that input changed something", awaits_fit=True),
     Parameter("talk_loss", 0.25, 0, 1, "strength", "how strongly being ignored is talked about"),
 ))
 ClosingTheLoopValues = PARAMETERS.values_type("ClosingTheLoopValues", __name__)
@@ -127,10 +127,11 @@ PROCESS = Process(
     name="closing_the_loop",
     title="Closing the loop",
     description=(
-        "When the answer is due, the participant is told what the input changed, or why it changed nothing, or hears nothing. "
-        "Ongoing dialogue tells more often and sooner; where there is more input than staff to handle it, fewer are told. Who learns "
-        "that it was decided already loses trust. Clear roles make silence disappoint less; shared constraints make an answer teach "
-        "why. One input waits for its answer at a time."
+        "When the answer is due, participants are told what their input changed, or why it changed nothing, or they hear "
+        "nothing. Ongoing dialogue tells people more often and sooner. If there is more input than staff can handle, fewer "
+        "people are told. People who learn that the matter had already been decided lose trust. Clear roles make silence less "
+        "disappointing. Sharing the constraints helps people understand the reasons in an answer. A resident waits for the "
+        "answer to one input at a time."
     ),
     equations=("told and changed: R += c (1-R); told why not: R += a (1-R); silence: R -= s d R, d = 1 + c (0.5 - clarity); influence and trust likewise",
                "P(told) = input_feedback handled (ongoing: 1 - (1 - that) (1 - dialogue_feedback))"),
@@ -141,7 +142,7 @@ PROCESS = Process(
     parameters=PARAMETERS,
     values_type=ClosingTheLoopValues,
     step=step,
-    edges=(Edge("told what became of input, or silence", ("responded", "trust", "influence_everyday or influence_strategic", "talk")),
+    edges=(Edge("told what came of input, or silence", ("responded", "trust", "influence_everyday or influence_strategic", "talk")),
            Edge("an answer where choices are shared", ("understanding",))),
     source="Beyond the Usual Suspects and Ray and others 2008; Buntaine, Nielson and Skaggs 2019",
 )  # fmt: skip

@@ -23,25 +23,25 @@ COLUMNS = (
 WARD_COLUMNS = (
     Column("group_strength", "f8", "strength of community groups, 0..1", start=0.2, stock=True),
     Column("group_mean", "f8", "community: own mean of `group_strength` over the last twelve months of burn-in", start=0.2, mean_of="group_strength"),
-    Column("ownership", "f8", "how far what is done here is residents' own, 0..1", start=0.5, stock=True),
+    Column("ownership", "f8", "how far residents own what is done here, 0..1", start=0.5, stock=True),
     Column("own_services", "f8", "strength of services that residents run, 0..1"),
     Column("panel_feed", "f8", "breadth of recent asking that feeds the ward panel, 0..1", start=0.3),
-    Column("imposed", "f8", "programme pushed through that residents do not own, 0..1"),
-    Column("visible_results", "f8", "panel results that the ward can see, for each 1,000 residents this month"),
+    Column("imposed", "f8", "strength of a programme that is pushed through and that residents do not own, 0..1"),
+    Column("visible_results", "f8", "panel results that the ward can see, per 1,000 residents this month"),
 )
 PARAMETERS = ParameterGroup("community", (
     Parameter("group_gain", 0.03, 0, 1, "share a month", "growth of a ward's groups at the reference share of active members"),
     Parameter("group_reference", 0.20, 0.001, 1, "share", "share of residents active in a group or role that sustains groups"),
     Parameter("group_decay", 0.05, 0, 1, "share a month", "decline of groups that nobody sustains"),
     Parameter("group_help", 0.03, 0, 1, "share a month", "growth of a ward's groups that are fully supported", source="LGA 2016, Staffordshire"),
-    Parameter("ownership_speed", 0.10, 0, 1, "share a month", "speed at which residents come to own, or lose, what is done"),
+    Parameter("ownership_speed", 0.10, 0, 1, "share a month", "speed at which residents gain or lose ownership of what is done"),
     Parameter("initiative_ownership", 0.8, 0, 1, "share", "ownership gained from none to full initiative of residents", source="KET 7 2014: too weak"),
-    Parameter("programme_ownership", 0.8, 0, 1, "share", "ownership lost to a programme without any link to residents' agenda", source="KET 7 2014: too strong, disempowering"),
+    Parameter("programme_ownership", 0.8, 0, 1, "share", "ownership lost to a programme with no link to residents' agenda", source="KET 7 2014: too strong, disempowering"),
     Parameter("service_speed", 0.08, 0, 1, "share a month", "speed at which services run by residents grow and fade", source="KET 7 2014, Mozart Estate"),
-    Parameter("service_reference", 5.0, 0.01, 1000, "per 1,000 residents", "residents active in running services at which these have half their strength"),
+    Parameter("service_reference", 5.0, 0.01, 1000, "per 1,000 residents", "residents active in running services at which the services have half their strength"),
     Parameter("leave", 0.03, 0, 1, "probability a month", "a member without a role leaves the group"),
     Parameter("panel_memory", 0.85, 0, 1, "share a month", "how long wide asking feeds a ward panel", source="Ray and others 2008, box 2"),
-    Parameter("panel_reference", 0.005, 0.0001, 1, "share a month", "residents of the ward asked on the street a month that feed a panel half"),
+    Parameter("panel_reference", 0.005, 0.0001, 1, "share a month", "residents of the ward asked on the street each month at which a panel is half fed"),
 ))
 CommunityValues = PARAMETERS.values_type("CommunityValues", __name__)
 # fmt: on
@@ -100,12 +100,12 @@ PROCESS = Process(
     name="community",
     title="Community",
     description=(
-        "A ward's groups grow with the share of residents who are active and fade without them. Their strength enables "
-        "(`deciding`), asks for volunteers (`asking`) and meets some needs itself (`needs`). Members without a role drift away;"
-        " the over-used burn out (`taking_part`). Wide asking in a ward feeds its panel, and what the panel changes can be seen"
-        " by the ward. What is done in a ward is residents' own as far as they set the agenda and start action, and less where "
-        "a programme is pushed through that nothing links to their agenda. Services that residents may take over grow with "
-        "those who run them."
+        "A ward's groups grow with the share of residents who are active, and fade without them. Strong groups enable people to "
+        "take part, ask for volunteers and meet some needs themselves. Members without a role drift away, and overused members "
+        "burn out. Wide asking in a ward feeds its panel, and the ward can see what the panel changes. Residents come to own "
+        "what is done in a ward if they set the agenda and start action themselves. They own it less if a programme is pushed "
+        "through without links to their agenda. Services that residents may take over grow with the number of people who run "
+        "them."
     ),
     equations=(
         "G += (g active share / reference + h support) (1-G) - d G",
@@ -130,7 +130,7 @@ PROCESS = Process(
     step=step,
     edges=(
         Edge("enough of a ward are active", ("wards.group_strength",)),
-        Edge("residents start action, or have it done to them", ("wards.ownership", "wards.imposed")),
+        Edge("residents start action, or a programme is imposed on them", ("wards.ownership", "wards.imposed")),
         Edge("residents run services", ("wards.own_services",)),
         Edge("a ward panel changes something", ("wards.visible_results",)),
     ),

@@ -30,21 +30,21 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("ask_web", 0.3, 0, 6, "log-odds", "what an online message adds"),
     Parameter("ask_bureau", 1.0, 0, 6, "log-odds", "what a volunteer bureau adds"),
     Parameter("ask_stranger", 1.0, 0, 6, "log-odds", "what an ask in person by a stranger adds", source="canvassing trials in Europe: about +0.05", facts=("ask_effect",)),
-    Parameter("ask_front_line", 1.6, 0, 6, "log-odds", "what an ask by the member of staff one deals with adds"),
+    Parameter("ask_front_line", 1.6, 0, 6, "log-odds", "what an ask by the member of staff serving the resident adds"),
     Parameter("ask_group", 1.8, 0, 6, "log-odds", "what an ask by a local group adds"),
-    Parameter("ask_personal", 2.4, 0, 6, "log-odds", "what an ask by somebody known adds", source="judgement, from trial runs: +2.5 to 3", facts=("asked_share", "ask_effect")),
+    Parameter("ask_personal", 2.4, 0, 6, "log-odds", "what an ask by somebody the resident knows adds", source="judgement, from trial runs: +2.5 to 3", facts=("asked_share", "ask_effect")),
     Parameter("start", 0.10, 0, 1, "probability a month", "an opportunity is considered without any ask"),
-    Parameter("own_idea", 3.6, 0, 6, "log-odds", "what having thought of it oneself adds", facts=("participation_level", "volunteering_year")),
-    Parameter("issue_start", 2.0, 0, 20, "factor", "rise of that chance with a live issue and belief that it helps", source="Mobilise: motivation is greatest with an issue"),
+    Parameter("own_idea", 3.6, 0, 6, "log-odds", "what the resident's own idea adds", facts=("participation_level", "volunteering_year")),
+    Parameter("issue_start", 2.0, 0, 20, "factor", "increase in that probability with a live issue and belief that taking part helps", source="Mobilise: motivation is greatest with an issue"),
     Parameter("habit_weight", 0.8, 0, 5, "log-odds", "full habit", source="judgement, from trial runs: +0.2 to 0.6", facts=("habit",)),
-    Parameter("peer_weight", 0.12, 0, 5, "log-odds a tie", "each tie who took part, beyond those who make no difference"),
-    Parameter("peers_needed", 1.0, 0, 5, "ties", "ties who took part that make no difference yet: 1 is complex contagion, 0 simple",
+    Parameter("peer_weight", 0.12, 0, 5, "log-odds a tie", "each tie who took part, beyond the number that makes no difference"),
+    Parameter("peers_needed", 1.0, 0, 5, "ties", "number of ties who took part that makes no difference yet: 1 is complex contagion, 0 is simple",
               source="Centola and Macy 2007", structural=True),
-    Parameter("peer_limit", 4.0, 1, 20, "ties", "ties beyond which more make no difference"),
+    Parameter("peer_limit", 4.0, 1, 20, "ties", "number of number of ties beyond which more make no difference"),
     Parameter("group_weight", 0.4, 0, 5, "log-odds", "enabled to: member of a group; a ward's groups at full strength add as much"),
     Parameter("attachment_weight", 1.0, 0, 5, "log-odds", "like to: from no to full attachment"),
-    Parameter("capability_weight", 1.6, 0, 5, "log-odds", "can do: from no to full capability, less the skill asked for"),
-    Parameter("skill_usual", 0.4, 0, 1, "0..1", "skill that an average form asks for", awaits_fit=True),
+    Parameter("capability_weight", 1.6, 0, 5, "log-odds", "can do: from no to full capability, minus the skill needed"),
+    Parameter("skill_usual", 0.4, 0, 1, "0..1", "skill needed for an average form", awaits_fit=True),
     Parameter("gain_limit", 1.5, 0.1, 10, "log-odds", "bound on the sum of habit, peers, groups, attachment and capability", source="judgement, from trial runs: bound the summed gain"),
     Parameter("responded_weight", 2.4, 0, 10, "log-odds", "responded to: from the worst to the best that can come of input"),
     Parameter("belief_weight", 2.4, 0, 10, "log-odds", "trust times influence felt, from none to full"),
@@ -54,14 +54,14 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("issue_weight", 0.5, 0, 5, "log-odds", "a live issue, times belief that it helps"),
     Parameter("norm_weight", 1.0, 0, 10, "log-odds", "the norm: people of one's own ward and segment who took part last month, from none to all"),
     Parameter("norm_reference", 0.20, 0, 1, "share", "share who take part in a month in an average segment"),
-    Parameter("online_weight", 0.5, 0, 5, "log-odds", "enabled to: at home with web channels, for web forms"),
-    Parameter("online_usual", 0.8, 0, 1, "share", "residents at home on the web, at which a web form takes what it takes", awaits_fit=True),
+    Parameter("online_weight", 0.5, 0, 5, "log-odds", "enabled to: comfortable with web channels, for web forms"),
+    Parameter("online_usual", 0.8, 0, 1, "share", "share of residents comfortable with the web for which the ease of web forms is declared", awaits_fit=True),
     Parameter("fatigue_weight", 1.5, 0, 10, "log-odds", "full tiredness"),
-    Parameter("taste_spread", 0.4, 0, 3, "log-odds", "how a person's liking differs between forms"),
-    Parameter("burden_weight", 1.2, 0, 5, "log-odds", "enabled to: a form that takes twice the time, travel and jargon"),
-    Parameter("message_gain", 0.25, 0, 3, "log-odds", "what a message adds that speaks to the segment's values", source="Beyond the Usual Suspects"),
-    Parameter("reward_weight", 0.4, 0, 5, "log-odds", "full reward from outside for taking part", source="KET 7 2014"),
-    Parameter("companion", 0.12, 0, 1, "probability", "who goes face to face takes a housemate or a friend along"),
+    Parameter("taste_spread", 0.4, 0, 3, "log-odds", "how much a person's liking differs between forms"),
+    Parameter("burden_weight", 1.2, 0, 5, "log-odds", "enabled to: a form with twice the time, travel and jargon"),
+    Parameter("message_gain", 0.25, 0, 3, "log-odds", "what a message that fits the segment's values adds", source="Beyond the Usual Suspects"),
+    Parameter("reward_weight", 0.4, 0, 5, "log-odds", "full external reward for taking part", source="KET 7 2014"),
+    Parameter("companion", 0.12, 0, 1, "probability", "a person who goes face to face brings a housemate or a friend"),
 ))
 DecidingValues = PARAMETERS.values_type("DecidingValues", __name__)
 # fmt: on
@@ -244,16 +244,18 @@ def step(model: World) -> None:
 CLOSING_THE_LOOP = Loop(
     "closing_the_loop", 1, "taking part -> told what came of it -> takes part again (or: silence -> never again)", "responded"
 )
-FATIGUE = Loop("fatigue", -1, "the same people asked again and again tire", "fatigue")
+FATIGUE = Loop("fatigue", -1, "people who are asked again and again tire", "fatigue")
 PROCESS = Process(
     name="deciding",
     title="Deciding",
     description=(
-        "Whoever is asked weighs the strongest ask of the month; unasked, few consider an opportunity, more of those with a fresh "
-        "issue who believe that it helps. The chance is a logit of what CLEAR names: can do (capability against the skill asked), "
-        "like to (attachment), enabled to (groups, web), asked to (by channel), responded to; plus trust times influence, a live "
-        "issue times that belief, habit, two or more peers, the norm of one's own ward and segment, the fit of form and segment, one's "
-        "own liking for the form, and any reward, less burden and tiredness. Who goes face to face may bring a housemate or a close friend."
+        "People who are asked consider the strongest ask of the month. Without an ask, few consider an opportunity; more do so "
+        "if they have a fresh issue and believe that taking part helps. The probability is a logit of the CLEAR factors: can do "
+        "(capability against the skill needed), like to (attachment), enabled to (groups, web), asked to (by channel) and "
+        "responded to. It also depends on trust times influence, and on a live issue times that belief. Habit, two or more "
+        "peers, and the norm of one's own ward and segment count too. So do the fit between form and segment, personal liking "
+        "for the form, and any reward. Burden and tiredness lower it. People who go face to face may bring a housemate or a "
+        "close friend."
     ),
     equations=(
         "gain = x / sqrt(1 + (x/L)^2), x = habit + peers beyond one + groups + attachment + capability",

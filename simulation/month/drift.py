@@ -20,41 +20,41 @@ ARRIVAL = 1 << 32  # a person's id is slot + arrival * 2^32
 
 # fmt: off
 COLUMNS = (
-    Column("settling", "u1", "1 for a newcomer who still makes ties"),
+    Column("settling", "u1", "1 for a newcomer who is still making ties"),
 )
 PARAMETERS = ParameterGroup("drift", (
     Parameter("trust_pull", 0.025, 0, 1, "share a month", "pull of trust to one's own disposition", source="judgement, from trial runs: about 0.012"),
     Parameter("influence_pull", 0.03, 0, 1, "share a month", "pull of influence felt to one's own disposition"),
-    Parameter("influence_offset", -0.05, -1, 1, "0..1", "influence that an average disposition expects, relative to trust"),
+    Parameter("influence_offset", -0.05, -1, 1, "0..1", "influence expected by an average disposition, relative to trust"),
     Parameter("expectation_pull", 0.03, 0, 1, "share a month", "pull of expectation to the institution's known performance"),
-    Parameter("memory_kept", 0.97, 0, 1, "share a month", "lasting memory of one's own cases that remains"),
+    Parameter("memory_kept", 0.97, 0, 1, "share a month", "share of the share of the lasting memory of one's own cases that remains"),
     Parameter("capability_pull", 0.03, 0, 1, "share a month", "skill without practice fades"),
     Parameter("attachment_pull", 0.03, 0, 1, "share a month", "attachment without taking part fades"),
     Parameter("responded_pull", 0.03, 0, 1, "share a month", "what came of input is forgotten"),
     Parameter("habit_kept", 0.95, 0, 1, "share a month", "habit that remains"),
     Parameter("fatigue_kept", 0.90, 0, 1, "share a month", "tiredness that remains"),
-    Parameter("talk_kept", 0.60, 0, 1, "share a month", "how strongly one still talks about it"),
-    Parameter("visible_gain", 0.001, 0, 1, "share", "everyday influence gained where the ward sees a panel's result (one for each 1,000 residents a month)"),
+    Parameter("talk_kept", 0.60, 0, 1, "share a month", "strength of talk that remains"),
+    Parameter("visible_gain", 0.001, 0, 1, "share", "everyday influence gained where the ward sees a panel's result (one per 1,000 residents a month)"),
     Parameter("imposed_loss", 0.006, 0, 1, "share a month", "everyday influence lost where a programme is pushed through that residents do not own", source="KET 7 2014"),
     Parameter("know_how_kept", 0.98, 0, 1, "share a month", "know-how that remains"),
     Parameter("understanding_kept", 0.96, 0, 1, "share a month", "understanding of constraints that remains"),
     Parameter("move_owner", 0.004, 0, 1, "probability a month", "a household of owners moves", source="English Housing Survey, about 4 % a year"),
     Parameter("move_social", 0.005, 0, 1, "probability a month", "a household of social renters moves", source="English Housing Survey, about 6 % a year"),
     Parameter("move_private", 0.018, 0, 1, "probability a month", "a household of private renters moves", source="English Housing Survey, about 25 % a year"),
-    Parameter("disposition_spread", 0.17, 0, 1, "standard deviation", "how dispositions differ between people", source="judgement, from trial runs: the anchor must differ"),
-    Parameter("extreme", 0.02, 0, 0.5, "0..1", "how near to either end dispositions, skill and attachment may rest", awaits_fit=True),
+    Parameter("disposition_spread", 0.17, 0, 1, "standard deviation", "spread of dispositions between people", source="judgement, from trial runs: the anchor must differ"),
+    Parameter("extreme", 0.02, 0, 0.5, "0..1", "how close to either end of the scale dispositions, skill and attachment may rest", awaits_fit=True),
     Parameter("disposition_mean", 0.56, 0, 1, "0..1", "mean disposition", facts=("trust_level", "influence_level")),
     Parameter("disposition_qualification", 0.04, -1, 1, "0..1", "disposition, each level of qualification"),
     Parameter("disposition_deprivation", 0.06, -1, 1, "0..1", "disposition lost from the middle to the most deprived decile"),
-    Parameter("intercept_spread", 1.10, 0, 3, "log-odds", "how inclinations to take part differ between people", source="judgement, from trial runs: 0.5 to 0.6"),
-    Parameter("hours_spread", 0.45, 0, 3, "standard deviation of log", "how hours given differ between people", source="judgement, from trial runs; Mohan and Bulloch 2012", facts=("core_share",)),
-    Parameter("capability_spread", 0.12, 0, 1, "standard deviation", "how skill differs between people"),
+    Parameter("intercept_spread", 1.10, 0, 3, "log-odds", "spread of inclinations to take part between people", source="judgement, from trial runs: 0.5 to 0.6"),
+    Parameter("hours_spread", 0.45, 0, 3, "standard deviation of log", "spread of hours given between people", source="judgement, from trial runs; Mohan and Bulloch 2012", facts=("core_share",)),
+    Parameter("capability_spread", 0.12, 0, 1, "standard deviation", "spread of skill between people"),
     Parameter("capability_qualification", 0.12, -1, 1, "0..1", "skill, each level of qualification"),
-    Parameter("attachment_spread", 0.14, 0, 1, "standard deviation", "how attachment differs between people"),
+    Parameter("attachment_spread", 0.14, 0, 1, "standard deviation", "spread of attachment between people"),
     Parameter("attachment_owner", 0.06, -1, 1, "0..1", "attachment of owners above that of renters"),
-    Parameter("online_young", 0.95, 0, 1, "probability", "at home on the web, below the oldest age band"),
-    Parameter("online_old", 0.65, 0, 1, "probability", "at home on the web, in the oldest age band"),
-    Parameter("online_deprivation", 0.08, -1, 1, "probability", "at home on the web, lost from the middle to the most deprived decile", source="Office for National Statistics, internet users (direction)"),
+    Parameter("online_young", 0.95, 0, 1, "probability", "comfortable with the web, below the oldest age band"),
+    Parameter("online_old", 0.65, 0, 1, "probability", "comfortable with the web, in the oldest age band"),
+    Parameter("online_deprivation", 0.08, -1, 1, "probability", "comfortable with the web, lost from the middle to the most deprived decile", source="Office for National Statistics, internet users (direction)"),
 ))
 DriftValues = PARAMETERS.values_type("DriftValues", __name__)
 # fmt: on
@@ -258,9 +258,9 @@ PROCESS = Process(
     name="drift",
     title="Drift",
     description=(
-        "Trust and influence drift back to each person's own disposition, expectation to what the institution is known for, other "
-        "stocks to where they rest. Households move, renters more often; newcomers take over the dwelling and its circles, are "
-        "drawn from the ward's own mix, expect the average, and make ties by introduction."
+        "Trust and influence drift back to each person's own disposition. Expectation drifts to the institution's known "
+        "performance, and other stocks to their resting values. Households move, renters more often. Newcomers take over the "
+        "dwelling and its circles, are drawn from the ward's own mix, expect the average, and make ties through introductions."
     ),
     equations=("X += pull (rest - X)", "P(tie wakes) = (introduction + closure share already known) (1 + joining_in took part)"),
     reads=("disposition", "capability_base", "attachment_base", "household", "tenure", "ward", "ties"),
@@ -273,7 +273,7 @@ PROCESS = Process(
     edges=(
         Edge("a month passes", ("trust", "expectation", "memory", "influence_everyday", "influence_strategic", "capability",
                                 "attachment", "responded", "know_how", "understanding", "habit", "fatigue", "talk")),
-        Edge("a ward sees what its panel changed, or what is done to it", ("influence_everyday",)),
+        Edge("a ward sees what its panel changed, or what is imposed on it", ("influence_everyday",)),
         Edge("somebody moves in", ("every column of the newcomer",)),
     ),
     source="Feld 1981 (foci); pull to an anchor, from trial runs",

@@ -20,33 +20,33 @@ COLUMNS = (
     Column("memory", "f4", "lasting memory of one's own cases with each kind of institution, -1..1", "service"),
     Column("satisfaction", "f4", "satisfaction with how the last case was handled, 0..1", start=0.5),
     Column("last_satisfied", "i1", "last case: 1 satisfied, 0 not, -1 no case yet", start=-1),
-    Column("talk", "f4", "what was last experienced, signed, with how strongly it is still talked about, -1..1"),
+    Column("talk", "f4", "how strongly the last experience is still talked about, with its sign, -1..1"),
     Column("talk_service", "u1", "kind of institution that the talk is about"),
     Column("expectation_mean", "f4", "expectation: service expected", "service", 0.5, mean_of="expectation"),
 )
 PARAMETERS = ParameterGroup("experience", (
-    Parameter("outcome_gain", 0.07, 0, 1, "share a case", "move of trust after a good outcome, at average expectation", source="judgement, from trial runs: about 0.07"),
+    Parameter("outcome_gain", 0.07, 0, 1, "share per case", "change of trust after a good outcome, at average expectation", source="judgement, from trial runs: about 0.07"),
     Parameter("asymmetry", 3.0, 1, 14, "factor", "weight of a bad outcome relative to a good one",
               source="Skogan 2006 (4-14); Kampen, Van de Walle and Bouckaert 2006", facts=("outcome_asymmetry",)),
-    Parameter("absolute_weight", 0.6, 0, 1, "share", "weight of the outcome itself, the rest is relative to what was expected", source="judgement, from trial runs: about 0.6"),
+    Parameter("absolute_weight", 0.6, 0, 1, "share", "weight of the outcome itself; the rest is relative to what was expected", source="judgement, from trial runs: about 0.6"),
     Parameter("first_failure", 0.25, 0, 1, "share", "weight of not being helped at once, relative to a case given up"),
     Parameter("chase_failure", 0.30, 0, 1, "share", "weight of chasing in vain, relative to a case given up"),
-    Parameter("fairness_gain", 0.075, 0, 1, "share a contact", "move of trust after a courteous (or rude) contact; symmetric",
+    Parameter("fairness_gain", 0.075, 0, 1, "share per contact", "change of trust after a courteous (or rude) contact; symmetric",
               source="Demos 2010: experiences as much as outcomes; an Australian panel 2020 found symmetry"),
-    Parameter("told_gain", 0.02, 0, 1, "share", "move of trust and influence on being told, or not, what happened; symmetric"),
-    Parameter("taught_gain", 0.25, 0, 1, "share a contact", "know-how gained where staff show what residents can do", source="Mobilise"),
+    Parameter("told_gain", 0.02, 0, 1, "share", "change of trust and influence on being told, or not being told, what happened; symmetric"),
+    Parameter("taught_gain", 0.25, 0, 1, "share per contact", "know-how gained where staff show what residents can do", source="Mobilise"),
     Parameter("understanding_weight", 0.6, 0, 1, "share", "part of a bad outcome that full understanding of the constraints forgives", source="LGA 2016"),
-    Parameter("filter", 0.4, 0, 2, "share", "how far prior attitude colours what is noticed"),
-    Parameter("influence_gain", 0.05, 0, 1, "share a case", "move of everyday influence after an outcome; symmetric", source="Beyond the Usual Suspects"),
-    Parameter("expectation_gain", 0.06, 0, 1, "share a case", "move of what is expected towards what came"),
-    Parameter("memory_good", 0.5, 0, 1, "share", "move of the lasting memory after a case was solved"),
-    Parameter("memory_bad", 0.4, 0, 1, "share", "move of the lasting memory after a failure"),
+    Parameter("filter", 0.4, 0, 2, "share", "how strongly prior attitude colours what is noticed"),
+    Parameter("influence_gain", 0.05, 0, 1, "share per case", "change of everyday influence after an outcome; symmetric", source="Beyond the Usual Suspects"),
+    Parameter("expectation_gain", 0.06, 0, 1, "share per case", "change of expectation towards the outcome"),
+    Parameter("memory_good", 0.5, 0, 1, "share", "change of the lasting memory after a case was solved"),
+    Parameter("memory_bad", 0.4, 0, 1, "share", "change of the lasting memory after a failure"),
     Parameter("talk_good", 0.30, 0, 1, "strength", "how strongly a good outcome is talked about"),
     Parameter("talk_bad", 0.45, 0, 1, "strength", "how strongly a bad outcome is talked about"),
-    Parameter("talk_unresolved", 0.7, 0, 1, "share", "talk about a failure that may still be mended, relative to a case given up", awaits_fit=True),
-    Parameter("satisfaction_outcome", 0.50, 0, 1, "share", "part of satisfaction that is the outcome"),
-    Parameter("satisfaction_courtesy", 0.15, 0, 1, "share", "part of satisfaction that is courtesy", source="Mazerolle and others 2012", facts=("more_satisfied_by_courtesy",)),
-    Parameter("satisfaction_told", 0.15, 0, 1, "share", "part of satisfaction that is being told"),
+    Parameter("talk_unresolved", 0.7, 0, 1, "share", "talk about a failure that may still be put right, relative to a case given up", awaits_fit=True),
+    Parameter("satisfaction_outcome", 0.50, 0, 1, "share", "part of satisfaction due to the outcome"),
+    Parameter("satisfaction_courtesy", 0.15, 0, 1, "share", "part of satisfaction due to courtesy", source="Mazerolle and others 2012", facts=("more_satisfied_by_courtesy",)),
+    Parameter("satisfaction_told", 0.15, 0, 1, "share", "part of satisfaction due to being told what happened"),
 ))
 ExperienceValues = PARAMETERS.values_type("ExperienceValues", __name__)
 # fmt: on
@@ -112,16 +112,16 @@ def step(model: World) -> None:
                  r.satisfaction, r.last_satisfied, r.talk, r.talk_service)  # fmt: skip
 
 
-RISING_EXPECTATIONS = Loop("expectation", -1, "better service raises what is expected", "expectation")
+RISING_EXPECTATIONS = Loop("expectation", -1, "better service raises expectations", "expectation")
 PROCESS = Process(
     name="experience",
     title="Experience",
     description=(
-        "A good outcome lifts trust in that institution by a share of what is left to gain, a bad one lowers it by several times "
-        "that share of what there is to lose, each more the less it was expected and the better it fits what was thought before. "
-        "Courtesy and being told what happened move trust both ways alike. Influence on everyday matters, satisfaction, "
-        "expectation, the lasting memory and what is talked about follow the same case. Who understands the constraints takes a "
-        "failure less hard; who is shown what residents can do themselves learns it."
+        "A good outcome raises trust in the institution by a share of what is left to gain. A bad outcome lowers it by several "
+        "times that share of what can be lost. Both effects are larger the less the outcome was expected and the better it fits "
+        "prior attitude. Courtesy and being told what happened change trust symmetrically in both directions. Influence on "
+        "everyday matters, satisfaction, expectation, lasting memory and talk change with the same case. People who understand "
+        "the constraints take a failure less hard. People who are shown what residents can do themselves learn to do it."
     ),
     equations=(
         "good: T += a s (1 + q(T-0.5)) (1-T) (w + (1-w) 2 (1-E))",

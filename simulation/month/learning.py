@@ -29,14 +29,14 @@ TRUST_SCALE = 1048576.0
 
 # fmt: off
 INSTITUTION_COLUMNS = (
-    Column("efficiency", "f8", "capacity left after what distrust costs, 1 = at average trust", start=1.0),
+    Column("efficiency", "f8", "capacity left after the cost of distrust, 1 = at average trust", start=1.0),
     Column("knowledge", "f8", "local knowledge, 0..1", start=0.5, stock=True),
     Column("regard", "f8", "officials' regard for residents' input, 0..1", start=0.5, stock=True),
     Column("support", "f8", "organisational support for engagement, 0..1", start=0.5, stock=True),
     Column("voice", "f8", "how representative and how many the voices were, 0..1, last twelve months", start=0.5, stock=True),
     Column("skill", "f8", "officials' skill for engagement and conflict, 0..1", start=0.5, stock=True),
-    Column("handled", "f8", "share of input that there is staff to hear and answer, 0..1", start=1.0),
-    Column("useful_input", "f8", "input that changed something, for each 1,000 residents a month", start=1.0),
+    Column("handled", "f8", "share of input that staff can hear and answer, 0..1", start=1.0),
+    Column("useful_input", "f8", "input that changed something, per 1,000 residents a month", start=1.0),
     Column("recent_capability", "f8", "running mean of participants' capability", start=0.5),
     Column("recent_weight", "f8", "running mean of how readily officials heed participants", start=1.0),
     Column("voice_mean", "f8", "regard: own mean of `voice` over the last twelve months of burn-in", start=0.5, mean_of="voice"),
@@ -44,25 +44,25 @@ INSTITUTION_COLUMNS = (
 )
 PARAMETERS = ParameterGroup("learning", (
     Parameter("knowledge_gain", 0.04, 0, 1, "share a month", "local knowledge gained from useful input at the reference volume"),
-    Parameter("knowledge_contact", 0.02, 0, 1, "share a month", "local knowledge gained from contacts by staff who may decide and listen"),
+    Parameter("knowledge_contact", 0.02, 0, 1, "share a month", "local knowledge gained from contacts by staff who have discretion and listen"),
     Parameter("knowledge_decay", 0.04, 0, 1, "share a month", "local knowledge lost"),
-    Parameter("useful_reference", 3.0, 0.01, 100, "per 1,000 residents a month", "volume of useful input that teaches half of what can be taught"),
-    Parameter("input_memory", 0.1, 0, 1, "share a month", "speed at which the usual weight and skill of input follow this month's", awaits_fit=True),
-    Parameter("sharing_speed", 0.10, 0, 1, "share a month", "speed at which shared insight levels knowledge up"),
-    Parameter("regard_speed", 0.05, 0, 1, "share a month", "speed of officials' regard"),
+    Parameter("useful_reference", 3.0, 0.01, 100, "per 1,000 residents a month", "volume of useful input that teaches half of what can be learnt"),
+    Parameter("input_memory", 0.1, 0, 1, "share a month", "speed at which the usual weight and skill of input follow those of the month", awaits_fit=True),
+    Parameter("sharing_speed", 0.10, 0, 1, "share a month", "speed at which shared insight evens out knowledge"),
+    Parameter("regard_speed", 0.05, 0, 1, "share a month", "speed at which officials' regard changes"),
     Parameter("champion_regard", 0.85, 0, 1, "0..1", "regard of a champion", source="Ray and others 2008"),
     Parameter("usual_regard", 0.50, 0, 1, "0..1", "regard of other officials", source="Ray and others 2008"),
     Parameter("dismissive_regard", 0.25, 0, 1, "0..1", "regard of a dismissive official", source="Ray and others 2008"),
-    Parameter("voice_weight", 0.8, 0, 5, "0..1", "change of regard with how representative and how many the voices are"),
-    Parameter("voice_reference", 0.55, 0, 1, "0..1", "voice at which regard is as officials bring it along", source="judgement, from trial runs: centre near the place's own"),
-    Parameter("voice_volume", 8.0, 0.01, 1000, "per 1,000 residents a month", "volume of input that counts half for voice"),
+    Parameter("voice_weight", 0.8, 0, 5, "0..1", "change of regard with how many voices there are and how representative they are"),
+    Parameter("voice_reference", 0.55, 0, 1, "0..1", "level of voice at which officials' regard stays at its own average", source="judgement, from trial runs: centre near the place's own"),
+    Parameter("voice_volume", 8.0, 0.01, 1000, "per 1,000 residents a month", "volume of input at which voice has half its weight"),
     Parameter("support_speed", 0.06, 0, 1, "share a month", "speed at which support follows the five organisational enablers", source="Ray and others 2008: trickles down with delay"),
     Parameter("knowledge_advocate", 0.5, 0, 1, "share", "weight of cases carried by an advocate, who becomes an internal expert, in what contacts teach", source="Mobilise"),
     Parameter("skill_speed", 0.10, 0, 1, "share a month", "speed at which skill follows training, and fades without", source="Ray and others 2008"),
     Parameter("skill_regard", 0.30, 0, 1, "0..1", "regard gained from no to full skill: conflict handled, communication clear", source="Ray and others 2008"),
-    Parameter("embedded_staff", 1.0, 0, 10, "share", "input that engagement in every job adds to what specialists handle, from full separation to none", source="Ray and others 2008, box 1"),
-    Parameter("distrust_cost", 0.4, 0, 2, "share", "capacity lost for each point of trust below the reference", source="Mobilise: distrust locks in waste"),
-    Parameter("trust_reference", 0.50, 0, 1, "0..1", "mean trust at which service costs what it costs"),
+    Parameter("embedded_staff", 1.0, 0, 10, "share", "input that engagement in every job adds to what specialists can handle, from full separation to none", source="Ray and others 2008, box 1"),
+    Parameter("distrust_cost", 0.4, 0, 2, "share", "capacity lost per point of trust below the reference", source="Mobilise: distrust locks in waste"),
+    Parameter("trust_reference", 0.50, 0, 1, "0..1", "mean trust at which distrust costs no capacity"),
 ))
 LearningValues = PARAMETERS.values_type("LearningValues", __name__)
 # fmt: on
@@ -163,7 +163,7 @@ def step(model: World) -> None:
 SERVICE_IMPROVES = Loop(
     "service",
     1,
-    "good service -> trust, influence -> people take part -> institution hears and improves",
+    "good service -> trust and influence -> people take part -> the institution hears and improves",
     "institutions.useful_input",
 )
 REGARD = Loop(
@@ -176,11 +176,12 @@ PROCESS = Process(
     name="learning",
     title="Institutions learn",
     description=(
-        "Useful input, and contacts handled by staff who may decide, build local knowledge, which raises first-contact resolution; "
-        "shared insight levels knowledge up. Officials' regard moves towards what champions, dismissive and other officials bring "
-        "along, shifted by how representative and how many the recent voices were and by their skill, which follows training. Input "
-        "beyond what specialists and everyday staff have hands for is not handled. Support follows the five organisational "
-        "enablers and fades without them. Reorganisation loses contact books, knowledge and relationships. Distrust takes capacity."
+        "Useful input builds local knowledge, and so do contacts handled by staff who have discretion. Local knowledge raises "
+        "first-contact resolution, and shared insight evens knowledge out between institutions. Officials' regard moves towards "
+        "the average attitude of champions, dismissive and other officials. How representative and how many the recent voices "
+        "were shifts it, and so does officials' skill, which follows training. Input beyond what specialists and everyday staff "
+        "can handle is not handled. Support follows the five organisational enablers, and fades without them. Reorganisation "
+        "loses contact books, knowledge and relationships. Distrust uses up capacity."
     ),
     equations=(
         "K += (g useful/(useful + ref) + c 2 internal ((discretion + 1 - separation)/2 + x advocate)) (1-K) - d K, useful: mean of twelve months",

@@ -20,17 +20,17 @@ PARTICIPANT, VOLUNTEER_ONLY, WILLING, UNABLE, NOT_ENABLED, DISILLUSIONED, UNINTE
 
 # fmt: off
 PARAMETERS = ParameterGroup("survey", (
-    Parameter("trust_threshold", 0.512, -1, 2, "0..1", "trust at which half say 'a great deal' or 'a fair amount'", "calibrated", "solved for that level", facts=("trust_level",)),
-    Parameter("influence_threshold", 0.638, -1, 2, "0..1", "influence at which half agree that they can influence decisions", "calibrated", "solved for that level", facts=("influence_level",)),
+    Parameter("trust_threshold", 0.512, -1, 2, "0..1", "trust at which half say 'a great deal' or 'a fair amount'", "calibrated", "set to reproduce that level", facts=("trust_level",)),
+    Parameter("influence_threshold", 0.638, -1, 2, "0..1", "influence at which half agree that they can influence decisions", "calibrated", "set to reproduce that level", facts=("influence_level",)),
     Parameter("satisfaction_threshold", 0.50, -1, 2, "0..1", "satisfaction with the last case at which half say satisfied"),
-    Parameter("council_threshold", 0.6, -1, 2, "0..1", "blend of trust and satisfaction at which half are satisfied with the council", "calibrated", "solved for that level", facts=("satisfaction_level",)),
+    Parameter("council_threshold", 0.6, -1, 2, "0..1", "mix of trust and satisfaction at which half are satisfied with the council", "calibrated", "set to reproduce that level", facts=("satisfaction_level",)),
     Parameter("more_threshold", 0.435, -1, 2, "0..1", "wish at which half would like to be more involved", facts=("willing",)),
     Parameter("noise", 0.08, 0.001, 1, "0..1", "spread of answers about the threshold (logistic)"),
-    Parameter("everyday_share", 0.5, 0, 1, "share", "weight of everyday against strategic influence in the answer"),
+    Parameter("everyday_share", 0.5, 0, 1, "share", "weight of everyday relative to strategic influence in the answer"),
     Parameter("council_trust", 0.7, 0, 1, "share", "weight of trust in satisfaction with the council; the rest is satisfaction with the last case", awaits_fit=True),
     Parameter("wish_attachment", 1.2, 0, 5, "factor", "wish to be more involved, from no to full attachment where no influence is felt", awaits_fit=True),
-    Parameter("wish_influence", 0.8, 0, 5, "factor", "fall of that wish, for full attachment, from no to full strategic influence felt", awaits_fit=True),
-    Parameter("wish_fatigue", 0.3, 0, 5, "0..1", "fall of that wish from no to full tiredness", awaits_fit=True),
+    Parameter("wish_influence", 0.8, 0, 5, "factor", "reduction in that wish, for full attachment, from no to full perceived strategic influence", awaits_fit=True),
+    Parameter("wish_fatigue", 0.3, 0, 5, "0..1", "reduction in that wish from no to full tiredness", awaits_fit=True),
 ))
 SurveyValues = PARAMETERS.values_type("SurveyValues", __name__)
 # fmt: on
@@ -202,10 +202,10 @@ PROCESS = Process(
     name="measuring",
     title="Measure",
     description=(
-        "What a survey asks is answered as in a survey: the chance to agree is a logistic response to the latent stock. p* is the "
-        "chance to accept one personal ask this month, averaged over the forms open to all without a limit on places. Whoever "
-        "took no part for twelve months and has p* below 0.05 counts as apathetic, named after the CLEAR term whose rise to the "
-        "population's 90th percentile lifts p* most."
+        "Survey questions are answered as in a survey: the probability of agreeing is a logistic response to the latent stock. "
+        "p* is the probability of accepting one personal ask this month, averaged over the forms open to all without a limit on "
+        "places. A resident who took no part for twelve months and has p* below 0.05 counts as apathetic. The kind of apathy is "
+        "named after the CLEAR factor whose rise to the population's 90th percentile raises p* most."
     ),
     equations=(
         "P(agree) = 1/(1 + exp((threshold - stock)/noise))",

@@ -26,20 +26,20 @@ COLUMNS = (
     Column("case_age", "u1", "months that a case has been open with each kind of institution (0: none)", "service"),
     Column("case_number", "u2", "number of the last case with each kind of institution", "service"),
     Column("open_cases", "u1", "cases open now"),
-    Column("know_how", "f4", "what one knows to do oneself in place of calling, 0..1"),
+    Column("know_how", "f4", "what the resident can do instead of calling, 0..1"),
     Column("new_cases_12m", "u1", "new cases, by month", "ring"),
     Column("repeat_contacts_12m", "u1", "contacts that chase, by month", "ring"),
 )
 PARAMETERS = ParameterGroup("needs", (
     Parameter("contact_probability", 0.75, 0, 1, "probability", "a new issue is taken to the institution"),
-    Parameter("memory_gate", 0.30, 0, 1, "share", "rise (fall) of that chance for somebody whose last cases there went well (badly)",
+    Parameter("memory_gate", 0.30, 0, 1, "share", "increase (decrease) in that probability for somebody whose last cases there went well (badly)",
               source="Sjoberg, Mellon and Peixoto 2017: a second report is 1.57 times as likely after a first was fixed", facts=("repeat_after_fix",)),
     Parameter("chase", 0.20, 0, 1, "probability a month", "an open case is chased", source="judgement, from trial runs: a calm baseline needs about 0.16", facts=("repeat_contacts",)),
     Parameter("give_up", 0.06, 0, 1, "probability a month", "an open case is given up", source="judgement, from trial runs: about 0.08"),
-    Parameter("group_relief", 0.15, 0, 1, "share", "needs that a ward's groups at full strength meet themselves"),
-    Parameter("service_relief", 0.20, 0, 1, "share", "needs that services run by residents at full strength meet", source="Mobilise and KET 7 2014"),
-    Parameter("self_help_share", 0.5, 0, 1, "share", "issues that somebody who knows how deals with alone", source="Mobilise"),
-    Parameter("alone_gain", 0.03, 0, 1, "share an issue", "skill and everyday influence gained by dealing with an issue alone", source="Mobilise: they understand what they themselves can do"),
+    Parameter("group_relief", 0.15, 0, 1, "share", "share of share of needs that a ward's groups at full strength meet themselves"),
+    Parameter("service_relief", 0.20, 0, 1, "share", "share of share of needs that services run by residents at full strength meet", source="Mobilise and KET 7 2014"),
+    Parameter("self_help_share", 0.5, 0, 1, "share", "share of issues that somebody with the know-how deals with alone", source="Mobilise"),
+    Parameter("alone_gain", 0.03, 0, 1, "share per issue", "skill and everyday influence gained by dealing with an issue alone", source="Mobilise: they understand what they themselves can do"),
     Parameter("need_scale", 1.0, 0, 10, "factor", "factor on all needs"),
 ))
 NeedsValues = PARAMETERS.values_type("NeedsValues", __name__)
@@ -159,10 +159,10 @@ PROCESS = Process(
     name="needs",
     title="Needs",
     description=(
-        "Issues arise with a keyed chance that grows with the deprivation of the small area and differs by tenure and kind of "
-        "institution; groups and services run by residents meet some needs, and who has learnt how deals with some alone. A resident takes a new issue to the institution more readily where "
-        "earlier cases there ended well. A resident has at most one open case with each kind of institution; an open case is "
-        "chased, left waiting, or given up."
+        "Issues arise with a keyed probability that grows with the deprivation of the small area and differs by tenure and kind "
+        "of institution. Groups and services run by residents meet some needs, and people who have learnt how deal with some "
+        "issues alone. A resident is more likely to take a new issue to an institution where earlier cases ended well. A "
+        "resident has at most one open case with each kind of institution. An open case is chased, left waiting or given up."
     ),
     equations=(
         "P(issue with k) = need_rate_k (1 + gradient_k (5.5 - decile)/9) tenure_k need_scale need_factor_k (1 - group_relief G - service_relief S)",
@@ -189,7 +189,7 @@ PROCESS = Process(
     edges=(
         Edge("an issue arises", ("a contact this month",)),
         Edge("an issue is dealt with alone", ("capability", "influence_everyday")),
-        Edge("a case stays open", ("a chaser, or the end of patience",)),
+        Edge("a case stays open", ("a chaser, or the case is given up",)),
     ),
     source="Mobilise",
 )

@@ -36,7 +36,7 @@ COLUMNS = (
     Column("capability", "f4", "can do: skill and confidence, 0..1", start=0.5, stock=True),
     Column("attachment", "f4", "like to: attachment to the area and its people, 0..1", start=0.5, stock=True),
     Column("volunteer_role", "u1", "form of the ongoing volunteering role, counted from 1 (0: none)"),
-    Column("volunteer_regular", "u1", "1 if active nearly every month, 0 if now and then"),
+    Column("volunteer_regular", "u1", "1 if active nearly every month, 0 if only now and then"),
     Column("civic_role", "u1", "form of the ongoing civic role, counted from 1 (0: none)"),
     Column("pending_form", "u1", "form of the input that waits for an answer, counted from 1 (0: none)"),
     Column("pending_changed", "u1", "1 if that input changes something"),
@@ -46,30 +46,30 @@ COLUMNS = (
     Column("acts_12m", "u1", "acts of taking part, by month", "ring"),
     Column("hours_12m", "u1", "hours given, in half hours, by month", "ring"),
     Column("volunteer_hours_12m", "u1", "volunteer hours, in half hours, by month", "ring"),
-    Column("months_civic_participation", "u2", "bit for each of the last twelve months"),
-    Column("months_consultation", "u2", "bit for each of the last twelve months"),
-    Column("months_activism", "u2", "bit for each of the last twelve months"),
-    Column("months_volunteering", "u2", "bit for each of the last twelve months"),
+    Column("months_civic_participation", "u2", "one bit per month, for the last twelve months"),
+    Column("months_consultation", "u2", "one bit per month, for the last twelve months"),
+    Column("months_activism", "u2", "one bit per month, for the last twelve months"),
+    Column("months_volunteering", "u2", "one bit per month, for the last twelve months"),
 )
 PARAMETERS = ParameterGroup("taking_part", (
     Parameter("quit", 0.0085, 0, 1, "probability a month", "a role is given up"),
-    Parameter("burn_out", 4.0, 0, 20, "factor", "rise of that chance from no to full tiredness"),
-    Parameter("heard_keeps", 1.0, 0, 2, "share", "fall of that chance for those whose input is answered well, rise for the others"),
-    Parameter("regular_share", 0.55, 0, 1, "share", "new volunteers who go on month after month; the others help now and then", facts=("volunteering_level",)),
+    Parameter("burn_out", 4.0, 0, 20, "factor", "increase in that probability from no to full tiredness"),
+    Parameter("heard_keeps", 1.0, 0, 2, "share", "decrease in that probability for those whose input is answered well, increase for the others"),
+    Parameter("regular_share", 0.55, 0, 1, "share", "share of new volunteers who continue month after month; the others help now and then", facts=("volunteering_level",)),
     Parameter("regular_activity", 0.95, 0, 1, "probability a month", "a regular volunteer or role holder is active"),
     Parameter("occasional_activity", 0.45, 0, 1, "probability a month", "an occasional volunteer is active"),
-    Parameter("occasional_quit", 3.0, 1, 20, "factor", "how much sooner an occasional volunteer stops"),
-    Parameter("habit_gain", 0.08, 0, 1, "share an act", "habit gained", source="Gerber, Green and Shachar 2003 (direction)", facts=("habit",)),
-    Parameter("capability_gain", 0.02, 0, 1, "share an act", "skill and confidence gained"),
-    Parameter("attachment_gain", 0.015, 0, 1, "share an act", "attachment gained"),
-    Parameter("effort_fatigue", 0.012, 0, 1, "share for the square root of an hour", "tiredness gained"),
-    Parameter("skills_gain", 3.0, 0, 20, "factor", "rise of skill gained in an act where brokers train participants", source="KET 7 2014"),
-    Parameter("unbacked", 0.6, 0, 1, "share", "joint action that full local initiative without any link takes out of the institution's backing", source="KET 7 2014: too weak"),
-    Parameter("crowding", 0.8, 0, 1, "share", "habit and attachment that an act for a full reward does not build: extrinsic motives crowd out", source="KET 7 2014; Frey and Jegen 2001 (direction)"),
-    Parameter("panel_gain", 2.0, 0, 10, "factor", "input of a ward's panel that changes anything, where wide asking feeds it in full", awaits_fit=True),
-    Parameter("ongoing_wait", 2.0, 1, 24, "months", "time from input given in a role to what became of it", awaits_fit=True),
-    Parameter("disempowerment", 0.03, 0, 1, "share an act", "influence lost by an act that serves somebody else's agenda only", source="KET 7 2014"),
-    Parameter("dialogue_feedback", 0.40, 0, 1, "probability", "ongoing dialogue itself tells what came of input", source="Ray and others 2008"),
+    Parameter("occasional_quit", 3.0, 1, 20, "factor", "how many times sooner an occasional volunteer stops"),
+    Parameter("habit_gain", 0.08, 0, 1, "share per act", "habit gained", source="Gerber, Green and Shachar 2003 (direction)", facts=("habit",)),
+    Parameter("capability_gain", 0.02, 0, 1, "share per act", "skill and confidence gained"),
+    Parameter("attachment_gain", 0.015, 0, 1, "share per act", "attachment gained"),
+    Parameter("effort_fatigue", 0.012, 0, 1, "share per square root of an hour", "tiredness gained"),
+    Parameter("skills_gain", 3.0, 0, 20, "factor", "increase in the skill gained in an act where brokers train participants", source="KET 7 2014"),
+    Parameter("unbacked", 0.6, 0, 1, "share", "share of joint action that loses the institution's backing with full local initiative and no link", source="KET 7 2014: too weak"),
+    Parameter("crowding", 0.8, 0, 1, "share", "share of habit and attachment that an act for a full reward does not build: extrinsic motives crowd out others", source="KET 7 2014; Frey and Jegen 2001 (direction)"),
+    Parameter("panel_gain", 2.0, 0, 10, "factor", "chance that a ward panel's input changes something if wide asking feeds it fully, relative to other input", awaits_fit=True),
+    Parameter("ongoing_wait", 2.0, 1, 24, "months", "time from giving input in a role to hearing what came of it", awaits_fit=True),
+    Parameter("disempowerment", 0.03, 0, 1, "share per act", "influence lost by an act that serves only somebody else's agenda", source="KET 7 2014"),
+    Parameter("dialogue_feedback", 0.40, 0, 1, "probability", "probability that ongoing dialogue itself tells what came of input", source="Ray and others 2008"),
 ))
 TakingPartValues = PARAMETERS.values_type("TakingPartValues", __name__)
 # fmt: on
@@ -328,15 +328,16 @@ PROCESS = Process(
     name="taking_part",
     title="Taking part",
     description=(
-        "Roles end, sooner for the tired and for those whose input goes nowhere; the others are active or not this month. Places "
-        "are finite: quota forms draw evenly from segments and deprivation fifths, other forms with seats favour those whom "
-        "officials find good to work with. Acts build habit, skill, attachment and tiredness, take hours that differ widely "
-        "between people, and put the resident in the institution's contact book. Input changes something with a chance given by "
-        "openness, regard and support, weighed against the usual participant, and by whether there is staff to hear it; on plans and "
-        "policy less; on ward panels the more, the wider the ward was asked; not at all where a consultation is about what is decided "
-        "already. Joint action that goes on succeeds where it is residents' own and backed: local initiative without links to the "
-        "institution is not carried through, and a programme that residents do not own costs those in it their feeling of influence. "
-        "Acts for a reward from outside build less habit and attachment."
+        "Roles end, sooner for people who are tired or whose input leads nowhere; the other role holders are active or not this "
+        "month. Places are limited. Quota forms draw evenly from segments and deprivation fifths; other forms with seats favour "
+        "people whom officials like to work with. Acts build habit, skill, attachment and tiredness. They take hours that "
+        "differ widely between people, and put the resident in the institution's contact book. Input changes something with a "
+        "probability given by openness, regard and support, by comparison with the usual participant, and by whether staff can "
+        "hear it. The probability is lower for plans and policy, and higher for ward panels the more widely the ward was asked. "
+        "It is zero if a consultation is about something already decided. Ongoing joint action succeeds where residents own it "
+        "and the institution backs it. Local initiative without links to the institution is not carried through. A programme "
+        "that residents do not own reduces its participants' feeling of influence. Acts for an external reward build less habit "
+        "and attachment."
     ),
     equations=(
         "P(quit) = quit (1 + burn_out F) (1 - 2 heard_keeps (responded - 0.5)) (occasional: times occasional_quit)",

@@ -28,11 +28,11 @@ PARAMETERS = ParameterGroup("word_of_mouth", (
     Parameter("household_talk", 0.9, 0, 1, "probability", "a full-strength experience is passed on to a housemate this month"),
     Parameter("close_talk", 0.6, 0, 1, "probability", "the same, to a close tie"),
     Parameter("acquaintance_talk", 0.15, 0, 1, "probability", "the same, to an acquaintance"),
-    Parameter("trust_weight", 0.08, 0, 1, "share", "move of the listener's trust for one full-strength story"),
-    Parameter("influence_weight", 0.04, 0, 1, "share", "move of the listener's influence for one full-strength story"),
+    Parameter("trust_weight", 0.08, 0, 1, "share", "change of the listener's trust per full-strength story"),
+    Parameter("influence_weight", 0.04, 0, 1, "share", "change of the listener's influence per full-strength story"),
     Parameter("news_strength", 0.7, 0, 1, "strength", "how strongly a scandal in the news is talked about"),
-    Parameter("talker_voice", 1.0, 0, 10, "factor", "rise of the chance that residents who are helped to talk pass on good news", source="Beyond the Usual Suspects"),
-    Parameter("limit", 2.0, 0.1, 20, "stories", "stories a month beyond which more make no difference"),
+    Parameter("talker_voice", 1.0, 0, 10, "factor", "increase in the probability that residents who are supported to talk pass on good news", source="Beyond the Usual Suspects"),
+    Parameter("limit", 2.0, 0.1, 20, "stories", "number of number of stories a month beyond which more make no difference"),
 ))
 WordOfMouthValues = PARAMETERS.values_type("WordOfMouthValues", __name__)
 # fmt: on
@@ -120,10 +120,10 @@ PROCESS = Process(
     name="word_of_mouth",
     title="Word of mouth",
     description=(
-        "People talk about what happened to them, the more the stronger it still is to them, to housemates and close ties more "
-        "than to acquaintances. Listeners move both ways alike, the more the more a familiar messenger matters to their segment. "
-        "Residents who are helped to talk pass on good news more; a scandal gives some something bad to tell. Second-hand stories "
-        "are not passed on. Recommendations to join are asks (`asking`)."
+        "People talk about what happened to them, more if the experience is still strong, and more to housemates and close ties "
+        "than to acquaintances. Good and bad stories move listeners symmetrically, more in segments to which a familiar "
+        "messenger matters more. Residents who are supported to talk pass on good news more often. A scandal gives some "
+        "residents something bad to tell. Second-hand stories are not passed on. Recommendations to join count as asks."
     ),
     equations=("P(told) = |talk| talkative likely_kind", "T += w h (1-T) for good news, += w h T for bad, h = sum of stories"),
     reads=("person_id", "segment", "talk", "talk_service", "heard_mean", "ties"),

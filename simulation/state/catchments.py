@@ -50,11 +50,11 @@ def institutions_of_wards(names: Sequence[str], kinds: Sequence[str], institutio
         for w, ward in enumerate(names):
             if spec.wards is None or ward in spec.wards:
                 if table[w, kinds.index(spec.service)] >= 0:
-                    raise InputError(f"institution '{spec.name}': ward '{ward}' has a {spec.service} already")
+                    raise InputError(f"institution '{spec.name}': ward '{ward}' already has a {spec.service}")
                 table[w, kinds.index(spec.service)] = j
     if (table < 0).any():
         w, k = np.argwhere(table < 0)[0]
-        raise InputError(f"institutions: nobody serves ward '{names[w]}' with {kinds[k]}")
+        raise InputError(f"institutions: no institution provides {kinds[k]} in ward '{names[w]}'")
     return table
 
 

@@ -24,16 +24,16 @@ KINDS = ("acquaintance", "close", "household")
 
 # fmt: off
 PARAMETERS = ParameterGroup("ties", (
-    Parameter("neighbour_circle", 10.0, 2, 60, "people", "size of a circle of neighbours, in the small area and the one beside it in the ward", facts=("clustering",)),
+    Parameter("neighbour_circle", 10.0, 2, 60, "people", "size of a circle of neighbours, in the small area and the next one in the ward", facts=("clustering",)),
     Parameter("interest_circle", 7.0, 2, 60, "people", "size of a circle of shared interest in the ward"),
     Parameter("interest_share", 0.55, 0, 1, "share", "residents in such a circle (times the segment's number of circles)"),
-    Parameter("density", 0.8, 0, 1, "share", "pairs of one circle who know one another", source="evidence ledger: clustering 0.30 to 0.60", facts=("clustering",)),
-    Parameter("homophily", 0.5, 0, 1, "share", "how far circles of interest sort by segment"),
-    Parameter("distant_share", 0.7, 0, 40, "ties", "ties across the place for a resident who starts them (times the segment's number of circles); below 1 a share of residents"),
+    Parameter("density", 0.8, 0, 1, "share", "pairs in a circle who know each other", source="evidence ledger: clustering 0.30 to 0.60", facts=("clustering",)),
+    Parameter("homophily", 0.5, 0, 1, "share", "how strongly circles of interest are sorted by segment"),
+    Parameter("distant_share", 0.7, 0, 40, "ties", "ties across the place started by a resident (times the segment's number of circles); below 1, the share of residents who start one"),
     Parameter("close_share", 0.088, 0, 1, "share", "ties outside the household that are close", source="evidence ledger: 2.1 confidants, 12 % without", facts=("confidants", "isolates")),
-    Parameter("introduction", 0.20, 0, 1, "probability a month", "a newcomer gets to know one person of a circle unaided"),
-    Parameter("closure", 0.60, 0, 1, "probability a month", "the same through those already known, when all are: triadic closure"),
-    Parameter("joining_in", 1.0, 0, 10, "factor", "rise of those chances for somebody who took part in the last twelve months"),
+    Parameter("introduction", 0.20, 0, 1, "probability a month", "a newcomer gets to know a person in a circle without an introduction"),
+    Parameter("closure", 0.60, 0, 1, "probability a month", "the same through people already known, when all in the circle are known: triadic closure"),
+    Parameter("joining_in", 1.0, 0, 10, "factor", "increase in those chances for somebody who took part in the last twelve months"),
 ))
 TiesValues = PARAMETERS.values_type("TiesValues", __name__)
 # fmt: on
@@ -290,7 +290,7 @@ class Ties:
         nodes = [x for edge in edges for x in edge[:2]]
         bad = [x for x in nodes if not isinstance(x, int | np.integer) or not 0 <= x < residents]
         if bad:
-            raise InputError(f"ties: node {bad[0]!r} is no resident; allowed: whole numbers 0 to {residents - 1}")
+            raise InputError(f"ties: node {bad[0]!r} is not a resident; allowed: whole numbers 0 to {residents - 1}")
         unknown = {k for *_, k in edges} - set(KINDS)
         if unknown:
             raise InputError(f"ties: unknown kind {sorted(map(str, unknown))[0]!r}; allowed: {', '.join(KINDS)}")

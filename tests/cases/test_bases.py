@@ -21,12 +21,12 @@ def test_qualifications_of_some_ages_are_not_taken_for_all_adults(tmp_path, base
     own = place_of(tmp_path, QUALIFIED.format(base))
     column = f"% no qualifications{base}"
     assert "no_qualification" in imputed(own)
-    assert f"'{column}' is of people {words}, not of everybody aged 16 and over, who differ: it was not used" in said(own)
+    assert f"'{column}' is of people {words}, not of everybody aged 16 and over: it was not used" in said(own)
     assert f'--column "no_qualification={column}"' in said(own) and "not used: of people" in read_as(own, column)
     taken = own_place(
         tmp_path / "wards.csv", columns={"small_areas": {"no_qualification": column, "level_4_plus": f"% level 4+{base}"}}
     )
-    assert shares(taken)["no_qualification"] == 17.7 and "taken for everybody aged 16 and over, as you said" in said(taken)
+    assert shares(taken)["no_qualification"] == 17.7 and "used for everybody aged 16 and over, as you said" in said(taken)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_qualifications_of_some_ages_are_not_taken_for_all_adults(tmp_path, base
 )
 def test_qualifications_of_adults_are_read(tmp_path, base, told) -> None:
     own = place_of(tmp_path, QUALIFIED.format(base))
-    assert shares(own)["no_qualification"] == 17.7 and ("it was taken for everybody aged 16 and over" in said(own)) is told
+    assert shares(own)["no_qualification"] == 17.7 and ("it was used for everybody aged 16 and over" in said(own)) is told
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_tenure_of_people_is_told(tmp_path) -> None:
         tmp_path,
         "Ward,Population,% of residents owned,% of residents social rented,% of residents private rented\nA,12000,60,25,15\nB,16000,50,20,30\n",
     )
-    assert "'% of residents owned' is a share of people; it was taken for the share of homes" in said(own)
+    assert "'% of residents owned' is a share of people; it was used as the share of homes" in said(own)
 
 
 SEXES = [
@@ -80,7 +80,7 @@ def test_people_by_sex_and_age_are_the_population(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("head", "row", "why"),
     [("Males 0-15,Males 16-64,Males 65+", "1200,3600,900", "the other sex is missing"),
-     ("% males 0-15,% females 0-15", "21,19", "shares of men and of women have two bases and cannot be added up"), ("Males 0-15,Females 0-15", "20.5%,19.1%", "cannot be added up")],
+     ("% males 0-15,% females 0-15", "21,19", "shares of men and of women have two different bases and cannot be added up"), ("Males 0-15,Females 0-15", "20.5%,19.1%", "cannot be added up")],
 )  # fmt: skip
 def test_ages_of_one_sex_and_shares_by_sex_say_why_they_are_not_used(tmp_path, head, row, why) -> None:
     own = place_of(tmp_path, f"Ward,Population,{head}\nA,12000,{row}\nB,16000,{row}\n")

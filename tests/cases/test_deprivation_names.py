@@ -55,12 +55,12 @@ def test_an_average_score_is_a_score(tmp_path, column) -> None:
 @pytest.mark.parametrize(
     ("column", "reason"),
     [("Proportion in most deprived 10%", "how many live in some of the most"), ("Proportion of LSOAs in most deprived decile", "how many live in some of the most"), ("% of people in the most deprived quintile", "how many live"),
-     ("IMD - Proportion of LSOAs in most deprived 10% nationally", "how many live"), ("IMD average rank", "does not say of how many areas it is a rank"), ("IMD rank of average score", "does not say of how many"), ("IMD tertile", "parts of that size are not read"),
-     ("Deprivation class", "parts of that size"), ("IMD extent", "known neither as a score")],
+     ("IMD - Proportion of LSOAs in most deprived 10% nationally", "how many live"), ("IMD average rank", "does not say out of how many areas it is a rank"), ("IMD rank of average score", "does not say out of how many"), ("IMD tertile", "groups of that size are not read"),
+     ("Deprivation class", "groups of that size"), ("IMD extent", "not recognised as a score")],
 )  # fmt: skip
 def test_what_cannot_be_read_says_why(tmp_path, column, reason) -> None:
     own = place_of(tmp_path, wards(column, [0.6, 0.5, 0.3, 0.2, 0.1, 0]))
-    assert f"'{column}' speaks of deprivation and was not used: " in said(own) and reason in said(own)
+    assert f"'{column}' seems to be about deprivation and was not used: " in said(own) and reason in said(own)
     assert set(own.place.areas["deprivation_decile"]) == {5}
     taken = own_place(tmp_path / "wards.csv", columns={"small_areas": {"deprivation": column}})
     assert "was not used" not in said(taken) and taken.place.areas["deprivation"].is_monotonic_decreasing

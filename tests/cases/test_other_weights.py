@@ -24,7 +24,7 @@ def test_the_weight_of_people_is_asked_about(tmp_path, name, mean, spread) -> No
     weights = np.random.default_rng(1).normal(mean, spread, PEOPLE).clip(mean / 2).round(1)
     with pytest.raises(
         InputError,
-        match=rf'{name}: most numbers lie between .* so these may be something else.* call the column Survey weight \(--survey-column "weight={name}"\); if not, take',
+        match=rf'{name}: most numbers lie between .* so these may be something else.* call the column Survey weight \(--survey-column "weight={name}"\); if not, remove',
     ):
         survey(tmp_path, name, weights)
     told = " ".join(survey(tmp_path, name, weights, columns={"weight": name}).notes)

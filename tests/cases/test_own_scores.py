@@ -63,7 +63,9 @@ def test_a_score_that_says_so_is_one(tmp_path, name) -> None:
 
 @pytest.mark.parametrize("code", [-999, -99, 999, 9999])
 def test_a_code_for_none_is_no_score(tmp_path, code) -> None:
-    with pytest.raises(InputError, match=f"line 2: IMD score: {code} is no score beside 11.5 to 48.2; leave the cell empty"):
+    with pytest.raises(
+        InputError, match=f"line 2: IMD score: {code} does not look like a score among 11.5 to 48.2; leave the cell empty"
+    ):
         own_place(table(tmp_path, "IMD score", [code, 11.5, 30.1, 48.2]))
 
 

@@ -16,7 +16,7 @@ def test_wards_that_differ_by_case_or_blanks_are_one_and_told(tmp_path) -> None:
     own = place_of(tmp_path, text)
     assert len(own.place.wards) == 2 and "North" in own.place.wards
     assert (
-        "names that differ by case, blanks or punctuation alone were read as one ward: 'north' as 'North', 'NORTH' as 'North'"
+        "names that differ only in case, blanks or punctuation were read as one ward: 'north' as 'North', 'NORTH' as 'North'"
         in said(own)
     )
 
@@ -50,7 +50,7 @@ def test_other_beside_homes_is_tenure_and_beside_nothing_is_not_used(tmp_path) -
     assert "counted with private rent" in read_as(place_of(tmp_path, homes), "Other")
     people = "Ward,Population,White,Asian,Other,Owned,Rented\nA,4000,3000,900,100,500,500\nB,5000,3000,1500,500,600,600\n"
     own = place_of(tmp_path, people)
-    assert "'Other' may be anything and was not used; if it is of homes: --column \"other_tenure=Other\"" in said(own)
+    assert "'Other' is unclear and was not used; if it counts homes: --column \"other_tenure=Other\"" in said(own)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_other_beside_homes_is_tenure_and_beside_nothing_is_not_used(tmp_path) -
 def test_people_counted_again_below_of_which_are_left_out(tmp_path, name) -> None:
     own = place_of(tmp_path, f"Ward,Population\nA,4000\nB,5000\nC,3000\n{name},7000\nD,2000\n")
     assert own.place.areas["population"].sum() == 14_000
-    assert f"the row '{name}' was taken for a total and left out: its name says that it counts people of other rows again" in said(
+    assert f"the row '{name}' was read as a total and left out: its name says that it counts people from other rows again" in said(
         own
     )
 
@@ -74,7 +74,7 @@ SMALL = {
 @pytest.mark.parametrize("kind", SMALL)
 def test_whole_numbers_of_a_small_parish_are_asked_about(tmp_path, kind) -> None:
     with pytest.raises(
-        InputError, match=r"line 2: .* may be \d+ % or \d+ of 200 people, and nothing tells which; write '% .*' or 'number "
+        InputError, match=r"line 2: .* may be \d+ % or \d+ of 200 people, and it is not clear which; write '% .*' or 'number "
     ):
         place_of(tmp_path, SMALL[kind].format(""))
     assert "percentages" in said(place_of(tmp_path, SMALL[kind].format("% ")))

@@ -18,7 +18,7 @@ WRONG = {
     "a parameter": ("parameters: {council.nope: 0.3}\n", "parameters: unknown parameter 'council.nope'; did you mean"),
     "a value": ("parameters: {council.courtesy: 7}\n", r"parameters: council\.courtesy: 7\.0 is out of range; allowed: 0 to 1"),
     "a service": ("institutions:\n  - {name: a, service: nope}\n" + REST, "institution 'a': unknown service 'nope'"),
-    "nobody serves": ("institutions:\n  - {name: a, service: council, wards: [A]}\n" + REST, "nobody serves ward 'B' with council"),
+    "nobody serves": ("institutions:\n  - {name: a, service: council, wards: [A]}\n" + REST, "no institution provides council in ward 'B'"),
     "a ward": ("institutions:\n  - {name: a, service: council, wards: [A, B, C]}\n" + REST, "institution 'a': wards: unknown ward 'C'"),
     "a lever": ("institutions:\n  - {name: a, service: council, levers: {curtesy: 0.2}}\n" + REST, "levers: unknown lever 'curtesy'; did you mean 'courtesy'"),
     "a lever's value": ("institutions:\n  - {name: a, service: council, levers: {courtesy: 2}}\n" + REST, r"levers: courtesy: 2\.0 is out of range"),

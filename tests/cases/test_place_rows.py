@@ -26,7 +26,7 @@ def most_deprived(own: OwnPlace) -> float:
 def test_wards_total_by_name() -> None:
     own = own_place(HERE / "wards-total-by-name" / "wards.csv")
     assert own.place.areas["population"].sum() == 40_000
-    assert "'Newtown borough' was taken for a total and left out: it is the sum of the 5 other rows (line 7)" in said(own)
+    assert "'Newtown borough' was read as a total and left out: it is the sum of the 5 other rows (line 7)" in said(own)
 
 
 def test_wards_called_wales() -> None:
@@ -67,7 +67,7 @@ def test_a_row_that_is_the_sum_of_others_is_a_total_whatever_it_is_called(tmp_pa
     text, people, rows = TOTALS[kind]
     own = place_of(tmp_path, text)
     assert (own.place.areas["population"].sum(), len(own.place.areas)) == (people, rows)
-    assert "was taken for a total and left out" in said(own)
+    assert "was read as a total and left out" in said(own)
     if kind == "that does not add up":
         assert "its 29,500 are not the sum of the others, 27,000: rows may be suppressed" in said(own)
 
@@ -121,11 +121,11 @@ def test_rows_of_a_higher_level_are_left_out_and_said(tmp_path, kind) -> None:
 
 
 def test_rows_of_mixed_levels_are_asked_about(tmp_path) -> None:
-    with pytest.raises(InputError, match=r"2 of level authority, 1 of level ward.*leave the rows of one level"):
+    with pytest.raises(InputError, match=r"2 of level authority, 1 of level ward.*keep the rows of one level"):
         place_of(
             tmp_path, "Code,Ward name,Population\nE08000018,Rotherham,265000\nE08000019,Sheffield,580000\nE05001024,Anston,12000\n"
         )
-    with pytest.raises(InputError, match="'Block' is no level that is known"):
+    with pytest.raises(InputError, match="'Block' is not a known level"):
         place_of(tmp_path, "Geography level,Ward,Population\nSector,A,1000\nBlock,B,400\nBlock,C,600\n")
 
 
@@ -169,7 +169,7 @@ def test_which_end_is_the_most_deprived_is_read_from_the_name(tmp_path, column) 
 def test_a_second_measure_turns_deciles(tmp_path, more, values, right) -> None:
     own = place_of(tmp_path, areas_with("Decile", [1, 2, 3, 9, 9, 10], more, values))
     assert most_deprived(own) == pytest.approx(right)
-    assert f"as it runs with {more[1:]}" in said(own)
+    assert f"as it rises and falls with {more[1:]}" in said(own)
 
 
 @pytest.mark.parametrize(("column", "end"), [("decile", "10"), ("Deprivation quintile", "5"), ("Deprivation rank", "the highest")])
@@ -177,7 +177,7 @@ def test_a_direction_that_nothing_says_is_asked(tmp_path, column, end) -> None:
     text = areas_with(column, [1, 2, 3, 4, 5, 5] if "rank" not in column else [1, 2, 3, 4, 5, 6])
     field = f"deprivation_{column.split()[-1]}"
     with pytest.raises(
-        InputError, match=rf"nothing says whether 1 or {end} is the most deprived; say it with --column \"{field}={column}\""
+        InputError, match=rf"it is not clear whether 1 or {end} is the most deprived; say so with --column \"{field}={column}\""
     ):
         place_of(tmp_path, text)
     one, other = (place_of(tmp_path, text, columns={"small_areas": {name: column}}) for name in (field, f"{field}_reversed"))
@@ -197,7 +197,7 @@ def test_deciles_of_known_codes_are_turned_by_them(tmp_path) -> None:
 def test_ranks_that_are_not_of_this_place_are_asked_about(tmp_path) -> None:
     with pytest.raises(
         InputError,
-        match=r"ranks up to 1,900 in a table of 6 rows are not ranks within this place; say in the column's name of how many",
+        match=r"ranks up to 1,900 in a table of 6 rows are not ranks within this place; give the number of ranked areas in the column's name",
     ):
         place_of(tmp_path, areas_with("Deprivation rank (1 = most deprived)", [100, 200, 300, 1000, 1500, 1900]))
     with pytest.raises(InputError, match=r"line 7: .*: 2,100; allowed: 1 to 2,000"):
@@ -244,7 +244,9 @@ def test_lsoa_2021_one_new_code(tmp_path) -> None:
 
 
 def test_a_new_code_without_people_is_named(tmp_path) -> None:
-    with pytest.raises(InputError, match=r"line 42: population is missing for 'E01099999', which is no code of 2011, nor of 2021"):
+    with pytest.raises(
+        InputError, match=r"line 42: population is missing for 'E01099999', which is not a code from 2011, nor from 2021"
+    ):
         place_of(tmp_path, codes_of("LSOA21CD,Ward"))
 
 
@@ -256,7 +258,7 @@ def test_small_areas_of_2021_have_what_they_were_made_of(tmp_path) -> None:
     assert areas.loc["E01033769", "population"] == joined["population"].sum()
     assert areas.loc["E01033770", "population"] == old.loc["E01028341", "population"] / 2, "one of two parts"
     assert areas.loc["E01033771", "deprivation_decile"] == old.loc["E01028341", "deprivation_decile"]
-    assert "3 of 4 codes are of 2021 and not of 2011" in said(own)
+    assert "3 of 4 codes are from 2021, not 2011" in said(own)
 
 
 def test_the_look_up_of_2021_holds_all_that_changed() -> None:

@@ -142,7 +142,7 @@ def test_wards_rented_alone() -> None:
     assert found["social_rented"] > 5
     assert imputed(own) >= {"social_rented", "private_rented"}
     assert "owned" not in imputed(own)
-    assert "how they part is imputed" in said(own)
+    assert "how they split is imputed" in said(own)
     drawn = [own.place.marginals(seed) for seed in range(3)]
     assert all(table["owned"].tolist() == pytest.approx([0.6, 0.4]) for table in drawn)
     assert len({round(table["social_rented"][0], 6) for table in drawn}) == 3, "how rent parts is redrawn"

@@ -21,7 +21,7 @@ def test_a_case_ends_at_the_first_of_resolved_and_closed(tmp_path, names) -> Non
     assert counts(records) == (CASES, CASES, 0)
     agency = records.agencies["everything"]
     assert (agency.fixed, agency.unfixed) == (CASES // 2, 0)
-    assert "it ends at the first of them" in " ".join(records.notes)
+    assert "a case ends at the earlier of the two" in " ".join(records.notes)
 
 
 def test_resolved_alone_is_the_closing(tmp_path) -> None:
@@ -56,7 +56,7 @@ def test_a_parent_that_is_no_case_makes_no_duplicate(tmp_path, column, reference
     frame = table(**{column: ["Highways", "Parks", "", "Area 17"] * 100}, **({"Case ID": range(1000, 1400)} if references else {}))
     records = read(tmp_path, frame)
     assert counts(records) == (400, 400, 0)
-    assert f"'{column}': in 300 of 400 cases what stands there" in told(records) and "do not count as repeats" in told(records)
+    assert f"'{column}': in 300 of 400 cases the value" in told(records) and "do not count as repeats" in told(records)
     assert counts(read(tmp_path, frame, columns={"duplicate": column})) == (100, 100, 300)
 
 
@@ -72,7 +72,7 @@ def test_duplicate_of_what_is_no_case_makes_no_duplicate_where_cases_have_refere
     frame = table(**{"Duplicate of": ["Highways", "16", "", ""] * 100, "Case ID": range(400)})
     records = read(tmp_path, frame)
     assert counts(records) == (300, 300, 100)
-    assert "'Duplicate of': in 100 of 400 cases what stands there names no case of the records" in told(records)
+    assert "'Duplicate of': in 100 of 400 cases the value names no case of the records" in told(records)
 
 
 @pytest.mark.parametrize("word", ["Possible", "Suspected duplicate", "maybe", "To be checked"])

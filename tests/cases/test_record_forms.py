@@ -63,7 +63,7 @@ def test_a_file_that_was_cut_off_says_so(tmp_path, name, cut) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"", "is empty"), (b"[]", "the list of requests is empty"), (b"<html>", "no list of requests"), (b"[1, 2]", "request 1 is no object"),
+    [(b"", "is empty"), (b"[]", "the list of requests is empty"), (b"<html>", "no list of requests"), (b"[1, 2]", "request 1 is not an object"),
      (b'[{"requested_datetime": "\x81"}]', "byte 0x81 is neither UTF-8 nor Windows-1252"), (b'[{"a": 1 "b": 2}]' + b" " * 3000, "request 1: not readable JSON")],
 )  # fmt: skip
 def test_what_is_no_json_of_requests_is_named(tmp_path, content, message) -> None:
@@ -127,7 +127,7 @@ def test_where_all_dates_could_be_either_closings_follow_openings(tmp_path) -> N
 
 def test_columns_of_another_order_are_refused(tmp_path) -> None:
     opened, closed = requests()
-    with pytest.raises(InputError, match=r"day and month stand in another order than in line .*closed: .* but opened: "):
+    with pytest.raises(InputError, match=r"day and month are in a different order from line .*closed: .* but opened: "):
         read(tmp_path, pd.DataFrame({"opened": opened.dt.strftime("%d/%m/%Y"), "closed": closed.dt.strftime("%m/%d/%Y")}))
 
 
@@ -148,7 +148,7 @@ def test_a_date_is_read_as_it_is_written(text, moment) -> None:
     "text", ["yesterday", "2024", "2024-03", "13/25/2024", "2024-02-30", "2024-01-03 25:00", "10 marble 2024", "12:30"]
 )
 def test_what_is_no_date_is_refused(text) -> None:
-    with pytest.raises(InputError, match=r"line 0: opened: .* is no date; allowed: 2024-03-31"):
+    with pytest.raises(InputError, match=r"line 0: opened: .* is not a date; allowed: 2024-03-31"):
         DateReader().read(pd.Series([text]), "x.csv", "opened")
 
 
@@ -165,7 +165,7 @@ def test_json_written_column_by_column_is_put_together(tmp_path, form) -> None:
     (tmp_path / "requests.json").write_text(BY_COLUMN[form], encoding="utf-8")
     records = read_records([tmp_path / "requests.json"])
     assert counts(records) == (120, 120, 0) and list(records.agencies) == ["Voirie été"]
-    assert "each column stands by itself" in told(records)
+    assert "the columns are stored one after another" in told(records)
 
 
 def test_columns_of_json_of_different_lengths_are_refused(tmp_path) -> None:

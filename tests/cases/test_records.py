@@ -73,7 +73,7 @@ def test_a_reference_or_a_yes_is_a_duplicate_and_is_counted(tmp_path) -> None:
         records = read(tmp_path, table(duplicate=words * 100))
         assert counts(records) == (300, 300, 100)
         assert reading(records, "duplicate")["repeat another case"] == 100
-    with pytest.raises(InputError, match="column 'duplicate' says of every case that it repeats another"):
+    with pytest.raises(InputError, match="column 'duplicate' marks every case as a repeat of another"):
         read(tmp_path, table(duplicate="yes"))
 
 

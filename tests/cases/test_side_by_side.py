@@ -33,7 +33,7 @@ HEADS = [("Ward,Population 2011,,Ward,Population 2021", ",,"), ("Ward,Population
 @pytest.mark.parametrize(("head", "gap"), HEADS)
 def test_tables_of_the_same_wards_are_put_together_by_name(tmp_path, head, gap) -> None:
     own = place_of(tmp_path, beside(BEFORE, AFTER, head, gap))
-    assert people(own) == AFTER and "2 tables stand side by side" in said(own) and "put together by name" in said(own)
+    assert people(own) == AFTER and "2 tables are side by side" in said(own) and "put together by name" in said(own)
 
 
 def test_the_column_that_is_named_keeps_its_own_wards(tmp_path) -> None:
@@ -59,12 +59,12 @@ def test_the_table_that_is_named_is_read_with_its_own_wards(tmp_path, column) ->
 
 def test_columns_named_of_two_tables_are_refused(tmp_path) -> None:
     (tmp_path / "wards.csv").write_text(beside(BEFORE, NEW, HEADS[0][0]))
-    with pytest.raises(InputError, match="the columns that you named stand in several: name the columns of one of them"):
+    with pytest.raises(InputError, match="the columns that you named are in several of them: name the columns of one of them"):
         own_place(tmp_path / "wards.csv", columns={"small_areas": {"ward": "Ward", "population": "Population 2021"}})
 
 
 def test_tables_of_which_nothing_tells_which_is_meant_are_refused(tmp_path) -> None:
-    with pytest.raises(InputError, match=r"nothing tells which is meant: name the columns of one of them \(--column ward=COLUMN"):
+    with pytest.raises(InputError, match=r"it is not clear which is meant: name the columns of one of them \(--column ward=COLUMN"):
         place_of(tmp_path, beside(BEFORE, NEW, "Ward,Population,,Ward,Residents"))
     own = place_of(tmp_path, beside(NEW, BEFORE, "Ward,Population,,Ward,Cars"))
     assert people(own) == NEW and "the only one that counts people" in said(own)

@@ -259,7 +259,7 @@ def test_two_places_make_two_boxes_each_with_failures_of_its_own(tmp_path) -> No
 def test_failures_that_the_search_cannot_find_are_not_said_to_lie_nowhere(tmp_path) -> None:
     found = found_at(tmp_path / "s", two_corners, "y < 0.5", 300)
     assert not found.boxes
-    assert "failures that lie in several places apart may hide from this search" in found.words()
+    assert "This search can miss failures in several separate places" in found.words()
 
 
 def test_points_without_a_value_neither_fail_nor_hold(tmp_path) -> None:

@@ -24,7 +24,7 @@ def test_weights_by_any_name_are_heard(tmp_path, name) -> None:
 def test_a_column_that_may_hold_weights_is_told(tmp_path, name, told) -> None:
     found = survey(tmp_path, (30, ("1", "Yes", "2")), (60, ("2", "No", "0.5")), header=f"id,trust,{name}")
     assert share(found) == (0.3333, 90)
-    assert (f"'{name}' may hold weights and was not used" in " ".join(found.notes)) is told
+    assert (f"'{name}' may contain weights and was not used" in " ".join(found.notes)) is told
     if told:
         assert share(read_survey(tmp_path / "survey.csv", {"weight": name})) == (0.6667, 90)
 
@@ -42,7 +42,7 @@ def test_initials_of_no_answer_are_no_no(tmp_path, word) -> None:
 
 def test_eleven_beside_nought_to_ten_is_asked_about(tmp_path) -> None:
     answers = {"trust": "6|7|8|9|10"}
-    with pytest.raises(InputError, match=r"11 \(10\) beside 0 to 10 may be an answer or mean that there is none"):
+    with pytest.raises(InputError, match=r"11 \(10\) beside 0 to 10 may be an answer or mean no answer"):
         answered(tmp_path, scale(0, 11), answers=answers)
     assert share(answered(tmp_path, scale(0, 11), answers=answers, missing={"trust": "11"})) == (0.4545, 110)
     assert share(answered(tmp_path, scale(1, 11), answers=answers)) == (0.4545, 110)
@@ -50,7 +50,7 @@ def test_eleven_beside_nought_to_ten_is_asked_about(tmp_path) -> None:
 
 def test_a_code_beside_segments_in_words_is_asked_about(tmp_path) -> None:
     counts = {"Settlers": 30, "Pioneers": 30, "0": 15}
-    with pytest.raises(InputError, match=r"0 \(15\) may be an answer or mean that there is none; .*--missing 'segment=0'"):
+    with pytest.raises(InputError, match=r"0 \(15\) may be an answer or mean no answer; .*--missing 'segment=0'"):
         answered(tmp_path, counts, "segment")
     assert answered(tmp_path, counts, "segment", missing={"segment": "0"}).segment_shares == {"Pioneers": 0.5, "Settlers": 0.5}
 

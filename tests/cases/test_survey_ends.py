@@ -61,7 +61,7 @@ ASKED = [
 
 @pytest.mark.parametrize(("counts", "yes", "doubtful"), ASKED)
 def test_a_number_that_may_be_dont_know_is_asked_about(tmp_path, counts, yes, doubtful) -> None:
-    text = rf"yes is .*; {doubtful} \({counts[doubtful]}\) may be no, or no answer \(don't know\): --missing 'trust={doubtful}' if it is none, or --missing trust= if it is no"
+    text = rf"yes is .*; {doubtful} \({counts[doubtful]}\) may mean no, or no answer \(don't know\): --missing 'trust={doubtful}' for no answer, or --missing trust= if it is no"
     with pytest.raises(InputError, match=text):
         answered(tmp_path, counts, answers={"trust": yes})
     total = sum(counts.values())

@@ -140,9 +140,7 @@ def test_segments_by_number_keep_their_numbers(tmp_path) -> None:
     assert set(survey(tmp_path, *rows, (15, ("9", "no")), header="segment,trust").segment_shares) == set("12345")
     assert set(survey(tmp_path, *rows, (15, ("-9", "no")), header="segment,trust").segment_shares) == set("12345")
     many = [(20, (str(n), "yes")) for n in range(1, 9)]
-    with pytest.raises(
-        InputError, match=r"8 \(20\) beside 1 to 7 may be an answer or mean that there is none; .*--missing 'segment=8'"
-    ):
+    with pytest.raises(InputError, match=r"8 \(20\) beside 1 to 7 may be an answer or mean no answer; .*--missing 'segment=8'"):
         survey(tmp_path, *many, header="segment,trust")
     assert len(survey(tmp_path, *many, header="segment,trust", missing={"segment": ""}).segment_shares) == 8
     assert len(survey(tmp_path, *many, header="segment,trust", missing={"segment": "8"}).segment_shares) == 7
@@ -180,9 +178,7 @@ def test_a_code_is_missing_only_where_it_lies_outside_the_scale(tmp_path, answer
      ({**scale(1, 5), "9": 10, "10": 10}, "9 .10., 10 .10. beside 1 to 5"), ({"1": 10, "2": 10, "-1": 10, "-2": 10}, "-2 .10., -1 .10. beside 1 to 2")],
 )  # fmt: skip
 def test_a_code_beside_the_scale_is_asked_about(tmp_path, counts, doubtful) -> None:
-    with pytest.raises(
-        InputError, match=f"{doubtful} may be an answer or mean that there is none; name what is no answer: --missing"
-    ):
+    with pytest.raises(InputError, match=f"{doubtful} may be an answer or mean no answer; say which mean no answer: --missing"):
         answered(tmp_path, counts, answers={"trust": "1"})
     assert share(answered(tmp_path, counts, answers={"trust": "1"}, missing={"trust": ""}))[1] == sum(counts.values())
 
@@ -234,7 +230,7 @@ def test_minus_one_beside_one_and_nought(tmp_path) -> None:
 def test_answers_that_words_do_not_settle_are_asked_about(tmp_path) -> None:
     with pytest.raises(InputError, match="'2' is not understood; say what counts as yes: --answer 'trust=VALUE"):
         answered(tmp_path, {"2": 20, "1": 20, "-9": 10})
-    with pytest.raises(InputError, match="'Not asked' may mean no, or that the question was not put"):
+    with pytest.raises(InputError, match="'Not asked' may mean no, or that the question was not asked"):
         answered(tmp_path, {"Yes": 20, "No": 20, "Not asked": 10}, "was asked")
     with pytest.raises(InputError, match="every answer is yes, and 40 cells are empty; write No where empty means no"):
         answered(tmp_path, {"Yes": 20, "": 40}, "volunteered")
@@ -272,7 +268,7 @@ def test_weights_as_they_are_written(tmp_path, weights, value, n) -> None:
 
 @pytest.mark.parametrize(
     ("odd", "message"),
-    [("-9", "line 42: weight .weight.: '-9'; allowed: numbers from 0; if it means that there is none: --missing weight=-9"), ("999", "999 is more than 10 times any other weight; .*--missing weight=999"),
+    [("-9", "line 42: weight .weight.: '-9'; allowed: numbers from 0; if it means that there is no weight: --missing weight=-9"), ("999", "999 is more than 10 times any other weight; .*--missing weight=999"),
      ("heavy", "'heavy'; allowed: numbers from 0")],
 )  # fmt: skip
 def test_odd_weights_are_refused(tmp_path, odd, message) -> None:
@@ -310,7 +306,7 @@ def test_unused_columns_are_told(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("measure,value,low,high\ntrust,0.4,0.5,0.45\n", "line 2: low is above high"), ("measure,value,low,high\ntrust,0.4,0.3,0.5\nparticipation,0.6,0.1,0.2\n", "line 3: the value lies outside low to high"),
+    [("measure,value,low,high\ntrust,0.4,0.5,0.45\n", "line 2: low is above high"), ("measure,value,low,high\ntrust,0.4,0.3,0.5\nparticipation,0.6,0.1,0.2\n", "line 3: the value is outside the range low to high"),
      ("measure,value,n\ntrust,0.4,0\n", "line 2: n: 0; allowed: 1 or more"), ("measure,value\ntrust,0.4\ntrust,0.5\n", "line 3: this measure and group are given twice"),
      ("measure,value,group\nsegment,0.3,a\nsegment,0.3,b\nsegment,0.1,Refused\n", "add up to 0.600")],
 )  # fmt: skip

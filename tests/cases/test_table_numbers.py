@@ -89,13 +89,13 @@ def test_a_percent_sign_belongs_to_its_cell(cells, values) -> None:
 
 @pytest.mark.parametrize("cells", [("62%", "27", "0.3"), ("62%", "8000"), ("62%", "1"), ("62", "0.27"), ("62.1", "0.27")])
 def test_units_that_are_mixed_beyond_telling_are_refused(cells) -> None:
-    with pytest.raises(InputError, match="cannot be told apart"):
+    with pytest.raises(InputError, match="it is not clear which are shares"):
         shares(column(*cells), {"v": "V"})
 
 
 def test_percentages_below_one_are_percentages() -> None:
     assert shares(column("62.1", "0.8"), {"v": "V"})[0]["v"].tolist() == [62.1, 0.8]
-    with pytest.raises(InputError, match="cannot be told apart"):
+    with pytest.raises(InputError, match="it is not clear which are shares"):
         shares(column("62.1", "0.8"), {"v": "V"}, apart=True)
 
 

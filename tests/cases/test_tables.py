@@ -102,7 +102,7 @@ def test_names_in_two_rows_are_put_together(tmp_path, head) -> None:
     table, columns, _ = ward_table(written(tmp_path, head + "Abbot,7000,8000,3000,3100\nBrook,8000,9000,3300,3400\n"))
     assert columns == {"ward": "Ward", "population": "Population 2021", "dwellings": "Homes 2021"}
     assert table.frame["Homes 2011"].tolist() == ["3000", "3300"]
-    assert "put together from two rows" in told(table)
+    assert "combined from two rows" in told(table)
 
 
 def test_a_row_of_units_is_no_ward(tmp_path) -> None:
@@ -177,7 +177,7 @@ def test_another_table_below_is_left_out_and_told(tmp_path) -> None:
     for gap in ("\n", "\nTable 2: homes\n"):
         table = read(written(tmp_path, first + gap + "Ward,Owned,Social rented\nAbbot,50,30\nBrook,40,40\n"), PLACE_NAMES)
         assert table.frame["IMD score"].tolist() == ["3", "4"]
-        assert "begins another table (Ward, Owned, Social rented); it and 2 lines below it were left out" in told(table)
+        assert "starts another table (Ward, Owned, Social rented); it and 2 lines below it were left out" in told(table)
     unlike = read(written(tmp_path, first + "\nGender,Count\nMale,7\n"), PLACE_NAMES)
     with pytest.raises(InputError, match=r"line 5: Population .*'Count'"):
         numbers(unlike, "Population", "population")
@@ -204,8 +204,8 @@ def test_a_first_line_that_names_the_mark_between_columns(tmp_path, mark) -> Non
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("Ward,Population\nAbbot,7000\n".encode("utf-16-le"), "UTF-16 without its mark; save it as CSV in UTF-8"),
-     ("Ward,Population\nAbbot,7000\n".encode("utf-32"), "a text in UTF-32"), (b"PK\x03\x04rest", "name it .xlsx"),
+    [("Ward,Population\nAbbot,7000\n".encode("utf-16-le"), "UTF-16 without a byte-order mark; save it as CSV in UTF-8"),
+     ("Ward,Population\nAbbot,7000\n".encode("utf-32"), "text in UTF-32"), (b"PK\x03\x04rest", "name it .xlsx"),
      (b"\xd0\xcf\x11\xe0rest", "an old Excel file"), (b"a,b\n1,2,3\n", "line 2: 3 cells under 2 names")],
 )  # fmt: skip
 def test_files_that_cannot_be_read_are_refused_clearly(tmp_path, content, message) -> None:
@@ -222,9 +222,9 @@ def test_lines_with_fewer_cells_and_empty_columns_are_told(tmp_path) -> None:
 def test_the_numbers_of_rows_that_r_writes_without_a_name(tmp_path) -> None:
     table = read(written(tmp_path, '"Ward"\t"Population"\n"1"\t"Abbot"\t7000\n"2"\t"Brook"\t8000\n'), PLACE_NAMES)
     assert table.frame["Population"].tolist() == ["7000", "8000"]
-    with pytest.raises(InputError, match="a cell that holds a comma needs quotes"):
+    with pytest.raises(InputError, match="a cell that contains a comma needs quotes"):
         read(written(tmp_path, "Ward,Population\nAbbot,7,000\nBrook,8,000\n"), PLACE_NAMES)
-    with pytest.raises(InputError, match="a cell that holds a comma needs quotes"):
+    with pytest.raises(InputError, match="a cell that contains a comma needs quotes"):
         read(written(tmp_path, "Ward,Population\n1,7,000\n2,8,000\n"), PLACE_NAMES)
 
 
@@ -324,7 +324,7 @@ def test_a_number_that_several_rows_share_is_refused(tmp_path) -> None:
     path = book(
         tmp_path, {"w": [["Ward", "Population"], ["Abbot", 8000], ["Brook"], ["Cross", 90]]}, lambda m: m["w"].merge_cells("B2:B3")
     )
-    with pytest.raises(InputError, match=r"cells B2:B3: .* 8,000 stands in one merged cell"):
+    with pytest.raises(InputError, match=r"cells B2:B3: .* 8,000 is in one merged cell"):
         population(path)
 
 
@@ -347,7 +347,7 @@ def test_faults_percentages_and_texts_of_excel(tmp_path) -> None:
 
 def test_a_formula_whose_result_is_empty_has_a_result(tmp_path) -> None:
     path = book(tmp_path, {"w": [["Ward", "Population", "Remark"], ["Abbot", 8000, '=IF(1,"","")']]})
-    with pytest.raises(InputError, match="cell C2 holds a formula without its result"):
+    with pytest.raises(InputError, match="cell C2 contains a formula without its result"):
         read(path, PLACE_NAMES)
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "new.xlsx", "w") as new:
         for part in old.infolist():

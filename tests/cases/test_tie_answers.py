@@ -87,18 +87,18 @@ def test_a_yes_that_ends_ties_is_never_read_the_other_way_round(tmp_path, column
     text = listed(column, lasts, over)
     with pytest.raises(
         InputError,
-        match=rf"{column}: '{over}' may say that two people are not tied \(60 of 180 lines\); if so, take them out, or write 0",
+        match=rf"{column}: '{over}' may say that two people are not tied \(60 of 180 lines\); if so, remove them, or write 0",
     ):
         read(tmp_path, text)
     assert read(tmp_path, text, columns={"weight": "all"}).pairs == 180
     if column != "contact":
-        with pytest.raises(InputError, match="says which ties are over, by its name; take their lines out"):
+        with pytest.raises(InputError, match="seems to say which ties are over; remove their lines"):
             read(tmp_path, text, columns={"weight": column})
 
 
 def test_a_code_beside_0_and_1_is_asked_about(tmp_path) -> None:
     rows = [(a, b, int(tied) if n % 10 else 9) for n, (a, b, tied) in enumerate(ROWS)]
-    with pytest.raises(InputError, match="contact: '9' beside 0 and 1 may mean that it is not known; write NA"):
+    with pytest.raises(InputError, match="contact: '9' beside 0 and 1 may mean that it is not known; if so, replace it with NA"):
         read(tmp_path, lines(rows, "from,to,contact"))
 
 

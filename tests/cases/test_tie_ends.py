@@ -29,7 +29,8 @@ def test_words_for_nobody_are_no_person(tmp_path, word) -> None:
 def test_a_code_far_beyond_all_numbers_is_asked_about(tmp_path, code) -> None:
     rows = [*edges(), *((n, code) for n in range(10))]
     with pytest.raises(
-        InputError, match=rf"line 122: to: '{code}' lies far beyond the other numbers \(0 to 39\) and may mean nobody; write NA"
+        InputError,
+        match=rf"line 122: to: '{code}' is far from the other numbers \(0 to 39\) and may mean nobody; if so, replace it with NA",
     ):
         read(tmp_path, lines(rows, "from,to"))
     is_the_village(read(tmp_path, lines(rows, "from,to").replace(f",{code}\n", ",NA\n")))
@@ -82,13 +83,13 @@ GRAPH = '<graph edgedefault="undirected"><node id="a"/><node id="b"/><edge sourc
 )  # fmt: skip
 def test_several_graphs_in_one_file_are_refused(tmp_path, name, text) -> None:
     (tmp_path / name).write_text(f'<?xml version="1.0"?>{text}')
-    with pytest.raises(InputError, match="2 graphs, beside or inside one another"):
+    with pytest.raises(InputError, match="2 graphs, side by side or nested"):
         read_ties(tmp_path / name)
 
 
 @pytest.mark.parametrize(
     ("more", "said"),
-    [([("P03", "999"), ("P07", "999"), ("P09", "999")], "'999' beside names such as 'P00' may mean nobody"), ([("Total", "100")], "'Total' is no person"),
+    [([("P03", "999"), ("P07", "999"), ("P09", "999")], "'999' beside names such as 'P00' may mean nobody"), ([("Total", "100")], "'Total' is not a person"),
      ([("p01", "P05"), ("p02", "P06")], "'P01' and 'p01' differ by case or blanks alone")],
 )  # fmt: skip
 def test_who_is_nobody_or_somebody_else_is_asked_about(tmp_path, more, said) -> None:

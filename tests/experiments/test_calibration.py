@@ -168,7 +168,7 @@ def test_the_shipped_posterior_is_of_the_parameters_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("needs.chase\n0.1\n", "column 'set' is lacking"),
+        ("needs.chase\n0.1\n", "column 'set' is missing"),
         ("set,needs.chaise\n1,0.1\n", "did you mean 'needs.chase'"),
         ("set,needs.chase\n1,1.7\n", "line 2: needs.chase"),
         ("set,needs.chase\n1,\n", "line 2: needs.chase: empty"),
@@ -274,7 +274,7 @@ def targets(tmp_path, *rows: str) -> list[str]:
         (["a,trust,band,0.5,0.4,0.6,calibrate", "a,apathy,band,0.1,0.0,0.2,calibrate"], "id 'a' is given twice"),
         (["a,consultation,band,0.6,0.55,0.7,calibrate", "b,participation,band,0.4,0.3,0.5,calibrate"], "a and b conflict: consultation counts only people whom participation counts"),
         (["a,trust,band,0.3,0.2,0.4,calibrate", "b,trust,band,0.6,0.5,0.7,calibrate"], "a and b conflict: trust cannot lie in 0.2 to 0.4 and in 0.5 to 0.7"),
-        (["a,participation,band,0.7,0.6,0.8,calibrate", "b,apathy,band,0.6,0.5,0.7,calibrate"], "a, b conflict: nobody counts twice"),
+        (["a,participation,band,0.7,0.6,0.8,calibrate", "b,apathy,band,0.6,0.5,0.7,calibrate"], "a, b conflict: each person counts once"),
     ],
 )  # fmt: skip
 def test_targets_that_cannot_be_are_refused_at_once(tmp_path, capsys, rows, wanted) -> None:

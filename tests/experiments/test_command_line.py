@@ -191,7 +191,7 @@ BAD = {
     ("compare", "baseline", "baseline", "--plan", "2"): "--plan: 2; allowed",
     ("compare", "baseline", "baseline", "--plan", "0.01", "--replicates", "3"): "give one",
     ("compare", "baseline", "co-design", "--end", "0"): "--end: 0; allowed: 1 or more, as 'co-design' starts then",
-    ("compare", "baseline", "ward-panels+ward-panels-unfed"): "exclude each other; take one of them",
+    ("compare", "baseline", "ward-panels+ward-panels-unfed"): "exclude each other; choose one of them",
     ("compare", "baseline", "co-design@1.5"): "dose '1.5'; allowed: 0 to 1",
     ("new", "mine", "--from", "mobilize"): "did you mean 'mobilise'?",
     ("new", "/proc/none/mine"): "cannot be written",

@@ -44,7 +44,7 @@ def test_check_says_in_plain_words_what_is_missing_odd_or_private(tmp_path, caps
     assert code == 0
     assert "Private:\n- column 'contact e-mail' looks like e-mail addresses: it was dropped" in out
     assert "age is imputed from deprivation" in out
-    assert "'Total' was taken for a total" in out
+    assert "'Total' was read as a total" in out
     assert "1 rows have fewer than 50 people" in out
     assert "--column FIELD=COLUMN changes one" in out
     code, out, err = run(capsys, "place", str(tmp_path / "twon.csv"), "--check")

@@ -143,7 +143,7 @@ def test_a_pipe_a_device_or_a_huge_file_in_a_store_is_waited_for_or_read_into_me
     assert files(store) == before | {"plan.json": (store / "plan.json").read_bytes()}  # the command is another one
 
 
-ODD = {"pipe": "is no plain file", "device": "is no plain file", "sparse": "is larger than such a file can be"}
+ODD = {"pipe": "is not a regular file", "device": "is not a regular file", "sparse": "is larger than such a file can be"}
 
 
 def put_odd(path: Path, odd: str) -> None:

@@ -30,7 +30,7 @@ FILES = {
     "dose": ("name: x\ninterventions:\n  - name: closing-the-loop\n    dose: 1.5\n", "line 4: interventions.0.dose: 1.5"),
     "end before start": (
         "name: x\ninterventions:\n  - name: closing-the-loop\n    start: 9\n    end: 3\n",
-        "end 3 lies before start 9",
+        "end 3 is before start 9",
     ),
     "fifth": ("name: x\ninterventions:\n  - name: closing-the-loop\n    deprivation_fifths: [6]\n", "line 4"),
     "network": (
@@ -47,7 +47,7 @@ FILES = {
     ),
     "excluding": (
         "name: x\ninterventions:\n  - name: ward-panels\n  - name: ward-panels-unfed\n",
-        "exclude each other; take one of them",
+        "exclude each other; choose one of them",
     ),
     "twice in it": ("name: x\ninterventions:\n  - name: co-design\n  - name: co-design\n", "'co-design' is given twice"),
     "cost": ("name: x\ninterventions:\n  - name: co-design\n    cost: {runing_hours: 3}\n", "did you mean 'running_hours'?"),
@@ -98,7 +98,7 @@ def test_files_that_cannot_be_read(tmp_path) -> None:
         ("closing-the-loop@", "dose ''"),
         ("closing-the-loop+closing-the-loop", "is given twice"),
         ("", "unknown name ''"),
-        ("mobilise@0.5", "'mobilise' is a whole scenario, so that it takes no dose and is joined with nothing"),
+        ("mobilise@0.5", "'mobilise' is a whole scenario, so it takes no dose and cannot be combined"),
     ],
 )
 def test_a_scenario_expression(spec, expected) -> None:
@@ -132,7 +132,7 @@ def test_a_population(population) -> None:
 @pytest.mark.parametrize(
     ("institutions", "expected"),
     [
-        ((InstitutionSpec("council", "council"),), "nobody serves ward 'Mill' with housing"),
+        ((InstitutionSpec("council", "council"),), "no institution provides housing in ward 'Mill'"),
         ((InstitutionSpec("a", "council"), InstitutionSpec("b", "council", ("Mill",))), "ward 'Mill' has a council already"),
         ((InstitutionSpec("a", "parks"),), "unknown service 'parks'"),
     ],
@@ -223,7 +223,7 @@ def test_unknown_aims_are_named() -> None:
 def test_a_number_that_yaml_reads_as_another_is_refused(tmp_path, value) -> None:
     """Regression: `start: 010` was month 8."""
     (tmp_path / "s.yaml").write_text(f"name: s\ninterventions:\n  - use: closing-the-loop\n    start: {value}\n")
-    with pytest.raises(InputError, match=f"s.yaml: line 4: '{value}' is read as another number by YAML"):
+    with pytest.raises(InputError, match=f"s.yaml: line 4: '{value}' is read as a different number by YAML"):
         load_scenario(str(tmp_path / "s.yaml"))
 
 

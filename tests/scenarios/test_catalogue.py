@@ -162,7 +162,7 @@ def test_what_excludes_each_other_cannot_be_joined() -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: Delivery(start=9, end=3), "lies before start 9"),
+        (lambda: Delivery(start=9, end=3), "is before start 9"),
         (lambda: Delivery(start=0), "start: 0"),
         (lambda: Delivery(ramp=-1), "0 months or more"),
         (lambda: Delivery(fidelity=1.2), "fidelity: 1.2"),

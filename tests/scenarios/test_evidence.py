@@ -88,7 +88,7 @@ def test_own_targets_need_four_columns_only(tmp_path) -> None:
     assert (one.id, one.kind, one.role, one.source) == ("own_trust", "band", "calibrate", "own.csv")
     assert two.target == pytest.approx(0.10)
     path.write_text("measure,value,low\ntrust,0.5,0.4\n")
-    with pytest.raises(InputError, match="column 'high' is lacking"):
+    with pytest.raises(InputError, match="column 'high' is missing"):
         read_facts(path)
 
 

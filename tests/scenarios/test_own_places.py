@@ -139,7 +139,7 @@ def test_excel_with_titles_merged_cells_and_formulas(tmp_path) -> None:
     sheet["B8"] = "A9"
     sheet["A8"] = "East"
     book.save(path)
-    with pytest.raises(InputError, match="cell C8 holds a formula without its result; open the file in Excel and save it"):
+    with pytest.raises(InputError, match="cell C8 contains a formula without its result; open the file in Excel and save it"):
         own_place(path)
 
 
@@ -152,7 +152,7 @@ def test_usual_encodings_are_read(tmp_path, encoding) -> None:
 def test_totals_are_left_out_and_said(tmp_path) -> None:
     own = own_place(table(tmp_path, "ward,population\nA,1000\nB,3000\nTotal,4000\n"))
     assert own.place.wards == ("A", "B")
-    assert any("'Total' was taken for a total" in f.text for f in own.findings)
+    assert any("'Total' was read as a total" in f.text for f in own.findings)
 
 
 BAD = {
@@ -169,8 +169,8 @@ BAD = {
     "missing population": ("ward,population\nA,..\nB,7\n", "line 2: population is missing"),
     "nobody": ("ward,population\nA,0\nB,0\n", "nobody lives there"),
     "empty": ("", "is empty; allowed: a table with a line of column names"),
-    "names only": ("ward,population\n", "has names of columns and no rows below them"),
-    "ragged": ("ward,population\nA,5,6,7\n", "line 2: 4 cells under 2 names; a cell that holds a comma needs quotes"),
+    "names only": ("ward,population\n", "has column names but no rows below them"),
+    "ragged": ("ward,population\nA,5,6,7\n", "line 2: 4 cells under 2 names; a cell that contains a comma needs quotes"),
     "open quote": ('ward,population\n"A,5\nB,6\n', "not a readable CSV file"),
     "infinite": ("ward,population\nA,inf\n", "'inf'; allowed: numbers from 0"),
 }  # fmt: skip
@@ -204,7 +204,7 @@ def test_wards_are_joined_by_name_whatever_the_punctuation(tmp_path) -> None:
     assert own.place.ward_table["owned"].tolist() == pytest.approx([0.5, 0.4])
     assert any("1 wards have no small areas" in f.text for f in own.findings)
     lacking = table(tmp_path, "Ward,owned,social rent\nSt Anns,0.5,0.2\n", "less.csv")
-    with pytest.raises(InputError, match="small areas name ward 'Bounds Green', which the table of wards lacks"):
+    with pytest.raises(InputError, match="small areas name ward 'Bounds Green', which is not in the table of wards"):
         build(areas, lacking, name="x")
 
 
@@ -244,7 +244,7 @@ def test_a_region_that_was_said_is_written_too(tmp_path) -> None:
     ("text", "message"),
     [("name: x\ntitle: X\n", "neither small_areas nor wards"), ("name: x\ntitle: X\nwards: w.csv\nregion: Londn\n", "did you mean 'London'"),
      ("name: x\ntitle: X\nwards: w.csv\nservices: [{name: a, stands_for: concil}]\n", "did you mean 'council'"),
-     ("name: x\ntitle: X\nwards: w.csv\nservices: [{name: a, stands_for: council}]\n", "nothing stands for 'housing'"),
+     ("name: x\ntitle: X\nwards: w.csv\nservices: [{name: a, stands_for: council}]\n", "no service stands for 'housing'"),
      ("name: x\ntitle: X\nwardz: w.csv\n", "unknown field 'wardz'; did you mean 'wards'"),
      ("name: x\ntitle: X\nwards: w.csv\ncolumns: {wards: {population: heads}}\n", "has no column 'heads'")],
 )  # fmt: skip

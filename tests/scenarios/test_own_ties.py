@@ -52,7 +52,7 @@ def test_loops_doubles_and_directions_are_said(tmp_path) -> None:
     own = read_ties(tmp_path / "x.csv")
     assert own.people == 3
     assert any("1 ties of people with themselves" in n for n in own.notes)
-    assert any("1 ties stand more than once" in n for n in own.notes)
+    assert any("1 ties are given more than once" in n for n in own.notes)
     assert "directed" in from_graph(nx.DiGraph([(0, 1)])).notes[0]
 
 

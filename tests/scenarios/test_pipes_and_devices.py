@@ -66,14 +66,14 @@ def test_a_reader_waits_for_a_pipe_or_never_comes_to_the_end_of_a_device(tmp_pat
         os.mkfifo(path)
     else:
         path.symlink_to("/dev/zero")
-    with pytest.raises(InputError, match=f"{path.name}: is no plain file .*save it as a file"):
+    with pytest.raises(InputError, match=f"{path.name}: is not a regular file .*save it as a file"):
         READERS[kind](path)
 
 
 def test_a_command_waits_for_a_pipe(tmp_path, capsys) -> None:
     os.mkfifo(tmp_path / "odd.yaml")
     assert main(["sweep", str(tmp_path / "odd.yaml"), "--out", str(tmp_path / "o")]) == 2
-    assert "is no plain file" in capsys.readouterr().err and not (tmp_path / "o").exists()
+    assert "is not a regular file" in capsys.readouterr().err and not (tmp_path / "o").exists()
 
 
 @pytest.mark.parametrize("name", [r"a\0b", r"a\ud800b"])
@@ -82,7 +82,7 @@ def test_a_command_waits_for_a_pipe(tmp_path, capsys) -> None:
 )
 def test_a_name_that_no_file_can_have_ends_as_an_exceptions_name(tmp_path, line, name) -> None:
     (tmp_path / "study.yaml").write_text(STUDY + line.format(name))
-    with pytest.raises(InputError, match="no file can have this name"):
+    with pytest.raises(InputError, match="a file cannot have this name"):
         _ = read_study(tmp_path / "study.yaml").table
 
 

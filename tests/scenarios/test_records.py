@@ -187,16 +187,16 @@ def test_dates_are_read_as_they_are_written(cells, first_day) -> None:
 def test_mixed_orders_of_day_and_month_are_refused_with_both_lines() -> None:
     reader = DateReader()
     reader.read(pd.Series(["31/03/2024", "03/31/2024"], index=[2, 3]), "x.csv", "Created")
-    with pytest.raises(InputError, match="line 3: day and month stand in another order than in line 2"):
+    with pytest.raises(InputError, match="line 3: day and month are in a different order from line 2"):
         reader.possible("x.csv")
 
 
 BAD = {
-    "no date": ("Created,Closed\nyesterday,2024-01-02\n", "line 2: Created: 'yesterday' is no date; allowed: 2024-03-31"),
+    "no date": ("Created,Closed\nyesterday,2024-01-02\n", "line 2: Created: 'yesterday' is not a date; allowed: 2024-03-31"),
     "the other way round": ("Created,Closed\n" + "2024-02-02,2024-01-01\n" * 20, "20 of 20 cases close before they open .line 2 is the first.; are 'Created' and 'Closed' the other way round"),
     "nothing opened": ("Category,Closed\na,2024-01-01\n", "no column says when a case was opened; say which with --records-column created=COLUMN"),
     "nothing closed": ("Created,Category\n2024-01-01,a\n", "no column says when a case was closed"),
-    "nothing": ("Created,Closed\n,\n,2024-01-01\n", "no case with a date of opening"),
+    "nothing": ("Created,Closed\n,\n,2024-01-01\n", "no case has an opening date"),
 }  # fmt: skip
 
 

@@ -358,7 +358,9 @@ def test_modules_that_a_step_takes_values_of_count_at_the_top_and_inside(monkeyp
 @pytest.mark.parametrize("held", [open(os.devnull), (n for n in [1]), sys._getframe()])  # noqa: SIM115
 def test_what_has_no_value_is_refused_with_where_it_stands(held) -> None:
     tried = replace(CATALOGUE["closing-the-loop"], step=stepping(held))
-    with pytest.raises(InputError, match=r"interventions\[0\]\.step closes over 'rate'.*no value that tells it from another"):
+    with pytest.raises(
+        InputError, match=r"interventions\[0\]\.step closes over 'rate'.*no value that distinguishes it from others"
+    ):
         identity(small_scenario(interventions=(tried,)))
 
 

@@ -71,7 +71,10 @@ def test_any_graph_can_be_the_ties() -> None:
 
 @pytest.mark.parametrize(
     ("edges", "message"),
-    [([(0, 500, "close")], "node 500 is no resident; allowed: whole numbers 0 to 9"), ([(0, 1, "enemy")], "unknown kind 'enemy'")],
+    [
+        ([(0, 500, "close")], "node 500 is not a resident; allowed: whole numbers 0 to 9"),
+        ([(0, 1, "enemy")], "unknown kind 'enemy'"),
+    ],
 )
 def test_a_graph_that_does_not_fit_is_refused(edges, message) -> None:
     graph = nx.Graph()
