@@ -1,4 +1,4 @@
-"""The benchmark: speed and memory as ratios in one run, against the plain, resident-by-resident model as yardstick."""
+"""The benchmark: speed and memory as ratios in one run, with the plain, resident-by-resident model as the yardstick."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _steady(scenario: Scenario, months: int = 120) -> ParticipationModel:
 def _month_costs(model: ParticipationModel, months: int) -> tuple[float, dict[str, float]]:
     """Return ns per resident-month, and by step, over some months: the median of several passes.
 
-    The month is timed as the plain model lives it, without measures; what taking every measure adds stands in its step.
+    The month is timed as in the plain model, without measures; the cost of taking every measure is shown in its own step.
     """
     passes, steps = [], []
     for _ in range(REPEATS):
@@ -96,7 +96,7 @@ def _oracle_cost(scenario: Scenario, module: ModuleType) -> float:
 
 
 def _from_tables(population: int) -> float:
-    """Return seconds from a place's own CSV tables to its first month lived, burn-in apart."""
+    """Return seconds from a place's own CSV tables to the end of its first month, without burn-in."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in place_files(load_place("haringey"), folder).items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
@@ -233,7 +233,7 @@ def measure(sizes: list[int], progress: Callable[[int, int | None], None]) -> di
 
 
 def _whole_commands(population: int) -> list[dict[str, Any]]:
-    """Return what a sweep costs beside its model, and a comparison that is made again."""
+    """Return the overhead of a sweep over its model, and the cost of a comparison that is run again."""
     overhead, ratio = sweep_overhead(SWEPT), repeated(population)
     size = f"4 scenarios, {REPEATED} replicates, {population:,} residents"
     sweep_ = f"a sweep of {SWEPT} runs of 1,000 residents over what its model takes with each world burnt in once"
@@ -253,7 +253,7 @@ def measure_catalogue(
 ) -> dict[str, Any]:
     """Return what the whole catalogue costs, side by side: seconds, cost per resident-month, memory of all processes.
 
-    It is what `compare baseline` with every intervention and shock does, on the cores there are.
+    It is what `compare baseline` with every intervention and shock does, on all cores.
     """
     base = load_scenario("baseline", load_place("haringey"), population)
     tried = [base.with_(name=name, interventions=(one,)) for name, one in CATALOGUE.items()]

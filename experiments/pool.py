@@ -1,6 +1,6 @@
-"""A pool of worker processes: the one way to do many tasks in processes of this machine. A worker that dies is replaced, its task done again.
+"""A pool of worker processes: the one way to do many tasks in processes of this machine. A worker that dies is replaced, its task repeated.
 
-The process that waits looks at pipes and at processes alike, so that no death goes unseen. A worker that does nothing is told of and, in
+The process that waits looks at pipes and at processes alike, so that no death goes unseen. A worker that does nothing is reported and, in
 the end, killed.
 """
 
@@ -51,7 +51,7 @@ class Queue(Generic[Task]):
         return task
 
     def died(self, task: Task, how: str) -> bool:
-        """Take back a task whose worker died; return True if it is done again, False if it is given up."""
+        """Take back a task whose worker died; return True if it is repeated, False if it is given up."""
         self._deaths[task] += 1
         again = self._deaths[task] < MOST_DEATHS
         if again:
@@ -73,7 +73,7 @@ class Pool(Generic[Task, Result]):
         size: workers; each is started with its first task.
         what: what a task is called in messages, before its number or name.
         method: how workers are started; None takes `start_method`.
-        said: called with what is told of workers.
+        said: called with each message about workers.
     """
 
     def __init__(

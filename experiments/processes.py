@@ -71,7 +71,7 @@ def patience() -> float:
     """Return the seconds without any work after which a worker is killed.
 
     Raises:
-        InputError: the environment variable is no number of seconds.
+        InputError: the environment variable is not a number of seconds.
     """
     given = os.environ.get(PATIENCE)
     if given is None:
@@ -303,7 +303,7 @@ def wait_for(workers: Iterable[Worker], seconds: float) -> None:
 
 
 def _surroundings() -> tuple[dict[str, str], str]:
-    """Return environment and folder, which a worker that is no copy of this process takes over."""
+    """Return environment and folder, which a worker that is not a copy of this process takes over."""
     try:
         return dict(os.environ), os.getcwd()
     except OSError:  # the folder is gone

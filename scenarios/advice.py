@@ -37,7 +37,7 @@ class Advice:
         return f"--answer '{field}=VALUE|VALUE'"
 
     def no_answers(self, field: str, values: Sequence[str]) -> str:
-        """Return how values are told that are no answers."""
+        """Return how to say which values mean no answer."""
         named = f"{field}={'|'.join(values)}"
         return f"--missing {named}" if field == "weight" else f"--missing '{named}'"
 
@@ -46,7 +46,7 @@ class Advice:
         return f"--missing {field}="
 
     def empty_cells(self, field: str) -> str:
-        """Return how it is told that empty cells are no answers."""
+        """Return how to say that empty cells mean no answer."""
         return f"if it means no answer, say so: --missing {field}="
 
     def status(self, word: str) -> str:

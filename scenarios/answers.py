@@ -33,11 +33,11 @@ _NO_REPLY = re.compile(
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody says about one field, in place of the rules.
+    """What somebody says about one field, instead of the rules.
 
     Attributes:
-        yes: values that count as yes, joined with `|`; None where nothing is said.
-        missing: values that are no answers, joined with `|`; '' if nothing but empty cells is; None where nothing is said.
+        yes: values that count as yes, separated by `|`; None where nothing is said.
+        missing: values that are not answers, separated by `|`; '' if nothing but empty cells is; None where nothing is said.
     """
 
     yes: str | None = None
@@ -166,7 +166,7 @@ def beyond_scale(yes: Collection[str], open_: Collection[str], own: Mapping[str,
     """Return bare numbers that may be no answer, such as an unlabelled "don't know", though nothing says so.
 
     These are: a number beside words, or beyond all labelled codes; the last of 1 to 3, 5 or 7 where yes is the first half of the others
-    (3 where 1 is yes, 5 where 1 and 2 are); and those above where yes stands in the middle of a short scale (2 beside 0 and 1).
+    (3 where 1 is yes, 5 where 1 and 2 are); and those above where yes is in the middle of a short scale (2 beside 0 and 1).
 
     Args:
         yes: values that count as yes.
@@ -251,7 +251,7 @@ def _sort_numbers(table: TextTable, one: Field, column: str, counts: pd.Series, 
 
 def _by_words(one: Field, cell: str) -> str | None:
     """Return `yes` or `no` where the field's own words say so, with or without a code before them."""
-    number = number_of(cell)  # whose sign is no mark: -1 is not 1
+    number = number_of(cell)  # whose sign is not a mark: -1 is not 1
     for text in (words_of(cell), words_of(label_of(cell)[1])) if number is None else (f"{number:g}",):
         for value, pattern in one.choices.items():
             if re.fullmatch(pattern, text):

@@ -153,7 +153,7 @@ def _unknown(
 
 
 def _fitting(table: TextTable, one: Field, headers: Sequence[str]) -> list[str]:
-    """Return the columns that may hold a field: by what stands in them, else by their names; names of things before their codes."""
+    """Return the columns that may hold a field: by what is in them, else by their names; names of things before their codes."""
     called = {h: normal(table.twins.get(h, h)) for h in headers}
     fits = [h for h in headers if re.fullmatch(one.pattern, called[h])]
     if one.cells:
@@ -168,7 +168,7 @@ def pairs(texts: Sequence[str], option: str, empty: bool = False) -> dict[str, s
     """Return `field=Column` texts as a mapping.
 
     Args:
-        empty: whether nothing may stand behind the `=`.
+        empty: whether nothing may be behind the `=`.
 
     Raises:
         InputError: a text without `=`, or a field given twice.

@@ -41,7 +41,7 @@ def _compiling() -> bool:
 
 
 def _refuse(name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what stands in the place of a generator.
+    """Return what replaces a generator.
 
     It refuses this thread; other threads, in which no plug-in runs, and the compiler, which names its files at random, go on as usual.
     """

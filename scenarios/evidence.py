@@ -92,7 +92,7 @@ def read_facts(path: Path) -> tuple[Fact, ...]:
 
 
 def _facts(rows: Sequence[tuple[str, Mapping[str, str]]], file: str) -> tuple[Fact, ...]:
-    """Return the facts of rows, each with where it stands."""
+    """Return the facts of rows, each with where it is."""
     found = tuple(_fact(where, {name: cell.strip() for name, cell in cells.items()}, file) for where, cells in rows)
     ids = [f.id for f in found]
     for n, name in enumerate(ids):

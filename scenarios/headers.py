@@ -27,8 +27,8 @@ class Header:
 
     Attributes:
         names: of each column, each once.
-        first, last: positions of the rows that they stand in.
-        twins: the name in the file, of columns whose name stood there before.
+        first, last: positions of the rows that they are in.
+        twins: the name in the file, of columns whose name was there before.
         notes: what was done to find them.
     """
 
@@ -40,7 +40,7 @@ class Header:
 
 
 def normal(header: str) -> str:
-    """Return a header for matching: lower case, words parted by one blank."""
+    """Return a header for matching: lower case, words separated by one blank."""
     letters = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode()
     return " ".join(re.sub(r"[^a-z0-9%+<>]+", " ", re.sub(r"([a-z])([A-Z])", r"\1 \2", letters).lower()).split())
 
@@ -56,7 +56,7 @@ def is_number(cell: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    """Return the name in a file of a column that was told apart by a number."""
+    """Return the name in a file of a column that was distinguished by a number."""
     return re.sub(r" \(\d+\)$", "", tidy(name))
 
 
@@ -80,12 +80,12 @@ class Heading:
         self._again = Counter((j, c) for row in {tuple(r) for r in self.rows} for j, c in enumerate(row) if c)
 
     def hits(self, n: int) -> int:
-        """Return how many of the columns that somebody named stand in a row."""
+        """Return how many of the columns that somebody named are in a row."""
         cells = set(self.rows[n])
         return sum(name in cells or _bare(name) in cells for name in self.named)
 
     def knowns(self, n: int) -> int:
-        """Return how many different known names stand in a row; what stands again below in its column is no name."""
+        """Return how many different known names are in a row; a cell that is repeated below in its column is not a name."""
         if self.known is None:
             return 0
         cells = {c for j, c in enumerate(self.rows[n]) if c and not is_number(c) and self._again[j, c] == 1}
@@ -101,7 +101,7 @@ class Heading:
         return 2 * len(figures) > self.filled[n] or (2 * len(figures) == self.filled[n] and not knowns)
 
     def heads(self, n: int) -> bool:
-        """Return True for a row that begins a block and stands above a column of numbers."""
+        """Return True for a row that begins a block and is above a column of numbers."""
         if n and self.filled[n - 1] >= max(WIDE * self.width, 2):
             return False
         below = []
@@ -237,7 +237,7 @@ def _put(group: str, name: str) -> str:
 
 
 def _unique(names: Row) -> tuple[list[str], dict[str, str]]:
-    """Return names that are all different, and the name in the file of those that were told apart."""
+    """Return names that are all different, and the name in the file of those that were distinguished."""
     found: dict[str, None] = {}
     last: dict[str, int] = {}  # number of the last twin, by name
     twins: dict[str, str] = {}

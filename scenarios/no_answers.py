@@ -1,4 +1,4 @@
-"""What a cell says where nobody answered: words in several languages, and codes, which depend on the scale they stand beside."""
+"""What a cell says where nobody answered: words in several languages, and codes, which depend on the scale they are beside."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def does_not_know(cell: str) -> bool:
 
 @dataclass(frozen=True)
 class Codes:
-    """Which numbers of a column are no answers.
+    """Which numbers of a column are not answers.
 
     Attributes:
         missing: taken for missing.
@@ -127,7 +127,7 @@ def codes_of(bare: Iterable[float], labelled: Iterable[float] = (), words: bool 
     Args:
         bare: numbers without words.
         labelled: numbers that are answers, as their words or somebody say.
-        words: there are answers in words too, beside which a lone code is no answer.
+        words: there are answers in words too, beside which a lone code is not an answer.
     """
     sure = set(labelled)
     every = set(bare) | sure

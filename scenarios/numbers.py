@@ -111,7 +111,7 @@ def _decimal_of(core: str) -> str | None:
 
 
 def _value(cell: _Cell, decimal: str) -> float:
-    """Return what a cell is worth with a decimal mark; nan for what is no number."""
+    """Return what a cell is worth with a decimal mark; nan for what is not a number."""
     if cell.core is None:
         return math.nan
     core = cell.core.replace("." if decimal == "," else ",", "").replace(decimal, ".")
@@ -220,7 +220,7 @@ def numbers(
         whole: counts: `12.000` is twelve thousand where no number of the column has other decimals.
 
     Raises:
-        InputError: naming line, column and value of what is no number or out of range, or of two that are written in different ways.
+        InputError: naming line, column and value of what is not a number or out of range, or of two that are written in different ways.
     """
     values, signed = _parsed(table, column, field_name, low, high, whole)
     if signed.any():

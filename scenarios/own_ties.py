@@ -169,7 +169,7 @@ def _refuse_complete(made: OwnTies, network: Network, where: str) -> None:
 
 
 def edge_table(ties: Ties) -> pd.DataFrame:
-    """Return the ties as an edge list of rows, each once, with their kind; people without any stand alone, with nobody in `b`."""
+    """Return the ties as an edge list of rows, each once, with their kind; people without any are alone, with nobody in `b`."""
     source = np.repeat(np.arange(len(ties.offsets) - 1), np.diff(ties.offsets))
     other = ties.targets >> 2
     once = source < other

@@ -105,6 +105,6 @@ def refused_plugins() -> tuple[str, ...]:
 
 
 def forget_plugins() -> None:
-    """Look for other packages anew at the next call."""
+    """Look for other packages again at the next call."""
     _interventions.cache_clear()
     _measures.cache_clear()

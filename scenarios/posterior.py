@@ -89,7 +89,7 @@ class Posterior:
         return drawn(scenario, int(self.numbers[row]), dict(zip(self.fitted, self.values[row].tolist(), strict=True)))
 
     def table(self) -> pd.DataFrame:
-        """Return one row a set: its number and the fitted values."""
+        """Return one row per set: its number and the fitted values."""
         return pd.DataFrame({NUMBER: self.numbers, **{name: self.values[:, n] for n, name in enumerate(self.fitted)}})
 
 

@@ -73,7 +73,7 @@ def _plain_names(table: TextTable, column: str, needed: Collection[str]) -> bool
 
 
 def private_columns(table: TextTable, needed: Collection[str] = (), texts: bool = False) -> list[Private]:
-    """Return the columns that could point to people, by their names (but those needed) and by what stands in them.
+    """Return the columns that could point to people, by their names (but those needed) and by what is in them.
 
     Args:
         texts: also find sentences that people wrote, in columns that are not needed.
@@ -105,7 +105,7 @@ def drop_private(table: TextTable, needed: Collection[str] = (), texts: bool = F
     """Drop the columns that could point to people; return what to tell.
 
     Args:
-        needed: columns that are read; those are refused if what stands in them points to people.
+        needed: columns that are read; those are refused if what is in them points to people.
         texts: also drop sentences that people wrote, whatever their column is called.
 
     Raises:

@@ -149,7 +149,7 @@ class Body:
         return any(c.isdigit() for c in cell) and _shape(cell) in self._shapes
 
     def _in_the_middle(self, waiting: list[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-        """Give the rows with one cell that stand between others; only what reads as a note is left out."""
+        """Give the rows with one cell that are between others; only what reads as a note is left out."""
         for line, cells in waiting:
             first = next(filter(None, cells))
             if sum(map(bool, cells)) == 1 and self.width > 1 and is_note(first) and not self._is_key(first):

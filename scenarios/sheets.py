@@ -117,7 +117,7 @@ def _number(value: float) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     text = str(value)
-    return f"{text}0" if re.fullmatch(r"-?[0-9]+\.[0-9]{3}", text) else text  # its point is no mark of thousands
+    return f"{text}0" if re.fullmatch(r"-?[0-9]+\.[0-9]{3}", text) else text  # its point is not a mark of thousands
 
 
 def _opened(path: Path) -> tuple[Workbook, Workbook]:

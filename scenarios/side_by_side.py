@@ -85,7 +85,7 @@ def _listed(blocks: Sequence[_Block]) -> str:
 
 
 def _blocks(table: TextTable, key: re.Pattern) -> list[_Block]:
-    """Return the tables: parted by empty columns, or by a column that names the rows anew."""
+    """Return the tables: separated by empty columns, or by a column that names the rows again."""
     parts: list[list[str]] = []
     for gap in table.blocks or [list(table.frame.columns)]:
         columns = [c for c in gap if c in table.frame]
@@ -112,7 +112,7 @@ def _plain(table: TextTable, column: str) -> str:
 
 
 def _again(table: TextTable, first: str, column: str, key: re.Pattern) -> bool:
-    """Return whether a column names the rows anew: it is called as the first of the table."""
+    """Return whether a column names the rows again: it is called as the first of the table."""
     plain = _plain(table, column)
     return plain == _plain(table, first) and key.fullmatch(plain) is not None
 

@@ -1,4 +1,4 @@
-"""Rows of a survey that are no people: totals, bases and means at its head or foot."""
+"""Rows of a survey that are not people: totals, bases and means at its head or foot."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def read_weights(table: TextTable, one: Field, column: str, said: Said, confirme
         confirmed: whether somebody says that the column holds weights of answers.
 
     Raises:
-        InputError: a weight that is no number from 0, that may be a missing code, or whose comma may mean two things; none at all; or numbers that may be
+        InputError: a weight that is not a number from 0, that may be a missing code, or whose comma may mean two things; none at all; or numbers that may be
             kilograms.
     """
     given = table.frame[column]

@@ -151,13 +151,13 @@ def read_survey(
     threshold: int = SMALL_COUNT,
     missing: Mapping[str, str] | None = None,
 ) -> Survey:
-    """Return what a survey says, from answers (one row a respondent) or from shares (columns `measure`, `value`).
+    """Return what a survey says, from answers (one row per respondent) or from shares (columns `measure`, `value`).
 
     Args:
         columns: confirmed columns by field.
-        answers: values that mean yes, by field, joined with `|`; all others mean no, but those that are no answers.
+        answers: values that mean yes, by field, separated by `|`; all others mean no, but those that are not answers.
         threshold: groups of fewer respondents are not shown.
-        missing: values that are no answers, by field, joined with `|`; '' where nothing but empty cells is none.
+        missing: values that are not answers, by field, separated by `|`; '' where nothing but empty cells is none.
 
     Raises:
         InputError: naming file, line, value and what is allowed.
@@ -317,7 +317,7 @@ def _segment_shares(
 
 
 def _from_shares(table: TextTable, threshold: int) -> Survey:
-    """Return what published shares say: one row a measure and group, or a segment's share of the people."""
+    """Return what published shares say: one row per measure and group, or a segment's share of the people."""
     names = {c.lower(): c for c in table.frame.columns}
     for name, pattern in _ALSO.items():
         found = [c for c in table.frame.columns if c.lower() not in _USED and re.fullmatch(pattern, normal(c))]

@@ -97,7 +97,7 @@ def _row_names(header: list[str], rows: list[list[str]]) -> bool:
 
 
 def _told(path: Path, head: list[tuple[int, list[str]]], header: Header) -> list[str]:
-    """Return where the names of the columns were found, and what stands above them."""
+    """Return where the names of the columns were found, and what is above them."""
     found = [f"{path.name}: {note}" for note in header.notes]
     above = [(line, [c.strip() for c in row if c.strip()]) for line, row in head[: header.first]]
     several = [(line, cells) for line, cells in above if len(cells) > 1]

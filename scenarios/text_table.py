@@ -1,4 +1,4 @@
-"""A table as it stands in a file: every cell as text."""
+"""A table as written in a file: every cell as text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 @dataclass
 class TextTable:
-    """A table as it stands in a file.
+    """A table as written in a file.
 
     Attributes:
         path: the file.
@@ -18,7 +18,7 @@ class TextTable:
         notes: what was done to read it, in plain words.
         delimiter: what parts the columns of a text file; empty for others.
         shared: cells of Excel that hold a number and are merged over several rows, by line and column.
-        twins: the name in the file, of columns that were told apart from another of that name.
+        twins: the name in the file, of columns that were distinguished from another of that name.
         blocks: the columns, parted where one is empty from top to bottom.
     """
 

@@ -30,7 +30,7 @@ MARK_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\1*", re.IGNORECASE)  # a first lin
 
 @dataclass
 class Rows:
-    """The rows of a table as they stand in a file.
+    """The rows of a table as written in a file.
 
     Attributes:
         rows: line (or row of the sheet) and cells.

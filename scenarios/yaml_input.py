@@ -26,7 +26,7 @@ _shorter.maxlevel, _shorter.maxstring, _shorter.maxother = 2, 80, 80
 
 
 class _Loader(yaml.SafeLoader):
-    """A safe loader that refuses a key given twice, and says where a value stands that is not what it looks like."""
+    """A safe loader that refuses a key given twice, and says where a value is not what it looks like."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         """Return the value of a node."""

@@ -232,7 +232,7 @@ class MesaWorld(World, mesa.Model):
         self._views: weakref.WeakValueDictionary[int, Resident] = weakref.WeakValueDictionary()
 
     def forget_views(self) -> None:
-        """Make views anew: the rows have become other people."""
+        """Make views again: the rows have become other people."""
         self._views.clear()
 
     @property

@@ -47,7 +47,7 @@ def identity(thing: Any, without: Collection[str] = ()) -> str:
         without: names of fields of `thing` itself that do not count; those of what it holds always count.
 
     Raises:
-        InputError: something in it has no value that can be told apart from another, such as an open file; it says what and where.
+        InputError: something in it has no value that can be distinguished from another, such as an open file; it says what and where.
     """
     return _Walk(frozenset(without)).digest(thing).hex()
 
@@ -137,7 +137,7 @@ class _Walk:
             raise ValueError(f"{type(thing).__name__} has no field '{unknown[0]}'")
         values = {name: getattr(thing, name) for name in names if name not in without}
         if not _by_name(type(thing).__module__, None):
-            values |= {k: v for k, v in _state(thing).items() if k not in names}  # of a subclass that is no dataclass itself
+            values |= {k: v for k, v in _state(thing).items() if k not in names}  # of a subclass that is not a dataclass itself
         return _hash("dataclass", self._class(type(thing)), self._mapping("fields", values))
 
     def _array(self, array: np.ndarray) -> bytes:

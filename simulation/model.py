@@ -37,8 +37,8 @@ class ParticipationModel(MesaWorld):
         scenario: what is simulated.
         seed: root seed; any whole number, 0 included.
         replicate: number of the replicate; each redraws people and ties.
-        ties: a networkx graph over rows 0..population-1, or `Ties`, in place of drawn ones.
-        people: residents in place of those drawn from the scenario's place.
+        ties: a networkx graph over rows 0..population-1, or `Ties`, instead of drawn ones.
+        people: residents instead of those drawn from the scenario's place.
         record_events: keep every event for `events()`.
         progress: called with the month of burn-in after each year.
         steps: the month's list, with steps of your own in it.
@@ -148,7 +148,7 @@ class ParticipationModel(MesaWorld):
         self.forget_views()
 
     def branch(self, scenario: Scenario, record_events: bool = False) -> ParticipationModel:
-        """Return a model that goes on from this month under another scenario: the same people on the same days.
+        """Return a model that continues from this month under another scenario: the same people on the same days.
 
         Raises:
             InputError: the scenarios differ in more than interventions and loops.

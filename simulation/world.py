@@ -26,7 +26,7 @@ class Records(Protocol):
         """Take what is wanted of the month."""
 
 
-# What a person is and stays: a newcomer to a dwelling starts with all else anew.
+# What a person is and stays: a newcomer to a dwelling starts with everything else new.
 IDENTITY = ("person_id", "household", "ward", "area", "decile", "age", "tenure", "qualification", "segment", "base_weight",
             "online", "disposition", "intercept", "hours_factor", "capability_base", "attachment_base")  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The command `cache`: what is kept for the next time, where, and how to be rid of it."""
+"""The command `cache`: what is kept for the next time, where, and how to clear it."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def commands(*names: str, outlined: bool = False) -> Any:
 
 
 def _first(typed: list[str]) -> str:
-    """Return the first word that is no option: the command, or what should be one; empty where there is none."""
+    """Return the first word that is not an option: the command, or what should be one; empty where there is none."""
     return next((word for word in typed if not word.startswith("-")), "")
 
 

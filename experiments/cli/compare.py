@@ -1,4 +1,4 @@
-"""The command `compare`: scenarios beside a base, on the same people and days."""
+"""The command `compare`: scenarios compared with a base, on the same people and days."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Scenarios beside a base on the same people and days: replicates, paired effects, ranking, costs."""
+"""Scenarios compared with a base on the same people and days: replicates, paired effects, ranking, costs."""

@@ -71,18 +71,18 @@ def compare(
     progress: Callable[[int, int | None], None] | None = None,
     command: str | None = None,
 ) -> Comparison:
-    """Run scenarios beside a base, on the same people and days, and return paired effects.
+    """Run scenarios compared with a base, on the same people and days, and return paired effects.
 
     Args:
-        base: what the others are set against.
+        base: what the others are compared with.
         others: scenarios.
         replicates: how many times people, ties and chance are redrawn.
         months: months after burn-in; effects are read at the end.
         seed: root seed.
-        until_sure: in place of `replicates`: go on until the half-width of every effect's interval on participation,
+        until_sure: instead of `replicates`: go on until the half-width of every effect's interval on participation,
             apathy, perceived influence and trust is at most this, at most 1,000 replicates. Batches are as large as the
             spread so far says is needed.
-        workers: processes; None takes the cores there are. Their number changes no byte.
+        workers: processes; None takes all cores. Their number changes no byte.
         monthly: measures whose course over the months is kept; None for all. Fewer are faster: results are the same.
         posterior: sets of parameters, of which each replicate takes one; None gives all the central values. Some sets are run twice, which separates
             parameter uncertainty from chance.
@@ -213,7 +213,7 @@ def _schedule_warnings(scenarios: Sequence[Scenario], months: int) -> list[str]:
 
 
 def worlds(names: Sequence[str], places: Sequence[str | None], population: int | None, end: int | None) -> list[list[Scenario]]:
-    """Return scenarios by name in each place; None stands for the scenarios' own.
+    """Return scenarios by name in each place; None means the scenarios' own.
 
     Raises:
         InputError: an unknown name, or a place given twice.

@@ -1,4 +1,4 @@
-"""Results of scenarios beside a base, run by run, and what an effect may be by them."""
+"""Results of scenarios compared with a base, run by run, and the range of each effect."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def same_people(one: Scenario, other: Scenario) -> bool:
 
 @dataclass
 class ComparedRuns:
-    """Results of scenarios beside a base, run by run.
+    """Results of scenarios compared with a base, run by run.
 
     Attributes:
         scenarios: the scenarios, the base first.
@@ -88,7 +88,7 @@ class ComparedRuns:
 
     @property
     def labels(self) -> list[str]:
-        """Names that tell the scenarios apart, for tables and charts; a name given twice gets its position."""
+        """Names that distinguish the scenarios, for tables and charts; a name given twice gets its position."""
         names = [s.name for s in self.scenarios]
         return [name if name not in names[:n] else f"{name} ({n + 1})" for n, name in enumerate(names)]
 

@@ -23,11 +23,11 @@ __all__ = [
 
 
 class Comparison(Effects):
-    """Results of scenarios beside a base, as tables, documents and files."""
+    """Results of scenarios compared with a base, as tables, documents and files."""
 
     @cached_property
     def ranking(self) -> pd.DataFrame:
-        """One row a scenario, the highest effect on participation first; see `experiments.comparison.ranking`."""
+        """One row per scenario, the highest effect on participation first; see `experiments.comparison.ranking`."""
         return ranking(self)
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Effects beside a base: overall, by group, by month, each as a number and as a row of a table."""
+"""Effects compared with a base: overall, by group, by month, each as a number and as a row of a table."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Effects(ComparedRuns):
     """What runs of scenarios say beside those of their base."""
 
     def overall(self, scenario: int) -> dict[str, np.ndarray]:
-        """Return `known` of the results, with what is known only beside a base."""
+        """Return `known` of the results, and measures that exist only in comparison with a base."""
         found = self.known(self.results, self.again, scenario)
         at = list(self.measures).index("cost_per_participant")
         for key, value in zip(("mean", "low", "high"), cost_for_each(self, scenario), strict=True):

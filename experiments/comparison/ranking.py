@@ -34,7 +34,7 @@ def ahead(values: np.ndarray, again: np.ndarray | None = None, basis: Basis = "c
     """Return which scenario lies above which, bool (scenarios, scenarios), jointly at 95 %.
 
     The difference of two scenarios is taken replicate by replicate, within one set of parameters and on the same people, and has a range of its own: two
-    scenarios of which one is ahead under every set are told apart, however far their separate ranges overlap.
+    scenarios of which one is ahead under every set are distinguished, however far their separate ranges overlap.
 
     Args:
         values: float64 (replicates, scenarios).
@@ -133,10 +133,10 @@ def gainers(result: Effects, scenario: int, measure: str = "participation") -> t
 
 
 def ranking(result: Effects, measure: str = "participation") -> pd.DataFrame:
-    """Return one row a scenario, the highest effect first, with what a committee asks of it.
+    """Return one row per scenario, the highest effect first, with what a committee asks of it.
 
     Columns: scenario; judged (`last_month` or `over_the_run`, the same for all rows); effect with its range and the interval of its mean; the best and the
-    worst rank that it may have; what it is not distinguishable from; effects on what stands beside it; pounds beyond the base, service included; the month from
+    worst rank that it may have; the scenarios it is not distinguishable from; effects on related measures; extra pounds compared with the base, service included; the month from
     which it shows (0: never); whether it lasts; and who gains more than the place as a whole, and who less.
     """
     labels = result.labels
@@ -158,7 +158,7 @@ def ranking(result: Effects, measure: str = "participation") -> pd.DataFrame:
 
 
 def _beside(result: Effects, n: int) -> dict[str, Any]:
-    """Return what stands beside the effect on taking part."""
+    """Return effects on the measures shown next to taking part."""
     spent = money(result, n) or Money(NOTHING, NOTHING, NOTHING, NOTHING)
     gains, loses = gainers(result, n)
     return {

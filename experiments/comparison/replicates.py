@@ -147,7 +147,7 @@ def run_replicates(
     """Run replicates on spare cores and give each as it ends; which core ran one cannot change it.
 
     Args:
-        workers: processes; None takes the cores there are, 1 stays in this process.
+        workers: processes; None takes all cores, 1 stays in this process.
         monthly: measures that are taken every month; None for all.
         done: called with each result as it arrives.
         posterior: sets of parameters, one a replicate; None for the central values.
@@ -177,7 +177,7 @@ def spread(
 
     Args:
         task: a function that can be sent to another process.
-        workers: processes; None takes the cores there are, 1 stays in this process.
+        workers: processes; None takes all cores, 1 stays in this process.
         done: called with each result as it arrives.
         what: what a number counts, for messages.
 

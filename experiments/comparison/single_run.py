@@ -129,7 +129,7 @@ class RunResult:
 
 
 def residents_table(model: ParticipationModel) -> pd.DataFrame:
-    """Return one row a resident as the contract names the columns; a model's state is read, not changed."""
+    """Return one row per resident as the contract names the columns; a model's state is read, not changed."""
     r, snapshot = model.residents, Snapshot(model)
     table: dict[str, Any] = {
         "resident": np.arange(r.size),

@@ -41,7 +41,7 @@ class Localised:
     Attributes:
         place: with the parameters that were moved.
         table: `measure, survey, low, high, before, after, role`: role is `set` where a parameter was moved for it, `compare` where
-            the model's answer stands beside the survey's.
+            the model's answer is only shown next to the survey's.
         segments: whether the place's segments are the survey's.
     """
 
@@ -80,7 +80,7 @@ def _within(rows: pd.DataFrame) -> pd.Series:
 def _unreached(row: Any, place: TablePlace, rows: pd.DataFrame) -> str:
     """Return what to tell of one answer that was set and is not within the survey's margin, beside all that were set.
 
-    It is called out of reach only where its parameter stands at the very end of its range on the survey's side.
+    It is called out of reach only where its parameter is at the very end of its range on the survey's side.
     """
     lever = LEVERS_OF[row.measure]
     low, high = REACH[lever]

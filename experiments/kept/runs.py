@@ -1,4 +1,4 @@
-"""Runs that are kept: what one scenario gave in one replicate, under all that it depends on, so that a comparison made again runs only what is new.
+"""Runs that are kept: what one scenario gave in one replicate, under all that it depends on, so that a comparison run again runs only what is new.
 
 Only runs that are declared through and through are kept: in a place of tables, without steps or measures of other packages, whose code may
 read what no identity sees, and without anything to warn of.

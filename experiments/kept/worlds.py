@@ -95,7 +95,7 @@ def _taken(name: str, scenario: Scenario, seed: int, options: Options) -> Steady
     model.scenario = scenario
     try:
         model.restore(saved)
-    except (KeyError, ValueError, TypeError):  # of another shape: it is made again
+    except (KeyError, ValueError, TypeError):  # of another shape: it is run again
         return None
     return Steady(model, saved, False)
 

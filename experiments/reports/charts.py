@@ -22,7 +22,7 @@ from ..numbers import between, change, change_of_cost, could_be, shown
 from .findings import FIFTHS, between_groups, cheapest, course, first, peopled, told
 from .words import RANGE_HEADS, begin, side
 
-# Okabe and Ito 2008: told apart by the colour-blind; dashes tell lines apart without colour.
+# Okabe and Ito 2008: distinguished by the colour-blind; dashes distinguish lines without colour.
 COLOURS = ("#333333", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#56b4e9")
 DASHES: tuple[str | tuple, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 STYLE: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "axes.spines.top": False, "axes.spines.right": False,
@@ -254,7 +254,7 @@ def _ranged(row: Mapping[str, Any], name: str) -> str:
 
 
 def by_group(result: Comparison, name: str, grouping: str, title: str) -> Chart:
-    """Return a measure's effect for each group of a grouping, with its range; acts stand beside taking part in the table."""
+    """Return a measure's effect for each group of a grouping, with its range; the table shows acts next to taking part."""
     lived, names = peopled(result, grouping), result.groups(grouping)
     groups = [names[g] for g in lived]
     others = result.labels[1:]

@@ -18,7 +18,7 @@ WIDE = 6  # columns beyond which a Word table is set smaller
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a document: a heading and what stands below it, in this order.
+    """One part of a document: a heading and what is below it, in this order.
 
     Attributes:
         title: heading.

@@ -159,7 +159,7 @@ def between_groups(result: Comparison, name: str, grouping: str) -> str:
     """Return which scenario's effect differs most between groups, and how; empty where no effect is known by group."""
     m, groups = list(result.measures).index(name), result.groups(grouping)
     effects = {n: result.effect_by(grouping, n)["effect"][m][: len(groups)] for n in range(1, len(result.scenarios))}
-    effects = {n: values for n, values in effects.items() if np.isfinite(values).any()}  # none beside a base with other groups
+    effects = {n: values for n, values in effects.items() if np.isfinite(values).any()}  # none if the base has other groups
     if not effects:
         return ""
     share = result.measures[name].unit == "share"

@@ -65,7 +65,7 @@ _SAID = {"survey": "; --answer and --missing FIELD=VALUE|VALUE change what count
 
 
 def _print_readings(placed: Placed) -> None:
-    """Print what every column was read as; how a column is told otherwise stands in the heading."""
+    """Print what every column was read as; the heading says how to read a column differently."""
     for name in dict.fromkeys(reading.table for reading in placed.readings):
         main = name == "small_areas" or (name == "wards" and "small_areas" not in placed.columns)
         options = {"wards": "--ward-column", "survey": "--survey-column", "records": "--records-column", "ties": "--ties-column"}

@@ -57,7 +57,7 @@ def sensitivity_page(found: Sensitivity, command: str) -> str:
 
 
 def _first(found: Sensitivity, measures: list[str]) -> list[str]:
-    """Return the measures whose words stand above the pictures: two, and all that are missing somewhere."""
+    """Return the measures whose words are above the pictures: two, and all that are missing somewhere."""
     return [*measures[:2], *(m for m in found.study.columns if m not in measures)]
 
 

@@ -22,7 +22,7 @@ def column_words(study: Study) -> dict[str, str]:
 
 
 def factor_words(factor: Factor) -> str:
-    """Return what differs between runs in words, such as `Closing the loop: dose (0 to 1)`; a name that the user gave stands before them."""
+    """Return what differs between runs in words, such as `Closing the loop: dose (0 to 1)`; a name that the user gave comes first."""
     said = _said(factor)
     own = factor.name not in (factor.target, factor.kind, f"{factor.kind} {factor.target}", "")
     return f"{factor.name}: {said[:1].lower() + said[1:]}" if own and factor.name.lower() not in said.lower() else said

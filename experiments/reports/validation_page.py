@@ -18,7 +18,7 @@ ROLE_WORDS = {"calibrate": "fitted", "validate": "tests the model", "input": "an
 
 
 def validation_table(found: Validation) -> pd.DataFrame:
-    """Return one row a fact as a person reads it."""
+    """Return one row per fact as a person reads it."""
     return pd.DataFrame(
         [
             (r.id, r.statement, number(r.value), span(r.value_low, r.value_high), span(r.low, r.high), ROLE_WORDS[r.role], r.verdict + (" (known)" if r.known_miss and r.verdict == OUTSIDE else ""), r.how)

@@ -72,7 +72,7 @@ def _plain(row: dict[Any, Any]) -> dict[str, Any]:
 def _course(comparison: Comparison, name: str) -> list[dict[str, list[float | None]]] | None:
     """Return mean and range by month for each scenario; None where the course was not kept.
 
-    A scenario's range is that of its effect, laid on the base's mean; the base has one of its own where it stands alone.
+    A scenario's range is that of its effect, added to the base's mean; the base has its own range if it is alone.
     """
     at, alone = list(comparison.measures).index(name), len(comparison.scenarios) == 1
     values = comparison.series[:, :, :, at]

@@ -17,7 +17,7 @@ class Replicate:
         monthly: measures that are taken every month.
         posterior: name of the sets that it draws from.
         wanted: positions of the scenarios that are run; the results of the others are known.
-        small: 0, or the number of residents in place of the scenarios' own, for a first answer.
+        small: 0, or the number of residents instead of the scenarios' own, for a first answer.
         only_warm: True to burn in the world and no more.
     """
 

@@ -70,7 +70,7 @@ def _from(scenario: Scenario, month: int) -> Scenario:
 
 
 def chosen(model: ParticipationModel, most: int) -> np.ndarray:
-    """Return residents who are drawn, int64: some by lot, each with those whom they know best connected, so that ties can be seen."""
+    """Return residents who are drawn, int64: some at random, each with those whom they know best connected, so that ties can be seen."""
     size = model.residents.size
     if size <= most:
         return np.arange(size)

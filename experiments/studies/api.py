@@ -1,4 +1,4 @@
-"""Studies from Python and notebooks: each call goes on where it stopped, and gives objects with tables and words."""
+"""Studies from Python and notebooks: each call continues where it stopped, and gives objects with tables and words."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def sweep(
     study: Study | Path | str, out: Path | str, *, workers: int | None = None, scheduler: str | None = None,
     shard: tuple[int, int] | None = None, progress: Show | None = None,
 ) -> Results:  # fmt: skip
-    """Run a study and return its results; called again it goes on where it stopped.
+    """Run a study and return its results; called again it continues where it stopped.
 
     Args:
         study: a study, or a study file.
         out: folder of the results.
-        workers: processes; None takes the cores there are, 1 stays in this process. Their number changes no byte.
-        scheduler: address of a Dask scheduler, in place of processes.
+        workers: processes; None takes all cores, 1 stays in this process. Their number changes no byte.
+        scheduler: address of a Dask scheduler, instead of processes.
         shard: number from 1 and of how many: do only that part.
         progress: called with chunks there, planned, and runs that failed.
 

@@ -35,7 +35,7 @@ class Search:
     """A search for boxes among points.
 
     Args:
-        table: one row a point; a column a factor, of floats or of category.
+        table: one row per point; a column per factor, of floats or of category.
         failing: which points fail, bool (points,).
         remaining: which points are searched, bool (points,); the others lie in boxes that were found before.
         least: fewest points in a box, 1 or more.

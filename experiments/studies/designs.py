@@ -75,7 +75,7 @@ def _salib(seed: int) -> int:
 
 
 def make(kind: str, factors: Sequence[Factor], points: int, seed: int, file: Path | None = None) -> pd.DataFrame:
-    """Return a design: one row a point, one column a factor.
+    """Return a design: one row per point, one column per factor.
 
     Raises:
         InputError: more points than can be held, or a CSV that does not fit the factors.

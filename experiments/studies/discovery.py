@@ -132,7 +132,7 @@ def find_conditions(folder: Path | str, fails: str) -> Discovery:
     """Return under which conditions a study fails.
 
     Raises:
-        InputError: runs are lacking, or a condition that cannot be read.
+        InputError: runs are missing, or a condition that cannot be read.
     """
     results = Results(folder)
     study = results.study
@@ -153,7 +153,7 @@ def analyse(study: Study, table: pd.DataFrame, values: np.ndarray, wanted: Condi
     """Return under which conditions values fulfil a condition.
 
     Args:
-        table: one row a point, one column a factor.
+        table: one row per point, one column per factor.
         values: the measure at each point; nan where it has none.
         missing: where that is.
     """

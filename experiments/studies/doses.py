@@ -44,7 +44,7 @@ def dose_response(
     workers: int | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> pd.DataFrame:
-    """Return the effect of each dose: columns `intervention, dose, measure, effect, effect_low, effect_high`; shares, and acts for each resident a year.
+    """Return the effect of each dose: columns `intervention, dose, measure, effect, effect_low, effect_high`; shares, and acts per resident a year.
 
     Every dose is run on the same people and days, dose 0 included, which must give exactly nothing.
     """

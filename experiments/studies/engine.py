@@ -115,7 +115,7 @@ class Dask:
             with ThreadPoolExecutor(1) as beside:  # a loop of its own, as this thread may have one already
                 beside.submit(asyncio.run, _greet(address)).result()
             self._client = Client(address, timeout=ANSWER, set_as_default=False)
-        except Exception as error:  # whatever it raises for certificates that are lacking, say
+        except Exception as error:  # whatever it raises for certificates that are missing, say
             said = " ".join(str(error).split())
             raise InputError(
                 f"--scheduler: {address}: no answer ({said}); start one with: dask scheduler, or leave --scheduler out"
@@ -211,8 +211,8 @@ def fill_store(
     """Do every chunk that is planned and not there.
 
     Args:
-        workers: processes; None takes the cores there are. Neither their number nor Dask changes a byte.
-        scheduler: address of a Dask scheduler, in place of processes.
+        workers: processes; None takes all cores. Neither their number nor Dask changes a byte.
+        scheduler: address of a Dask scheduler, instead of processes.
         shard: number from 1 and of how many: do only that part of the chunks.
         progress: called with chunks there, planned, and runs that failed.
 

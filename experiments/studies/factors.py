@@ -93,7 +93,7 @@ class Factor:
 
 
 def _aimed(text: str, aim: str) -> tuple | None:
-    """Return an aim from `1+2` or `Settlers+Pioneers`; None stands for everybody."""
+    """Return an aim from `1+2` or `Settlers+Pioneers`; None means everybody."""
     if text == EVERYBODY:
         return None
     parts = text.split("+")

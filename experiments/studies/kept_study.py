@@ -26,7 +26,7 @@ STUDY, DESIGN = "study.json", "design.parquet"
 def kept(study: Study) -> dict[str, bytes]:
     """Return a study as files by name: a document, its design as a table, and what tables its places hold.
 
-    A function in place of the simulation is kept by its name alone. What is read back is the very same study, or it is refused here.
+    A function instead of the simulation is kept by its name alone. What is read back is the very same study, or it is refused here.
 
     Raises:
         InputError: it holds what cannot be kept, and what to hand in its place.
@@ -54,7 +54,7 @@ def kept(study: Study) -> dict[str, bytes]:
 
 
 def _shell(study: Study, design: Any, measured: Measured | None) -> Study:
-    """Return a study with other parts, as it stands: nothing is checked again or read from elsewhere."""
+    """Return a study with other parts, as it is: nothing is checked again or read from elsewhere."""
     copy = object.__new__(Study)
     vars(copy).update({k: v for k, v in vars(study).items() if k in Study.__dataclass_fields__})
     vars(copy).update(design=design, measured=measured)
@@ -62,7 +62,7 @@ def _shell(study: Study, design: Any, measured: Measured | None) -> Study:
 
 
 def _measured(measured: Measured | None, writer: Writer) -> Any:
-    """Return what stands in the place of the simulation: an object of ours as data, everything else by its name."""
+    """Return what replaces the simulation: an object of ours as data, everything else by its name."""
     if measured is None:
         return None
     if not isinstance(measured, FunctionType | Named):
@@ -96,7 +96,7 @@ def read(files: Mapping[str, bytes], where: object, runs: int) -> Study:
         raise InputError(f"{where}: the saved study cannot be read: {error}") from None
     except Unfit as error:
         raise InputError(f"{where}: the saved study cannot be read: {error}. Run the study again with another --out") from None
-    except Exception:  # whatever data that are no study may raise
+    except Exception:  # whatever data that are not a study may raise
         raise InputError(
             f"{where}: the saved study cannot be read: {STUDY} and the tables beside it do not contain what this program writes. "
             "Run the study again with another --out"

@@ -108,7 +108,7 @@ class Ledger:
         return f"{chunk:07d}.json"
 
     def names(self, chunk: int | None) -> tuple[str, ...]:
-        """Return the files of a chunk, runs first; None stands for the compact store."""
+        """Return the files of a chunk, runs first; None means the compact store."""
         if chunk is None:
             return (COMPACT, COMPACT_SERIES) if self.series else (COMPACT,)
         name = f"{chunk:07d}.parquet"
@@ -243,7 +243,7 @@ class Ledger:
         return content
 
     def set_aside(self, look: Look) -> list[str]:
-        """Move what is damaged into the folder `aside`, entry first, so that it is made again; return the names."""
+        """Move what is damaged into the folder `aside`, entry first, so that it is run again; return the names."""
         moved = []
         for entry, troubles in look.damaged.items():
             for name in dict.fromkeys([f"{LEDGER}/{entry}", *troubles]):
@@ -260,7 +260,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def blocked(folder: Path) -> bool:
-    """Return True if something that is no folder has the name of one."""
+    """Return True if something that is not a folder has the name of one."""
     return os.path.lexists(folder) and not folder.is_dir()
 
 
@@ -268,7 +268,7 @@ def move_aside(folder: Path, name: str) -> bool:
     """Move a file of a store into its folder `aside`, under a name that is free; False where there is none.
 
     Raises:
-        InputError: `aside` is no folder.
+        InputError: `aside` is not a folder.
         OutputError: the system refused.
     """
     place, flat = folder / ASIDE, name.replace("/", "-")

@@ -61,7 +61,7 @@ class Optimum:
     Attributes:
         study: whose levers were chosen.
         objectives: the first is what packages are ranked by.
-        packages: one row a finalist, the best first: levers, each objective with its 95 % interval (`_low`, `_high`), `told_from_best` (False: it is
+        packages: one row per finalist, the best first: levers, each objective with its 95 % interval (`_low`, `_high`), `told_from_best` (False: it is
             not distinguishable from the best), `dominated` (significantly worse in every objective than another), `regret`, `worst_regret`, `affordable`.
         tried: number of packages that were run in the search.
         whole: True if every package there is was run.
@@ -194,7 +194,7 @@ def find_packages(
 ) -> Optimum:  # fmt: skip
     """Return the best packages of a study's levers.
 
-    Every generation and the final are stores of their own in the folder: started again, the search goes on where it stopped, and comes to the same.
+    Every generation and the final are stores of their own in the folder: started again, the search continues where it stopped, and comes to the same.
 
     Args:
         objectives: `maximise participation`, ...; the first ranks.

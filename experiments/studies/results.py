@@ -90,17 +90,17 @@ class Results:
 
     @property
     def runs(self) -> pd.DataFrame:
-        """One row a run: `run_id, point, replicate`, factors, measures, `status, stage, error, traceback`."""
+        """One row per run: `run_id, point, replicate`, factors, measures, `status, stage, error, traceback`."""
         return self.store.table("runs").to_pandas()
 
     @property
     def series(self) -> pd.DataFrame:
-        """One row a run, month and measure, where the study keeps them."""
+        """One row per run, month and measure, where the study keeps them."""
         return self.store.table("series").to_pandas()
 
     @property
     def points(self) -> pd.DataFrame:
-        """One row a point: factors, and each measure's mean over replicates that are done, with its standard error."""
+        """One row per point: factors, and each measure's mean over replicates that are done, with its standard error."""
         done = self.runs[self.runs["status"] == "done"]
         names = list(self.study.columns)
         grouped = done.groupby("point")
@@ -189,7 +189,7 @@ def compact(store: Store) -> list[Path]:
     """Join all chunks into `runs.parquet` (and `series.parquet`), and remove them; nothing is lost at a kill.
 
     Raises:
-        InputError: chunks are lacking, or damaged.
+        InputError: chunks are missing, or damaged.
     """
     lacking = int((~store.whole().done).sum())
     if lacking:

@@ -193,7 +193,7 @@ def analyse(folder: Path | str, method: str) -> Sensitivity:
     """Return what matters, from the runs in a store whose design fits the method.
 
     Raises:
-        InputError: runs are lacking, or a point has no run left.
+        InputError: runs are missing, or a point has no run left.
     """
     results = Results(folder)
     if not results.complete:

@@ -1,4 +1,4 @@
-"""The store of a study: a plan that never changes, and one file a chunk, committed so that a kill at any step loses nothing.
+"""The store of a study: a plan that never changes, and one file per chunk, committed so that a kill at any step loses nothing.
 
 A worker writes `tmp/<chunk>.<host>.<pid>`, flushes it, links it to its final name (it already exists and is the same: somebody else was first, and this
 copy is dropped), removes the temporary name and flushes the folder. Last comes the chunk's entry in the ledger, with the checksums of its files:
@@ -52,7 +52,7 @@ step: Callable[[str], None] = _steps
 
 @dataclass(frozen=True)
 class Address:
-    """Where workers find a store, and the function that runs in place of the simulation, which no folder may name.
+    """Where workers find a store, and the function that runs instead of the simulation, which no folder may name.
 
     Attributes:
         folder: of the store, in full.
@@ -74,14 +74,14 @@ class Store:
 
     def __init__(self, folder: Path, plan: dict[str, Any], study: Study) -> None:
         self.folder, self.plan, self.study = folder, plan, study
-        self.mended = ""  # what `create` made again, in words
+        self.mended = ""  # what `create` restored, in words
         self.ledger = Ledger(folder, plan["key"], plan["chunks"], study.series, tuple(plan["files"]), self._misfit)
 
     @classmethod
     def create(cls, folder: Path, study: Study, command: str) -> Store:
         """Return the store of a study: made now, or there from before and of the very same study.
 
-        A plan or a kept study that is damaged or gone is made again from the study; chunks of the same study are kept.
+        A plan or a kept study that is damaged or missing is restored from the study; chunks of the same study are kept.
 
         Raises:
             InputError: the folder holds another study (the difference is shown), a newer or an older store, or something else.
@@ -110,7 +110,7 @@ class Store:
         """Return the store in a folder.
 
         Args:
-            measured: the function in place of the simulation, for a study that has one and is to be run: no folder may say what is run.
+            measured: the function instead of the simulation, for a study that has one and is to be run: no folder may say what is run.
 
         Raises:
             InputError: there is none, or one of a newer or an older version, or a damaged one (`Damaged`).
@@ -164,7 +164,7 @@ class Store:
         return self.ledger.troubles(chunk) == {} or self.ledger.troubles(None) == {}
 
     def set_aside(self) -> list[str]:
-        """Move what is damaged into the folder `aside`, so that it is made again; return what to say of the store's files, a line each."""
+        """Move what is damaged into the folder `aside`, so that it is run again; return what to say of the store's files, a line each."""
         look = self.look()
         told = [self.mended] if self.mended else []
         if look.damaged:
@@ -316,7 +316,7 @@ def _refuse_in_the_way(folder: Path, *names: str) -> None:
 
 
 def _own_folders(folder: Path) -> None:
-    """Make the folders of a store that are lacking."""
+    """Make the folders of a store that are missing."""
     _refuse_in_the_way(folder, *FOLDERS)
     for name in FOLDERS:
         try:

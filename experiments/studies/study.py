@@ -92,20 +92,20 @@ class Study:
 
     Attributes:
         name, description: in words.
-        base: scenario that every run starts from; effects are set against it.
+        base: scenario that every run starts from; effects are compared with it.
         factors: levers and uncertainties; see `Factor`.
         design: which points are run.
         replicates: how often people, ties and chance are redrawn; the same for every point.
         months: months after burn-in.
         seed: root seed of people and chance, and of the design.
-        measures: names of what is taken; each is read in each month of `at`. What is known only beside a base (saving) is refused.
+        measures: names of what is taken; each is read in each month of `at`. Measures that exist only in comparison with a base (saving) are refused.
         at: months; () stands for the last.
         effects: True to take beside each measure its difference from the base on the same people, as `<measure>_effect`.
         series: True to keep every month of every measure.
         budget: what it may cost.
         objectives: for `optimise`: `maximise MEASURE` or `minimise MEASURE`; the first ranks.
         fails: for `discover`: when a run counts as a failure, such as `participation_effect < 0.01`.
-        measured: from Python: a function of a point's values and the replicate's number that returns measures, in place of the
+        measured: from Python: a function of a point's values and the replicate's number that returns measures, instead of the
             simulation. It must be importable where workers run.
     """
 
@@ -190,7 +190,7 @@ class Study:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """The design: one row a point, one column a factor."""
+        """The design: one row per point, one column per factor."""
         if self.design.table is not None:
             names = [f.name for f in self.factors]
             lacking = [n for n in names if n not in self.design.table]
@@ -255,7 +255,7 @@ class Study:
 
 
 def _instead(name: str, known: Mapping[str, Measure]) -> str:
-    """Return what a study may take in place of a measure that is known only beside a base."""
+    """Return what a study may measure instead of a measure that exists only in comparison with a base."""
     allowed = {n for n, m in known.items() if m.values is not None or m.total is not None}
     parts = {"saving": "service_cost", "cost_per_participant": "cost and participation"}.get(name)
     return (
@@ -266,7 +266,7 @@ def _instead(name: str, known: Mapping[str, Measure]) -> str:
 
 
 def name_of(measured: Measured | None) -> str | None:
-    """Return the name of what stands in the place of the simulation: `module:function`, or `module:Class object` for an object that is kept whole."""
+    """Return the name of what replaces the simulation: `module:function`, or `module:Class object` for an object that is kept whole."""
     if measured is None:
         return None
     if isinstance(measured, Named):
@@ -277,7 +277,7 @@ def name_of(measured: Measured | None) -> str | None:
 
 
 def code_of(measured: Measured) -> str:
-    """Return the identity of the code that stands in the place of the simulation, shortened."""
+    """Return the identity of the code that replaces the simulation, shortened."""
     return measured.code if isinstance(measured, Named) else identity(measured)[:16]
 
 

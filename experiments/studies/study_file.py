@@ -1,4 +1,4 @@
-"""Study files: what may stand in one, and how it is checked."""
+"""Study files: what may be in one, and how it is checked."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from .tables import Unfit, table_of
 
 KIND = "is"  # the key that says what an object is
 FOLDER = "tables"
-SMALL = 1000  # numbers of an array that stand in the document itself
+SMALL = 1000  # numbers of an array that are in the document itself
 MOST_ROWS, MOST_BYTES = 10**9, 2 * 10**9  # of a table, and of an array in memory
 WIDEST = 40_000  # bytes of one entry of an array: a text of 10,000 letters
 ROWS = " row"  # column of a table's index
@@ -73,7 +73,7 @@ class Writer:
         """Return a value as data.
 
         Raises:
-            Unfit: it is, or holds, something that is no data, such as a function.
+            Unfit: it is, or holds, something that is not data, such as a function.
         """
         if value is None or isinstance(value, bool | str):
             return value

@@ -28,7 +28,7 @@ class Worked:
     """What a chunk gave.
 
     Attributes:
-        runs: one row a run.
+        runs: one row per run.
         series: every month of every measure, where the study keeps it; else None.
         failed: number of runs that failed.
         model_seconds: time in the model alone, the rest being overhead.
@@ -207,7 +207,7 @@ def work(study: Study, runs: Sequence[tuple[int, int, int]], keep: bool = True) 
 
 
 def _runs_table(study: Study, rows: Sequence[tuple]) -> pa.Table:
-    """Return rows as an Arrow table whose types never depend on what stands in it."""
+    """Return rows as an Arrow table whose types never depend on what is in it."""
     columns: dict[str, pa.Array] = {
         "run_id": pa.array([r[0] for r in rows], pa.int64()),
         "point": pa.array([r[1] for r in rows], pa.int64()),

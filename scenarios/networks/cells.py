@@ -1,4 +1,4 @@
-"""The cells of a network file, row by row: parted by commas, tabs, semicolons, bars or spaces, without comments and titles."""
+"""The cells of a network file, row by row: separated by commas, tabs, semicolons, bars or spaces, without comments and titles."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Cells:
     Attributes:
         path: the file.
         rows: cells as text, without outer blanks; rows may differ in length.
-        lines: where each row stands in the file.
+        lines: where each row is in the file.
         comment: cells of the comment above the first row, which may name the columns.
         notes: what was done to read it, in plain words.
         by_spaces: True if blanks part the cells, so that none of them can be empty.
@@ -44,7 +44,7 @@ class Cells:
     by_spaces: bool = False
 
     def line(self, row: int) -> str:
-        """Return where a row stands, for messages."""
+        """Return the position of a row, for messages."""
         return f"{self.path}: line {self.lines[row]}"
 
     @property

@@ -1,4 +1,4 @@
-"""Ends of ties that may not be who they seem: numbers for nobody, and numbers that begin anew in each village."""
+"""Ends of ties that may not be who they seem: numbers for nobody, and numbers that begin again in each village."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _refuse_codes_among_words(table: Table, ends: tuple[str, str], names: np.nda
 
 
 def _nought(ends: tuple[str, str], names: np.ndarray, people: set[str]) -> list[str]:
-    """Tell of a 0 that stands at one end only, more often than anybody, in a list that is not sorted by its ends."""
+    """Tell of a 0 that is at one end only, more often than anybody, in a list that is not sorted by its ends."""
     if not {"0", "1"} <= people:
         return []
     filled = names[(names != "").all(axis=1)].astype(np.int64)
@@ -143,7 +143,7 @@ def _nought(ends: tuple[str, str], names: np.ndarray, people: set[str]) -> list[
 
 
 def _villages(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[str]:
-    """Tell of people who stand in several villages: numbers that begin anew in each would make one person of many."""
+    """Tell of people who are in several villages: numbers that begin again in each would make one person of many."""
     found = []
     for column in table.names if table.named else ():
         what = normal(column)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..tables import normal
 
-# Two words for the two ends; names may stand around them: `from_id`, `Source Node`, `person_a`, `hh1`.
+# Two words for the two ends; names may be around them: `from_id`, `Source Node`, `person_a`, `hh1`.
 PAIRS = (
     ("from", "to"), ("source", "target"), ("ego", "alter"), ("sender", "receiver"), ("sender", "recipient"), ("tail", "head"), ("src", "dst"),
     ("src", "tgt"), ("src", "dest"), ("nominator", "nominee"), ("chooser", "chosen"), ("giver", "receiver"), ("giver", "taker"),
@@ -52,7 +52,7 @@ TIED = ("tie", "ties", "tied", "link", "links", "linked", "edge", "edges", "conn
         "tie exists", "exists", "contact", "contacted", "in contact", "in touch", "still in contact", "still in touch", "has contact", "active", "is active", "active tie", "current", "is current",
         "still active", "still friends", "still tied", "know", "knows", "know each other", "acquainted", "know one another", "valid", "friend", "met", "meet",
         "talk", "talks", "speak", "speaks")  # fmt: skip
-SIGN = ("sign", "signed", "tie sign", "edge sign", "link sign", "valence", "polarity", "sentiment")  # a minus is no tie
+SIGN = ("sign", "signed", "tie sign", "edge sign", "link sign", "valence", "polarity", "sentiment")  # a minus is not a tie
 WEIGHT = ("weight", "weights", "wt", "w", "value", "values", "val", "strength", "tie strength", "tie weight", "tie value", "link weight", "edge weight", "edge value",
           "link strength", "link value", "freq", "frequency", "count", "counts", "contacts", "number of contacts", "n contacts", "interactions", "number of interactions",
           "calls", "messages", "visits", "meetings", "minutes", "hours", "emails", "texts", "conversations", "encounters", "times met", "intensity", "closeness", "n ties", "number of ties", "peso", "valor", "poids", "valeur", "gewicht", "wert")  # fmt: skip
@@ -109,7 +109,7 @@ def _stems(words: list[list[str]], side: str) -> dict[tuple[str, ...], int]:
 
 
 def _strangeness(stem: tuple[str, ...], pair: tuple[str, str]) -> int:
-    """Return 0 for ends by name, 1 where names of people stand around, 2 for other words, 3 for what is none."""
+    """Return 0 for ends by name, 1 where names of people are around, 2 for other words, 3 for what is none."""
     if not stem:
         return 1 if pair in LOOSE else 0
     if set(stem) <= PERSON:
@@ -144,7 +144,7 @@ def says_tied(name: str) -> int | None:
 
 
 def is_sign(name: str) -> bool:
-    """Return whether a column holds signs of ties by its name, of which a minus is no tie."""
+    """Return whether a column holds signs of ties by its name, of which a minus is not a tie."""
     return normal(name) in SIGN
 
 

@@ -106,7 +106,7 @@ def _unique(names: Sequence[str]) -> list[str]:
 
 
 def _is_heading(cells: Cells, width: int, given: Mapping[str, str]) -> bool:
-    """Return whether the first line names the columns: it does not where its cells are numbers, or people who stand elsewhere."""
+    """Return whether the first line names the columns: it does not where its cells are numbers, or people who are elsewhere."""
     head = cells.rows[0]
     if len(cells.rows) == 1:
         return bool(named_ends(head))
@@ -147,7 +147,7 @@ def _names_over_people(head: list[str], pair: tuple[int, int], body: list[list[s
 
 
 def _words_over_words(cells: Cells, body: list[list[str]]) -> bool:
-    """Decide where words stand over words: people named again, or written as the others are, are people."""
+    """Decide where words are over words: people named again, or written as the others are, are people."""
     head = cells.rows[0]
     people = {cell for row in body for cell in row[:2] if cell}
     if {c for c in head[:2] if c} & people:
@@ -284,7 +284,7 @@ def _fractions(column: pd.Series) -> bool:
 
 
 def tied(table: Table, ends: tuple[str, str], given: Mapping[str, str]) -> Network:
-    """Return the network of a table whose ends are known: lines whose weight is 0 are no ties, lines with one end are people alone."""
+    """Return the network of a table whose ends are known: lines whose weight is 0 are not ties, lines with one end are people alone."""
     from .doubts import doubts_of
     from .weights import weights_of
 

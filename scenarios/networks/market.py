@@ -22,7 +22,7 @@ def read_market(path: Path) -> tuple[int, list[tuple[int, int, float]]]:
     """Return how many people an adjacency matrix has, and its entries: row and column from 1, and weight.
 
     Raises:
-        InputError: it is damaged, not square, too large, or of a kind that is no network; naming line and what is allowed.
+        InputError: it is damaged, not square, too large, or of a kind that is not a network; naming line and what is allowed.
     """
     lines = text_lines(path)[0]
     words = lines[0].lower().split() if lines else []

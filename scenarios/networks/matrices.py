@@ -95,7 +95,7 @@ def _are_labels(cells: list[str]) -> bool:
 
 
 def _numbers(rows: list[list[str]]) -> np.ndarray | None:
-    """Return cells as float64, nan where nothing stands and 1 for a cross; None where one is a word, or a cross stands beside other numbers."""
+    """Return cells as float64, nan for an empty cell and 1 for a cross; None where one is a word, or a cross is beside other numbers."""
     if len({len(row) for row in rows}) != 1:
         return None
     text = pd.Series([cell for row in rows for cell in row], dtype=object).str.lower()

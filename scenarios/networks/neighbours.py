@@ -58,7 +58,7 @@ def neighbour_network(cells: Cells, given: Mapping[str, str]) -> Network | None:
 
 
 def _names(cell: str) -> list[str]:
-    """Return the people whom a cell names; a cell may hold several, parted by `;`, `|`, `,` or `/`."""
+    """Return the people whom a cell names; a cell may hold several, separated by `;`, `|`, `,` or `/`."""
     return [] if is_nobody(cell) else [one for one in _PARTED.split(cell) if one and not is_nobody(one)]
 
 
@@ -68,7 +68,7 @@ def _columns(cells: Cells) -> list[int] | None:
     width = max(len(row) for row in cells.rows)
     people = [row[0] for row in body if row[0]]
     if {name for name in head if name} & {cell for row in body for cell in row} or len(set(people)) < len(people):
-        return None  # a line of people; or a person stands in several lines
+        return None  # a line of people; or a person is in several lines
     words = [words_of(name) for name in head]
     if not words or (" ".join(words[0]) not in ONE_END and not set(words[0]) & PERSON and head[0]):
         return None
@@ -88,7 +88,7 @@ def _columns(cells: Cells) -> list[int] | None:
 
 
 def _known(cells: Cells, columns: list[int], first: int) -> bool:
-    """Return whether nearly all of those whom some columns name stand in the first column, each once."""
+    """Return whether nearly all of those whom some columns name are in the first column, each once."""
     people = [row[0] for row in cells.rows[first:]]
     named = [one for row in cells.rows[first:] for n in columns if n < len(row) for one in _names(row[n])]
     return bool(named) and len(set(people)) == len(people) and sum(one in set(people) for one in named) >= ENOUGH * len(named)

@@ -17,7 +17,7 @@ FIELDS = {
 OPTION = "--ties-column"
 ALL = "all"  # in the place of a column of weights: every line is a tie
 MOST_PEOPLE = 2_000_000
-# What stands where nobody is named.
+# What is written where nobody is named.
 NOBODY = {"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "nil", "missing", "-", "--", "."}
 # The same in words; initials such as DK may be a person's.
 NOBODY_WORDS = re.compile(
@@ -25,7 +25,7 @@ NOBODY_WORDS = re.compile(
     r"(?:i )?do ?n[o'\u2019]?t know|refused(?: to (?:say|answer|name))?|prefer(?:red|s)? not to (?:say|answer)|unknown|n\.a\.?|"
     r"not (?:applicable|stated|given|known|answered|available|recorded|sure|named)"
 )
-# What stands where a number is not known.
+# What is written where a number is not known.
 NO_NUMBER = NOBODY | {"..", "?", "[x]", "[c]"}
 WORDS = {"true": 1.0, "t": 1.0, "yes": 1.0, "y": 1.0, "false": 0.0, "f": 0.0, "no": 0.0, "n": 0.0}
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?")
@@ -36,7 +36,7 @@ class Network:
     """Who is tied, by the names in the file.
 
     Attributes:
-        ends: one pair of names a tie, as they stand in the file; the same pair may stand more than once.
+        ends: one pair of names per tie, as written in the file; the same pair may appear more than once.
         kinds: kind of each, one of `simulation.state.ties.KINDS`; empty for the kind that the reader was given.
         people: everybody whom the file names besides the ends of ties.
         notes: what was done to read it, in plain words; they name nobody.

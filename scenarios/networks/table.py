@@ -15,8 +15,8 @@ class Table:
 
     Attributes:
         path: the file.
-        frame: cells as text, one row a line of the list.
-        line: gives where a row stands.
+        frame: cells as text, one row per line of the list.
+        line: gives where a row is.
         named: False where the columns have no names of their own.
         notes: what was done to read it.
     """

@@ -56,7 +56,7 @@ def weights_of(table: Table, ends: tuple[str, str], given: Mapping[str, str], bo
         names: object (lines, 2), names of people.
 
     Raises:
-        InputError: weights below 0, words among numbers, two columns that disagree, or one that may say that lines are no ties.
+        InputError: weights below 0, words among numbers, two columns that disagree, or one that may say that lines are not ties.
     """
     everybody = np.ones(len(table.frame), dtype=bool)
     if given.get("weight") == ALL and ALL not in table.names:
@@ -174,7 +174,7 @@ def _only_yes(table: Table, column: str, given: Mapping[str, str]) -> bool:
 
 
 def _nothing(table: Table, column: str) -> str:
-    """Return what stands in a column for no tie, as a sentence names it."""
+    """Return what is in a column for no tie, as a sentence names it."""
     text = _plain(table, column)
     found = [c for c in table.frame[column][text.isin(NO) | text.str.startswith("-")].unique() if c]
     return ", ".join(["0", *found[:3]]) + " or nothing"
@@ -259,7 +259,7 @@ def _agree(table: Table, columns: list[tuple[str, np.ndarray]], both: np.ndarray
 
 
 def lists_every_pair(names: np.ndarray) -> bool:
-    """Return whether every pair of the people stands in a list, in one direction at least."""
+    """Return whether every pair of the people is in a list, in one direction at least."""
     codes = np.unique(names.astype(str), return_inverse=True)[1].reshape(names.shape)
     number = int(codes.max(initial=-1)) + 1
     low, high = codes.min(axis=1), codes.max(axis=1)

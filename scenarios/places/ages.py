@@ -24,7 +24,7 @@ _AFTER = re.compile(
 
 
 def band_of(header: str) -> tuple[float, float] | None:
-    """Return the ages that a column counts, from and below, or None if its name is no band of ages: `0-15`, `Aged 16 to 24 years`, `85+`, `Under 5`."""
+    """Return the ages that a column counts, from and below, or None if its name is not a band of ages: `0-15`, `Aged 16 to 24 years`, `85+`, `Under 5`."""
     text = normal(header)
     aged = bool(re.search(r"\bage[ds]?\b|\byears?\b", text))
     while found := _BEFORE.match(text):

@@ -63,7 +63,7 @@ def measures_of(table: Table) -> dict[str, np.ndarray]:
     """Return whatever a table tells of deprivation as numbers by row, by field; the fields ending in `_reversed` are those whose highest number is the most deprived.
 
     Raises:
-        InputError: naming line and value of what is no whole number or out of range.
+        InputError: naming line and value of what is not a whole number or out of range.
     """
     found: dict[str, np.ndarray] = {}
     for name in (*ORDERED, "deprivation", "advantage"):

@@ -92,7 +92,7 @@ def direction_of(name: str, values: Iterable[str] = ()) -> Direction | None:
     """Return which end a column's name, or the words in its cells, call the most deprived; None if they do not say.
 
     Args:
-        name: the column's name as it stands in the file.
+        name: the column's name as written in the file.
         values: its distinct cells.
     """
     text = _clean(name)

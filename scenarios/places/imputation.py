@@ -72,7 +72,7 @@ def _levels(row: pd.Series) -> dict[str, tuple[float, float]]:
 
 @cache
 def intercepts(region: str | None) -> dict[str, tuple[float, float]]:
-    """Return log-odds at no deprivation at which a region's mean shares come out; None stands for the whole country."""
+    """Return log-odds at no deprivation at which a region's mean shares come out; None means the whole country."""
     import pandas as pd
     from scipy.optimize import brentq
     from scipy.special import expit

@@ -43,7 +43,7 @@ class Levels:
     rank: pd.Series
 
     def single(self) -> bool:
-        """Return True if every row is told and all stand at one level."""
+        """Return True if every row is told and all are at one level."""
         return bool(self.rank.notna().all() and self.rank.nunique() == 1)
 
 
@@ -94,7 +94,7 @@ def drop_higher_levels(text: TextTable, key: str | None) -> tuple[list[str], pd.
         what was done, in words; which of the rows left are sure to be of the level that was kept (None if nothing tells); and by which column.
 
     Raises:
-        InputError: most rows stand at a higher level than others, so that nothing says which are meant.
+        InputError: most rows are at a higher level than others, so that it is not clear which are meant.
     """
     found = levels_of(text, key)
     if found is None:

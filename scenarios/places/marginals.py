@@ -33,7 +33,7 @@ AGES = GROUP_COLUMNS["age"]
 
 
 def shares_of(table: Table, people: np.ndarray, adult_share: Callable[[], np.ndarray]) -> pd.DataFrame:
-    """Return the marginals of a table's rows as shares 0..1, nan where they are not given; shares, percentages and counts are told apart.
+    """Return the marginals of a table's rows as shares 0..1, nan where they are not given; shares, percentages and counts are distinguished.
 
     Args:
         people: float64 (rows,), of all ages, where the table does not give them itself.

@@ -1,4 +1,4 @@
-"""What is told of a place before its tables are read as tables."""
+"""What is known about a place before its tables are read as tables."""
 
 from __future__ import annotations
 

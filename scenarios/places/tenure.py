@@ -1,4 +1,4 @@
-"""Tenure from whatever categories a table has: owned, social rent, private rent; what is rented together is never parted by guess, and no third is made up."""
+"""Tenure from whatever categories a table has: owned, social rent, private rent; what is rented together is never split by guess, and no third is made up."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _fill_one(table: Table, found: dict[str, np.ndarray]) -> None:
 
 
 def _with_rented(table: Table, found: dict[str, np.ndarray], names: list[str]) -> dict[str, np.ndarray]:
-    """Return tenure where homes rented from anybody stand in one column."""
+    """Return tenure where homes rented from anybody are in one column."""
     rented = found["rented"]
     if "owned" in found:
         total = rented + found["owned"]

@@ -15,7 +15,7 @@ from ..tables import TextTable, normal
 
 FEWEST = 3  # other rows that a sum is told by, where nothing names it
 EXACT = 0.005  # a sum of rounded numbers differs from the rounded sum by no more
-FINE = 10.0  # what counts may be rounded to where even the sum of two is no chance
+FINE = 10.0  # what counts may be rounded to where even the sum of two is not chance
 NEAR = 0.02  # a row so near to the sum of all others is asked about
 _ALL = re.compile(
     r"(?:(?:grand|sub|overall|area|borough|district|city|county|council|town|ward|wards|all|the) ?)*(?:sub ?)?totals?(?: (?:for|of) .*| (?:population|all|area|areas|wards|borough|district|city|county|council|town))?"
@@ -113,7 +113,7 @@ def drop_totals(text: TextTable, key: str, ward: str | None, counts: pd.DataFram
         key: the column that names the rows.
         ward: the column of wards in a table of small areas.
         counts: the columns of counts as numbers, by row; the first decides. Empty where the table has none.
-        sure: rows that are known to stand at the level of the table.
+        sure: rows that are known to be at the level of the table.
 
     Raises:
         InputError: a row that is nearly the sum of all others, so that nothing tells whether it is a total.
@@ -190,7 +190,7 @@ def _layout(rows: _Rows) -> dict[int, str]:
 
 
 def _apart(text: TextTable, rows: _Rows) -> dict[int, str]:
-    """Return subtotals that stand together at an end of the table, each the sum of the next of the other rows; a row of all may stand beside them.
+    """Return subtotals that are together at an end of the table, each the sum of the next of the other rows; a row of all may be beside them.
 
     Raises:
         InputError: rows at an end are together the sum of all others, and nothing tells which of them each is.

@@ -57,7 +57,7 @@ def bare(name: str) -> str:
 
 
 def slug(name: str) -> str:
-    """Return a name as it stands in commands and files: `richmond-upon-thames`."""
+    """Return a name as it is written in commands and files: `richmond-upon-thames`."""
     return plain(name).replace(" ", "-")
 
 

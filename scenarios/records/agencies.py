@@ -21,7 +21,7 @@ class Agency:
 
     Attributes:
         cases, closed: numbers.
-        repeats: contacts that chase and are no case of their own: reopenings, and copies that a column of duplicates names.
+        repeats: contacts that chase and are not cases of their own: reopenings, and copies that a column of duplicates names.
         duplicates: cases whose words say duplicate: closed without a fix, and each a contact that chases.
         untimed: of the closed, those without a time of closing; they are neither in `at_once` nor in the sample.
         fixed, unfixed: of the closed, those said to be fixed, and those closed without a fix; nothing is said of the rest.

@@ -28,7 +28,7 @@ from .parents import Parents, reference_columns
 MOST_AGENCIES = 2000
 # A day, with or without a time: when a case was opened again.
 DAY = r"\d{1,4}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{1,4}(?:[t ,].*)?"
-MOST_REPEATS = 50  # of one case; more are no count
+MOST_REPEATS = 50  # of one case; more are not a count
 CASE = np.dtype(
     [("dates", "f8", (len(DATES), 3)), ("agency", "i4"), ("state", "i1"), ("outcome", "i1"), ("copy", "?"), ("duplicate", "?"), ("repeats", "i1"), ("line", "i8")]
 )  # fmt: skip
@@ -113,7 +113,7 @@ class CaseFile:
         """Take the cases that repeat another, as their parents say.
 
         Args:
-            copies, strange: bool (rows,), cases that repeat another, and cases whose parent is no case.
+            copies, strange: bool (rows,), cases that repeat another, and cases whose parent is not a case.
         """
         self._copied = copies
         kinds = {"repeat another case": copies, "do not": ~copies & ~strange, "no case of the records": strange}
@@ -233,7 +233,7 @@ class CaseFile:
 
 
 def _says_open(cells: pd.Series) -> pd.Series:
-    """Return which cells of a column of closing dates say that a case is open, in place of a date or with the day on which it was."""
+    """Return which cells of a column of closing dates say that a case is open, instead of a date or with the day on which it was."""
     return cells.map({text: still_open(str(text)) for text in cells.unique()})
 
 
@@ -292,7 +292,7 @@ def shared_cases(files: Sequence[CaseFile]) -> list[str]:
 
 
 def _same_cases(table: TextTable, columns: Mapping[str, str]) -> list[str]:
-    """Tell of cases that stand in several lines, as where each line is a step: each line is counted as a case."""
+    """Tell of cases that are in several lines, as where each line is a step: each line is counted as a case."""
     found = []
     for column in reference_columns(table, columns):
         opened = table.frame[[column, columns["created"]]] if "created" in columns else table.frame[[column]]

@@ -33,7 +33,7 @@ class Count:
         agencies: by number, as the files have them.
         until: the last moment seen, days since 1970.
         tally: cases by what became of them in the counting.
-        no_closings: by field, dates that are no closings, with their number.
+        no_closings: by field, dates that are not closings, with their number.
         no_openings: days of opening that lie far from all others, with their number.
         first_backward: the first line whose case closes before it opens.
     """
@@ -89,7 +89,7 @@ class Count:
         return np.where(cases["outcome"] > 0, cases["outcome"], by_date)
 
     def _ended(self, days: dict[str, np.ndarray], file: CaseFile) -> np.ndarray:
-        """Return when each case ended; what is no closing is counted and left out."""
+        """Return when each case ended; what is not a closing is counted and left out."""
         return np.fmin.reduce([self._possible(name, days[name], file) for name in ENDS])
 
     def _possible(self, name: str, days: np.ndarray, file: CaseFile) -> np.ndarray:

@@ -57,10 +57,10 @@ class DateReader:
     unclear: int = 0
 
     def read(self, cells: pd.Series, path: object, name: str) -> np.ndarray:
-        """Return days since 1970 in each of `ORDERS`, float64 (rows, 3); nan where a cell is empty, or is no date in that order.
+        """Return days since 1970 in each of `ORDERS`, float64 (rows, 3); nan where a cell is empty, or is not a date in that order.
 
         Raises:
-            InputError: what is no date in any order.
+            InputError: what is not a date in any order.
         """
         codes, texts = pd.factorize(cells)
         days, empty = _days([str(text) for text in texts]), no_date(pd.Series(texts, dtype=str))

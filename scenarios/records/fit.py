@@ -160,7 +160,7 @@ def _fit_times(months: np.ndarray, ended: np.ndarray) -> tuple[float, float]:
 
 
 def _drawn(number: int, spread: float, scale: float, turn: int) -> np.ndarray:
-    """Return fitted times by lot, keyed."""
+    """Draw fitted times, keyed."""
     rows = np.arange(number, dtype=np.int64)
     kind = (uniforms_of(rows, stream(turn, "records: class")) * CLASSES).astype(int)
     u = np.maximum(uniforms_of(rows, stream(turn, "records: time")), 1e-12)
@@ -252,7 +252,7 @@ def fit_agency(agency: Agency, until: float, since: float = float("nan")) -> Ser
 
 
 def _fit(fit: ServiceFit, months: np.ndarray, ended: np.ndarray, seen: np.ndarray, lot: np.ndarray) -> None:
-    """Fit response times; what lies at a bound of its range, or beyond all that was observed, is no fit."""
+    """Fit response times; what lies at a bound of its range, or beyond all that was observed, is not a fit."""
     held = uniforms_of((lot * (1 << 52)).astype(np.int64), stream(0, "records: held back")) < HELD_BACK
     spread, scale = _fit_times(months[~held], ended[~held])
     widest = min(WIDEST, 4.0 * declared_parameters()["casework.response_spread"].default)  # what the model can show

@@ -40,7 +40,7 @@ class _Text:
     """The text of a file, of which only a part is held.
 
     Attributes:
-        at: where the reading stands in `text`.
+        at: where the reading is in `text`.
         number: requests met so far, for messages.
     """
 
@@ -63,7 +63,7 @@ class _Text:
         return bool(block)
 
     def peek(self) -> str:
-        """Return the next character that is no blank; '' at the end."""
+        """Return the next character that is not a blank; '' at the end."""
         while True:
             blank = _BLANK.match(self.text, self.at)
             self.at = blank.end() if blank else self.at
@@ -81,7 +81,7 @@ class _Text:
         return found
 
     def value(self, longest: int = LONGEST) -> Any:
-        """Return the value that stands next, whole.
+        """Return the value that is next, whole.
 
         Raises:
             InputError: it is not readable, cut off, or longer than `longest` characters.
@@ -167,7 +167,7 @@ def _encoding(path: Path) -> tuple[str, str]:
 
 
 def _walk(text: _Text, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Give the items of all lists that stand in objects, with the keys that lead to their list; what stands in items is not looked into."""
+    """Give the items of all lists that are in objects, with the keys that lead to their list; what is in items is not looked into."""
     if len(path) > DEEPEST:
         raise text.fault("too deeply nested")
     if text.peek() == "[":
@@ -195,7 +195,7 @@ def _walk(text: _Text, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 
 def _find(path: Path, encoding: str, wanted: frozenset[str]) -> _Where:
-    """Return where the requests stand: the first list whose items say when a case was opened, else the longest list of objects."""
+    """Return where the requests are: the first list whose items say when a case was opened, else the longest list of objects."""
     with open(path, encoding=encoding) as file:
         text = _Text(file, path)
         first = text.peek()
@@ -241,7 +241,7 @@ def _first_object(text: _Text) -> dict[str, Any] | None:
 
 
 def _rows_without_names(keys: tuple[str, ...], item: list, columns: list[str], wanted: frozenset[str]) -> _Where | None:
-    """Return where the requests stand if they are lists of values, under names given before (as Socrata does) or in the first row."""
+    """Return where the requests are if they are lists of values, under names given before (as Socrata does) or in the first row."""
     if columns and len(columns) == len(item):
         return _Where(keys, tuple(columns))
     header = all(isinstance(cell, str) for cell in item) and _is_request(dict.fromkeys(item, ""), wanted)

@@ -1,4 +1,4 @@
-"""When a record begins and ends, and what of its dates can be: sentinels and slips of the pen are no openings and no closings."""
+"""When a record begins and ends, and which of its dates are possible: sentinels and typing errors are neither openings nor closings."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def span_of(files: Sequence[CaseFile], orders: Sequence[int]) -> Span:
 
 
 def _borne_out(files: Sequence[CaseFile], orders: Sequence[int], first: float, last: float, later: Sequence[float]) -> float:
-    """Return the last of some openings beyond a gap near which a case of the bulk was closed or changed: two cases that agree are no slip."""
+    """Return the last of some openings beyond a gap near which a case of the bulk was closed or changed: two cases that agree are not a slip."""
     found = last
     ends = [DATES.index(name) for name in (*ENDS, "updated")]
     for file, order in zip(files, orders, strict=True) if later else ():

@@ -191,7 +191,7 @@ class Words:
     Attributes:
         given: what somebody said that words mean; comes first.
         states: True for a column of states; False for one of outcomes, which says nothing of open or closed by itself.
-        counts: rows by word as it stands in the file; those beyond `MOST_WORDS` are counted under ''.
+        counts: rows by word as written in the file; those beyond `MOST_WORDS` are counted under ''.
         heard: the given words that were met.
     """
 

@@ -70,7 +70,7 @@ class Parents:
         return np.concatenate(self._own) if self._own else np.empty(0, np.uint64)
 
     def copies(self, references: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return which cases repeat another, and which have a parent that is no case of the records; bool (cases,) both.
+        """Return which cases repeat another, and which have a parent that is not a case of the records; bool (cases,) both.
 
         Args:
             references: of the cases of all files.

@@ -98,7 +98,7 @@ def read_records(
 
 
 def _check_words(files: Sequence[CaseFile], words: Mapping[str, str]) -> None:
-    """Raise `InputError` for a word that was given a meaning and stands nowhere."""
+    """Raise `InputError` for a word that was given a meaning and is nowhere."""
     if words and not any({"status", "outcome"} & set(file.columns) for file in files):
         raise InputError(f"--status: {files[0].path} has no column of states or outcomes; name it with {advice().column('--records-column', 'status')}")  # fmt: skip
     heard = {word for file in files for one in file.words.values() for word in one.heard}

@@ -77,7 +77,7 @@ class Table:
         return {column.name: getattr(self, column.name) for column in self.columns}
 
     def reset(self, rows: np.ndarray, kept: tuple[str, ...]) -> None:
-        """Give some agents the start value of every column that is not kept; in a block the kept ones stand first."""
+        """Give some agents the start value of every column that is not kept; in a block the kept ones are first."""
         if self._reset_from is None or self._reset_from[0] != kept:
             firsts = {d: next((at for c, at, _ in members if c.name not in kept), None) for d, members in self._rows.items()}
             self._reset_from = (kept, {d: at for d, at in firsts.items() if at is not None})

@@ -29,7 +29,7 @@ class Form:
         service: kind of institution that runs it, and that hears and answers it.
         ease: log-odds of accepting for an average resident who is not asked; the net of attraction and effort.
         effort: hours for one act, or for one active month of an ongoing role.
-        skill: skill that it asks for, 0..1, set against the resident's capability.
+        skill: skill that it asks for, 0..1, compared with the resident's capability.
         channel: where it happens.
         entry: how people get in: `open` to all, by `invitation`, by `quota`, or through the `front line`.
         ongoing: True for a role that goes on month after month.

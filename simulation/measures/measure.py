@@ -98,7 +98,7 @@ class Measure:
         description: how it is taken.
         values: for each resident the value and, for a ratio, the weight; the measure is sum(value)/sum(weight).
         total: takes the measure of the whole place where it is no mean over residents; it then has no groups. A measure with
-            neither is known only beside a base.
+            neither exists only in comparison with a base.
         over_run: True if it adds up over the run and is read at the last month.
         twelve_months: True if it looks back twelve months and is read at the last month; the others are averaged over the last twelve.
         better: +1 if more is better, -1 if less is, 0 if neither.

@@ -286,7 +286,7 @@ def feel_asked(p, asks, asked, slot, month, ward, cell, institution_of, levers, 
 
 @njit(cache=True)
 def count_contacts(frozen, book, book_mean, ward, serving, alone, number):
-    """Add to `number` (by institution) twelve for each resident in a kind of institution's contact book.
+    """Add to `number` (by institution) twelve per resident in a kind of institution's contact book.
 
     `book` holds the bit of that kind, shifted down; `serving` is the institution by ward, `alone` the one of all wards or -1.
     """
@@ -342,7 +342,7 @@ def invitation_table(p, rate, by_book, away, share, institution_of, form_service
 
 
 def invitation_rates(model: World) -> np.ndarray:
-    """Return invitations for each resident a month, before whom they go to, (forms, institutions, cells)."""
+    """Return invitations per resident a month, before whom they go to, (forms, institutions, cells)."""
     rate = np.repeat(model.levers.form[_INVITATIONS][:, None, :] / 1000.0, len(model.served), axis=1)
     evaluation = model.levers.institution[_EVALUATION]
     if evaluation.any():

@@ -15,7 +15,7 @@ EVENTS = ("need", "contact", "chase", "resolved", "unresolved", "abandoned", "to
           "input_answered", "input_ignored", "heard", "moved_in", "moved_out")  # fmt: skip
 (NEED, CONTACT, CHASE, RESOLVED, UNRESOLVED, ABANDONED, TOLD, ASKED, TOOK_PART, INPUT_ANSWERED, INPUT_IGNORED, HEARD,
  MOVED_IN, MOVED_OUT) = range(len(EVENTS))  # fmt: skip
-# Channels of an ask, from the weakest to the strongest; 0 is no ask.
+# Channels of an ask, from the weakest to the strongest; 0 is not an ask.
 CHANNELS = ("none", "post", "web", "bureau", "stranger", "front line", "group", "personal")
 NO_ASK, POST, WEB, BUREAU, STRANGER, FRONT_LINE, GROUP, PERSONAL = range(len(CHANNELS))
 FIELDS = ("event", "person_id", "institution", "case", "form", "channel", "partner", "outcome", "valence")

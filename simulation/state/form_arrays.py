@@ -14,7 +14,7 @@ from .events import POST, STRANGER, WEB
 
 
 def describe_forms(model: World) -> None:
-    """Give a model its `form_*` arrays, one value a form, and what follows from forms and segments together.
+    """Give a model its `form_*` arrays, one value per form, and what follows from forms and segments together.
 
     Raises:
         InputError: a form is run by a kind of institution that there is not.

@@ -284,7 +284,7 @@ class Ties:
         """Return the ties of a networkx graph whose nodes are rows 0..residents-1; edge attribute `kind` is one of `KINDS`.
 
         Raises:
-            InputError: a node that is no row, or a kind that does not exist.
+            InputError: a node that is not a row, or a kind that does not exist.
         """
         edges = list(graph.edges(data="kind", default="acquaintance"))
         nodes = [x for edge in edges for x in edge[:2]]

@@ -30,7 +30,7 @@ from .screening import Screen, scale, screen, uncertain_names
 
 WIDER = 2.0  # the fitted get twice the plausible range, so that facts decide and not the range
 CUT = 3.0  # implausibility beyond which a point is ruled out (Pukelsheim's three sigma)
-LEAST_LEFT = 12  # candidates that must be left to go on from
+LEAST_LEFT = 12  # candidates that must be left to continue from
 Sweep = Callable[[Store], None]
 Tell = Callable[[str], None]
 

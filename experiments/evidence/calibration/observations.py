@@ -32,7 +32,7 @@ def observables(services: tuple[str, ...]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Observer:
-    """Runs one world and reads what the facts are compared with; stands in the place of a study's simulation.
+    """Runs one world and reads what the facts are compared with; replaces a study's simulation.
 
     Attributes:
         scenario: what is run, with the parameters that hold in every run.

@@ -31,9 +31,9 @@ class Calibration:
         posterior: the sets.
         ranges: low and high of each fitted parameter, float64 (fitted, 2).
         waves: for each wave `wave, runs, left, worst`: what share of the prior is not ruled out, and the fact that rules out most.
-        facts: one row a fact: band, prior and posterior-predictive mean and 90 % range, what it constrains.
-        parameters: one row a fitted parameter: range, posterior mean and 90 % range, by how much its spread shrank, identified or not.
-        combinations: one row a direction in the fitted parameters: shrinkage, what it is made of, coverage.
+        facts: one row per fact: band, prior and posterior-predictive mean and 90 % range, what it constrains.
+        parameters: one row per fitted parameter: range, posterior mean and 90 % range, by how much its spread shrank, identified or not.
+        combinations: one row per direction in the fitted parameters: shrinkage, what it is made of, coverage.
         effective: number of independent sets that the weighted sample is worth.
         coverage: share of invented truths inside their 90 % intervals, over identified combinations; nan where not tested.
         made: seed, sizes, versions, commit, command.
@@ -83,7 +83,7 @@ def _spread(values: np.ndarray) -> tuple[float, float, float]:
 
 
 def facts_table(targets: Sequence[Fact], outputs: np.ndarray, prior: np.ndarray, screen: Screen) -> pd.DataFrame:
-    """Return one row a fact: target, band, mean and 90 % range before and after, and the fitted parameters that move it.
+    """Return one row per fact: target, band, mean and 90 % range before and after, and the fitted parameters that move it.
 
     Args:
         outputs, prior: float64 (runs, facts), of the kept sets and of the prior.
@@ -99,7 +99,7 @@ def facts_table(targets: Sequence[Fact], outputs: np.ndarray, prior: np.ndarray,
 
 
 def parameters_table(fitted: Sequence[str], ranges: np.ndarray, positions: np.ndarray, screen: Screen) -> pd.DataFrame:
-    """Return one row a fitted parameter: range, mean and 90 % range of the sets, what is left of the prior's spread, and whether facts identify it."""
+    """Return one row per fitted parameter: range, mean and 90 % range of the sets, what is left of the prior's spread, and whether facts identify it."""
     rows = []
     for i, name in enumerate(fitted):
         low, high = ranges[i]

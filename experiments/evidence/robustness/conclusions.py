@@ -78,7 +78,7 @@ CENTRAL, FITTED = -1, -2  # of `set`: all central; nothing of `changed`
 
 @dataclass(frozen=True)
 class Weigher:
-    """Runs one world under every scenario and returns the contrasts; stands in the place of a study's simulation.
+    """Runs one world under every scenario and returns the contrasts; replaces a study's simulation.
 
     A row says which draw of all parameters holds (`set`; -1: central values) and, for one at a time, which parameter (`changed`, its place in `names`)
     lies at which position 0..1 of its plausible range (`at`).
@@ -87,7 +87,7 @@ class Weigher:
         scenario: place and population, nothing tried.
         names: parameters that may be changed alone.
         seed, months: of the runs.
-        posterior: sets to draw from in place of the plausible ranges.
+        posterior: sets to draw from instead of the plausible ranges.
         people: number of the replicate for rows with central values: the same people and chance for all of them.
     """
 

@@ -1,4 +1,4 @@
-"""What the main conclusions depend on: every assumed parameter at once, one at a time, and other theories; what flips stands first."""
+"""What the main conclusions depend on: every assumed parameter at once, one at a time, and other theories; what flips is first."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class Robustness:
     """What was found.
 
     Attributes:
-        conclusions: one row a conclusion: share of all draws and of calibrated sets under which it holds, mean and range of the effect, how much of the
+        conclusions: one row per conclusion: share of all draws and of calibrated sets under which it holds, mean and range of the effect, how much of the
             variance straight lines in the parameters explain, what it depends on most, what alone flips it, and under which theory it does not hold. The
             frailest first.
-        alone: one row a conclusion and parameter whose end of the plausible range alone moves the effect by a third or flips it.
-        structures: one row a conclusion and structure: effect with interval under the structure, and whether it still holds.
+        alone: one row per conclusion and parameter whose end of the plausible range alone moves the effect by a third or flips it.
+        structures: one row per conclusion and structure: effect with interval under the structure, and whether it still holds.
     """
 
     conclusions: pd.DataFrame
@@ -74,7 +74,7 @@ def examine(
 
     Args:
         posterior: the calibrated sets.
-        folder: where runs are kept; examined again, it goes on where it stopped.
+        folder: where runs are kept; examined again, it continues where it stopped.
         sweep: brings a store to its end.
     """
     names = uncertain_names()

@@ -15,9 +15,9 @@ WAIT = 1  # months after which a report counts as not fixed: the platform asks a
 
 
 def reports(world: ParticipationModel, institution: str) -> pd.DataFrame:
-    """Return one row a first report on a platform to an institution: `person_id, month, fixed, again`.
+    """Return one row per first report on a platform to an institution: `person_id, month, fixed, again`.
 
-    The platform carries a share of new cases, by lot. `again` is a new case on the platform, not a chaser, within the months that follow the first.
+    The platform carries a share of new cases, at random. `again` is a new case on the platform, not a chaser, within the months that follow the first.
     """
     model = world.branch(world.scenario, record_events=True)
     parts = []

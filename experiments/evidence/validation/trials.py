@@ -1,4 +1,4 @@
-"""Simulated trials: treated and control arms drawn by lot, and each person's keyed twin who was not treated."""
+"""Simulated trials: treated and control arms drawn at random, and each person's keyed twin who was not treated."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Rows = np.ndarray
 
 
 def by_lot(model: ParticipationModel, name: str) -> Rows:
-    """Return which residents are treated: half, by lot, bool (residents,)."""
+    """Return which residents are treated: half, at random, bool (residents,)."""
     return uniforms_of(model.residents.person_id, model.constant_stream(f"trial: {name}")) < 0.5
 
 
@@ -47,7 +47,7 @@ def this_month(model: ParticipationModel) -> np.ndarray:
 
 
 def ask_once(model: ParticipationModel, treated: Rows, channel: int, months: int = 1) -> None:
-    """Have some residents asked once a month, in the first months, to take part in a form open to all, drawn by lot."""
+    """Have some residents asked once a month, in the first months, to take part in a form open to all, drawn at random."""
 
     def step(world: World) -> None:
         if world.month > months:

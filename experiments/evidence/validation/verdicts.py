@@ -43,7 +43,7 @@ class Validation:
     """Facts beside what the simulation says of them.
 
     Attributes:
-        facts: one row a fact: `id, measure, role, statement, value, value_low, value_high, low, high, verdict, known_miss, how, source`. `value` is the mean
+        facts: one row per fact: `id, measure, role, statement, value, value_low, value_high, low, high, verdict, known_miss, how, source`. `value` is the mean
             over worlds, its range holds 95 % of them.
         more: the same of what is read beside the ledger.
         worlds, population, seed: what it was read from.
