@@ -121,7 +121,7 @@ def table(title: str, header: list[str], rows: list[list[str]]) -> None:
 
 @contextlib.contextmanager
 def progress(what: str, unit: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Show progress on stderr: a bar with time left on a terminal, a line a tenth elsewhere; no thread is started."""
+    """Show progress on stderr: a bar with time left on a terminal, a line for each tenth elsewhere; no thread is started."""
     what = harmless(what)
     if sys.stderr.isatty():
         from rich.console import Console

@@ -1,6 +1,6 @@
 """Numbers as people read them, the same in reports, answers, tables, charts and on the terminal: percent, changes, ranges, money, time.
 
-A share is a percentage with a space before its sign, `36.9 %`; its change is in percentage points. A dash stands where there is no number.
+A share is a percentage with a space before its sign, `36.9 %`; its change is in percentage points. A dash means that there is no number.
 """
 
 from __future__ import annotations

@@ -218,7 +218,7 @@ class Worker:
         self._send((number, task))
 
     def cancel(self, number: int) -> None:
-        """Tell it that a task is cancelled; one that cannot be told is left for the caller to end."""
+        """Send it word that a task is cancelled; if that is impossible, the caller has to end it."""
         self._send((number,), seconds=0.05)
 
     def _send(self, message: tuple, seconds: float = -1) -> None:

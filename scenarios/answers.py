@@ -220,7 +220,7 @@ def _told_rest(one: Field, column: str, counts: pd.Series, kinds: Mapping[str, s
         return []
     named = _named([cell for cell in counts.index if cell in rest], counts, least)
     return [
-        f"{column} ({advice().field(one.name)}): counted as no, since --answer does not name them: {named}; if one of them is no answer, say "
+        f"{column} ({advice().field(one.name)}): counted as no, since --answer does not name them: {named}; if one of them means no answer, say "
         f"{advice().no_answers(one.name, ['VALUE'])}"
     ]
 
@@ -354,7 +354,7 @@ def _named(cells: Sequence[str], counts: pd.Series, least: int) -> str:
     return ", ".join([*parts, *([f"{other_values(len(rest), least)} ({sum(rest):,})"] if rest else [])])
 
 
-def _told_missing(where: str, counts: pd.Series, kinds: Mapping[str, str], least: int, what: str = "are no answers") -> list[str]:
+def _told_missing(where: str, counts: pd.Series, kinds: Mapping[str, str], least: int, what: str = "mean no answer") -> list[str]:
     """Return one line that says what was taken for missing, and how many."""
     gone = [cell for cell in counts.index if kinds[cell] == "missing"]
     if not gone:

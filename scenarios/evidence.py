@@ -116,9 +116,9 @@ def _fact(where: str, cells: Mapping[str, str], file: str) -> Fact:
                 f"{where}: a fact of kind 'band' needs both low and high; '{'low' if low is None else 'high'}' is empty"
             )
         if not low + LEAST_WIDTH <= high:
-            raise InputError(f"{where}: low {low:g} must lie below high {high:g}, by at least {LEAST_WIDTH:g}")
+            raise InputError(f"{where}: low {low:g} must be below high {high:g}, by at least {LEAST_WIDTH:g}")
         if value is not None and not low <= value <= high:
-            raise InputError(f"{where}: value {value:g} lies outside its own band, {low:g} to {high:g}")
+            raise InputError(f"{where}: value {value:g} is outside its own band, {low:g} to {high:g}")
     if kind == "direction" and (low is None) == (high is None):
         raise InputError(f"{where}: a fact of kind 'direction' needs either low or high: the bound that counts")
     said = {name: cells.get(name, "") for name in ("statement", "population", "year", "source", "status")}

@@ -122,7 +122,7 @@ def codes_of(bare: Iterable[float], labelled: Iterable[float] = (), words: bool 
 
     Negative numbers are, unless they mirror the positive ones around 0 (-3 to 3). Of the others those that are written like a
     missing code (7, 8, 9, 77, 88, 95 to 99, 999, ...) are, where a gap parts them from the run of answers: 8 and 9 beside 1 to 5,
-    but not beside 1 to 10. 8 or 9 right at the end of the run (beside 1 to 7) is doubtful, as is what stands far beyond it.
+    but not beside 1 to 10. 8 or 9 right at the end of the run (beside 1 to 7) is doubtful, as is a number far beyond it.
 
     Args:
         bare: numbers without words.
@@ -168,7 +168,7 @@ def _mirrored(every: set[float]) -> tuple[set[float], set[float]]:
 
 
 def _parted(numbers: list[float], sure: set[float]) -> tuple[list[float], list[float]]:
-    """Return the run of answers, and what stands beyond the first wide gap after it."""
+    """Return the run of answers, and what comes after the first wide gap."""
     largest = 1.0
     for n, (here, after) in enumerate(itertools.pairwise(numbers), 1):
         step = after - here

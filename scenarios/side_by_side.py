@@ -1,4 +1,4 @@
-"""Tables that stand side by side in one sheet, each with a column of its own that names the rows: put together by name, or one of them read."""
+"""Tables side by side in one sheet, each with its own column that names the rows: they are joined by name, or one of them is read."""
 
 from __future__ import annotations
 

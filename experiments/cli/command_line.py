@@ -145,7 +145,7 @@ def _report_error(error: Exception) -> int:
     if isinstance(error, OSError) and error.filename is not None and error.errno in _WRONG_NAMES:
         return refused(f"{error.filename}: {error.strerror}")
     if isinstance(error, UnicodeEncodeError):
-        return refused("a name holds characters that are no text in UTF-8; rename the file, or type the name anew")
+        return refused("a name contains characters that are not valid UTF-8; rename the file, or type the name again")
     if isinstance(error, WorkersLost):
         say(f"error: {error}")
         return FAILED

@@ -81,7 +81,7 @@ RULES: tuple[Rule, ...] = (
     *_needs("place", "--records-column --agency --status", "--records"),
     *_needs("place", "--use-ties --ties-column", "--ties"),
     Rule("place", "--threshold", "needs --survey, --records or --out: nothing else shows small counts", _with("--survey", "--records", "--out")),
-    Rule("compare", "--end", "needs a run that goes on for longer (--months)", lambda t: t.values["--end"] < t.values["--months"]),
+    Rule("compare", "--end", "must be before the last month (--months)", lambda t: t.values["--end"] < t.values["--months"]),
     Rule("compare", "--plan", "works with one place only; give one --place", lambda t: len(t.values["--place"] or ()) < 2),
     Rule("compare", "--series", "works with one place only; give one --place", lambda t: len(t.values["--place"] or ()) < 2),
     Rule("benchmark", "--sizes", "has no effect on --catalogue, which has its own size", _without("--catalogue")),

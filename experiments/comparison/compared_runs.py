@@ -76,7 +76,7 @@ class ComparedRuns:
 
     @property
     def basis(self) -> Basis:
-        """What the ranges stand on.
+        """What the ranges are based on.
 
         `range`: 15 replicates or more, some sets of parameters run twice. `first look`: parameters were drawn, but nothing separates their uncertainty from chance
         yet; the range holds both and is too wide. `central values`: no parameters were drawn; the range is the interval of the mean, without parameter

@@ -19,7 +19,7 @@ def document(result: Effects) -> dict[str, Any]:
     """Return a comparison as plain values; what is undefined is None.
 
     Returns:
-        `basis` says what the ranges stand on and `judged` by which months participation is judged. Each scenario has `measures` (level, effect and interval
+        `basis` says what the ranges are based on and `judged` by which months participation is judged. Each scenario has `measures` (level, effect and interval
         of the mean), `doubt` (range of each effect; None for the base and for one replicate), `when` (measures with a course, by months), `money`
         (programme, service, net and for each more participant, in pounds over the run), and `by` group.
     """

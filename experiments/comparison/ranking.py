@@ -39,7 +39,7 @@ def ahead(values: np.ndarray, again: np.ndarray | None = None, basis: Basis = "c
     Args:
         values: float64 (replicates, scenarios).
         again: float64 (pairs, scenarios): second runs of the first replicates' sets; None where there are none.
-        basis: what the ranges stand on; see `statistics.spread`.
+        basis: what the ranges are based on; see `statistics.spread`.
     """
     scenarios = values.shape[1]
     wrong = (1.0 - CONFIDENCE) / max(scenarios * (scenarios - 1) // 2, 1)  # Bonferroni, over all pairs

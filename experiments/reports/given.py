@@ -27,7 +27,7 @@ def drawn_from(place: Any) -> str:
 
 
 def limits(place: Any) -> list[str]:
-    """Return what a comparison in a place cannot tell; trust and influence stand where they were set, by the place's own survey or the national one."""
+    """Return what a comparison in a place cannot tell; trust and influence are set by the place's own survey or the national one."""
     return [levels(place) if limit == NATIONAL_LEVELS else limit for limit in LIMITS]
 
 

@@ -20,25 +20,25 @@ from simulation.state.ties import PARAMETERS as TIES
 
 PURPOSE = """\
 The model asks why people take part in public life, or give up on it, and what would change that. It tests one claim:
-apathy is not a trait but a function of the relationship between citizens and their public services, and it can be changed.
-It is for comparing ways of working (who is asked, how cases are handled, whether people are told what came of their input)
-in a simulated place like a real one. Patterns that it must show are in the evidence ledger (`scenarios/data/facts.csv`): to rows
-marked `calibrate` parameters are fitted (`groundswell calibrate`), rows marked `validate` test the model
+apathy is not a trait. It is a function of the relationship between citizens and their public services, and it can be changed.
+It compares ways of working (who is asked, how cases are handled, whether people are told what came of their input)
+in a simulated place like a real one. The patterns that it must show are in the evidence ledger (`scenarios/data/facts.csv`).
+Parameters are fitted to rows marked `calibrate` (`groundswell calibrate`); rows marked `validate` test the model
 (`groundswell validate`)."""
 CONCEPTS = {
     "Basic principles": "CLEAR (can do, like to, enabled to, asked to, responded to: Lowndes, Pratchett and Stoker 2006); asymmetric updating "
     "of trust; complex contagion; failure demand; foci of ties (Feld 1981).",
     "Emergence": "Levels and distribution of taking part, apathy and trust; representativeness; who is known to institutions; load.",
-    "Adaptation": "Residents decide each month on what they are asked or think of; institutions learn from what they hear.",
-    "Objectives": "None is maximised; a decision is a logit of its grounds.",
+    "Adaptation": "Residents decide each month about what they are asked to do or think of doing; institutions learn from what they hear.",
+    "Objectives": "No objective is maximised; a decision is a logit of its reasons.",
     "Learning": "Expectation, memory of one's own cases, habit, skill; institutions' knowledge and regard.",
-    "Prediction": "Expectation of service; belief that taking part helps is trust times influence felt.",
-    "Sensing": "Residents sense their own cases and answers, what ties tell, and how many ties took part last month.",
+    "Prediction": "Residents expect a level of service; their belief that taking part helps is trust times perceived influence.",
+    "Sensing": "Residents sense their own cases and answers, what their ties tell them, and how many ties took part last month.",
     "Interaction": "Talk and asks along ties; queues for one institution's capacity; seats.",
     "Stochasticity": "Every draw is a pure function of seed, process, month and person (and partner, institution or case): two scenarios on one "
-    "seed are the same people on the same days except where one of them was reached.",
+    "seed have the same people on the same days, except where an intervention reached somebody.",
     "Collectives": "Households, circles, community groups by ward, institutions.",
-    "Observation": "Measures are taken after everything else and draw nothing; survey questions are answered with a threshold and noise.",
+    "Observation": "Measures are taken after everything else and use no random numbers; survey questions are answered with a threshold and noise.",
 }
 
 
@@ -94,7 +94,7 @@ def _entities() -> list[str]:
     ]
     lines += ["### Residents", "", *_columns(RESIDENT_COLUMNS)]
     lines += ["### Institutions", "", *_columns(INSTITUTION_COLUMNS)]
-    lines += ["Levers of an institution, which interventions change and nothing else:", ""]
+    lines += ["Levers of an institution, which only interventions change:", ""]
     lines += _table(["lever", "value", "unit", "description"], [
         [f"`{x.name}`", ", ".join(f"{k} {v:g}" for k, v in x.by_service.items()) or f"{x.parameter.default:g}", x.parameter.unit, x.parameter.description]
         for x in INSTITUTION_LEVERS
@@ -121,13 +121,13 @@ def _process() -> list[str]:
     lines += [f"{n}. **{p.title}** (`{p.name}`)" for n, p in enumerate(MONTH, 1)]
     lines += [
         "",
-        "Feedback loops; each can be cut at one edge, whose receiver then gets each one's own mean of the last year of burn-in:",
+        "Feedback loops. Each can be cut at one link, whose receiver then gets its own mean over the last year of burn-in:",
         "",
     ]
     lines += _table(["loop", "sign", "in words", "signal that is cut", "receiver"], [
         [f"`{x.name}`", "+" if x.sign > 0 else "-", x.words, x.signal, ", ".join(steps)] for x, steps in LOOPS.items()
     ])  # fmt: skip
-    lines += ["What an event feeds, each stock by one edge only:", ""]
+    lines += ["The stocks that each event feeds, each stock by one link only:", ""]
     lines += _table(["event", "feeds", "step"], [[e.event, ", ".join(e.stocks), p.title] for p in MONTH for e in p.edges])
     return lines
 
@@ -136,8 +136,8 @@ def _details() -> list[str]:
     lines = ["## 5. Initialisation", ""]
     lines += ["People are drawn from the place's small areas (population, deprivation) and wards (age, tenure, qualification, fitted by iterative "
               "proportional fitting), in households; each replicate redraws people and ties. Burn-in runs until the 24-month means of all stocks "
-              "move less than 0.005 or twice their sampling error; a stock that never settles is an error.", ""]  # fmt: skip
-    lines += ["## 6. Input data", "", "None while running. Interventions change levers by their schedule.", "", *_interventions()]
+              "change by less than 0.005 or twice their sampling error; a stock that never settles is an error.", ""]  # fmt: skip
+    lines += ["## 6. Input data", "", "None during the run. Interventions change levers on their schedule.", "", *_interventions()]
     lines += ["## 7. Submodels", ""]
     for n, p in enumerate(MONTH, 1):
         lines += [f"### 7.{n} {p.title}", "", p.description, ""]
@@ -150,17 +150,17 @@ def _details() -> list[str]:
         if p.parameters.parameters:
             lines += _parameters(p.parameters)
     lines += ["### Kinds of institution", ""]
-    lines += _table(["kind", "new issues a resident-month", "gradient with deprivation", "by tenure", "median months to resolve"], [
+    lines += _table(["kind", "new issues per resident-month", "gradient with deprivation", "by tenure", "median months to resolve"], [
         [s.name, f"{s.need_rate:g}", f"{s.deprivation_gradient:g}", ", ".join(f"{t:g}" for t in s.tenure), f"{s.response_months:g}"] for s in SERVICES
     ])  # fmt: skip
-    lines += ["### Costs", "", "Read off the month and fed back into nothing: programmes as declared, for each institution that does them and each "
+    lines += ["### Costs", "", "Calculated from the month, without feedback: programmes as declared, per institution that runs them and per "
               "1,000 residents reached, from start to end; invitations and places beyond the usual at unit cost; contacts, open cases, asks "
-              "at the counter and input as cost of service. A saving is what service costs less than in the base.", ""]  # fmt: skip
+              "at the counter and input as cost of service. A saving is the reduction in service costs compared with the base.", ""]  # fmt: skip
     lines += _parameters(COSTS)
-    lines += ["### What is not known", "", "The value of a parameter is its central one. Where results carry parameter uncertainty, each replicate takes one of the sets that "
-              "`groundswell calibrate` keeps: fitted parameters as they meet the facts, every other at a keyed place in its plausible range (a factor of "
+    lines += ["### What is not known", "", "The value shown is the central value. Where results include parameter uncertainty, each replicate takes one of the sets that "
+              "`groundswell calibrate` keeps: fitted parameters that meet the facts, and every other parameter at a keyed position in its plausible range (a factor of "
               f"{FACTOR:g} either way, of the odds for shares; {LOG_ODDS_STEP:g} for log-odds and {STEP:g} for thresholds, which may be negative). Another theory is a switch:", ""]  # fmt: skip
-    lines += _table(["structure", "what it says", "what it sets"], [
+    lines += _table(["structure", "what it assumes", "what it sets"], [
         [f"`{s.name}`", s.description, ", ".join(f"`{k}` {v:g}" for k, v in s.parameters.items()) or "-"] for s in STRUCTURES.values()
     ])  # fmt: skip
     lines += ["### Evidence", ""]
@@ -169,7 +169,7 @@ def _details() -> list[str]:
     ])  # fmt: skip
     lines += ["### Measures", ""]
     table = measures_of(tuple(s.name for s in SERVICES))
-    lines += _table(["measure", "unit", "how it is taken"], [[f"`{m.name}`", m.unit, m.description] for m in table.values()])
+    lines += _table(["measure", "unit", "how it is measured"], [[f"`{m.name}`", m.unit, m.description] for m in table.values()])
     return lines
 
 
@@ -186,9 +186,9 @@ def _band(fact: Fact) -> str:
 
 
 def _interventions() -> list[str]:
-    lines = ["An intervention says who is reached (institutions, wards, segments, deprivation fifths, position in the network), when (start, ramp, "
-             "end, decay) and by what share of staff (fidelity), apart from what changes for them: levers, moved to a value, scaled or added to, at "
-             "a dose of 0 to 1. None writes an outcome. Several are applied in the order of their names. Sizes are judgements (`assumed`); "
+    lines = ["An intervention defines who is reached (institutions, wards, segments, deprivation fifths, position in the network), when (start, ramp, "
+             "end, decay) and by what share of staff (fidelity). It also defines what changes for them: levers that are set, scaled or added to, at "
+             "a dose of 0 to 1. No intervention sets an outcome directly. Several are applied in the order of their names. Sizes are judgements (`assumed`); "
              "`docs/catalogue.md` has the curves.", ""]  # fmt: skip
     lines += _table(["name", "kind", "what changes", "cost once and a month (hours; pounds)", "source"], [
         [f"`{one.name}`", one.kind, "; ".join(change_words(one)),
@@ -207,7 +207,7 @@ def odd_text() -> str:
         "",
         "## 8. References",
         "",
-        "As sources above cite them.",
+        "Sources cited above.",
         "",
         *(f"- **{one.cite}**: {one}" for one in references().values()),
     ]

@@ -53,7 +53,7 @@ def listed(names: list[str], word: str = "and") -> str:
 
 
 def side(low: float, high: float) -> int:
-    """Return 1 if a range lies above zero, -1 if it lies below, and 0 if it holds zero or is not known: every word of confidence stands on this."""
+    """Return 1 if a range lies above zero, -1 if it lies below, and 0 if it holds zero or is not known: every word about confidence is based on this."""
     return 1 if low > 0 else -1 if high < 0 else 0
 
 

@@ -196,7 +196,7 @@ def _boxes(study: Study, x: pd.DataFrame, failing: np.ndarray) -> tuple[Box, ...
 def _chosen(study: Study, failing: np.ndarray, search: Search) -> tuple[Box | None, np.ndarray]:
     """Return the best box of a search, of the dense ones where there are any, without restrictions that chance explains.
 
-    Beside it stands which of all points lie in it, bool (points,).
+    Returned with it: which of all points are in it, bool (points,).
     """
     step = _best(search.steps(), failing)
     rows, limits = [], {}

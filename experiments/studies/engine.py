@@ -251,7 +251,7 @@ def _refuse_lost(store: Store, kept: list[int]) -> None:
     gone = [chunk for chunk in set(kept).difference(store.ledger.entered()) if not store.has(chunk)]
     if gone:
         raise OutputError(
-            f"{store.folder}: {len(gone):,} chunks that were written are gone, as the folder was removed or changed meanwhile; run the command again to continue"
+            f"{store.folder}: {len(gone):,} chunks that were written are gone, as the folder was removed or changed in the meantime; run the command again to continue"
         )
 
 

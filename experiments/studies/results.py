@@ -182,7 +182,7 @@ def progress_words(there: int, chunks: int, runs: int) -> str:
         return f"all {runs:,} runs are complete" if runs != 1 else "the one run is complete"
     if not there:
         return f"no run is complete yet, of {runs:,} planned"
-    return f"{there:,} of {chunks:,} chunks are complete; {runs:,} runs are planned in all"
+    return f"{there:,} of {chunks:,} chunks are complete; {runs:,} runs are planned in total"
 
 
 def compact(store: Store) -> list[Path]:

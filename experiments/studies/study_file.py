@@ -42,7 +42,7 @@ class FactorFile(Strict):
             if given[0] != "loop" or self.low is not None:
                 raise ValueError("a factor needs low and high, or values")
         elif self.low is not None and self.high is not None and not self.low < self.high:
-            raise ValueError(f"low {self.low:g} must lie below high {self.high:g}")
+            raise ValueError(f"low {self.low:g} must be below high {self.high:g}")
         if self.values is not None and not self.values:
             raise ValueError("values: at least one is needed")
         if (given[0] == "aim") != (self.of is not None):

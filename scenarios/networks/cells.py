@@ -134,7 +134,7 @@ def _blanked(lines: list[str], mark: str) -> list[str]:
 def _mark(lines: list[str]) -> str:
     """Return what parts the cells: a character that does so in most lines alike; else blanks.
 
-    Commas are decimal where another character, or blanks, part the lines into more cells and every comma stands inside a number.
+    Commas are decimal where another character, or blanks, split the lines into more cells and every comma is inside a number.
     """
     best, most = " ", (False, 0.0)
     for mark in (",", ";", "\t", "|"):

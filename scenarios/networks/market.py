@@ -49,7 +49,7 @@ def read_market(path: Path) -> tuple[int, list[tuple[int, int, float]]]:
     if people != columns:
         raise InputError(f"{path}: {people:,} rows and {columns:,} columns; an adjacency matrix is square")
     if len(body) - 1 != announced:
-        raise InputError(f"{path}: {announced:,} entries are announced, and {len(body) - 1:,} are there; download it again")
+        raise InputError(f"{path}: {announced:,} entries are announced, and {len(body) - 1:,} were found; download it again")
     read = _coordinates if kinds[0] == "coordinate" else _values
     return people, read(path, body[1:], people, kinds)
 

@@ -26,7 +26,7 @@ YES = {*(w for w, v in WORDS.items() if v), *_TIE.split("|"), *MARKS, "si", "s\u
 NO = {*(w for w, v in WORDS.items() if not v), *NO_TIE, "non", "nein", "n\u00e3o", "nee", "nej"} - {
     "never",
     "not at all",
-}  # these two stand among words of how often
+}  # these two are among words for how often
 SAYS = {**dict.fromkeys(YES, 1.0), **dict.fromkeys(NO, 0.0)}
 
 CODES = {float(code) for code in (7, 8, 9, 77, 88, 99, 777, 888, 999)}  # beside 0 and 1
@@ -84,7 +84,7 @@ def weights_of(table: Table, ends: tuple[str, str], given: Mapping[str, str], bo
     left = int((both & ~keep).sum())
     counts = {"tied": int((both & keep).sum()), "not tied": int((both & zero).sum()), "missing": int((both & unknown).sum())}
     notes = (
-        [f"{column} says who is tied: lines with {_nothing(table, column)} are no ties ({left:,} of {int(both.sum()):,})"]
+        [f"{column} says who is tied: lines with {_nothing(table, column)} are not ties ({left:,} of {int(both.sum()):,})"]
         if left
         else []
     )
@@ -222,7 +222,7 @@ def _question(table: Table, column: str, no: pd.Series) -> InputError:
     no_ties = (
         "if so, remove them, or write 0 instead"
         if over
-        else f"if lines with it are no ties: {advice().column(OPTION, 'weight', column)}"
+        else f"if lines with it are not ties: {advice().column(OPTION, 'weight', column)}"
     )
     return InputError(
         f"{table.line(row)}: {column}: {repr(cell) if cell else 'an empty cell'} may say that two people are not tied ({int(no.sum()):,} of {len(no):,} lines); "

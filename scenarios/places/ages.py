@@ -84,7 +84,7 @@ def tiling(bands: dict[str, tuple[float, float]]) -> Bands | None:
 
 
 def weights_of(band: tuple[float, float]) -> tuple[float, float, float] | None:
-    """Return what part of a band lies under 16, from 16 to 64, and above; None if that cannot be told."""
+    """Return what part of a band lies under 16, from 16 to 64, and above; None if that is not clear."""
     low, high = band
     edges = (0.0, *map(float, BOUNDS), math.inf)
     inside = [max(min(high, to) - max(low, start), 0.0) for start, to in pairwise(edges)]

@@ -37,7 +37,7 @@ class TablePlace(Identified):
         ward_table: columns `WARD_COLUMNS`, shares 0..1; imputed groups hold their central values.
         attribution: to be shown wherever data or results are.
         deprivation_index: which index the deciles are of.
-        area_profile: marginals of each small area where those are given (columns as in `ward_table`, one row an area); else None.
+        area_profile: marginals of each small area where those are given (columns as in `ward_table`, one row per area); else None.
         homes: number of homes in each row of the marginals, float64, where it is given; tenure of the place is the mean over homes.
         imputed: the marginals that were not given; every replicate redraws them.
         synthetic_wards: True where wards are made of small areas in code order.

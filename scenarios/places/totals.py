@@ -211,7 +211,7 @@ def _apart(text: TextTable, rows: _Rows) -> dict[int, str]:
 
 
 def _shared_out(text: TextTable, rows: _Rows, sums: Sequence[int], parts: Sequence[int]) -> dict[int, str]:
-    """Return of which rows each of some sums is the sum, in their order; raise `InputError` if that cannot be told."""
+    """Return of which rows each of some sums is the sum, in their order; raise `InputError` if that is not clear."""
     found, at = {}, 0
     for row in sums:
         end = next((n for n in range(at + 1, len(parts) + 1) if rows.is_sum(row, parts[at:n])), None)

@@ -145,16 +145,16 @@ def notes_of(count: Count, files: Sequence[CaseFile], threshold: int) -> list[st
     closed = "{n} [case is closed by its|cases are closed by their] status and [has|have] no closing date; "
     told: list[tuple[int, str, Mapping[str, object]]] = [
         (tally["backward"], "{n} [case closes before it opens|cases close before they open] ({line} is the first); [it was|they were] left out", {"line": count.first_backward}),
-        (tally["undated"], "{n} [case|cases] without a date of opening [was|were] left out", {}),
+        (tally["undated"], "{n} [case|cases] without an opening date [was|were] left out", {}),
         (count.no_openings.total(), "{n} [case|cases] would be opened on {such}, far from all others ({first} to {last}); [it was|they were] left out", {"such": _such_as(count.no_openings), "first": first, "last": last}),
         *(
-            (dates.total(), "'{column}': {n} [date|dates] ({such}) [lies|lie] far outside the record ({first} to {until}): [it is no closing, and counts|they are no closings, and count] as if the cell were empty", {"column": column, "such": _such_as(dates), "first": first, "until": until})
+            (dates.total(), "'{column}': {n} [date|dates] ({such}) [is|are] far outside the record ({first} to {until}): [it is not a closing date, and counts|they are not closing dates, and count] as empty", {"column": column, "such": _such_as(dates), "first": first, "until": until})
             for column, dates in count.no_closings.items()
         ),
         (tally["overruled"], "{n} [case has|cases have] a closing date and a status that says open ({words}); [it counts|they count] as open", {"words": _open_words(files, threshold)}),
-        (tally["by change"], closed + "the date of [its|their] last change was taken", {}),
-        (tally["untimed"], closed + "[it counts|they count] as closed, and not in the response times", {}),
-        (tally["duplicates"], "{n} [case is a duplicate by its|cases are duplicates by their] status or outcome; each counts as a repeat contact, and stays a case with the end that its words say", {}),
+        (tally["by change"], closed + "the date of [its|their] last change was used", {}),
+        (tally["untimed"], closed + "[it counts|they count] as closed, but not in the response times", {}),
+        (tally["duplicates"], "{n} [case is a duplicate by its|cases are duplicates by their] status or outcome; each counts as a repeat contact, and also as a case that ended as its words say", {}),
     ]  # fmt: skip
     return [_say(number, sentence, **values) for number, sentence, values in told if number] + _unknown_words(files, threshold)
 
@@ -251,7 +251,7 @@ def _cases(count: Count) -> Reading:
     tally = count.tally
     counts = {
         "open": tally["open"], "fixed": tally["fixed"], "closed without a fix": tally["unfixed"],
-        "closed, nothing said of a fix": tally["closed"] - tally["fixed"] - tally["unfixed"], "repeat another case, by the column of duplicates": tally["copies"],
+        "closed, with no word on a fix": tally["closed"] - tally["fixed"] - tally["unfixed"], "repeat another case, by the column of duplicates": tally["copies"],
         "left out": tally["undated"] + tally["elsewhere"] + tally["backward"], "repeat another case, by their words (counted above too)": tally["duplicates"],
     }  # fmt: skip
     counts = {kind: number for kind, number in counts.items() if number or "repeat" not in kind}

@@ -82,7 +82,7 @@ INSTITUTION_LEVERS: tuple[Lever, ...] = (
     _lever("internal_learning", 0.5, 1, "0..1", "what one desk learns reaches the rest of the organisation (LGA 2016, Harlow)"),
     _lever("specialists", 20, 1000, "inputs per 1,000 residents a month", "input that a specialist team can hear and answer (Ray and others 2008, box 1)",
            {"council": 115, "housing": 21, "police": 12, "health": 9}),
-    _lever("role_clarity", 0.5, 1, "0..1", "participants know what they are there for, and what can come of it (Ray and others 2008)"),
+    _lever("role_clarity", 0.5, 1, "0..1", "participants know their role, and what can come of it (Ray and others 2008)"),
     _lever("strategic_hearing", 0.75, 1, "share", "weight of input on plans and policy: officials prefer day-to-day matters (Ray and others 2008)"),
     _lever("done_deals", 0.20, 1, "share", "consultations about what has already been decided, which backfire (LGA 2016)"),
     _lever("shared_constraints", 0.0, 1, "0..1", "participants are shown the constraints and weigh unwelcome choices themselves (LGA 2016)"),

@@ -1,6 +1,6 @@
 """Parameters: declared once, with unit, range, description, source and status.
 
-Validation, documents, sliders and sweeps read these declarations; no number of the model stands anywhere else.
+Validation, documents, sliders and sweeps read these declarations; no number in the model is written anywhere else.
 """
 
 from __future__ import annotations

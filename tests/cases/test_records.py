@@ -320,7 +320,7 @@ def test_a_place_shows_what_the_records_were_read_as(tmp_path, capsys) -> None:
     assert main(["place", "Blackpool", "--records", str(write(tmp_path, frame)), "--check"]) == 0
     out = " ".join(capsys.readouterr().out.split())
     for words in (
-        "0 open; 100 fixed; 100 closed without a fix; 200 closed, nothing said of a fix",
+        "0 open; 100 fixed; 100 closed without a fix; 200 closed, with no word on a fix",
         "100 fixed (Fixed)",
         "not used Ref",
     ):

@@ -170,7 +170,8 @@ def test_runs_without_a_value_are_counted_beside_the_indices(tmp_path) -> None:
 @pytest.mark.parametrize("name", ["saving", "cost_per_participant"])
 def test_a_measure_that_no_study_has_is_refused(name) -> None:
     with pytest.raises(
-        InputError, match=f"measures: '{name}' is known only beside a base, so a study has none; with effects: true, .*cost"
+        InputError,
+        match=f"measures: '{name}' is known only in comparison with a base, so a study has none; with effects: true, .*cost",
     ):
         Study("s", small_scenario(100, 0), AB, measures=("participation", name))
 
@@ -180,7 +181,7 @@ def test_the_file_and_the_command_refuse_it_too(tmp_path, capsys) -> None:
         "name: s\nplace: haringey\npopulation: 100\nmonths: 1\nlevers:\n  - {dose: closing-the-loop, low: 0, high: 1}\nmeasures: [participation, saving]\n"
     )
     assert main(["sensitivity", str(tmp_path / "s.yaml"), "--out", str(tmp_path / "o")]) == 2
-    assert "'saving' is known only beside a base" in capsys.readouterr().err
+    assert "'saving' is known only in comparison with a base" in capsys.readouterr().err
 
 
 def test_the_command_prints_and_keeps_what_is_missing(tmp_path, capsys) -> None:

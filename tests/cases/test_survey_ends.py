@@ -84,7 +84,7 @@ def test_a_plain_scale_is_not_asked_about_and_what_counts_as_no_is_listed(tmp_pa
 
 def test_words_that_nothing_explains_are_listed_as_no(tmp_path) -> None:
     found = answered(tmp_path, {"Yes": 20, "No": 20, "Other (see notes)": 10}, answers={"trust": "Yes"})
-    assert "counted as no, since --answer does not name them: Other (see notes) (10); if one of them is no answer" in " ".join(
+    assert "counted as no, since --answer does not name them: Other (see notes) (10); if one of them means no answer" in " ".join(
         found.notes
     )
 

@@ -44,7 +44,7 @@ def test_a_column_that_may_say_no_is_asked_about(tmp_path, column, yes, no) -> N
     text = listed(column, yes, no)
     with pytest.raises(
         InputError,
-        match=rf'{column}: .* may say that two people are not tied \(60 of 180 lines\); if lines with it are no ties: --ties-column "weight={column}"; if all',
+        match=rf'{column}: .* may say that two people are not tied \(60 of 180 lines\); if lines with it are not ties: --ties-column "weight={column}"; if all',
     ):
         read(tmp_path, text)
     assert read(tmp_path, text, columns={"weight": "all"}).pairs == 180

@@ -159,7 +159,7 @@ def test_acts_stand_beside_the_people_who_took_part(capsys) -> None:
     effects = {"participation": column(0.02, 0.001), "acts_12m": column(-0.1, 0.005)}
     found = invented(effects, {name: values[:5] for name, values in effects.items()}, names=("tried",))
     text = answer(found)
-    assert "Acts of taking part fall from 4.00 to 3.90 for each resident a year (-0.10; could be" in text
+    assert "Acts of taking part fall from 4.00 to 3.90 per resident a year (-0.10; could be" in text
     assert found.ranking.iloc[0]["acts_12m"] == pytest.approx(-0.1)
     page = render(found)
     assert "Acts per resident a year" in page

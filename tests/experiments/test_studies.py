@@ -69,7 +69,7 @@ BAD = {
     "no factor": ("name: x\n", "no factors; a study needs a lever or an uncertainty"),
     "two kinds": ("name: x\nlevers: [{dose: mobilise, loop: fatigue, low: 0, high: 1}]\n", "exactly one of parameter, dose"),
     "no range": ("name: x\nlevers: [{dose: closing-the-loop}]\n", "needs low and high, or values"),
-    "upside down": ("name: x\nlevers: [{dose: closing-the-loop, low: 1, high: 0}]\n", "low 1 must lie below high 0"),
+    "upside down": ("name: x\nlevers: [{dose: closing-the-loop, low: 1, high: 0}]\n", "low 1 must be below high 0"),
     "unknown dose": ("name: x\nlevers: [{dose: closing-the-lop, low: 0, high: 1}]\n", "did you mean 'closing-the-loop'"),
     "unknown parameter": ("name: x\nuncertainties: [{parameter: needs.chse, low: 0, high: 1}]\n", "did you mean 'needs.chase'"),
     "out of range": ("name: x\nuncertainties: [{parameter: needs.chase, low: 0, high: 2}]\n", "allowed: 0 to 1"),

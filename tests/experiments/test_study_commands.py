@@ -297,7 +297,7 @@ def test_watching_sees_chunks_and_failures_as_they_come(tmp_path) -> None:
 
 def test_compacting_waits_for_the_end(tmp_path) -> None:
     store = Store.create(tmp_path / "s", listed(40, 1, quick), "test")
-    with pytest.raises(InputError, match="chunks are lacking"):
+    with pytest.raises(InputError, match="chunks are missing"):
         compact(store)
 
 

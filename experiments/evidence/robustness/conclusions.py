@@ -26,7 +26,7 @@ class Conclusion:
     Attributes:
         id, words: what is concluded.
         measure: what it is read from.
-        terms: weight of each scenario; the rest stands on the baseline.
+        terms: weight of each scenario; the rest of the weight is on the baseline.
         sign: 1 or -1: which side of zero the contrast should lie on; 0: it should stay within `limit` of zero.
         limit: for a sign of 0.
     """

@@ -39,7 +39,7 @@ def _hung_on(robustness: Mapping[str, Any]) -> dict[str, str]:
 
 
 def assumptions(robustness: Mapping[str, Any], fitted: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """Return one row an assumed number: `assumption, number, value, plausible, source, facts, owner, risk`, the riskiest first.
+    """Return one row per assumed number: `assumption, number, value, plausible, source, facts, owner, risk`, the riskiest first.
 
     Args:
         robustness: document of `examine`.
