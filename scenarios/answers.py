@@ -209,7 +209,7 @@ def _unnamed(
     no = sorted({*(c for c, kind in kinds.items() if kind == "no"), *open_} - set(doubtful))
     return InputError(
         f"{table.path}: {column} ({advice().field(one.name)}): yes is {listed(yes)}{f', no is {listed(no)}' if no else ''}; {listed(doubtful)} may mean no, "
-        f"or no answer (don't know): {advice().no_answers(one.name, doubtful)} for no answer, or {advice().all_answers(one.name)} for no"
+        f"or no answer (don't know): {advice().no_answers(one.name, doubtful)} if it means no answer, or {advice().all_answers(one.name)} if it means no"
     )
 
 

@@ -48,7 +48,7 @@ def drop_totals(table: TextTable, columns: Mapping[str, str], fields: Mapping[st
     table.frame = frame[~gone]
     shown = ", ".join(dict.fromkeys(f"'{next(filter(None, frame.iloc[n]))}'" for n in np.flatnonzero(gone)))
     return [
-        f"{table.path.name}: {listed(lines)}: {len(lines)} {'row is a total' if len(lines) == 1 else 'rows are totals'} and not answers ({shown}); left out"
+        f"{table.path.name}: {listed(lines)}: {len(lines)} {'row is a total, not an answer' if len(lines) == 1 else 'rows are totals, not answers'} ({shown}); left out"
     ]
 
 

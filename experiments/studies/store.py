@@ -265,7 +265,7 @@ def lacking(look: Look) -> list[str]:
     if not number:
         return []
     return [
-        f"{number:,} of {planned:,} chunks {'is' if number == 1 else 'are'} missing: all numbers are based on the runs that exist"
+        f"{number:,} of {planned:,} chunks {'is' if number == 1 else 'are'} incomplete: all numbers are based on the complete runs"
     ]
 
 

@@ -217,8 +217,8 @@ def test_a_decile_is_told_by_the_heading_that_a_refusal_names(tmp_path, heading,
 
 
 def test_no_change_is_said_to_be_less_than_nothing_once_it_is_rounded() -> None:
-    from experiments.reports import words
+    from experiments import numbers
 
-    assert words.change(-0.0001, True) == "+0.0 points" and words.between(-1e-9, 1e-9, False) == "+0.000 to +0.000"
-    for path in Path(words.__file__).parent.parent.rglob("*.py"):
+    assert numbers.change(-0.0001, True) == "+0.0 points" and numbers.between(-1e-9, 1e-9, False) == "+0.000 to +0.000"
+    for path in Path(numbers.__file__).parent.rglob("*.py"):
         assert not re.search(r":\+,?\.\df\}", path.read_text()), path

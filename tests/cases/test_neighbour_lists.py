@@ -62,7 +62,7 @@ def test_crosses_in_a_matrix_are_ties(tmp_path, mark, empty) -> None:
     rows = [[f"P{n}", *(mark if cell else empty for cell in row)] for n, row in enumerate(matrix())]
     own = read(tmp_path, lines(rows, "," + ",".join(f"P{n}" for n in range(40))))
     is_the_village(own)
-    assert "240 cells hold a cross or a tick, which is a tie" in " ".join(own.notes)
+    assert "240 cells hold a cross or a tick, which means a tie" in " ".join(own.notes)
 
 
 def test_crosses_on_the_diagonal_alone_are_no_ties(tmp_path) -> None:

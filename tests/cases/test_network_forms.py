@@ -103,7 +103,7 @@ def test_tables_that_are_no_matrix_are_refused(tmp_path) -> None:
         read(tmp_path, pd.DataFrame(matrix(), NAMES, [f"club {n}" for n in range(40)]).to_csv())
     signed = matrix()
     signed[2, 7] = -1
-    with pytest.raises(InputError, match="row 3, column 8 of the matrix: -1 lies below 0"):
+    with pytest.raises(InputError, match="row 3, column 8 of the matrix: -1 is below 0"):
         read(tmp_path, lines(signed.tolist()))
     with pytest.raises(InputError, match="every pair of 40 people is tied"):
         read(tmp_path, lines((np.ones((40, 40)) + np.eye(40)).tolist()))
@@ -223,7 +223,7 @@ def test_xml_with_entities_is_refused_wherever_they_stand(tmp_path, name) -> Non
     ("name", "text", "message"),
     [("x.json", "{}", "JSON is not read; save the network as one of: a list of ties"), ("x.dl", "dl n=3", "UCINET DL is not read"), ("x.txt", "dl n=3 format=edgelist1\n", "is not read"),
      ("x.xml", "<kml/>", "XML of <kml> is not read"), ("x.gml", "graph [ node [ ] ]", "not a readable GML file"), ("x.txt", "1 2 3\n2 3\n3 4 5\n", "line 2: 2 cells where other lines have 3"),
-     ("x.csv", "from,to\n1,2\n2,3\nall of them\n", "line 4: 1 cell where others have 2"), ("x.csv", "from,to\n", "no ties below them"), ("x.csv", "", "is empty; allowed: a list of ties"),
+     ("x.csv", "from,to\n1,2\n2,3\nall of them\n", "line 4: 1 cell where other lines have 2"), ("x.csv", "from,to\n", "no ties below them"), ("x.csv", "", "is empty; allowed: a list of ties"),
      ("x.csv", "from,to\n1,2,3\n1,2\n2,4\n", "line 2: 3 cells where other lines have 2")],
 )  # fmt: skip
 def test_what_is_no_network_is_refused_with_advice(tmp_path, name, text, message) -> None:
@@ -255,7 +255,7 @@ def test_matrix_market_is_read_as_scipy_reads_it(tmp_path, symmetry, written) ->
         ("%%MatrixMarket matrix coordinate pattern general\n3 3 3\n1 2\n", "3 entries are announced, and 1 are there"),
         ("%%MatrixMarket matrix coordinate real general\n3 3 1\n1 2\n", "line 3: 2 numbers; allowed: 3"),
         ("%%MatrixMarket matrix coordinate real general\n3 3 1\n1 2 many\n", "line 3: 'many'; allowed: a number"),
-        ("%%MatrixMarket matrix coordinate complex general\n3 3 1\n1 2 1 1\n", "line 1: not the head"),
+        ("%%MatrixMarket matrix coordinate complex general\n3 3 1\n1 2 1 1\n", "line 1: not the header"),
         ("%%MatrixMarket matrix coordinate pattern general\n-3 3 1\n1 2\n", "line 2: '-3 3 1'; allowed: whole numbers"),
         ("%%MatrixMarket matrix coordinate pattern general\n% nothing else\n", "the size of the matrix is missing"),
         (

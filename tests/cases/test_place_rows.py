@@ -239,7 +239,7 @@ def test_lsoa_2021_one_new_code(tmp_path) -> None:
     ward = kept[kept["ward"] == "Ward 0"]
     mean = np.average(ward["deprivation_decile"], weights=ward["population"])
     assert areas.loc["E01099999", "deprivation_decile"] == pytest.approx(mean, abs=0.5)
-    assert "1 of 41 codes is not of 2011" in said(own)
+    assert "1 of 41 codes is not from 2011" in said(own)
     assert "(E01099999): deprivation was imputed from the other small areas of their ward" in said(own)
 
 
@@ -317,9 +317,9 @@ def test_names_of_councils(said_name, code) -> None:
 
 @pytest.mark.parametrize(
     ("code", "message"),
-    [("E06000028", r"'E06000028' \(Bournemouth\) was abolished in 2019; take 'Bournemouth, Christchurch and Poole'"), ("E10000006", "abolished in 2023; take 'Cumberland' or 'Westmorland and Furness'"),
-     ("E07000026", r"\(Allerdale\) was abolished in 2023; take 'Cumberland'"), ("e07000154", "abolished in 2021; take 'West Northamptonshire'"), ("E07000013", r"\(Chester\) was abolished in 2009; take 'Cheshire West"),
-     ("Northampton, Borough of", "abolished in 2021; take 'West Northamptonshire'"), ("E07000246", "take 'Somerset'")],
+    [("E06000028", r"'E06000028' \(Bournemouth\) was abolished in 2019; use 'Bournemouth, Christchurch and Poole'"), ("E10000006", "abolished in 2023; use 'Cumberland' or 'Westmorland and Furness'"),
+     ("E07000026", r"\(Allerdale\) was abolished in 2023; use 'Cumberland'"), ("e07000154", "abolished in 2021; use 'West Northamptonshire'"), ("E07000013", r"\(Chester\) was abolished in 2009; use 'Cheshire West"),
+     ("Northampton, Borough of", "abolished in 2021; use 'West Northamptonshire'"), ("E07000246", "use 'Somerset'")],
 )  # fmt: skip
 def test_codes_of_abolished_councils_name_their_successor(code, message) -> None:
     with pytest.raises(InputError, match=message):

@@ -94,9 +94,8 @@ def test_wards_tenure_two_counts() -> None:
     found = shares(own)
     assert (found["owned"], found["social_rented"], found["private_rented"]) == (46.3, 29.3, 24.5)
     assert "divided by households (column 'Households')" in said(own)
-    assert (
-        "private rent (with homes lived in rent free) was taken for what Owned and Social rented leave of all homes: 24 %"
-        in said(own)
+    assert "private rent (with homes lived in rent free) was calculated as all homes minus Owned and Social rented: 24 %" in said(
+        own
     )
 
 
@@ -145,7 +144,7 @@ def test_wards_rented_alone() -> None:
     assert "how they split is imputed" in said(own)
     drawn = [own.place.marginals(seed) for seed in range(3)]
     assert all(table["owned"].tolist() == pytest.approx([0.6, 0.4]) for table in drawn)
-    assert len({round(table["social_rented"][0], 6) for table in drawn}) == 3, "how rent parts is redrawn"
+    assert len({round(table["social_rented"][0], 6) for table in drawn}) == 3, "how rent splits is redrawn"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +192,7 @@ def test_ages_in_other_bands_are_summed(tmp_path, kind) -> None:
 
 def test_ages_that_cannot_be_summed_are_said(tmp_path) -> None:
     own = place_of(tmp_path, "Ward,Population,0-29,30-59,60+\nA,1000,320,500,180\nB,2000,700,1000,300\n")
-    assert "16 and 65 lie inside 0-29 and 60+, so age is imputed" in said(own)
+    assert "16 and 65 fall within 0-29 and 60+, so age is imputed" in said(own)
     assert {"under_16", "age_65_plus"} <= imputed(own)
 
 

@@ -72,7 +72,7 @@ def test_duplicate_of_what_is_no_case_makes_no_duplicate_where_cases_have_refere
     frame = table(**{"Duplicate of": ["Highways", "16", "", ""] * 100, "Case ID": range(400)})
     records = read(tmp_path, frame)
     assert counts(records) == (300, 300, 100)
-    assert "'Duplicate of': in 100 of 400 cases the value names no case of the records" in told(records)
+    assert "'Duplicate of': in 100 of 400 cases the value is not a case in the records" in told(records)
 
 
 @pytest.mark.parametrize("word", ["Possible", "Suspected duplicate", "maybe", "To be checked"])

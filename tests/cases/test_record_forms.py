@@ -204,7 +204,7 @@ def test_a_closing_cell_that_says_open_with_a_day_is_open(tmp_path, words) -> No
 
 @pytest.mark.parametrize("words", ["Closed 31/03/2024", "Reopened 01/02/2024, closed 05/03/2024"])
 def test_a_closing_cell_that_says_closed_with_a_day_is_asked_about(tmp_path, words) -> None:
-    with pytest.raises(InputError, match="is no date"):
+    with pytest.raises(InputError, match="is not a date"):
         read(tmp_path, requests_open(words))
 
 

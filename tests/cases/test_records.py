@@ -92,7 +92,7 @@ def test_a_sentinel_is_no_closing(tmp_path, date) -> None:
     records = read(tmp_path, frame)
     assert counts(records) == counts(empty) == (400, 320, 0)
     assert records.until == empty.until, "the end of the record is not moved"
-    said = date.startswith("0000") or f"80 dates ({date[:10]}) lie far outside the record" in told(records)
+    said = date.startswith("0000") or f"80 dates ({date[:10]}) are far outside the record" in told(records)
     assert said, records.notes
     assert sum(n for kind, n in reading(records, "closed").items() if kind != "given") == 80
 
@@ -157,7 +157,7 @@ def test_cases_of_one_month_that_are_closed_over_a_year_are_closed(tmp_path) -> 
 def test_numbers_that_are_no_days_are_refused(tmp_path, column) -> None:
     frame = table()
     frame[column] = range(1, 401)
-    with pytest.raises(InputError, match=r"line 2: (opened|closed): '1' is no date"):
+    with pytest.raises(InputError, match=r"line 2: (opened|closed): '1' is not a date"):
         read(tmp_path, frame)
 
 
@@ -243,14 +243,14 @@ def test_a_closed_case_without_a_date_is_neither_open_nor_timed(tmp_path) -> Non
     (agency,) = records.agencies.values()
     assert agency.untimed == 100 and len(agency.ended) == 300 and np.isfinite(agency.ended).all()
     assert (
-        "100 cases are closed by their status and have no closing date; they count as closed, and not in the response times"
+        "100 cases are closed by their status and have no closing date; they count as closed, but not in the response times"
         in told(records)
     )
     frame["updated"] = table()["closed"]
     records = read(tmp_path, frame)
     (agency,) = records.agencies.values()
     assert agency.untimed == 0 and len(agency.ended) == 400
-    assert "the date of their last change was taken" in told(records)
+    assert "the date of their last change was used" in told(records)
 
 
 def of_three_kinds(cases: int = CASES) -> pd.DataFrame:

@@ -33,7 +33,7 @@ HEADS = [("Ward,Population 2011,,Ward,Population 2021", ",,"), ("Ward,Population
 @pytest.mark.parametrize(("head", "gap"), HEADS)
 def test_tables_of_the_same_wards_are_put_together_by_name(tmp_path, head, gap) -> None:
     own = place_of(tmp_path, beside(BEFORE, AFTER, head, gap))
-    assert people(own) == AFTER and "2 tables are side by side" in said(own) and "put together by name" in said(own)
+    assert people(own) == AFTER and "2 tables are side by side" in said(own) and "joined by name" in said(own)
 
 
 def test_the_column_that_is_named_keeps_its_own_wards(tmp_path) -> None:
@@ -73,7 +73,7 @@ def test_tables_of_which_nothing_tells_which_is_meant_are_refused(tmp_path) -> N
 def test_one_table_in_two_columns_is_put_below(tmp_path) -> None:
     rest = {"Dene": 6100, "Elm": 5000}
     own = place_of(tmp_path, beside(BEFORE, rest, "Ward,Population,,Ward,Population"))
-    assert people(own) == BEFORE | rest and "put below one another" in said(own)
+    assert people(own) == BEFORE | rest and "stacked" in said(own)
 
 
 def test_one_table_with_a_gap_or_with_its_wards_twice_stays_one(tmp_path) -> None:

@@ -109,7 +109,7 @@ def test_a_range_up_to_the_last_allowed_value_runs(tmp_path) -> None:
     )
     found = Results(swept(tmp_path / "s", planned))
     assert set(found.runs["status"]) == {"done"}
-    assert found.missing["participation"].words() == "participation is missing at all 9 points, as it looks back twelve months"
+    assert found.missing["participation"].words() == "participation is missing at all 9 points, as it covers the last twelve months"
     assert found.missing["trust"].words() == ""
 
 
@@ -154,7 +154,7 @@ def test_a_measure_that_is_nowhere_hides_no_other(tmp_path) -> None:
     planned = study(never_there, x_factors(2), Design("morris", 6), ("y", "z"))
     found = analyse(swept(tmp_path / "s", planned), "morris")
     assert found.words("y") == "y is missing at all 18 points: no index can be given."
-    assert found.words("z").startswith("z is moved most by x2")
+    assert found.words("z").startswith("z depends most on x2")
     with pytest.raises(InputError, match="the study does not measure 'trust'; allowed: y, z"):
         found.words("trust")
 
@@ -163,7 +163,7 @@ def test_runs_without_a_value_are_counted_beside_the_indices(tmp_path) -> None:
     planned = study(at_times_missing, x_factors(2), Design("morris", 8), replicates=2)
     found = analyse(swept(tmp_path / "s", planned), "morris")
     runs = int((planned.table["x1"] > 0.6).sum())
-    assert found.words("y").startswith("y is moved most by x1")
+    assert found.words("y").startswith("y depends most on x1")
     assert found.words("y").endswith(f"y is missing in {runs} of 48 runs; points are means over the others.")
 
 
@@ -171,7 +171,7 @@ def test_runs_without_a_value_are_counted_beside_the_indices(tmp_path) -> None:
 def test_a_measure_that_no_study_has_is_refused(name) -> None:
     with pytest.raises(
         InputError,
-        match=f"measures: '{name}' is known only in comparison with a base, so a study has none; with effects: true, .*cost",
+        match=f"measures: '{name}' is known only in comparison with a base, so a study cannot measure it; with effects: true, .*cost",
     ):
         Study("s", small_scenario(100, 0), AB, measures=("participation", name))
 
@@ -189,7 +189,7 @@ def test_the_command_prints_and_keeps_what_is_missing(tmp_path, capsys) -> None:
         "name: s\nplace: haringey\npopulation: 100\nmonths: 1\nreplicates: 1\nlevers:\n  - {dose: closing-the-loop, low: 0, high: 1}\n"
         "measures: [participation, trust]\n"
     )
-    told = "participation is missing at all 4 points, as it looks back twelve months"
+    told = "participation is missing at all 4 points, as it covers the last twelve months"
     assert main(["sensitivity", str(tmp_path / "s.yaml"), "--out", str(tmp_path / "o"), "--points", "2", "--workers", "1"]) == 0
     assert f"{told}: no index can be given." in capsys.readouterr().out
     document = json.loads((tmp_path / "o" / "sensitivity.json").read_text())
@@ -287,7 +287,10 @@ def test_none_all_and_few_failures_are_said(tmp_path, fails, said) -> None:
 def test_a_measure_that_is_nowhere_fails_nowhere(tmp_path) -> None:
     planned = study(never_there, x_factors(2), Design("latin-hypercube", 20), ("y", "z"))
     found = find_conditions(swept(tmp_path / "s", planned), "y > 3")
-    assert found.words() == "These runs do not show where it fails. y is missing at all 20 points; these points are left out."
+    assert (
+        found.words()
+        == "These runs do not show where the target is missed. y is missing at all 20 points; these points are left out."
+    )
     assert discovery_page(found, Results(tmp_path / "s").points, "test")
 
 

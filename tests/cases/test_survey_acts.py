@@ -75,7 +75,7 @@ def test_an_act_in_the_year_is_one(tmp_path, cell) -> None:
 
 
 def test_volunteering_ever_is_not_within_the_year(tmp_path) -> None:
-    with pytest.raises(InputError, match="no column was taken for an answer"):
+    with pytest.raises(InputError, match="no column was read as an answer"):
         answered(tmp_path, {"Yes": 20, "No": 30}, "Volunteering ever")
 
 

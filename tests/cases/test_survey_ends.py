@@ -22,7 +22,7 @@ def test_a_total_is_no_person(tmp_path, kind, head) -> None:
     rows.insert(0 if head else 2, (1, FEET[kind]))
     found = survey(tmp_path, *rows, answers={"trust": "4"})
     assert share(found) == (0.4, 50) and kinds(found) == {"yes": 20, "no": 30, "missing": 0}
-    assert f"line {2 if head else 52}: 1 row is a total and no answer" in " ".join(found.notes)
+    assert f"line {2 if head else 52}: 1 row is a total, not an answer" in " ".join(found.notes)
 
 
 def test_a_total_of_weights_is_no_person(tmp_path) -> None:
@@ -41,7 +41,7 @@ def test_several_totals_at_both_ends_are_no_people(tmp_path) -> None:
         (1, ("Total", "", "50")),
     ]
     found = survey(tmp_path, *rows, header="id,trust,weight", answers={"trust": "4"})
-    assert share(found) == (0.4, 50) and "lines 2 to 54: 3 rows are totals and no answer ('Base', 'Mean', 'Total')" in " ".join(
+    assert share(found) == (0.4, 50) and "lines 2 to 54: 3 rows are totals, not answers ('Base', 'Mean', 'Total')" in " ".join(
         found.notes
     )
 
@@ -61,7 +61,7 @@ ASKED = [
 
 @pytest.mark.parametrize(("counts", "yes", "doubtful"), ASKED)
 def test_a_number_that_may_be_dont_know_is_asked_about(tmp_path, counts, yes, doubtful) -> None:
-    text = rf"yes is .*; {doubtful} \({counts[doubtful]}\) may mean no, or no answer \(don't know\): --missing 'trust={doubtful}' for no answer, or --missing trust= if it is no"
+    text = rf"yes is .*; {doubtful} \({counts[doubtful]}\) may mean no, or no answer \(don't know\): --missing 'trust={doubtful}' if it means no answer, or --missing trust= if it means no"
     with pytest.raises(InputError, match=text):
         answered(tmp_path, counts, answers={"trust": yes})
     total = sum(counts.values())

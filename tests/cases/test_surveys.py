@@ -46,7 +46,7 @@ def scale(low: int, high: int, each: int = 10) -> dict[str, int]:
 def test_answer_unheard(tmp_path, capsys) -> None:
     counts = {"Very satisfied": 10, "Fairly satisfied": 30, "Very dissatisfied": 60}
     with pytest.raises(
-        InputError, match="--answer: unknown field 'satisfaction'; column 'satisfaction' was taken for council_satisf"
+        InputError, match="--answer: unknown field 'satisfaction'; column 'satisfaction' was read as council_satisf"
     ):
         answered(tmp_path, counts, "satisfaction", answers={"satisfaction": "Very satisfied"})
     code = main(
@@ -60,8 +60,8 @@ def test_answer_unheard(tmp_path, capsys) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [({"answers": {"trst": "yes"}}, "--answer: unknown field 'trst'; did you mean 'trust"), ({"missing": {"trst": "yes"}}, "--missing: unknown field 'trst'; did you mean"),
-     ({"answers": {"segment": "a"}}, "--answer: unknown field 'segment'"), ({"answers": {"consultation": "yes"}}, "--answer: consultation: no column of survey.csv was taken for it; fields there: trust"),
-     ({"missing": {"weight": "9"}}, "--missing: weight: no column of survey.csv was taken for it"), ({"missing": {"trust": "maybee"}}, "--missing trust: nobody answered 'maybee'; did you mean 'maybe'"),
+     ({"answers": {"segment": "a"}}, "--answer: unknown field 'segment'"), ({"answers": {"consultation": "yes"}}, "--answer: consultation: no column of survey.csv was read as this field; fields found: trust"),
+     ({"missing": {"weight": "9"}}, "--missing: weight: no column of survey.csv was read as this field"), ({"missing": {"trust": "maybee"}}, "--missing trust: nobody answered 'maybee'; did you mean 'maybe'"),
      ({"answers": {"trust": "yes"}, "missing": {"trust": "Yes|maybe"}}, "--missing trust: 'yes' counts as yes by --answer")],
 )  # fmt: skip
 def test_what_is_said_of_no_field_or_no_value_is_refused(tmp_path, options, message) -> None:
@@ -89,7 +89,7 @@ def test_dont_know_as_no(tmp_path) -> None:
         found = answered(tmp_path, counts, answers=answers)
         assert share(found) == (0.5, 40)
         assert kinds(found) == {"yes": 20, "no": 20, "missing": 60}
-    assert "60 of 100 are no answers and were left out: Don't know / can't say (30), Prefer not to answer (30)" in found.notes[-1]
+    assert "60 of 100 mean no answer and were left out: Don't know / can't say (30), Prefer not to answer (30)" in found.notes[-1]
     reading = next(r for r in found.readings if r.name == "trust")
     assert reading.words() == (
         "20 yes (A great deal, A fair amount); 20 no (Not very much, Not at all); 60 missing (Don't know / can't say, Prefer not to answer)"
@@ -325,7 +325,7 @@ def test_published_shares_without_value_or_group_are_left_out_and_told(tmp_path)
     assert found.hidden == 1
     told = " ".join(found.notes)
     assert "2 rows have no value and were left out: trust ward: Mill, participation" in told
-    assert "2 rows have no segment or ward that is known and were left out: trust ward: Refused, segment Don't know" in told
+    assert "2 rows have an unknown segment or ward and were left out: trust ward: Refused, segment Don't know" in told
 
 
 def test_the_command_shows_what_counts_as_what(tmp_path, capsys) -> None:

@@ -169,7 +169,7 @@ def test_a_row_with_one_cell_is_not_dropped_in_silence(tmp_path, rows, wards) ->
 def test_names_that_stand_again_below_are_left_out(tmp_path) -> None:
     table = read(written(tmp_path, "Ward,Population\nAbbot,8000\nWard,Population\nBrook,9000\n"), PLACE_NAMES)
     assert table.frame["Ward"].tolist() == ["Abbot", "Brook"]
-    assert "1 line repeats the names of the columns (line 3)" in told(table)
+    assert "1 line repeats the column names (line 3)" in told(table)
 
 
 def test_another_table_below_is_left_out_and_told(tmp_path) -> None:
@@ -216,7 +216,7 @@ def test_files_that_cannot_be_read_are_refused_clearly(tmp_path, content, messag
 def test_lines_with_fewer_cells_and_empty_columns_are_told(tmp_path) -> None:
     table = read(written(tmp_path, "\ufeffWard,Population,IMD score,,\nAbbot,7000\nBrook,8000,3,,\n"), PLACE_NAMES)
     assert list(table.frame) == ["Ward", "Population", "IMD score"]
-    assert "1 line has fewer cells than there are names (line 2)" in told(table)
+    assert "1 line has fewer cells than there are column names (line 2)" in told(table)
 
 
 def test_the_numbers_of_rows_that_r_writes_without_a_name(tmp_path) -> None:
@@ -277,7 +277,7 @@ def test_excel_hidden(tmp_path) -> None:
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_a_hidden_sheet_is_read_where_no_other_holds_a_table(tmp_path, state) -> None:
     path = book(tmp_path, {"About": [["About this workbook"]], "Data": PROFILE}, lambda m: setattr(m["Data"], "sheet_state", state))
-    assert "is hidden; it was read because no visible sheet holds a table" in told(read(path, PLACE_NAMES))
+    assert "is hidden; it was read because no visible sheet contains a table" in told(read(path, PLACE_NAMES))
 
 
 def test_the_sheet_with_known_names_is_read_before_a_larger_one(tmp_path) -> None:

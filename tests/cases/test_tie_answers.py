@@ -69,7 +69,7 @@ def test_attributes_of_a_graph_are_asked_about_too() -> None:
 @pytest.mark.parametrize(("one", "other"), [("{}", "00{}"), ("P{}", "P0{}")])
 def test_zeros_before_a_number_make_no_second_person(tmp_path, one, other) -> None:
     rows = [(one.format(a), (other if n == 9 else one).format(b)) for n, (a, b) in enumerate(edges())]
-    with pytest.raises(InputError, match="differ by zeros at the beginning of a number alone"):
+    with pytest.raises(InputError, match="differ only in zeros at the beginning of a number"):
         read(tmp_path, lines(rows, "from,to"))
 
 

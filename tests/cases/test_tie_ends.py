@@ -44,14 +44,14 @@ def test_ninety_nine_people_are_people(tmp_path) -> None:
 def test_nought_for_nobody_is_told(tmp_path) -> None:
     mixed = [(b + 1, a + 1) if n % 2 else (a + 1, b + 1) for n, (a, b) in enumerate(edges())]
     told = " ".join(read(tmp_path, lines([*mixed, *((n, 0) for n in range(1, 20))], "from,to")).notes)
-    assert "to: '0' stands in 19 lines, more than anybody else, and never at the other end" in told
+    assert "to: '0' is in 19 lines, more than anybody else, and never at the other end" in told
     assert "'0' stands" not in " ".join(read(tmp_path, lines([(b, a) for a, b in edges()], "from,to")).notes)
 
 
 def test_numbers_that_begin_anew_in_each_village_are_told(tmp_path) -> None:
     rows = [(village, a, b) for village in ("East", "West") for a, b in edges()]
     told = " ".join(read(tmp_path, lines(rows, "village,ego,alter")).notes)
-    assert "people stand in more than one village and were read as the same people there; if numbers begin anew" in told
+    assert "people are in more than one village and were read as the same people; if numbering starts again" in told
     apart = [(village, f"{village[0]}{a}", f"{village[0]}{b}") for village, a, b in rows]
     own = read(tmp_path, lines(apart, "village,ego,alter"))
     assert own.people == 80 and "more than one village" not in " ".join(own.notes)
@@ -90,7 +90,7 @@ def test_several_graphs_in_one_file_are_refused(tmp_path, name, text) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [([("P03", "999"), ("P07", "999"), ("P09", "999")], "'999' beside names such as 'P00' may mean nobody"), ([("Total", "100")], "'Total' is not a person"),
-     ([("p01", "P05"), ("p02", "P06")], "'P01' and 'p01' differ by case or blanks alone")],
+     ([("p01", "P05"), ("p02", "P06")], "'P01' and 'p01' differ only in case or blanks")],
 )  # fmt: skip
 def test_who_is_nobody_or_somebody_else_is_asked_about(tmp_path, more, said) -> None:
     pairs = [(f"P{n:02d}", f"P{(n + k) % 20:02d}") for n in range(20) for k in (1, 2)]

@@ -84,7 +84,10 @@ def test_identity_goes_before_names_that_may_be_shared(tmp_path) -> None:
 @pytest.mark.parametrize("head", ["x,y,z", "friend1,friend2,friend3", "id,friend1,friend2"])
 def test_ends_that_cannot_be_told_are_asked_for(tmp_path, head) -> None:
     rows = [(n * 7 % 41, a, b) for n, (a, b) in enumerate(edges())]
-    with pytest.raises(InputError, match=r"cannot be told; say which two columns are the ends with --ties-column from=COLUMN"):
+    with pytest.raises(
+        InputError,
+        match=r"it is not clear which two columns hold the ends of the ties; say which two columns are the ends with --ties-column from=COLUMN",
+    ):
         read(tmp_path, lines(rows, head))
     _, one, other = head.split(",")
     is_the_village(read(tmp_path, lines(rows, head), columns={"from": one, "to": other}))
@@ -282,7 +285,7 @@ def test_a_complete_network_is_refused(tmp_path) -> None:
 
 
 def test_weights_that_cannot_be_are_refused(tmp_path) -> None:
-    with pytest.raises(InputError, match="line 3: weight: '-1' lies below 0; allowed: 0 for no tie and more for a tie"):
+    with pytest.raises(InputError, match="line 3: weight: '-1' is below 0; allowed: 0 for no tie and more for a tie"):
         read(tmp_path, "i,j,weight\n1,2,1\n2,3,-1\n")
     with pytest.raises(InputError, match="line 4: weight: 'much'; allowed: numbers"):
         read(tmp_path, "i,j,weight\n1,2,1\n2,3,0\n3,4,much\n")

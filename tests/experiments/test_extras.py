@@ -38,7 +38,7 @@ def test_every_library_of_an_extra_is_known() -> None:
     assert len(libraries()) == len({one.name for one in declared() if one.group in USERS})
     assert (
         lacking(ModuleNotFoundError(name="matplotlib.figure"))
-        == f"matplotlib is needed for this and is not installed; {advice('report')}"
+        == f"this needs matplotlib, which is not installed; {advice('report')}"
     )
     assert lacking(ModuleNotFoundError(name="of_the_users_own_code")) is None
 

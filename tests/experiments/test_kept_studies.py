@@ -87,7 +87,7 @@ def test_what_is_no_data_is_refused_at_once() -> None:
     with pytest.raises(InputError, match="its step is not a function of an installed plug-in"):
         kept(one(base=small_scenario(60, 0).with_(interventions=(odd,))))
     table = pd.DataFrame({"dose": [1, "two"]})
-    with pytest.raises(InputError, match=r"design\.dose: a column of object cannot be kept; take numbers, or texts"):
+    with pytest.raises(InputError, match=r"design\.dose: a column of object cannot be saved; use numbers or text"):
         kept(one(measured=quick, design=Design("csv", table=table)))
     with pytest.raises(Unfit, match="cannot be saved as part of a study"):
         Writer().put(open, "x")

@@ -55,7 +55,7 @@ def test_what_was_set_is_no_test_of_the_model() -> None:
 
 @pytest.mark.parametrize(
     ("at", "words"),
-    [(0.05, "at the lowest value that it may take here"), (0.1, "cannot all be met at once")],
+    [(0.05, "at the lowest value allowed here"), (0.1, "cannot all be met at once")],
 )
 def test_an_answer_that_was_set_and_not_reached_is_told(at, words) -> None:
     (said,) = localised(*THREE_SET, **{"asking.peer_ask": at}).unreached()

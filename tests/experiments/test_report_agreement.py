@@ -186,9 +186,9 @@ def test_residents_and_levels_come_from_where_the_place_says() -> None:
     own = SimpleNamespace(name="wards", title="Wards", known={"wards": "wards.xlsx", **surveyed()},
                           parameters={"drift.disposition_mean": 0.3, "drift.influence_offset": 0.2})  # fmt: skip
     assert drawn_from(own) == "the figures given for Wards in wards.xlsx"
-    assert levels(own).startswith("Trust and influence are set so that the levels come out as those of survey.csv;")
+    assert levels(own).startswith("Trust and influence are set to match the levels of survey.csv;")
     own.parameters.pop("drift.influence_offset")
-    assert "Trust is set" in levels(own) and "influence so that the national survey level comes out" in levels(own)
+    assert "Trust is set" in levels(own) and "influence to match the national survey level" in levels(own)
     bare = SimpleNamespace(name="b", title="B", known={}, parameters={})
     assert limits(bare) == list(LIMITS)
     assert "published" not in drawn_from(bare)

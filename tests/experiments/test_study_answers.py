@@ -81,7 +81,7 @@ def test_sobols_g_function_comes_out_and_what_matters_nothing_is_said_so(tmp_pat
     for n, part in enumerate(parts, 1):
         assert first.loc[f"x{n}", "value"] == pytest.approx(part / whole, abs=0.05), n
     words = result.words("y")
-    assert words.startswith("y is moved most by x1, then x2")
+    assert words.startswith("y depends most on x1, then x2")
     assert first.loc[["x5", "x6"], "value"].abs().max() < 0.001
     screened = analyse(swept(tmp_path / "gm", planned.with_(design=Design("morris", 20))), "morris").table.set_index("factor")[
         "value"

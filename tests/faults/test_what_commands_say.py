@@ -71,7 +71,7 @@ def test_a_file_in_the_place_of_a_folder_ends_in_a_python_exception(swept, store
 def test_what_is_set_aside_is_said_and_kept(swept, store, typed) -> None:
     (store / "chunks" / "0000001.parquet").write_bytes(b"damaged")
     _, _, err = typed("sweep", swept / "small.yaml", "--out", store, "--workers", "1")
-    assert "note: " in err and "chunks/0000001.parquet is damaged" in err and "set aside in aside/ and made again" in err
+    assert "note: " in err and "chunks/0000001.parquet is damaged" in err and "set aside in aside/ and run again" in err
     assert [p.read_bytes() for p in (store / "aside").glob("chunks-*")] == [b"damaged"]
     assert "set aside" not in typed("sweep", swept / "small.yaml", "--out", store, "--workers", "1")[2]
 
@@ -93,7 +93,7 @@ def test_a_file_named_aside_stops_a_damaged_store_for_good(swept, store, typed) 
     (store / "aside").write_text("x")
     assert typed("results", store)[0] == 0
     (store / "chunks" / "0000001.parquet").write_text("x")
-    assert f"move {store / 'aside'} away, which is no folder, and make it again from its study file" in typed("results", store)[2]
+    assert f"move {store / 'aside'} away, which is not a folder, and run it again from its study file" in typed("results", store)[2]
     code, _, err = typed("sweep", swept / "small.yaml", "--out", store, "--workers", 1)
     assert code == 2 and f"{store / 'aside'}: is not a folder, but a folder is needed there; move it away" in err
     (store / "aside").rename(store.parent / "elsewhere")
@@ -129,7 +129,7 @@ def test_lacking_chunks_are_not_said(swept, tmp_path, typed) -> None:
     fill_store(Store.create(tmp_path / "o", read_study(swept / "small.yaml"), "x"), workers=1, shard=(1, 2))
     for query in ([], [ASK]):
         code, _, err = typed("results", tmp_path / "o", *query)
-        assert code == 0 and "chunks" in err and "lacking: all numbers are based on the runs that exist" in err
+        assert code == 0 and "chunks" in err and "incomplete: all numbers are based on the complete runs" in err
 
 
 @pytest.mark.parametrize("option", ["--compact", "--watch"])

@@ -161,7 +161,7 @@ def test_a_copy_of_a_place_loads_as_a_file(tmp_path) -> None:
             "small_areas.csv",
             "area,ward",
             "heap,ward",
-            "no column names the areas; say which it is with --column area=COLUMN, of: heap, ward",
+            "no column names the areas; name it with --column area=COLUMN, of: heap, ward",
         ),
         (
             "small_areas.csv",

@@ -156,8 +156,8 @@ def test_totals_are_left_out_and_said(tmp_path) -> None:
 
 
 BAD = {
-    "no population": ("ward,colour\nA,red\nB,blue\n", "no column gives the population; say which it is with --column population=COLUMN, of: ward, colour"),
-    "no areas": ("colour,population\nred,5\nblue,7\n", "no column names the areas; say which it is with --column area=COLUMN"),
+    "no population": ("ward,colour\nA,red\nB,blue\n", "no column gives the population; name it with --column population=COLUMN, of: ward, colour"),
+    "no areas": ("colour,population\nred,5\nblue,7\n", "no column names the areas; name it with --column area=COLUMN"),
     "negative": ("ward,population\nA,-5\nB,7\n", r"line 2: population \(population\): '-5'; allowed: numbers from 0"),
     "words": ("ward,population\nA,many\nB,7\n", "'many'; allowed: numbers from 0"),
     "duplicate": ("ward,population\nA,5\nA,7\n", "ward 'A' is given twice, in lines 2 and 3"),

@@ -58,7 +58,7 @@ def test_loops_doubles_and_directions_are_said(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text", "message"),
-    [("x.csv", "a,b\n1\n2,3\n", "line 2: 1 cell where others have 2"), ("x.csv", "a,b,kind\n1,2,foe\n", "line 2: kind: 'foe'; allowed: acquaintance, close, household"),
+    [("x.csv", "a,b\n1\n2,3\n", "line 2: 1 cell where other lines have 2"), ("x.csv", "a,b,kind\n1,2,foe\n", "line 2: kind: 'foe'; allowed: acquaintance, close, household"),
      ("x.csv", "a\n1\n2\n", "one column; allowed: an edge list of two columns"), ("x.graphml", "<graphml", "not a readable GraphML file"),
      ("x.graphml", '<!DOCTYPE x [<!ENTITY a "b">]><graphml/>', "GraphML with entities is not read"), ("x.csv", "a,b\n1,1\n", "no ties between two people")],
 )  # fmt: skip

@@ -131,7 +131,7 @@ def test_open311_json_is_read(tmp_path) -> None:
         assert np.nanmedian(agency.ended - agency.opened) == pytest.approx(14.0)
         told = " ".join(records.notes)
         assert "'address' looks like addresses: it was dropped" in told
-        assert "'lat' looks like points on the map" in told
+        assert "'lat' looks like locations" in told
 
 
 HEADERS = {
@@ -194,7 +194,7 @@ def test_mixed_orders_of_day_and_month_are_refused_with_both_lines() -> None:
 BAD = {
     "no date": ("Created,Closed\nyesterday,2024-01-02\n", "line 2: Created: 'yesterday' is not a date; allowed: 2024-03-31"),
     "the other way round": ("Created,Closed\n" + "2024-02-02,2024-01-01\n" * 20, "20 of 20 cases close before they open .line 2 is the first.; are 'Created' and 'Closed' the other way round"),
-    "nothing opened": ("Category,Closed\na,2024-01-01\n", "no column says when a case was opened; say which with --records-column created=COLUMN"),
+    "nothing opened": ("Category,Closed\na,2024-01-01\n", "no column says when a case was opened; name it with --records-column created=COLUMN"),
     "nothing closed": ("Created,Category\n2024-01-01,a\n", "no column says when a case was closed"),
     "nothing": ("Created,Closed\n,\n,2024-01-01\n", "no case has an opening date"),
 }  # fmt: skip

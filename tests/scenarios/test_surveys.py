@@ -95,7 +95,7 @@ def test_published_shares_do_as_well(tmp_path) -> None:
     ("text", "message"),
     [("measure,value\ntrst,40\n", "line 2: measure: 'trst'; did you mean 'trust"), ("measure,value\ntrust,140\n", "'140'; allowed: numbers from 0 to 100"),
      ("measure,value,group\nsegment,0.3,a\nsegment,0.3,b\n", "the shares of the segments add up to 0.600; allowed: 1"),
-     ("colour,shape\nred,round\n", "no column was taken for an answer; say which with --survey-column trust=COLUMN"),
+     ("colour,shape\nred,round\n", "no column was read as an answer; name one with --survey-column trust=COLUMN"),
      ("trust\n" + "7\n8\n3\n" * 9, "'7' is not understood; say what counts as yes: --answer 'trust=VALUE"),
      ("weight,trust\n" + "0,yes\n" * 20, "the weights add up to 0"), ("weight,trust\n-1,yes\n", "'-1'; allowed: numbers from 0")],
 )  # fmt: skip
@@ -134,7 +134,7 @@ def test_people_cannot_be_found_in_what_is_kept(tmp_path) -> None:
     ):
         assert what in told, what
     assert "Ann" not in survey.estimates.to_csv() + told
-    with pytest.raises(InputError, match="holds e-mail addresses; take them out: no personal data is needed"):
+    with pytest.raises(InputError, match="holds e-mail addresses; remove them: no personal data is needed"):
         read_survey(answers(tmp_path, Ward="ann@example.org"))
 
 

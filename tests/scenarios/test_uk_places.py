@@ -46,10 +46,10 @@ def test_names_codes_and_aliases(said, name) -> None:
 
 @pytest.mark.parametrize(
     ("said", "message"),
-    [("Taunton Deane", "abolished in 2019; take 'Somerset'"), ("Cumbria", "take 'Cumberland' or 'Westmorland and Furness'"),
-     ("Corby Borough Council", "abolished in 2021; take 'North Northamptonshire' \\(The Northamptonshire"), ("richmond", "did you mean 'Richmond upon Thames'"),
+    [("Taunton Deane", "abolished in 2019; use 'Somerset'"), ("Cumbria", "use 'Cumberland' or 'Westmorland and Furness'"),
+     ("Corby Borough Council", "abolished in 2021; use 'North Northamptonshire' \\(The Northamptonshire"), ("richmond", "did you mean 'Richmond upon Thames'"),
      ("Blakpool", "did you mean 'Blackpool'"), ("newcastle", "'Newcastle upon Tyne' or 'Newcastle-under-Lyme'"), ("", "unknown place ''"),
-     ("Atlantis-on-Sea-and-Nowhere", "list places"), ("Richmnd", "did you mean 'Richmond upon Thames'"), ("wards.pdf", "wards.pdf: no such file, nor one that is read; allowed: a place file"),
+     ("Atlantis-on-Sea-and-Nowhere", "list places"), ("Richmnd", "did you mean 'Richmond upon Thames'"), ("wards.pdf", "wards.pdf: no such file, or not one that can be read; allowed: a place file"),
      ("harringay", "did you mean 'haringey'"), ("Tunbrige", "did you mean 'Tunbridge Wells'"), ("newcastel", "'Newcastle upon Tyne' or 'Newcastle-under-Lyme'")],
 )  # fmt: skip
 def test_a_name_that_is_none_gets_the_nearest_or_the_successor(said, message) -> None:
@@ -61,7 +61,9 @@ def test_a_file_that_is_no_place_is_taken_for_a_name(tmp_path) -> None:
     (tmp_path / "wards.pdf").write_bytes(b"%PDF")
     (tmp_path / "wards").write_bytes(b"")
     for name in ("wards.pdf", "wards"):
-        with pytest.raises(InputError, match=r"wards.*: is no place; allowed: a place file \(\.yaml, \.yml\) or a table \(\.csv"):
+        with pytest.raises(
+            InputError, match=r"wards.*: is not a place; allowed: a place file \(\.yaml, \.yml\) or a table \(\.csv"
+        ):
             load_place(str(tmp_path / name))
     with pytest.raises(InputError, match=r"is a folder without place\.yaml"):
         load_place(str(tmp_path))
