@@ -15,12 +15,12 @@ import typer
 # Options that every command has.
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and all else on stderr.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-MOST_FOLDED = 6  # columns of a table whose cells are folded where it is too wide; one of more is printed row by row
+MOST_FOLDED = 6  # columns of a table whose cells are folded if it is too wide; a table with more columns is printed row by row
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
 def _without_cache(context: typer.Context, unwanted: bool) -> None:
-    """Keep nothing, and take nothing that is kept, until the command ends."""
+    """Neither read nor write the cache until the command ends."""
     if unwanted:
         from .kept.cache import kept_in
 
@@ -43,7 +43,7 @@ class Stop(Exception):
 
 
 def harmless(text: str) -> str:
-    """Return a text with what a terminal would obey written out, as `\\x1b`; lines and tabs stay. Folders and files of others hold any text."""
+    """Return a text with control characters escaped, as `\\x1b`; line breaks and tabs stay. Other people's folders and files can contain any text."""
     if text.isprintable():
         return text
     return "".join(s if s.isprintable() or s in "\n\t" else s.encode("unicode_escape").decode() for s in text)
@@ -88,7 +88,7 @@ def _column_widths(header: list[str], rows: list[list[str]], room: int) -> list[
     widths = list(least)
     by_need = sorted(
         range(len(header)), key=lambda n: widest[n] - least[n]
-    )  # who needs little gets it all, so that long texts alone are folded
+    )  # columns that need little get all they need, so only long texts are folded
     for left, n in enumerate(by_need):
         more = min(widest[n] - least[n], spare // (len(header) - left))
         widths[n], spare = widths[n] + more, spare - more
@@ -152,7 +152,7 @@ def progress(what: str, unit: str) -> Iterator[Callable[[int, int | None], None]
 
 
 def announce_compile() -> None:
-    """Say that kernels are compiled, once for each machine, before a wait that nobody expects."""
+    """Say that kernels are being compiled, once per machine, so that the wait is no surprise."""
     from simulation.compile import compile_kernels, is_compiled
 
     if not is_compiled():
@@ -161,5 +161,5 @@ def announce_compile() -> None:
 
 
 def typed() -> str:
-    """Return the command as typed, fit to be pasted."""
+    """Return the command as typed, quoted so that it can be pasted."""
     return shlex.join(["groundswell", *sys.argv[1:]])

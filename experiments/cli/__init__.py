@@ -1,1 +1,1 @@
-"""The command line: one file for each group of commands; what they do lies in the other folders."""
+"""The command line: one file per command; the work is done in the other folders."""

@@ -1,4 +1,4 @@
-"""The command `assurance`: the pack as a page and as a Word file."""
+"""The command `assurance`: writes the pack as a page and as a Word file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def assurance(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write the assurance pack. Purpose, data, assumptions, verification, validation, sensitivity, uncertainty, limits, how to repeat."""
+    """Write the assurance pack. It covers purpose, data, assumptions, verification, validation, sensitivity, uncertainty, limits and how to repeat it."""
     from ..output import check_writable
     from ..provenance import versions
     from ..reports.assurance.pack import assurance_pack, assured

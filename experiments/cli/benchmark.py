@@ -1,4 +1,4 @@
-"""The command `benchmark`: speed and memory beside a yardstick."""
+"""The command `benchmark`: speed and memory compared with a yardstick."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def benchmark(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Measure speed and memory. The yardstick, in the same run, is the plain model that goes resident by resident."""
+    """Measure speed and memory. The yardstick, measured in the same run, is the plain resident-by-resident model."""
     from ..benchmark import measure, measure_catalogue, parse_sizes
 
     announce_compile()

@@ -1,4 +1,4 @@
-"""The command `cache`: what is kept for the next time, where, and how to clear it."""
+"""The command `cache`: shows what is cached and where, and clears it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def cache(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Show or clear what is kept on disk. Burnt-in worlds and runs are kept, so that the same ones are not run again."""
+    """Show or clear what is kept on disk. Burnt-in worlds and runs are kept so that they need not be run again."""
     from ..kept import archives
     from ..kept.cache import FOLDER, folder
 

@@ -1,4 +1,4 @@
-"""The command `calibrate`: from facts to sets of parameters, kept step by step."""
+"""The command `calibrate`: fits parameter sets to facts, saved step by step."""
 
 from __future__ import annotations
 

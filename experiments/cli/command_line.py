@@ -1,4 +1,4 @@
-"""The command line: finds the command that was typed, and tells what went wrong. Heavy imports wait until a command needs them."""
+"""The command line: finds the command that was typed, and reports what went wrong. Heavy imports wait until a command needs them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _options(
 
 
 def _stub() -> None:
-    """Stand for a command in the list of all."""
+    """Represent a command in the list of commands."""
 
 
 def commands(*names: str, outlined: bool = False) -> Any:
@@ -39,7 +39,7 @@ def commands(*names: str, outlined: bool = False) -> Any:
 
     Args:
         names: of commands of the table.
-        outlined: True to have only name and sentence of each, without importing it.
+        outlined: True for only the name and sentence of each, without importing it.
     """
     app = typer.Typer(
         name="groundswell",
@@ -56,7 +56,7 @@ def commands(*names: str, outlined: bool = False) -> Any:
     for entry in () if names else metadata.entry_points(group="groundswell.commands"):
         entry.load()(app)
     for info in app.registered_commands:
-        info.cls = HeardCommand  # each refuses options that it cannot hear
+        info.cls = HeardCommand  # each refuses options that have no effect
     return typer.main.get_command(app)
 
 
@@ -85,7 +85,7 @@ _LONG_WORD = re.compile(r"(\S{160})\S{200,}(\S{20})")
 
 
 def _usage(error: Any, first: str) -> str:
-    """Return what is wrong with what was typed, and where help is; `first` is the command, empty where none of ours was typed."""
+    """Return what is wrong with the typed command, and where to find help; `first` is the command, empty where none of ours was typed."""
     message = " ".join(error.format_message().split())
     context = error.ctx.command_path.removeprefix("groundswell").strip() if error.ctx else first
     return message + (f" (groundswell {context} --help)" if context else " (groundswell --help)")
@@ -126,7 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def refused(words: str) -> int:
-    """Say in a line why input is refused, and return the exit code for that; what a terminal would obey is shown, and long words are shortened."""
+    """Say in one line why input is refused, and return the exit code; control characters are escaped, and long words are shortened."""
     line = harmless(words.replace("\n", " ").replace("\t", "\\t"))
     say("error: " + _LONG_WORD.sub(lambda word: f"{word[1]}...{word[2]}", line))
     return BAD_INPUT

@@ -40,7 +40,7 @@ def compare(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Compare scenarios and write a report. Effects are paired, on the same people and days, each with what it could be."""
+    """Compare scenarios and write a report. Effects are paired, on the same people and days, and shown with their ranges."""
     from .comparison_request import ComparisonRequest
 
     options = {"replicates": replicates, "months": months, "seed": seed, "until_sure": until_sure, "workers": workers}

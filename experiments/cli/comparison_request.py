@@ -1,4 +1,4 @@
-"""What `compare` was asked for, carried out: the same comparison in one place or in several, printed and written as it is complete."""
+"""Carries out a `compare` request: the same comparison in one place or in several, printed and written as each is complete."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..reports.terminal import print_across, print_effects, print_plan
 
 @dataclass(frozen=True)
 class ComparisonRequest:
-    """A comparison as it was asked for.
+    """A request for a comparison.
 
     Attributes:
         scenarios: names or files; the others are compared with the first.
@@ -105,7 +105,7 @@ class ComparisonRequest:
         return result, interrupted
 
     def _print(self, found: list[Comparison], several: bool) -> None:
-        """Print the plan, or what there is beside the effects of one place; with `as_json`, the one document."""
+        """Print the plan, or the tables of effects for one place; with `as_json`, the one document."""
         if self.plan is not None and not self.as_json:
             print_plan(found[0], self.plan)
         if several:

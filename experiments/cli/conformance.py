@@ -1,4 +1,4 @@
-"""The command `conformance`: plug-ins, tried."""
+"""The command `conformance`: tests plug-ins."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def conformance(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Test interventions and measures. In a small world: zero dose, declared writes, keyed draws, extremes of the range."""
+    """Test interventions and measures. In a small world: zero dose, declared writes, keyed random draws, extremes of the range."""
     from scenarios.catalogue import CATALOGUE
     from scenarios.conformance import check_intervention, check_measure
     from scenarios.plugins import available_interventions, available_measures, refused_plugins

@@ -26,7 +26,7 @@ def discover(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Find when a study's target is missed. By PRIM boxes and feature scores."""
+    """Find when a study's target is missed. Uses PRIM boxes and feature scores."""
     from simulation.declared.parameters import InputError
 
     from ..reports.study_pages import discovery_page

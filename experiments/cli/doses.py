@@ -1,4 +1,4 @@
-"""The command `doses`: the catalogue with the curve of each intervention."""
+"""The command `doses`: writes the catalogue with each intervention's dose-response curve."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def doses(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Draw dose-response curves. They show what a quarter, a half, three quarters and the whole of each intervention does."""
+    """Draw dose-response curves. They show the effect of a quarter, a half, three quarters and all of each intervention."""
     from scenarios import load_scenario
 
     from ..comparison.single_run import check_population

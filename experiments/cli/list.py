@@ -1,4 +1,4 @@
-"""The command `list`: what there is to choose from."""
+"""The command `list`: shows what is available."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def list_(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """List what there is."""
+    """List scenarios, places, measures and more."""
     from simulation.declared.parameters import InputError, nearest
 
     from ..reports.lists import LISTS

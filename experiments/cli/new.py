@@ -1,4 +1,4 @@
-"""The command `new`: a scenario or a study to start from."""
+"""The command `new`: writes a scenario or a study to start from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def new(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write a scenario or study to start from. It has comments, and beside it lies the JSON schema for editors."""
+    """Write a scenario or study to start from. The file has comments, and the JSON schema for editors is written next to it."""
     from scenarios import load_scenario
     from scenarios.scenario_template import SCHEMA_NAME, scenario_text, schema_text
     from simulation.declared.parameters import InputError

@@ -30,7 +30,7 @@ def optimise(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Find the best package of levers. A search comes first, then a ranking on people whom the search never saw."""
+    """Find the best package of levers. First a search, then a ranking on people that the search did not use."""
     from simulation.declared.parameters import InputError
 
     from ..reports.study_pages import optimum_page

@@ -1,4 +1,4 @@
-"""The command `place`: what is known of a place, and how one's own data make it better."""
+"""The command `place`: shows what is known about a place, and improves it with the user's own data."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def place(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Show a place, or read and fit your own data. It says what is known, what is estimated, and how each column was read."""
+    """Show a place, or read and fit your own data. Shows what is known, what is estimated, and how each column was read."""
     from ..evidence.placement import PlaceRequest
 
     _check(threshold, out)
@@ -94,7 +94,7 @@ def _check(threshold: int, out: Path | None) -> None:
 
 
 def _carry_out(request: PlaceRequest, check: bool, as_json: bool) -> None:
-    """Read a place, bring in what is known of it, write it and show it."""
+    """Read a place, add what is known about it, write it and show it."""
     from ..evidence.placement import read
     from ..reports.place_tables import place_document, print_card, print_check
 
@@ -137,7 +137,7 @@ def _title(title: str | None) -> str | None:
 
 
 def _typed(placed: Placed, request: PlaceRequest) -> str:
-    """Return what `--place` takes for this place; empty where it is kept nowhere, since only `--out` keeps what was read and fitted."""
+    """Return what `--place` takes for this place; empty if it is not saved, as only `--out` saves what was read and fitted."""
     added = request.survey or request.records or request.ties or request.wards or request.columns or request.region or request.sheet
     if added:
         return ""

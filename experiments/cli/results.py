@@ -1,4 +1,4 @@
-"""The command `results`: what a study found."""
+"""The command `results`: shows what a study found."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def results(
     found = Results(folder)
     for told in strangers(found.store.folder, found.store.whole()):
         say(f"note: {told}")
-    answer = None if query is None else found.sql(query)  # wrong SQL is refused before anything is done
+    answer = None if query is None else found.sql(query)  # wrong SQL is refused before anything else
     if watching:
         _watch(found.store)
         answer = None if query is None else found.sql(query)
@@ -101,7 +101,7 @@ def _print_state(found: Results, as_json: bool) -> None:
         ["measure", "lowest", "25 %", "median", "75 %", "highest"],
         rows,
     )
-    for words in missing_words(found.missing.values()) if done.all() else ():  # what was not run yet is not missing
+    for words in missing_words(found.missing.values()) if done.all() else ():  # runs that have not started are not missing
         say(f"note: {words}")
     say(f'query them: groundswell results {found.store.folder} "SELECT * FROM runs LIMIT 5"')
 

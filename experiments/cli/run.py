@@ -14,7 +14,7 @@ from .arguments import Months, Place, Population, Seed
 
 
 def _settling() -> Callable[[int], None]:
-    """Return what tells of burn-in where it takes long: a line every few seconds."""
+    """Return a callback that reports a long burn-in: a line every few seconds."""
     import time
 
     last = time.monotonic()

@@ -1,4 +1,4 @@
-"""The command `sensitivity`: what matters in a study."""
+"""The command `sensitivity`: finds what matters in a study."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def sensitivity(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Find which factors matter most. By Morris screening, Sobol indices or PAWN, with intervals and in words."""
+    """Find which factors matter most. Uses Morris screening, Sobol indices or PAWN, with intervals and in words."""
     from simulation.declared.parameters import InputError
 
     from ..reports.study_pages import sensitivity_page

@@ -1,4 +1,4 @@
-"""What the commands about studies share: their options, running a study to its end with progress, and what an answer leaves."""
+"""What the study commands share: their options, running a study with progress, and the files of an answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Scheduler = Annotated[str | None, typer.Option("--scheduler", help="Address of a
 
 
 def counted(number: int, what: str) -> str:
-    """Return a number with what is counted, singular or plural."""
+    """Return a number with its noun, singular or plural."""
     return f"{number:,} {what}{'s' * (number != 1)}"
 
 
@@ -34,7 +34,7 @@ def was(number: int) -> str:
 
 
 def shows(store: Store) -> tuple[Any, Show]:
-    """Return a progress display in runs, with failures told as they come, and what to call."""
+    """Return a progress display in runs that reports failures as they happen, and its callback."""
     told = 0
     display = progress(f"sweeping {store.study.name} ({counted(store.study.planned, 'run')})", "chunks")
     call = display.__enter__()
@@ -65,7 +65,7 @@ def run_sweep(store: Store, workers: int | None, scheduler: str | None, shard: t
 
 
 def sweeper(workers: int | None, scheduler: str | None) -> Callable[[Store], None]:
-    """Return what runs a store to its end, or ends the command with what to do."""
+    """Return a function that runs a store to its end, or ends the command with advice."""
     from ..output import OutputError
 
     def run(store: Store) -> None:
@@ -85,7 +85,7 @@ def sweeper(workers: int | None, scheduler: str | None) -> Callable[[Store], Non
 
 
 def prepared(study: Path, out: Path, workers: int | None, scheduler: str | None) -> Study:
-    """Return the study of a file, once it is known that the folder can be written and the scheduler is there."""
+    """Return the study of a file, after checking that the folder can be written and the scheduler answers."""
     from simulation.declared.parameters import InputError
 
     from ..output import check_writable

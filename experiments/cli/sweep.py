@@ -38,7 +38,7 @@ def sweep(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Run a study, or go on with one. Nothing is run twice."""
+    """Run a study, or continue one. No run is repeated."""
     from simulation.declared.parameters import InputError
 
     from ..output import OutputError, check_writable

@@ -1,4 +1,4 @@
-"""The table of commands: what each is called, where it is, and what it does in a line. A command is imported when it is used."""
+"""The table of commands: the name, place and one-line description of each. A command is imported when it is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `validate`: every fact, measured in simulated worlds, with a verdict."""
+"""The command `validate`: measures every fact in simulated worlds, with a verdict."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def validate(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Test the model against published facts. Each is measured as its survey or trial did; exit 1 if one is missed that is not a known miss."""
+    """Test the model against published facts. Each fact is measured as its survey or trial did. Exit code 1 if a fact is missed that is not a known miss."""
     import json
 
     from scenarios.posterior import posterior_named

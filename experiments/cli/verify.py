@@ -1,4 +1,4 @@
-"""The command `verify`: runs of a study once more, for the same bytes."""
+"""The command `verify`: repeats runs of a study and compares them byte by byte."""
 
 from __future__ import annotations
 

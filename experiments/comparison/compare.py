@@ -27,7 +27,7 @@ MOST_REPLICATES = 1000
 
 
 def _add_savings(comparison: Comparison) -> Comparison:
-    """Fill in what service costs less than in the base, where the same people are compared."""
+    """Fill in the saving in service costs compared with the base, where the same people are compared."""
     if comparison.paired:
         names = list(comparison.measures)
         saving, service = names.index("saving"), names.index("service_cost")
@@ -38,7 +38,7 @@ def _add_savings(comparison: Comparison) -> Comparison:
 
 
 def ended(scenario: Scenario, month: int) -> Scenario:
-    """Return a scenario in which no intervention is paid for after a month; shocks go on as they do.
+    """Return a scenario in which no intervention is paid for after a month; shocks continue.
 
     Raises:
         InputError: something starts only after that month.
@@ -54,7 +54,7 @@ def ended(scenario: Scenario, month: int) -> Scenario:
 
 
 def courses(scenarios: int) -> tuple[str, ...]:
-    """Return the measures whose course is worth keeping; that of apathy costs time, and is left out where there are many scenarios."""
+    """Return the measures whose course over time is kept; apathy takes time to compute, and is left out if there are many scenarios."""
     return COURSES if scenarios <= MANY + 1 else tuple(name for name in COURSES if name != "apathy")
 
 
@@ -122,12 +122,12 @@ def compare(
 
 
 class Gathering:
-    """Replicates of a comparison as they arrive, in any order; what they come to does not depend on the order.
+    """Replicates of a comparison as they arrive, in any order; results do not depend on the order.
 
     Args:
         scenarios: the base first.
         seed, months: as run.
-        posterior: sets of parameters, one a replicate; None for the central values.
+        posterior: sets of parameters, one per replicate; None for the central values.
         size: the option that says how many replicates are wanted, for the command to repeat it.
         command: that command; None writes it.
     """
@@ -157,7 +157,7 @@ class Gathering:
         (self._found if result.replicate < AGAIN else self._again)[result.replicate] = result
 
     def pairs(self, replicates: int) -> list[int]:
-        """Return the numbers under which some sets are run once more, which separates parameter uncertainty from chance."""
+        """Return the numbers of the sets that are run twice, which separates parameter uncertainty from chance."""
         number = min(replicates // REPLICATES_A_PAIR, MOST_PAIRS)
         wanted = self.posterior is not None and len(self.scenarios) > 1 and number >= LEAST_PAIRS
         return [AGAIN + n for n in range(number)] if wanted else []
@@ -167,7 +167,7 @@ class Gathering:
 
         Args:
             complete: whether these are all.
-            going_on: whether the others are still to come; what is neither was interrupted, and says so.
+            going_on: whether the others are still running; if neither is true, the comparison was interrupted, and says so.
         """
         rows = [self._found[n] for n in sorted(self._found)]
         paired = takewhile(lambda n: n in self._found and AGAIN + n in self._again, count())  # the first, without a gap

@@ -132,7 +132,7 @@ class ComparedRuns:
                 "variance_reduction": reduction}  # fmt: skip
 
     def doubt_of(self, values: np.ndarray, again: np.ndarray | None, scenario: int) -> dict[str, np.ndarray]:
-        """Return the 95 % range of what an effect may be, and how much of its variance between replicates comes from the parameters.
+        """Return the 95 % range of an effect, and how much of its variance between replicates comes from the parameters.
 
         Args:
             values, again: (replicates or pairs, scenarios, ...); `again` is None where there are no second runs.
@@ -156,9 +156,9 @@ class ComparedRuns:
         return self.effect_of(values, scenario) | self.doubt_of(values, again, scenario)
 
     def doubt(self, scenario: int) -> dict[str, np.ndarray]:
-        """Return the 95 % range of each effect, and how much of its variance is parameter uncertainty (nan where nothing tells).
+        """Return the 95 % range of each effect, and how much of its variance is parameter uncertainty (nan if unknown).
 
-        The interval of the mean narrows with more replicates, the range does not: no computing tells which set of parameters is true. See `basis`.
+        The interval of the mean narrows with more replicates. The range does not: no amount of computing shows which set of parameters is true. See `basis`.
         """
         return self.doubt_of(self.results, self.again, scenario)
 

@@ -1,4 +1,4 @@
-"""What scenarios cost: the programme, the change of service costs, both together, and each more participant, with what they may be."""
+"""What scenarios cost: the programme, the change in service costs, both together, and the cost per additional participant, with ranges."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 from .compared_runs import ComparedRuns
 from .statistics import spread
 
-UNIT_COSTS = 0.5, 2.0  # factors by which the costs of a contact, a case or an ask may be off: they are judgements
+UNIT_COSTS = 0.5, 2.0  # factors by which the unit costs of a contact, a case or an ask may be wrong: they are judgements
 
 
 @dataclass(frozen=True)
 class Pounds:
-    """Pounds and what they may be.
+    """Pounds with their range.
 
     Attributes:
-        value: mean over the replicates, beyond the base; below zero: less than the base.
-        low, high: what they may be: the range over parameters and the error of the costs themselves, both together.
+        value: mean over the replicates of the extra cost compared with the base; below zero it is a saving.
+        low, high: the range over parameters and the error of the costs themselves, combined.
     """
 
     value: float
@@ -28,13 +28,13 @@ class Pounds:
 
 @dataclass(frozen=True)
 class Money:
-    """What a scenario costs beyond the base, over the run and the whole place.
+    """The extra cost of a scenario compared with the base, over the run and the whole place.
 
     Attributes:
         programme: of the interventions.
         service: change of the cost of service.
         net: both together.
-        each: net, for one more participant for a year; nan where participants are not more by more than chance and parameter uncertainty would explain.
+        each: net cost per additional participant and year; nan unless participants increase by more than chance and parameter uncertainty would explain.
     """
 
     programme: Pounds
@@ -47,7 +47,7 @@ NOTHING = Pounds(float("nan"), float("nan"), float("nan"))
 
 
 def money(result: ComparedRuns, scenario: int) -> Money | None:
-    """Return what a scenario costs; None for the base, and where other people are compared.
+    """Return the cost of a scenario; None for the base, and if the people differ.
 
     Ranges carry two errors, taken as independent: what the run's parameters and chance leave open, and the error of the costs, which no replicate
     draws: the whole of a programme within its declared factors (half to twice where it says nothing else), unit costs of service likewise.
@@ -58,7 +58,7 @@ def money(result: ComparedRuns, scenario: int) -> Money | None:
 
 
 def ranges(result: ComparedRuns, scenario: int) -> dict[str, tuple[float, float]]:
-    """Return what a scenario's pounds may be, low and high, for each measure in pounds: one range wherever it is shown; empty where `money` gives none."""
+    """Return the range of each measure in pounds, low and high: the same range wherever it is shown; empty where `money` gives none."""
     found = money(result, scenario)
     if found is None or result.replicates < 2:
         return {}
@@ -88,14 +88,14 @@ def _money(result: ComparedRuns, scenario: int) -> Money:
 
 
 def cost_for_each(result: ComparedRuns, scenario: int) -> tuple[float, float, float]:
-    """Return net pounds for one more participant for a year, with what they may be; nan as in `Money.each`."""
+    """Return net pounds per additional participant and year, with their range; nan as in `Money.each`."""
     found = money(result, scenario)
     each = found.each if found is not None else NOTHING
     return each.value, each.low, each.high
 
 
 def _beyond_base(result: ComparedRuns, scenario: int, measure: str) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return what is spent beyond the base in each replicate, and in each second run."""
+    """Return the extra spending compared with the base in each replicate, and in each second run."""
     at, again = list(result.measures).index(measure), result.again
     own = result.results[:, scenario, at] - result.results[:, 0, at]
     return own, None if again is None else again[:, scenario, at] - again[:, 0, at]
@@ -109,20 +109,20 @@ def _of(result: ComparedRuns, values: np.ndarray, again: np.ndarray | None) -> P
 
 
 def _error(value: float, factors: tuple[float, float]) -> tuple[float, float]:
-    """Return how far pounds may lie below and above a value that may be off by factors; the same for a saving, away from zero and towards it."""
+    """Return how far pounds may lie below and above a value that may be wrong by factors; for a saving, away from zero and towards it."""
     nearer, farther = abs(value) * (1.0 - factors[0]), abs(value) * (factors[1] - 1.0)
     return (nearer, farther) if value >= 0 else (farther, nearer)
 
 
 def _wider(pounds: Pounds, *errors: tuple[float, float]) -> Pounds:
-    """Return pounds with further, independent errors in what they may be."""
+    """Return pounds with further, independent errors added to their range."""
     down = np.sqrt((pounds.value - pounds.low) ** 2 + sum(e[0] ** 2 for e in errors))
     up = np.sqrt((pounds.high - pounds.value) ** 2 + sum(e[1] ** 2 for e in errors))
     return Pounds(pounds.value, float(pounds.value - down), float(pounds.value + up))
 
 
 def _on_its_side(sure: Pounds, wide: Pounds) -> Pounds:
-    """Return a wider range; unit costs that are off make no saving of an extra cost that is sure, nor the other way round."""
+    """Return a wider range; errors in unit costs cannot turn a certain extra cost into a saving, or the other way round."""
     if sure.low > 0.0:
         return Pounds(wide.value, max(wide.low, UNIT_COSTS[0] * sure.low), wide.high)
     if sure.high < 0.0:
@@ -131,7 +131,7 @@ def _on_its_side(sure: Pounds, wide: Pounds) -> Pounds:
 
 
 def _each(result: ComparedRuns, scenario: int, net: Pounds) -> Pounds:
-    """Return net cost over additional participants, years added up; only where these are more by their whole range, and something is spent."""
+    """Return net cost divided by additional participants, summed over years; only if participants increase over the whole range, and something is spent."""
     adults = getattr(result.scenarios[0].place, "adults", float("nan"))
     if result.months < 12 or not net.value > 0.0:
         return NOTHING

@@ -1,4 +1,4 @@
-"""What gets worse: effects on the wrong side of zero by their whole range, over all residents and by group."""
+"""What gets worse: effects whose whole range is on the wrong side of zero, for all residents and by group."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMED = (
     "consultation", "civic_participation", "activism", "representativeness", "hours_gini", "contacts_12m", "repeat_contacts", "first_contact_resolution",
     "service_cost",
 )  # fmt: skip
-AGAIN = ("apathy_02", "apathy_10", "hours_top10", "hours_top31")  # what another measure says already
+AGAIN = ("apathy_02", "apathy_10", "hours_top10", "hours_top31")  # already covered by another measure
 MOST = 96
 
 
@@ -39,7 +39,7 @@ def losses(result: Effects) -> list[dict[str, Any]]:
 
 
 def worst(result: Effects, scenario: int, skip: tuple[str, ...] = ()) -> dict[str, Any] | None:
-    """Return a scenario's worst loss, as `losses` has it, but for some measures; None where nothing is lost.
+    """Return a scenario's worst loss from `losses`, leaving out some measures; None if nothing is lost.
 
     What all residents lose goes before what a group loses, and both before the cost of service, which every answer counts with the cost of the programme.
     """

@@ -28,7 +28,7 @@ KEPT = ("mean", "effect", "range_low", "range_high", "effect_low", "effect_high"
 
 
 def changes_on_the_way(scenario: Scenario, months: int) -> bool:
-    """Return True if an intervention, a shock included, begins late, ends early or holds for some months only."""
+    """Return True if an intervention or shock starts late, ends early or lasts only some months."""
     return any(
         one.delivery.start > 1
         or (one.delivery.end is not None and one.delivery.end < months)

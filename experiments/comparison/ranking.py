@@ -1,4 +1,4 @@
-"""What many scenarios come to side by side: ranks with ranges, costs, who gains, when it shows and whether it lasts."""
+"""The ranking of many scenarios: ranks with ranges, costs, who gains, when it shows and whether it lasts."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ BESIDE = (
     "saving",
 )
 SHOWN = 3  # groups named
-LASTING = 6  # months that an effect must stay beyond zero to count as shown
+LASTING = 6  # months that an effect must stay away from zero to count as shown
 NOT_YET = f"not clear for {LASTING} months running"
 
 
 def ahead(values: np.ndarray, again: np.ndarray | None = None, basis: Basis = "central values") -> np.ndarray:
-    """Return which scenario lies above which, bool (scenarios, scenarios), jointly at 95 %.
+    """Return which scenario ranks above which, bool (scenarios, scenarios), jointly at 95 %.
 
     The difference of two scenarios is taken replicate by replicate, within one set of parameters and on the same people, and has a range of its own: two
     scenarios of which one is ahead under every set are distinguished, however far their separate ranges overlap.
@@ -53,19 +53,19 @@ def ahead(values: np.ndarray, again: np.ndarray | None = None, basis: Basis = "c
 def rank_ranges(
     values: np.ndarray, again: np.ndarray | None = None, basis: Basis = "central values"
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the best and the worst rank that each scenario may have, 1 = highest, jointly at 95 %; arguments as in `ahead`."""
+    """Return the best and the worst possible rank of each scenario, 1 = highest, jointly at 95 %; arguments as in `ahead`."""
     above = ahead(values, again, basis)
     return 1 + above.sum(axis=0), len(above) - above.sum(axis=1)
 
 
 def rank_words(row: Mapping[str, Any]) -> str:
-    """Return the ranks that a row of the ranking may have, in words."""
+    """Return the possible ranks of a row of the ranking, in words."""
     best, worst = row["best_rank"], row["worst_rank"]
     return str(best) if best == worst else f"{best} to {worst}"
 
 
 def course_of(result: Effects, scenario: int, measure: str) -> Spread:
-    """Return what an effect may be in each month."""
+    """Return the range of an effect in each month."""
     m, again = list(result.measures).index(measure), result.again_series
     more = None if again is None else again[:, scenario, :, m] - again[:, 0, :, m]
     return spread(result.series[:, scenario, :, m] - result.series[:, 0, :, m], more, result.basis)
@@ -133,7 +133,7 @@ def gainers(result: Effects, scenario: int, measure: str = "participation") -> t
 
 
 def ranking(result: Effects, measure: str = "participation") -> pd.DataFrame:
-    """Return one row per scenario, the highest effect first, with what a committee asks of it.
+    """Return one row per scenario, the highest effect first, with what a committee needs to know.
 
     Columns: scenario; judged (`last_month` or `over_the_run`, the same for all rows); effect with its range and the interval of its mean; the best and the
     worst rank that it may have; the scenarios it is not distinguishable from; effects on related measures; extra pounds compared with the base, service included; the month from

@@ -27,7 +27,7 @@ AGAIN = 1 << 20  # added to a replicate's number: the same set of parameters, ot
 
 @dataclass
 class ReplicateResult:
-    """What one replicate gives.
+    """The result of one replicate.
 
     Attributes:
         replicate: its number.
@@ -46,7 +46,7 @@ class ReplicateResult:
 
 @dataclass
 class ScenarioResult:
-    """What one scenario gives in one replicate; fields as in `ReplicateResult`, without the axis of scenarios."""
+    """The result of one scenario in one replicate; fields as in `ReplicateResult`, without the axis of scenarios."""
 
     results: np.ndarray
     by: dict[str, np.ndarray]
@@ -58,14 +58,14 @@ World = tuple[ParticipationModel, dict]
 
 
 def drawn(scenarios: Sequence[Scenario], posterior: Posterior | None, seed: int, replicate: int) -> list[Scenario]:
-    """Return the scenarios with the set of parameters that a replicate has."""
+    """Return the scenarios with a replicate's set of parameters."""
     if posterior is None:
         return list(scenarios)
     return [s.with_(parameters=posterior.parameters(s, seed + replicate % AGAIN)) for s in scenarios]
 
 
 def steady_world(scenario: Scenario, seed: int, replicate: int, progress: Callable[[int], None] | None = None) -> World:
-    """Return a scenario's world after burn-in, and its checkpoint; one that was burnt in before is taken from what is kept."""
+    """Return a scenario's world after burn-in, and its checkpoint; a world that was burnt in before is taken from the cache."""
     found = steady(scenario.with_(interventions=(), loops_off=()), seed, replicate, progress=progress)
     return found.model, found.saved
 
@@ -87,7 +87,7 @@ def run_scenario(
         recorder.spoil()
     warnings += recorder.failed.values()
     by = {grouping: recorder.results_by(grouping) for grouping in GROUPINGS}
-    model.recorder = None  # worlds that stay warm do not keep what they were asked
+    model.recorder = None  # worlds kept warm do not store earlier requests
     return ScenarioResult(recorder.results(), by, recorder.series, tuple(warnings))
 
 
@@ -105,7 +105,7 @@ def run_replicate(
     scenarios: Sequence[Scenario], seed: int, replicate: int, months: int, monthly: tuple[str, ...] | None = None,
     posterior: Posterior | None = None,
 ) -> ReplicateResult:  # fmt: skip
-    """Run every scenario once, all with one set of parameters; those that share a world share its burn-in, and what was run before is not run again."""
+    """Run every scenario once, all with one set of parameters; scenarios that share a world share its burn-in, and earlier runs are reused."""
     worlds: dict[str, World] = {}
     parts = []
     for scenario in drawn(scenarios, posterior, seed, replicate):
@@ -124,7 +124,7 @@ def run_replicate(
 
 
 def _padded(tables: list[np.ndarray]) -> list[np.ndarray]:
-    """Return tables of places with different wards on one width; what a place lacks is nan."""
+    """Return tables of places with different wards padded to one width; missing values are nan."""
     width = max(t.shape[1] for t in tables)
     return [np.pad(t, ((0, 0), (0, width - t.shape[1])), constant_values=np.nan) for t in tables]
 
@@ -144,13 +144,13 @@ def run_replicates(
     done: Callable[[ReplicateResult], None] | None = None,
     posterior: Posterior | None = None,
 ) -> Iterator[ReplicateResult]:
-    """Run replicates on spare cores and give each as it ends; which core ran one cannot change it.
+    """Run replicates on spare cores and yield each as it ends; results do not depend on the core.
 
     Args:
         workers: processes; None takes all cores, 1 stays in this process.
         monthly: measures that are taken every month; None for all.
         done: called with each result as it arrives.
-        posterior: sets of parameters, one a replicate; None for the central values.
+        posterior: sets of parameters, one per replicate; None for the central values.
     """
     yield from spread(partial(_replicate, tuple(scenarios), seed, months, monthly, posterior), replicates, workers, done)
 
@@ -173,7 +173,7 @@ def spread(
     done: Callable[[T], None] | None = None,
     what: str = "replicate",
 ) -> Iterator[T]:
-    """Do a task for each number on spare cores and give each result as it ends.
+    """Do a task for each number on spare cores and yield each result as it ends.
 
     Args:
         task: a function that can be sent to another process.
@@ -182,7 +182,7 @@ def spread(
         what: what a number counts, for messages.
 
     Raises:
-        WorkersLost: the workers of one number died again and again.
+        WorkersLost: the workers for one number kept dying.
     """
     workers = min(workers or default_workers(), len(numbers))
     if workers <= 1:

@@ -1,4 +1,4 @@
-"""How many replicates a comparison needs to know a mean effect closely; what an effect may be they do not narrow."""
+"""How many replicates a comparison needs for a precise mean effect; they do not narrow the range of the effect."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from ..kept.worlds import steady
 from ..output import check_writable, whole_file, write_table, write_text
 from ..provenance import provenance
 
-# One run has no intervals and no effects: the keys of the contract are there, and null.
+# One run has no intervals and no effects: the keys of the contract exist and are null.
 NO_INTERVAL = dict.fromkeys(("low", "high", "effect", "effect_low", "effect_high", "variance_reduction"))
 NO_RANGE = dict.fromkeys(("range_low", "range_high"))
 
@@ -40,7 +40,7 @@ def check_population(value: int | None) -> None:
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What `run` was asked for."""
+    """A request for `run`."""
 
     scenario: str
     place: str | None = None
@@ -67,7 +67,7 @@ class RunRequest:
 
 @dataclass
 class RunResult:
-    """What one run gives."""
+    """The result of one run."""
 
     scenario: Scenario
     seed: int
@@ -129,7 +129,7 @@ class RunResult:
 
 
 def residents_table(model: ParticipationModel) -> pd.DataFrame:
-    """Return one row per resident as the contract names the columns; a model's state is read, not changed."""
+    """Return one row per resident with the contract's column names; the model's state is read, not changed."""
     r, snapshot = model.residents, Snapshot(model)
     table: dict[str, Any] = {
         "resident": np.arange(r.size),

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import stdtrit  # the t quantile, without the second that scipy.stats takes to import
 
 CONFIDENCE = 0.95
-FEW = 15  # replicates below which equal ones may be luck
+FEW = 15  # with fewer replicates than this, equal values may be luck
 Basis = Literal["range", "first look", "central values"]
 
 
@@ -37,7 +37,7 @@ def unpaired(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.n
 
 @dataclass(frozen=True)
 class Spread:
-    """What an effect may be.
+    """The range of an effect.
 
     Attributes:
         mean: mean effect over the replicates.
@@ -70,13 +70,13 @@ class Spread:
 
 
 def spread(effect: np.ndarray, again: np.ndarray | None, basis: Basis, may_be_alike: bool = False) -> Spread:
-    """Return what an effect may be over the parameter sets that fit the facts.
+    """Return the range of an effect over the parameter sets that fit the facts.
 
     Args:
         effect: float64 (replicates, ...): each replicate has a parameter set and chance of its own.
         again: float64 (pairs, ...): the first replicates' sets once more, with other people and chance; None where there are none.
         basis: `range`: second runs separate chance from parameter uncertainty, so that chance is averaged away and the uncertainty is not. `first look`: nothing
-            tells them apart, so that all variance counts as parameter uncertainty. `central values`: no parameters were drawn, and chance is all there is.
+            tells them apart, so that all variance counts as parameter uncertainty. `central values`: no parameters were drawn, so all variance is chance.
 
         may_be_alike: True for what may truly be the same in every replicate, such as what a programme costs. What is counted in people is not: where
             a few replicates agree to the last person, that is luck, and they are taken to differ by as much as they find.
@@ -108,7 +108,7 @@ def replicates_needed(deviation: float, half_width: float, most: int = 10_000_00
     Args:
         deviation: standard deviation of the paired difference between replicates.
         half_width: how closely the mean effect is to be known.
-        most: returned where even so many do not do.
+        most: returned if even this many are too few.
     """
 
     def wide(n: int) -> bool:

@@ -1,1 +1,1 @@
-"""How far the model can be believed: calibration, validation, robustness, and the fit to a place's own data."""
+"""How far the model can be trusted: calibration, validation, robustness, and the fit to a place's own data."""

@@ -1,4 +1,4 @@
-"""Brings a place's steady state to what its own survey and service records say, by moving the few parameters that they speak of."""
+"""Fits a place's steady state to its own survey and service records, by changing the few parameters that these inform."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from simulation.month.casework import PARAMETERS as CASEWORK
 
 from ..numbers import percent
 
-# What a survey answer is set by: where people start from, and how often they are asked. What they then do is left to the model.
+# The parameters set by a survey: where people start from, and how often they are asked. The rest is left to the model.
 ANSWER_WORDS = {"trust": "trust", "perceived_influence": "influence", "was_asked": "asks"}
 LEVERS_OF = {"trust": "drift.disposition_mean", "perceived_influence": "drift.influence_offset", "was_asked": "asking.peer_ask"}
 STEP = {"drift.disposition_mean": 0.05, "drift.influence_offset": 0.05, "asking.peer_ask": 0.03}
@@ -36,7 +36,7 @@ ROUNDS, DAMPING = 12, 0.5  # near overload an undamped step overshoots
 
 @dataclass
 class Localised:
-    """A place brought to its survey.
+    """A place fitted to its survey.
 
     Attributes:
         place: with the parameters that were moved.
@@ -78,7 +78,7 @@ def _within(rows: pd.DataFrame) -> pd.Series:
 
 
 def _unreached(row: Any, place: TablePlace, rows: pd.DataFrame) -> str:
-    """Return what to tell of one answer that was set and is not within the survey's margin, beside all that were set.
+    """Return the message about one answer that was set and is not within the survey's margin, among all that were set.
 
     It is called out of reach only where its parameter is at the very end of its range on the survey's side.
     """
@@ -145,9 +145,9 @@ def localise(place: TablePlace, survey: Survey, progress: Callable[[int, int | N
 def _moved(
     place: TablePlace, measures: list[str], said: pd.DataFrame, progress: Callable[[int, int | None], None] | None
 ) -> TablePlace:
-    """Return a place whose answers are brought as near to the survey as they come.
+    """Return a place whose answers are fitted as closely to the survey as possible.
 
-    An answer out of reach is set aside at its nearest, and the others are fitted without it: it would draw them away from what they can reach.
+    An answer out of reach is fixed at its closest value, and the others are fitted without it: it would pull them away from what they can reach.
     """
     fit = _Fit(said, progress)
     free, start = list(measures), place

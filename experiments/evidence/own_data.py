@@ -1,4 +1,4 @@
-"""One's own survey, records and network brought into a place."""
+"""A user's own survey, records and network, read into a place."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _silently(what: str) -> AbstractContextManager[None]:
 
 
 def improve(placed: Placed, request: PlaceRequest, phase: Phase = _silently) -> None:
-    """Bring one's own survey, records and ties into a place, in place; tells what was found.
+    """Read a user's own survey, records and ties into a place, in place, and report what was found.
 
     Args:
         phase: called with what is being done; gives what shows its progress.

@@ -1,4 +1,4 @@
-"""A place with what one's own data said of it: what was asked for, and the place as it is read by name or from tables."""
+"""A place with what the user's own data show: the request, and the place as read by name or from tables."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Placed:
-    """A place with what one's own data said of it.
+    """A place with what the user's own data show.
 
     Attributes:
         columns: how its tables were read, by table and field.
@@ -52,7 +52,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class PlaceRequest:
-    """What the command was asked for."""
+    """A request for the command."""
 
     name: str
     wards: Path | None = None
@@ -108,13 +108,13 @@ def read(request: PlaceRequest) -> Placed:
 
 
 def _renamed(place: TablePlace, request: PlaceRequest) -> TablePlace:
-    """Return a place that has a name already under that of the folder to which it is written, with its own title unless one is given."""
+    """Return a place under the name of the folder to which it is written, with its own title unless one is given."""
     name = request.named.get("name", place.name) if request.out is not None else place.name
     return replace(place, name=name, title=request.title or place.title)
 
 
 def _refuse_second_region(place: TablePlace, request: PlaceRequest) -> None:
-    """Raise `InputError` where a region is given of areas whose codes say in which they lie."""
+    """Raise `InputError` if a region is given although the area codes show it."""
     if request.region is not None and place.areas["area"].isin(small_areas()["area"]).all():
         raise InputError(
             f"{advice().option('region')}: needs areas without codes of the United Kingdom; the codes in {request.name} say where they are"

@@ -1,1 +1,1 @@
-"""Calibration: which parameters the facts speak of, which sets of them meet the facts, and how unsure that leaves the rest."""
+"""Calibration: which parameters the facts inform, which parameter sets meet the facts, and how much uncertainty remains."""

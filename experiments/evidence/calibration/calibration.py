@@ -1,4 +1,4 @@
-"""Calibration: screening, waves of history matching, a sample by approximate Bayesian computation, and what it is worth."""
+"""Calibration: screening, waves of history matching, a sample by approximate Bayesian computation, and its effective size."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .results import Calibration, combinations_table, facts_table, parameters_ta
 from .sample import Bank, cover, effective_size, keep, log_likelihood, nearness_to, propose
 from .screening import Screen, scale, screen, uncertain_names
 
-WIDER = 2.0  # the fitted get twice the plausible range, so that facts decide and not the range
+WIDER = 2.0  # fitted parameters get twice the plausible range, so that the facts decide and not the range
 CUT = 3.0  # implausibility beyond which a point is ruled out (Pukelsheim's three sigma)
 LEAST_LEFT = 12  # candidates that must be left to continue from
 Sweep = Callable[[Store], None]
@@ -37,7 +37,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is run.
+    """The size of the runs.
 
     Attributes:
         population: residents of each world.
@@ -67,7 +67,7 @@ SMALL = Sizes(population=400, screening=520, wave=100, waves=2, final=160, sets=
 
 
 class Calibrator:
-    """Brings a scenario's parameters to facts, in steps that are kept and gone on from.
+    """Fits a scenario's parameters to facts, in steps that are saved and can be continued.
 
     Args:
         scenario: place and population; parameters that it sets stay as they are.
@@ -75,7 +75,7 @@ class Calibrator:
         folder: where runs and results are kept.
         sizes: how much is run.
         seed: root seed of everything.
-        sweep: brings a store to its end.
+        sweep: runs a store to its end.
         fitted: parameters to be fitted with their ranges; None screens for them.
         tell: called with what is being done.
         command: the command to repeat it.
@@ -103,7 +103,7 @@ class Calibrator:
     # -- runs ---------------------------------------------------------------------------------------------------------
 
     def _run(self, name: str, table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-        """Run the rows of a table, or read them where they are kept; return those that were done, and their facts (runs, facts)."""
+        """Run the rows of a table, or read them from the store; return the completed rows and their facts (runs, facts)."""
         declared = declared_parameters(self.scenario.services)
         limits = {n: (declared[n].low, declared[n].high) for n in table if n != SET} | {SET: (0.0, 2.0**53)}
         factors = tuple(Factor(n, "parameter", n, *limits[n], role="uncertainty") for n in table)
@@ -123,7 +123,7 @@ class Calibrator:
         return table.iloc[runs["point"].to_numpy()[fine]].reset_index(drop=True), outputs[fine]
 
     def _numbers(self, count: int) -> np.ndarray:
-        """Return numbers of sets that were not used before; other seeds have others."""
+        """Return unused set numbers; they differ between seeds."""
         first = self.next_set
         self.next_set += count
         return (self.seed % 2**20) * 1_000_000 + np.arange(first, first + count)
@@ -139,7 +139,7 @@ class Calibrator:
     # -- steps --------------------------------------------------------------------------------------------------------
 
     def screening(self) -> Screen:
-        """Run worlds in which everything differs, and choose what to fit."""
+        """Run worlds in which every parameter varies, and choose which to fit."""
         numbers = self._numbers(self.sizes.screening)
         if len(numbers) <= 1.2 * len(self.uncertain):
             raise InputError(
@@ -168,7 +168,7 @@ class Calibrator:
         return Bank((table[list(self.fitted)].to_numpy(float) - low) / (high - low), self._others(table[SET].to_numpy()), outputs)
 
     def wave(self, number: int, emulators: Emulators | None) -> Emulators:
-        """Run one wave where nothing is ruled out yet, and return emulators that know it."""
+        """Run one wave in the space that is not ruled out yet, and return emulators fitted to it."""
         sets = self._numbers(self.sizes.wave)
         if emulators is None:
             positions = _space_filling(len(sets), len(self.fitted), self.seed)
@@ -184,7 +184,7 @@ class Calibrator:
         return emulators
 
     def _fit_near(self, before: Emulators | None) -> Emulators:
-        """Fit emulators to the runs that the last ones did not rule out by far, so that they are exact where it matters."""
+        """Fit emulators to the runs that the last emulators did not rule out by far, so that they are accurate where it matters."""
         bank = self.bank
         if before is not None:
             far = self._implausibility(before, bank.positions, before.other_part(bank.others)).max(axis=1)
@@ -192,17 +192,17 @@ class Calibrator:
         return fit(bank.positions, bank.others, bank.outputs, self.seed, self.sizes.learned_from)
 
     def _implausibility(self, emulators: Emulators, positions: np.ndarray, other_part: np.ndarray) -> np.ndarray:
-        """Return the distance of each fact from its target over what both are unsure by, float64 (points, facts)."""
+        """Return the distance of each fact from its target, divided by their joint uncertainty, float64 (points, facts)."""
         unsure = np.sqrt(np.diag(emulators.residual) + self.errors**2)
         return np.abs(emulators.fitted_part(positions) + other_part - self.goal) / unsure
 
     def _candidates(self, emulators: Emulators) -> tuple[np.ndarray, np.ndarray]:
-        """Return points all over the prior, and their implausibility."""
+        """Return points from the whole prior, and their implausibility."""
         positions = _space_filling(self.sizes.candidates, len(self.fitted), self.seed + 1)
         return positions, self._implausibility(emulators, positions, np.zeros(len(self.goal)))
 
     def _not_ruled_out(self, emulators: Emulators, others: np.ndarray, wave: int) -> np.ndarray:
-        """Return points, one for each set of the others, whose every fact may lie near its target."""
+        """Return one point per set of the other parameters, at which every fact may be close to its target."""
         part = emulators.other_part(others)
         positions, far = self._candidates(emulators)
         left = np.flatnonzero(far.max(axis=1) < CUT)
@@ -233,7 +233,7 @@ class Calibrator:
             raise InputError(conflict(self.targets, far))
 
     def sample(self, emulators: Emulators) -> tuple[Bank, pd.DataFrame, np.ndarray]:
-        """Run points that walkers reach under the emulators, and return them, their table, and log weights that make them a sample of the posterior."""
+        """Run points sampled under the emulators, and return them, their table, and the log weights that make them a posterior sample."""
         numbers = self._numbers(4 * self.sizes.final)
         others = self._others(numbers)
         nearness = nearness_to(self.targets, emulators, others)
@@ -290,7 +290,7 @@ class Calibrator:
 
 
 def conflict(targets: Sequence[Fact], far: np.ndarray) -> str:
-    """Say which targets cannot be met, or not together.
+    """Report which targets cannot be met, alone or together.
 
     Args:
         far: float64 (points, facts), how implausible each fact is at points all over the space.

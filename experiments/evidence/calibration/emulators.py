@@ -1,4 +1,4 @@
-"""Emulators: what the model would say at parameters that were not run, how sure that is, and walkers that find where the facts are met.
+"""Emulators: they predict the model at parameters that were not run, with uncertainty, and walkers find where the facts are met.
 
 Each fact has a Gaussian process over the fitted parameters, and a line for every other: these are many, each does little, and a set's number
 gives them all, so that their part of an answer is known before it is run.
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LEARNED = 500  # runs from which the scales of a process are learned
-KNOWN = 900  # runs that it goes through
-RIDGE = 0.02  # of the runs: draws the many small slopes towards 0
+LEARNED = 500  # runs from which the length scales of a process are learned
+KNOWN = 900  # runs that it interpolates
+RIDGE = 0.02  # share of the runs: shrinks the many small slopes towards 0
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Emulators:
     residual: np.ndarray
 
     def fitted_part(self, positions: np.ndarray) -> np.ndarray:
-        """Return what the fitted parameters make of each fact, float64 (points, facts); `positions` is (points, fitted)."""
+        """Return the part of each fact that the fitted parameters explain, float64 (points, facts); `positions` is (points, fitted)."""
         out = np.empty((len(positions), len(self.weights)))
         for k in range(len(self.weights)):
             one, other = positions / self.scales[k], self.at / self.scales[k]
@@ -49,7 +49,7 @@ class Emulators:
         return out
 
     def other_part(self, others: np.ndarray) -> np.ndarray:
-        """Return what all other parameters add, float64 (sets, facts); `others` is (sets, others), positions 0..1."""
+        """Return the part that all other parameters add, float64 (sets, facts); `others` is (sets, others), positions 0..1."""
         return (2.0 * others - 1.0) @ self.slopes.T
 
 
@@ -114,7 +114,7 @@ def _slopes(positions: np.ndarray, others: np.ndarray, outputs: np.ndarray) -> n
 
 
 def _residual(emulators: Emulators, positions: np.ndarray, rest: np.ndarray, known: np.ndarray, noises: np.ndarray) -> np.ndarray:
-    """Return the covariance of what emulators miss: at runs that they do not go through where there are enough, else as learned.
+    """Return the covariance of the emulators' errors: at runs that they do not interpolate if there are enough, else as learned.
 
     At the runs that a process goes through, what it leaves is divided by its leverage, which gives what leaving the run out would leave.
     """

@@ -1,4 +1,4 @@
-"""What a calibration looks at: one world with one set of parameters, read as the facts are."""
+"""What a calibration observes: one world with one set of parameters, measured as the facts are."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ DRIFT = "influence_change"
 
 
 def observables(services: tuple[str, ...]) -> dict[str, str]:
-    """Return the unit of everything that may be a target, by name."""
+    """Return the unit of every possible target, by name."""
     units = {name: m.unit for name, m in available_measures(services).items() if not m.over_run}
     return {**units, **{name: "share" if name == "isolates" else "number" for name in TIES}, DRIFT: "change"}
 
 
 @dataclass(frozen=True)
 class Observer:
-    """Runs one world and reads what the facts are compared with; replaces a study's simulation.
+    """Runs one world and measures what the facts are compared with; replaces a study's simulation.
 
     Attributes:
         scenario: what is run, with the parameters that hold in every run.

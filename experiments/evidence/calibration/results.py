@@ -1,4 +1,4 @@
-"""What a calibration found: the sets, what they say of each fact and parameter, and how good they are."""
+"""What a calibration found: the sets, what they show about each fact and parameter, and how good they are."""
 
 from __future__ import annotations
 

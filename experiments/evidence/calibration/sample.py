@@ -1,4 +1,4 @@
-"""The sample of parameter sets, and what it is worth: weights by the facts, what they identify, and coverage of invented truths."""
+"""The sample of parameter sets and its quality: weights by the facts, what they identify, and coverage of invented truths."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STEPS, WALKERS = 240, 24
 
 @dataclass(frozen=True)
 class Nearness:
-    """Log density of points under emulators: how near the facts they come, seen with what emulators do not know.
+    """Log density of points under emulators: how close they come to the facts, given the emulators' uncertainty.
 
     Attributes:
         emulators: of the facts.
@@ -73,13 +73,13 @@ def propose(nearness: Nearness, start: np.ndarray, others: np.ndarray, errors: n
 
 
 def effective_size(log_weights: np.ndarray) -> float:
-    """Return how many independent draws weighted ones are worth (Kish)."""
+    """Return the effective sample size of weighted draws (Kish)."""
     weights = np.exp(log_weights - log_weights.max())
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def keep(log_weights: np.ndarray, number: int, seed: int) -> np.ndarray:
-    """Return which draws are kept: each with a chance in proportion to its weight, at most 1, so that about `number` are; in random order."""
+    """Return which draws are kept: each with a probability in proportion to its weight, at most 1, so that about `number` are; in random order."""
     weights = np.exp(log_weights - log_weights.max())
     low, high = 1e-12, 1e12
     for _ in range(200):  # the divisor at which as many are expected as are wanted

@@ -1,4 +1,4 @@
-"""Screening: what each parameter does to each fact, and the few that the facts can speak of."""
+"""Screening: what each parameter does to each fact, and the few that the facts can identify."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulation.declared.institutions import SERVICES
 from simulation.month import declared_parameters
 
 MOST_FITTED = 10
-LEAST_T = 4.0  # what a coefficient must be of its standard error: hundreds are looked at
+LEAST_T = 4.0  # how many standard errors a coefficient must reach, as hundreds are examined
 LEAST_GAIN = 0.25  # errors of a fact over half of the plausible range: below it a parameter is not worth fitting
 
 
@@ -40,12 +40,12 @@ class Screen:
 
 
 def uncertain_names() -> tuple[str, ...]:
-    """Return every parameter that is drawn."""
+    """Return every uncertain parameter."""
     return tuple(name for name, p in declared_parameters().items() if p.uncertain)
 
 
 def fittable(name: str) -> bool:
-    """Return True for parameters of people, ties, and how open forms are; what institutions do differs from place to place, and costs move nobody."""
+    """Return True for parameters of people, ties, and how open forms are; what institutions do differs from place to place, and costs do not affect behaviour."""
     prefix, *rest = name.split(".")
     return prefix not in {"costs", *(s.name for s in SERVICES)} and (prefix != "forms" or rest[-1] in ("ease", "seats"))
 

@@ -1,4 +1,4 @@
-"""The main conclusions: what a reader takes away, each as a contrast of scenarios with a sign."""
+"""The main conclusions, each as a contrast of scenarios with a sign."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Conclusion:
         return np.abs(effect) < self.limit if self.sign == 0 else self.sign * np.asarray(effect) > 0
 
     def margin(self, effect: np.ndarray) -> np.ndarray:
-        """Return how far effects lie on the right side; below 0 the conclusion has flipped."""
+        """Return how far effects are on the expected side; below 0 the conclusion is overturned."""
         return self.limit - np.abs(effect) if self.sign == 0 else self.sign * np.asarray(effect)
 
 
@@ -84,7 +84,7 @@ class Weigher:
     lies at which position 0..1 of its plausible range (`at`).
 
     Attributes:
-        scenario: place and population, nothing tried.
+        scenario: place and population, without any intervention.
         names: parameters that may be changed alone.
         seed, months: of the runs.
         posterior: sets to draw from instead of the plausible ranges.

@@ -1,4 +1,4 @@
-"""What the main conclusions depend on: every assumed parameter at once, one at a time, and other theories; what flips is first."""
+"""What the main conclusions depend on: every assumed parameter at once, one at a time, and other theories; overturned conclusions come first."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from ...studies.study import Design, Study
 from ..calibration.screening import uncertain_names
 from .conclusions import AT, CENTRAL, CHANGED, CONCLUSIONS, SET, Weigher
 
-LEAST_T = 4.0  # what a slope, or a move, must be of its standard error: hundreds are looked at
+LEAST_T = 4.0  # how many standard errors a slope, or a change, must reach, as hundreds are examined
 MOST_NAMED = 5
 Sweep = Callable[[Store], None]
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is run."""
+    """The size of the runs."""
 
     population: int = 1500
     draws: int = 900
@@ -75,14 +75,14 @@ def examine(
     Args:
         posterior: the calibrated sets.
         folder: where runs are kept; examined again, it continues where it stopped.
-        sweep: brings a store to its end.
+        sweep: runs a store to its end.
     """
     names = uncertain_names()
     scenario = load_scenario("baseline", load_place(place), sizes.population)
     ids = tuple(c.id for c in CONCLUSIONS)
 
     def done(name: str, weigher: Weigher, table: pd.DataFrame) -> pd.DataFrame:
-        """Run the rows of a table, or read them where they are kept; return those that were done."""
+        """Run the rows of a table, or read them from the store; return the completed rows."""
         factors = tuple(Factor(n, "parameter", n, -10.0, 2.0**53, role="uncertainty") for n in table)
         study = Study(
             name,
@@ -145,9 +145,9 @@ def frailest_first(conclusions: pd.DataFrame, theories: pd.DataFrame) -> pd.Data
 
 
 def _alone(runs: pd.DataFrame, names: tuple[str, ...], ids: tuple[str, ...]) -> pd.DataFrame:
-    """Return what one parameter alone at an end of its range does, where it moves an effect by a third or flips it."""
+    """Return the effects of one parameter alone at an end of its range, where it changes an effect by a third or overturns it."""
     changed = runs[runs[CHANGED] >= 0]
-    # Most parameters do next to nothing to a conclusion, so that the middle of all runs is the usual effect, and their spread what chance makes of one.
+    # Most parameters hardly affect a conclusion, so the median of all runs is the usual effect, and their spread is due to chance.
     usual_effects = changed[list(ids)].median()
     moves = changed[list(ids)] - usual_effects
     chance = 1.4826 * moves.abs().median()
@@ -175,7 +175,7 @@ def _alone(runs: pd.DataFrame, names: tuple[str, ...], ids: tuple[str, ...]) -> 
 
 
 def structures(sizes: Sizes, seed: int, place: str) -> pd.DataFrame:
-    """Return what other theories make of each conclusion; what no longer holds first."""
+    """Return how each conclusion fares under other theories; those that no longer hold come first."""
     weigher = Weigher(load_scenario("baseline", load_place(place), sizes.structure_population), (), seed)
     rows = []
     usual: dict[str, float] = {}

@@ -1,1 +1,1 @@
-"""Validation: every fact of the ledger, measured inside the simulation as the survey or trial measured it."""
+"""Validation: every fact in the ledger, measured inside the simulation as the survey or trial measured it."""

@@ -21,7 +21,7 @@ TOP = 0.31  # of adults, as the fact on the civic core counts
 
 @dataclass
 class Lab:
-    """One steady world, and what is lived and asked in it.
+    """One steady world, and what happens and is asked in it.
 
     Attributes:
         world: at month 0, with one set of parameters.
@@ -31,7 +31,7 @@ class Lab:
 
     @cached_property
     def after_a_year(self) -> ParticipationModel:
-        """The world a year later, nothing tried."""
+        """The world a year later, without any intervention."""
         model = self.world.branch(self.world.scenario)
         model.run(YEAR)
         return model

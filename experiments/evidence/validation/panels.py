@@ -1,4 +1,4 @@
-"""A simulated panel of reports: who came back after the first report was fixed, and who after it was not."""
+"""A simulated panel of reports: who reported again after the first report was fixed, and who did after it was not."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from simulation.kernels.randomness import uniforms_of
 from simulation.model import ParticipationModel
 
 FIRST, FOLLOWED = 24, 24  # months in which first reports are taken, and over which each is followed
-ON_PLATFORM = (
-    0.15  # share of what a resident brings to the institution that goes through the platform: street problems, online (assumed)
-)
+ON_PLATFORM = 0.15  # share of a resident's reports that go through the platform: street problems, online (assumed)
 WAIT = 1  # months after which a report counts as not fixed: the platform asks after four weeks
 
 
