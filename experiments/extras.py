@@ -1,4 +1,4 @@
-"""Optional libraries: which extra of this package brings one, and what to install where it is missing. Derived from the package's own metadata."""
+"""Optional libraries: which extra of this package installs one, and what to install if it is missing. Derived from the package's own metadata."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
 
-_NAMES = {"scikit-learn": "sklearn", "python-docx": "docx"}  # what is imported, where it is called otherwise than what is installed
+_NAMES = {"scikit-learn": "sklearn", "python-docx": "docx"}  # import names that differ from the names of packages
 _NEEDED = re.compile(r"^([A-Za-z0-9._-]+).*;\s*extra\s*==\s*['\"]([a-z]+)['\"]")
 
 
 @cache
 def libraries() -> dict[str, str]:
-    """Return the extra that brings each optional library, by the name that it is imported by; the first where several do."""
+    """Return the extra that installs each optional library, by import name; the first if there are several."""
     found: dict[str, str] = {}
     for line in metadata.requires("groundswell") or ():
         needed = _NEEDED.match(line)
@@ -33,7 +33,7 @@ def advice(extra: str) -> str:
 
 
 def lacking(error: ModuleNotFoundError) -> str | None:
-    """Return what to say where an optional library is not installed; None where it is none of them."""
+    """Return the message for an optional library that is not installed; None if it is not an optional library."""
     name = (error.name or "").split(".")[0]
     extra = libraries().get(name)
     return None if extra is None else f"this needs {name}, which is not installed; {advice(extra)}"

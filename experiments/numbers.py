@@ -103,11 +103,11 @@ def years(months: int) -> str:
 
 
 def pounds(value: float, signed: bool = False) -> str:
-    """Return pounds to two digits, as they are said: `£770,000`, `£1.5 million`; a dash where there are none.
+    """Return pounds to two digits, as a sentence says them: `£770,000`, `£1.5 million`; a dash if there is no number.
 
     Args:
         value: pounds.
-        signed: True to say `+` too, for a change.
+        signed: True to add a `+` as well, for a change.
     """
     if not math.isfinite(value):
         return "-"
@@ -129,7 +129,7 @@ def _short(value: float) -> float:
 
 
 def could_be(value: float, low: float, high: float, signed: bool = False) -> str:
-    """Return `£770,000 (could be £400,000 to £1.5 million)`; below zero is a saving, and is called so unless signs are wanted."""
+    """Return `£770,000 (could be £400,000 to £1.5 million)`; a value below zero is called a saving unless signs are wanted."""
     said = [pounds(x, signed) if signed or not x < 0 else f"saving of {pounds(-x)}" for x in (value, low, high)]
     if not (math.isfinite(low) and math.isfinite(high)) or said[0] == said[1] == said[2]:
         return said[0]

@@ -1,4 +1,4 @@
-"""Output that is whole or not there: written beside its final name, flushed, and moved into place."""
+"""Output that is complete or absent: written to a temporary file, flushed, and moved into place."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def _folder(folder: Path) -> Iterator[None]:
         yield
     finally:
         for one in reversed(made):
-            with contextlib.suppress(OSError):  # another process has written to it meanwhile
+            with contextlib.suppress(OSError):  # another process has written to it in the meantime
                 one.rmdir()
 
 
 def _try_name(path: Path) -> None:
-    """Try whether the system takes a name of this length and these characters, for a file that is not there yet."""
+    """Check whether the system accepts a file name of this length and these characters."""
     if not path.exists():
         part = _part(path)
         part.touch()
@@ -85,13 +85,13 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole."""
+    """Write a text file completely."""
     with whole_file(path) as part:
         part.write_text(text, encoding="utf-8")
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table whole, as CSV where the name ends so and as Parquet otherwise."""
+    """Write a table completely, as CSV if the name ends in .csv and as Parquet otherwise."""
     from scenarios.tables import harmless
 
     with whole_file(path) as part:

@@ -1,6 +1,6 @@
-"""A pool of worker processes: the one way to do many tasks in processes of this machine. A worker that dies is replaced, its task repeated.
+"""A pool of worker processes: the only way in which many tasks are done in processes on this machine. A worker that dies is replaced, its task repeated.
 
-The process that waits looks at pipes and at processes alike, so that no death goes unseen. A worker that does nothing is reported and, in
+The waiting process watches pipes as well as processes, so that no death goes unnoticed. A worker that does nothing is reported and, in
 the end, killed.
 """
 
@@ -17,14 +17,14 @@ from .processes import Cancelled, NotStarted, Tell, Watchdog, Worker, pickled, t
 
 AGAIN = 3  # deaths of its worker after which a task waits until it can be tried alone
 MOST_DEATHS = 6  # after which it is given up
-MOST_ON_WINDOWS = 30  # workers: it waits for 63 things at a time, and a worker is two
+MOST_ON_WINDOWS = 30  # workers: the system waits for 63 handles at a time, and a worker has two
 
 Task = TypeVar("Task", bound=Hashable)
 Result = TypeVar("Result")
 
 
 class WorkersLost(RuntimeError):
-    """A task whose workers died again and again; the message names it."""
+    """A task whose workers kept dying; the message names it."""
 
 
 class Queue(Generic[Task]):
@@ -100,7 +100,7 @@ class Pool(Generic[Task, Result]):
         self._busy, self._free = {}, []
 
     def run(self, tasks: Iterable[Task], lost: Callable[[Task, str], None] | None = None) -> Iterator[Result]:
-        """Give the result of each task as it ends; which worker did it, and how many died, cannot change it.
+        """Yield the result of each task as it ends; it does not depend on which worker did it or how many died.
 
         Args:
             tasks: each once; they are taken one at a time as workers become free.
@@ -167,6 +167,6 @@ class Pool(Generic[Task, Result]):
             raise raised
 
     def _mourn(self, worker: str, how: str, task: Task, queue: Queue[Task]) -> None:
-        """Say how a worker ended, and give its task back."""
+        """Report how a worker ended, and return its task."""
         goes_on = queue.died(task, how)
         self._said(f"{worker} {how}; {self._what} {task} is {'repeated' if goes_on else 'given up'}")

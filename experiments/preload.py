@@ -1,4 +1,4 @@
-"""What worker processes have in memory when they start: imported once, by the process that they are forked from.
+"""What worker processes have in memory when they start: imported once, by the process from which they are forked.
 
 Importing the model and loading its compiled kernels takes longer than many a task.
 """

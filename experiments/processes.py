@@ -1,4 +1,4 @@
-"""Worker processes of this machine, and a watchdog over them. `pool` hands out tasks to them; the dashboard's workers have rules of their own.
+"""Worker processes on this machine, and a watchdog over them. `pool` hands out tasks to them; the dashboard's workers have their own rules.
 
 Each worker has a pipe of its own and does one task at a time, so it is always known which task a worker had that died. Workers
 end by themselves when the process that started them is gone.
@@ -28,9 +28,9 @@ from simulation.lifeline import leave_with_parent
 
 PATIENCE = "GROUNDSWELL_PATIENCE"  # the environment variable: seconds without any work after which a worker is killed
 DEFAULT_PATIENCE = 900.0
-QUIET = 60.0  # seconds without any work after which that is said
-LOOK = 5.0  # seconds between two looks at what workers do
-LEAST_WORK = 0.0005  # seconds of processor time a second, below which a worker does nothing
+QUIET = 60.0  # seconds without any work after which this is reported
+LOOK = 5.0  # seconds between two checks of the workers
+LEAST_WORK = 0.0005  # seconds of processor time per second, below which a worker counts as idle
 LEAVE = 5.0  # seconds that a worker has to end by itself
 HELD_BACK = {signal.SIGINT, signal.SIGTERM}  # while a worker starts
 PRELOAD = ["experiments.preload"]
@@ -40,7 +40,7 @@ Tell = Callable[[str], None]
 
 
 def tell(text: str) -> None:
-    """Tell the user what became of a worker, on stderr."""
+    """Tell the user what happened to a worker, on stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -55,7 +55,7 @@ def start_method() -> str:
 
 
 def context_of(method: str) -> Any:
-    """Return what starts processes in a way of `multiprocessing`; `forkserver` has the model imported already."""
+    """Return a `multiprocessing` context for a start method; for `forkserver`, the model is already imported."""
     context: Any = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(PRELOAD)
@@ -63,7 +63,7 @@ def context_of(method: str) -> Any:
 
 
 def pickled(do: Callable[[Any, Cancelled], Any]) -> bytes:
-    """Return what a worker does in the form in which it is sent there."""
+    """Return a worker's function in the form in which it is sent to the worker."""
     return bytes(ForkingPickler.dumps(do))
 
 
@@ -89,12 +89,12 @@ def patience() -> float:
 
 
 def _work(pipe: Connection, inherited: list[Connection], place: tuple[dict[str, str], str] | None, doing: bytes) -> None:
-    """Do what comes through a pipe until it closes: `(number, task)`, or `(number,)` to cancel that task. Answers are `(number, result, error)`."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started the workers decides what an interruption keeps
+    """Do the tasks that come through a pipe until it closes: `(number, task)`, or `(number,)` to cancel that task. Answers are `(number, result, error)`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started the workers decides what an interruption keeps
     signal.signal(signal.SIGTERM, _end_later)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_BACK)
-    gc.freeze()  # what a copy shares with the process that started it stays shared
+    gc.freeze()  # a copy keeps sharing what it shares with its parent
     for connection in inherited:
         connection.close()
     leave_with_parent()
@@ -133,7 +133,7 @@ def _work(pipe: Connection, inherited: list[Connection], place: tuple[dict[str, 
 
 
 def _end_later(*_: object) -> None:
-    """End this process if whoever started it has not within some seconds: a signal to all of them is theirs to answer."""
+    """End this process if its parent has not done so within some seconds: a signal to all of them is for the parent to answer."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a second one is meant for this process
     later = threading.Timer(LEAVE, os.kill, (os.getpid(), signal.SIGTERM))
     later.daemon = True
@@ -141,7 +141,7 @@ def _end_later(*_: object) -> None:
 
 
 def _portable(error: BaseException) -> BaseException:
-    """Return an error that survives the way to another process, with its traceback as a note."""
+    """Return an error that can be sent to another process, with its traceback as a note."""
     error.add_note("in a worker process:\n" + "".join(traceback.format_exception(error)))
     error.__traceback__ = error.__cause__ = error.__context__ = None
     try:
@@ -213,7 +213,7 @@ class Worker:
         self._own_seconds, self._others_seconds = 0.0, 0.0
 
     def give(self, number: int, task: Any) -> None:
-        """Give it a task; one that is dead is left to be found dead."""
+        """Give it a task; a dead worker is discovered later."""
         self.idle, self.warned = 0.0, False
         self._send((number, task))
 
@@ -231,7 +231,7 @@ class Worker:
                 self._sending.release()
 
     def ready(self, seconds: float = 0.0) -> bool:
-        """Wait at most some seconds until it has answered or is dead; return whether it is so."""
+        """Wait at most some seconds until it has answered or is dead; return whether it has or is."""
         if seconds:
             wait_for([self], seconds)
         return self.pipe.poll() or not self.process.is_alive()
@@ -274,7 +274,7 @@ class Worker:
         return abs(others - before) > least
 
     def ending(self) -> str:
-        """Make sure that it is gone, and return in words how it ended."""
+        """Make sure that it has ended, and return in words how."""
         self.process.join(LEAVE)
         code = self.process.exitcode
         self.end(at_once=True)
@@ -288,7 +288,7 @@ class Worker:
         return f"was killed ({name}{', as the system does when memory runs out' if name == 'SIGKILL' else ''})"
 
     def end(self, at_once: bool = False) -> None:
-        """End it: at once, or when it has done what it does."""
+        """End it: at once, or when its task is done."""
         self.pipe.close()
         if not at_once:
             self.process.join(LEAVE)
@@ -311,10 +311,10 @@ def _surroundings() -> tuple[dict[str, str], str]:
 
 
 class Watchdog:
-    """Looks at what workers do from time to time, tells of one that does nothing, and kills it when patience is at an end.
+    """Checks the workers from time to time, reports an idle one, and kills it when patience runs out.
 
     Args:
-        said: called with what is told.
+        said: called with each message.
     """
 
     def __init__(self, said: Tell = tell) -> None:
@@ -323,11 +323,14 @@ class Watchdog:
         self._looked = time.monotonic()
 
     def look(self, busy: Iterable[tuple[Worker, str]]) -> None:
-        """Look at workers that have something to do, each with the name of its task; often called, it looks when it is time."""
+        """Check workers that have a task, each with the task's name; called often, it checks only when it is time."""
         now = time.monotonic()
         if now - self._looked < self.every:
             return
-        passed, self._looked = min(now - self._looked, 2 * self.every), now  # a machine or program that was halted counts once
+        passed, self._looked = (
+            min(now - self._looked, 2 * self.every),
+            now,
+        )  # if the machine or program was suspended, this counts once
         for worker, name in busy:
             worker.idle = 0.0 if worker.works(passed) else worker.idle + passed
             who = f"worker {worker.process.pid} ({name}) has done nothing for {worker.idle:.0f} seconds"

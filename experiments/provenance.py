@@ -1,4 +1,4 @@
-"""Provenance: what a result was made from, and the command that makes it again."""
+"""Provenance: what a result was made from, and the command that reproduces it."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def code_commit() -> str | None:
 
 @functools.cache
 def sources_hash() -> str:
-    """Return a hash of the code and data that results depend on: other code, other results; comments and docstrings do not count.
+    """Return a hash of the code and data that results depend on; comments and docstrings do not count.
 
-    The shipped posterior is left out: runs that draw from it say so themselves, and it is made by runs that this hash is of.
+    The shipped posterior is left out: runs that draw from it record it themselves, and it is made by runs that this hash covers.
     """
     kinds = (".py", ".csv", ".yaml", ".parquet")
     found = [p for floor in ("simulation", "scenarios") for p in (sources.ROOT / floor).rglob("*")]
@@ -68,7 +68,7 @@ def _versions() -> dict[str, str]:
 
 
 def scenario_hash(scenario: Scenario) -> str:
-    """Return the identity of a scenario but for its name and description, which change no number, shortened."""
+    """Return the shortened identity of a scenario without its name and description, which change no number."""
     return identity(scenario, without=("name", "description"))[:16]
 
 

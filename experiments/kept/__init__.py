@@ -1,1 +1,1 @@
-"""What is kept on disk so that it is not worked out twice: burnt-in worlds and runs."""
+"""What is cached on disk so that it is not computed twice: burnt-in worlds and runs."""

@@ -1,4 +1,4 @@
-"""Archives: arrays kept in the cache under a name, whole or not at all.
+"""Archives: arrays stored in the cache under a name, completely or not at all.
 
 A file is a NumPy archive with a checksum of its name and content at the end: one that is damaged, cut off or of another name counts as none and
 is removed. Files are written beside their name and renamed, for this user alone; those used longest ago make room for new ones.
@@ -22,23 +22,23 @@ from . import cache
 
 try:
     import fcntl
-except ImportError:  # no such locks here: the worst is that a thing is made twice
+except ImportError:  # no such locks here: at worst something is computed twice
     fcntl = None  # type: ignore[assignment]
 
 LIMIT = 2_000_000_000  # bytes of all archives together
-ROOM = 16  # part of the limit that is made free at a time
-LOOK = 128  # part of the limit that a process writes between two looks at the folder
-RECENT = 600.0  # seconds in which what was used makes no room: more in turn than fits would throw out each other for nothing
-LEFT = 3600.0  # seconds after which a part of a file is what a killed process left
-PATIENCE = 3600.0  # seconds to wait for what another process makes
+ROOM = 16  # share of the limit that is freed at a time
+LOOK = 128  # share of the limit that a process writes between two checks of the folder
+RECENT = 600.0  # seconds in which recently used files are not removed: otherwise files that do not all fit would keep removing one another
+LEFT = 3600.0  # seconds after which a partial file counts as left by a killed process
+PATIENCE = 3600.0  # seconds to wait for another process's result
 CHECK = 32  # bytes of the checksum
 
 Saved = dict[str, Any]  # arrays and numbers by name, or such a mapping by name
-_unseen = [math.inf]  # bytes written since the last look at the folder
+_unseen = [math.inf]  # bytes written since the last check of the folder
 
 
 def load(name: str) -> Saved | None:
-    """Return what is kept under a name; None where there is none, or only a damaged one, which is removed."""
+    """Return the archive under a name; None if there is none, or only a damaged one, which is removed."""
     path = _path(name)
     if path is None:
         return None
@@ -65,7 +65,7 @@ def load(name: str) -> Saved | None:
 
 
 def save(name: str, saved: Saved, place: str) -> None:
-    """Keep something; nothing happens where it cannot be written, but that it is said once.
+    """Store something; if it cannot be written, this is only reported once.
 
     Args:
         place: name of the place that it is of, by which `forget` finds it.
@@ -92,7 +92,7 @@ def save(name: str, saved: Saved, place: str) -> None:
 
 @contextlib.contextmanager
 def making(name: str, wait: Callable[[int], None] | None = None) -> Iterator[None]:
-    """Let only one process of this machine make a thing; the others wait until it is there. A process that is killed lets go.
+    """Let only one process on this machine make something; the others wait until it exists. A process that is killed releases the lock.
 
     Args:
         wait: called with 0 now and then while waiting; what it raises ends that.
@@ -110,7 +110,7 @@ def making(name: str, wait: Callable[[int], None] | None = None) -> Iterator[Non
 
 
 def _locked(lock: Path, wait: Callable[[int], None] | None) -> int | None:
-    """Return an open file that is locked; None where there are no locks, or somebody holds it too long: then it is made twice."""
+    """Return an open file that is locked; None if there are no locks, or one is held too long: then it is made twice."""
     until = time.monotonic() + PATIENCE
     handle = None
     try:
@@ -119,7 +119,7 @@ def _locked(lock: Path, wait: Callable[[int], None] | None) -> int | None:
             handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if _same(handle, lock):  # else the one before removed it
+                if _same(handle, lock):  # otherwise the previous process removed it
                     return handle
             os.close(handle)
             handle = None
@@ -148,7 +148,7 @@ def _path(name: str) -> Path | None:
 
 
 def _checksum(file: IO[bytes], name: str, size: int) -> bytes:
-    """Return what the first `size` bytes of a file come to under a name."""
+    """Return the checksum of the first `size` bytes of a file under a name."""
     whole = hashlib.blake2b(name.encode(), digest_size=CHECK)
     file.seek(0)
     while size > 0 and (block := file.read(min(size, 1 << 20))):
@@ -201,7 +201,7 @@ def _files(where: Path, ending: str = ".npz") -> list[tuple[float, int, Path]]:
 
 
 def _make_room(where: Path, size: int) -> bool:
-    """Remove what was used longest ago until a file fits; return False if only fresh ones are left, which stay."""
+    """Remove the files used longest ago until a new file fits; return False if only recent ones are left, which stay."""
     now = time.time()
     for used, _, path in [*_files(where, ".part"), *_files(where, ".lock")]:
         if now - used > LEFT:
@@ -213,7 +213,7 @@ def _make_room(where: Path, size: int) -> bool:
         if total + size <= most:
             break
         if 0 <= now - used < RECENT:
-            continue  # what a clock that was ahead has put into the future may go
+            continue  # files dated in the future by a wrong clock may be removed
         with contextlib.suppress(OSError):
             path.unlink()
             total -= bytes_
@@ -221,7 +221,7 @@ def _make_room(where: Path, size: int) -> bool:
 
 
 def held() -> dict[str, tuple[int, int]]:
-    """Return for each kind of thing that is kept, such as `world`, how many there are and their bytes."""
+    """Return the number and bytes of each kind of stored thing, such as `world`."""
     where = cache.folder()
     found: dict[str, tuple[int, int]] = {}
     for _, size, path in [] if where is None else _files(where / "archives"):
@@ -232,7 +232,7 @@ def held() -> dict[str, tuple[int, int]]:
 
 
 def clear() -> int:
-    """Remove all that is kept; return how many things there were."""
+    """Remove everything stored; return how many things there were."""
     where = cache.folder()
     removed = 0
     for _, _, path in [] if where is None else [*_files(where / "archives", ""), *_files(where / "sources", "")]:
@@ -242,7 +242,7 @@ def clear() -> int:
 
 
 def forget(place: str) -> int:
-    """Remove what is kept of one place, by its name; return how many things there were. A file that cannot be read goes too."""
+    """Remove everything stored for one place, by its name; return how many things there were. A file that cannot be read goes too."""
     where = cache.folder()
     removed = 0
     for _, _, path in [] if where is None else _files(where / "archives"):

@@ -1,4 +1,4 @@
-"""The cache: a folder of this user's own, for what can be worked out again. Where it cannot be written, everything goes on without it."""
+"""The cache: a folder of this user's own, for results that can be computed again. If it cannot be written, everything works without it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import IO
 
 FOLDER, OFF = "GROUNDSWELL_CACHE", "off"
-TOLD = "GROUNDSWELL_CACHE_TOLD"  # in the environment of processes that are started after it was said
-_told = mmap.mmap(-1, 1)  # shared with processes that are forked: what is wrong with the folder is said once
+TOLD = "GROUNDSWELL_CACHE_TOLD"  # in the environment of processes that are started after it was reported
+_told = mmap.mmap(-1, 1)  # shared with forked processes: a fault of the folder is reported once
 
 
 def folder() -> Path | None:
-    """Return the folder; None where nothing is to be kept."""
+    """Return the folder; None if nothing is to be cached."""
     given = os.environ.get(FOLDER)
     if given is not None:
         return None if given in ("", OFF) else Path(given).expanduser().absolute()
@@ -30,7 +30,7 @@ def folder() -> Path | None:
 
 @contextlib.contextmanager
 def kept_in(where: Path | str | None) -> Iterator[None]:
-    """Take another folder for a while, or none at all; processes that are started meanwhile do as well."""
+    """Use another folder for a while, or none at all; processes started in the meantime do as well."""
     before = os.environ.get(FOLDER)
     os.environ[FOLDER] = OFF if where is None else str(where)
     try:
@@ -43,7 +43,7 @@ def kept_in(where: Path | str | None) -> Iterator[None]:
 
 
 def own(where: Path) -> None:
-    """Make a folder inside the cache, which nobody else may look into or write to.
+    """Make a folder inside the cache that nobody else may read or write.
 
     Raises:
         OSError: it cannot be made, or is somebody else's.
@@ -58,7 +58,7 @@ def own(where: Path) -> None:
 
 
 def put(path: Path, write: Callable[[IO[bytes]], object]) -> bool:
-    """Write a file of the cache whole or not at all, for this user alone; return False, and say so once, where it cannot be."""
+    """Write a file of the cache completely or not at all, for this user only; if that fails, return False and report it once."""
     part = ""
     try:
         own(path.parent)

@@ -1,4 +1,4 @@
-"""Runs that are kept: what one scenario gave in one replicate, under all that it depends on, so that a comparison run again runs only what is new.
+"""Cached runs: the results of one scenario in one replicate, under everything they depend on, so that a repeated comparison runs only what is new.
 
 Only runs that are declared through and through are kept: in a place of tables, without steps or measures of other packages, whose code may
 read what no identity sees, and without anything to warn of.
@@ -19,11 +19,11 @@ from .worlds import code, machine
 READING = (
     "experiments/comparison/replicates.py",
     "scenarios/plugins.py",
-)  # what takes results of a world, beside the whole of `simulation`
+)  # the code that measures a world, in addition to all of `simulation`
 
 
 def name_of(scenario: Scenario, *asked: Any) -> str | None:
-    """Return the name of a run; None where it is not kept.
+    """Return the name of a run; None if it is not cached.
 
     Args:
         asked: seed, replicate, months, and which results are taken.
@@ -37,7 +37,7 @@ def name_of(scenario: Scenario, *asked: Any) -> str | None:
 
 
 def find(name: str | None) -> archives.Saved | None:
-    """Return what is kept of a run, as fields of its result."""
+    """Return a cached run, as fields of its result."""
     return None if name is None else archives.load(name)
 
 

@@ -1,7 +1,7 @@
-"""Burnt-in worlds kept on disk by their identity, so that the same world is never burnt in twice on one machine.
+"""Burnt-in worlds stored on disk by identity, so that the same world is never burnt in twice on one machine.
 
 A world's name is made of all that its burn-in depends on: scenario, seed, replicate, the people as drawn, the sources that live it, library
-versions and the kind of machine. What is kept is its checkpoint (see `archives`). Where nothing can be kept, everything is worked out as usual.
+versions and the kind of machine. What is kept is its checkpoint (see `archives`). If nothing can be stored, everything is computed as usual.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from simulation.state.people import People
 from .. import sources
 from . import archives, cache
 
-# What draws people and places, beside the whole of `simulation`.
+# The code that draws people and places, in addition to all of `simulation`.
 DRAWING = ("scenarios/people.py", "scenarios/places/place.py", "scenarios/places/imputation.py")
 
-_STARTED = time.time()  # of this process, nearly: sources that were edited later are not what runs
+_STARTED = time.time()  # the start of this process, roughly: sources edited later are not what runs
 
 
 class Options(TypedDict):
-    """What a model is made with beside scenario and seed."""
+    """What a model is made from in addition to scenario and seed."""
 
     replicate: int
     people: People
@@ -58,7 +58,7 @@ def steady(
     scenario: Scenario, seed: int, replicate: int = 0, *, record_events: bool = False, keep: bool = True,
     progress: Callable[[int], None] | None = None,
 ) -> Steady:  # fmt: skip
-    """Return a scenario's world after burn-in, from what is kept where it is there; the same to the byte either way.
+    """Return a scenario's world after burn-in, from the cache if it is there; identical to the byte either way.
 
     Args:
         keep: False for worlds that are not wanted again.
@@ -109,7 +109,7 @@ def name_of(scenario: Scenario, seed: int, replicate: int, people: People) -> st
 
 
 def code(*more: str) -> str:
-    """Return the hash of all sources that a burnt-in world comes from; "" where what runs here is not what they say now.
+    """Return the hash of all sources that a burnt-in world depends on; "" if the running code differs from the sources.
 
     Args:
         more: other sources, as paths from the root.
@@ -128,7 +128,7 @@ def _digest(paths: tuple[Path, ...], memory: Path | None) -> str:
 
 @lru_cache
 def machine() -> str:
-    """Return what the last digit of a number may depend on beside the sources."""
+    """Return what the last digit of a number may depend on, other than the sources."""
     try:
         from numpy._core._multiarray_umath import __cpu_features__ as features  # type: ignore[import-not-found]
     except ImportError:

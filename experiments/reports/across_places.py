@@ -53,7 +53,7 @@ class AcrossPlaces:
         return table[["place", *[c for c in table.columns if c != "place"]]]
 
     def rows(self, measure: str) -> list[list[str]]:
-        """Return for each place the level under the base and the effects of the others, as words, each with what it could be."""
+        """Return for each place the level under the base and the effects of the others, as words, each with its range."""
         out = []
         for name, result in zip(self.places, self.found, strict=True):
             unit, cells = result.measures[measure].unit, [name]

@@ -18,7 +18,7 @@ from .words import begin, caution, explained, plain, side
 
 
 def chart(across: AcrossPlaces, measure: str) -> Chart:
-    """Return a measure's level in each place under the base, with its range, and under each scenario, with what its change could be."""
+    """Return a measure's level in each place under the base, with its range, and under each scenario, with the range of its change."""
     declared = across.found[0].measures[measure]
     scale = 100 if declared.unit == "share" else 1
     rows = [[result.headline(measure, n) for n in range(len(across.labels))] for result in across.found]
@@ -65,7 +65,7 @@ def _finding(across: AcrossPlaces, measure: str, order: np.ndarray) -> str:
 
 
 def render_places(across: AcrossPlaces) -> str:
-    """Return the page, which asks for nothing from any network; it links to the report of each place beside it."""
+    """Return the page, which needs no network; it links to the report of each place in the same folder."""
     return page("places.html.j2").render(
         across=across,
         charts=[chart(across, name) for name in HEADLINES],

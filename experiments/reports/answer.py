@@ -1,4 +1,4 @@
-"""The answer: what a comparison found, in the few sentences that a reader takes away."""
+"""The answer: what a comparison found, in a few sentences."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ..comparison.comparison import Comparison
 
 NOTHING_CHOSEN = "You have not chosen anything to try yet. Add something to compare with today."
-FLAT = 0.005  # share by which a feeling may move and be called where it was
+FLAT = 0.005  # share by which a feeling may change and still be called unchanged
 
 
 def answer(result: Comparison) -> str:
-    """Return the answer: what changes and what it may be, acts, apathy, the worst loss, money, and what the ranges do not carry."""
+    """Return the answer: what changes and its range, acts, apathy, the worst loss, money, and what the ranges do not cover."""
     return " ".join(answers(result))
 
 
 def answers(result: Comparison) -> list[str]:
-    """Return the answer one thought at a time; the first holds the main effect."""
+    """Return the answer sentence by sentence; the first gives the main effect."""
     if len(result.scenarios) < 2:
         return [NOTHING_CHOSEN]
     if result.replicates < 2:
@@ -74,7 +74,7 @@ def _when(result: Comparison) -> str:
 
 
 def _beside_the_rest(result: Comparison, n: int) -> str:
-    """Return how the leading scenario stands to the others."""
+    """Return how the leading scenario compares with the others."""
     if len(result.scenarios) < 3:
         return "."
     row = next(r for r in result.ranking.to_dict("records") if r["scenario"] == result.labels[n])
@@ -88,7 +88,7 @@ def _beside_the_rest(result: Comparison, n: int) -> str:
 
 
 def _months(result: Comparison, n: int) -> str:
-    """Return the end of the run and the strongest month beside the mean, where the mean is what is judged."""
+    """Return the end of the run and the strongest month in addition to the mean, if the mean is what is judged."""
     found = result.when(n, "participation") if result.judged() == "over_the_run" else None
     if found is None:
         return ""
@@ -149,7 +149,7 @@ def _flat(result: Comparison, best: int) -> str:
 
 
 def loss_words(result: Comparison, loss: dict[str, Any]) -> str:
-    """Return a loss in words: measure, group, size and what it may be."""
+    """Return a loss in words: measure, group, size and range."""
     measure = result.measures[loss["measure"]]
     where = {"segment": "for {}, ", "ward": "for ward {}, ", "deprivation_fifth": "for deprivation fifth {}, "}
     whom = where[loss["grouping"]].format(loss["group"]) if loss["grouping"] else ""

@@ -1,4 +1,4 @@
-"""Facts beside what the model says of them: one chart and one table for calibration, validation and assurance."""
+"""Facts next to the model's values: one chart and one table for calibration, validation and assurance."""
 
 from __future__ import annotations
 

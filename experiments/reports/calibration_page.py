@@ -16,7 +16,7 @@ from .documents import Document, Part
 
 
 def facts_chart(found: dict[str, Any]) -> Chart:
-    """Return the facts that were fitted, beside the sets that are kept."""
+    """Return the fitted facts next to the parameter sets that are kept."""
     rows = found["facts"]
     inside = sum(r["inside"] for r in rows)
     table = pd.DataFrame(
@@ -61,7 +61,7 @@ def parameters_chart(found: dict[str, Any]) -> Chart:
 
 
 def combinations_table(found: dict[str, Any]) -> pd.DataFrame:
-    """Return what the facts know of combinations, best known first."""
+    """Return what the facts identify about combinations, the best identified first."""
     return pd.DataFrame(
         [(r["made_of"], percent(r["left"]), "yes" if r["identified"] else "no: stays free", "-" if r["coverage"] is None else percent(r["coverage"])) for r in found["combinations"]],
         columns=["combination (of positions in the range)", "spread left", "identified", "90 % intervals that contain an invented truth"],

@@ -1,4 +1,4 @@
-"""Charts of a comparison as inline SVG, each with the table that says the same in text."""
+"""Charts of a comparison as inline SVG, each with a table of the same numbers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..numbers import between, change, change_of_cost, could_be, shown
 from .findings import FIFTHS, between_groups, cheapest, course, first, peopled, told
 from .words import RANGE_HEADS, begin, side
 
-# Okabe and Ito 2008: distinguished by the colour-blind; dashes distinguish lines without colour.
+# Okabe and Ito 2008: colour-blind readers can distinguish them; dashes distinguish lines without colour.
 COLOURS = ("#333333", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#56b4e9")
 DASHES: tuple[str | tuple, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 STYLE: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "axes.spines.top": False, "axes.spines.right": False,
@@ -54,7 +54,7 @@ def colour(n: int) -> str:
 
 
 def svg_of(figure: Figure, label: str) -> str:
-    """Return a figure as self-contained SVG, with a label for those who do not see it."""
+    """Return a figure as self-contained SVG, with a label for readers who cannot see it."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
@@ -112,7 +112,7 @@ def draw_effect(
 
 
 def trajectory(result: Comparison, name: str) -> Chart:
-    """Return a measure's course over the months; shaded is what each scenario's effect may be, or the level's range where there is one scenario."""
+    """Return a measure's course over the months; the shading is the range of each scenario's effect, or of the level if there is one scenario."""
     m = list(result.measures).index(name)
     measure = result.measures[name]
     share = measure.unit == "share"
@@ -212,7 +212,7 @@ def forest(result: Comparison) -> Chart:
 
 
 def money(result: Comparison) -> Chart:
-    """Return effect on participation against what it costs, service included, each scenario a mark."""
+    """Return the effect on participation against its cost, service included, one mark per scenario."""
     rows = result.ranking.to_dict("records")
     named = {row["scenario"] for row in sorted(rows, key=lambda r: -abs(r["effect"]))[:10]}
     with matplotlib.rc_context({**STYLE, "font.size": 9}):

@@ -1,4 +1,4 @@
-"""Documents: content once, written as one self-contained HTML page or as one Word file."""
+"""Documents: the same content, written as a self-contained HTML page or as a Word file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Part:
 
     @property
     def anchor(self) -> str:
-        """Name that a link to it takes."""
+        """Name used in links to it."""
         return "".join(c if c.isalnum() else "-" for c in self.title.lower()).strip("-")
 
 
@@ -65,7 +65,7 @@ class Document:
     contents: bool = False
 
     def html(self) -> str:
-        """Return one page that asks for nothing from any network."""
+        """Return one page that needs no network."""
         return page("document.html.j2").render(document=self)
 
     def write_html(self, path: Path) -> None:
@@ -130,5 +130,5 @@ def _word_table(file: object, table: pd.DataFrame) -> None:
 
 
 def _clean(text: str) -> str:
-    """Return a text without characters that no XML may hold."""
+    """Return a text without characters that are not allowed in XML."""
     return "".join(c for c in text if c in "\t\n" or ord(c) >= 32)

@@ -1,4 +1,4 @@
-"""What commands leave in a folder: tables and documents always, pages where the libraries for them are installed."""
+"""What commands write to a folder: tables and documents always, pages if the libraries for them are installed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAGES_NEED = ("jinja2", "matplotlib")
 
 
 def without_pages() -> str:
-    """Return what to say where no pages are written, since what they need is not installed; empty where it is."""
+    """Return the message if no pages are written because a library is not installed; empty if all are."""
     lacking = missing(*PAGES_NEED)
     return (
         f"no page is written: {' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not installed; {advice(libraries()[lacking[0]])}"

@@ -1,4 +1,4 @@
-"""What a comparison's charts say, each in a sentence or two: for the report, the dashboard and whoever reads no charts."""
+"""What a comparison's charts show, each in a sentence or two: for the report, the dashboard and readers who cannot see charts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def question(result: Comparison) -> str:
 
 
 def course(result: Comparison, m: int, share: bool) -> str:
-    """Return how a measure goes over the months, what moves it most, and when."""
+    """Return how a measure changes over the months, which scenario changes it most, and when."""
     name = list(result.measures)[m]
     begun, ended = result.series[:, 0, 0, m].mean(), result.series[:, 0, -1, m].mean()
     unit = "share" if share else ""

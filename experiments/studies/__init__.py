@@ -1,1 +1,1 @@
-"""Studies: many runs planned, run so that none is lost, kept, and asked what matters, where it breaks and what is best."""
+"""Studies: many runs, planned and run so that none is lost, and analysed for what matters, where targets are missed and what is best."""

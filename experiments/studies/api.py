@@ -40,7 +40,7 @@ def sweep(
         progress: called with chunks there, planned, and runs that failed.
 
     Raises:
-        InputError: a study that is wrong, or a folder that holds another one.
+        InputError: a study that is wrong, or a folder that contains another one.
         OutputError: a file could not be written; what is complete is kept.
     """
     wanted = _study(study)

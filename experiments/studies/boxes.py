@@ -1,4 +1,4 @@
-"""PRIM, the patient rule induction method (Friedman and Fisher, 1999): boxes in which failures lie close.
+"""PRIM, the patient rule induction method (Friedman and Fisher, 1999): boxes in which failures are concentrated.
 
 A box is peeled, a thin slice at a time, for as long as the share of failures in it grows, and then widened again where that helps.
 Each step is judged by the gain in that share for each point given up (Kwakkel and Jaxa-Rozen, 2016), so that factors with values

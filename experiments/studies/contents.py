@@ -1,4 +1,4 @@
-"""The content of a store's files: of plain files alone, and of no more bytes than such a file can have. A pipe or a device may never end."""
+"""The content of a store's files: only regular files, and no more bytes than such a file can have. A pipe or a device may never end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def most_of(path: Path) -> int:
 
 
 def unfit(path: Path) -> str:
-    """Return in words why a file is not opened, empty where it may be: it is gone, no plain file, or too large. Links are followed."""
+    """Return in words why a file is not opened: it is missing, not a regular file, or too large; empty if it may be opened. Links are followed."""
     try:
         known = path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -46,7 +46,7 @@ def content_of(path: Path) -> bytes | None:
         return None
     try:
         with path.open("rb") as file:
-            content = file.read(most_of(path) + 1)  # a few files of the system say that they are empty
+            content = file.read(most_of(path) + 1)  # a few system files report that they are empty
     except OSError:
         return None
     return content if len(content) <= most_of(path) else None

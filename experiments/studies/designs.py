@@ -26,7 +26,7 @@ def problem(factors: Sequence[Factor]) -> dict:
 
 
 def _sampling() -> Any:
-    from scipy.stats import qmc  # takes longer to import than many a study takes to be opened
+    from scipy.stats import qmc  # takes longer to import than many studies take to open
 
     return qmc
 
@@ -70,7 +70,7 @@ def positions(kind: str, factors: Sequence[Factor], points: int, seed: int) -> n
 
 
 def _salib(seed: int) -> int:
-    """Return a seed that SALib heeds: it takes 0 for none."""
+    """Return a seed that SALib accepts: it reads 0 as none."""
     return seed * 2 + 1
 
 

@@ -16,9 +16,9 @@ from .boxes import Search, Step
 from .results import Missing, Results
 from .study import Study
 
-DENSITY = 0.8  # of failures among the points of a box, that a box is grown for
+DENSITY = 0.8  # share of failures among the points of a box that a box should reach
 MOST_BOXES = 3
-LEAST_SHARE = 0.03  # of all points, that a box holds
+LEAST_SHARE = 0.03  # share of all points that a box contains
 SIGNIFICANT = 0.05
 TREES = 200
 LEAST_CASES = 5
@@ -57,7 +57,7 @@ def condition(text: str, study: Study) -> Condition:
 
 @dataclass(frozen=True)
 class Box:
-    """A part of the space of factors in which failures lie close.
+    """A part of the factor space in which failures are concentrated.
 
     Attributes:
         limits: `factor, low, high, values, quasi_p`: what is restricted; the others are free.
@@ -89,7 +89,7 @@ class Discovery:
     Attributes:
         failures, points: of all points with a value, the mean over replicates beyond the bound.
         boxes: the boxes found, the first the strongest.
-        scores: `factor, role, score`: how much each factor tells failures from the rest; they add up to 1.
+        scores: `factor, role, score`: how well each factor separates failures from the rest; they add up to 1.
         missing: where the measure has no value; such points neither fail nor hold, and are left out.
     """
 
@@ -214,7 +214,7 @@ def _chosen(study: Study, failing: np.ndarray, search: Search) -> tuple[Box | No
 
 
 def _best(steps: list[Step], failing: np.ndarray) -> Step:
-    """Return the box with the best balance of coverage and density: neither is bought at the cost of the other."""
+    """Return the box with the best balance of coverage and density."""
     density = np.array([failing[step.inside].mean() for step in steps])
     coverage = np.array([failing[step.inside].sum() / failing.sum() for step in steps])
     balance = 2 * coverage * density / (coverage + density)

@@ -22,7 +22,7 @@ BATCH = 15  # interventions compared at once, so that memory does not grow with 
 
 
 def known_names(names: Sequence[str]) -> list[str]:
-    """Return names to draw curves of; none given is all.
+    """Return the interventions to draw curves for; all if none is given.
 
     Raises:
         InputError: an unknown name.
@@ -85,7 +85,7 @@ def _rows(found: Comparison, names: Sequence[str]) -> list[dict]:
 
 
 def sane(table: pd.DataFrame) -> list[str]:
-    """Return what is odd about curves, a line each: an effect at dose 0, a number that is none, a leap."""
+    """Return oddities of curves, one per line: an effect at dose 0, an invalid number, a jump."""
     odd = []
     for (name, measure), own in table.groupby(["intervention", "measure"], sort=False):
         effect = own.sort_values("dose")["effect"].to_numpy()

@@ -1,4 +1,4 @@
-"""The engine: processes or Dask, one code path; the worker commits, the driver hands out chunks and counts."""
+"""The engine: processes or Dask with one code path; workers commit results, the driver hands out chunks and counts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Swept:
         failed: runs that failed in this sweep.
         model_seconds, work_seconds: time in the model, and of workers in all, this sweep.
         burn_ins, burn_in_seconds: worlds that were burnt in, and the part of the model's time that went into them.
-        abandoned: chunks whose workers died again and again.
+        abandoned: chunks whose workers kept dying.
         out_of_time: True if the budget of minutes ended it.
     """
 
@@ -62,7 +62,7 @@ class Swept:
 
 @dataclass(frozen=True)
 class Done:
-    """One chunk that is there, and what it took; fields as in `Swept`."""
+    """One finished chunk, and what it took; fields as in `Swept`."""
 
     chunk: int
     failed: int = 0
@@ -80,7 +80,7 @@ def _opened(address: Address) -> Store:
 
 
 def do_chunk(address: Address, chunk: int, keep: bool = True) -> Done:
-    """Do one chunk and keep it, in whatever process; `keep` says whether worlds are kept for other chunks too."""
+    """Do one chunk and store it, in any process; `keep` says whether worlds are kept for other chunks too."""
     started = time.perf_counter()
     store = _opened(address)
     if store.has(chunk):
@@ -112,7 +112,7 @@ class Dask:
         if named is None or not 1 <= int(named["port"]) <= 65535:
             raise InputError(f"--scheduler: '{address}'; allowed: tcp://HOST:PORT (or tls, ws, wss), such as tcp://127.0.0.1:8786")
         try:
-            with ThreadPoolExecutor(1) as beside:  # a loop of its own, as this thread may have one already
+            with ThreadPoolExecutor(1) as beside:  # its own loop, as this thread may already have one
                 beside.submit(asyncio.run, _greet(address)).result()
             self._client = Client(address, timeout=ANSWER, set_as_default=False)
         except Exception as error:  # whatever it raises for certificates that are missing, say
@@ -124,7 +124,7 @@ class Dask:
         self._count()
 
     def _count(self) -> None:
-        """Count the workers, where the scheduler tells."""
+        """Count the workers, if the scheduler reports them."""
         with contextlib.suppress(Exception):
             self._size = max(sum(self._client.nthreads().values()), 1)
 
@@ -132,7 +132,7 @@ class Dask:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(Exception):  # the cluster goes on for others
+        with contextlib.suppress(Exception):  # the cluster keeps running for others
             self._client.close(timeout=2)
 
     def run(self, address: Address, chunks: Iterable[int], lost: Lost) -> Iterator[Done]:
@@ -189,7 +189,7 @@ def look_for(scheduler: str | None) -> None:
 
 
 def _do(address: Address, chunks: Iterable[int], workers: int, scheduler: str | None, lost: Lost) -> Generator[Done, None, None]:
-    """Do chunks where they are to be done: under Dask, in worker processes, or one after the other in this process."""
+    """Do chunks under Dask, in worker processes, or one after the other in this process."""
     if scheduler is not None:
         with Dask(scheduler) as cluster:
             yield from cluster.run(address, chunks, lost)
@@ -208,7 +208,7 @@ def fill_store(
     shard: tuple[int, int] | None = None,
     progress: Show | None = None,
 ) -> Swept:
-    """Do every chunk that is planned and not there.
+    """Do every planned chunk that is missing.
 
     Args:
         workers: processes; None takes all cores. Neither their number nor Dask changes a byte.
@@ -241,13 +241,13 @@ def fill_store(
                 if progress:
                     progress(ended.there, mine, ended.failed)
     finally:
-        sweep_away(store.folder)  # what workers left that were killed
+        sweep_away(store.folder)  # leftovers of killed workers
     _refuse_lost(store, kept)
     return ended
 
 
 def _refuse_lost(store: Store, kept: list[int]) -> None:
-    """Raise `OutputError` if chunks that were written are there no longer."""
+    """Raise `OutputError` if chunks that were written no longer exist."""
     gone = [chunk for chunk in set(kept).difference(store.ledger.entered()) if not store.has(chunk)]
     if gone:
         raise OutputError(
@@ -256,7 +256,7 @@ def _refuse_lost(store: Store, kept: list[int]) -> None:
 
 
 def _in_time(store: Store, left: list[int], ended: Swept) -> Iterator[int]:
-    """Give chunks until the budget of minutes is spent."""
+    """Yield chunks until the budget of minutes is used up."""
     minutes, started = store.study.budget.minutes, time.monotonic()
     for chunk in left:
         if minutes is not None and time.monotonic() - started > 60 * minutes:

@@ -1,4 +1,4 @@
-"""Factors of a study: what somebody could decide (levers) and what nobody knows (uncertainties), applied to a scenario."""
+"""Factors of a study: decisions (levers) and unknowns (uncertainties), applied to a scenario."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Factor:
         return np.array(self.values, dtype=kind)[index]
 
     def check(self, where: str) -> None:
-        """Raise `InputError` for a target that there is not, or a value out of range."""
+        """Raise `InputError` for an unknown target, or a value out of range."""
         at = f"{where}: {self.name}"
         if self.kind == "parameter":
             known = declared_parameters()
@@ -109,7 +109,7 @@ def apply(base: Scenario, factors: Sequence[Factor], row: Mapping[str, Any], pla
         places: those that factors name.
 
     Raises:
-        InputError: values that cannot be joined; the factor is named.
+        InputError: values that cannot be combined; the factor is named.
     """
     parameters = dict(base.parameters)
     doses: dict[str, float] = {}

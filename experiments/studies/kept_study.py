@@ -1,4 +1,4 @@
-"""A study kept in its store as data, and read back: a folder from somebody else can hold a study and nothing that runs."""
+"""A study saved in its store as data, and read back: a folder from somebody else can contain a study but no code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def kept(study: Study) -> dict[str, bytes]:
     A function instead of the simulation is kept by its name alone. What is read back is the very same study, or it is refused here.
 
     Raises:
-        InputError: it holds what cannot be kept, and what to hand in its place.
+        InputError: it contains something that cannot be saved; the message says what to pass instead.
     """
     writer = Writer()
     bare = replace(study.design, file=None, table=None)
@@ -74,7 +74,7 @@ def _measured(measured: Measured | None, writer: Writer) -> Any:
 
 
 def read(files: Mapping[str, bytes], where: object, runs: int) -> Study:
-    """Return the study of a store; a function in the place of its simulation is `Named`, and never imported.
+    """Return the study of a store; a function that replaces its simulation is `Named`, and never imported.
 
     Args:
         files: content of each file that `kept` made, by name.
@@ -82,7 +82,7 @@ def read(files: Mapping[str, bytes], where: object, runs: int) -> Study:
         runs: number planned.
 
     Raises:
-        InputError: it is damaged, or holds what no study holds.
+        InputError: it is damaged, or contains something that is not part of a study.
     """
     try:
         whole = _whole(files, runs)
@@ -129,7 +129,7 @@ def _whole(files: Mapping[str, bytes], runs: int) -> Study:
 
 
 def given(study: Study, measured: Measured | None, where: object) -> Study:
-    """Return a kept study with the function that somebody handed for the one that it names.
+    """Return a saved study with the function that was passed for the one that it names.
 
     Raises:
         InputError: it is another function.
@@ -160,7 +160,7 @@ def check_reachable(study: Study) -> None:
 
 
 def function_named(text: str) -> Measured:
-    """Return the function that a user named as `module:function`. Only what a person typed comes here, never what a file says.
+    """Return the function that a user named as `module:function`. Only text typed by a person is used here, never text from a file.
 
     Raises:
         InputError: there is none.

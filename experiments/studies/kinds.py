@@ -1,4 +1,4 @@
-"""Whether the parts of a study are of the kinds that its classes declare: objects from a file are made without their own checks."""
+"""Checks that the parts of a study have their declared types: objects from a file are made without their own checks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from simulation.state.ties import Ties
 from .tables import Unfit
 
 LONGEST = 40  # characters of a wrong value that are shown
-MOST = 2**63  # what a whole number stays below
+MOST = 2**63  # upper limit of a whole number
 
 
 def check_kinds(thing: Any, where: str) -> None:

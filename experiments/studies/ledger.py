@@ -1,7 +1,7 @@
-"""The ledger of a store: the checksum of every file, sealed, so that no number is shown from a file that is not as it was written.
+"""The ledger of a store: the sealed checksum of every file, so that no number is shown from a file that has changed.
 
 `plan.json` holds the checksums of what was there before the first run. Each chunk has an entry of its own, written after the chunk's files: a
-chunk counts once its entry is there and its files are what the entry says. Names that neither knows are left alone and told.
+chunk counts once its entry is there and its files are what the entry says. Unknown names are left alone and reported.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Misfit = Callable[[int | None, Sequence[bytes]], tuple[int, str] | None]
 
 
 class Damaged(InputError):
-    """Files of a store are not as they were written."""
+    """Files of a store have changed since they were written."""
 
 
 def sealed(document: Mapping[str, Any]) -> bytes:
@@ -57,7 +57,7 @@ def unsealed(content: bytes) -> dict[str, Any] | None:
 
 @dataclass
 class Look:
-    """What one look at a store found.
+    """What one check of a store found.
 
     Attributes:
         done: chunks that are there and as they were written, bool (chunks,).
@@ -237,7 +237,7 @@ class Ledger:
         name = self.names(chunk)[number]
         content = (
             content_of(self.folder / name) if self._checksum(name) == files.get(name) else None
-        )  # nothing large is read in vain
+        )  # nothing large is read for nothing
         if content is None or checksum(content) != files.get(name):
             raise Damaged(f"{name} {unfit(self.folder / name) or DIFFERS}")
         return content

@@ -1,4 +1,4 @@
-"""The best package for the money: multi-objective search (Optuna, NSGA-II) on common randomness, then ranking with honest statistics."""
+"""The best package for the money: multi-objective search (Optuna, NSGA-II) on common random numbers, then ranking with valid statistics."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ GENERATIONS, GENERATION = 8, 24
 FUTURES = 8
 FINALISTS = 12
 CONFIDENCE = 0.95
-FINAL_SEED = 7_919  # added to the root seed: finalists meet people whom the search never saw
+FINAL_SEED = 7_919  # added to the root seed: finalists are run on people that the search did not use
 
 
 @dataclass(frozen=True)
 class Objective:
-    """What a good package has more, or less, of."""
+    """What a good package should have more, or less, of."""
 
     measure: str
     maximise: bool
@@ -64,7 +64,7 @@ class Optimum:
         packages: one row per finalist, the best first: levers, each objective with its 95 % interval (`_low`, `_high`), `told_from_best` (False: it is
             not distinguishable from the best), `dominated` (significantly worse in every objective than another), `regret`, `worst_regret`, `affordable`.
         tried: number of packages that were run in the search.
-        whole: True if every package there is was run.
+        whole: True if every possible package was run.
         left_out: packages that had no value of an objective (or of the cost, under a budget) in some run, and were left out.
     """
 
@@ -273,7 +273,7 @@ def _usable(tried: pd.DataFrame, wanted: Sequence[Objective], pounds: float | No
 def _complete(
     study: Study, values: np.ndarray, packages: pd.DataFrame, wanted: Sequence[Objective], pounds: float | None
 ) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return finalists that have all values on the people whom the search never saw.
+    """Return finalists that have all values on people that the search did not use.
 
     Raises:
         InputError: none has.

@@ -1,4 +1,4 @@
-"""The order of a study's runs, and where its chunks begin: of the study alone, so that every machine plans alike.
+"""The order of a study's runs, and where its chunks begin: it depends only on the study, so that every machine plans the same.
 
 Stores are checked against it: whoever changes it makes a new `plan.VERSION`, as chunks of the old order would pass as damaged.
 """
@@ -13,7 +13,7 @@ import pandas as pd
 
 from .study import Study
 
-CHUNK_SECONDS = 15.0  # what a chunk should take, by a rule that knows no clock
+CHUNK_SECONDS = 15.0  # seconds that a chunk should take, by a rule that does not use a clock
 RESIDENT_MONTH = 0.4e-6
 MONTH_COST, RUN_COST = 0.5e-3, 0.02
 BURN_IN = 230
@@ -23,7 +23,7 @@ MOST_IN_CHUNK = 5000
 
 
 def seconds_of(study: Study) -> tuple[float, float]:
-    """Return roughly what a world's burn-in and a run cost, in seconds; of the study alone, so that every machine plans alike."""
+    """Return roughly what a world's burn-in and a run cost, in seconds; from the study alone, so that every machine plans the same."""
     if study.measured is not None:
         return 0.0, 1e-3
     people = study.base.population
@@ -86,7 +86,7 @@ def order_of(study: Study) -> Order:
 
 
 def _starts(study: Study, first: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Return where chunks begin: runs that share a world stay together, unless a burn-in more is little beside them."""
+    """Return where chunks begin: runs that share a world stay together, unless one more burn-in costs little compared with them."""
     burn_in, run = seconds_of(study)
     total = int(sizes.sum())
     seconds = min(CHUNK_SECONDS, max((len(sizes) * burn_in + total * run) / LEAST_CHUNKS, run))

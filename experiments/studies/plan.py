@@ -1,4 +1,4 @@
-"""The plan of a store: what was to be run, by what code, with the checksums of what it was begun with. It is sealed and never changes."""
+"""The plan of a store: what is to be run, by what code, with the checksums of the files at the start. It is sealed and never changes."""
 
 from __future__ import annotations
 

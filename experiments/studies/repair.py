@@ -1,4 +1,4 @@
-"""A store that is damaged or has lost its plan: how it is known, and what to do about it, told for the folder as it lies here."""
+"""A store that is damaged or has lost its plan: how to recognise it, and what to do about it in this folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INNER = {
     "sensitivity": ("runs",),
     "discover": ("runs",),
     "optimise": ("final", "all", "generation-"),
-}  # parts of --out in which their runs lie
+}  # parts of --out that contain their runs
 OPTIONS = ("--method", "--points", "--fails", "--objective", "--generations", "--generation", "--futures")  # that say what is run
 LONGEST = 60  # characters of a study file's name in a message
 

@@ -1,4 +1,4 @@
-"""What a store holds, for people and programs: tables, SQL, one compact file, live progress, and a second look at a sample."""
+"""The contents of a store, for people and programs: tables, SQL, one compact file, live progress, and a repeated sample."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ READS = ("SELECT", "EXPLAIN", "MULTI")  # kinds of statement that read, as DuckD
 
 @dataclass(frozen=True)
 class Missing:
-    """Where a study has no value of a measure: a share of nobody, a run that failed, twelve months that are not over.
+    """Where a study has no value of a measure: a share of nobody, a failed run, or less than twelve months.
 
     Attributes:
         measure: its column in `runs`.
@@ -138,7 +138,7 @@ class Results:
         """Return the answer to a query over the tables `runs` and `series` (DuckDB).
 
         Raises:
-            InputError: the query is wrong (what DuckDB says of it), or does anything but read.
+            InputError: the query is wrong (with DuckDB's message), or does anything but read.
         """
         try:
             import duckdb
@@ -149,7 +149,7 @@ class Results:
             tables["series"] = self.store.table("series")
         with duckdb.connect(
             ":memory:", config={"threads": 1}
-        ) as connection:  # one order of adding up, so that every call gives the same digits
+        ) as connection:  # one order of summation, so that every call gives the same digits
             for name, table in tables.items():
                 connection.register(name, table)
             connection.execute("SET enable_external_access = false")  # the tables, and no file
@@ -237,7 +237,7 @@ def verify_runs(store: Store, sample: int, seed: int, progress: Callable[[int, i
 
 
 def _bytes(table: pa.Table) -> bytes:
-    """Return a table's content as bytes, whatever lies around it in memory."""
+    """Return a table's content as bytes, without its surroundings in memory."""
     sink = pa.BufferOutputStream()
     copied = pa.Table.from_pydict(
         {name: table[name].to_pylist() for name in table.column_names}, schema=table.schema.remove_metadata()

@@ -1,4 +1,4 @@
-"""The rows of a chunk: exactly those that the plan's order gives it. A checksum that is right says nothing of what a stranger sealed."""
+"""The rows of a chunk: exactly those that the plan's order gives it. A correct checksum does not protect against content sealed by somebody else."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Sensitivity:
         return "".join(f"<p>{self.words(m)}</p>" for m in self.study.columns) + self.table.to_html(index=False)
 
     def words(self, measure: str) -> str:
-        """Return in words what moves a measure, whose effect is not distinguishable from zero, and where it has no value.
+        """Return in words which factors matter for a measure, whose effect is not distinguishable from zero, and where it has no value.
 
         Raises:
             InputError: the study does not take it.
@@ -99,11 +99,11 @@ def indices_of(study: Study, method: str, values: np.ndarray, measure: str, repe
 
     Args:
         values: float64 (points,), the measure at each point of the study's design.
-        repeated: float64 (points, replicates), the same replicate by replicate: what chance alone makes of a Morris effect.
+        repeated: float64 (points, replicates), the same replicate by replicate: the size of a Morris effect by chance alone.
     """
     names = [f.name for f in study.factors]
     roles = {f.name: f.role for f in study.factors}
-    seed = study.seed * 2 + 1  # SALib takes 0 for none
+    seed = study.seed * 2 + 1  # SALib reads 0 as none
     if np.ptp(values) == 0:
         return [
             (measure, n, roles[n], {"morris": "mu_star", "sobol": "total", "pawn": "pawn"}[method], 0.0, 0.0, 0.0, False)
@@ -135,7 +135,7 @@ def indices_of(study: Study, method: str, values: np.ndarray, measure: str, repe
 
 
 def _chance_effects(unit: np.ndarray, repeated: np.ndarray) -> np.ndarray:
-    """Return the mean absolute effect that chance alone makes of each factor, float64 (factors,).
+    """Return the mean absolute effect that chance alone gives each factor, float64 (factors,).
 
     An effect's spread over replicates says how unsure it is; the mean of an absolute normal deviate is sqrt(2 / pi) of its spread.
     """

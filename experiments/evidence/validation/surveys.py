@@ -12,7 +12,7 @@ from simulation.kernels.randomness import stream, uniforms_of
 from simulation.measures.measure import MONTHS_OF_REGULAR, Snapshot, measures_of
 from simulation.model import ParticipationModel
 
-# What people say to an interviewer lies above what they tick on paper: 38 % against 27 % agreed that they can influence local decisions
+# People agree more with an interviewer than on paper: 38 % compared with 27 % agreed that they can influence local decisions
 # (Citizenship Survey, face to face, and Community Life Survey, self-completion). Questions of opinion only; log-odds.
 MODES: Mapping[str, float] = {"self-completion": 0.0, "face to face": 0.505}
 
@@ -70,7 +70,7 @@ QUESTIONS: dict[str, Question] = {
 
 
 class Sample:
-    """Residents drawn with equal chance, with replacement: the same people of a seed for every question of one wave.
+    """Residents drawn with equal probability, with replacement: for one seed, the same people for every question in a wave.
 
     Args:
         model: the world.
@@ -100,5 +100,5 @@ class Sample:
         return float((yes * counted).sum() / counted.sum())
 
     def mean_of(self, values: np.ndarray) -> float:
-        """Return the mean of what residents can tell for certain."""
+        """Return the mean of facts that residents know for certain."""
         return float(np.asarray(values, dtype=float)[self.rows].mean())

@@ -30,7 +30,7 @@ def by_lot(model: ParticipationModel, name: str) -> Rows:
 
 
 def wards_by_lot(model: ParticipationModel, name: str) -> tuple[str, ...]:
-    """Return the wards that are treated: the half with the lower lots."""
+    """Return the wards that are treated: a random half."""
     lot = uniforms_of(np.arange(len(model.place.wards), dtype=np.int64), model.constant_stream(f"trial: {name}"))
     return tuple(np.array(model.place.wards)[np.argsort(lot, kind="stable")[: len(lot) // 2]].tolist())
 
@@ -68,7 +68,7 @@ def ask_once(model: ParticipationModel, treated: Rows, channel: int, months: int
 
 
 def canvassing(world: ParticipationModel) -> float:
-    """Return by how much one ask by a stranger in person raises the chance to take part in that month."""
+    """Return by how much one ask in person by a stranger raises the probability of taking part that month."""
     plain, asked = world.branch(world.scenario), world.branch(world.scenario)
     treated = by_lot(world, "canvassing")
     ask_once(asked, treated, STRANGER)
@@ -78,7 +78,7 @@ def canvassing(world: ParticipationModel) -> float:
 
 
 def nudge(world: ParticipationModel) -> float:
-    """Return how much likelier those whom a nudge alone brought to take part are to take part in the twelve months after, against their twins.
+    """Return how much more likely people who took part only because of a nudge are to take part in the twelve months after, compared with their twins.
 
     The nudge is an ask by somebody known in each of three months; it is over by then. Twins tell who took part because of it.
     """
@@ -97,7 +97,7 @@ def nudge(world: ParticipationModel) -> float:
 
 
 def telling_reporters(world: ParticipationModel) -> dict[str, float]:
-    """Return by how much telling people how their input was used raises the share of reporters who go on, in treated wards against the same people's twins.
+    """Return by how much telling people how their input was used raises the share of reporters who continue, in treated wards compared with the same people's twins.
 
     Reporters gave input online or by contacting within the year before. `loop_closed` is of all of them, the others of the longer and less long active.
     """
@@ -165,7 +165,7 @@ def _mean_over_a_year(model: ParticipationModel, months: int, read: Callable[[Pa
 
 
 def selection(world: ParticipationModel) -> float:
-    """Return the correlation of trust in the council with taking part in the year after, nobody treated."""
+    """Return the correlation of trust in the council with taking part in the year after, without any treatment."""
     model = world.branch(world.scenario)
     before = world.residents.trust[0].astype(float)
     model.run(12)

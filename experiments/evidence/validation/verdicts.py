@@ -1,4 +1,4 @@
-"""Validation: each fact's value in simulated worlds, beside its band, with a verdict."""
+"""Validation: each fact's value in simulated worlds, next to its band, with a verdict."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ...provenance import provenance
 from .measurements import MEASURED, MORE, NOT_SIMULATED, Lab
 
 KNOWN_MISSES = Path(__file__).parent / "known_misses.csv"
-POPULATION, WORLDS = 4000, 80  # of the size that was calibrated: small areas of few simulated residents have fewer ties
+POPULATION, WORLDS = 4000, 80  # the size used in calibration: small areas with few simulated residents have fewer ties
 CONTEXT_WORLDS = 20
 INSIDE, OUTSIDE, INPUT, CONTEXT = "inside", "outside", "input", "context"
 
@@ -40,13 +40,13 @@ def known_misses() -> dict[str, str]:
 
 @dataclass
 class Validation:
-    """Facts beside what the simulation says of them.
+    """Facts next to the simulation's values.
 
     Attributes:
         facts: one row per fact: `id, measure, role, statement, value, value_low, value_high, low, high, verdict, known_miss, how, source`. `value` is the mean
             over worlds, its range holds 95 % of them.
-        more: the same of what is read beside the ledger.
-        worlds, population, seed: what it was read from.
+        more: the same for quantities that are not in the ledger.
+        worlds, population, seed: the runs it was measured in.
     """
 
     facts: pd.DataFrame
@@ -60,12 +60,12 @@ class Validation:
 
     @property
     def surprises(self) -> list[str]:
-        """Facts that are missed and not named in the list of known misses."""
+        """Facts that are missed and not on the list of known misses."""
         rows = self.facts[(self.facts["verdict"] == OUTSIDE) & (self.facts["known_miss"] == "")]
         return rows["id"].tolist()
 
     def share_inside(self, role: str) -> tuple[int, int]:
-        """Return how many facts of a role lie inside their bands, and how many there are."""
+        """Return how many facts with a role are inside their bands, and how many there are."""
         rows = self.facts[(self.facts["role"] == role) & self.facts["verdict"].isin([INSIDE, OUTSIDE])]
         return int((rows["verdict"] == INSIDE).sum()), len(rows)
 
@@ -91,7 +91,7 @@ class Validation:
 def _read(
     scenario: Scenario, posterior: Posterior | None, seed: int, names: tuple[str, ...], number: int
 ) -> tuple[int, dict[str, float]]:
-    """Return what some facts are in one world, by id."""
+    """Return the values of some facts in one world, by id."""
     own = scenario.with_(parameters=posterior.parameters(scenario, number)) if posterior else scenario
     lab = Lab(steady(own, seed, number).model)
     table = {**MEASURED, **MORE}
@@ -109,8 +109,8 @@ def validate(
     """Return every fact of the ledger, measured as the survey or trial measured it.
 
     Args:
-        posterior: sets of parameters, one a world; None takes the central values.
-        place: where; what is true of one place only is read there.
+        posterior: sets of parameters, one per world; None takes the central values.
+        place: where to measure; facts about one place only are measured in that place.
         worlds: worlds, each with its own people, chance and set.
         only: ids of the facts that are measured; None for all.
     """

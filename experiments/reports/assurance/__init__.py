@@ -1,1 +1,1 @@
-"""Assurance: the whole case for the model and against it, written down from what is declared and measured."""
+"""Assurance: the whole case for and against the model, generated from declarations and measurements."""

@@ -1,4 +1,4 @@
-"""The assumptions log: every assumed number and structure, with who answers for it and how much depends on it."""
+"""The assumptions log: every assumed number and structure, with its owner and how much depends on it."""
 
 from __future__ import annotations
 

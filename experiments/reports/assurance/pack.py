@@ -1,4 +1,4 @@
-"""The assurance pack: put together from declarations, shipped data and shipped results, so that nothing is typed twice."""
+"""The assurance pack: generated from declarations, shipped data and shipped results, so that nothing is typed twice."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _one_line(text: str) -> str:
 
 
 def data_table() -> pd.DataFrame:
-    """Return what data is shipped, under which licence, as its own notes say."""
+    """Return the shipped data and their licences, from their own notes."""
     entries = re.split(r"\n- ", "\n" + DATA_NOTES.read_text(encoding="utf-8").split("\n\n", 1)[1])[1:]
     rows = [entry.split(":", 1) for entry in entries]
     return pd.DataFrame(

@@ -1,4 +1,4 @@
-"""What only people can say: purpose, uses and misuses, limits, roles. Everything else in the pack is read from declarations and results."""
+"""What only people can write: purpose, uses and misuses, limits, roles. Everything else in the pack is generated from declarations and results."""
 
 from __future__ import annotations
 
