@@ -2,7 +2,7 @@
 
     from groundswell import compare, load_scenario
 
-The parts lie in packages of their own, each floor knowing only those below it: `simulation`, `scenarios`, `experiments`, `dashboards`.
+The parts are separate packages, each of which imports only those below it: `simulation`, `scenarios`, `experiments`, `dashboards`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FLOORS = ("simulation", "scenarios", "experiments", "dashboards")
 
 
 def _check_floors() -> None:
-    """Raise `ImportError` where Python would find a folder or file of somebody else under the name of one of ours."""
+    """Raise `ImportError` if Python would find another folder or file under the name of one of ours."""
     home = Path(__file__).resolve().parent.parent
     for name in FLOORS:
         spec = find_spec(name)
@@ -50,7 +50,7 @@ def _public() -> dict[str, str]:
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name from its floor when it is first asked for."""
+    """Import a name from its floor when it is first needed."""
     if name == "__all__":
         return sorted(_public())
     floor = None if name.startswith("__") else _public().get(name)

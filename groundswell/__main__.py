@@ -6,7 +6,7 @@ import sys
 
 
 def entry() -> None:
-    """Run as the installed command; end with exit code 2 where something of the user's hides a part of ours."""
+    """Run as the installed command; end with exit code 2 if a file or folder of the user hides a part of ours."""
     try:
         import groundswell  # noqa: F401
     except ImportError as error:

@@ -11,7 +11,7 @@ __all__ = ["load_place", "load_scenario"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import what reads scenario files when it is first asked for: it takes the schema's library along."""
+    """Import the reader of scenario files when it is first needed, as it imports the schema's library."""
     if name != "load_scenario":
         raise AttributeError(f"module 'scenarios' has no attribute '{name}'")
     from .scenario_file import load_scenario

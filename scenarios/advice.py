@@ -1,4 +1,4 @@
-"""How somebody tells a reader what a file means: each place where messages are read has words of its own for that."""
+"""Advice on how to tell a reader what a file means: the command line and the page each have their own words for it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from contextvars import ContextVar
 
 
 class Advice:
-    """The words of the command line: its options. A page has others, as it has none."""
+    """The words of the command line: its options. A page has none, so it uses other words."""
 
     def column(self, option: str, field: str, column: str = "") -> str:
-        """Return how a column is told.
+        """Return how to name a column.
 
         Args:
             option: of the command line, for columns of that table.
@@ -21,19 +21,19 @@ class Advice:
         return f'{option} "{field}={column}"' if column else f"{option} {field}=COLUMN"
 
     def columns(self, option: str, fields: Sequence[str]) -> str:
-        """Return how several columns are told."""
+        """Return how to name several columns."""
         return " ".join(f"{option} {field}=COLUMN" for field in fields)
 
     def ends(self, option: str) -> str:
-        """Return how the two columns are told that hold the ends of ties."""
+        """Return how to name the two columns with the ends of ties."""
         return f"{self.columns(option, ('from', 'to'))}, or name them from and to"
 
     def all_ties(self, option: str, value: str) -> str:
-        """Return how it is told that every line of a list is a tie, whatever a column says."""
+        """Return how to say that every line of a list is a tie, whatever a column contains."""
         return f"take the column out ({option} weight={value})"
 
     def answers(self, field: str) -> str:
-        """Return how answers are told that count as yes."""
+        """Return how to say which answers count as yes."""
         return f"--answer '{field}=VALUE|VALUE'"
 
     def no_answers(self, field: str, values: Sequence[str]) -> str:
@@ -42,7 +42,7 @@ class Advice:
         return f"--missing {named}" if field == "weight" else f"--missing '{named}'"
 
     def all_answers(self, field: str) -> str:
-        """Return how it is told that all values are answers."""
+        """Return how to say that all values are answers."""
         return f"--missing {field}="
 
     def empty_cells(self, field: str) -> str:
@@ -50,15 +50,15 @@ class Advice:
         return f"if it means no answer, say so: --missing {field}="
 
     def status(self, word: str) -> str:
-        """Return how the meaning of a word of a case's state is told."""
+        """Return how to give the meaning of a status word."""
         return f'give the meaning of a word with --status "{word}=open" (or closed, fixed, unfixed)'
 
     def agency(self) -> str:
-        """Return how the kind of an agency is told."""
+        """Return how to give the kind of an agency."""
         return "--agency NAME=KIND changes it"
 
     def beside(self, kind: str, path: object) -> str:
-        """Return how a file of another kind (`survey`, `records`) is given, that was given as a place."""
+        """Return how to pass a file of another kind (`survey`, `records`) that was given as a place."""
         return f"give it with a place: groundswell place NAME --{kind} {path}"
 
     def option(self, name: str) -> str:
@@ -66,7 +66,7 @@ class Advice:
         return f"--{name}"
 
     def hidden(self) -> str:
-        """Return how a hidden column is read all the same."""
+        """Return how to have a hidden column read."""
         return "--column FIELD=COLUMN reads one"
 
     def field(self, name: str) -> str:
@@ -74,11 +74,11 @@ class Advice:
         return name
 
     def parameter(self, name: str) -> str:
-        """Return what a number of the model is called that is fitted to an answer."""
+        """Return the name of a model parameter that is fitted to an answer."""
         return f"its parameter, {name},"
 
     def reason(self, words: str) -> str:
-        """Return what a library says of a file that it cannot read, in parentheses; nothing where that helps nobody."""
+        """Return a library's message about a file that it cannot read, in parentheses; empty if it would not help."""
         return f" ({words})"
 
 
@@ -92,7 +92,7 @@ def advice() -> Advice:
 
 @contextmanager
 def advising(words: Advice) -> Iterator[None]:
-    """Give advice in these words meanwhile."""
+    """Give advice in these words in the meantime."""
     before = _spoken.set(words)
     try:
         yield

@@ -1,4 +1,4 @@
-"""One column of a survey: which cells count as yes, as no and as no answer, by the field's words, by the scale, and by what somebody says."""
+"""One column of a survey: which cells count as yes, as no and as no answer, by the field's words, by the scale, and by what the user says."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .tables import TextTable
 
 LONG_SCALE = 8  # values of a scale from which one above the yes is hardly a "don't know"
 LISTED = 40  # values that are listed of each kind
-_CURLED = re.compile(r"[\u2018\u2019\u00b4`]| \u0301")  # and what an acute accent on its own is made of
+_CURLED = re.compile(r"[\u2018\u2019\u00b4`]| \u0301")  # and a separate acute accent
 _NOT_PLACED = re.compile(r"(?:un|not )(?:classified|segmented|allocated|assigned)(?: .*)?")
 
 _REPLIED = re.compile("re(?:spond|pli)ed")
@@ -33,7 +33,7 @@ _NO_REPLY = re.compile(
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody says about one field, instead of the rules.
+    """What the user says about one field, instead of the rules.
 
     Attributes:
         yes: values that count as yes, separated by `|`; None where nothing is said.
@@ -51,7 +51,7 @@ class Column:
     Attributes:
         cells: float64 1, 0 or nan for answers; names, '' where there is none, for segments and wards; one for each row.
         reading: what was taken for what, with counts.
-        notes: what has to be told of it.
+        notes: what to report about it.
     """
 
     cells: np.ndarray
@@ -63,10 +63,10 @@ def read_answers(table: TextTable, one: Field, column: str, said: Said = Said(),
     """Return a column of answers as 1, 0 or nan.
 
     Args:
-        least: values that fewer rows give are counted and not named, unless they are numbers or made of the words of usual answers.
+        least: values in fewer rows than this are counted but not named, unless they are numbers or made of the words of usual answers.
 
     Raises:
-        InputError: a value that neither words nor somebody explain, or that may be an answer or none.
+        InputError: a value that neither the rules nor the user explain, or that may or may not be an answer.
     """
     counts = table.frame[column].value_counts()
     kinds = _kinds(table, one, column, counts, said)
@@ -163,7 +163,7 @@ def _kinds(table: TextTable, one: Field, column: str, counts: pd.Series, said: S
 
 
 def beyond_scale(yes: Collection[str], open_: Collection[str], own: Mapping[str, str]) -> list[str]:
-    """Return bare numbers that may be no answer, such as an unlabelled "don't know", though nothing says so.
+    """Return bare numbers that may mean no answer, such as an unlabelled "don't know", although nothing says so.
 
     These are: a number beside words, or beyond all labelled codes; the last of 1 to 3, 5 or 7 where yes is the first half of the others
     (3 where 1 is yes, 5 where 1 and 2 are); and those above where yes is in the middle of a short scale (2 beside 0 and 1).
@@ -199,7 +199,7 @@ def _unnamed(
     open_: Sequence[str],
     beyond: Sequence[str],
 ) -> InputError:
-    """Ask of numbers that may be no answers, with what everything else counts as."""
+    """Ask about numbers that may mean no answer, showing what everything else counts as."""
 
     def listed(cells: Sequence[str]) -> str:
         return ", ".join(f"{cell} ({counts[cell]:,})" for cell in cells[:LISTED])
@@ -226,7 +226,7 @@ def _told_rest(one: Field, column: str, counts: pd.Series, kinds: Mapping[str, s
 
 
 def _sort_numbers(table: TextTable, one: Field, column: str, counts: pd.Series, kinds: dict[str, str], said: Said) -> None:
-    """Settle, in place, which numbers are missing codes; and 1 and 0, where these are all the numbers."""
+    """Decide, in place, which numbers are missing codes; and 1 and 0, if these are the only numbers."""
     settled = {cell for cell, kind in kinds.items() if kind != "missing"}
     bare = {cell: n for cell in counts.index if cell not in kinds and (n := number_of(cell)) is not None}
     coded = {cell: n for cell in counts.index if cell not in kinds and (n := label_of(cell)[0]) is not None}
@@ -260,7 +260,7 @@ def _by_words(one: Field, cell: str) -> str | None:
 
 
 def _refuse_two_meanings(table: TextTable, one: Field, column: str, own: Mapping[str, str]) -> None:
-    """`Not asked` beside a plain `No`: nobody put the question, or nobody asked the person to take part?"""
+    """`Not asked` next to a plain `No`: was the question not asked, or was the person not asked to take part?"""
     not_asked = [cell for cell in own if words_of(label_of(cell)[1]) == "not asked"]
     if not_asked and any(kind == "no" and cell not in not_asked for cell, kind in own.items()):
         raise InputError(
@@ -270,7 +270,7 @@ def _refuse_two_meanings(table: TextTable, one: Field, column: str, own: Mapping
 
 
 def _refuse_all_yes(table: TextTable, one: Field, column: str, counts: pd.Series, kinds: Mapping[str, str]) -> None:
-    """Where nothing but yes is left, what was left out may have been the no: empty cells, or words such as `No reply`."""
+    """If only yes is left, the values left out may have meant no: empty cells, or words such as `No reply`."""
     where = f"{table.path}: {column} ({advice().field(one.name)}): every answer is yes, and"
     empty = int(counts.get("", 0))
     left = [c for c in counts.index if kinds[c] == "missing" and c and number_of(c) is None and not does_not_know(c)]
@@ -291,10 +291,10 @@ def _key(cell: str) -> str:
 
 
 def _matching(counts: pd.Series, given: str | None, option: str, verb: str) -> set[str]:
-    """Return the values that somebody names: as they are written, as numbers, or by their code or label alone.
+    """Return the values that the user names: as written, as numbers, or by their code or label alone.
 
     Raises:
-        InputError: a value that nobody gave.
+        InputError: a value that does not occur.
     """
     found: set[str] = set()
     for value in (given or "").split("|"):
@@ -355,7 +355,7 @@ def _named(cells: Sequence[str], counts: pd.Series, least: int) -> str:
 
 
 def _told_missing(where: str, counts: pd.Series, kinds: Mapping[str, str], least: int, what: str = "mean no answer") -> list[str]:
-    """Return one line that says what was taken for missing, and how many."""
+    """Return one line that says what was read as missing, and how often."""
     gone = [cell for cell in counts.index if kinds[cell] == "missing"]
     if not gone:
         return []

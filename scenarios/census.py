@@ -1,4 +1,4 @@
-"""How many of the model's numbers are judgements: counted once, by status, and said alike by every page and document."""
+"""How many of the model's numbers are judgements: counted once, by status, and worded the same on every page and document."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .posterior import Posterior, shipped
 
 @dataclass(frozen=True)
 class Census:
-    """Numbers of the model by what they rest on.
+    """The model's numbers by what they are based on.
 
     Attributes:
         total: all of them.

@@ -1,4 +1,4 @@
-"""Which column of a table is what: guessed by its name, shown, and confirmable."""
+"""Which column of a table is which field: guessed from its name, shown, and open to correction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .tables import TextTable, normal
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that a table may hold.
+    """One field that a table may contain.
 
     Attributes:
         name: its name, as in `--column name=Column`.
@@ -38,8 +38,8 @@ OF_ADULTS = r"(?: (?:of |in |among )?(?:all )?(?:the )?(?:(?:adults?|people|pers
 HOMES = r"(?: homes?| households?| dwellings?| housing| tenure)?"
 ADULTS = r"(?:aged? |ages |over |years )*16(?: years| yrs)? ?(?:\+|plus|and (?:over|above|older|up)|or (?:over|more|older|above)|years and over|over)"
 WHO = r"(?:(?:all |total |usual |resident |working |adult |number of |count of |no of )*(?:residents?|people|persons?|population|adults?|pop) ?)"
-NONE = r"(?!)"  # of a field that no name tells; somebody has to say it
-MOST_PROBLEMS = 3  # of one table that are told at once
+NONE = r"(?!)"  # of a field that cannot be recognised by name; the user has to name it
+MOST_PROBLEMS = 3  # problems of one table that are reported at once
 
 _INDEX = r"\b(?:imd\w*|depriv\w*|wimd\w*|simd\w*|nimdm\w*|multiple|disadvantage\w*|seifa|irsa?d|nz ?i?dep\w*)\b"
 WHOLE_INDEX = re.compile(r"\b(?:imd|wimd|simd|nimdm|multiple)")
@@ -89,7 +89,7 @@ PLACE_NAMES = re.compile("|".join(f"^(?:{f.pattern})$" for f in PLACE_FIELDS))
 
 @dataclass
 class Columns:
-    """Which column holds which field, and what is left over."""
+    """Which column holds which field, and which columns are left over."""
 
     columns: dict[str, str]
     unused: list[str]
@@ -110,7 +110,7 @@ def guess(table: TextTable, fields: Sequence[Field], given: Mapping[str, str] | 
         asked: the option or file field that they were given in, for messages.
 
     Raises:
-        InputError: a given field or column that there is not.
+        InputError: an unknown field or column.
     """
     headers = list(table.frame.columns)
     known = {f.name: f for f in fields}

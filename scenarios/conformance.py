@@ -1,4 +1,4 @@
-"""The conformance test that interventions and measures of other packages must pass; it makes a small world and tries them there.
+"""The conformance test that interventions and measures from other packages must pass; it tries them in a small world.
 
 An intervention: a zero dose changes no byte; it writes only what it declares; it draws only keyed randomness; it survives
 the extremes of its range. A measure: it changes nothing, draws nothing, and gives numbers.
@@ -134,7 +134,7 @@ def check_intervention(one: Intervention) -> list[str]:
 
 
 def _try(world: ParticipationModel, tried: Intervention | None) -> ParticipationModel:
-    """Return a copy of the world in which something was tried for some months."""
+    """Return a copy of the world after some months with an intervention."""
     model = world.branch(world.scenario.with_(interventions=(tried,) if tried else ()))
     model.month = 0
     with only_keyed_randomness():

@@ -1,4 +1,4 @@
-"""The evidence ledger: one published finding a row, with source, band and role; own targets come in the same columns."""
+"""The evidence ledger: one published finding per row, with source, band and role; a user's own targets have the same columns."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ LEDGER = Path(__file__).parent / "data" / "facts.csv"
 KINDS = ("band", "direction", "input", "context")
 ROLES = ("calibrate", "validate", "input", "context")
 REQUIRED = ("measure", "value", "low", "high")
-# How a row is read where its measure alone does not say it: two facts speak of one measure, or of ties.
+# How a row is measured if its measure alone does not say: two facts about one measure, or about ties.
 READ_AS = {"influence_flat": "influence_change", "confidants": "confidants", "isolates": "isolates", "clustering": "clustering"}
-LEAST_WIDTH = 1e-4  # of a band: below it nothing that is simulated could lie inside
+LEAST_WIDTH = 1e-4  # of a band: in a narrower one no simulated value could lie
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Fact:
 
     @property
     def target(self) -> float:
-        """The value that is aimed at: the published one, or the middle of the band."""
+        """The target: the published value, or the middle of the band."""
         assert self.low is not None and self.high is not None
         return self.value if self.value is not None else (self.low + self.high) / 2
 
@@ -62,7 +62,7 @@ class Fact:
 
     @property
     def observable(self) -> str:
-        """Name of what the model says of it: its measure, where the row is not about a change or about ties."""
+        """Name of the model's value: its measure, unless the row is about a change or about ties."""
         return READ_AS.get(self.id, self.measure)
 
     def holds(self, value: float) -> bool:
@@ -157,13 +157,13 @@ def fact(name: str) -> Fact:
     raise InputError(f"unknown fact '{name}'; {nearest(name, [f.id for f in ledger()])}")
 
 
-# What cannot hold at once whatever is simulated: the first measure counts only people whom the second counts, too.
+# Pairs that limit each other in any simulation: the first measure counts only people whom the second also counts.
 WITHIN = (
     ("civic_participation", "participation"), ("consultation", "participation"), ("activism", "participation"),
     ("volunteering", "volunteering_12m"), ("bureau_share", "asked_share"), ("hours_top10", "hours_top31"), ("apathy_02", "apathy"),
     ("apathy", "apathy_10"),
 )  # fmt: skip
-# And these sets of people do not overlap, so that their shares cannot add up to more than everybody.
+# These groups of people do not overlap, so their shares cannot add up to more than 1.
 APART = (("participation", "willing_unasked", "apathy"),)
 
 

@@ -1,4 +1,4 @@
-"""What is said of a file that cannot be read."""
+"""Messages about files that cannot be read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .advice import advice
 
 Reader = TypeVar("Reader", bound=Callable[..., Any])
 
-LONGEST = 80  # characters of what another library says, and of a name in a message
+LONGEST = 80  # characters of another library's message, and of a name in a message
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def refuse_no_plain_file(path: Path) -> None:
 
 @contextmanager
 def text_errors(path: Path) -> Iterator[None]:
-    """Raise `InputError` where a text cannot be read: as `file_errors`, or because it has another encoding."""
+    """Raise `InputError` if a text cannot be read: as `file_errors`, or because it has another encoding."""
     try:
         with file_errors(path):
             yield
@@ -83,7 +83,7 @@ def unreadable(path: Path, what: str, remedy: str) -> Iterator[None]:
 def last_net(read: Reader) -> Reader:
     """Let a reader of ours raise `InputError` for a file that none of its rules foresaw, whatever went wrong inside; its first argument is the file, or several.
 
-    The sentence holds no value of the file, which may be private. `--debug` shows what went wrong.
+    The message contains no value from the file, which may be private. `--debug` shows what went wrong.
     """
 
     @wraps(read)
@@ -113,7 +113,7 @@ def where_of(error: BaseException) -> str:
 
 
 def _first_words(error: Exception) -> str:
-    """Return the first line of what an exception says, shortened; nothing of one that speaks of the library's code rather than of the file."""
+    """Return the first line of what an exception says, shortened; empty if it is about the library's code rather than the file."""
     said = next((line.strip() for line in str(error).splitlines() if line.strip()), "damaged")
     of_code = isinstance(error, (IndexError, AttributeError, TypeError, AssertionError)) or " " not in said
     if of_code or re.search(r"__|\(\)|<\w+ |\bobject\b|NoneType", said):

@@ -1,4 +1,4 @@
-"""What a cell says where nobody answered: words in several languages, and codes, which depend on the scale they are beside."""
+"""Values that mean no answer: words in several languages, and codes, which depend on the scale next to them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _KNOWS_NOT = re.compile(
     rf"(?:{_BEFORE})?(?:do ?n ?o?t (?:know|remember|recall)|d ?k\b|prefer(?:s|red)? not|rather not|(?:un|not )(?:sure|certain)|no (?:idea|opinion|view)|"
     r"undecided|(?:ca ?n ?(?:no)?t|could ?n ?o?t|unable to|hard to|difficult to) (?:say|choose|remember|recall|tell|decide|judge|rate))"
 )
-# Words of usual answers, which point to nobody however few give them.
+# Words of usual answers, which identify nobody however few people give them.
 _USUAL = (
     "a about above agree agreed all always and any anything applicable apply asked at available been can cant certain choose completely confident consulted could council count "
     "daily day deal decline declined definitely did didn disagree disagreed dissatisfied distrust dk do doesn does don done eligible empty ever every fair fairly false few fortnightly "
@@ -98,7 +98,7 @@ def says_nothing(cell: str) -> bool:
 
 
 def does_not_know(cell: str) -> bool:
-    """Return True for words of somebody who answered and does not know, or would rather not say: no way of writing no."""
+    """Return True for words of somebody who does not know, or would rather not say: they do not mean no."""
     return any(_KNOWS_NOT.match(words_of(text)) for text in (cell, label_of(cell)[1]))
 
 
@@ -108,7 +108,7 @@ class Codes:
 
     Attributes:
         missing: taken for missing.
-        doubtful: either an answer or a missing code; somebody has to say which.
+        doubtful: either an answer or a missing code; the user has to say which.
         answers: the lowest and the highest answer, None where there is none.
     """
 
@@ -121,7 +121,7 @@ def codes_of(bare: Iterable[float], labelled: Iterable[float] = (), words: bool 
     """Return which of the numbers of a column are missing codes.
 
     Negative numbers are, unless they mirror the positive ones around 0 (-3 to 3). Of the others those that are written like a
-    missing code (7, 8, 9, 77, 88, 95 to 99, 999, ...) are, where a gap parts them from the run of answers: 8 and 9 beside 1 to 5,
+    missing code (7, 8, 9, 77, 88, 95 to 99, 999, ...) are, if a gap separates them from the run of answers: 8 and 9 with 1 to 5,
     but not beside 1 to 10. 8 or 9 right at the end of the run (beside 1 to 7) is doubtful, as is a number far beyond it.
 
     Args:

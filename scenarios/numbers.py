@@ -23,7 +23,7 @@ MISSING = {
     "#n/a", "#na", "#n/d", "#nv", "#div/0!", "#null!", "#ref!", "#value!", "#name?", "#num!", "#getting_data", "#spill!", "#calc!",
     "#field!", "#blocked!", "#connect!", "#busy!", "#unknown!", "#wert!", "#bezug!", "#zahl!",
 }  # fmt: skip
-# What says so where a number is due; elsewhere it could be an answer or a name.
+# Values that mean so where a number is expected; elsewhere they could be answers or names.
 _NO_NUMBER = {
     "\u2013", "\u2014", "\u2212", "---", "…", "...", "!", "?", "#", "†", "‡", "s", "u", "z", "w", "d", "q", "nd", "np", "nk", "ns",
     "[d]", "[e]", "[f]", "[low]", "[nd]", "[np]", "[r]", "[s]", "[u]", "[w]", "[*]", "[-]", "[..]", "(c)", "(d)", "(s)", "(x)", "(z)", "**", "***",
@@ -111,7 +111,7 @@ def _decimal_of(core: str) -> str | None:
 
 
 def _value(cell: _Cell, decimal: str) -> float:
-    """Return what a cell is worth with a decimal mark; nan for what is not a number."""
+    """Return the value of a cell, given the decimal mark; nan if it is not a number."""
     if cell.core is None:
         return math.nan
     core = cell.core.replace("." if decimal == "," else ",", "").replace(decimal, ".")
@@ -119,10 +119,10 @@ def _value(cell: _Cell, decimal: str) -> float:
 
 
 def _decimal_mark(table: TextTable, column: str, name: str, cells: Mapping[str, _Cell], whole: bool) -> str:
-    """Return the decimal mark of a column, by the cells that leave no doubt.
+    """Return the decimal mark of a column, from the unambiguous cells.
 
     Raises:
-        InputError: both marks stand for decimals, or nothing tells; one cell of each form is named.
+        InputError: both marks are used for decimals, or it is not clear; one cell of each form is named.
     """
     first = {cell.decimal: text for text, cell in reversed(list(cells.items()))}
     fraction = next((t for t, c in cells.items() if c.decimal == "." and not c.exponent and _value(c, ".") % 1), None)
@@ -241,7 +241,7 @@ def shares(table: TextTable, columns: Mapping[str, str], high: float = math.inf,
         sign the numbers are as written: shares, percentages or counts.
 
     Raises:
-        InputError: as `numbers`, and for units that are mixed beyond telling; line and value are given.
+        InputError: as `numbers`, and for units that are mixed in an unclear way; line and value are given.
     """
     values, signs = {}, {}
     for name, column in columns.items():

@@ -1,4 +1,4 @@
-"""A network of one's own: read, described, and what the generator is fitted to; people are numbered, their names are not kept."""
+"""A user's own network: read, described, and used to fit the generator; people are numbered, and their names are not kept."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SOURCES = 400  # people from whom paths are measured
 STATISTICS = ("degree", "clustering", "path_length")
 MOST_COMPLETE = 10  # people who may all know one another: a household, a small group
-MISS = 0.1  # relative, of a statistic: beyond it a fit is said to miss
+MISS = 0.1  # relative difference of a statistic beyond which a fit is reported as poor
 FLOOR = 0.05  # of a statistic that others are compared with
 LARGE_WARD = 100  # people of a ward from which on its borders cut few circles
 FITTED = ("ties.neighbour_circle", "ties.density", "ties.distant_share")
@@ -137,7 +137,7 @@ def _numbered(network: Network, kind: str, where: str) -> OwnTies:
 
 
 def _doubles(a: np.ndarray, b: np.ndarray, people: int) -> list[str]:
-    """Return what is said of ties of people with themselves, of repeated ties and of directions."""
+    """Return the notes on self-ties, repeated ties and directions."""
     notes = []
     loops = int((a == b).sum())
     if loops:
@@ -154,7 +154,7 @@ def _doubles(a: np.ndarray, b: np.ndarray, people: int) -> list[str]:
 
 
 def _refuse_complete(made: OwnTies, network: Network, where: str) -> None:
-    """Raise `InputError` where everybody is tied to everybody whom they can reach: lines were taken for ties that are none."""
+    """Raise `InputError` if everybody is tied to everybody they can reach: lines were read as ties that are not."""
     degree = np.diff(made.ties.offsets)
     source = np.repeat(np.arange(made.people), degree)
     matrix = csr_matrix((np.ones(len(source), np.int8), (source, made.ties.targets >> 2)), shape=(made.people, made.people))
@@ -205,11 +205,11 @@ class TiesFit:
 
     @property
     def worst(self) -> float:
-        """Return the largest relative miss of degree, clustering and path length, of those that can be had."""
+        """Return the largest relative difference in degree, clustering and path length, where they are defined."""
         return max(abs(miss) for miss in _misses(self.made, self.given))
 
     def words(self) -> list[str]:
-        """Return what is to be known of the fit, in plain words."""
+        """Return the notes on the fit, in plain words."""
         said = []
         if self.together:
             said.append(

@@ -69,7 +69,7 @@ def fit_joint(
 
 
 def _off(factor: np.ndarray) -> float:
-    """Return how far factors are from changing nothing; empty cells change nothing."""
+    """Return how far factors are from 1; empty cells count as 1."""
     return float(np.abs(factor[factor > 0] - 1.0).max(initial=0.0))
 
 

@@ -62,7 +62,7 @@ def _intervention_problems(one: Intervention) -> list[str]:
     if one.kind == "probe":
         return ["probes are for tests only"]
     if one.step is None:
-        return []  # levers only: nothing of its own runs
+        return []  # levers only: it has no code of its own to run
     from .conformance import check_intervention
 
     return check_intervention(one)

@@ -1,4 +1,4 @@
-"""What is not known of the parameters: sets of them that meet the facts, and draws of all that no fact speaks of.
+"""Parameter uncertainty: sets of parameters that meet the facts, and draws of all parameters that no fact informs.
 
 A set is a row of fitted values and a number. Every other parameter takes the place in its plausible range that its name and the set's number
 give by keyed randomness, so that a set of some four hundred values is kept as a dozen.

@@ -1,4 +1,4 @@
-"""What could point to a person: found in tables that people bring, dropped with a message, and never shown in small numbers."""
+"""Personal data: found in users' tables, dropped with a message, and never shown in small numbers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _OF_TWO_WORDS = rf"(?:{_LETTERS},? ){{1,4}}{_LETTERS}"
 
 @dataclass(frozen=True)
 class Private:
-    """A column that could point to people."""
+    """A column that could identify people."""
 
     column: str
     what: str
@@ -73,7 +73,7 @@ def _plain_names(table: TextTable, column: str, needed: Collection[str]) -> bool
 
 
 def private_columns(table: TextTable, needed: Collection[str] = (), texts: bool = False) -> list[Private]:
-    """Return the columns that could point to people, by their names (but those needed) and by what is in them.
+    """Return the columns that could identify people, by their names (but those needed) and by what is in them.
 
     Args:
         texts: also find sentences that people wrote, in columns that are not needed.
@@ -102,7 +102,7 @@ def private_columns(table: TextTable, needed: Collection[str] = (), texts: bool 
 
 
 def drop_private(table: TextTable, needed: Collection[str] = (), texts: bool = False) -> list[str]:
-    """Drop the columns that could point to people; return what to tell.
+    """Drop the columns that could identify people; return what to report.
 
     Args:
         needed: columns that are read; those are refused if what is in them points to people.

@@ -1,4 +1,4 @@
-"""What each column of a table was read as, with counts, so that nothing is taken for something else without a word."""
+"""What each column of a table was read as, with counts, so that no value is misread without notice."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ ChangesFile = Annotated[list[ChangeFile], BeforeValidator(_several)]
 
 
 class CostFile(Strict):
-    """What an intervention costs at dose 1, for each institution that does it and each 1,000 residents reached."""
+    """What an intervention costs at dose 1, per institution that does it and per 1,000 residents reached."""
 
     setup_hours: Number = 0.0
     setup_pounds: Number = 0.0
@@ -135,7 +135,7 @@ def _intervention(spec: InterventionFile, path: Path) -> Intervention:
         for name in Delivery.__dataclass_fields__
         if (value := getattr(spec, name)) is not None
     }
-    if base.delivery.end is not None and "end" not in own:  # what lasts for a while lasts as long when it starts later
+    if base.delivery.end is not None and "end" not in own:  # an intervention of limited length lasts as long when it starts later
         own["end"] = base.delivery.end + own.get("start", base.delivery.start) - base.delivery.start
     try:
         delivery = Delivery(**{**vars(base.delivery), **own})
@@ -146,7 +146,7 @@ def _intervention(spec: InterventionFile, path: Path) -> Intervention:
 
 
 def of_place(place: TablePlace | Outline) -> dict[str, Any]:
-    """Return the fields of a scenario that a place brings of its own."""
+    """Return the fields of a scenario that a place defines."""
     found: dict[str, Any] = {
         name: value for name in ("segments", "institutions", "services") if (value := getattr(place, name)) is not None
     }
@@ -158,14 +158,14 @@ def of_place(place: TablePlace | Outline) -> dict[str, Any]:
 
 
 def _place_named(name: str, outline: bool) -> TablePlace | Outline:
-    """Return a place; its outline, where that is enough and says all that a scenario takes of it."""
+    """Return a place, or its outline if that contains all that a scenario needs."""
     file = shipped(name.strip().lower()) if outline else None
     found = None if file is None else Outline(file)
     return found if found is not None and found.is_all else load_place(name)
 
 
 def _place_of(name: str | None, path: Path, outline: bool) -> TablePlace | Outline:
-    """Return the place that a scenario file names; what is wrong with it is told with the file."""
+    """Return the place that a scenario file names; errors name the file."""
     try:
         return _place_named(name or DEFAULT_PLACE, outline)
     except InputError as error:

@@ -1,6 +1,6 @@
-"""The model of taking part in public life: residents, institutions, and the month that they live through.
+"""The model of taking part in public life: residents, institutions, and the steps of a month.
 
-Names are imported when they are first asked for, so that declarations are read without Mesa and numba.
+Names are imported when first needed, so that declarations are read without Mesa and numba.
 """
 
 from importlib import import_module

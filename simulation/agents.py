@@ -1,4 +1,4 @@
-"""Mesa's face: residents as views on rows of columns, made on demand, and institutions as few ordinary agents."""
+"""The interface to Mesa: residents as views on rows of columns, made on demand, and institutions as a few ordinary agents."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class ResidentSet(mesa.agent.AgentSet):
         return _Views(self)
 
     def warn_if_many(self) -> None:
-        """Warn that a pass over very many views is slow beside the columns."""
+        """Warn that a pass over very many views is slow compared with the columns."""
         if len(self.members) >= MANY:
             warnings.warn(
                 f"a pass over {len(self.members):,} agent views takes seconds; the columns in model.residents hold the same values",
@@ -227,7 +227,7 @@ class MesaWorld(World, mesa.Model):
     """A world as Mesa sees it: a model whose agents are its residents and institutions."""
 
     def __init__(self, seed: int) -> None:
-        self.residents = Table((), 0, 0)  # Mesa looks at the agents while it starts
+        self.residents = Table((), 0, 0)  # Mesa reads the agents while it starts
         super().__init__(rng=seed)
         self._views: weakref.WeakValueDictionary[int, Resident] = weakref.WeakValueDictionary()
 

@@ -1,4 +1,4 @@
-"""Burn-in: months until the place has come to its own steady state, so that the baseline is flat before any intervention."""
+"""Burn-in: months until the place has reached its own steady state, so that the baseline is flat before any intervention."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def stocks(model: World) -> dict[str, tuple[float, float]]:
 
 
 def burn_in(model: World, progress: Callable[[int], None] | None = None) -> int:
-    """Bring a model to month 0 of its steady state; return the months that it took.
+    """Run a model to month 0 of its steady state; return the months that it took.
 
     With `scenario.burn_in` set, that many months are run. Otherwise until the 24-month means of all stocks move less than
     0.005 or twice their sampling error, whichever is larger. The last twelve months record each one's own mean signals.

@@ -1,4 +1,4 @@
-"""Checkpoints: all that the next month of a world depends on, as arrays."""
+"""Checkpoints: everything that the next month of a world depends on, as arrays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def checkpoint(world: World) -> dict[str, Any]:
 
 
 def restore(world: World, saved: dict[str, Any]) -> None:
-    """Bring a world back to a checkpoint of its own or of one with the same people and ties."""
+    """Return a world to its own checkpoint, or to one with the same people and ties."""
     world.month = saved["month"]
     for name in TABLES:
         getattr(world, name).overwrite(saved[name])

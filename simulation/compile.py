@@ -1,4 +1,4 @@
-"""Compiling the kernels: once for each machine, with word of it, and on two cores where there are two."""
+"""Compiling the kernels: once per machine, with a message, and on two cores if there are two."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def is_compiled() -> bool:
 
 
 def _compile(backwards: bool) -> None:
-    """Run a month of a hamlet; backwards meets the kernels in the other order, so that two processes share the work."""
+    """Run a month of a tiny place; `backwards` compiles the kernels in reverse order, so that two processes share the work."""
     if backwards:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that the user sees
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the process that the user sees
         leave_with_parent()
     model = ParticipationModel(hamlet(), 1)
     model.recorder = Recorder(model, 1)

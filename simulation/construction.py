@@ -1,4 +1,4 @@
-"""Building a world: its people and network, who serves whom, and the books that the months are written in."""
+"""Building a world: its people and network, who serves whom, and the monthly records."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _describe_newcomers(world: World) -> None:
     kind = r.age + world.ages * (r.qualification.astype(np.int64) + world.qualifications * r.segment)
     home = r.ward.astype(np.int64) * 3 + np.minimum(r.tenure, 2)
     counts = np.bincount(home * cells + kind, minlength=len(world.place.wards) * 3 * cells).reshape(-1, cells).astype(float)
-    counts += 1e-3 * np.bincount(kind, minlength=cells)[None, :]  # a ward without such a tenure takes the place's mix
+    counts += 1e-3 * np.bincount(kind, minlength=cells)[None, :]  # a ward without this tenure takes the place's mix
     world.newcomers = np.cumsum(counts, axis=1) / counts.sum(axis=1, keepdims=True)
     strata = np.bincount(r.segment.astype(np.int64) * 5 + (r.decile - 1) // 2, minlength=5 * len(world.segments))
     world.stratum_share = strata / r.size
@@ -158,7 +158,7 @@ def set_levers(world: World, interventions: tuple[Intervention, ...]) -> None:
         world.scenario.institutions, world.services, world.forms, interventions, world.place.wards, names, world.overrides, world.institution_of,
     )  # fmt: skip
     world.cell = world.cells_of(slice(None))
-    # Cells weigh as the place's first people do, not as those of the moment: a restored checkpoint must weigh alike.
+    # Cells are weighted by the place's first people, not the current ones: a restored checkpoint must have the same weights.
     wards, cells = len(world.place.wards), world.levers.institution.shape[2]
     people, deprivation = np.zeros((wards, cells)), np.zeros(cells)
     np.add.at(people, (np.arange(wards)[:, None, None, None], world.levers.cell_of), world.first_people)

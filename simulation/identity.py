@@ -1,4 +1,4 @@
-"""Identity: one name for everything that a thing is made of, so that two different worlds never count as one.
+"""Identity: one name for everything that a thing consists of, so that two different worlds never count as the same.
 
 Whatever is kept or shared (a study's store, a burnt-in world, a page's result) is kept under the identity of what made it.
 It is worked out from the thing itself: every field of a dataclass, tables and arrays by their bytes, numbers exactly, functions by
@@ -27,8 +27,17 @@ import numpy as np
 from .declared.parameters import InputError
 from .kernels.kernel import Kernel
 
-OWN = ("simulation", "scenarios", "experiments", "dashboards")  # known by their sources as a whole
-LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "numba", "mesa", "networkx", "pydantic")  # what they make is told by its values
+OWN = ("simulation", "scenarios", "experiments", "dashboards")  # identified by their sources as a whole
+LIBRARIES = (
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "numba",
+    "mesa",
+    "networkx",
+    "pydantic",
+)  # their results are identified by value
 LONGEST_WHOLE = 2**53  # up to here a float is exactly the whole number that it looks like
 # Of a class's members, those that Python makes by itself.
 MADE = {
@@ -40,7 +49,7 @@ VALUELESS = ("_thread.lock", "_thread.RLock")
 
 
 def identity(thing: Any, without: Collection[str] = ()) -> str:
-    """Return what tells a thing from every other one: 64 hexadecimal digits, the same in every process and on every machine.
+    """Return the unique identity of a thing: 64 hexadecimal digits, the same in every process and on every machine.
 
     Args:
         thing: plain values, mappings, sequences, arrays, tables, dataclasses, enums, functions, or an object with a state.
@@ -302,7 +311,7 @@ class _Walk:
 
 
 def _plain(thing: Any) -> bytes | None:
-    """Return what a single value is told by; None for what is made of others."""
+    """Return what identifies a single value; None for a compound value."""
     if thing is None or thing is ... or thing is NotImplemented:
         return _hash("single", repr(thing).encode())
     if isinstance(thing, enum.Enum):

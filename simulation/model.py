@@ -31,7 +31,7 @@ FIRST = np.int64((1 << 32) - 1)  # the bits of a person's number that tell the d
 
 
 class ParticipationModel(MesaWorld):
-    """Residents, institutions and the month that they live through.
+    """Residents, institutions and the steps of a month.
 
     Args:
         scenario: what is simulated.
@@ -93,7 +93,7 @@ class ParticipationModel(MesaWorld):
         self.live_a_month()
 
     def live_a_month(self) -> None:
-        """Bring the world through the month's list; burn-in runs this and not `step`, which a subclass may add to."""
+        """Run the steps of the month; burn-in runs this and not `step`, which a subclass may extend."""
         self.month += 1
         self._turn_page()
         self.levers.set_month(self.month)
@@ -171,7 +171,7 @@ class ParticipationModel(MesaWorld):
         return other
 
     def take_up(self, scenario: Scenario, saved: dict[str, Any]) -> None:
-        """Go on from a checkpoint under another scenario, as `branch` does, in this same model: sooner made, where many are tried.
+        """Continue from a checkpoint under another scenario, as `branch` does, but in this same model, which is faster for many scenarios.
 
         Raises:
             InputError: the scenarios differ in more than interventions and loops.

@@ -1,4 +1,4 @@
-"""A world: who and what there is in it, as tables and arrays, and the month that it has come to."""
+"""A world: its people and institutions, as tables and arrays, and the current month."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from .state.ties import Ties
 
 
 class Records(Protocol):
-    """What is handed each month that a world has lived."""
+    """Receives each completed month of a world."""
 
     def record(self, model: Any) -> None:
-        """Take what is wanted of the month."""
+        """Record the month."""
 
 
 # What a person is and stays: a newcomer to a dwelling starts with everything else new.
@@ -32,7 +32,7 @@ IDENTITY = ("person_id", "household", "ward", "area", "decile", "age", "tenure",
 
 
 class World:
-    """What the steps of the month read and write; `ParticipationModel` builds it and brings it through the months.
+    """What the steps of the month read and write; `ParticipationModel` builds it and runs its months.
 
     Shapes are in numbers of residents, wards, services (kinds of institution), institutions, segments, forms, and cells (groups of residents whom the same
     interventions reach).
@@ -42,7 +42,7 @@ class World:
         seed, replicate, key: root seed, number of the replicate, and the key of all chance, which follows from both.
         month: 0 after burn-in, 1 in the first month.
         values, overrides: parameters by process, as named tuples, and those that differ from the declared ones, by full name.
-        loops: which feedback loops are whole.
+        loops: which feedback loops are not cut.
         residents, wards, institutions: tables of columns.
         ties: who knows whom.
         levers: this month's value of every lever.
@@ -148,7 +148,7 @@ class World:
         return self.month % 12
 
     def live_a_month(self) -> None:
-        """Bring the world through the steps of one month."""
+        """Run the steps of one month."""
         raise NotImplementedError
 
     def streams(self, *names: str) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The catalogue: what can be tried, as declarations. Adding one is one row in one of these files; nothing else changes.
+"""The catalogue of interventions and shocks, as declarations. Adding one means adding one row to one of these files; nothing else changes.
 
 What a row changes are levers, never outcomes. Sizes that no source gives are judgements and say `assumed`; costs are for each
 institution that does it and each 1,000 residents reached.

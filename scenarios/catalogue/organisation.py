@@ -1,4 +1,4 @@
-"""What goes on inside institutions and between them."""
+"""What happens inside institutions and between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shocks: what happens to a place, with the same machinery. They cost nothing that a programme pays; some save."""
+"""Shocks: events that happen to a place, declared in the same way. They have no programme cost; some save money."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Networks that people bring: who is tied, from lists of ties, adjacency matrices and the files of network programs."""
+"""A user's own networks: who is tied, from lists of ties, adjacency matrices and files of network programs."""

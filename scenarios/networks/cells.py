@@ -33,7 +33,7 @@ class Cells:
         lines: where each row is in the file.
         comment: cells of the comment above the first row, which may name the columns.
         notes: what was done to read it, in plain words.
-        by_spaces: True if blanks part the cells, so that none of them can be empty.
+        by_spaces: True if blanks separate the cells, so that none of them can be empty.
     """
 
     path: Path
@@ -82,7 +82,7 @@ def excel_cells(path: Path) -> Cells:
 
 
 def text_cells(path: Path, lines: list[str], notes: list[str]) -> Cells:
-    """Return the cells of the lines of a text file; comments and titles are left out, and said.
+    """Return the cells of the lines of a text file; comments and titles are left out, and this is reported.
 
     Raises:
         InputError: it is empty, or a line cannot be split into cells.
@@ -127,12 +127,12 @@ def _parted(lines: list[str], mark: str) -> list[list[str]]:
 
 
 def _blanked(lines: list[str], mark: str) -> list[str]:
-    """Return lines ready for the reader; where blanks part cells, tabs and outer blanks are none."""
+    """Return lines ready for the reader; if blanks separate cells, tabs and outer blanks are removed."""
     return [line.replace("\t", " ").strip() for line in lines] if mark == " " else lines
 
 
 def _mark(lines: list[str]) -> str:
-    """Return what parts the cells: a character that does so in most lines alike; else blanks.
+    """Return the separator of cells: a character that splits most lines equally; else blanks.
 
     Commas are decimal where another character, or blanks, split the lines into more cells and every comma is inside a number.
     """

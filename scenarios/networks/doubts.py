@@ -27,13 +27,13 @@ _PLACE = re.compile(
 
 
 def doubts_of(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[str]:
-    """Return what has to be told of the ends.
+    """Return what to report about the ends.
 
     Args:
         names: object (lines, 2), names of people, empty for nobody.
 
     Raises:
-        InputError: a number that may mean nobody; what to do is said.
+        InputError: a number that may mean nobody; the message says what to do.
     """
     told = [*_villages(table, ends, names), *_times(table, ends, names)]
     people = set(names.ravel()) - {""}
@@ -47,7 +47,7 @@ def doubts_of(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[st
 
 
 def _times(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[str]:
-    """Tell of ties from several waves, and of ties that have an end: all of them were read as ties of one time."""
+    """Report ties from several waves, and ties with an end: all were read as ties of one time."""
     both = (names != "").all(axis=1)
     found = []
     for column in table.names if table.named else ():
@@ -68,7 +68,7 @@ def _times(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[str]:
 
 
 def _refuse_codes(table: Table, ends: tuple[str, str], names: np.ndarray, people: set[str]) -> None:
-    """Refuse 99 or 999 far beyond the numbers of all others, at one end only."""
+    """Refuse 99 or 999 far above all other numbers, at one end only."""
     for code in sorted(p for p in people if _CODE.fullmatch(p)):
         others = [int(p) for p in people if not _CODE.fullmatch(p)]
         sides = [int((names[:, n] == code).sum()) for n in (0, 1)]
@@ -89,7 +89,7 @@ def _refuse_totals(table: Table, ends: tuple[str, str], names: np.ndarray, peopl
 
 
 def _refuse_spellings(table: Table, people: set[str]) -> None:
-    """Refuse names that differ by case, blanks or leading zeros alone: they are one person written in two ways."""
+    """Refuse names that differ only in case, blanks or leading zeros: they are one person written in two ways."""
     for how, written in (("case or blanks", _without_case), ("zeros at the beginning of a number", _without_zeros)):
         spelt: dict[str, str] = {}
         for name in sorted(people):
@@ -110,7 +110,7 @@ def _without_zeros(name: str) -> str:
 
 
 def _refuse_codes_among_words(table: Table, ends: tuple[str, str], names: np.ndarray, people: set[str]) -> None:
-    """Refuse 99 or 999 at one end only beside names with letters: it may mean nobody."""
+    """Refuse 99 or 999 among names with letters, at one end only: it may mean nobody."""
     numbers = {p for p in people if p.isascii() and p.isdigit()}
     if not numbers or len(numbers) > 2 or len(people) < 5 * len(numbers):
         return
@@ -125,7 +125,7 @@ def _refuse_codes_among_words(table: Table, ends: tuple[str, str], names: np.nda
 
 
 def _nought(ends: tuple[str, str], names: np.ndarray, people: set[str]) -> list[str]:
-    """Tell of a 0 that is at one end only, more often than anybody, in a list that is not sorted by its ends."""
+    """Report a 0 that is at one end only, more often than anybody, in a list that is not sorted by its ends."""
     if not {"0", "1"} <= people:
         return []
     filled = names[(names != "").all(axis=1)].astype(np.int64)
@@ -143,7 +143,7 @@ def _nought(ends: tuple[str, str], names: np.ndarray, people: set[str]) -> list[
 
 
 def _villages(table: Table, ends: tuple[str, str], names: np.ndarray) -> list[str]:
-    """Tell of people who are in several villages: numbers that begin again in each would make one person of many."""
+    """Report people who are in several villages: if numbering starts again in each, many people would be read as one."""
     found = []
     for column in table.names if table.named else ():
         what = normal(column)

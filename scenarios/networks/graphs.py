@@ -29,7 +29,7 @@ _GEXF_NAMESPACE = re.compile(rb"http://(?:www\.)?gexf\.net/1\.[1-3](?:draft)?(?=
 
 
 def graph_network(graph: nx.Graph, where: Path | str, given: Mapping[str, str], notes: list[str] | None = None) -> Network:
-    """Return the network of a networkx graph; its edge attributes `weight` and `kind` are heard as columns of a list are.
+    """Return the network of a networkx graph; its edge attributes `weight` and `kind` are used like the columns of a list.
 
     Raises:
         InputError: naming what is wrong with an edge.

@@ -1,4 +1,4 @@
-"""Names of columns in lists of ties: which two name the ends, which says who is tied, which only count the lines."""
+"""Column names in lists of ties: which two name the ends, which says who is tied, and which only number the lines."""
 
 from __future__ import annotations
 
@@ -57,16 +57,16 @@ WEIGHT = ("weight", "weights", "wt", "w", "value", "values", "val", "strength", 
           "link strength", "link value", "freq", "frequency", "count", "counts", "contacts", "number of contacts", "n contacts", "interactions", "number of interactions",
           "calls", "messages", "visits", "meetings", "minutes", "hours", "emails", "texts", "conversations", "encounters", "times met", "intensity", "closeness", "n ties", "number of ties", "peso", "valor", "poids", "valeur", "gewicht", "wert")  # fmt: skip
 _GLUED = re.compile(r"^(from|to|source|target|ego|alter|sender|receiver|tail|head|node|person|user)(id|node|name|no|nr)\b")
-# What is asked of ties, and of pairs of people, with yes and no: it does not say whether there is a tie.
+# Yes/no questions about ties and pairs of people: they do not say whether there is a tie.
 _OF_TIES = (
     "same shared both sex gender female male kin kinship relative relatives related family household spouse married sibling mutual reciprocal reciprocated directed "
     "undirected symmetric loop self mobile online wave round year panel period phase time"
 )
 OF_TIES = frozenset(_OF_TIES.split())
-# What says, with a yes, that two people are not tied, or no longer.
+# Words where a yes means that two people are not tied, or no longer.
 _OVER = "ended ends inactive former past deleted removed broken dissolved lapsed lost over not no never stopped expired estranged closed cancelled invalid"
 OVER = frozenset(_OVER.split())
-# What a sheet of ties has above it, beside sheets of people.
+# Headings of a sheet of ties, as opposed to sheets of people.
 HEADINGS = re.compile(
     "|".join(rf"^{word}(?: ?(?:id|node|name|person))?$" for pair in PAIRS for word in pair if len(word) > 2)
     + r"|^(?:to|vertex ?[12]|node ?[12]|id ?[12])$"

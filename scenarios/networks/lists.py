@@ -1,4 +1,4 @@
-"""Lists of ties: a line of names or none, two columns for the ends, one perhaps that says who is tied."""
+"""Lists of ties: with or without a header line, two columns for the ends, and perhaps one that says who is tied."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def _shape(cell: str) -> str:
 
 
 def check_given(given: Mapping[str, str], table: Table) -> None:
-    """Raise `InputError` for a field or a column that there is not, or a column given twice."""
+    """Raise `InputError` for an unknown field or column, or a column given twice."""
     for name, column in given.items():
         if name not in FIELDS:
             raise InputError(f"{OPTION}: unknown field '{name}'; {nearest(name, FIELDS)}")

@@ -1,4 +1,4 @@
-"""Matrix Market files. They are read here because scipy's reader, with threads of its own, ended the whole process on a damaged one."""
+"""Matrix Market files. They are read here because scipy's reader, which uses its own threads, ended the whole process on a damaged file."""
 
 from __future__ import annotations
 

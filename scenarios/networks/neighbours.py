@@ -1,4 +1,4 @@
-"""Lists of neighbours: a person in the first column, in those beside it everybody tied to them."""
+"""Lists of neighbours: a person in the first column, and everybody tied to them in the columns next to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .headings import ONE_END, PERSON, named_ends, words_of
 from .lists import Table, tied
 from .network import Network, is_nobody
 
-ENOUGH = 0.8  # of the cells beside the first column that name somebody of it, where no name of a column tells
+ENOUGH = 0.8  # share of the cells next to the first column that name somebody in it, if no column name helps
 _FRIENDS = re.compile(
     r"(?:friends?|neighbou?rs?|nbrs?|nbs?|alters?|contacts?|ties|tie|links?|nominees?|nominat\w+|peers?|connections?|adj\w*|knows|partners?|acquaintances?|confidants?|tied|linked|connected|relations?|amis?|amigos?|vecinos?|voisins?|nachbarn?)"
 )

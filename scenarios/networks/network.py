@@ -1,4 +1,4 @@
-"""A network as a file gives it: ends of ties by name, people without any, and how it was read."""
+"""A network as read from a file: ends of ties by name, people without ties, and how it was read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIELDS = {
     "kind": "kind of the tie",
 }
 OPTION = "--ties-column"
-ALL = "all"  # in the place of a column of weights: every line is a tie
+ALL = "all"  # instead of a column of weights: every line is a tie
 MOST_PEOPLE = 2_000_000
 # What is written where nobody is named.
 NOBODY = {"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "nil", "missing", "-", "--", "."}

@@ -1,4 +1,4 @@
-"""Which of the usual forms a network file has, by what is in it; its ending only helps."""
+"""Which of the usual formats a network file has, judged by its content; its ending only helps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who of those listed are tied: a column of weights some of which are 0, of yes and no, or of signs says so."""
+"""Which of the listed people are tied, by a column of weights with some zeros, of yes and no, or of signs."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def weights_of(table: Table, ends: tuple[str, str], given: Mapping[str, str], bo
 def _columns(
     table: Table, ends: tuple[str, str], given: Mapping[str, str], both: np.ndarray, names: np.ndarray
 ) -> list[tuple[str, np.ndarray]]:
-    """Return the columns that may say who is tied with their values, the surest first."""
+    """Return the columns that may say who is tied with their values, the most certain first."""
     if "weight" in given:
         if says_over(given["weight"]):
             raise InputError(
@@ -120,10 +120,10 @@ def _columns(
 def _values(table: Table, column: str, asked: bool = False) -> np.ndarray | None:
     """Return a column as numbers, nan where it is missing, 0 where it says no; None where it holds other words.
 
-    Words beside such as say no, in a column that somebody names, are ties: `strong` beside `no contact`.
+    In a column named by the user, other words next to words for no are ties: `strong` next to `no contact`.
 
     Raises:
-        InputError: words where numbers stand, or words that say that there is no tie.
+        InputError: words among numbers, or words that say that there is no tie.
     """
     text = _plain(table, column)
     decimal = text.where(~text.str.fullmatch(r"-?\d+,\d+"), text.str.replace(",", "."))

@@ -1,4 +1,4 @@
-"""Places: shipped ones, every local authority of the United Kingdom, and one's own from tables."""
+"""Places: the shipped ones, every local authority of the United Kingdom, and a user's own from tables."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ __all__ = ["AREA_COLUMNS", "DATA", "WARD_COLUMNS", "TablePlace", "load_place", "
 
 
 def __getattr__(name: str) -> Any:
-    """Import what reads tables when it is first asked for: it takes pandas along."""
+    """Import the reader of tables when it is first needed, as it imports pandas."""
     if name != "read_place":
         raise AttributeError(f"module 'scenarios.places' has no attribute '{name}'")
     from .place_file import read_place

@@ -1,4 +1,4 @@
-"""People counted by sex, `Males 0-15` and `Females 0-15`: added up where both are there and are counts."""
+"""People counted by sex, `Males 0-15` and `Females 0-15`: added up if both exist and are counts."""
 
 from __future__ import annotations
 

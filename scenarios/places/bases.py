@@ -1,4 +1,4 @@
-"""What the heading of a share says that it is a share of: `% no qualifications (aged 16-64)` is none of everybody aged 16 and over."""
+"""The base of a share, from its heading: `% no qualifications (aged 16-64)` is not a share of everybody aged 16 and over."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def ages_of(header: str) -> Ages | None:
 
 
 def drop_other_bases(table: Table) -> None:
-    """Leave out shares of others than the field's own people or homes, in place, and say so; what somebody confirmed is taken, and said.
+    """Leave out shares of people or homes other than the field's own, in place, and report it; columns that the user confirmed are used, and reported.
 
     Qualifications are shares of everybody aged 16 and over, ages of everybody, tenure of homes.
     """

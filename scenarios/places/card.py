@@ -1,4 +1,4 @@
-"""What is known of a place, what is imputed and how unsure that is, and where it all comes from."""
+"""What is known about a place, what is imputed and how uncertain that is, and all sources."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Marginal:
         name: column.
         label: in words.
         share: of the place, 0..1.
-        low, high: 95 % of what it may be where it is imputed; the share itself where it is given.
+        low, high: 95 % range if it is imputed; the share itself if it is given.
         imputed: True if no row gives it, or only some do.
         source: where it comes from.
         given, rows: number of rows that give it, and of all rows.
@@ -45,7 +45,7 @@ class Marginal:
 
     @property
     def partly(self) -> bool:
-        """Whether some rows give it and it is imputed in the others."""
+        """True if some rows give it and it is imputed in the others."""
         return 0 < self.given < self.rows
 
     @property

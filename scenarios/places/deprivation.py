@@ -1,4 +1,4 @@
-"""Deprivation of small areas: deciles as given, from their codes, from scores and ranks; whichever way they run, and filled where a few lack them."""
+"""Deprivation of small areas: deciles as given, from area codes, scores or ranks, in either direction, with a few gaps filled."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Deprivation:
 
 @dataclass
 class _Source:
-    """One thing that tells deciles: float64 (rows,), nan where it does not; and a measure that rises with deprivation."""
+    """One source of deciles: float64 (rows,), nan where unknown; and a measure that rises with deprivation."""
 
     name: str
     decile: np.ndarray
@@ -60,7 +60,7 @@ class _Source:
 
 
 def measures_of(table: Table) -> dict[str, np.ndarray]:
-    """Return whatever a table tells of deprivation as numbers by row, by field; the fields ending in `_reversed` are those whose highest number is the most deprived.
+    """Return everything in a table about deprivation as numbers by row, by field; the fields ending in `_reversed` are those whose highest number is the most deprived.
 
     Raises:
         InputError: naming line and value of what is not a whole number or out of range.
@@ -98,7 +98,7 @@ def _digits(cell: str) -> str:
 
 
 def deprivation_of(table: Table, people: np.ndarray, known: pd.DataFrame, british: bool, wards: pd.Series | None, findings: list[Finding]) -> Deprivation:  # fmt: skip
-    """Return the deprivation of a table's rows; what each decile comes from, and what is imputed, is told in `findings`.
+    """Return the deprivation of a table's rows; the source of each decile, and what is imputed, is reported in `findings`.
 
     Args:
         people: float64 (rows,).
@@ -106,7 +106,7 @@ def deprivation_of(table: Table, people: np.ndarray, known: pd.DataFrame, britis
         wards: ward of each row, from whose other rows missing ones are imputed.
 
     Raises:
-        InputError: nothing tells which end of the deciles or ranks is the most deprived, or of how many areas a rank is.
+        InputError: it is not clear which end of the deciles or ranks is the most deprived, or how many areas are ranked.
     """
     take_nzdep(table)
     tell_unread(table, tuple(ORDERED), findings)
@@ -175,7 +175,7 @@ def _plain_measures(table: Table) -> dict[str, np.ndarray]:
 
 
 def _direction(table: Table, field: str, values: np.ndarray, words: list[str], others: dict[str, np.ndarray], known: pd.DataFrame, british: bool) -> tuple[bool, str]:  # fmt: skip
-    """Return whether the lowest number is the most deprived, and how that is known."""
+    """Return whether the lowest number is the most deprived, and how this is known."""
     column = table.columns[field]
     named = direction_of(column, words)
     if named is not None and named.said:
@@ -318,7 +318,7 @@ def _sources(table: Table, measures: dict[str, np.ndarray], people: np.ndarray, 
 
 
 def _is_named(table: Table, name: str) -> bool:
-    """Return whether somebody said which column a field is."""
+    """Return whether the user named the column of a field."""
     return bool({name, name + REVERSED} & table.given)
 
 

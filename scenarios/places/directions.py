@@ -1,4 +1,4 @@
-"""Which end of a decile, quintile or rank is the most deprived: as the column's name, its values or its index says."""
+"""Which end of a decile, quintile or rank is the most deprived: from the column's name, its values or its index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Age, tenure and qualification imputed from deprivation where no ward profile is given, with how unsure that is.
+"""Age, tenure and qualification imputed from deprivation where no ward profile is given, with its uncertainty.
 
 Log-odds of a share rise with the ward's deprivation at a slope estimated over the 19 wards of Haringey (the only ward profiles
 in the package); the level makes each region's mean what its census says. What a ward and a place differ by beyond that is
@@ -29,8 +29,8 @@ class Relation:
     Attributes:
         share: what it is a share of, in words.
         slope: log-odds for each point of the composite UK index of deprivation.
-        ward_sd: what wards differ by beyond that (leave-one-out residuals over Haringey's wards).
-        place_sd: what places differ by beyond that (assumed: one borough cannot tell).
+        ward_sd: other differences between wards (leave-one-out residuals over Haringey's wards).
+        place_sd: other differences between places (assumed: one borough does not show them).
     """
 
     share: str
@@ -56,7 +56,7 @@ GROUP_COLUMNS = {
     "qualification": ("no_qualification", "level_4_plus"),
 }
 SETTLED = {"age": "under_16", "tenure": "owned"}  # the column that `Imputed.given` settles
-ELSEWHERE = 3.0  # times the place_sd outside the United Kingdom: nothing national is known there
+ELSEWHERE = 3.0  # factor on place_sd outside the United Kingdom, where no national level is known
 SLOPES = "slope on deprivation over the 19 wards of Haringey"
 LEVELS = "level: census 2011 (tenure, qualification) and mid-2019 estimates (age) of the region, rounded by hand"
 
@@ -185,7 +185,7 @@ def impute(
         wards: bool (wards,), which wards lack it.
         deprivation: float64 (wards,), scores of the composite UK index.
         regions: of each ward, whose census sets the level; None for the whole country.
-        british: False makes it three times as unsure.
+        british: False makes it three times as uncertain.
         places: councils that these are drawn from; what councils differ by averages out over many.
         given: what is known of the group all the same (see `Imputed`).
     """

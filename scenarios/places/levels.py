@@ -1,4 +1,4 @@
-"""At which geographical level the rows of a table stand: country, region, authority, ward, small area; told by codes or by a column that says it."""
+"""The geographical level of a table's rows: country, region, authority, ward, small area; from codes or from a column of levels."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _COLUMN = (
 
 @dataclass
 class Levels:
-    """At which level each row stands.
+    """The level of each row.
 
     Attributes:
         column: that told it.
@@ -43,7 +43,7 @@ class Levels:
     rank: pd.Series
 
     def single(self) -> bool:
-        """Return True if every row is told and all are at one level."""
+        """Return True if every row's level is known and all are at one level."""
         return bool(self.rank.notna().all() and self.rank.nunique() == 1)
 
 
@@ -57,7 +57,7 @@ def _rank_of_word(word: str) -> float:
 
 
 def levels_of(text: TextTable, key: str | None) -> Levels | None:
-    """Return at which level the rows stand, by a column that says it or by the codes; None if nothing tells.
+    """Return the level of the rows, from a column of levels or from the codes; None if unknown.
 
     Args:
         key: the column that names the rows.

@@ -48,7 +48,7 @@ def load_place(name: str) -> TablePlace:
 
 
 def _refuse_file(path: Path, tables: tuple[str, ...]) -> None:
-    """Raise `InputError` for what is there and is not a place, and for a name that ends as files do."""
+    """Raise `InputError` for an existing file that is not a place, and for a name that looks like a file."""
     name = str(path)
     if name == ".":
         return
@@ -61,7 +61,7 @@ def _refuse_file(path: Path, tables: tuple[str, ...]) -> None:
 
 
 def named_place(name: str) -> TablePlace | None:
-    """Return a place of the package by its name, code or alias, or None; no file of the user's is ever looked at.
+    """Return a place of the package by its name, code or alias, or None; the user's files are never read.
 
     Raises:
         InputError: the council was abolished; its successors are named.

@@ -1,4 +1,4 @@
-"""What a column called just `Other` is of: homes of other tenure, other qualifications, or something that is not used; its neighbours tell."""
+"""What a column called just `Other` counts, judged by its neighbours: homes of other tenure, other qualifications, or something unused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A place of one's own: tables of small areas and wards with whatever marginals exist, made whole with what is imputed."""
+"""A user's own place: tables of small areas and wards with whatever marginals exist, completed by imputation."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def _british(known: pd.DataFrame, table: Table) -> bool:
 
 
 def _refuse_other_kinds(table: Table) -> None:
-    """Say where service records, or a survey, belong."""
+    """Say how to pass service records or a survey."""
     headers = {normal(h) for h in table.text.frame.columns}
     for kind, what, fields, needed in (
         ("records", "service records", RECORD_FIELDS, {"created", "closed"}),

@@ -1,4 +1,4 @@
-"""Place files: what a place is made of, in one readable file beside its tables."""
+"""Place files: what a place is made from, in one readable file next to its tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scores of deprivation that are none, or may be none: said, never taken for scores."""
+"""Deprivation scores that are not scores, or may not be: they are reported, never used as scores."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .table import Table
 
 
 def refuse_sentinels(table: Table, score: np.ndarray) -> None:
-    """Raise for a score such as -999 far from all others: it stands for none."""
+    """Raise for a score such as -999 far from all others: it means a missing score."""
     odd = np.isin(score, [s * float("9" * n) for s in (-1, 1) for n in (2, 3, 4, 5)])
     rest = score[~odd & ~np.isnan(score)]
     if not odd.any() or not len(rest):

@@ -18,7 +18,7 @@ from .united_kingdom import plain
 
 @dataclass(frozen=True)
 class Finding:
-    """Something about a person's data, in plain words.
+    """A finding about a user's data, in plain words.
 
     Attributes:
         kind: `missing`, `odd`, `private` or `read`.

@@ -1,4 +1,4 @@
-"""Rows that are sums of other rows: of all, of the rows between two of them, or of a named group; and rows that are called so and are not."""
+"""Rows that are sums of other rows: of all, of the rows between two of them, or of a named group; and rows that are called totals but are not."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from simulation.declared.parameters import InputError
 
 from ..tables import TextTable, normal
 
-FEWEST = 3  # other rows that a sum is told by, where nothing names it
+FEWEST = 3  # other rows needed to recognise a sum that is not named as one
 EXACT = 0.005  # a sum of rounded numbers differs from the rounded sum by no more
 FINE = 10.0  # what counts may be rounded to where even the sum of two is not chance
-NEAR = 0.02  # a row so near to the sum of all others is asked about
+NEAR = 0.02  # the user is asked about a row as close as this to the sum of all others
 _ALL = re.compile(
     r"(?:(?:grand|sub|overall|area|borough|district|city|county|council|town|ward|wards|all|the) ?)*(?:sub ?)?totals?(?: (?:for|of) .*| (?:population|all|area|areas|wards|borough|district|city|county|council|town))?"
     r"|all(?: the)?(?: areas?| wards?| rows| districts)?|sum|overall|whole (?:area|borough|district|city|town|county)|(?:borough|district|city|county|council|authority) ?wide"
@@ -116,7 +116,7 @@ def drop_totals(text: TextTable, key: str, ward: str | None, counts: pd.DataFram
         sure: rows that are known to be at the level of the table.
 
     Raises:
-        InputError: a row that is nearly the sum of all others, so that nothing tells whether it is a total.
+        InputError: a row that is nearly the sum of all others, so that it is not clear whether it is a total.
     """
     frame = text.frame
     if len(frame) < 2:
@@ -193,7 +193,7 @@ def _apart(text: TextTable, rows: _Rows) -> dict[int, str]:
     """Return subtotals that are together at an end of the table, each the sum of the next of the other rows; a row of all may be beside them.
 
     Raises:
-        InputError: rows at an end are together the sum of all others, and nothing tells which of them each is.
+        InputError: rows at an end are together the sum of all others, and it is not clear which of them each is.
     """
     number = len(rows.people)
     for size in range(2, (number + 2) // 3 + 1) if np.isfinite(rows.people).all() and not rows.gone.any() else ():
@@ -353,7 +353,7 @@ def _larger_area(label: str, people: float) -> bool:
 
 
 def _ask(text: TextTable, rows: _Rows) -> None:
-    """Refuse a row that is nearly the sum of all others: twice as many people would be simulated."""
+    """Refuse a row that is nearly the sum of all others: everybody would be simulated twice."""
     for row in rows.near(2 * NEAR):
         others = rows.left(row)
         total = float(rows.people[others].sum())

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 UK = Path(__file__).parent.parent / "data" / "uk"
-SCORE_UNITS = 1000  # scores are held as whole thousandths, which packs well and loses nothing
+SCORE_UNITS = 1000  # scores are stored as whole thousandths, which compresses well and loses nothing
 UK_INDEX = "composite UK Index of Multiple Deprivation 3.4.0 (mySociety), deciles of the United Kingdom"
 UK_ATTRIBUTION = (
     "Small areas: mySociety composite UK IMD 3.4.0 and UK local authority names and codes (both CC BY 4.0), over the indices of deprivation of MHCLG, "

@@ -1,4 +1,4 @@
-"""Columns that speak of deprivation and are neither a score, a rank nor parts of equal size: it is said why they are not used."""
+"""Columns about deprivation that are neither a score, a rank nor groups of equal size: the reason why they are not used is reported."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Service records of one's own: read in a stream, fitted to the model's cases."""
+"""A user's own service records: read in a stream, and fitted to the model's cases."""

@@ -1,4 +1,4 @@
-"""One file of service records, read once in chunks: what each case says is kept on disk as numbers, to be judged when all of it is known."""
+"""One file of service records, read once in chunks: each case is stored on disk as numbers, to be judged when all are known."""
 
 from __future__ import annotations
 

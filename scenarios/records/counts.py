@@ -21,7 +21,7 @@ from .judgement import Span, day
 from .outcomes import CLOSED, FIXED, OPEN, UNFIXED, shortened
 
 NO_CLOSING = "no closing (far outside the record)"
-LONGEST_WORD = 60  # characters; longer ones are sentences, and nobody's to show
+LONGEST_WORD = 60  # characters; longer ones are sentences, which are not shown
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Count:
         self._share_out(cases, kept, opened, ended, untimed, self._outcome(cases, days))
 
     def _outcome(self, cases: np.ndarray, days: dict[str, np.ndarray]) -> np.ndarray:
-        """Return what came of each case: as its words say, else fixed where it has a date of that."""
+        """Return how each case ended: as its words say, else fixed if it has a date of fixing."""
         by_date = np.where(self.span.ends(days["fixed"]), FIXED, 0)
         return np.where(cases["outcome"] > 0, cases["outcome"], by_date)
 

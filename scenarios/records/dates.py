@@ -1,4 +1,4 @@
-"""Dates as people write them: day or month first, with times and zones, names of months, numbers of spreadsheets and clocks of computers."""
+"""Dates as people write them: day or month first, with times and zones, names of months, spreadsheet numbers and computer timestamps."""
 
 from __future__ import annotations
 

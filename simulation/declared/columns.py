@@ -1,4 +1,4 @@
-"""Columns: what a resident, an institution or a ward is made of, declared once."""
+"""Columns: the attributes of a resident, an institution or a ward, declared once."""
 
 from __future__ import annotations
 

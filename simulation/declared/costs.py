@@ -1,6 +1,6 @@
-"""What things cost: programmes as declared, asks beyond the usual, and the service that residents call for.
+"""What things cost: programmes as declared, invitations beyond the usual, and the service that residents use.
 
-Pounds are those of the whole place: each simulated resident counts for the people that it stands for.
+Pounds are for the whole place: each simulated resident counts for the people it represents.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from .parameters import Parameter, ParameterGroup
 
 @dataclass(frozen=True)
 class Cost:
-    """What an intervention costs at dose 1, for each institution that does it and each 1,000 residents reached.
+    """What an intervention costs at dose 1, per institution that does it and per 1,000 residents reached.
 
-    What its asks cost beyond the usual ones is counted by itself, from the unit costs.
+    The cost of its extra invitations is counted separately, from the unit costs.
 
     Attributes:
         setup_hours, setup_pounds: staff hours and other pounds, once, in its first month.

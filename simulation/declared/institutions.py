@@ -1,4 +1,4 @@
-"""Institutions: what kinds there are and what each holds, declared as data; `agents` has them as Mesa agents."""
+"""Institutions: their kinds and attributes, declared as data; `agents` has them as Mesa agents."""
 
 from __future__ import annotations
 

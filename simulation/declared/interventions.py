@@ -1,4 +1,4 @@
-"""Interventions as declarations: who is reached (delivery) apart from what changes for them (effect)."""
+"""Interventions as declarations: who is reached (delivery), separately from what changes for them (effect)."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ class Delivery:
         start: first month, counted from 1.
         ramp: months until full intensity.
         end: last month, or None.
-        decay: months over which it fades after the end.
-        fidelity: share of staff who really do it, 0..1.
+        decay: months until the effect wears off after the end.
+        fidelity: share of staff who follow it, 0..1.
 
     Raises:
         InputError: an end before the start, or a number out of range.
@@ -108,7 +108,7 @@ AIMS = tuple(f.name for f in fields(Delivery) if str(f.type).startswith("tuple")
 
 @dataclass(frozen=True)
 class Intervention:
-    """One thing that can be tried.
+    """An intervention or a shock.
 
     Attributes:
         name: name in lists, files and `a+b@0.5`.
@@ -117,11 +117,11 @@ class Intervention:
         delivery: its delivery.
         dose: 0..1, share of the whole programme.
         kind: `intervention`, `shock`, or `probe` (for tests; never listed).
-        source: seed or publication.
+        source: publication, or `judgement`.
         status: evidence status of the size of its effect.
         cost: what it costs at dose 1.
         interplay: what it depends on or works with, in words.
-        excludes: names that it cannot be joined with.
+        excludes: names that it cannot be combined with.
         step: what it does itself at the start of each month, given the model and its intensity; for what no lever does.
         writes: the columns that `step` writes.
 
@@ -185,11 +185,11 @@ def check_joined(interventions: tuple[Intervention, ...], where: str) -> None:
 
 
 def check_aims(one: Intervention, known: Mapping[str, Sequence], where: str) -> None:
-    """Raise `InputError` where an intervention aims at what there is not, or changes a lever or form that there is not.
+    """Raise `InputError` if an intervention aims at something unknown, or changes an unknown lever or form.
 
     Args:
         one: the intervention.
-        known: names that there are, by aim (`institutions`, `wards`, `segments`) and for `forms`.
+        known: valid names, by aim (`institutions`, `wards`, `segments`) and for `forms`.
         where: what the message begins with.
     """
     allowed = {**known, "deprivation_fifths": [1, 2, 3, 4, 5], "network": POSITIONS}

@@ -1,4 +1,4 @@
-"""Levers: what an institution does that somebody could decide to do otherwise.
+"""Levers: what an institution does and could decide to do differently.
 
 Interventions change levers and nothing else; none of them is an outcome. A lever's value may differ between institutions (or forms of taking part)
 and between *cells*, the groups of residents whom the same interventions reach.

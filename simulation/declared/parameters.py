@@ -13,12 +13,12 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 Status = Literal["estimated", "calibrated", "assumed"]
-# How far a value that is judged may well be off: a factor either way (of the odds, for shares), or a step where zero means nothing.
+# How far a judged value may plausibly be wrong: a factor either way (of the odds, for shares), or a step where zero has no meaning.
 FACTOR, LOG_ODDS_STEP, STEP = 1.3, 0.4, 0.05
 
 
 class InputError(ValueError):
-    """Bad input from a person: names the place, the field, the value, what is allowed and the nearest valid name."""
+    """Invalid input from a user: the message names the place, the field, the value, what is allowed and the nearest valid name."""
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
@@ -34,7 +34,7 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of the model.
+    """One number in the model.
 
     Attributes:
         name: name within its group.
@@ -63,7 +63,7 @@ class Parameter:
 
     @property
     def plausible(self) -> tuple[float, float]:
-        """Range in which the value may well lie, narrower than what is allowed: what the uncertainty of results is drawn from."""
+        """Plausible range of the value, narrower than the allowed range: the uncertainty of results is drawn from it."""
         low, high = self.plausible_value(0.0), self.plausible_value(1.0)
         return min(low, high), max(low, high)
 

@@ -17,7 +17,7 @@ WHO_THEY_ARE: tuple[Column, ...] = (
     Column("segment", "u1", "value segment"),
     Column("base_weight", "f4", "people in the place whom this resident represents"),
     Column("online", "u1", "1 if comfortable with web channels"),
-    # what they are like
+    # personal characteristics
     Column("disposition", "f4", "anchor towards which trust and influence are pulled, 0..1"),
     Column("intercept", "f4", "personal log-odds of taking part"),
     Column("hours_factor", "f4", "personal factor on hours given, median 1"),
@@ -25,7 +25,7 @@ WHO_THEY_ARE: tuple[Column, ...] = (
     Column("attachment_base", "f4", "attachment without taking part, 0..1"),
 )
 # fmt: on
-# What the model is there to explain: no intervention may write it.
+# What the model is meant to explain: no intervention may write it.
 OUTCOME_COLUMNS = (
     "trust",
     "influence_everyday",

@@ -1,1 +1,1 @@
-"""What compiled functions need: the mark of a kernel, its cache, and keyed random numbers."""
+"""What compiled functions need: the kernel decorator, its cache, and keyed random numbers."""

@@ -75,7 +75,7 @@ def normal(stream, identity):
 def stream(seed: int, process: str, month: int = 0, draw: int = 0) -> np.uint64:
     """Return the 64-bit stream of one process in one month.
 
-    The process enters by its name, not by its place in the month, so that inserting a step moves nobody's draws.
+    The process enters by its name, not by its place in the month, so that inserting a step does not change anybody's draws.
 
     Args:
         seed: root seed and replicate, folded by `replicate_seed`; any integer, 0 included.

@@ -1,1 +1,1 @@
-"""What is measured, and the recorder that keeps it."""
+"""Measures, and the recorder that stores them."""

@@ -28,7 +28,7 @@ class Ledger:
         self._asks = 0.0
 
     def add_month(self, model: World) -> None:
-        """Add the month that a model has just lived."""
+        """Add the month that a model has just completed."""
         p, t = model.values["costs"], model.tallies.sum(axis=0)
         service = (
             p.contact * (t[TALLY["new_cases"]] + t[TALLY["chases"]]) + p.open_case * t[TALLY["open"]] + p.input * t[TALLY["inputs"]]

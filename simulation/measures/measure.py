@@ -1,4 +1,4 @@
-"""Measures: what tables, charts and JSON show, declared with label, unit and how they are taken."""
+"""Measures: what tables, charts and JSON show, declared with label, unit and method."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Snapshot:
 
     @cached_property
     def status(self) -> np.ndarray:
-        """Code of what each resident is, in the order of `STATUSES`."""
+        """Code of each resident's status, in the order of `STATUSES`."""
         m, r, p = self.model, self.residents, self.model.values["deciding"]
         levels = find_levels(p, self._columns[7], r.ward, r.trust, r.influence_everyday, r.influence_strategic, r.peers, r.grouped,
                              r.attachment, r.capability, r.responded, 0.9)  # fmt: skip
@@ -95,7 +95,7 @@ class Measure:
         name: fixed name in tables, JSON and charts.
         label: what a page calls it.
         unit: `share`, `0..1`, `per resident`, `index` or `pounds`.
-        description: how it is taken.
+        description: how it is measured.
         values: for each resident the value and, for a ratio, the weight; the measure is sum(value)/sum(weight).
         total: takes the measure of the whole place where it is no mean over residents; it then has no groups. A measure with
             neither exists only in comparison with a base.

@@ -1,4 +1,4 @@
-"""The recorder: what is kept of a run beyond its last month."""
+"""The recorder: stores the course of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The month: the ordered list of what happens, printed, timed, documented and switched from here and nowhere else."""
+"""The month: the ordered list of steps, which is printed, timed, documented and switched only from here."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ MONTH: tuple[Process, ...] = (
 
 
 def columns_of(steps: Sequence[Process]) -> tuple[tuple[Column, ...], tuple[Column, ...], tuple[Column, ...]]:
-    """Return the columns of residents, institutions and wards in a world that lives through some steps.
+    """Return the columns of residents, institutions and wards in a world with some steps.
 
     Raises:
         InputError: two steps declare one column.

@@ -61,7 +61,7 @@ def meet(p, stream, person_id, ward, volunteer_role, civic_role, acting, grouped
 @njit(cache=True)
 def live_together(p, people, active, delivering, panel_results, asked, support, agenda, initiative, programme, linkage, transfer,
                   group_strength, ownership, imposed, own_services, panel_feed, visible_results):  # fmt: skip
-    """Bring every ward through the month; levers are means over its residents."""
+    """Run the month for every ward; levers are means over its residents."""
     for w in range(people.size):
         size = max(people[w], 1)
         share = active[w] / size

@@ -75,7 +75,7 @@ def _pulled(stock, rest, pull):
 @njit(cache=True)
 def draw_characters(p, streams, rows, person_id, decile, age, oldest, tenure, qualification, disposition, intercept, hours_factor,
                     capability_base, attachment_base, online):  # fmt: skip
-    """Draw what the residents in `rows` are like, keyed by person; for the first residents and for newcomers alike."""
+    """Draw the characteristics of the residents in `rows`, keyed by person; for the first residents and for newcomers."""
     for i in rows:
         person = person_id[i]
         level = np.float64(qualification[i]) - 1.0

@@ -105,7 +105,7 @@ def live_through(p, frozen, entries, found, outcomes, segment, weights, trust, e
 
 
 def step(model: World) -> None:
-    """Let this month's outcomes be felt."""
+    """Apply this month's outcomes."""
     r, s = model.residents, model.scratch
     live_through(model.values["experience"], not model.loops["expectation"], s.entries, s.found, s.outcomes, r.segment,
                  model.segment_weights, r.trust, r.expectation, r.expectation_mean, r.memory, r.know_how, r.understanding, r.influence_everyday,

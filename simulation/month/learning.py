@@ -87,7 +87,7 @@ def representativeness(inputs, j, total, shares):
 def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, recent_inputs, stratum_share, capability_sum,
           weight_sum, tallies, efficiency, knowledge, skill, handled, regard, support, voice, useful_input, reputation, recent_capability,
           recent_weight, voice_mean, useful_mean):  # fmt: skip
-    """Bring every institution through the month's learning. `levers` is float64 (levers, institutions)."""
+    """Run the month's learning for every institution. `levers` is float64 (levers, institutions)."""
     number, strata = served.size, inputs.shape[1]
     best = 0.0
     for j in range(number):

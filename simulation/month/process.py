@@ -1,4 +1,4 @@
-"""A process: what happens in one step of the month, declared before it is done."""
+"""A process: what happens in one step of the month, as a declaration."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Process:
         loops: feedback loops whose switch this step reads: where they are cut, it is what no longer receives their signal.
         parameters: its parameters.
         values_type: the named tuple of them that its kernels take.
-        step: brings the model through this step.
+        step: runs this step of the model.
         edges: event -> stocks that it feeds.
         source: where the mechanism comes from.
     """

@@ -1,1 +1,1 @@
-"""What changes from month to month, and how it is laid out: people, ties, levers in force, events."""
+"""What changes from month to month, and its layout: people, ties, current levers, events."""

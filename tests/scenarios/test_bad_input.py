@@ -133,7 +133,7 @@ def test_a_population(population) -> None:
     ("institutions", "expected"),
     [
         ((InstitutionSpec("council", "council"),), "no institution provides housing in ward 'Mill'"),
-        ((InstitutionSpec("a", "council"), InstitutionSpec("b", "council", ("Mill",))), "ward 'Mill' has a council already"),
+        ((InstitutionSpec("a", "council"), InstitutionSpec("b", "council", ("Mill",))), "ward 'Mill' already has a council"),
         ((InstitutionSpec("a", "parks"),), "unknown service 'parks'"),
     ],
 )
