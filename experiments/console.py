@@ -152,7 +152,7 @@ def progress(what: str, unit: str) -> Iterator[Callable[[int, int | None], None]
 
 
 def announce_compile() -> None:
-    """Say that kernels are being compiled, once per machine, so that the wait is no surprise."""
+    """Say that kernels are being compiled, once per machine, so that the wait is not a surprise."""
     from simulation.compile import compile_kernels, is_compiled
 
     if not is_compiled():

@@ -14,9 +14,8 @@ from experiments.reports.odd import CONCEPTS, PURPOSE
 from scenarios.catalogue import CATALOGUE
 from scenarios.structures import STRUCTURES
 from simulation.declared.institutions import SERVICES
-from simulation.declared.loops import LOOPS
 from simulation.measures.measure import measures_of
-from simulation.month import MONTH, declared_parameters
+from simulation.month import LOOPS, MONTH, declared_parameters
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("groundswell", "simulation", "scenarios", "experiments")

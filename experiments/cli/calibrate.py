@@ -43,7 +43,7 @@ def calibrate(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Fit the model's parameters to facts. Screening, waves of history matching, and a sample of sets; started again it goes on where it stopped."""
+    """Fit the model's parameters to facts. Screening, waves of history matching, and a sample of sets. Run it again to continue where it stopped."""
     from ..evidence.calibration.calibration import FULL, SMALL
     from ..output import check_writable
     from ..reports.calibration_page import calibration_page

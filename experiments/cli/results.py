@@ -29,7 +29,7 @@ def results(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Show the results of a study, or ask them."""
+    """Show or query the results of a study."""
     from ..studies.results import Results, compact
     from ..studies.store import lacking, strangers
 

@@ -20,7 +20,7 @@ T = TypeVar("T")
 # Measures whose course over the months is kept.
 COURSES = (*HEADLINES, "cost", "service_cost")
 MANY = 8  # scenarios beyond which a chart of all is unreadable
-# Of the replicates' sets some are run again: one in three, a handful at least and no more than tell shares of variance roughly.
+# Some of the replicates' sets are run twice: one in three, at least a handful, and no more than needed for rough shares of variance.
 REPLICATES_A_PAIR, LEAST_PAIRS, MOST_PAIRS = 3, 5, 12
 ENOUGH = REPLICATES_A_PAIR * LEAST_PAIRS  # replicates from which second runs separate chance from parameter uncertainty
 

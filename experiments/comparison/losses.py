@@ -13,7 +13,7 @@ from .months import read_in
 from .statistics import CONFIDENCE, spread
 
 GROUPED = tuple(name for name in SHOWN_FIRST if name != "representativeness")  # which has no groups
-# What an answer names: what a council answers for; parts of apathy and other thresholds of it say the same again.
+# The measures that an answer names, for which a council is responsible; parts and other thresholds of apathy would repeat them.
 NAMED = (
     *HEADLINES, "satisfaction", "council_satisfaction", "volunteering", "volunteering_12m",
     "consultation", "civic_participation", "activism", "representativeness", "hours_gini", "contacts_12m", "repeat_contacts", "first_contact_resolution",

@@ -21,7 +21,7 @@ from .tasks import Watch
 
 COURSES = (*HEADLINES, "volunteering", "satisfaction")
 BY_WARD = tuple(name for name in HEADLINES if name != "perceived_influence")
-GROUP = 24  # residents drawn around each of those who are chosen by lot
+GROUP = 24  # residents drawn around each of those who are chosen at random
 SLOT = np.int64((1 << 32) - 1)  # of a person's number: the dwelling place, which stays when people move
 
 

@@ -51,7 +51,7 @@ def _known() -> dict[str, type]:
 
 @cache
 def _models() -> dict[str, type]:
-    """Return our own classes that stand in the place of a study's simulation, and what they are made of."""
+    """Return our own classes that replace a study's simulation, and what they are made of."""
     from ..evidence.calibration.observations import Observer
     from ..evidence.robustness.conclusions import Conclusion, Weigher
 

@@ -44,8 +44,8 @@ class Parameter:
         description: what it is, in one sentence.
         status: `estimated` from data, `calibrated` to facts, or `assumed`.
         source: where the value or the form comes from.
-        facts: rows of the evidence ledger that speak of it.
-        structural: True where other values stand for another theory, which is tried as such and not drawn.
+        facts: rows of the evidence ledger that are related to it.
+        structural: True if other values represent another theory, which is tested separately and not drawn.
         awaits_fit: True for one declared since the calibration in use: its sets were weighed with the default, so it is not drawn until the next.
     """
 

@@ -32,7 +32,7 @@ class Scenario(Identified):
         parameters: overrides, keyed as `groundswell list parameters` prints them; they hold from the start, burn-in included.
         interventions: what changes, after burn-in.
         loops_off: names of loops that are cut, after burn-in; a model checks them against the steps that it is made of, as it does parameters.
-        segments, services, institutions, forms: who and what there is.
+        segments, services, institutions, forms: the residents and institutions.
         start: stocks before burn-in; `high` and `low` must end in the same steady state.
         burn_in: months; None burns in until steady, 0 not at all.
     """

@@ -398,7 +398,10 @@ def step(model: World) -> None:
 
 
 USUAL_SUSPECTS = Loop(
-    "asking", 1, "people who are asked take part, people who take part become known, people who are known are asked (usual suspects)", "book"
+    "asking",
+    1,
+    "people who are asked take part, people who take part become known, people who are known are asked (usual suspects)",
+    "book",
 )
 PROCESS = Process(
     name="asking",

@@ -69,7 +69,7 @@ DecidingValues = PARAMETERS.values_type("DecidingValues", __name__)
 
 @njit(cache=True)
 def belief(p, trust, everyday, strategic):
-    """Return trust times influence felt: neither works alone."""
+    """Return trust times perceived influence: neither works alone."""
     return trust * (p.belief_everyday * everyday + (1.0 - p.belief_everyday) * strategic)
 
 
