@@ -1,4 +1,4 @@
-"""Sources without their comments: what tells results of one code from those of another, and leaves alone what changes no result."""
+"""Sources without their comments: they identify the code of a result, ignoring what changes no result."""
 
 from __future__ import annotations
 

@@ -187,7 +187,7 @@ def header_of(rows: Sequence[Row], known: re.Pattern | None, named: Collection[s
 
 
 def _continues(names: list[str], below: Row) -> bool:
-    """Return True for a second row of names: it fills gaps (or tells apart what is named alike), without any number but years."""
+    """Return True for a second row of names: it fills gaps (or distinguishes equal names), without any number except years."""
     if not any(below) or any(is_number(c) and not _YEAR.fullmatch(c) for c in below):
         return False
     if below[0] and names[0] and below[0] != names[0]:

@@ -66,7 +66,7 @@ class Identified:
 
     @cached_property
     def identity(self) -> str:
-        """What tells it from every other one; see `simulation.identity`."""
+        """Its unique identity; see `simulation.identity`."""
         return _Walk(frozenset()).digest(self, afresh=True).hex()
 
     def __getstate__(self) -> dict[str, Any]:

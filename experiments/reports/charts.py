@@ -163,7 +163,7 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
                 rows.append({"measure": result.measures[name].label, "scenario": begin(scenario), "effect": change(row["effect"], share),
                              RANGE_HEADS[result.basis]: between(row["range_low"], row["range_high"], share),
                              "interval of the mean": between(row["effect_low"], row["effect_high"], share),
-                             "read": JUDGED_WORDS[result.judged(name)]})  # fmt: skip
+                             "when": JUDGED_WORDS[result.judged(name)]})  # fmt: skip
                 if name in kept:
                     position = kept.index(name)
                     draw_effect(

@@ -82,7 +82,7 @@ def _plausible(p: Parameter) -> str:
 
 
 def _source(p: Parameter) -> str:
-    """Return where a value comes from, with the facts of the ledger that speak of it."""
+    """Return where a value comes from, with the related facts in the ledger."""
     return p.source + "".join(f"; fact `{f.id}`" for f in facts_of(p))
 
 

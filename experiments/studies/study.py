@@ -32,7 +32,7 @@ AFTER_THE_RUNS = ("description", "budget", "objectives", "fails")  # fields that
 
 @dataclass(frozen=True)
 class Named:
-    """A function in the place of the simulation of which a store tells the name alone: it is neither imported nor called.
+    """A function that replaces the simulation, known to a store only by name: it is neither imported nor called.
 
     Attributes:
         name: `module:function`.

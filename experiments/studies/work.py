@@ -52,7 +52,7 @@ class Failure(Exception):
 
     @property
     def told(self) -> tuple[str, str, str]:
-        """Stage, error and traceback; files by name only, so that every machine tells the same."""
+        """Stage, error and traceback; files by name only, so that the text is the same on every machine."""
         frames = traceback.extract_tb(self.error.__traceback__)
         where = "\n".join(f"{Path(f.filename).name}:{f.lineno} in {f.name}" for f in frames)
         return self.stage, f"{type(self.error).__name__}: {self.error}", where

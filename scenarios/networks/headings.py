@@ -149,7 +149,7 @@ def is_sign(name: str) -> bool:
 
 
 def describes_ties(name: str) -> bool:
-    """Return whether a column of yes and no speaks of ties that there are, by its name: kin, same street, mutual."""
+    """Return whether a yes/no column describes existing ties, by its name: kin, same street, mutual."""
     return bool(set(words_of(name)) & OF_TIES)
 
 

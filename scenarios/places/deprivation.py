@@ -161,7 +161,7 @@ def _turned(
 
 
 def _plain_measures(table: Table) -> dict[str, np.ndarray]:
-    """Return columns from which the way that deciles run shows where nothing else tells it: qualifications, then social rent."""
+    """Return columns that show the direction of deciles if nothing else does: qualifications, then social rent."""
     found: dict[str, np.ndarray] = {}
     for name in ("no_qualification", "level_4_plus", "social_rented"):
         if name in table.columns:
@@ -285,7 +285,7 @@ def _national_ranks(table: Table, rank: np.ndarray) -> np.ndarray | None:
 
 
 def _sources(table: Table, measures: dict[str, np.ndarray], people: np.ndarray, known: pd.DataFrame, british: bool, findings: list[Finding]) -> list[_Source]:  # fmt: skip
-    """Return what tells deciles, the best first."""
+    """Return the sources of deciles, the best first."""
     rising = next(
         (s * measures[n] for n, s in (("deprivation", 1.0), ("deprivation_rank", -1.0), ("advantage", -1.0)) if n in measures), None
     )

@@ -78,7 +78,7 @@ class _Rows:
         return bool(abs(total - self.people[row]) <= 2 * EXACT * self.people[row])
 
     def counted_twice(self, row: int) -> bool:
-        """Return True if more than one count tells of a row."""
+        """Return True if more than one count is known for a row."""
         return bool(np.isfinite(self.others[row]).any())
 
     def left(self, row: int) -> list[int]:

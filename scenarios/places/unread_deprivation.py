@@ -22,7 +22,7 @@ _HOW_MANY = re.compile(
 
 
 def tell_unread(table: Table, ordered: Sequence[str], findings: list[Finding]) -> None:
-    """Say of columns that speak of deprivation, and are not read, why not; in place.
+    """Report why columns about deprivation are not read, in place.
 
     Args:
         ordered: fields that have a direction.

@@ -65,7 +65,7 @@ AskingValues = PARAMETERS.values_type("AskingValues", __name__)
 
 @njit(cache=True)
 def pack_ask(channel, tie_break, form, partner, matched=False):
-    """Return an ask as one integer; a greater one is the stronger. `matched` tells that its message suits the segment."""
+    """Return an ask as one integer; a greater one is the stronger. `matched` says that its message suits the segment."""
     return (
         (np.int64(channel) << _RANK)
         | (np.int64(tie_break >> np.uint64(44)) << _TIE)

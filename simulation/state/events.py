@@ -25,7 +25,7 @@ NONE = -1
 
 @njit(cache=True)
 def record(log, count, event, person, institution, case, form, channel, partner, outcome, valence):
-    """Append one event; `count[0]` tells how many there were even where the log is too short."""
+    """Append one event; `count[0]` is the number of events even if the log is too short."""
     at = count[0]
     count[0] = at + 1
     if at < log.shape[0]:

@@ -61,7 +61,7 @@ class Place(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """What tells this place from another of the same name."""
+        """Identity that distinguishes this place from another of the same name."""
 
     @property
     def wards(self) -> tuple[str, ...]:
