@@ -120,10 +120,10 @@ def test_a_changed_study_is_refused_with_the_difference(study, tmp_path, capsys)
     study.write_text(study.read_text().replace("replicates: 2", "replicates: 3"))
     code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o")
     assert code == 2
-    assert "holds another study; replicates: 2 there, 3 now" in err
+    assert "contains another study; replicates: 2 there, 3 now" in err
     study.write_text(study.read_text().replace("replicates: 3", "replicates: 2").replace("high: 4", "high: 5"))
     code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o")
-    assert code == 2 and "holds another study; factors.experience.asymmetry.high: 4.0 there, 5.0 now. Take" in err
+    assert code == 2 and "contains another study; factors.experience.asymmetry.high: 4.0 there, 5.0 now. Take" in err
 
 
 def test_other_code_and_newer_stores_are_refused(study, tmp_path, capsys, monkeypatch) -> None:
@@ -131,7 +131,7 @@ def test_other_code_and_newer_stores_are_refused(study, tmp_path, capsys, monkey
     with monkeypatch.context() as other:
         other.setattr("experiments.studies.plan.sources_hash", lambda: "other")
         code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o")
-    assert code == 2 and "was begun with other code" in err
+    assert code == 2 and "was started with different code" in err
     plan = json.loads((tmp_path / "o" / PLAN).read_text())
     (tmp_path / "o" / PLAN).write_text(json.dumps({**plan, "version": 99}))
     for command in (["results", tmp_path / "o"], ["verify", tmp_path / "o"], ["sweep", study, "--out", tmp_path / "o"]):
@@ -155,7 +155,7 @@ def test_a_place_file_with_other_services_is_another_study(study, tmp_path, caps
     assert run(capsys, "sweep", study, "--out", tmp_path / "o", "--workers", "1")[0] == 0
     file.write_text(before + SERVICES % 24)
     code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o", "--workers", "1")
-    assert code == 2 and "holds another study; base: other place, services" in err
+    assert code == 2 and "contains another study; base: different place, services" in err
     assert run(capsys, "sweep", study, "--out", tmp_path / "new", "--workers", "1")[0] == 0
     trust = [Results(tmp_path / name).runs["trust"].mean() for name in ("o", "new")]
     assert trust[0] != trust[1]
@@ -170,7 +170,7 @@ def test_what_a_factor_only_names_counts_too(study, tmp_path, capsys) -> None:
     assert run(capsys, "sweep", study, "--out", tmp_path / "o", "--workers", "1")[0] == 0
     (tmp_path / "place" / "place.yaml").write_text((tmp_path / "place" / "place.yaml").read_text() + SERVICES % 24)
     code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o", "--workers", "1")
-    assert code == 2 and f"holds another study; named: other place {tmp_path / 'place'}" in err
+    assert code == 2 and f"contains another study; named: different place {tmp_path / 'place'}" in err
 
 
 def test_a_function_in_place_of_the_simulation_that_is_changed_makes_another_study(tmp_path) -> None:
@@ -179,7 +179,7 @@ def test_a_function_in_place_of_the_simulation_that_is_changed_makes_another_stu
     Store.create(folder, listed(8), "x")
     changed = replace(listed(8), measured=FunctionType(deadly.__code__, deadly.__globals__, "slow"))
     changed.measured.__module__, changed.measured.__qualname__ = slow.__module__, slow.__qualname__  # type: ignore[union-attr]
-    with pytest.raises(InputError, match="holds another study; code: "):
+    with pytest.raises(InputError, match="contains another study; code: "):
         Store.create(folder, changed, "x")
 
 

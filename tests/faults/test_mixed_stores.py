@@ -26,7 +26,7 @@ def test_a_folder_of_other_files_is_taken_for_a_store(swept, tmp_path, typed) ->
         (tmp_path / name).write_text("{}")
     before = files(tmp_path)
     code, _, err = typed("sweep", swept / "small.yaml", "--out", tmp_path)
-    assert code == 2 and "holds other files" in err and files(tmp_path) == before
+    assert code == 2 and "contains other files" in err and files(tmp_path) == before
     assert "contains no study" in typed("results", tmp_path)[2]
 
 
