@@ -7,14 +7,6 @@ import itertools
 import numpy as np
 import pytest
 
-<<<<<<< HEAD
-from experiments.studies.discovery import condition, find_conditions
-from experiments.studies.engine import fill_store
-from experiments.studies.factors import Factor
-from experiments.studies.figures import in_words, index_words
-from experiments.studies.optimisation import find_packages
-from experiments.studies.sensitivity import analyse
-=======
 from experiments.numbers import in_words
 from experiments.studies.discovery import condition, discover
 from experiments.studies.engine import sweep
@@ -22,7 +14,6 @@ from experiments.studies.factors import Factor
 from experiments.studies.figures import index_words
 from experiments.studies.optimisation import optimise
 from experiments.studies.sensitivity import sensitivity
->>>>>>> b6a3f1a (Bring formats of numbers into one module, and say what each option does in plain words)
 from experiments.studies.sql_values import cell
 from experiments.studies.store import Store
 from experiments.studies.study import Design
@@ -121,7 +112,7 @@ def test_nothing_and_everything_fail_in_words(tmp_path) -> None:
     folder = swept(tmp_path / "b", study(boxed, BOX, Design("latin-hypercube", 60)))
     assert "None of 60 points fails" in find_conditions(folder, "y < -5").words()
     assert "All 60 points fail" in find_conditions(folder, "y < 5").words()
-    for text, message in (("y less 3", "allowed: MEASURE < NUMBER"), ("z < 3", "takes no 'z'")):
+    for text, message in (("y less 3", "allowed: MEASURE < NUMBER"), ("z < 3", "does not measure 'z'")):
         with pytest.raises(InputError, match=message):
             condition(text, study(boxed, BOX, Design("latin-hypercube", 60)))
 

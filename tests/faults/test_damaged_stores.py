@@ -78,7 +78,7 @@ def test_a_lost_plan_and_any_other_file_stop_a_study_for_good(swept, tmp_path, t
     before = files(folder)
     for command in ("results", "verify"):
         code, out, err = typed(command, folder)
-        assert (code, out) == (2, "") and "plan.json: is gone" in err and f"groundswell sweep STUDY.yaml --out {folder}" in err
+        assert (code, out) == (2, "") and "plan.json: is missing" in err and f"groundswell sweep STUDY.yaml --out {folder}" in err
     code, out, err = typed("sweep", swept / "small.yaml", "--out", folder, "--workers", "1")
     assert code == 0 and "plan.json was gone, and is made again" in err and f"not part of this study, and ignored: {name}" in err
     assert {k: v for k, v in files(folder).items() if k != PLAN} == before
@@ -200,6 +200,6 @@ def test_a_series_that_is_sealed_anew_passes_with_other_rows(swept, store, colum
         values["month"] = values["month"].to_numpy()[::-1]
     wrong = worked.series.from_pandas(values, schema=worked.series.schema, preserve_index=False)
     found.commit(0, replace(worked, series=wrong))
-    with pytest.raises(InputError, match=r"series/0000000\.parquet holds"):
+    with pytest.raises(InputError, match=r"series/0000000\.parquet contains"):
         Results(store).sql(ASK)
     assert len(Results(made_again(swept, store).folder).series) == 36

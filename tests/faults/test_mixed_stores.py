@@ -103,7 +103,7 @@ def test_a_store_that_was_upgraded_by_half_shows_numbers_of_the_other_version(sw
     (new / "ledger").mkdir()
     assert "was made by an older program (a store of version" in typed("results", old)[2]
     code, out, err = typed("results", new, ASK)
-    assert code == 0 and "chunks are missing" in err + out
+    assert code == 0 and "chunks are incomplete" in err + out
 
 
 @pytest.mark.parametrize("command", ["results", "verify"])
