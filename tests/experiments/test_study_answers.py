@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from experiments.numbers import in_words
-from experiments.studies.discovery import condition, discover
-from experiments.studies.engine import sweep
+from experiments.studies.discovery import condition, find_conditions
+from experiments.studies.engine import fill_store
 from experiments.studies.factors import Factor
 from experiments.studies.figures import index_words
-from experiments.studies.optimisation import optimise
-from experiments.studies.sensitivity import sensitivity
+from experiments.studies.optimisation import find_packages
+from experiments.studies.sensitivity import analyse
 from experiments.studies.sql_values import cell
 from experiments.studies.store import Store
 from experiments.studies.study import Design
