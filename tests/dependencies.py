@@ -28,6 +28,7 @@ REASONS = {
     "axe-playwright-python": "checks pages for accessibility",
     "distributed": "sweeps over many machines (Dask)",
     "duckdb": "SQL over the runs of a study",
+    "furo": "the look of the documents' site: light and dark, on a phone too, nothing from other hosts",
     "hypothesis": "tests with many made-up inputs",
     "ipyvue": "part of Solara; held below 3, which squeezes tabs out of sight",
     "ipyvuetify": "widgets of the dashboard; held below 3 for the same reason",
@@ -36,6 +37,7 @@ REASONS = {
     "matplotlib": "charts for print",
     "mesa": "the model is a Mesa model, so that Mesa's tools work on it",
     "mypy": "checks types",
+    "myst-parser": "reads the documents' Markdown",
     "networkx": "reads and writes networks",
     "numba": "compiles the steps of the month",
     "numpy": "arrays of residents",
@@ -52,6 +54,7 @@ REASONS = {
     "pytest-xdist": "runs tests side by side",
     "python-docx": "reports as Word documents",
     "pyyaml": "reads scenario and study files",
+    "readability": "measures reading age in the tests; needs no word list from elsewhere",
     "rich": "tables on the command line",
     "ruff": "checks and lays out the code",
     "salib": "sensitivity: Morris, Sobol, PAWN",
@@ -60,6 +63,7 @@ REASONS = {
     "setuptools": "builds the wheel",
     "solara": "the dashboard",
     "solara-assets": "the dashboard's own files, so that it works offline",
+    "sphinx": "makes the documents a site that is searched without a server",
     "sqlalchemy": "the library of saved comparisons, in SQLite or PostgreSQL",
     "starlette": "the web server's routes and checks",
     "typer": "the command line",
@@ -67,6 +71,8 @@ REASONS = {
     "types-pyyaml": "types of PyYAML",
     "uvicorn": "the web server",
 }
+# Metadata that speak of more than pip installs: what is true of the installed files, and files that would make it false.
+INSTALLED = {"docutils": ("BSD License and Public Domain", ".el")}  # its one part under the GPL is for Emacs, and is left out
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,8 @@ def licence(name: str) -> str:
         told = metadata(name)
     except PackageNotFoundError:
         return ""
+    if name in INSTALLED and not any(file.suffix == INSTALLED[name][1] for file in files(name) or ()):
+        return INSTALLED[name][0]
     kinds = [c.rsplit(" :: ", 1)[1] for c in told.get_all("Classifier", []) if c.startswith("License :: ") and c.count(" :: ") > 1]
     texts = [file.read_text() for file in files(name) or () if re.match(r"(LICEN[CS]E|COPYING)", file.name, re.IGNORECASE)]
     lines = [line.strip() for text in (told.get("License") or "", *texts) for line in text.splitlines()]
