@@ -46,7 +46,7 @@ baseline: $(STAMP)
 	$(BIN)/python -m tests.baseline "$(WHY)"
 
 odd: $(STAMP)
-	$(BIN)/groundswell odd --out docs/odd.md
+	$(BIN)/groundswell odd --out docs/reference/odd.md
 
 dependencies: $(STAMP)
 	$(BIN)/python -m tests.dependencies

@@ -1,6 +1,6 @@
 """The table of dependencies and the bill of materials, from pyproject.toml, the lock file and what is installed: `make dependencies`.
 
-Writes docs/dependencies.md and docs/sbom.cdx.json (CycloneDX 1.6). The reasons are the only thing that is typed here.
+Writes docs/reference/dependencies.md and docs/reference/sbom.cdx.json (CycloneDX 1.6). The reasons are the only thing that is typed here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / ".ci" / "requirements.lock"
-TABLE, BILL = ROOT / "docs" / "dependencies.md", ROOT / "docs" / "sbom.cdx.json"
+TABLE, BILL = ROOT / "docs" / "reference" / "dependencies.md", ROOT / "docs" / "reference" / "sbom.cdx.json"
 COPYLEFT = re.compile(r"\bA?GPL|GNU (?:Affero )?General Public", re.IGNORECASE)
 REASONS = {
     "altair": "Mesa imports it for any of its components; the tests show one",

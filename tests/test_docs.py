@@ -15,7 +15,7 @@ from tests.reference.plain_model import PlainModel
 from tests.simulation.test_oracle import assert_equal
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -25,10 +25,10 @@ def blocks(page: Path, language: str) -> list[str]:
 
 def test_the_examples_of_how_to_add_run() -> None:
     space: dict = {"__name__": "docs_example"}
-    examples = blocks(ROOT / "docs" / "how-to-add.md", "python")
+    examples = blocks(ROOT / "docs" / "how-to" / "add.md", "python")
     assert len(examples) >= 7
     for example in examples:
-        exec(compile(example, "docs/how-to-add.md", "exec"), space)
+        exec(compile(example, "docs/how-to/add.md", "exec"), space)
     assert space["model"].timings["festival"] > 0
     assert (space["model"].residents.festivals > 0).any()
     model, forgetful = space["model"], PlainModel.of(space["model"])
@@ -40,7 +40,7 @@ def test_the_examples_of_how_to_add_run() -> None:
 
 
 def test_the_scenario_files_in_the_documents_load(tmp_path) -> None:
-    for number, text in enumerate(blocks(ROOT / "docs" / "how-to-add.md", "yaml")):
+    for number, text in enumerate(blocks(ROOT / "docs" / "how-to" / "add.md", "yaml")):
         path = tmp_path / f"{number}.yaml"
         path.write_text(text)
         assert load_scenario(str(path)).interventions
@@ -49,14 +49,14 @@ def test_the_scenario_files_in_the_documents_load(tmp_path) -> None:
 def test_the_examples_of_studies_run(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     space: dict = {"__name__": "docs_example"}
-    for example in blocks(ROOT / "docs" / "studies.md", "python"):
-        exec(compile(example, "docs/studies.md", "exec"), space)
+    for example in blocks(ROOT / "docs" / "how-to" / "studies.md", "python"):
+        exec(compile(example, "docs/how-to/studies.md", "exec"), space)
     assert space["best"].tried > 4
     assert "trust" in capsys.readouterr().out
 
 
 def test_every_test_that_is_named_for_a_fault_exists() -> None:
-    named = re.findall(r"`(tests/\S+\.py)::(\w+)`", (ROOT / "docs" / "faults.md").read_text(encoding="utf-8"))
+    named = re.findall(r"`(tests/\S+\.py)::(\w+)`", (ROOT / "docs" / "reference" / "faults.md").read_text(encoding="utf-8"))
     assert len(named) > 20
     for path, name in named:
         assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), f"{path}::{name}"
@@ -74,7 +74,7 @@ def test_commands_in_the_documents_exist(page, capsys) -> None:
         assert main([name, "--help"]) == 0
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "evidence.md"], ids=lambda p: p.name)
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "explanation" / "evidence.md"], ids=lambda p: p.name)
 def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     examples = blocks(page, "python")

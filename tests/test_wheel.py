@@ -44,7 +44,7 @@ def test_the_sdist_holds_the_whole_checkout_docs_tests_and_lock_file_included(bu
     with tarfile.open(built[0]) as sdist:
         held = {member.name.split("/", 1)[1] for member in sdist if "/" in member.name}
     assert set(sources()) - held == set()
-    assert {".ci/requirements.lock", "CHANGELOG.md", "docs/studies.md", "tests/test_wheel.py"} <= held
+    assert {".ci/requirements.lock", "CHANGELOG.md", "docs/how-to/studies.md", "tests/test_wheel.py"} <= held
 
 
 def test_every_path_can_be_written_on_windows_and_macos() -> None:

@@ -189,7 +189,7 @@ def _interventions() -> list[str]:
     lines = ["An intervention defines who is reached (institutions, wards, segments, deprivation fifths, position in the network), when (start, ramp, "
              "end, decay) and by what share of staff (fidelity). It also defines what changes for them: levers that are set, scaled or added to, at "
              "a dose of 0 to 1. No intervention sets an outcome directly. Several are applied in the order of their names. Sizes are judgements (`assumed`); "
-             "`docs/catalogue.md` has the curves.", ""]  # fmt: skip
+             "`docs/reference/catalogue.md` has the curves.", ""]  # fmt: skip
     lines += _table(["name", "kind", "what changes", "cost once and a month (hours; pounds)", "source"], [
         [f"`{one.name}`", one.kind, "; ".join(change_words(one)),
          f"{one.cost.setup_hours:g} and {one.cost.running_hours:g}; {one.cost.setup_pounds:g} and {one.cost.running_pounds:g}", one.source]

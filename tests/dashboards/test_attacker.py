@@ -1,4 +1,4 @@
-"""A scripted attacker, small: nothing is let out, others go on clicking, and what was taken is given back. Times and sizes are in docs/proof.md."""
+"""A scripted attacker, small: nothing is let out, others go on clicking, and what was taken is given back. Times and sizes are in docs/reference/proof.md."""
 
 from __future__ import annotations
 

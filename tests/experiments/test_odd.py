@@ -11,7 +11,7 @@ from scenarios.catalogue import CATALOGUE
 from simulation.declared.costs import PARAMETERS as COSTS
 from simulation.month import LOOPS, MONTH, RESIDENT_COLUMNS, declared_parameters
 
-DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
+DOCS = Path(__file__).resolve().parent.parent.parent / "docs" / "reference"
 
 
 def test_it_has_the_seven_elements() -> None:

@@ -23,7 +23,7 @@ from simulation.burn_in import RunawayError
 from tests.claims import CLAIMS, Effect, above, below, claim, good_engagers, reach, read, run, selection, setting
 
 Table = list[dict[str, Any]]
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "reference"
 PARTIAL = DOCS / "proof" / "settings.partial.json"
 SETTINGS = 20
 
@@ -169,10 +169,10 @@ def catalogue() -> Table:
 
 
 def doses() -> Table:
-    """Dose and response of every intervention, 5,000 residents, 8 replicates; the curves stand in docs/catalogue.md."""
+    """Dose and response of every intervention, 5,000 residents, 8 replicates; the curves stand in docs/reference/catalogue.md."""
     table = dose_response(load_scenario("baseline", None, 5000), known_names([]), replicates=8,
                           progress=lambda done, total: say(f"  {done} of {total}"))  # fmt: skip
-    write_catalogue(table, DOCS, "groundswell doses --out docs", code_commit() or "unknown")
+    write_catalogue(table, DOCS, "groundswell doses --out docs/reference", code_commit() or "unknown")
     odd = sane(table)
     return [
         {

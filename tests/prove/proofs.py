@@ -1,6 +1,6 @@
 """`make prove`: the claims of the tests at full size. Resumable: each part is kept and done again only if the code changed.
 
-Writes docs/proof/PART.json and docs/proof.md, with the command and the commit that made each table.
+Writes docs/reference/proof/PART.json and docs/reference/proof.md, with the command and the commit that made each table.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from tests.prove.studies import fuzz, inputs, kills, nightly, places, sweeps
 from tests.simulation.test_ties import facts
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "docs" / "proof"
+FOLDER = ROOT / "docs" / "reference" / "proof"
 DIEHARDER = (0, 1, 2, 3, 8, 9, 10, 15, 16, 17, 100, 101, 102)
 
 
@@ -283,6 +283,6 @@ def main() -> int:
             "rows": rows,
         }
         write_text(path, json.dumps(kept, indent=1) + "\n")
-        write_text(ROOT / "docs" / "proof.md", render())
+        write_text(FOLDER.with_suffix(".md"), render())
         failed |= any("NO" in row.values() or "FAILED" in row.values() for row in rows)
     return 1 if failed else 0
