@@ -9,7 +9,7 @@ PIP = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
 # Four processes: many tests wait for servers and pages, so two cores have room for two more.
 SUITE = $(BIN)/pytest -m "not prove" --numprocesses 4 --dist loadfile --durations 25
 
-.PHONY: run dashboard test lint types kernels tests prove benchmark baseline odd dependencies lock clean
+.PHONY: run dashboard test lint types kernels tests prove benchmark baseline docs odd dependencies lock clean
 
 run: $(STAMP)
 	$(BIN)/groundswell compare baseline closing-the-loop front-line-engagement more-consultation --replicates 15 --out out
@@ -44,6 +44,10 @@ benchmark: $(STAMP)
 
 baseline: $(STAMP)
 	$(BIN)/python -m tests.baseline "$(WHY)"
+
+# The site, and every page of it that is made from the code: build/docs/index.html opens without a server.
+docs: $(STAMP)
+	$(BIN)/python -m docs.builder
 
 odd: $(STAMP)
 	$(BIN)/groundswell odd --out docs/reference/odd.md
