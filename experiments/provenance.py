@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import platform
 import subprocess
 from collections.abc import Sequence
@@ -65,6 +66,17 @@ def _versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             found[name] = "not installed"
     return found
+
+
+def made_by(command: str, body: str) -> str:
+    """Return the line of Markdown that says what made a page: command, version, and the identity of what the page was made from.
+
+    Args:
+        body: the rest of the page; everything that it is made from stands in it, so its digest is the identity.
+    """
+    digest = hashlib.sha256(body.encode()).hexdigest()[:16]
+    version = versions()["groundswell"]
+    return f"*Made by `{command}` with groundswell {version}, from what has the identity `{digest}`. Edit nothing here.*"
 
 
 def scenario_hash(scenario: Scenario) -> str:

@@ -71,6 +71,11 @@ def kept() -> dict[str, Row]:
     return found
 
 
+def identity() -> str:
+    """Return the identity of the model's numbers: what a result was made with, so that a later change of numbers shows that it is old."""
+    return hashlib.sha256(json.dumps(kept(), sort_keys=True).encode()).hexdigest()[:16]
+
+
 def changes(before: dict[str, Row], after: dict[str, Row]) -> list[str]:
     """Return one line for each result that is not what it was, with its size."""
     lines = [f"{name}: gone" for name in before if name not in after]

@@ -19,6 +19,8 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from experiments.provenance import made_by
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / ".ci" / "requirements.lock"
 TABLE, BILL = ROOT / "docs" / "reference" / "dependencies.md", ROOT / "docs" / "reference" / "sbom.cdx.json"
@@ -138,8 +140,7 @@ def table() -> str:
     for one in declared():
         grouped.setdefault(one.name, []).append(one)
     lines = [
-        "# Dependencies", "",
-        "Written by `make dependencies`; edit nothing here. Groups are extras of `pip install groundswell[...]`; `core` is always installed.",
+        "Groups are extras of `pip install groundswell[...]`; `core` is always installed.",
         "Tested are the versions of the lock file, `.ci/requirements.lock`. `make prove` also runs the oldest and the newest versions allowed.",
         "The whole list, with what these bring along, is `sbom.cdx.json` (CycloneDX).", "",
         "| package | for | groups | allowed | tested | licence |", "| --- | --- | --- | --- | --- | --- |",
@@ -149,7 +150,8 @@ def table() -> str:
         lines.append(
             f"| {name}{found[0].extras} | {REASONS[name]} | {groups} | {found[0].allowed or 'any'} | {versions[name]} | {licence(name)} |"
         )
-    return "\n".join(lines) + "\n"
+    body = "\n".join(lines) + "\n"
+    return f"# Dependencies\n\n{made_by('make dependencies', body)}\n\n{body}"
 
 
 def bill() -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
+
+from experiments.provenance import made_by
 
 DOCS = Path(__file__).resolve().parents[1]
 
@@ -49,9 +49,3 @@ class Page:
 def cell(value: object) -> str:
     """Return a cell of a table on one line."""
     return " ".join(str(value).split()).replace("|", "/")
-
-
-def made_by(command: str, body: str) -> str:
-    """Return the line that says what made a page: command, version, and a digest of all declarations that stand on it."""
-    digest = hashlib.sha256(body.encode()).hexdigest()[:16]
-    return f"*Made by `{command}` from the code of groundswell {metadata.version('groundswell')}, identity `{digest}`. Change the code, not this page.*"

@@ -18,7 +18,7 @@ def doses(
     population: Annotated[int, typer.Option("--population", help="Simulated residents.")] = 5000,
     months: Annotated[int, typer.Option("--months", help="Months to run after burn-in.")] = 60,
     seed: Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")] = 1,
-    out: Annotated[Path, typer.Option("--out", help="Folder for catalogue.md and the curves.")] = Path("out"),
+    out: Annotated[Path, typer.Option("--out", help="Folder for catalogue.md, the curves and their numbers.")] = Path("out"),
     workers: Workers = None,
     no_cache: NoCache = False,
     as_json: Json = False,

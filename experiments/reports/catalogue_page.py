@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import pandas as pd
@@ -14,6 +16,7 @@ from simulation.declared.interventions import Intervention
 
 from ..numbers import pounds
 from ..output import check_writable, write_text
+from ..provenance import made_by
 from ..studies.doses import DOSES, MEASURES, TAKEN
 from .charts import DASHES, STYLE, colour, svg_of
 
@@ -49,12 +52,17 @@ def _cost_words(one: Intervention) -> str:
     return f"{', '.join(parts)}, per institution and per 1,000 residents reached ({c.status}; {c.low:g} to {c.high:g} times this)"
 
 
-def catalogue_text(table: pd.DataFrame, command: str, commit: str) -> str:
-    """Return the catalogue as a Markdown page with a curve for each intervention."""
-    known, names = available_interventions(), list(dict.fromkeys(table["intervention"]))
-    lines = ["# The catalogue", "", "Written by the program; do not edit it. Effects are changes of shares in percentage points after five years, "
+def catalogue_text(found: dict[str, Any]) -> str:
+    """Return the catalogue as a Markdown page with a curve for each intervention.
+
+    Args:
+        found: `command` and `commit` that made the numbers, and `rows`, the records of `dose_response`.
+    """
+    known, table = available_interventions(), pd.DataFrame(found["rows"])
+    names = list(dict.fromkeys(table["intervention"]))
+    lines = ["Effects are changes of shares in percentage points after five years, "
              "paired with the place as it is, with 95 % intervals; they cover chance, not parameter uncertainty.", "",
-             f"`{command}`, code {commit}.", ""]  # fmt: skip
+             f"The numbers were made by `{found['command']}`, code {found['commit']}.", ""]  # fmt: skip
     for kind, title in (("intervention", "Interventions"), ("shock", "Shocks")):
         chosen = [n for n in names if known[n].kind == kind]
         lines += [f"## {title}", ""] if chosen else []
@@ -72,14 +80,24 @@ def catalogue_text(table: pd.DataFrame, command: str, commit: str) -> str:
                 lines.append(f"| {dose:g} | " + " | ".join(
                     f"{k * c['effect']:+z.2f} [{k * c['effect_low']:+z.2f}, {k * c['effect_high']:+z.2f}]" for c, k in cells) + " |")  # fmt: skip
             lines.append("")
-    return "\n".join(lines)
+    body = "\n".join(lines).rstrip() + "\n"
+    return f"# The catalogue\n\n{made_by(found['command'], body)}\n\n{body}"
 
 
 def write_catalogue(table: pd.DataFrame, out: Path, command: str, commit: str) -> list[Path]:
-    """Write catalogue.md and a curve for each intervention into a folder."""
+    """Write catalogue.md, a curve for each intervention, and the numbers that both are made from, into a folder."""
     folder = out / "doses"
     check_writable(folder, folder=True)
+    found = {"command": command, "commit": commit, "rows": table.round(6).to_dict("records")}
     for name in dict.fromkeys(table["intervention"]):
         write_text(folder / f"{name}.svg", curve(table, name))
-    write_text(out / "catalogue.md", catalogue_text(table, command, commit))
+    write_text(folder / "doses.json", numbers_text(found))
+    write_text(out / "catalogue.md", catalogue_text(found))
     return [out / "catalogue.md", folder]
+
+
+def numbers_text(found: dict[str, Any]) -> str:
+    """Return what a catalogue is made from as JSON, a row on each line; a number that is none is null."""
+    rows = [json.dumps({k: None if isinstance(v, float) and v != v else v for k, v in row.items()}) for row in found["rows"]]
+    head = json.dumps({name: found[name] for name in ("command", "commit")})
+    return head[:-1] + ', "rows": [\n' + ",\n".join(rows) + "\n]}\n"

@@ -172,7 +172,7 @@ def doses() -> Table:
     """Dose and response of every intervention, 5,000 residents, 8 replicates; the curves stand in docs/reference/catalogue.md."""
     table = dose_response(load_scenario("baseline", None, 5000), known_names([]), replicates=8,
                           progress=lambda done, total: say(f"  {done} of {total}"))  # fmt: skip
-    write_catalogue(table, DOCS, "groundswell doses --out docs/reference", code_commit() or "unknown")
+    write_catalogue(table, DOCS, "python -m tests.prove doses", code_commit() or "unknown")
     odd = sane(table)
     return [
         {

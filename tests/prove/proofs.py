@@ -23,9 +23,10 @@ from experiments.benchmark import measure
 from experiments.comparison.compare import compare
 from experiments.kept import cache
 from experiments.output import write_text
-from experiments.provenance import code_commit
+from experiments.provenance import code_commit, made_by
 from scenarios import load_scenario
 from simulation import ParticipationModel, Recorder
+from tests import baseline as numbers
 from tests.claims import CLAIMS, REPRESENTATIVE, UNEQUAL, lag, run
 from tests.prove.attack import attacker, soak
 from tests.prove.catalogue import Table, apart, catalogue, doses, interactions, say, settings
@@ -242,7 +243,10 @@ PARTS: dict[str, Callable[[], Table]] = {
 
 def render() -> str:
     """Return the page of all parts that were done."""
-    lines = ["# Proof", "", "The claims of the tests at full size, written by `make prove`; edit nothing here.", ""]
+    lines = [
+        "The claims of the tests at full size. Each part says what made it, and is marked as old where the model's numbers have changed since.",
+        "",
+    ]
     for name in PARTS:
         path = FOLDER / f"{name}.json"
         if not path.exists():
@@ -252,8 +256,17 @@ def render() -> str:
         header = list(kept["rows"][0])
         lines += ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
         lines += ["| " + " | ".join(str(row.get(h, "")).replace("|", "/") for h in header) + " |" for row in kept["rows"]]
-        lines += ["", f"`{kept['command']}`, code {kept['commit']}, {kept['seconds']:.0f} s.", ""]
-    return "\n".join(lines)
+        lines += ["", f"`{kept['command']}`, code {kept['commit']}, {kept['seconds']:.0f} s. {age(kept)}", ""]
+    body = "\n".join(lines).rstrip() + "\n"
+    return f"# Proof\n\n{made_by('make prove', body)}\n\n{body}"
+
+
+def age(kept: dict[str, Any]) -> str:
+    """Return whether a part was made with the numbers that the model has today."""
+    if "numbers" not in kept:
+        return "It is of a time before parts kept the identity of the model's numbers."
+    same = kept["numbers"] == numbers.identity()
+    return f"Numbers of the model: `{kept['numbers']}`" + ("." if same else f"; **old**, today they are `{numbers.identity()}`.")
 
 
 def main() -> int:
@@ -278,6 +291,7 @@ def main() -> int:
         kept = {
             "command": f"python -m tests.prove {name}",
             "commit": commit,
+            "numbers": numbers.identity(),
             "seconds": time.perf_counter() - started,
             "about": inspect.cleandoc(PARTS[name].__doc__ or ""),  # kept with the rows: it says what their columns were
             "rows": rows,
