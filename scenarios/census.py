@@ -1,13 +1,18 @@
-"""How many of the model's numbers are judgements: counted once, by status, and worded the same on every page and document."""
+"""How much there is in the model, and how many of the model's numbers are judgements: counted once, and worded the same on every page and document."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
 
+from simulation.declared.institutions import SERVICES
 from simulation.declared.parameters import Status
+from simulation.measures.measure import measures_of
 from simulation.month import declared_parameters
 
+from .catalogue import CATALOGUE
+from .evidence import ledger
+from .places.uk_tables import rows
 from .posterior import Posterior, shipped
 
 
@@ -21,6 +26,10 @@ class Census:
         fitted: how many the parameter sets fit to published facts.
         fitted_assumed: how many of those are declared as `assumed`.
         drawn: how many others the parameter sets draw from their plausible ranges.
+        kinds: how many shipped interventions and shocks there are, by kind.
+        measures: how many measures there are with the shipped kinds of institution.
+        facts: how many published facts the ledger has.
+        councils: how many local authorities of the United Kingdom are known by name.
     """
 
     total: int
@@ -28,6 +37,17 @@ class Census:
     fitted: int
     fitted_assumed: int
     drawn: int
+    kinds: dict[str, int]
+    measures: int
+    facts: int
+    councils: int
+
+    def offered(self) -> str:
+        """Return what there is to choose from, as a list in words."""
+        return (
+            f"{self.kinds['intervention']} interventions, {self.kinds['shock']} shocks, {self.measures} measures, "
+            f"{self.facts} published facts, and all {self.councils} councils of the United Kingdom"
+        )
 
     def words(self) -> str:
         """Return the count in two or three sentences."""
@@ -55,4 +75,8 @@ def census(posterior: Posterior | None = None) -> Census:
         fitted=len(fitted),
         fitted_assumed=sum(declared[name].status == "assumed" for name in fitted),
         drawn=sum(p.uncertain and name not in fitted for name, p in declared.items()),
+        kinds=dict(Counter(one.kind for one in CATALOGUE.values())),
+        measures=len(measures_of(tuple(s.name for s in SERVICES))),
+        facts=len(ledger()),
+        councils=len(rows("authorities")),
     )

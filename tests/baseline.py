@@ -71,9 +71,10 @@ def kept() -> dict[str, Row]:
     return found
 
 
-def identity() -> str:
-    """Return the identity of the model's numbers: what a result was made with, so that a later change of numbers shows that it is old."""
-    return hashlib.sha256(json.dumps(kept(), sort_keys=True).encode()).hexdigest()[:16]
+def identity(*names: str) -> str:
+    """Return the identity of the model's numbers, or of those of some scenarios and interventions: a result that was made with others is old."""
+    rows = {key: row for key, row in kept().items() if not names or key.partition(" ")[2] in names}
+    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def changes(before: dict[str, Row], after: dict[str, Row]) -> list[str]:

@@ -40,6 +40,7 @@ REASONS = {
     "mesa": "the model is a Mesa model, so that Mesa's tools work on it",
     "mypy": "checks types",
     "myst-parser": "reads the documents' Markdown",
+    "nbformat": "writes the researchers' tutorial as a notebook",
     "networkx": "reads and writes networks",
     "numba": "compiles the steps of the month",
     "numpy": "arrays of residents",

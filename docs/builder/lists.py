@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from scenarios.census import census
 from scenarios.evidence import facts_of
-from scenarios.plugins import available_measures
 from simulation.declared.columns import Column
 from simulation.declared.institutions import SERVICES
 from simulation.declared.parameters import Parameter
+from simulation.measures.measure import measures_of
 from simulation.month import INSTITUTION_COLUMNS, MONTH, RESIDENT_COLUMNS, WARD_COLUMNS, declared_parameters
 
 from .page import Page
@@ -52,7 +52,7 @@ def measures() -> str:
     page.text(
         "*Better* says whether more or less of it counts as better. Measures of twelve months are read in the last month, others as the mean of the last twelve."
     )
-    known = available_measures(tuple(s.name for s in SERVICES))
+    known = measures_of(tuple(s.name for s in SERVICES))
     page.table(
         ["name", "on pages", "unit", "how it is taken", "looks back", "better"],
         [(f"`{m.name}`", m.label, m.unit, m.description, "twelve months" if m.twelve_months else "the run" if m.over_run else "one month", BETTER[m.better])

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from experiments.output import write_text
 from experiments.reports.catalogue_page import catalogue_text
 from experiments.reports.odd import odd_text
+from scenarios.census import census
 from tests import dependencies, prove
 
-from . import commands, lists, python_names
+from . import commands, lists, notebook, python_names
 from .page import DOCS
 
 
 def _catalogue() -> str:
     """Return the catalogue of today's declarations, with the numbers that were kept when it was last run."""
     return catalogue_text(json.loads((DOCS / "reference" / "doses" / "doses.json").read_text(encoding="utf-8")))
+
+
+MARKS: dict[str, Callable[[], str]] = {"census": lambda: census().words(), "offer": lambda: census().offered()}
+FILLED = (DOCS.parent / "README.md", DOCS / "explanation" / "belief.md")
+
+
+def filled(text: str) -> str:
+    """Return a page with what stands between `<!-- NAME -->` and `<!-- end -->` as it is today."""
+    return re.sub(r"(<!-- (\w+) -->\s*).*?(\s*<!-- end -->)", lambda m: m[1] + MARKS[m[2]]() + m[3], text, flags=re.DOTALL)
 
 
 MADE: dict[Path, Callable[[], str]] = {
@@ -34,15 +45,14 @@ MADE: dict[Path, Callable[[], str]] = {
 }
 
 
-def old() -> Iterator[Path]:
-    """Yield each page that is not what the code gives today."""
-    for path, made in MADE.items():
-        if not path.exists() or path.read_text(encoding="utf-8") != made():
-            yield path
+def old() -> dict[Path, str]:
+    """Return each page that is not what the code gives today, with what it should be; without the notebook, which is run for it."""
+    today = {path: made() for path, made in MADE.items()} | {path: filled(path.read_text(encoding="utf-8")) for path in FILLED}
+    return {path: text for path, text in today.items() if not path.exists() or path.read_text(encoding="utf-8") != text}
 
 
 def renew() -> Iterator[Path]:
-    """Write each page that is old, and yield its path."""
-    for path in old():
-        write_text(path, MADE[path]())
+    """Write each page that is old, and the tutorial that is a notebook, and yield the paths."""
+    for path, text in (old() | notebook.files()).items():
+        write_text(path, text)
         yield path
