@@ -44,8 +44,8 @@ def prose(page: str) -> list[str]:
 
 def sentences(paragraph: str) -> list[list[str]]:
     """Return the sentences of a paragraph, as words."""
-    found = re.split(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“(A-Z0-9])", paragraph)
-    words = [re.findall(r"[^\W_]+(?:[’'.,%-][^\W_]+)*", sentence) for sentence in found]
+    found = re.split(r"(?<=[.!?])[\"\u201d\u2019)]*\s+(?=[\"\u201c(A-Z0-9])", paragraph)
+    words = [re.findall(r"[^\W_]+(?:[\u2019'.,%-][^\W_]+)*", sentence) for sentence in found]
     return [sentence for sentence in words if sentence]
 
 

@@ -14,7 +14,7 @@ from tests import baseline
 from .page import DOCS
 
 PICTURE = DOCS / "what-changes.svg"
-MADE_BY = re.compile(r"<!-- made by (.*?), numbers ([0-9a-f]{16}) -->")
+MADE_BY = re.compile(r"<metadata>made by (.*?), numbers ([0-9a-f]{16})</metadata>")
 
 
 def asked() -> tuple[list[str], int]:
@@ -26,12 +26,13 @@ def asked() -> tuple[list[str], int]:
 
 
 def draw() -> str:
-    """Run the comparison, and return its first chart on white, so that it can be read on a dark page too."""
+    """Run the comparison, and return its first chart; it lies on white, so that it can be read on a dark page too."""
     names, replicates = asked()
     found = compare(*map(load_scenario, names), replicates=replicates)
-    svg = charts(found)[0].svg.replace("<svg ", '<svg style="background:#fff" ', 1)
     command = f"groundswell compare {' '.join(names)} --replicates {replicates}"
-    return svg.replace("</svg>", f"<!-- made by {command}, numbers {baseline.identity(*names)} --></svg>")
+    return charts(found)[0].svg.replace(
+        "</svg>", f"<metadata>made by {command}, numbers {baseline.identity(*names)}</metadata></svg>"
+    )
 
 
 if __name__ == "__main__":

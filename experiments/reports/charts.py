@@ -28,6 +28,8 @@ DASHES: tuple[str | tuple, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1,
 STYLE: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "axes.spines.top": False, "axes.spines.right": False,
          "svg.hashsalt": "groundswell", "text.parse_math": False}  # fmt: skip
 
+LONG_LABEL = 40  # characters of an axis's label that may be wider than the axis
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -53,8 +55,19 @@ def colour(n: int) -> str:
     return COLOURS[n % len(COLOURS)]
 
 
+def _keep_labels_inside(figure: Figure) -> None:
+    """Set labels of axes that would run out of a figure at its right against its right end; the layout does not see to them."""
+    long = [axes for axes in figure.axes if len(axes.get_xlabel()) > LONG_LABEL]
+    if long:
+        figure.draw_without_rendering()
+    for axes in long:
+        if axes.xaxis.label.get_window_extent().x1 > figure.bbox.x1:
+            axes.set_xlabel(axes.get_xlabel(), loc="right")
+
+
 def svg_of(figure: Figure, label: str) -> str:
     """Return a figure as self-contained SVG, with a label for readers who cannot see it."""
+    _keep_labels_inside(figure)
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
@@ -68,6 +81,7 @@ def svg_of(figure: Figure, label: str) -> str:
 
 def png_of(figure: Figure) -> bytes:
     """Return a figure as PNG at print resolution, without a date."""
+    _keep_labels_inside(figure)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=160, metadata={"Software": None})
     return buffer.getvalue()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import matplotlib
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from experiments.comparison.compare import Comparison, compare
+from experiments.reports.charts import STYLE, svg_of
 from experiments.reports.findings import answer, question
 from experiments.reports.report import render
 from scenarios import load_scenario
@@ -71,3 +74,14 @@ def test_odd_names_and_one_name_twice_do_no_harm() -> None:
     assert "(2)" in page
     assert len(found.effects) == 2 * len(found.measures)
     assert [s["name"] for s in found.to_json()["scenarios"]] == [base.name, base.name]
+
+
+def test_the_label_of_an_axis_is_not_cut_off_at_the_right() -> None:
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.2, 2), layout="constrained")
+        axes = figure.add_subplot()
+        axes.set_yticks([0], ["Front line engagement"])
+        axes.set_xlabel("change of taking part, percentage points, at the end of the run")
+        label = re.search(r'text-anchor: end" x="([\d.]+)"[^>]*>change of', svg_of(figure, "any"))
+    assert label is not None
+    assert float(label[1]) <= 5.2 * 72

@@ -1,0 +1,116 @@
+"""The documents are a site that needs no network, its pages from the code are those of today, and what its tutorials show works."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from docs.builder import notebook, pages, picture, site
+from experiments.cli.command_line import main
+from tests import baseline
+from tests.test_docs import ROOT, blocks
+
+SMALL = ["--population", "150", "--replicates", "2", "--months", "13", "--workers", "1"]
+SMALLER = {"compare": SMALL, "dashboard": ["--help"]}  # the dashboard is opened by tests/browser
+OF_PAGES = ("officer.md", "trainer.md")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("site") / "built"
+    assert site.build(out) == 0, "Sphinx warns: its words stand above"
+    return out
+
+
+def test_the_site_asks_nothing_of_another_host(built) -> None:
+    for path in [*built.rglob("*.html"), *built.rglob("*.css"), *built.rglob("*.svg")]:
+        asked = re.findall(
+            r"(?:\bsrc=|<link[^>]*\bhref=|url\(|@import )[\"'(]*((?:https?:)?//[^\"')\s]+)", path.read_text(encoding="utf-8")
+        )
+        assert not asked, path.name
+
+
+def test_every_page_is_reached_and_searched_without_a_server(built) -> None:
+    index = (built / "searchindex.js").read_text(encoding="utf-8")
+    found = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))
+    written = {path.relative_to(pages.DOCS).with_suffix("").as_posix() for path in pages.DOCS.rglob("*.md")}
+    assert set(found["docnames"]) == written
+    assert {"fatigu", "austerity"} & set(found["terms"])
+    start = (built / "index.html").read_text(encoding="utf-8")
+    assert [name for name in written - {"index"} if f'href="{name}.html"' not in start] == []
+
+
+def test_pages_made_from_the_code_are_those_of_today() -> None:
+    old = pages.old()
+    assert not old, f"old: {', '.join(path.name for path in old)}; run `make docs`"
+
+
+def test_pages_made_from_the_code_say_what_made_them() -> None:
+    for path in pages.MADE:
+        text = path.read_text(encoding="utf-8")
+        assert (
+            re.search(r"\*Made by `.+` with groundswell [\d.]+, from what has the identity `[0-9a-f]{16}`", text)
+            or path.suffix == ".json"
+        )
+
+
+def test_a_page_made_from_results_says_that_they_are_old_once_numbers_change(monkeypatch) -> None:
+    kept = {"numbers": baseline.identity()}
+    assert "old" not in pages.prove.age(kept)
+    monkeypatch.setattr(baseline, "kept", lambda: {"scenario baseline": {"digest": "another"}})
+    assert "**old**" in pages.prove.age(kept)
+
+
+def test_the_picture_of_the_readme_is_of_todays_numbers() -> None:
+    svg = picture.PICTURE.read_text(encoding="utf-8")
+    made = picture.MADE_BY.search(svg)
+    assert made, "it says what made it"
+    assert made[2] == baseline.identity(*picture.asked()[0]), "old: run `python -m docs.builder.picture`"
+    ElementTree.fromstring(svg)  # a browser shows nothing of one that is no XML
+    assert "fill: #ffffff" in svg[:1000], "it lies on white, for dark pages"
+    assert len(svg) < 150_000
+
+
+def test_the_notebook_gives_what_it_shows() -> None:
+    for path, text in notebook.files().items():
+        assert notebook.lasting(path, path.read_text(encoding="utf-8")) == notebook.lasting(path, text), (
+            f"{path.name}: run `make docs`"
+        )
+
+
+def commands_of(page: Path) -> list[list[str]]:
+    lines = "\n".join(re.findall(r"^```\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE))
+    return [shlex.split(line, comments=True)[1:] for line in lines.splitlines() if line.startswith("groundswell ")]
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *(ROOT / "docs" / "tutorials" / name for name in OF_PAGES)], ids=lambda p: p.name
+)
+def test_every_command_of_a_tutorial_works(page, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = commands_of(page)
+    assert len(given) >= 4
+    for words in given:
+        assert main([*words, *SMALLER.get(words[0], [])]) == 0, (words, capsys.readouterr().err)
+        for out in (Path(words[n + 1]) for n, word in enumerate(words) if word == "--out"):
+            assert any(out.glob("*.html"))
+
+
+@pytest.mark.parametrize("name", OF_PAGES)
+def test_what_a_tutorial_calls_by_name_is_so_called_on_the_pages(name) -> None:
+    shown = json.loads((ROOT / "dashboards" / "strings" / "en.json").read_text(encoding="utf-8")).values()
+    named = re.findall(r"\*\*(.+?)\*\*", (ROOT / "docs" / "tutorials" / name).read_text(encoding="utf-8"))
+    assert len(named) > 7
+    assert [text for text in named if text not in shown] == []
+
+
+def test_the_tutorial_for_researchers_has_every_part() -> None:
+    page = notebook.TEXT.read_text(encoding="utf-8")
+    assert len(blocks(notebook.TEXT, "python")) == sum(cell.code for cell in notebook.cells(page)) > 8
+    for word in ("load_place(", "with_(", "compare(", "sweep(", "sensitivity(", "Process(", "plt."):
+        assert word in page
