@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 
 from . import pages, site
+from .page import DOCS
 
 
 def main() -> int:
     """Write what has changed, build the site, and return its exit code."""
     for path in pages.renew():
-        print(f"written: {path}")
+        print(f"written: {path.relative_to(DOCS.parent)}")
     code = site.build(site.BUILT)
-    print(f"open {site.BUILT / 'index.html'}")
+    print(f"open {(site.BUILT / 'index.html').relative_to(DOCS.parent)}")
     return code
 
 

@@ -52,7 +52,8 @@ def old() -> dict[Path, str]:
 
 
 def renew() -> Iterator[Path]:
-    """Write each page that is old, and the tutorial that is a notebook, and yield the paths."""
-    for path, text in (old() | notebook.files()).items():
+    """Write each page that is old, and the tutorial that is a notebook where it gives something else, and yield the paths."""
+    ran = {path: text for path, text in notebook.files().items() if not notebook.is_kept(path, text)}
+    for path, text in (old() | ran).items():
         write_text(path, text)
         yield path
