@@ -15,7 +15,7 @@ from experiments.cli.command_line import main
 from tests import baseline
 from tests.test_docs import ROOT, blocks
 
-SMALL = ["--population", "150", "--replicates", "2", "--months", "13", "--workers", "1"]
+SMALL = ["--population", "100", "--replicates", "1", "--months", "13", "--workers", "1"]
 SMALLER = {"compare": SMALL, "dashboard": ["--help"]}  # the dashboard is opened by tests/browser
 OF_PAGES = ("officer.md", "trainer.md")
 

@@ -7,6 +7,7 @@ import io
 import os
 import re
 import tempfile
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,8 @@ def run(page: str) -> list[Cell]:
 def _run(cell: Cell, number: int, space: dict[str, Any]) -> None:
     from matplotlib import pyplot
 
-    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")  # shown in a notebook, and here kept as a file
         exec(compile(cell.text, f"{TEXT.name}, cell {number}", "exec"), space)
     cell.printed = "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())
     for figure in map(pyplot.figure, pyplot.get_fignums()):
