@@ -36,7 +36,7 @@ def prose(page: str) -> list[str]:
     text = re.sub(r"^```.*?^```$", "", page, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"<!--.*?-->|!\[[^\]]*\]\([^)]*\)|https?://\S+", "", text, flags=re.DOTALL)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"`[^`]*`", "this", text)  # a name from the code counts as one easy word
+    text = re.sub(r"`[^`]*`", "Name", text)  # a name from the code counts as one easy word
     text = re.sub(r"^(#|\|).*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"^\s*(?:[-*]|\d+\.)\s+", "\n", text, flags=re.MULTILINE)
     return [" ".join(part.replace("*", "").split()) for part in re.split(r"\n\s*\n", text) if part.strip()]

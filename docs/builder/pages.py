@@ -11,6 +11,7 @@ from experiments.output import write_text
 from experiments.reports.catalogue_page import catalogue_text
 from experiments.reports.odd import odd_text
 from scenarios.census import census
+from scenarios.evidence import ledger
 from tests import dependencies, prove
 
 from . import commands, lists, notebook, python_names
@@ -22,8 +23,18 @@ def _catalogue() -> str:
     return catalogue_text(json.loads((DOCS / "reference" / "doses" / "doses.json").read_text(encoding="utf-8")))
 
 
-MARKS: dict[str, Callable[[], str]] = {"census": lambda: census().words(), "offer": lambda: census().offered()}
-FILLED = (DOCS.parent / "README.md", DOCS / "explanation" / "belief.md")
+# What stands in pages between `<!-- NAME -->` and `<!-- end -->`.
+MARKS: dict[str, Callable[[], str]] = {
+    "census": lambda: census().words(),
+    "offer": lambda: census().offered(),
+    "drawn": lambda: (
+        f"{sum(fact.role == 'calibrate' for fact in ledger())} facts cannot fix {census().fitted + census().drawn} numbers."
+    ),
+    "councils": lambda: f"{census().councils}",
+}
+FILLED = tuple(
+    path for path in (DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))) if "<!-- end -->" in path.read_text(encoding="utf-8")
+)
 
 
 def filled(text: str) -> str:
