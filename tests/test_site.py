@@ -1,4 +1,4 @@
-"""The documents are a site that needs no network, its pages from the code are those of today, and what its tutorials show works."""
+"""Pages of the documents that are made from the code are those of today, and what tutorials show works. tests/browser has the site itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from docs.builder import notebook, pages, picture, site
+from docs.builder import notebook, pages, picture
 from experiments.cli.command_line import main
 from tests import baseline
 from tests.test_docs import ROOT, blocks
@@ -18,31 +18,6 @@ from tests.test_docs import ROOT, blocks
 SMALL = ["--population", "100", "--replicates", "1", "--months", "13", "--workers", "1"]
 SMALLER = {"compare": SMALL, "dashboard": ["--help"]}  # the dashboard is opened by tests/browser
 OF_PAGES = ("officer.md", "trainer.md")
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    out = tmp_path_factory.mktemp("site") / "built"
-    assert site.build(out) == 0, "Sphinx warns: its words stand above"
-    return out
-
-
-def test_the_site_asks_nothing_of_another_host(built) -> None:
-    for path in [*built.rglob("*.html"), *built.rglob("*.css"), *built.rglob("*.svg")]:
-        asked = re.findall(
-            r"(?:\bsrc=|<link[^>]*\bhref=|url\(|@import )[\"'(]*((?:https?:)?//[^\"')\s]+)", path.read_text(encoding="utf-8")
-        )
-        assert not asked, path.name
-
-
-def test_every_page_is_reached_and_searched_without_a_server(built) -> None:
-    index = (built / "searchindex.js").read_text(encoding="utf-8")
-    found = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))
-    written = {path.relative_to(pages.DOCS).with_suffix("").as_posix() for path in pages.DOCS.rglob("*.md")}
-    assert set(found["docnames"]) == written
-    assert {"fatigu", "austerity"} & set(found["terms"])
-    start = (built / "index.html").read_text(encoding="utf-8")
-    assert [name for name in written - {"index"} if f'href="{name}.html"' not in start] == []
 
 
 def test_pages_made_from_the_code_are_those_of_today() -> None:
