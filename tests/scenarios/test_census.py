@@ -8,9 +8,11 @@ import pytest
 
 from experiments import compare
 from experiments.reports.assurance.pack import assurance_pack
+from experiments.reports.listing import LISTS
 from experiments.reports.report import render
 from scenarios import load_scenario
 from scenarios.census import census
+from scenarios.places.uk_tables import rows
 from scenarios.posterior import shipped
 from simulation.month import declared_parameters
 
@@ -24,6 +26,17 @@ def test_every_number_is_counted_once_by_its_status() -> None:
         assert number == len([p for p in declared.values() if p.status == status])
     assert counted.fitted == len(shipped().fitted)
     assert counted.fitted + counted.drawn <= counted.total
+
+
+def test_what_is_offered_is_what_the_lists_have() -> None:
+    """README, documents and `groundswell list` count alike."""
+    counted, lists = census(), {name: make() for name, make in LISTS.items()}
+    assert counted.kinds == {kind: sum(row["kind"] == kind for row in lists["interventions"]) for kind in ("intervention", "shock")}
+    assert (counted.total, counted.measures, counted.facts) == tuple(
+        len(lists[name]) for name in ("parameters", "measures", "facts")
+    )
+    assert counted.councils == len(rows("authorities"))
+    assert counted.offered() in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 
 
 def test_a_declared_status_that_is_not_counted_is_an_error() -> None:
