@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.metadata import metadata
+from pathlib import PurePosixPath
 
 from tests import dependencies as told
 from tests.installs import oldest
@@ -25,6 +27,14 @@ def test_no_package_in_the_lock_file_is_under_the_general_public_licence() -> No
     assert told.COPYLEFT.search("GPL-3.0-only")
     assert told.COPYLEFT.search("GNU General Public License v3 (GPLv3)")
     assert not told.COPYLEFT.search("GNU Lesser General Public License v3 (LGPLv3)")
+
+
+def test_a_licence_that_is_put_right_is_so_only_while_its_reason_holds(monkeypatch) -> None:
+    """docutils names the GPL for a file for Emacs that its package leaves out; if it came along, the name would stand."""
+    assert "GPL" in str(metadata("docutils").get_all("Classifier"))
+    assert not told.COPYLEFT.search(told.licence("docutils"))
+    monkeypatch.setattr(told, "files", lambda name: [PurePosixPath("docutils/rst.el")])
+    assert told.COPYLEFT.search(told.licence("docutils"))
 
 
 def test_the_bill_of_materials_names_what_the_lock_file_pins() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -53,6 +54,21 @@ def test_every_test_that_is_named_for_a_fault_exists() -> None:
 def test_links_lead_somewhere(page) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
         assert target.startswith("http") or (page.parent / target).exists(), target
+
+
+def test_every_document_that_is_named_anywhere_exists() -> None:
+    """In code, pages, templates and other documents; the changelog names what was there at its time."""
+    kinds = ("*.py", "*.md", "*.j2", "*.json", "*.html", "*.js", "*.yml", "*.toml", "Makefile", ":!CHANGELOG.md")
+    found = subprocess.run(
+        ["git", "grep", "-hoE", r"\bdocs/[A-Za-z0-9_/-]+\.(md|svg|json|ipynb)", "--", *kinds],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    named = set(found.stdout.split())
+    assert {"docs/how-to/add.md", "docs/reference/catalogue.md"} <= named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)

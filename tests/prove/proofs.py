@@ -1,6 +1,6 @@
 """`make prove`: the claims of the tests at full size. Resumable: each part is kept and done again only if the code changed.
 
-Writes docs/reference/proof/PART.json and docs/reference/proof.md, with the command and the commit that made each table.
+Writes docs/reference/proof.md and a JSON file for each part beside it, with the command and the commit that made each table.
 """
 
 from __future__ import annotations
