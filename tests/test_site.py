@@ -36,9 +36,9 @@ def test_pages_made_from_the_code_say_what_made_them() -> None:
 
 def test_a_page_made_from_results_says_that_they_are_old_once_numbers_change(monkeypatch) -> None:
     kept = {"numbers": baseline.identity()}
-    assert "old" not in pages.prove.age(kept)
+    assert "old" not in pages.proofs.age(kept)
     monkeypatch.setattr(baseline, "kept", lambda: {"scenario baseline": {"digest": "another"}})
-    assert "**old**" in pages.prove.age(kept)
+    assert "**old**" in pages.proofs.age(kept)
 
 
 def test_the_picture_of_the_readme_is_of_todays_numbers() -> None:

@@ -12,7 +12,8 @@ from experiments.reports.catalogue_page import catalogue_text
 from experiments.reports.odd import odd_text
 from scenarios.census import census
 from scenarios.evidence import ledger
-from tests import dependencies, prove
+from tests import dependencies
+from tests.prove import proofs
 
 from . import commands, lists, notebook, python_names
 from .page import DOCS
@@ -50,7 +51,7 @@ MADE: dict[Path, Callable[[], str]] = {
     DOCS / "reference" / "python.md": python_names.page,
     DOCS / "reference" / "odd.md": odd_text,
     DOCS / "reference" / "catalogue.md": _catalogue,
-    DOCS / "reference" / "proof.md": prove.render,
+    DOCS / "reference" / "proof.md": proofs.render,
     dependencies.TABLE: dependencies.table,
     dependencies.BILL: dependencies.bill,
 }
