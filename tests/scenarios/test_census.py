@@ -8,7 +8,7 @@ import pytest
 
 from experiments import compare
 from experiments.reports.assurance.pack import assurance_pack
-from experiments.reports.listing import LISTS
+from experiments.reports.lists import LISTS
 from experiments.reports.report import render
 from scenarios import load_scenario
 from scenarios.census import census
