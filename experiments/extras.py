@@ -8,6 +8,7 @@ from importlib import metadata
 from importlib.util import find_spec
 
 _NAMES = {"scikit-learn": "sklearn", "python-docx": "docx"}  # import names that differ from the names of packages
+DEVELOPERS = ("dev", "docs")  # extras that no part of the program asks for
 _NEEDED = re.compile(r"^([A-Za-z0-9._-]+).*;\s*extra\s*==\s*['\"]([a-z]+)['\"]")
 
 
@@ -17,7 +18,7 @@ def libraries() -> dict[str, str]:
     found: dict[str, str] = {}
     for line in metadata.requires("groundswell") or ():
         needed = _NEEDED.match(line)
-        if needed and needed[2] != "dev":
+        if needed and needed[2] not in DEVELOPERS:
             found.setdefault(_NAMES.get(needed[1], needed[1].replace("-", "_")), needed[2])
     return found
 
