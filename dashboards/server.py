@@ -56,10 +56,9 @@ from .connections import Connections
 from .guard import Guard, own_address
 from .hub import Hub
 from .login import COOKIE, KNOWN, Door
+from .page_list import all_pages
 from .pages import application
-from .plain import plain_pages
 from .questions import file_names
-from .session import PAGES
 from .settings import Settings
 from .studies import study_page
 from .texts import string
@@ -344,7 +343,7 @@ def application_of(hub: Hub, connections: Connections) -> Guard:
         solara_apps.apps["__default__"] = solara_apps.AppScript("dashboards.pages.application")
     packaged = solara_settings.assets.proxy_cache_dir
     routes = [
-        *(Route("/" if name == "start" else f"/{name}", _page) for name in (*PAGES, *plain_pages())),
+        *(Route(one.path, _page) for one in all_pages().values()),
         *_Answers(hub, door).routes(),
         Route("/readyz", solara_server.readyz),
         Route("/jupyter/api/kernels/{id}", solara_server.kernels),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 import time
@@ -11,22 +10,23 @@ from typing import Any
 
 from experiments.serving import Asked, Step
 from experiments.serving.tasks import Watch
-from simulation.declared.parameters import InputError, nearest
-from simulation.month import LOOP_NAMES
+from simulation.declared.parameters import InputError
 
 from . import own_places, uploads
 from .boundary import note, words, words_of
 from .clients import NOBODY, Visitor
-from .field_words import FieldError, field_of
+from .controls import Controls
+from .field_words import field_of
 from .hub import Hub
-from .kept import code, key_of, shown
+from .kept import key_of, shown
 from .library import LibraryError
+from .page_list import FIRST, all_pages
 from .plain import plain_pages, plain_view
-from .questions import Question, command, default, file_names, from_data, from_query, loops_of, number_of
+from .questions import Question, command, default, file_names, from_data, from_query
 from .studies import folder_of, study_list
 from .texts import string
+from .watching import asked_to_watch
 
-PAGES = ("start", "compare", "live", "studies", "evidence")
 RECENT = 5  # studies on the start page
 OFTEN = 0.5  # seconds between two reports of progress
 LONG_ADDRESS = 1_800  # characters beyond which an address is kept in the library
@@ -58,8 +58,7 @@ class Session:
         hub.follow(self)
         self.state: dict[str, Any] = {
             "page": "start", "version": 0, "address": "", "error": "", "wrong": "", "notice": None, "running": None, "result": None, "saved": None,
-            "library": [], "watch": None, "study": None, "studies": [], "own": None, "undo": None, "plain": None, "open_to_all": hub.settings.open_to_all, "password": bool(hub.settings.password),
-            "more": [{"name": p.name, "title": p.title} for p in plain_pages().values()],
+            "library": [], "watch": None, "study": None, "studies": [], "own": None, "undo": None, "plain": None, "controls": None, "open_to_all": hub.settings.open_to_all, "password": bool(hub.settings.password),
         }  # fmt: skip
 
     # -- the page -------------------------------------------------------------------------------------------------------
@@ -117,8 +116,12 @@ class Session:
             self._tell(error=words(wrong), running=None)
 
     def _open(self, path: str, search: str | None) -> None:
-        page = (path or "").strip("/").split("/")[0] or "start"
-        page = page if page in PAGES or page in plain_pages() else "start"
+        page = (path or "").strip("/").split("/")[0]
+        page = page if page in all_pages() else FIRST
+        controls = all_pages()[page].controls
+        if controls is not None:
+            self._open_controls(page, controls, search or "")
+            return
         query, error, saved = search or "", "", None
         try:
             if query.startswith("saved="):
@@ -147,6 +150,17 @@ class Session:
             self._tell(address=question.query())
         else:
             self._tell()
+
+    def _open_controls(self, page: str, controls: Controls, query: str) -> None:
+        """Show a page with controls as an address sets them, or as it opens where the address cannot be."""
+        view, error = None, ""
+        for asked in (query, ""):
+            try:
+                view = controls.view(controls.read(asked))
+                break
+            except Exception as wrong:
+                error = error or words(wrong)
+        self._tell(page=page, error=error, saved=None, address=query, notice=None, controls=view)
 
     def act(self, data: Any) -> None:
         """Do what the user asks; what is wrong is said on the page and changes nothing."""
@@ -321,36 +335,17 @@ class Session:
 
     def _watch(self, data: dict[str, Any]) -> None:
         question = from_data(data.get("question"))
-        order = question.order
-        first, other, branch = (number_of(data, k, d) for k, d in (("first", 0), ("other", 1), ("branch", 0)))
-        cut = loops_of(data.get("loops_off"))
-        for at in (first, other):
-            if not 0 <= at < len(order.scenarios):
-                raise InputError(f"scenario: {at + 1}; allowed: 1 to {len(order.scenarios)}")
-        if not 0 <= branch < question.months:
-            raise FieldError(f"{string('live.branch')}: {branch}; allowed: 0 to {question.months - 1}", "branch")
-        for loop in cut:
-            if loop not in LOOP_NAMES:
-                raise InputError(f"loop: '{loop[:40]}'; {nearest(loop, LOOP_NAMES)}")
-        population = min(question.population, 20_000)
-        one, two = (order.scenarios[at].with_(population=population) for at in (first, other))
-        two = two.with_(loops_off=tuple(dict.fromkeys((*two.loops_off, *cut))))
-        if one.world != two.world:
-            raise InputError(
-                f"'{two.name}' is another world from the start (its own institutions or people): it cannot branch off '{one.name}'"
-            )
-        name = hashlib.sha256(f"{code()} {question.query()} {first} {other} {branch} {cut}".encode()).hexdigest()[:24]
-        asked = {"name": name, "first": first, "other": other, "branch": branch, "loops_off": cut}
+        asked, scenarios = asked_to_watch(question, data)
         with self._lock:
             self.question = question
-        if self._hub.watched(name) is not None:
+        if self._hub.watched(asked["name"]) is not None:
             self._tell(error="", address=self._address(question), watch=asked | {"ready": True})
             return
         self._tell(error="", address=self._address(question), watch=asked | {"ready": False})
         try:
             self._hub.check_running(self.by)
             self._watch_job = self._hub.workers.submit(
-                ("watch", self._name), (one, two), [Watch(question.seed, question.months, branch)],
+                ("watch", self._name), scenarios, [Watch(question.seed, question.months, asked["branch"])],
                 lambda task, found: self._watched(asked, found, question.place),
                 lambda task, error: self._tell(watch=None, error=f"the world ended early: {words_of(error)}"),
             )  # fmt: skip
@@ -427,6 +422,13 @@ class Session:
             self._set(version=self.state["version"] + 1, saved=None, result=None, running=None)
         self._tell(address=self.question.query() if self.state["page"] in ("compare", "live") else "", notice={"kind": "own_gone"})
 
+    def _set_controls(self, data: dict[str, Any]) -> None:
+        controls, now = all_pages()[self.state["page"]].controls, self.state["controls"]
+        if controls is None or now is None:
+            raise InputError("settings: this page has none")
+        settings = controls.changed(now["settings"], data.get("settings"))
+        self._tell(error="", controls=controls.view(settings), address=controls.query(settings))
+
     def _dismiss(self, data: dict[str, Any]) -> None:
         self._tell(error="", notice=None)
 
@@ -438,7 +440,7 @@ def _result(key: str, stage: str, name: str) -> dict[str, Any]:
 _DOING: dict[str, Callable[[Session, dict[str, Any]], None]] = {
     "change": Session._change, "cancel": Session._cancel, "save": Session._save, "update": Session._update, "rename": Session._rename,
     "duplicate": Session._duplicate, "delete": Session._delete, "undo": Session._undo, "watch": Session._watch, "stop_watching": Session._stop_watching,
-    "study": Session._study, "own_place": Session._own_place, "delete_own": Session._delete_own, "dismiss": Session._dismiss,
+    "study": Session._study, "own_place": Session._own_place, "delete_own": Session._delete_own, "set": Session._set_controls, "dismiss": Session._dismiss,
 }  # fmt: skip
 ACTS = tuple(_DOING)
-__all__ = ["ACTS", "PAGES", "Session"]
+__all__ = ["ACTS", "Session"]

@@ -14,26 +14,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from .catalogue import version
+from .page_list import ASSETS, for_browser, own_pages
 from .texts import string, strings
 
 HERE = Path(__file__).parent
-ASSETS = HERE / "assets"
-SCRIPTS = (
-    "words.js",
-    "charts.js",
-    "tables.js",
-    "parts.js",
-    "own.js",
-    "start.js",
-    "scenarios.js",
-    "results.js",
-    "compare.js",
-    "live.js",
-    "studies.js",
-    "evidence.js",
-    "plain.js",
-    "page.js",
-)
+SHARED = ("words", "charts", "tables", "parts", "own", "scenarios", "results", "plain")  # scripts of which those of pages make use
 ALONE = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"  # the policy of pages without scripts
 ECHARTS = "/_solara/cdn/echarts@5.4.0/dist/echarts.min.js"  # as solara-assets has it
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)(?![^>]*x-template)[^>]*>(.*?)</script>", re.DOTALL)
@@ -81,15 +66,24 @@ def page(path: str) -> tuple[str, str]:
         text, r'<meta name="viewport"[^>]*>()()', '<meta name="viewport" content="width=device-width, initial-scale=1">'
     )
     text = _replaced(text, r"(<title>).*?(</title>)", html.escape(string("app.title")), re.DOTALL)
-    words = json.dumps(strings()).replace("<", "\\u003c")
-    head = f'<link rel="stylesheet" href="{versioned("style.css")}">\n<script type="application/json" id="gs-strings">{words}</script>\n'
+    head = (
+        f'<link rel="stylesheet" href="{versioned("style.css")}">\n'
+        + _data("gs-strings", strings())
+        + _data("gs-pages", for_browser())
+    )
     head += f'<meta name="gs-version" content="{version()}">\n'
     text = text.replace("</head>", head + "</head>", 1)
-    scripts = "".join(f'<script src="{versioned(name)}"></script>\n' for name in SCRIPTS)
+    scripts = "".join(f'<script src="{versioned(f"{name}.js")}"></script>\n' for name in (*SHARED, *own_pages(), "page"))
     at = text.index("<script src=", text.index("solara.forceRefresh ="))  # after Vue is there, before the page is mounted
     text = text[:at] + f'<script src="{ECHARTS}"></script>\n{scripts}' + text[at:]
     text = _replaced(text, r"(<body[^>]*>)()", f"\n<noscript>{html.escape(string('app.noscript'))}</noscript>")
     return text, _policy(text)
+
+
+def _data(name: str, content: Any) -> str:
+    """Return data that scripts read from the page."""
+    written = json.dumps(content).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{written}</script>\n'
 
 
 def _replaced(text: str, pattern: str, content: str, flags: int = 0) -> str:

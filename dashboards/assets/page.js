@@ -1,7 +1,7 @@
 /* The frame around every page: navigation, messages, theme, and what happens when the connection is lost. */
 (function () {
   "use strict";
-  const PAGES = ["start", "compare", "live", "studies", "evidence"];
+  const pages = window.gs.pages;
 
   Vue.component("gs-page", {
     props: { view: Object },
@@ -11,7 +11,7 @@
         <a class="gs-skip" href="#main" @click.prevent="skip">{{ $t('app.skip') }}</a>
         <header class="gs-header">
           <gs-link to="/" class="gs-name">{{ $t('app.name') }}</gs-link>
-          <nav :aria-label="$t('app.pages')"><ul><li v-for="p in pages" :key="p"><gs-link :to="href(p)" :class="{here: view.page === p}" :aria-current="view.page === p ? 'page' : null">{{ $t('page.' + p) }}</gs-link></li><li v-for="p in view.more" :key="p.name"><gs-link :to="'/' + p.name" :class="{here: view.page === p.name}" :aria-current="view.page === p.name ? 'page' : null">{{ p.title }}</gs-link></li></ul></nav>
+          <nav :aria-label="$t('app.pages')"><ul><li v-for="p in pages" :key="p.name"><gs-link :to="href(p)" :class="{here: p === page}" :aria-current="p === page ? 'page' : null">{{ p.title }}</gs-link></li></ul></nav>
           <button type="button" class="gs-small" @click="$gs.choose(theme.dark ? 'light' : 'dark')">{{ $t(theme.dark ? 'app.light' : 'app.dark') }}</button>
           <form v-if="view.password" method="post" action="/gs/logout"><button type="submit" class="gs-small">{{ $t('login.leave') }}</button></form>
         </header>
@@ -20,11 +20,16 @@
           <p v-if="view.open_to_all" class="gs-warning">{{ $t('app.open') }}</p>
           <p v-if="view.error" id="gs-wrong" class="gs-error" role="alert">{{ view.error }} <button type="button" class="gs-small" @click="act({name: 'dismiss'})">{{ $t('app.dismiss') }}</button></p>
           <p v-if="view.notice" class="gs-notice" role="status">{{ $t('notice.' + view.notice.kind, view.notice) }} <button v-if="view.undo" type="button" class="gs-small" @click="act({name: 'undo'})">{{ $t('library.undo') }}</button></p>
-          <component :is="pages.includes(view.page) ? 'gs-' + view.page : 'gs-plain'" :view="view" @act="act"></component>
+          <p v-if="!drawn" class="gs-error" role="alert">{{ $t('page.no_component', page) }}</p>
+          <component v-else-if="!page.controls || view.controls" :is="page.component" :view="view" @act="act"></component>
         </main>
         <footer class="gs-footer"><p>{{ $t('app.limits') }} <gs-link to="/evidence#limits">{{ $t('app.limits_more') }}</gs-link></p></footer>
       </div>`,
-    computed: { pages: () => PAGES },
+    computed: {
+      pages: () => pages,
+      page() { return pages.find((p) => p.name === this.view.page); },
+      drawn() { return this.page.component in Vue.options.components; },
+    },
     watch: {
       "view.page"() { this.$nextTick(() => this.$refs.main.focus({ preventScroll: true })); },
       "view.address": { immediate: true, handler(address) { this.follow(address); } },
@@ -34,12 +39,13 @@
       act(data) { this.$emit("act", data); },
       skip() { this.$refs.main.focus(); },
       href(p) {
-        const kept = (p === "compare" || p === "live") && (this.view.page === "compare" || this.view.page === "live") ? this.view.address : "";
-        return (p === "start" ? "/" : "/" + p) + (kept ? "?" + kept : "");
+        const asks = ["compare", "live"]; // the two pages of one question
+        const kept = asks.includes(p.name) && asks.includes(this.view.page) ? this.view.address : "";
+        return p.path + (kept ? "?" + kept : "");
       },
       /* The address always says what is shown, so that a link or a reload restores it. */
       follow(address) {
-        const path = this.view.page === "start" ? "/" : "/" + this.view.page;
+        const path = this.page.path;
         if (!address || location.pathname !== path || location.search.slice(1) === address) return;
         history.replaceState(history.state, "", path + "?" + address + location.hash);
       },

@@ -1,7 +1,9 @@
 /* Words, numbers and small helpers that every part of the page uses. */
 (function () {
   "use strict";
-  const strings = JSON.parse(document.getElementById("gs-strings").textContent);
+  const data = (name) => JSON.parse(document.getElementById(name).textContent);
+  const strings = data("gs-strings");
+  const pages = data("gs-pages");
 
   function t(key, values) {
     const text = strings[key];
@@ -140,7 +142,7 @@
   window.addEventListener("afterprint", () => { printing = false; choose(); });
   choose();
 
-  window.gs = { t, known, pounds, level, change, reach, ranged, sure, whole, signed, megabytes, near, day, plain, capital, save, csv, load, loadOnce, theme, choose, id: () => "gs" + ++number };
+  window.gs = { t, pages, known, pounds, level, change, reach, ranged, sure, whole, signed, megabytes, near, day, plain, capital, save, csv, load, loadOnce, theme, choose, id: () => "gs" + ++number };
   Vue.prototype.$t = t;
   Vue.prototype.$gs = window.gs;
 })();

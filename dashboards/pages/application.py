@@ -15,8 +15,8 @@ from simulation.declared.parameters import InputError
 
 from ..clients import ADDRESS, Visitor
 from ..hub import Hub
-from ..plain import plain_pages
-from ..session import PAGES, Session
+from ..page_list import FIRST, all_pages
+from ..session import Session
 from ..texts import string
 
 _hub: list[Hub] = []
@@ -143,8 +143,7 @@ def Page() -> None:  # noqa: N802
         return lambda: session.listen(None)
 
     solara.use_effect(connect, [])
-    more = plain_pages().get(view["page"])
-    solara.Title(string("app.window", page=more.title if more else string(f"page.{view['page']}")))
+    solara.Title(string("app.window", page=all_pages()[view["page"]].title))
     Drawn(view=view, event_act=lambda data: _act(session, data))
 
 
@@ -155,6 +154,5 @@ def Layout(children: list[Any]) -> None:  # noqa: N802
 
 
 routes = [
-    solara.Route("/" if name == "start" else name, component=Page, layout=Layout if name == "start" else None)
-    for name in (*PAGES, *plain_pages())
+    solara.Route("/" if name == FIRST else name, component=Page, layout=Layout if name == FIRST else None) for name in all_pages()
 ]

@@ -16,7 +16,7 @@ from simulation.state.events import CHANNELS, EVENTS
 SCRIPTS = sorted(ASSETS.glob("*.js"))
 # Keys that are put together: what stands in the place of the name.
 FAMILIES = {
-    "page": ["start", "compare", "live", "studies", "evidence"], "ready": [r.name for r in READY], "fifth": list("12345"), "who": [s for s in STATUSES if s not in available_measures(())],
+    "ready": [r.name for r in READY], "fifth": list("12345"), "who": [s for s in STATUSES if s not in available_measures(())],
     "channel": [c.replace(" ", "_") for c in CHANNELS], "status": ["assumed", "calibrated", "estimated", "found"], "by": ["segment", "deprivation_fifth", "ward"],
     "aim": ["institutions", "segments", "deprivation_fifths", "network", "wards"], "role": ["calibrate", "validate", "input", "context"],
     "verdict": ["inside", "outside", "input", "context", "none"], "notice": ["saved", "renamed", "duplicated", "deleted", "restored", "cancelled", "own_deleted", "own_gone"],

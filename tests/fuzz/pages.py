@@ -16,9 +16,10 @@ from urllib.parse import quote
 
 from dashboards import boundary, session
 from dashboards.library import Library
+from dashboards.page_list import all_pages
 from dashboards.questions import Column, Question, Tried, default
 from dashboards.quotas import Quotas
-from dashboards.session import ACTS, PAGES, Session
+from dashboards.session import ACTS, Session
 from dashboards.settings import Settings
 from experiments.serving import Busy
 from simulation.declared.parameters import InputError
@@ -42,7 +43,7 @@ def address(lot: random.Random, folder: Path) -> str:
             if lot.random() < 0.7
             else f"{text}&{lot.choice(('s', 'place', 'months', 'seed', 'budget', 'x'))}={quote(odd_word(lot), errors='replace')}"
         )
-    page = lot.choice((*PAGES, "compare", "compare", "compare", odd_word(lot)))
+    page = lot.choice((*all_pages(), "compare", "compare", "compare", odd_word(lot)))
     return _told(lambda one: one.open(page, text))
 
 
