@@ -7,7 +7,7 @@ import hashlib
 import json
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, cast
 
 from experiments.reports.findings import LIMITS
 from experiments.reports.lists import LISTS
@@ -19,7 +19,7 @@ from scenarios.plugins import available_interventions, available_measures
 from scenarios.scenario_file import shipped_scenarios
 from scenarios.yaml_input import read_yaml
 from simulation.declared.institutions import SERVICES
-from simulation.declared.interventions import POSITIONS, Intervention
+from simulation.declared.interventions import POSITIONS, Change, Intervention
 from simulation.declared.levers import LEVERS
 from simulation.declared.segments import SEGMENTS
 from simulation.measures.measure import SHOWN_FIRST
@@ -28,6 +28,7 @@ from simulation.month import LOOPS
 from . import own_places
 from .places import added, place_named
 from .questions import DEFAULTS, MOST_SCENARIOS, MOST_TRIED, RANGES
+from .records.catalogue import ChangeShown, InterventionShown, MeasureShown, PackageShown, PlaceCard, PlaceListed
 from .uploads import ENDINGS
 
 
@@ -69,24 +70,32 @@ def _offered() -> list[Intervention]:
     return sorted((one for one in available_interventions().values() if one.kind != "probe"), key=lambda i: (i.kind, i.name))
 
 
-def _intervention(one: Intervention) -> dict[str, Any]:
-    changes = []
-    for change in one.changes:
-        parameter = LEVERS[change.lever].parameter
-        changes.append({
-            "lever": change.lever, "add": change.add, "scale": change.scale, "to": change.to, "forms": list(change.forms or ()), "months": change.months,
-            "unit": parameter.unit, "low": parameter.low, "high": parameter.high, "description": parameter.description,
-            "status": parameter.status, "source": parameter.source,
-        })  # fmt: skip
+def _intervention(one: Intervention) -> InterventionShown:
     keep = ("name", "kind", "description", "interplay", "excludes", "source", "status", "cost")
     delivery = {k: list(v) if isinstance(v, tuple) else v for k, v in vars(one.delivery).items() if v is not None}
-    return {k: v for k, v in one.declared().items() if k in keep} | {
-        "changes": changes,
-        "delivery": delivery,
+    found = {k: v for k, v in one.declared().items() if k in keep}
+    return cast(InterventionShown, found | {"changes": [_change(change) for change in one.changes], "delivery": delivery})
+
+
+def _change(change: Change) -> ChangeShown:
+    parameter = LEVERS[change.lever].parameter
+    return {
+        "lever": change.lever,
+        "add": change.add,
+        "scale": change.scale,
+        "to": change.to,
+        "forms": list(change.forms or ()),
+        "months": change.months,
+        "unit": parameter.unit,
+        "low": parameter.low,
+        "high": parameter.high,
+        "description": parameter.description,
+        "status": parameter.status,
+        "source": parameter.source,
     }
 
 
-def _scenario(name: str) -> dict[str, Any]:
+def _scenario(name: str) -> PackageShown:
     content = read_yaml(shipped_scenarios()[name])
     tried = list(content.get("interventions") or [])
     plain = not set(content) - {"name", "description", "interventions"} and not any(
@@ -95,8 +104,10 @@ def _scenario(name: str) -> dict[str, Any]:
     return {"name": name, "description": content.get("description", ""), "tried": tried if plain else None}
 
 
-def _places() -> list[dict[str, str]]:
-    found = [{"name": "haringey", "title": "Haringey", "kind": "London borough, with ward profiles", "region": "London"}]
+def _places() -> list[PlaceListed]:
+    found: list[PlaceListed] = [
+        {"name": "haringey", "title": "Haringey", "kind": "London borough, with ward profiles", "region": "London"}
+    ]
     found += [{"name": p.name, "title": p.title, "kind": "added on this server", "region": ""} for p in added()]
     found += [
         {"name": united_kingdom.slug(name), "title": name, "kind": "sample of many councils", "region": ""}
@@ -109,7 +120,7 @@ def _places() -> list[dict[str, str]]:
     return found
 
 
-def _measures() -> list[dict[str, Any]]:
+def _measures() -> list[MeasureShown]:
     table = available_measures(tuple(s.name for s in SERVICES))
     return [
         {
@@ -145,7 +156,7 @@ def evidence() -> bytes:
     )  # fmt: skip
 
 
-def place_card(name: str) -> dict[str, Any]:
+def place_card(name: str) -> PlaceCard:
     """Return what a page shows of a place.
 
     Raises:

@@ -24,6 +24,7 @@ from .library import Library
 from .private import FOLDER, private_folder
 from .quotas import Quotas
 from .ready import READY, card_of, shipped_cards
+from .records.results import Card
 from .settings import Settings
 from .texts import string
 
@@ -200,10 +201,10 @@ class Hub:
                 self._ready = gzip.compress(json.dumps(cards).encode())
             return self._ready
 
-    def _card(self, key: str, known: dict[str, Any]) -> dict[str, Any]:
+    def _card(self, key: str, known: dict[str, Card]) -> Card:
         """Return what the card of a result shows: as it is shipped, or else from what is kept here."""
         if key in known:
-            return dict(known[key])
+            return known[key]
         page = self.kept.page(key)
         if page:
             return card_of(json.loads(gzip.decompress(page)))

@@ -15,6 +15,7 @@ import sqlalchemy as sql
 from simulation.declared.parameters import InputError
 
 from .database import LINKS, MOST_NAME, MOST_OWNER, SAVED, LibraryError, opened
+from .records.view import Saved
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 MOST_SAVED, MOST_LINKS = 5000, 5000
@@ -56,12 +57,12 @@ class Library:
     def __init__(self, address: str) -> None:
         self._engine, self.shown = opened(address)
 
-    def all(self) -> list[dict[str, Any]]:
+    def all(self) -> list[Saved]:
         """Return what is saved, the newest first: `id, name, query, owner, changed`."""
         wanted = sql.select(SAVED).where(SAVED.c.deleted.is_(None)).order_by(SAVED.c.changed.desc(), SAVED.c.id).limit(200)
         return [_plain(row) for row in self._do(wanted)]
 
-    def get(self, saved: str) -> dict[str, Any]:
+    def get(self, saved: str) -> Saved:
         """Return one; raise `InputError` where there is none."""
         rows = self._do(sql.select(SAVED).where(SAVED.c.id == saved, SAVED.c.deleted.is_(None)))
         if not rows:
@@ -231,7 +232,7 @@ def _aware(when: datetime) -> datetime:
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
-def _plain(row: Any) -> dict[str, Any]:
+def _plain(row: Any) -> Saved:
     found = dict(row._mapping)
     return {
         "id": found["id"],

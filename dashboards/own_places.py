@@ -23,6 +23,7 @@ from scenarios.yaml_input import read_yaml
 from simulation.declared.parameters import InputError
 
 from .private import close_off, private_folder, write_private
+from .records.catalogue import OwnListed
 
 MOST_PLACES = 500
 DAYS = 30  # that a place is kept after its last use, unless told otherwise
@@ -220,7 +221,7 @@ def region(name: str) -> str | None:
         return None
 
 
-def about(name: str) -> dict[str, str]:
+def about(name: str) -> OwnListed:
     """Return name, title and last day of an own place, without using it."""
     return {"place": name, "title": str(read_yaml(shelf() / name / PLACE_FILE).get("title", name)), "until": kept_until(name)}
 

@@ -16,7 +16,8 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 
-Block = dict[str, Any]
+from .records.view import Block, PlainShown
+
 logger = logging.getLogger("groundswell.dashboard")
 
 
@@ -47,7 +48,7 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> Blo
 
 def bars(title: str, finding: str, rows: Sequence[tuple[str, float]]) -> Block:
     """Return bars with what they say in a sentence."""
-    return {"kind": "bars", "title": title, "finding": finding, "rows": [[str(name), float(value)] for name, value in rows]}
+    return {"kind": "bars", "title": title, "finding": finding, "rows": [(str(name), float(value)) for name, value in rows]}
 
 
 @cache
@@ -65,7 +66,7 @@ def plain_pages() -> dict[str, Plain]:
     return found
 
 
-def plain_view(name: str) -> dict[str, Any]:
+def plain_view(name: str) -> PlainShown:
     """Return what a plain page shows; what its maker raises becomes words on it."""
     from .boundary import words  # which takes the server along
 

@@ -7,6 +7,7 @@ tilde a name of one's own (`Our plan~closing-the-loop`).
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from dataclasses import asdict, dataclass, fields, replace
@@ -27,6 +28,7 @@ from simulation.month import LOOP_NAMES
 from . import own_places
 from .field_words import FieldError, at_field, called, label, said_of, tried_in
 from .places import place_named
+from .records.view import QuestionShown
 from .texts import string
 
 LONGEST = 20_000  # characters of an address that are read at all
@@ -167,9 +169,10 @@ class Question:
         pairs += [("budget", self.budget)] if self.budget is not None else []
         return urlencode(pairs, quote_via=quote, safe="@;|,~!")
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> QuestionShown:
         """Return it as plain values for the page."""
-        return asdict(self)
+        plain: QuestionShown = json.loads(json.dumps(asdict(self)))  # lists in place of tuples
+        return plain
 
     @cached_property
     def order(self) -> Order:
@@ -287,9 +290,8 @@ def _number(value: Any) -> float:
     return number if math.isfinite(number) else math.nan
 
 
-def number_of(data: dict[str, Any], name: str, default: int) -> int:
+def number_of(name: str, value: object) -> int:
     """Return a whole number of a message, or raise `InputError`."""
-    value = data.get(name, default)
     if not isinstance(value, int | float) or not -1 <= value <= 1e6 or value != int(value):
         raise FieldError(f"{string(f'live.{name}')}: not a whole number", name)
     return int(value)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 from .kept import SHIPPED
 from .questions import Column, Question, Tried, default
+from .records.results import Card, CardRow, ResultPage
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,16 @@ READY: tuple[Ready, ...] = (
 CARDS = SHIPPED / "cards.json"
 
 
-def card_of(page: dict[str, Any]) -> dict[str, Any]:
+def card_of(page: ResultPage) -> Card:
     """Return of a page what a card shows: the answer's main sentence, and each scenario's change of people who take part and of their acts."""
-    rows = []
+    rows: list[CardRow] = []
     for name, shown in zip(page["begun"], page["shown"], strict=True):
-        kept = {key: shown["participation"][key] for key in ("effect", "range_low", "range_high", "effect_low", "effect_high")}
-        rows.append({"name": name, **kept, "acts": shown["acts_12m"]})
+        kept = {key: value for key, value in shown["participation"].items() if key in CardRow.__annotations__}
+        rows.append(cast(CardRow, {"name": name, **kept, "acts": shown["acts_12m"]}))
     return {"answer": page["answers"][0], "rows": rows[1:], "first_look": page["first_look"]}
 
 
-def shipped_cards() -> dict[str, Any]:
+def shipped_cards() -> dict[str, Card]:
     """Return what the cards of the shipped results show, by the key of the result, which names the code too: nobody waits until results are read for them."""
-    found: dict[str, Any] = json.loads(CARDS.read_text(encoding="utf-8")) if CARDS.exists() else {}
+    found: dict[str, Card] = json.loads(CARDS.read_text(encoding="utf-8")) if CARDS.exists() else {}
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
-from typing import Any
 
 from experiments.comparison.compare import compare, courses
 from experiments.output import write_text
@@ -14,6 +13,7 @@ from experiments.serving.growing_comparison import FIRST_REPLICATES
 from .kept import SHIPPED, key_of, read, shown, write
 from .questions import Question
 from .ready import CARDS, READY, card_of
+from .records.results import Card
 
 
 def make(question: Question, base: Path | None) -> None:
@@ -40,7 +40,7 @@ def main() -> None:
     write_text(CARDS, json.dumps(cards(), indent=1) + "\n")
 
 
-def cards() -> dict[str, Any]:
+def cards() -> dict[str, Card]:
     """Return what the cards of the shipped results show, by key."""
     found = {}
     for one in READY:

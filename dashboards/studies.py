@@ -7,7 +7,7 @@ import json
 import os
 import shlex
 from pathlib import Path
-from typing import Any
+from typing import cast
 from urllib.parse import parse_qs
 
 import numpy as np
@@ -22,6 +22,9 @@ from experiments.studies.store import PARTS
 from simulation.declared.parameters import InputError
 
 from .boundary import without_paths
+from .records.base import Document
+from .records.studies import FactorShown, StudyPage
+from .records.view import StudyListed
 
 DEPTH, MOST_FOLDERS, MOST_POINTS = 4, 100, 2000
 MOST_LOOKED_AT = 3000  # folders, so that a server started in somebody's home is not slow
@@ -31,9 +34,9 @@ LONGEST = 400  # characters of an address below the root
 INNER = ("runs", "final")  # where commands that ask a study keep its runs
 
 
-def study_list(root: Path) -> list[dict[str, Any]]:
+def study_list(root: Path) -> list[StudyListed]:
     """Return the studies below a folder, those changed last first: `open, name, runs, complete, answers`."""
-    found: list[tuple[float, dict[str, Any]]] = []
+    found: list[tuple[float, StudyListed]] = []
     for looked_at, (folder, inner, files) in enumerate(os.walk(root)):
         if looked_at >= MOST_LOOKED_AT:
             break
@@ -46,7 +49,7 @@ def study_list(root: Path) -> list[dict[str, Any]]:
     return [one for _, one in sorted(found, key=lambda f: -f[0])]
 
 
-def _listed(root: Path, folder: Path) -> dict[str, Any]:
+def _listed(root: Path, folder: Path) -> StudyListed:
     home = folder.parent if folder.name in INNER else folder
     try:
         plan = read_plan(folder)
@@ -108,7 +111,7 @@ def _answers(root: Path, folder: Path) -> list[str]:
     return [a for a in ANSWERS if os.path.lexists(folder / f"{a}.json") and _is_below(root, folder / f"{a}.json")]
 
 
-def study_page(root: Path, query: str) -> dict[str, Any]:
+def study_page(root: Path, query: str) -> StudyPage:
     """Return everything that a study's page draws, as plain values.
 
     Raises:
@@ -133,7 +136,7 @@ def study_page(root: Path, query: str) -> dict[str, Any]:
         "failed": results.store.failed(),
         "points": len(points),
         "shown": len(shown),
-        "factors": [f.shown() | {"numeric": f.numeric} for f in study.factors],
+        "factors": [cast(FactorShown, f.shown() | {"numeric": f.numeric}) for f in study.factors],
         "measures": measures,
         "labels": column_words(study),
         "rows": json.loads(
@@ -149,7 +152,7 @@ def study_page(root: Path, query: str) -> dict[str, Any]:
     }
 
 
-def _answer(path: Path) -> dict[str, Any]:
+def _answer(path: Path) -> Document:
     try:
         found = json.loads(content_of(path) or b"")
         json.dumps(found, allow_nan=False)

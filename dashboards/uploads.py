@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from scenarios.networks.network_file import ENDINGS as NETWORKS
 from scenarios.places.own import TABLES
@@ -20,6 +19,7 @@ from . import own_places
 from .apart import LOOK, WAIT, read_apart
 from .clients import NOBODY, Visitor
 from .page_words import as_brought
+from .records.view import OwnMade
 from .texts import string
 
 ENDINGS = {  # what the readers of each kind take; the forms of networks that have no ending of their own are told by what stands in them
@@ -113,7 +113,7 @@ def held() -> int:
 
 def place_of(
     name: str, title: str, region: str | None = None, by: Visitor = NOBODY, gone: Callable[[], bool] = lambda: False
-) -> dict[str, Any]:
+) -> OwnMade:
     """Read what was brought as a place, fit it, and keep the place; the files are forgotten whether it works or not.
 
     Args:
@@ -148,12 +148,14 @@ def place_of(
     owner = secrets.token_urlsafe(18) if by.session else ""
     own_places.keep(name, found.pop("files"), owner)
     return {
+        "running": False,
         "place": name,
         "title": shown,
         "owner": owner,
         "days": own_places.kept_days(),
         "until": own_places.kept_until(name),
-        **found,
+        "readings": found["readings"],
+        "findings": found["findings"],
     }
 
 

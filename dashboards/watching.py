@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
@@ -12,20 +11,22 @@ from simulation.month import LOOP_NAMES
 from .field_words import FieldError
 from .kept import code
 from .questions import Question, loops_of, number_of
+from .records.acts import WatchWorlds
+from .records.view import WatchShown
 from .texts import string
 
 MOST_RESIDENTS = 20_000  # of a world that is watched
 
 
-def asked_to_watch(question: Question, data: dict[str, Any]) -> tuple[dict[str, Any], tuple[Scenario, Scenario]]:
+def asked_to_watch(question: Question, asked: WatchWorlds) -> tuple[WatchShown, tuple[Scenario, Scenario]]:
     """Return what a message asks to watch, with the name of what comes of it, and the two scenarios.
 
     Raises:
         InputError: naming what is wrong and what is allowed.
     """
     order = question.order
-    first, other, branch = (number_of(data, k, d) for k, d in (("first", 0), ("other", 1), ("branch", 0)))
-    cut = loops_of(data.get("loops_off"))
+    first, other = number_of("first", asked.get("first", 0)), number_of("other", asked.get("other", 1))
+    branch, cut = number_of("branch", asked.get("branch", 0)), loops_of(asked.get("loops_off"))
     for at in (first, other):
         if not 0 <= at < len(order.scenarios):
             raise InputError(f"scenario: {at + 1}; allowed: 1 to {len(order.scenarios)}")
@@ -42,4 +43,5 @@ def asked_to_watch(question: Question, data: dict[str, Any]) -> tuple[dict[str, 
             f"'{two.name}' is another world from the start (its own institutions or people): it cannot branch off '{one.name}'"
         )
     name = hashlib.sha256(f"{code()} {question.query()} {first} {other} {branch} {cut}".encode()).hexdigest()[:24]
-    return {"name": name, "first": first, "other": other, "branch": branch, "loops_off": cut}, (one, two)
+    shown: WatchShown = {"name": name, "first": first, "other": other, "branch": branch, "loops_off": cut, "ready": False}
+    return shown, (one, two)

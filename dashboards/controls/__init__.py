@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
 from simulation.declared.parameters import InputError, nearest
 
-Setting = str | int | float | bool
+from ..records.view import ControlsShown, Setting
+
 MOST_TEXT = 200  # characters of one setting
 
 
@@ -54,9 +55,9 @@ class Controls:
         """Return settings as the query of an address."""
         return urlencode({name: _written(value) for name, value in settings.items()})
 
-    def view(self, settings: Mapping[str, Setting]) -> dict[str, Any]:
+    def view(self, settings: Mapping[str, Setting]) -> ControlsShown:
         """Return what the page's component is given: the settings, and what is shown for them."""
-        return {"settings": dict(settings), "shown": dict(self.shown(dict(settings)))}
+        return cast(ControlsShown, {"settings": dict(settings), "shown": dict(self.shown(dict(settings)))})
 
 
 def _written(value: Setting) -> str:

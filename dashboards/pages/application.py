@@ -16,6 +16,7 @@ from simulation.declared.parameters import InputError
 from ..clients import ADDRESS, Visitor
 from ..hub import Hub
 from ..page_list import FIRST, all_pages
+from ..records.view import View
 from ..session import Session
 from ..texts import string
 
@@ -114,12 +115,12 @@ def _act(session: Session, data: Any) -> None:
     """Do what a page asks. Reading own data takes long and has a thread, so that the page can be used, and left, meanwhile."""
     if not isinstance(data, dict) or data.get("name") != "own_place":
         session.act(data)
-    elif not (session.state["own"] or {}).get("running"):
+    elif session.state["own"] is None or not session.state["own"]["running"]:
         threading.Thread(target=session.act, args=(data,), daemon=True, name="own data").start()
 
 
 @solara.component_vue("page.vue", vuetify=False)
-def Drawn(view: dict[str, Any], event_act: Callable[[Any], None]) -> None:  # noqa: N802
+def Drawn(view: View, event_act: Callable[[Any], None]) -> None:  # noqa: N802
     """Draw a view; `event_act` is called with what the user does."""
 
 
@@ -134,7 +135,7 @@ def Page() -> None:  # noqa: N802
     def connect() -> Callable[[], None]:
         context = kernel_context.get_current_context()
 
-        def changed(new: dict[str, Any]) -> None:
+        def changed(new: View) -> None:
             if not context.closed_event.is_set():
                 with context:
                     set_view(new)

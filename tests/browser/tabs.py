@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Request, WebSocket
 
+from tests.dashboards.exchanged import check_answer, check_message
 from tests.dashboards.running import Running
 
 RULES = {
@@ -104,6 +105,36 @@ def opened(browser: Browser, server: Running, size: tuple[int, int] = WIDE, dark
     # A request that is called off because its page was left is no failure; on a busy machine a page may be left before it is whole.
     page.on("requestfailed", lambda r: None if r.failure == "net::ERR_ABORTED" else note(f"failed: {r.url} {r.failure}"))
     page.on("response", lambda r: note(f"status {r.status}: {r.url}") if r.status >= 400 else None)
+    # What is sent and received is held to the records.
+    page.on("websocket", lambda socket: _watched(socket, note))
+    page.on("requestfinished", lambda request: _answered(request, note))
     page.on("console", lambda m: note(f"console {m.type}: {m.text}") if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: note(f"error: {e}"))
     return tab
+
+
+def _watched(socket: WebSocket, note: Callable[[str], None]) -> None:
+    """Note messages of a page's connection that are none of the records."""
+
+    def heard(content: str | bytes, sent: bool) -> None:
+        try:
+            check_message(content, sent)
+        except AssertionError as wrong:
+            note(str(wrong))
+
+    socket.on("framesent", lambda content: heard(content, True))
+    socket.on("framereceived", lambda content: heard(content, False))
+
+
+def _answered(request: Request, note: Callable[[str], None]) -> None:
+    """Note an answer that is none of the records; what is gone with its page cannot be read any more."""
+    if "/gs/" not in request.url or "/gs/static/" in request.url:
+        return
+    try:
+        response = request.response()
+        if response is not None:
+            check_answer(request.url, response.status, response.headers, response.body())
+    except Error:
+        return
+    except AssertionError as wrong:
+        note(str(wrong))

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from dashboards import apart
+from dashboards.open_page import OpenPage
 
+from .exchanged import check_view
 from .postgresql import Postgresql
 from .running import Running, running_in
 
@@ -18,6 +20,19 @@ SMALL_WORK = ("--most-work", "20")  # million resident-months
 def readers() -> None:
     """Let files be read, though a server of this process was stopped by another test."""
     apart.let_read(True)
+
+
+@pytest.fixture(autouse=True)
+def _views_are_held_to_their_record(monkeypatch) -> None:
+    """Check whatever a page of this process shows."""
+    made = OpenPage.view
+
+    def view(page: OpenPage):
+        shown = made(page)
+        check_view(shown)
+        return shown
+
+    monkeypatch.setattr(OpenPage, "view", view)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 from experiments.kept import cache
 
+from .exchanged import check_answer
+
 PATIENCE = 180.0  # seconds that anything may take on a busy machine
 PROGRAM = Path(sys.executable).with_name("groundswell")
 
@@ -85,11 +87,13 @@ class Running:
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
-            return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+            found = answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
         except (ConnectionError, http.client.HTTPException):
             return 0, {}, b""
         finally:
             connection.close()
+        check_answer(path, *found)
+        return found
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
         return self.ask("GET", path, None, headers)

@@ -96,7 +96,7 @@ def test_an_unforeseen_error_gives_a_number_that_stands_in_the_log_and_ends_the_
     monkeypatch.setattr(uploads, "place_of", fail)
     session = Session(hub, "unlucky")
     with caplog.at_level(logging.ERROR):
-        session.act({"name": "own_place", "place": own_places.fresh_name(), "title": "Our town"})
+        session.act({"name": "own_place", "place": own_places.fresh_name(), "title": "Our town", "region": ""})
     view = session.view()
     number = re.match(NUMBERED, view["error"])
     assert number, view["error"]

@@ -196,4 +196,4 @@ def test_a_message_calls_scenarios_and_fields_as_the_page_does(query, said):
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 0.5, "1", None, [1], 10**400])
 def test_a_number_of_a_message_is_whole_or_refused(value):
     with pytest.raises(InputError, match="First: not a whole number"):
-        number_of({"first": value}, "first", 0)
+        number_of("first", value)

@@ -164,7 +164,7 @@ def test_the_newest_view_comes_last_whoever_changes_it(hub):
         seen.append(view["address"])
 
     session.listen(slowly)
-    threads = [threading.Thread(target=lambda n=n: [session._tell(address=f"{n} {k}") for k in range(40)]) for n in range(6)]
+    threads = [threading.Thread(target=lambda n=n: [session.tell(address=f"{n} {k}") for k in range(40)]) for n in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:

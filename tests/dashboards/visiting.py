@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import struct
 import time
 import uuid
 from collections.abc import Callable, Coroutine
@@ -12,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import websockets.asyncio.client as websocket
+
+from .exchanged import check_view, message, view_of
 
 PATIENCE = 120.0
 T = TypeVar("T")
@@ -67,7 +68,7 @@ class Visit:
         """Wait until the page shows something."""
         async with asyncio.timeout(PATIENCE):
             while not holds(self.view):
-                self._note(_message(await self._socket.recv()))
+                self._note(message(await self._socket.recv()))
 
     async def say(self, kind: str, content: dict[str, Any]) -> None:
         """Send a message and wait until the server is idle again."""
@@ -84,7 +85,7 @@ class Visit:
         await self._socket.send(json.dumps(message))
         async with asyncio.timeout(PATIENCE):
             while True:
-                heard = _message(await self._socket.recv())
+                heard = message(await self._socket.recv())
                 self._note(heard)
                 ours = heard["msg_type"] == "status" and heard["parent_header"].get("msg_id") == name
                 if ours and heard["content"]["execution_state"] == "idle":
@@ -95,15 +96,8 @@ class Visit:
         await self._socket.send(text)
 
     def _note(self, heard: dict[str, Any]) -> None:
-        data = heard["content"].get("data") or {}
-        state = data.get("state") if isinstance(data, dict) else None
-        if isinstance(state, dict) and isinstance(state.get("view"), dict):
-            self.view = state["view"]
+        view = view_of(heard)
+        if view is not None:
+            check_view(view)
+            self.view = view
             self._page = heard["content"]["comm_id"]
-
-
-def _message(content: str | bytes) -> dict[str, Any]:
-    if isinstance(content, str):
-        return dict(json.loads(content))
-    offsets = struct.unpack_from(f"!{struct.unpack_from('!I', content)[0]}I", content, 4)
-    return dict(json.loads(content[offsets[0] : offsets[1] if len(offsets) > 1 else None]))

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args, get_type_hints
 from unittest.mock import patch
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from dashboards.library import Library
 from dashboards.page_list import all_pages
 from dashboards.questions import Column, Question, Tried, default
 from dashboards.quotas import Quotas
+from dashboards.records.acts import Act
 from dashboards.session import ACTS, Session
 from dashboards.settings import Settings
 from experiments.serving import Busy
@@ -27,6 +28,8 @@ from simulation.declared.parameters import InputError
 from .judging import of_reading
 from .mutations import damaged, odd_word
 
+# What each act is sent with.
+_FIELDS = {get_args(get_type_hints(one)["name"])[0]: set(one.__annotations__) for one in get_args(get_args(Act)[0])}
 _QUERIES = (
     default().query(), "place=leeds&s=baseline&s=closing-the-loop@0.5;start=7;wards=A|B!word_of_mouth&months=24&population=500&seed=0&budget=100",
     Question(columns=(Column(), Column((Tried("more-consultation", 0.5, 2, 1, 9, 3, 0.5, deprivation_fifths=(1, 2)),), title="Our plan"))).query(),
@@ -49,8 +52,10 @@ def address(lot: random.Random, folder: Path) -> str:
 
 def message(lot: random.Random, folder: Path) -> str:
     """Judge a message of a page."""
-    data: dict[str, Any] = {"name": lot.choice(ACTS), "question": default().data(), "id": "x", "title": "t", "first": 0, "other": 1, "branch": 3,
-                            "loops_off": ["fatigue"], "query": "open=x", "place": "own-x", "owner": "x", "run": False, "region": "London"}  # fmt: skip
+    name = lot.choice(ACTS)
+    known = {"question": default().data(), "id": "x", "title": "t", "first": 0, "other": 1, "branch": 3, "loops_off": ["fatigue"], "query": "open=x",
+             "place": "own-x", "owner": "x", "run": False, "region": "London", "settings": {"form": "x"}}  # fmt: skip
+    data: dict[str, Any] = {"name": name} | {key: known[key] for key in _FIELDS[name] - {"name"}}
     for _ in range(lot.randint(1, 3)):
         data = _changed(lot, data)
     return _told(lambda one: one.act(data))
