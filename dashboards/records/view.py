@@ -117,13 +117,15 @@ class StudyOpened(TypedDict):
 
 @record
 class Reading(TypedDict):
-    """What one column of a table was read as."""
+    """What one column of a table was read as: rows, values and how many further values, by what they were taken for."""
 
     table: str
     field: str
-    column: str | None
+    column: str
     description: str
-    values: NotRequired[JsonValue]
+    counts: dict[str, int]
+    values: dict[str, list[str]]
+    other_values: dict[str, int]
     words: str
 
 

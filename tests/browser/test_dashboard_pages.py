@@ -27,6 +27,14 @@ def test_every_page_is_accessible_and_fits(open_tab, size, dark):
         assert tab.page.locator("h1").count() == 1
 
 
+def test_every_template_compiles(open_tab):
+    page = open_tab().go("/")
+    known = page.evaluate("""() => Object.entries(Vue.options.components).filter(([name]) => name.startsWith("gs-")).map(
+        ([name, made]) => [name, String(Vue.compile(made.options.template).render).includes("with(this)")])""")
+    assert len(known) > 15
+    assert [name for name, compiled in known if not compiled] == [], "a line break in a text of {{ }}, which the layout put there?"
+
+
 def test_a_wall_sized_screen_shows_the_same_page_larger(open_tab):
     tab = open_tab(HUGE)
     tab.compare()

@@ -90,7 +90,7 @@ def test_cards_show_the_range_and_acts_beside_people(open_tab):
     tab = open_tab()
     page = tab.compare()
     document = drawn(page)
-    card = {"name": "closing", "query": "place=haringey&s=baseline", **card_of(document)}
+    card = {"name": "closing", "query": "place=haringey&s=baseline", "place": "Haringey", **card_of(document)}
     page.route("**/gs/ready.json", lambda route: route.fulfill(json=[card]))
     tab.go("/", ".gs-mini")
     shown = document["shown"][1]["participation"]
