@@ -53,6 +53,8 @@ def own_pages() -> dict[str, ListedPage]:
             raise ValueError(f"{PAGES_FILE.name}: '{name}': allowed: a name of lower-case letters and dashes, once")
         if not (ASSETS / f"{name}.js").exists():
             raise ValueError(f"{PAGES_FILE.name}: '{name}': assets/{name}.js is missing, which draws the page")
+        if module is not None and not re.fullmatch(r"dashboards\.controls\.[a-z_]+", module):
+            raise ValueError(f"{PAGES_FILE.name}: '{name}': controls '{module}'; allowed: a module of dashboards.controls")
         controls = None if module is None else import_module(module).CONTROLS
         found[name] = ListedPage(name, title, f"gs-{name}", controls)
     return found

@@ -62,6 +62,7 @@ def test_a_message_that_sets_nothing_is_refused(changes):
         ([{"name": "Compare", "title": "x"}], "'Compare'"),
         ([{"name": "compare", "title": "x"}] * 2, "'compare'"),
         ([{"name": "nowhere", "title": "x"}], "assets/nowhere.js is missing"),
+        ([{"name": "start", "title": "x", "controls": "os.path"}], "allowed: a module of dashboards.controls"),
     ],
 )
 def test_a_list_of_pages_that_cannot_be_is_refused(lines, words, tmp_path, monkeypatch):
