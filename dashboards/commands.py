@@ -76,10 +76,10 @@ def dashboard(
     _check_extra("dashboard", "solara")
     from experiments.comparison.replicates import default_workers
 
-    from . import settings
-    from .clients import networks
-    from .launch import check, launch, password
-    from .places import read_added
+    from .own_data.places import read_added
+    from .server import settings
+    from .server.clients import networks
+    from .server.launch import check, launch, password
 
     chosen = settings.Settings(
         host, port, home or settings.home(), studies.resolve(), _address(library), password(password_file),
@@ -107,7 +107,7 @@ def library(
     _check_extra("library", "sqlalchemy")
     from experiments.output import OutputError
 
-    from .database import LibraryError
+    from .results.database import LibraryError
 
     try:
         document = _backed_up(library, home, exported, imported)
@@ -121,12 +121,12 @@ def _backed_up(address: str | None, home: Path | None, exported: Path | None, im
     """Write or read a backup, or look at the library alone; say what was done, and return it."""
     from experiments.output import check_writable
 
-    from . import settings
-    from .backups import read_backup, write_backup
-    from .database import check_there
-    from .library import Library
-    from .own_places import is_own
-    from .private import private_folder
+    from .own_data.own_places import is_own
+    from .results.backups import read_backup, write_backup
+    from .results.database import check_there
+    from .results.library import Library
+    from .server import settings
+    from .server.private import private_folder
 
     backup = None if imported is None else read_backup(imported)  # before anything is made
     chosen = settings.Settings(home=home or settings.home(), library=_address(address))

@@ -68,7 +68,7 @@ def plain_pages() -> dict[str, Plain]:
 
 def plain_view(name: str) -> PlainShown:
     """Return what a plain page shows; what its maker raises becomes words on it."""
-    from .boundary import words  # which takes the server along
+    from .server.boundary import words  # which takes the server along
 
     page = plain_pages()[name]
     try:

@@ -90,11 +90,11 @@ def test_the_first_answers_of_a_server_import_no_library(tmp_path) -> None:
     code = f"""
 import sys
 from pathlib import Path
-import dashboards.server
-from dashboards import catalogue
-from dashboards.hub import Hub
-from dashboards.questions import default
-from dashboards.settings import Settings
+import dashboards.server.asgi
+from dashboards.results import catalogue
+from dashboards.server.settings import Settings
+from dashboards.session.hub import Hub
+from dashboards.session.questions import default
 Path("studies").mkdir()
 hub = Hub(Settings(home=Path("home"), studies=Path("studies")))
 before = set(sys.modules)

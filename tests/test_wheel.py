@@ -70,7 +70,7 @@ def test_a_wheel_works_elsewhere(built, tmp_path) -> None:
     assert shown.returncode == 0, shown.stderr
     assert (tmp_path / "case" / "assurance.docx").stat().st_size > 50_000
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from dashboards.kept import SHIPPED; from dashboards.ready import READY; from experiments.provenance "
+        "import sys; sys.path.insert(0, sys.argv[1]); from dashboards.results.kept import SHIPPED; from dashboards.results.ready import READY; from experiments.provenance "
         "import code_commit; import dashboards.commands, experiments.cli.sweep; print(len(READY) == len(list(SHIPPED.glob('*.npz'))), code_commit())"
     )
     shown = subprocess.run(

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from simulation.declared.parameters import InputError
 
-from ..texts import string
+from ..web.texts import string
 from .acts import Act
 from .base import Failure
 from .catalogue import Catalogue, Evidence, OwnPlaces, PlaceCard, Uploaded

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dashboards.ready import card_of
+from dashboards.results.ready import card_of
 from experiments.numbers import pounds
 
 from .tabs import PATIENCE, SMALL

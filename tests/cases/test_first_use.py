@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import scenarios
-from dashboards.page_words import PageAdvice, as_brought
-from dashboards.questions import Column, Question, command
+from dashboards.own_data.page_words import PageAdvice, as_brought
+from dashboards.session.questions import Column, Question, command
 from experiments.cli.command_line import main
 from experiments.studies.plan import _difference
 from scenarios.advice import Advice
@@ -187,7 +187,7 @@ CASES = "When,Until,Team\n" + "2023-01-02,2023-01-09,roads\n2023-02-01,2023-03-0
 def test_what_the_page_says_of_a_heading_works(tmp_path, monkeypatch, kind, file, text, heading, right) -> None:
     import pandas as pd
 
-    from dashboards import own_places, reading, uploads
+    from dashboards.own_data import own_places, reading, uploads
     from experiments.evidence.localisation import Localised
 
     own_places.keep_in(tmp_path / "own")

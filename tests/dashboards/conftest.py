@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from dashboards import apart
-from dashboards.open_page import OpenPage
+from dashboards.own_data import apart
+from dashboards.session.open_page import OpenPage
 
 from .exchanged import check_view
 from .postgresql import Postgresql

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboards import apart, own_places, reading, uploads
-from dashboards.apart import Limits, read_apart
-from dashboards.clients import Visitor
+from dashboards.own_data import apart, own_places, reading, uploads
+from dashboards.own_data.apart import Limits, read_apart
+from dashboards.server.clients import Visitor
 from experiments.processes import context_of
 from simulation.declared.parameters import InputError
 

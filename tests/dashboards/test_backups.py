@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.backups import FORMAT, read_backup, write_backup
-from dashboards.library import MOST_SAVED, Library, LibraryError, link_name
+from dashboards.results.backups import FORMAT, read_backup, write_backup
+from dashboards.results.library import MOST_SAVED, Library, LibraryError, link_name
 from experiments.cli.command_line import main
 from experiments.studies.ledger import sealed
 from simulation.declared.parameters import InputError
@@ -172,7 +172,7 @@ def test_a_backup_takes_no_other_files_place(here, capsys):
 
 
 def test_too_many_come_in_all_or_nothing(here, capsys, monkeypatch):
-    monkeypatch.setattr("dashboards.library.MOST_SAVED", 3)
+    monkeypatch.setattr("dashboards.results.library.MOST_SAVED", 3)
     assert MOST_SAVED == 5000
     library = Library("sqlite:///l.sqlite")
     library.save("there", "s=baseline")

@@ -11,14 +11,15 @@ import pytest
 import websockets.asyncio.client as websocket
 from websockets.exceptions import ConnectionClosed
 
-from dashboards import boundary, own_places, uploads
-from dashboards.boundary import without_paths, words
-from dashboards.hub import Hub
-from dashboards.library import LibraryError
-from dashboards.questions import default, from_query
-from dashboards.session import Session
-from dashboards.settings import Settings
-from dashboards.texts import string
+from dashboards.own_data import own_places, uploads
+from dashboards.results.library import LibraryError
+from dashboards.server import boundary
+from dashboards.server.boundary import without_paths, words
+from dashboards.server.settings import Settings
+from dashboards.session.hub import Hub
+from dashboards.session.questions import default, from_query
+from dashboards.session.session import Session
+from dashboards.web.texts import string
 from experiments.serving import Busy
 from simulation.declared.parameters import InputError
 

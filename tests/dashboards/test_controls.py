@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from dashboards import page_list
 from dashboards.controls import Controls
+from dashboards.web import page_list
 from simulation.declared.parameters import InputError
 
 CONTROLS = Controls({"form": "petition", "months": 12, "share": 0.5, "only": False}, lambda settings: settings)

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from dashboards.library import Library, LibraryError
+from dashboards.results.library import Library, LibraryError
 from simulation.declared.parameters import InputError
 
 

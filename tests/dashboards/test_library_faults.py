@@ -13,14 +13,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sql
 
-from dashboards import library as libraries
-from dashboards import own_places, private
-from dashboards.hub import JUMP, Hub
-from dashboards.library import Library, LibraryError
-from dashboards.login import DAY, Door
-from dashboards.questions import default, from_query
-from dashboards.session import Session
-from dashboards.settings import Settings
+from dashboards.own_data import own_places
+from dashboards.results import library as libraries
+from dashboards.results.library import Library, LibraryError
+from dashboards.server import private
+from dashboards.server.login import DAY, Door
+from dashboards.server.settings import Settings
+from dashboards.session.hub import JUMP, Hub
+from dashboards.session.questions import default, from_query
+from dashboards.session.session import Session
 from experiments.cli.command_line import main
 from experiments.kept import archives
 from experiments.output import OutputError
@@ -282,10 +283,10 @@ def test_what_a_clock_that_was_ahead_has_dated_is_kept_no_longer(tmp_path, file,
 def test_a_login_ends_though_the_clock_was_ahead(monkeypatch):
     door = Door(Settings(password="a good password"))
     now = time.time()
-    monkeypatch.setattr("dashboards.login.time.time", lambda: now + 3000 * DAY)
+    monkeypatch.setattr("dashboards.server.login.time.time", lambda: now + 3000 * DAY)
     cookie = door.enter("a good password", "192.0.2.1")
     assert cookie and door._valid(cookie)
-    monkeypatch.setattr("dashboards.login.time.time", lambda: now)
+    monkeypatch.setattr("dashboards.server.login.time.time", lambda: now)
     assert not door._valid(cookie)
 
 
@@ -313,7 +314,7 @@ def test_a_clock_that_jumps_deletes_nothing_at_once(tmp_path, quiet, monkeypatch
             return not clock
 
     with monkeypatch.context() as only:
-        only.setattr("dashboards.hub.time", Clock)
+        only.setattr("dashboards.session.hub.time", Clock)
         only.setattr(hub, "_closed", Closed())
         CLEAN(hub)
     assert rounds == ["deleted", "waited", "waited", "deleted", "waited", "deleted", "waited"]

@@ -7,12 +7,12 @@ import http.client
 
 import pytest
 
-from dashboards import login
-from dashboards.clients import address_of, networks
-from dashboards.guard import own_address
-from dashboards.launch import password as read_password
-from dashboards.login import ALL_TRIES, COOKIE, TRIES, Door
-from dashboards.settings import Settings
+from dashboards.server import login
+from dashboards.server.clients import address_of, networks
+from dashboards.server.guard import own_address
+from dashboards.server.launch import password as read_password
+from dashboards.server.login import ALL_TRIES, COOKIE, TRIES, Door
+from dashboards.server.settings import Settings
 from simulation.declared.parameters import InputError
 
 from .running import Running

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from dashboards import own_places, reading, uploads
-from dashboards.clients import Visitor
-from dashboards.hub import Hub
-from dashboards.kept import key_of
-from dashboards.questions import Question, command
-from dashboards.session import Session
-from dashboards.settings import Settings
+from dashboards.own_data import own_places, reading, uploads
+from dashboards.results.kept import key_of
+from dashboards.server.clients import Visitor
+from dashboards.server.settings import Settings
+from dashboards.session.hub import Hub
+from dashboards.session.questions import Question, command
+from dashboards.session.session import Session
 from simulation.declared.parameters import InputError
 
 from .private_files import areas

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards.field_words import field_of
-from dashboards.questions import (
+from dashboards.server.asgi import _scenarios
+from dashboards.session.field_words import field_of
+from dashboards.session.questions import (
     Column,
     Question,
     Tried,
@@ -23,7 +24,6 @@ from dashboards.questions import (
     number_of,
     place_named,
 )
-from dashboards.server import _scenarios
 from experiments.comparison.compare import compare
 from scenarios import load_scenario
 from scenarios.plugins import available_interventions

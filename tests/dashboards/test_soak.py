@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from dashboards.questions import default
+from dashboards.session.questions import default
 from tests.prove.attack import taken
 
 from .running import PATIENCE, Running

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from dashboards.studies import folder_of, study_list, study_page
+from dashboards.results.studies import folder_of, study_list, study_page
 from experiments.studies.engine import fill_store
 from experiments.studies.store import Store
 from simulation.declared.parameters import InputError

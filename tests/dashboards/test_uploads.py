@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from dashboards import own_places, reading, uploads
-from dashboards.hub import Hub
-from dashboards.kept import key_of
-from dashboards.questions import Column, Question, Tried
-from dashboards.session import Session
-from dashboards.settings import Settings
+from dashboards.own_data import own_places, reading, uploads
+from dashboards.results.kept import key_of
+from dashboards.server.settings import Settings
+from dashboards.session.hub import Hub
+from dashboards.session.questions import Column, Question, Tried
+from dashboards.session.session import Session
 from experiments.comparison.compare import compare, courses
 from experiments.evidence.localisation import Localised
 from scenarios.own_ties import TiesFit

@@ -6,9 +6,9 @@ import json
 import re
 from pathlib import Path
 
-from dashboards.ready import READY
-from dashboards.shell import ASSETS, HERE
-from dashboards.texts import strings
+from dashboards.results.ready import READY
+from dashboards.web.shell import ASSETS, HERE
+from dashboards.web.texts import strings
 from experiments.serving.watched_world import STATUSES
 from scenarios.plugins import available_measures
 from simulation.state.events import CHANNELS, EVENTS
@@ -28,7 +28,7 @@ FAMILIES = {
 
 def used() -> set[str]:
     texts = [p.read_text() for p in SCRIPTS]
-    texts += [p.read_text() for p in (*HERE.rglob("*.py"), *(HERE / "templates").glob("*"))]
+    texts += [p.read_text() for p in (*HERE.parent.rglob("*.py"), *(HERE / "templates").glob("*"))]
     whole = "\n".join(texts)
     found = set(re.findall(r"(?:\$t|\bt|string)\(\s*['\"]([a-z_.]+)['\"]", whole)) | set(
         re.findall(r"\$t\('([a-z_.]+)'\s*[,)]", whole)

@@ -267,7 +267,7 @@ SPIED: dict[str, Callable[..., Any]] = {
     ),
     "experiments.evidence.validation.verdicts.validate": _told,
     "experiments.reports.assurance.pack.assurance_pack": _told,
-    "dashboards.server.listen": _told,
+    "dashboards.server.asgi.listen": _told,
 }
 
 
@@ -310,8 +310,8 @@ def brought(tmp_path_factory) -> Path:
     from experiments.studies.engine import fill_store
 
     fill_store(Store.create(folder / "store", listed(8, 1, quick), "test"), workers=1)
-    from dashboards.backups import write_backup
-    from dashboards.library import Library
+    from dashboards.results.backups import write_backup
+    from dashboards.results.library import Library
 
     (folder / "saved").mkdir()
     library = Library(f"sqlite:///{folder / 'saved' / 'library.sqlite'}")

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { runInNewContext } from "node:vm";
 
-const HOME = new URL("../../dashboards/", import.meta.url);
+const HOME = new URL("../../dashboards/web/", import.meta.url);
 const read = (name) => readFileSync(new URL(name, HOME), "utf8");
 const query = { matches: false, addEventListener() {} };
 

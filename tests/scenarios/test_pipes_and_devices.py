@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.launch import password
-from dashboards.places import read_added
+from dashboards.own_data.places import read_added
+from dashboards.server.launch import password
 from experiments.cli.command_line import main
 from experiments.studies.study import read_study
 from scenarios import load_place, load_scenario

@@ -1,0 +1,1 @@
+"""Data that people bring: how they are taken, read apart from the server, and kept as a place."""

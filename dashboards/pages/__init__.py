@@ -1,1 +1,0 @@
-"""What Solara runs: one page a browser tab, drawn from its session's view."""

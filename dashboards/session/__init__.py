@@ -1,0 +1,1 @@
+"""An open page: what it asks, what it shows, and what all pages share."""
