@@ -82,11 +82,22 @@ def dashboard(
     from .server.launch import check, launch, password
 
     chosen = settings.Settings(
-        host, port, home or settings.home(), studies.resolve(), _address(library), password(password_file),
-        proxy_header or "", tuple(proxy or settings.Settings.proxies), tuple(o.rstrip("/") for o in origin or ()),
-        workers=min(default_workers(), 256) if workers is None else workers, most_work=most_work * 1e6, own_days=own_days, warm=in_advance,
-        places=read_added(place or ()), trusted=networks(trusted_proxy or ()),
-    )  # fmt: skip
+        host,
+        port,
+        home or settings.home(),
+        studies.resolve(),
+        _address(library),
+        password(password_file),
+        proxy_header or "",
+        tuple(proxy or settings.Settings.proxies),
+        tuple(o.rstrip("/") for o in origin or ()),
+        workers=min(default_workers(), 256) if workers is None else workers,
+        most_work=most_work * 1e6,
+        own_days=own_days,
+        warm=in_advance,
+        places=read_added(place or ()),
+        trusted=networks(trusted_proxy or ()),
+    )
     check(chosen)
     launch(chosen, as_json)
 

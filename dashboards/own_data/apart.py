@@ -56,8 +56,14 @@ LIMITS = Limits()
 
 
 def read_apart(
-    brought: Brought, region: str | None, name: str, title: str, beside: Path, limits: Limits | None = None, gone: Callable[[], bool] = lambda: False
-) -> dict[str, Any]:  # fmt: skip
+    brought: Brought,
+    region: str | None,
+    name: str,
+    title: str,
+    beside: Path,
+    limits: Limits | None = None,
+    gone: Callable[[], bool] = lambda: False,
+) -> dict[str, Any]:
     """Return what `dashboards.own_data.reading.made` returns, made in a process of its own.
 
     Args:

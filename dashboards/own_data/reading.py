@@ -137,9 +137,13 @@ def _made(
     if main is None:
         raise InputError(string("own.none"))
     request = PlaceRequest(
-        str(main), files.get("wards") if "small_areas" in files else None, region=region or None, survey=files.get("survey"),
-        ties=files.get("ties"), records=(files["records"],) if "records" in files else (),
-    )  # fmt: skip
+        str(main),
+        files.get("wards") if "small_areas" in files else None,
+        region=region or None,
+        survey=files.get("survey"),
+        ties=files.get("ties"),
+        records=(files["records"],) if "records" in files else (),
+    )
     placed = read(request)
     fits()
     improve(placed, request)

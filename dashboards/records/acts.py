@@ -183,6 +183,20 @@ class Dismiss(TypedDict):
 
 
 Act = Annotated[
-    Change | Cancel | Save | Update | Rename | Duplicate | Delete | Undo | WatchWorlds | StopWatching | OpenStudy | MakeOwn | DeleteOwn | SetControls | Dismiss,
+    Change
+    | Cancel
+    | Save
+    | Update
+    | Rename
+    | Duplicate
+    | Delete
+    | Undo
+    | WatchWorlds
+    | StopWatching
+    | OpenStudy
+    | MakeOwn
+    | DeleteOwn
+    | SetControls
+    | Dismiss,
     Field(discriminator="name"),
-]  # fmt: skip
+]

@@ -148,12 +148,20 @@ def evidence() -> bytes:
             "parameters": LISTS["parameters"](),
             "limits": list(LIMITS),
             "levers": [
-                {"name": n, "unit": x.parameter.unit, "low": x.parameter.low, "high": x.parameter.high, "description": x.parameter.description,
-                 "status": x.parameter.status, "source": x.parameter.source, "facts": [f.id for f in facts_of(x.parameter)]}
+                {
+                    "name": n,
+                    "unit": x.parameter.unit,
+                    "low": x.parameter.low,
+                    "high": x.parameter.high,
+                    "description": x.parameter.description,
+                    "status": x.parameter.status,
+                    "source": x.parameter.source,
+                    "facts": [f.id for f in facts_of(x.parameter)],
+                }
                 for n, x in LEVERS.items()
             ],
         }
-    )  # fmt: skip
+    )
 
 
 def place_card(name: str) -> PlaceCard:
@@ -166,8 +174,17 @@ def place_card(name: str) -> PlaceCard:
     segments = place.segments or SEGMENTS
     institutions = [i.name for i in place.institutions] if place.institutions else [s.name for s in place.services or SERVICES]
     return {
-        "name": name, "title": place.title, "adults": place.adults, "wards": list(place.wards), "synthetic_wards": place.synthetic_wards,
-        "segments": [s.name for s in segments], "institutions": institutions, "deprivation_index": place.deprivation_index,
+        "name": name,
+        "title": place.title,
+        "adults": place.adults,
+        "wards": list(place.wards),
+        "synthetic_wards": place.synthetic_wards,
+        "segments": [s.name for s in segments],
+        "institutions": institutions,
+        "deprivation_index": place.deprivation_index,
         "own": {"until": own_places.kept_until(name), "days": own_places.kept_days()} if own_places.is_own(name) else None,
-        "attribution": place.attribution, "notes": list(place.notes), "known": dict(place.known), "imputed": [i.group for i in place.imputed],
-    }  # fmt: skip
+        "attribution": place.attribution,
+        "notes": list(place.notes),
+        "known": dict(place.known),
+        "imputed": [i.group for i in place.imputed],
+    }

@@ -31,20 +31,22 @@ UNREACHED = {
 
 _metadata = sql.MetaData()
 SAVED = sql.Table(
-    "groundswell_saved", _metadata,
+    "groundswell_saved",
+    _metadata,
     sql.Column("id", sql.String(24), primary_key=True),
     sql.Column("name", sql.Unicode(MOST_NAME), nullable=False),
     sql.Column("query", sql.UnicodeText, nullable=False),
     sql.Column("owner", sql.Unicode(MOST_OWNER), nullable=False, default=""),
     sql.Column("changed", sql.DateTime(timezone=True), nullable=False),
     sql.Column("deleted", sql.DateTime(timezone=True), nullable=True),
-)  # fmt: skip
+)
 LINKS = sql.Table(
-    "groundswell_links", _metadata,
+    "groundswell_links",
+    _metadata,
     sql.Column("id", sql.String(24), primary_key=True),
     sql.Column("query", sql.UnicodeText, nullable=False),
     sql.Column("used", sql.DateTime(timezone=True), nullable=False),
-)  # fmt: skip
+)
 _about = sql.Table("groundswell_library", _metadata, sql.Column("version", sql.Integer, primary_key=True, autoincrement=False))
 
 

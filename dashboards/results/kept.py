@@ -12,7 +12,7 @@ import threading
 import zipfile
 import zlib
 from collections import OrderedDict
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -40,16 +40,14 @@ from ..session.questions import Question, command, from_query
 SHIPPED = Path(__file__).parent / "shipped"
 MOST_KEPT, MOST_SHOWN = 300, 60
 DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
-_code: list[str] = []
 
 
+@cache
 def code() -> str:
     """Return what tells results of one code from those of another; measures of other packages are code too."""
-    if not _code:
-        from scenarios.posterior import shipped
+    from scenarios.posterior import shipped
 
-        _code.append(identity((sources_hash(), shipped().name, plugin_measures()))[:12])
-    return _code[0]
+    return identity((sources_hash(), shipped().name, plugin_measures()))[:12]
 
 
 def key_of(question: Question) -> str:
@@ -247,9 +245,21 @@ def read(path: Path) -> tuple[Question, Comparison] | None:
         measures = available_measures(tuple(s.name for s in order.scenarios[0].services))
         again, again_by = held.get("again"), {g: held[f"again_by_{g}"] for g in GROUPINGS if f"again_by_{g}" in held}
         return question, Comparison(
-            order.scenarios, question.seed, question.months, held["results"], by, held["series"], tuple(meta["warnings"]),
-            command(question), True, measures, meta["posterior"], again, again_by or None, held.get("again_series"),
-        )  # fmt: skip
+            order.scenarios,
+            question.seed,
+            question.months,
+            held["results"],
+            by,
+            held["series"],
+            tuple(meta["warnings"]),
+            command(question),
+            True,
+            measures,
+            meta["posterior"],
+            again,
+            again_by or None,
+            held.get("again_series"),
+        )
     except DAMAGED:
         return None
 
@@ -262,7 +272,14 @@ def make_known(known: Known, path: Path) -> None:
     question, whole = found
     order = question.order
     for n in range(whole.replicates):
-        _put(known, order, Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior), whole.results[n], {g: t[n] for g, t in whole.by.items()}, whole.series[n])  # fmt: skip
+        _put(
+            known,
+            order,
+            Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior),
+            whole.results[n],
+            {g: t[n] for g, t in whole.by.items()},
+            whole.series[n],
+        )
     small = {name.removeprefix("small_"): array for name, array in _whole(path).items() if name.startswith("small_")}
     for n in range(FIRST_REPLICATES if small else 0):
         task = Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior, small=order.first)

@@ -7,7 +7,6 @@ import contextlib
 import io
 import json
 import logging
-import os
 import re
 import socket as sockets
 import sys
@@ -17,14 +16,6 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
-
-# Before Solara is imported: what it reads at import.
-os.environ.setdefault("SOLARA_TELEMETRY_MIXPANEL_ENABLE", "false")
-os.environ.setdefault("SOLARA_MODE", "production")
-os.environ.setdefault("SOLARA_ASSETS_FONTAWESOME_ENABLED", "false")
-os.environ.setdefault("SOLARA_SESSION_HTTP_ONLY", "true")
-os.environ.setdefault("SOLARA_KERNEL_CULL_TIMEOUT", "15m")
-os.environ.setdefault("SOLARA_KERNEL_MAX_PER_SESSION", "30")
 
 # What answers take of other libraries, in one thread: two that import one at the same time find half of it.
 import pandas.core.methods.to_dict
@@ -332,6 +323,23 @@ async def _not_there(request: Request, error: Exception) -> Response:
     return _alone(shell.missing_page(), 404)
 
 
+def _set_up_solara(most_pages: int) -> None:
+    """Let Solara tell nobody of its use, show no icons and no loader of its own, and forget pages that were left."""
+    wanted: dict[str, dict[str, Any]] = {
+        "main": {"base_url": "", "mode": "production"},
+        "theme": {"loader": "plain"},
+        "telemetry": {"mixpanel_enable": False},
+        "assets": {"fontawesome_enabled": False},
+        "session": {"http_only": True},
+        "kernel": {"cull_timeout": "15m", "max_per_session": 30, "max_count": most_pages},
+    }
+    for part, values in wanted.items():
+        known = getattr(solara_settings, part)
+        for name, value in values.items():
+            if hasattr(known, name):  # versions differ
+                setattr(known, name, value)
+
+
 def application_of(hub: Hub, connections: Connections) -> Guard:
     """Return the whole server as an ASGI application, which watches over its connections."""
     settings = hub.settings
@@ -339,9 +347,7 @@ def application_of(hub: Hub, connections: Connections) -> Guard:
     application.use(hub)
     shell.only_known_messages()
     boundary.no_tracebacks()
-    solara_settings.main.base_url = ""
-    solara_settings.theme.loader = "plain"
-    solara_settings.kernel.max_count = settings.most_sessions + SPARE_PAGES
+    _set_up_solara(settings.most_sessions + SPARE_PAGES)
     if "__default__" not in solara_apps.apps:
         solara_apps.apps["__default__"] = solara_apps.AppScript("dashboards.session.application")
     packaged = solara_settings.assets.proxy_cache_dir
@@ -421,9 +427,17 @@ def serve(settings: Settings, socket: sockets.socket, tell: Callable[[], None]) 
     connections = Connections(settings.trusted)
     app = application_of(hub, connections)
     config = uvicorn.Config(
-        app, http=connections.protocol(), log_level="warning", access_log=False, loop="asyncio", ws_max_size=MOST_MESSAGE, proxy_headers=False, server_header=False,
-        timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64_000,
-    )  # fmt: skip
+        app,
+        http=connections.protocol(),
+        log_level="warning",
+        access_log=False,
+        loop="asyncio",
+        ws_max_size=MOST_MESSAGE,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        h11_max_incomplete_event_size=64_000,
+    )
     server = uvicorn.Server(config)
     server.run(sockets=[socket])
 

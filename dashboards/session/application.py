@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import solara
@@ -20,19 +21,29 @@ from ..web.texts import string
 from .hub import Hub
 from .session import Session
 
-_hub: list[Hub] = []
+
+@dataclass
+class _Shared:
+    """What all pages share, once the server has started."""
+
+    hub: Hub | None = None
+
+
+_shared = _Shared()
 _sessions: dict[str, Session] = {}
 _lock = threading.Lock()
 
 
 def use(shared: Hub) -> None:
     """Say what all pages share; once, when the server starts."""
-    _hub[:] = [shared]
+    _shared.hub = shared
 
 
 def hub() -> Hub:
     """Return what all pages share."""
-    return _hub[0]
+    if _shared.hub is None:
+        raise RuntimeError("the server has not started")
+    return _shared.hub
 
 
 def open_pages() -> int:

@@ -255,10 +255,12 @@ class Session(OpenPage):
         try:
             self.hub.check_running(self.by)
             self._watch_job = self.hub.workers.submit(
-                ("watch", self._name), scenarios, [Watch(question.seed, question.months, asked["branch"])],
+                ("watch", self._name),
+                scenarios,
+                [Watch(question.seed, question.months, asked["branch"])],
                 lambda task, found: self._watched(asked, found, question.place),
                 lambda task, error: self.tell(watch=None, error=f"the world ended early: {words_of(error)}"),
-            )  # fmt: skip
+            )
         except Exception:  # the page must not wait for ever
             self.set(watch=None)
             raise

@@ -164,9 +164,11 @@ def researcher(tmp_path_factory):
     (studies / "small.yaml").write_text(STUDY)
     (studies / "base.yaml").write_text("name: base\nburn_in: 12\n")
     for command in (
-        ["sweep", "--out", "sweep"], ["sensitivity", "--out", "sensitivity", "--points", "2"], ["discover", "--out", "discover"],
+        ["sweep", "--out", "sweep"],
+        ["sensitivity", "--out", "sensitivity", "--points", "2"],
+        ["discover", "--out", "discover"],
         ["optimise", "--out", "optimise", "--generations", "1", "--generation", "4", "--futures", "1"],
-    ):  # fmt: skip
+    ):
         name, *more = command
         arguments = [name, "small.yaml", *more, "--workers", "1"]
         with pytest.MonkeyPatch.context() as here:

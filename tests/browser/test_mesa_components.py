@@ -32,8 +32,10 @@ def address(tmp_path) -> Iterator[str]:
     log = open(tmp_path / "log", "w")  # noqa: SIM115 - closed below
     server = subprocess.Popen(
         [sys.executable, "-m", "solara", "run", str(APP), "--production", "--host", "127.0.0.1", "--port", str(port), "--no-open"],
-        env=environment, stdout=log, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
     url = f"http://127.0.0.1:{port}"
     for _ in range(300):
         try:

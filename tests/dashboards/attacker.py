@@ -23,20 +23,43 @@ from .workbooks import small_workbook
 
 OWN = "own-" + "0" * 24
 PATHS = (
-    "/gs/place.json?place=notes.txt", "/gs/place.json?place=x.CSV", "/gs/place.json?place=people.tsv", "/gs/place.json?place=../../etc/passwd", f"/gs/place.json?place={OWN}",
-    "/gs/study.json?open=..%2f..", "/gs/results/..%2f..%2flibrary.sqlite/report.html", "/gs/static/..%2f..%2fserver.py", "/gs/watched/x/" + "9" * 5000 + ".json",
-    "/compare?s=" + "x" * 40_000, "/_solara/cdn/..%2f..%2f..%2fetc/passwd", "/nowhere", "/gs/place.json?place=" + "%00" * 20, "/gs/results/" + "%F0%9F%98%80" * 60 + ".json",
-)  # fmt: skip
+    "/gs/place.json?place=notes.txt",
+    "/gs/place.json?place=x.CSV",
+    "/gs/place.json?place=people.tsv",
+    "/gs/place.json?place=../../etc/passwd",
+    f"/gs/place.json?place={OWN}",
+    "/gs/study.json?open=..%2f..",
+    "/gs/results/..%2f..%2flibrary.sqlite/report.html",
+    "/gs/static/..%2f..%2fserver.py",
+    "/gs/watched/x/" + "9" * 5000 + ".json",
+    "/compare?s=" + "x" * 40_000,
+    "/_solara/cdn/..%2f..%2f..%2fetc/passwd",
+    "/nowhere",
+    "/gs/place.json?place=" + "%00" * 20,
+    "/gs/results/" + "%F0%9F%98%80" * 60 + ".json",
+)
 HEADERS = (
-    {"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://[::1"}, {"Cookie": "solara-session-id=<x>"},
-    {"Cookie": "groundswell-login=\xb2.0"}, {"Cookie": "a=" + "b" * 20_000}, {"X-Forwarded-For": "127.0.0.1", "X-Groundswell-Address": "127.0.0.1"},
-)  # fmt: skip
+    {"Host": "evil.example"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://[::1"},
+    {"Cookie": "solara-session-id=<x>"},
+    {"Cookie": "groundswell-login=\xb2.0"},
+    {"Cookie": "a=" + "b" * 20_000},
+    {"X-Forwarded-For": "127.0.0.1", "X-Groundswell-Address": "127.0.0.1"},
+)
 SMALL = {"population": 500, "replicates": 5, "months": 12}
 MESSAGES = ("[" * 100_000, "{}", "not at all", '{"header": {"msg_type": "shutdown_request"}, "channel": "shell"}', "\x00" * 1000)
 ACTS = (
-    {"name": "change", "question": {"months": "inf"}}, {"name": "change", "question": {"seed": "1e400"}}, {"name": "change", "question": {"columns": [[[[[]]]]]}},
-    {"name": "delete_own", "place": OWN}, {"name": "own_place", "place": "../x"}, {"name": "study", "query": "open=/etc"}, {"name": "__init__"}, {"name": "rename", "id": 5},
-)  # fmt: skip
+    {"name": "change", "question": {"months": "inf"}},
+    {"name": "change", "question": {"seed": "1e400"}},
+    {"name": "change", "question": {"columns": [[[[[]]]]]}},
+    {"name": "delete_own", "place": OWN},
+    {"name": "own_place", "place": "../x"},
+    {"name": "study", "query": "open=/etc"},
+    {"name": "__init__"},
+    {"name": "rename", "id": 5},
+)
 
 
 class Attacker:

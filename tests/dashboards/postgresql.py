@@ -52,7 +52,18 @@ class Postgresql:
 
     def start(self) -> None:
         """Start it, and again where it ends by itself: what one that was killed left is in use for a moment."""
-        options = ("-D", self._folder, "-p", self.port, "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={self._folder}", "-c", "fsync=off")  # fmt: skip
+        options = (
+            "-D",
+            self._folder,
+            "-p",
+            self.port,
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            f"unix_socket_directories={self._folder}",
+            "-c",
+            "fsync=off",
+        )
         command = [*self._us, str(self._tools / "postgres"), *map(str, options)]
         ready = [str(self._tools / "pg_isready"), "-h", "127.0.0.1", "-p", str(self.port)]
         end = time.monotonic() + PATIENCE

@@ -32,10 +32,14 @@ class Planted:
         self.number += 1
         n = self.number
         return {
-            "Full name": f"Zebedee Quillfeather{n:05d}", "E-mail": f"zq{n:05d}@quill.example", "Phone": f"07700 9{n:05d}",
-            "Postcode": f"ZQ{n % 90 + 10} {n % 10}ZX", "Date of birth": f"{n % 28 + 1:02d}/0{n % 9 + 1}/18{n % 90 + 10}",
-            "Comments": f"the quillfeather{n:05d} next door", "Address": f"{n} Quillfeather{n:05d} Street",
-        }  # fmt: skip
+            "Full name": f"Zebedee Quillfeather{n:05d}",
+            "E-mail": f"zq{n:05d}@quill.example",
+            "Phone": f"07700 9{n:05d}",
+            "Postcode": f"ZQ{n % 90 + 10} {n % 10}ZX",
+            "Date of birth": f"{n % 28 + 1:02d}/0{n % 9 + 1}/18{n % 90 + 10}",
+            "Comments": f"the quillfeather{n:05d} next door",
+            "Address": f"{n} Quillfeather{n:05d} Street",
+        }
 
     def marker(self) -> str:
         """Return one private word."""
@@ -92,11 +96,17 @@ def workbook(planted: Planted, rows: list[dict[str, str]]) -> bytes:
 def cases(planted: Planted, number: int = 80) -> list[dict[str, str]]:
     return [
         {
-            "case_id": str(n), "created": f"2023-{n % 12 + 1:02d}-03", "closed": f"2023-{n % 12 + 1:02d}-{n % 20 + 4:02d}", "status": "Closed",
-            "agency": "Housing", "reported by": planted.marker(), "address": planted.person()["Address"], "description": planted.person()["Comments"],
+            "case_id": str(n),
+            "created": f"2023-{n % 12 + 1:02d}-03",
+            "closed": f"2023-{n % 12 + 1:02d}-{n % 20 + 4:02d}",
+            "status": "Closed",
+            "agency": "Housing",
+            "reported by": planted.marker(),
+            "address": planted.person()["Address"],
+            "description": planted.person()["Comments"],
         }
         for n in range(number)
-    ]  # fmt: skip
+    ]
 
 
 def _survey(p: Planted) -> Files:
@@ -119,12 +129,18 @@ def _records(p: Planted) -> Files:
 def _records_json(p: Planted) -> Files:
     requests = [
         {
-            "service_request_id": row["case_id"], "requested_datetime": row["created"] + "T10:00:00Z", "updated_datetime": row["closed"] + "T10:00:00Z",
-            "status": "closed", "agency_responsible": "Housing", "address": row["address"], "description": row["description"],
-            "first_name": p.marker(), "account": {"email": p.person()["E-mail"]},
+            "service_request_id": row["case_id"],
+            "requested_datetime": row["created"] + "T10:00:00Z",
+            "updated_datetime": row["closed"] + "T10:00:00Z",
+            "status": "closed",
+            "agency_responsible": "Housing",
+            "address": row["address"],
+            "description": row["description"],
+            "first_name": p.marker(),
+            "account": {"email": p.person()["E-mail"]},
         }
         for row in cases(p)
-    ]  # fmt: skip
+    ]
     return {"small_areas": ("areas.csv", areas()), "records": ("r.json", json.dumps(requests).encode())}
 
 
@@ -212,8 +228,27 @@ def _not_marked_up(p: Planted) -> Files:
 
 
 GOOD: tuple[Callable[[Planted], Files], ...] = (
-    _survey, _survey_latin, _survey_excel, _records, _records_json, _records_lines, _ties, _matrix, _pajek, _graph, _everything,
-)  # fmt: skip
+    _survey,
+    _survey_latin,
+    _survey_excel,
+    _records,
+    _records_json,
+    _records_lines,
+    _ties,
+    _matrix,
+    _pajek,
+    _graph,
+    _everything,
+)
 BAD: tuple[Callable[[Planted], Files], ...] = (
-    _broken_workbook, _no_workbook, _needed, _not_understood, _no_header, _wrong_kind, _open_quote, _no_text, _bad_records, _not_marked_up,
-)  # fmt: skip
+    _broken_workbook,
+    _no_workbook,
+    _needed,
+    _not_understood,
+    _no_header,
+    _wrong_kind,
+    _open_quote,
+    _no_text,
+    _bad_records,
+    _not_marked_up,
+)

@@ -49,8 +49,12 @@ def test_a_backup_brings_back_what_was_saved_on_either_database(address, here, c
     assert main(["library", "--library", address, "--import", "b.json", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert {k: told[k] for k in ("added", "there", "changed", "links", "links_there")} == {
-        "added": 1, "there": 2, "changed": 1, "links": 0, "links_there": 1
-    }  # fmt: skip
+        "added": 1,
+        "there": 2,
+        "changed": 1,
+        "links": 0,
+        "links_there": 1,
+    }
     assert library.get(changed)["query"] == "s=b", "what is there stays as it is"
     assert library.get(deleted)["query"] == "s=c", "what is in the bin comes back"
     library.close()
@@ -129,10 +133,13 @@ NOT_OURS = {
     "no time": (sealed(document(ROW | {"changed": "yesterday"})), "saved 1: changed: 'yesterday'; allowed: a time with its zone"),
     "no zone": (sealed(document(ROW | {"changed": "2031-05-29T10:00:00"})), "saved 1: changed: '2031"),
     "beyond time": (sealed(document(ROW | {"changed": "0001-01-01T00:00:00+20:00"})), "saved 1: changed: '0001"),
-    "too many": (sealed(document(*(ROW | {"id": f"a{n}"} for n in range(5001)))), "saved: 5,001 of them; allowed: 5,000 in a library"),
+    "too many": (
+        sealed(document(*(ROW | {"id": f"a{n}"} for n in range(5001)))),
+        "saved: 5,001 of them; allowed: 5,000 in a library",
+    ),
     "twice": (sealed(document(ROW, ROW)), "saved: an id is given twice"),
     "another's link": (sealed(document(links=({"id": "l.1", "query": LONG, "used": WHEN},))), "links 1: id: is not that"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("which", NOT_OURS)

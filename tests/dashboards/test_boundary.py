@@ -150,11 +150,21 @@ def test_what_fails_while_a_page_is_drawn_is_told_by_number(monkeypatch):
 @pytest.mark.parametrize(
     "path",
     [
-        "/gs/watched/x/" + "9" * 6000 + ".json", "/gs/watched/x/-1.json", "/gs/watched/x/1e400.json", "/gs/results/" + "a" * 3000 + ".json",
-        "/gs/results/" + "%F0%9F%98%80" * 100 + "/report.html", "/gs/study.json?open=%00", "/gs/study.json?open=" + "a/" * 3000, "/gs/study.json?open=" + "a" * 300, "/gs/place.json?place=%00",
-        "/gs/place.json?place=" + "a" * 9000, "/gs/place.json?place=%ff%fe", "/gs/results/%00.json", "/gs/results/" + "%C2%B2" * 80 + "/effects.csv",
+        "/gs/watched/x/" + "9" * 6000 + ".json",
+        "/gs/watched/x/-1.json",
+        "/gs/watched/x/1e400.json",
+        "/gs/results/" + "a" * 3000 + ".json",
+        "/gs/results/" + "%F0%9F%98%80" * 100 + "/report.html",
+        "/gs/study.json?open=%00",
+        "/gs/study.json?open=" + "a/" * 3000,
+        "/gs/study.json?open=" + "a" * 300,
+        "/gs/place.json?place=%00",
+        "/gs/place.json?place=" + "a" * 9000,
+        "/gs/place.json?place=%ff%fe",
+        "/gs/results/%00.json",
+        "/gs/results/" + "%C2%B2" * 80 + "/effects.csv",
     ],
-)  # fmt: skip
+)
 def test_no_address_ends_in_an_exception(server, path):
     status, _, body = server.get(path)
     assert 400 <= status < 500, (status, body[:300])

@@ -176,7 +176,13 @@ def test_a_damaged_library_is_refused_with_what_to_do(file, capsys, how):
     library.close()
     content = file.read_bytes()
     page = b"\x07" * 4096
-    file.write_bytes({"cut off": content[: len(content) // 2], "overwritten": content[:8192] + page * 2 + content[16384:], "text": b"notes " * 900}[how])  # fmt: skip
+    file.write_bytes(
+        {
+            "cut off": content[: len(content) // 2],
+            "overwritten": content[:8192] + page * 2 + content[16384:],
+            "text": b"notes " * 900,
+        }[how]
+    )
     assert main(["library", "--library", f"sqlite:///{file}", "--export", str(file.parent / "b.json")]) == 2
     said = capsys.readouterr().err
     assert "is damaged, or no database" in said and "groundswell library --import FILE" in said

@@ -87,9 +87,18 @@ def test_a_trusted_proxy_is_an_address(given):
 
 
 BAD_COOKIES = (
-    "solara-session-id=<script>", "solara-session-id=" + "a" * 500, "solara-session-id=\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8", "solara-session-id=\"a;b\"", "solara-session-id=",
-    f"{COOKIE}=x", f"{COOKIE}=\xb2.0", f"{COOKIE}=" + "9" * 5000 + "." + "0" * 64, f"{COOKIE}=1." + "\xe9" * 64, f"{COOKIE}=1." + "G" * 64, "a=" + "b" * 9000,
-)  # fmt: skip
+    "solara-session-id=<script>",
+    "solara-session-id=" + "a" * 500,
+    "solara-session-id=\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8",
+    'solara-session-id="a;b"',
+    "solara-session-id=",
+    f"{COOKIE}=x",
+    f"{COOKIE}=\xb2.0",
+    f"{COOKIE}=" + "9" * 5000 + "." + "0" * 64,
+    f"{COOKIE}=1." + "\xe9" * 64,
+    f"{COOKIE}=1." + "G" * 64,
+    "a=" + "b" * 9000,
+)
 
 
 @pytest.mark.parametrize("cookie", BAD_COOKIES)
@@ -144,7 +153,19 @@ def test_a_login_behind_a_trusted_proxy_is_limited_by_client_and_gives_a_new_ses
     assert "chmod 600" in (tmp_path / "home.log").read_text()
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example", "//evil.example", "/\\evil.example", "\\/evil.example", "/gs/logout", "", "/compare\nSet-Cookie: a", "/caf\u00e9"])  # fmt: skip
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\/evil.example",
+        "/gs/logout",
+        "",
+        "/compare\nSet-Cookie: a",
+        "/caf\u00e9",
+    ],
+)
 def test_a_login_leads_nowhere_else(wanted):
     assert own_address(wanted) == "/"
 

@@ -32,9 +32,34 @@ def working_directory(tmp_path, monkeypatch) -> Path:
 
 
 ASKED = (
-    "notes.txt", "x.CSV", "x.csv", "x.Csv", "x.csv ", " x.CSV", "people.tsv", "PLACE.YAML", "smallton", "smallton ", "./smallton", "smallton/place.yaml",
-    "areas", ".", "..", "", " ", "~", "place.yaml.bak", "own-", "own-smallton", "own-../smallton", "nul", "a" * 5000, "x.csv\0", "leeds\n", "leeds/../smallton",
-)  # fmt: skip
+    "notes.txt",
+    "x.CSV",
+    "x.csv",
+    "x.Csv",
+    "x.csv ",
+    " x.CSV",
+    "people.tsv",
+    "PLACE.YAML",
+    "smallton",
+    "smallton ",
+    "./smallton",
+    "smallton/place.yaml",
+    "areas",
+    ".",
+    "..",
+    "",
+    " ",
+    "~",
+    "place.yaml.bak",
+    "own-",
+    "own-smallton",
+    "own-../smallton",
+    "nul",
+    "a" * 5000,
+    "x.csv\0",
+    "leeds\n",
+    "leeds/../smallton",
+)
 
 
 @pytest.mark.parametrize("asked", ASKED)

@@ -34,19 +34,36 @@ text = st.text(st.characters(categories=("L", "N", "P", "S"), include_characters
     lambda t: " ".join(t.split())
 )
 tried = st.builds(
-    Tried, st.sampled_from(NAMES), st.sampled_from([0.0, 0.05, 0.5, 1.0]), st.none() | st.integers(1, 99), st.none() | st.integers(0, 12),
-    st.none() | st.integers(1, 120), st.none() | st.integers(0, 24), st.none() | st.sampled_from([0.25, 1.0]),
-    st.none() | st.just(("council",)), st.none() | st.lists(st.sampled_from(["Tottenham Hale", "A|B;C+D~E!F", "St. Ann's"]), min_size=1, unique=True).map(tuple),
-    st.none() | st.just(("Settlers", "Pioneers")), st.none() | st.just((1, 2)), st.none() | st.just(("few ties",)),
-)  # fmt: skip
+    Tried,
+    st.sampled_from(NAMES),
+    st.sampled_from([0.0, 0.05, 0.5, 1.0]),
+    st.none() | st.integers(1, 99),
+    st.none() | st.integers(0, 12),
+    st.none() | st.integers(1, 120),
+    st.none() | st.integers(0, 24),
+    st.none() | st.sampled_from([0.25, 1.0]),
+    st.none() | st.just(("council",)),
+    st.none() | st.lists(st.sampled_from(["Tottenham Hale", "A|B;C+D~E!F", "St. Ann's"]), min_size=1, unique=True).map(tuple),
+    st.none() | st.just(("Settlers", "Pioneers")),
+    st.none() | st.just((1, 2)),
+    st.none() | st.just(("few ties",)),
+)
 column = st.builds(
     lambda tried, title, cut: Column(tuple({t.name: t for t in tried}.values()), "", title, cut),
-    st.lists(tried, max_size=4), text, st.just(()) | st.just(("word_of_mouth",)),
-) | st.builds(lambda title: Column(shipped="mobilise", title=title), text)  # fmt: skip
+    st.lists(tried, max_size=4),
+    text,
+    st.just(()) | st.just(("word_of_mouth",)),
+) | st.builds(lambda title: Column(shipped="mobilise", title=title), text)
 question = st.builds(
-    Question, st.sampled_from(["haringey", "leeds", "E09000014"]), st.lists(column, min_size=1, max_size=4).map(tuple), st.integers(200, 200_000),
-    st.integers(1, 240), st.integers(2, 200), st.integers(0, 2**40), st.none() | st.integers(0, 10**9),
-)  # fmt: skip
+    Question,
+    st.sampled_from(["haringey", "leeds", "E09000014"]),
+    st.lists(column, min_size=1, max_size=4).map(tuple),
+    st.integers(200, 200_000),
+    st.integers(1, 240),
+    st.integers(2, 200),
+    st.integers(0, 2**40),
+    st.none() | st.integers(0, 10**9),
+)
 
 
 def ordered(one: Question) -> Question:
@@ -163,7 +180,7 @@ def test_a_schedule_and_an_aim_come_back_from_the_scenario_file_with_the_same_nu
         ({"columns": [{"shipped": [1]}]}, "Base: scenario: a list; allowed: a text"),
         ({"columns": [{"tried": [{"name": "closing-the-loop", "wards": [[1]]}]}]}, "Wards: a list; allowed: a text"),
     ],
-)  # fmt: skip
+)
 def test_a_message_of_other_types_is_refused_with_the_field(data, said):
     with pytest.raises(InputError) as refused:
         from_data(data)
@@ -181,10 +198,13 @@ LOOP = "s=baseline&s=closing-the-loop"
         (f"{LOOP};start=9;end=3", "Scenario 1, Closing the loop: Last month that is paid for: 3; allowed: 9"),
         (f"{LOOP};wards=Nowhere", "Scenario 1, Closing the loop: Wards: unknown 'Nowhere'; did you mean"),
         ("s=Our plan~mobilise-x", "Base, Our plan: no intervention is called 'mobilise-x'"),
-        (f"{LOOP}%2Bmore-consultation@2", "Scenario 1, Closing the loop with more consultation: More consultation: How much of the full"),
+        (
+            f"{LOOP}%2Bmore-consultation@2",
+            "Scenario 1, Closing the loop with more consultation: More consultation: How much of the full",
+        ),
         (f"{LOOP}%2Bclosing-the-loop", "'closing the loop' is given twice"),
     ],
-)  # fmt: skip
+)
 def test_a_message_calls_scenarios_and_fields_as_the_page_does(query, said):
     with pytest.raises(InputError) as refused:
         _ = from_query(query).order

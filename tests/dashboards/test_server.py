@@ -45,10 +45,25 @@ def test_there_is_a_page_at_every_address_and_words_where_there_is_none(server):
 
 @pytest.mark.parametrize(
     "path",
-    ["/_solara/cdn/lodash@4.17.21/lodash.js", "/_solara/cdn/..%2f..%2f..%2fetc/passwd", "/gs/static/../settings.py", "/gs/static/..%2fsettings.py", "/static/..%2f..%2fserver.py",
-     "/static/public/x", "/resourcez", "/gs/results/..%2f..%2flibrary/report.html", "/gs/results/../library.sqlite", "/gs/watched/x.json", "/gs/watched/x/-1.json",
-     "/gs/study.json?open=..%2f..", "/gs/study.json?open=/etc", "/gs/study.json?open=", "/gs/place.json?place=..%2f..%2fetc%2fpasswd", "/jupyter/nbextensions/..%2f..%2fetc/passwd"],
-)  # fmt: skip
+    [
+        "/_solara/cdn/lodash@4.17.21/lodash.js",
+        "/_solara/cdn/..%2f..%2f..%2fetc/passwd",
+        "/gs/static/../settings.py",
+        "/gs/static/..%2fsettings.py",
+        "/static/..%2f..%2fserver.py",
+        "/static/public/x",
+        "/resourcez",
+        "/gs/results/..%2f..%2flibrary/report.html",
+        "/gs/results/../library.sqlite",
+        "/gs/watched/x.json",
+        "/gs/watched/x/-1.json",
+        "/gs/study.json?open=..%2f..",
+        "/gs/study.json?open=/etc",
+        "/gs/study.json?open=",
+        "/gs/place.json?place=..%2f..%2fetc%2fpasswd",
+        "/jupyter/nbextensions/..%2f..%2fetc/passwd",
+    ],
+)
 def test_no_path_leads_outside_and_no_package_is_fetched(server, path):
     status, _, body = server.get(path)
     assert status in (400, 404), (status, body[:200])

@@ -73,7 +73,7 @@ def test_damaged_results_and_those_of_other_code_are_not_shown(hub, tmp_path, mo
     path.write_bytes(b"not at all")
     assert read(path) is None
     write(path, SMALL, result)
-    monkeypatch.setattr(kept, "_code", ["another"])
+    monkeypatch.setattr(kept, "code", lambda: "another")
     assert read(path) is None
 
 
@@ -127,11 +127,26 @@ def test_what_a_page_may_not_ask_changes_nothing(hub):
     session.open("/", None)
     before = session.view()["question"]
     for data in (
-        None, [], "x", 7, {}, {"name": "close"}, {"name": "__init__"}, {"name": ["save"]}, {"name": "change"}, {"name": "change", "question": 3},
-        {"name": "save", "title": {"a": 1}, "question": None}, {"name": "delete"}, {"name": "delete", "id": "' OR 1=1 --"}, {"name": "rename", "id": 5, "title": "x"},
-        {"name": "watch", "question": SMALL.data(), "first": 99}, {"name": "watch", "question": SMALL.data(), "branch": "x"},
-        {"name": "watch", "question": SMALL.data(), "loops_off": ["nothing"]}, {"name": "study", "query": "open=../../etc"}, {"name": "own_place", "place": "../x"},
-    ):  # fmt: skip
+        None,
+        [],
+        "x",
+        7,
+        {},
+        {"name": "close"},
+        {"name": "__init__"},
+        {"name": ["save"]},
+        {"name": "change"},
+        {"name": "change", "question": 3},
+        {"name": "save", "title": {"a": 1}, "question": None},
+        {"name": "delete"},
+        {"name": "delete", "id": "' OR 1=1 --"},
+        {"name": "rename", "id": 5, "title": "x"},
+        {"name": "watch", "question": SMALL.data(), "first": 99},
+        {"name": "watch", "question": SMALL.data(), "branch": "x"},
+        {"name": "watch", "question": SMALL.data(), "loops_off": ["nothing"]},
+        {"name": "study", "query": "open=../../etc"},
+        {"name": "own_place", "place": "../x"},
+    ):
         session.act(data)
     assert session.view()["question"] == before
     assert session.view()["running"] is None

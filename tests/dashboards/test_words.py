@@ -16,14 +16,25 @@ from simulation.state.events import CHANNELS, EVENTS
 SCRIPTS = sorted(ASSETS.glob("*.js"))
 # Keys that are put together: what stands in the place of the name.
 FAMILIES = {
-    "ready": [r.name for r in READY], "fifth": list("12345"), "who": [s for s in STATUSES if s not in available_measures(())],
-    "channel": [c.replace(" ", "_") for c in CHANNELS], "status": ["assumed", "calibrated", "estimated", "found"], "by": ["segment", "deprivation_fifth", "ward"],
-    "aim": ["institutions", "segments", "deprivation_fifths", "network", "wards"], "role": ["calibrate", "validate", "input", "context"],
-    "verdict": ["inside", "outside", "input", "context", "none"], "notice": ["saved", "renamed", "duplicated", "deleted", "restored", "cancelled", "own_deleted", "own_gone"],
-    "found": ["private", "missing", "odd", "read"], "lost": ["restart", "connection"], "own": ["small_areas", "wards", "survey", "records", "ties"], "tried": ["start", "ramp", "end", "decay"],
-    "run": ["months", "replicates", "population", "seed"], "budget": ["within", "maybe", "beyond"], "study": ["command", "look", "python"],
+    "ready": [r.name for r in READY],
+    "fifth": list("12345"),
+    "who": [s for s in STATUSES if s not in available_measures(())],
+    "channel": [c.replace(" ", "_") for c in CHANNELS],
+    "status": ["assumed", "calibrated", "estimated", "found"],
+    "by": ["segment", "deprivation_fifth", "ward"],
+    "aim": ["institutions", "segments", "deprivation_fifths", "network", "wards"],
+    "role": ["calibrate", "validate", "input", "context"],
+    "verdict": ["inside", "outside", "input", "context", "none"],
+    "notice": ["saved", "renamed", "duplicated", "deleted", "restored", "cancelled", "own_deleted", "own_gone"],
+    "found": ["private", "missing", "odd", "read"],
+    "lost": ["restart", "connection"],
+    "own": ["small_areas", "wards", "survey", "records", "ties"],
+    "tried": ["start", "ramp", "end", "decay"],
+    "run": ["months", "replicates", "population", "seed"],
+    "budget": ["within", "maybe", "beyond"],
+    "study": ["command", "look", "python"],
     "take": ["report.html", "effects.xlsx", "effects.csv", "compare.json"],
-}  # fmt: skip
+}
 
 
 def used() -> set[str]:
