@@ -1,4 +1,4 @@
-"""Pages with controls: what a page shows for what its user has set. One module a page; `docs/how-to-add.md` has the recipe."""
+"""Pages with controls: what a page shows for what its user has set. One module a page; `docs/how-to/add.md` has the recipe."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.dashboards.running import Running
 from .tabs import NARROW
 
 ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "docs" / "how-to-add.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs" / "how-to" / "add.md").read_text(encoding="utf-8")
 STEP = re.compile(r"^\d\. (.*?)```\w+\n(.*?)```", re.DOTALL | re.MULTILINE)
 
 
