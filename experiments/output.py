@@ -92,7 +92,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table completely, as CSV if the name ends in .csv and as Parquet otherwise."""
-    from scenarios.tables import harmless
+    from scenarios.own_data.tables.table_file import harmless
 
     with whole_file(path) as part:
         if path.suffix == ".csv":

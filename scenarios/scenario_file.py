@@ -19,7 +19,7 @@ from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import MAX_POPULATION, Scenario
 from simulation.month import check_loop
 
-from .file_errors import last_net
+from .own_data.tables.file_errors import last_net
 from .places import DATA, TablePlace, load_place
 from .places.outline import Outline
 from .places.shipped import shipped

@@ -12,7 +12,7 @@ import yaml
 
 from simulation.declared.parameters import InputError, nearest
 
-from .file_errors import file_errors
+from .own_data.tables.file_errors import file_errors
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

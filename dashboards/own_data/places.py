@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from scenarios.file_errors import file_errors
+from scenarios.own_data.tables.file_errors import file_errors
 from scenarios.places import TablePlace, load_place
 from scenarios.places.loading import likely, named_place
 from simulation.declared.parameters import InputError

@@ -15,7 +15,7 @@ from typing import Any
 from experiments.evidence.own_data import improve
 from experiments.evidence.placement import PlaceRequest, read
 from scenarios.advice import advising
-from scenarios.file_errors import where_of
+from scenarios.own_data.tables.file_errors import where_of
 from scenarios.places.place_template import place_files
 from simulation.declared.parameters import InputError
 

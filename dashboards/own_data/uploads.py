@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scenarios.networks.network_file import ENDINGS as NETWORKS
+from scenarios.own_data.networks.network_file import ENDINGS as NETWORKS
+from scenarios.own_data.records.json_reader import ENDINGS as CASES
 from scenarios.places.own import TABLES
-from scenarios.records.json_reader import ENDINGS as CASES
 from simulation.declared.parameters import InputError
 
 from ..records.view import OwnMade

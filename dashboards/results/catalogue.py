@@ -12,7 +12,7 @@ from typing import Any, cast
 from experiments.reports.findings import LIMITS
 from experiments.reports.lists import LISTS
 from experiments.serving.growing_comparison import FIRST_POPULATION, FIRST_REPLICATES
-from scenarios.evidence import facts_of
+from scenarios.evidence.facts import facts_of
 from scenarios.places import united_kingdom
 from scenarios.places.uk_tables import authorities, small_areas
 from scenarios.plugins import available_interventions, available_measures

@@ -45,7 +45,7 @@ DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.err
 @cache
 def code() -> str:
     """Return what tells results of one code from those of another; measures of other packages are code too."""
-    from scenarios.posterior import shipped
+    from scenarios.evidence.posterior import shipped
 
     return identity((sources_hash(), shipped().name, plugin_measures()))[:12]
 

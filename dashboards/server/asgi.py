@@ -37,8 +37,8 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
+from scenarios.own_data.tables.table_file import harmless
 from scenarios.scenario_template import scenario_text
-from scenarios.tables import harmless
 from simulation.declared.parameters import InputError
 
 from ..own_data import own_places, uploads

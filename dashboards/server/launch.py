@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from experiments.console import FAILED, Stop, announce_compile, print_json, say
 from experiments.output import check_writable
-from scenarios.file_errors import text_errors
+from scenarios.own_data.tables.file_errors import text_errors
 from simulation.declared.parameters import InputError
 
 from .settings import Settings

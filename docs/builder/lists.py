@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scenarios.census import census
-from scenarios.evidence import facts_of
+from scenarios.evidence.census import census
+from scenarios.evidence.facts import facts_of
 from simulation.declared.columns import Column
 from simulation.declared.institutions import SERVICES
 from simulation.declared.parameters import Parameter

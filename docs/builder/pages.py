@@ -10,8 +10,8 @@ from pathlib import Path
 from experiments.output import write_text
 from experiments.reports.catalogue_page import catalogue_text
 from experiments.reports.odd import odd_text
-from scenarios.census import census
-from scenarios.evidence import ledger
+from scenarios.evidence.census import census
+from scenarios.evidence.facts import ledger
 from tests import dependencies
 from tests.prove import proofs
 

@@ -13,7 +13,7 @@ from .arguments import Workers
 from .study_runs import OutPath, Scheduler, sweeper
 
 if TYPE_CHECKING:
-    from scenarios.evidence import Fact
+    from scenarios.evidence.facts import Fact
 
     from ..evidence.calibration.calibration import Calibrator, Sizes
 
@@ -118,7 +118,7 @@ def _prepared(
 
 
 def _facts(path: Path | None) -> tuple[Fact, ...]:
-    from scenarios.evidence import ledger, read_facts
+    from scenarios.evidence.facts import ledger, read_facts
     from simulation.declared.parameters import InputError
 
     rows = ledger() if path is None else read_facts(path)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scenarios.posterior import posterior_named
+from scenarios.evidence.posterior import posterior_named
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 

@@ -60,7 +60,7 @@ def _a_table(typed: Typed) -> bool:
 
 
 def _a_sheet(typed: Typed) -> bool:
-    from scenarios.tables import EXCEL
+    from scenarios.own_data.tables.table_file import EXCEL
 
     files = [typed.values["name"], typed.values["--wards"] or ""]
     return _a_table(typed) and any(Path(file).suffix.lower() in EXCEL for file in files)

@@ -32,7 +32,7 @@ def validate(
     """Test the model against published facts. Each fact is measured as its survey or trial did. Exit code 1 if a fact is missed that is not a known miss."""
     import json
 
-    from scenarios.posterior import posterior_named
+    from scenarios.evidence.posterior import posterior_named
     from simulation.declared.parameters import InputError
 
     from ..evidence.validation import verdicts

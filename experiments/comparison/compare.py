@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 
 from scenarios import load_place, load_scenario
+from scenarios.evidence.posterior import Posterior, shipped
 from scenarios.plugins import available_measures, refused_plugins
-from scenarios.posterior import Posterior, shipped
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 from simulation.measures.recorder import GROUPINGS

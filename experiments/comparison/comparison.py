@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.tables import harmless
+from scenarios.own_data.tables.table_file import harmless
 from simulation.measures.measure import SHOWN_FIRST
 
 from .compared_runs import COURSES, ENOUGH, LEAST_PAIRS, MANY, MOST_PAIRS, REPLICATES_A_PAIR, same_people

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from scenarios.evidence.posterior import Posterior
 from scenarios.plugins import available_measures
-from scenarios.posterior import Posterior
 from simulation.declared.interventions import StepError
 from simulation.declared.scenario import Scenario
 from simulation.measures.recorder import GROUPINGS, Recorder

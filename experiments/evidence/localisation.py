@@ -12,10 +12,10 @@ from scipy.optimize import least_squares
 
 from scenarios import load_scenario
 from scenarios.advice import advice
+from scenarios.own_data.records.fit import BUSY, RecordsFit, parameters_of, ranges_of
+from scenarios.own_data.surveys.survey import Survey
 from scenarios.places import TablePlace
 from scenarios.plugins import available_measures
-from scenarios.records.fit import BUSY, RecordsFit, parameters_of, ranges_of
-from scenarios.surveys import Survey
 from simulation.declared.institutions import SERVICES, TALLY
 from simulation.measures.recorder import Recorder
 from simulation.model import ParticipationModel

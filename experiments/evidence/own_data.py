@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from scenarios.advice import advice
-from scenarios.columns import pairs
-from scenarios.own_ties import edge_table, fit_generator, read_ties
+from scenarios.own_data.networks.ties import edge_table, fit_generator, read_ties
+from scenarios.own_data.records.fit import fit_records
+from scenarios.own_data.records.records import read_records
+from scenarios.own_data.surveys.survey import read_survey
+from scenarios.own_data.tables.columns import pairs
 from scenarios.places.table import Finding
-from scenarios.records.fit import fit_records
-from scenarios.records.records import read_records
-from scenarios.surveys import read_survey
 from simulation.declared.institutions import SERVICES
 from simulation.declared.segments import SEGMENTS
 

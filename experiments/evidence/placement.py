@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.advice import advice
-from scenarios.columns import pairs
+from scenarios.own_data.tables.columns import pairs
+from scenarios.own_data.tables.readings import Reading
 from scenarios.places import TablePlace, load_place
 from scenarios.places.own import TABLES, build, own_place, titled
 from scenarios.places.place_file import PLACE_FILE, read_own_place
 from scenarios.places.table import Finding
 from scenarios.places.uk_tables import small_areas
 from scenarios.places.united_kingdom import slug
-from scenarios.readings import Reading
 from simulation.declared.parameters import InputError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from scenarios.own_ties import OwnTies, TiesFit
-    from scenarios.records.fit import RecordsFit
-    from scenarios.surveys import Survey
+    from scenarios.own_data.networks.ties import OwnTies, TiesFit
+    from scenarios.own_data.records.fit import RecordsFit
+    from scenarios.own_data.surveys.survey import Survey
 
     from .localisation import Localised
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scenarios.evidence import facts_of, ledger
+from scenarios.evidence.facts import facts_of, ledger
+from scenarios.evidence.references import references
 from scenarios.places import shipped_places, united_kingdom
 from scenarios.places.outline import Outline
 from scenarios.places.uk_tables import UK_ATTRIBUTION
 from scenarios.places.uk_tables import rows as uk_rows
 from scenarios.plugins import available_interventions, available_measures
-from scenarios.references import references
 from scenarios.structures import STRUCTURES
 from scenarios.yaml_input import read_yaml
 from simulation.declared.forms import FORMS

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scenarios.catalogue import CATALOGUE
-from scenarios.evidence import Fact, facts_of, ledger
-from scenarios.references import references
+from scenarios.evidence.facts import Fact, facts_of, ledger
+from scenarios.evidence.references import references
 from scenarios.scenario_template import change_words
 from scenarios.structures import STRUCTURES
 from simulation.declared.columns import Column

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scenarios.own_ties import STATISTICS, TiesFit
+from scenarios.own_data.networks.ties import STATISTICS, TiesFit
+from scenarios.own_data.records.fit import ServiceFit
+from scenarios.own_data.tables.privacy import SMALL_COUNT, shown_count
 from scenarios.places.card import Card
-from scenarios.privacy import SMALL_COUNT, shown_count
-from scenarios.records.fit import ServiceFit
 
 from ..numbers import percent
 from .charts import STYLE, Chart, colour, svg_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.census import census
-from scenarios.evidence import facts_of
+from scenarios.evidence.census import census
+from scenarios.evidence.facts import facts_of
 from simulation.measures.measure import HEADLINES, SHOWN_FIRST
 from simulation.month import declared_parameters
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..numbers import percent
 
 if TYPE_CHECKING:
-    from scenarios.records.fit import ServiceFit
+    from scenarios.own_data.records.fit import ServiceFit
 
 Table = tuple[str, list[str], list[list[str]]]
 

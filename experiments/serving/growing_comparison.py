@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from scenarios.posterior import posterior_named
+from scenarios.evidence.posterior import posterior_named
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 

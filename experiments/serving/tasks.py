@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scenarios.posterior import Posterior, posterior_named
+from scenarios.evidence.posterior import Posterior, posterior_named
 
 
 @dataclass(frozen=True)

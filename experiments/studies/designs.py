@@ -112,7 +112,7 @@ def _one_at_a_time(factors: Sequence[Factor]) -> pd.DataFrame:
 
 
 def _from_csv(file: Path, factors: Sequence[Factor]) -> pd.DataFrame:
-    from scenarios.tables import read
+    from scenarios.own_data.tables.table_file import read
 
     table = read(file)
     frame = table.frame

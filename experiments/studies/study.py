@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios import load_place, load_scenario
-from scenarios.file_errors import last_net
+from scenarios.own_data.tables.file_errors import last_net
 from scenarios.places import TablePlace
 from scenarios.plugins import available_interventions, available_measures, plugin_measures
 from scenarios.yaml_input import read_yaml, validated

@@ -31,9 +31,9 @@ OPTIONS: dict[str, Any] = {"compression": "zstd", "compression_level": 3, "write
 @cache
 def _known() -> dict[str, type]:
     """Return the classes that a study may be made of; a name in a file is looked up here and nowhere else."""
+    from scenarios.evidence.posterior import Posterior
     from scenarios.places.imputation import Imputed
     from scenarios.places.place import TablePlace
-    from scenarios.posterior import Posterior
     from simulation.declared.costs import Cost
     from simulation.declared.forms import Form
     from simulation.declared.institutions import InstitutionSpec, Service

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..tables import normal
+from ..own_data.tables.table_file import normal
 
 BOUNDS = (16, 65)
 NOMINAL = {"under_16": (0.0, 16.0), "age_16_64": (16.0, 65.0), "age_65_plus": (65.0, math.inf)}

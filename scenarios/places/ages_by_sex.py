@@ -8,7 +8,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
-from ..tables import missing, normal, numbers
+from ..own_data.tables.table_file import missing, normal, numbers
 from .ages import band_of, tiling
 from .table import Finding, Table, signed
 

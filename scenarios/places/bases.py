@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ..advice import advice
-from ..tables import normal
+from ..own_data.tables.table_file import normal
 from .ages import band_of
 from .imputation import GROUP_COLUMNS
 from .table import Finding, Table

@@ -12,7 +12,7 @@ import pandas as pd
 from simulation.declared.parameters import InputError
 
 from ..advice import advice
-from ..tables import numbers, shares
+from ..own_data.tables.table_file import numbers, shares
 from .directions import Direction, direction_of, most_of
 from .scores import refuse_bare, refuse_sentinels, take_nzdep
 from .table import Finding, Table

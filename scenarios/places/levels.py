@@ -9,7 +9,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
-from ..tables import TextTable, normal
+from ..own_data.tables.table_file import TextTable, normal
 
 CODE = r"[EWSNK]\d{8}"
 # Levels from the highest to the lowest, with the first three signs of their codes (ONS Register of Geographic Codes) and the words for them.

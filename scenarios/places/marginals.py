@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ..advice import advice
-from ..tables import missing, numbers
-from ..tables import shares as cells_of
+from ..own_data.tables.table_file import missing, numbers
+from ..own_data.tables.table_file import shares as cells_of
 from .ages import NOMINAL, Bands, band_of, summed, tiling, weights_of
 from .imputation import GROUP_COLUMNS
 from .table import Finding, Table, signed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ..advice import advice
-from ..columns import PLACE_FIELDS
-from ..tables import normal
+from ..own_data.tables.columns import PLACE_FIELDS
+from ..own_data.tables.table_file import normal
 from .imputation import GROUP_COLUMNS
 from .table import Finding, Table
 from .units import LEVELS

@@ -14,11 +14,11 @@ import pandas as pd
 from simulation.declared.parameters import InputError, nearest
 
 from ..advice import advice
-from ..file_errors import last_net
-from ..readings import Reading
-from ..records.fields import RECORD_FIELDS
-from ..surveys import SURVEY_FIELDS
-from ..tables import EXCEL, normal, numbers
+from ..own_data.records.fields import RECORD_FIELDS
+from ..own_data.surveys.survey import SURVEY_FIELDS
+from ..own_data.tables.file_errors import last_net
+from ..own_data.tables.readings import Reading
+from ..own_data.tables.table_file import EXCEL, normal, numbers
 from .deprivation import NOTHING_KNOWN, deprivation_of
 from .imputation import GROUP_COLUMNS, SETTLED, Imputed, adult_share, impute
 from .marginals import SHARES, people_by_age, shares_of

@@ -14,10 +14,10 @@ from simulation.declared.segments import MOST_SEGMENTS, SHARES_OFF, Segment
 from simulation.month import declared_parameters
 from simulation.state.catchments import institutions_of_wards
 
-from ..file_errors import last_net
-from ..own_ties import read_ties
+from ..own_data.networks.ties import read_ties
+from ..own_data.tables.file_errors import last_net
+from ..own_data.tables.table_file import EXCEL
 from ..schema import InstitutionFile, Number, Plain, SegmentFile, ServiceFile, Strict
-from ..tables import EXCEL
 from ..yaml_input import read_yaml, validated
 from .marginals import Finding
 from .own import OwnPlace, build

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from ..tables import as_csv
+from ..own_data.tables.table_file import as_csv
 from .imputation import GROUP_COLUMNS
 from .place import WARD_COLUMNS, TablePlace
 from .shipped import PLACE_FILE

@@ -9,7 +9,7 @@ import numpy as np
 from simulation.declared.parameters import InputError
 
 from ..advice import advice
-from ..tables import missing, normal
+from ..own_data.tables.table_file import missing, normal
 from .table import Table
 
 

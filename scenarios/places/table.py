@@ -10,9 +10,9 @@ import pandas as pd
 from simulation.declared.parameters import InputError
 
 from ..advice import advice
-from ..columns import PLACE_FIELDS, Columns
-from ..readings import Reading
-from ..tables import TextTable, missing
+from ..own_data.tables.columns import PLACE_FIELDS, Columns
+from ..own_data.tables.readings import Reading
+from ..own_data.tables.table_file import TextTable, missing
 from .united_kingdom import plain
 
 

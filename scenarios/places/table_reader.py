@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..columns import CODES, PLACE_FIELDS, PLACE_NAMES, guess
-from ..privacy import drop_private
-from ..side_by_side import one_table
-from ..tables import normal, numbers, read
+from ..own_data.tables.columns import CODES, PLACE_FIELDS, PLACE_NAMES, guess
+from ..own_data.tables.privacy import drop_private
+from ..own_data.tables.side_by_side import one_table
+from ..own_data.tables.table_file import normal, numbers, read
 from .ages_by_sex import add_sexes
 from .bases import drop_other_bases
 from .levels import drop_higher_levels

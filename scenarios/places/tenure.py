@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..advice import advice
-from ..tables import normal
+from ..own_data.tables.table_file import normal
 from .table import Finding, Table
 from .units import Base, Group, check_sum, column_base, group_of, own_total, shares
 

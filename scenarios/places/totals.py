@@ -11,7 +11,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
-from ..tables import TextTable, normal
+from ..own_data.tables.table_file import TextTable, normal
 
 FEWEST = 3  # other rows needed to recognise a sum that is not named as one
 EXACT = 0.005  # a sum of rounded numbers differs from the rounded sum by no more

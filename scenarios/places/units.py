@@ -11,8 +11,8 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
-from ..tables import normal, numbers
-from ..tables import shares as cells_of
+from ..own_data.tables.table_file import normal, numbers
+from ..own_data.tables.table_file import shares as cells_of
 from .table import Finding, Table, signed
 
 FEWEST_COUNTED = 0.05  # of all people, from which whole numbers up to 100 may be counts of them

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ..advice import advice
-from ..tables import normal
+from ..own_data.tables.table_file import normal
 from .directions import most_of
 from .table import Finding, Table
 

@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from scenarios.own_ties import OwnTies, read_ties
+from scenarios.own_data.networks.ties import OwnTies, read_ties
 
 
 def village() -> nx.Graph:

@@ -16,10 +16,10 @@ from dashboards.session.questions import Column, Question, command
 from experiments.cli.command_line import main
 from experiments.studies.plan import _difference
 from scenarios.advice import Advice
-from scenarios.headers import normal
+from scenarios.own_data.records.fields import RECORD_FIELDS
+from scenarios.own_data.surveys.survey import SURVEY_FIELDS
+from scenarios.own_data.tables.headers import normal
 from scenarios.places.table import PLACE_FIELDS
-from scenarios.records.fields import RECORD_FIELDS
-from scenarios.surveys import SURVEY_FIELDS
 from simulation import InputError
 from simulation.measures.measure import measures_of
 

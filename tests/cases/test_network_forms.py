@@ -9,8 +9,8 @@ import pytest
 import scipy.io
 from scipy.sparse import coo_matrix
 
-from scenarios.networks.market import read_market
-from scenarios.own_ties import read_ties
+from scenarios.own_data.networks.market import read_market
+from scenarios.own_data.networks.ties import read_ties
 from simulation import InputError
 from tests.cases.networks import edges, is_the_village, lines, matrix, pairs, read, village
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.surveys import Survey, read_survey
+from scenarios.own_data.surveys.survey import Survey, read_survey
 from simulation import InputError
 
 PEOPLE = 200

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.cli.command_line import main
-from scenarios.surveys import read_survey
+from scenarios.own_data.surveys.survey import read_survey
 
 from .test_records import read, table, told
 

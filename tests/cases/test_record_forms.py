@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scenarios.own_data.records.dates import DateReader
+from scenarios.own_data.records.json_reader import CUT_OFF
+from scenarios.own_data.records.records import read_records
 from scenarios.places.own import own_place
-from scenarios.records.dates import DateReader
-from scenarios.records.json_reader import CUT_OFF
-from scenarios.records.records import read_records
 from simulation import InputError
 
 from .test_records import counts, read, reading, requests, told
@@ -74,7 +74,7 @@ def test_what_is_no_json_of_requests_is_named(tmp_path, content, message) -> Non
 
 def test_a_column_that_appears_late_in_json_is_read(tmp_path, monkeypatch) -> None:
     """JSON leaves out what is empty: the first chunk may hold no closing date at all."""
-    from scenarios.records import case_files
+    from scenarios.own_data.records import case_files
 
     monkeypatch.setattr(case_files, "CHUNK", 50)
     rows = [{"opened": r["requested_datetime"]} for r in CLOSED_REQUESTS[:60]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios.records.outcomes import CLOSED, FIXED, OPEN, UNFIXED, UNKNOWN, meaning_of, outcome_of
-from scenarios.records.records import read_records, service_of
+from scenarios.own_data.records.outcomes import CLOSED, FIXED, OPEN, UNFIXED, UNKNOWN, meaning_of, outcome_of
+from scenarios.own_data.records.records import read_records, service_of
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from experiments.cli.command_line import main
+from scenarios.evidence.posterior import drawn
+from scenarios.own_data.records.fit import RecordsFit, fit_records, parameters_of, ranges_of
+from scenarios.own_data.records.outcomes import CLOSED, FIXED, OPEN, UNFIXED, UNKNOWN, UNSAID, meaning_of, outcome_of
+from scenarios.own_data.records.records import Records, read_records
 from scenarios.places.place_file import read_place
 from scenarios.places.place_template import place_files
-from scenarios.posterior import drawn
-from scenarios.records.fit import RecordsFit, fit_records, parameters_of, ranges_of
-from scenarios.records.outcomes import CLOSED, FIXED, OPEN, UNFIXED, UNKNOWN, UNSAID, meaning_of, outcome_of
-from scenarios.records.records import Records, read_records
 from simulation import InputError, Scenario
 from tests.places import small_place
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios.surveys import read_survey
+from scenarios.own_data.surveys.survey import read_survey
 from simulation import InputError
 
 from .test_surveys import answered, kinds, scale, share, survey

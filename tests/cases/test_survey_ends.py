@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios.answers import beyond_scale
+from scenarios.own_data.surveys.answers import beyond_scale
 from simulation import InputError
 
 from .test_surveys import answered, kinds, scale, share, survey

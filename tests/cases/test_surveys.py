@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from experiments.cli.command_line import main
-from scenarios.surveys import Survey, read_survey
+from scenarios.own_data.surveys.survey import Survey, read_survey
 from simulation import InputError
 
 Counts = Mapping[str, int]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from scenarios.own_data.surveys.survey import read_survey
+from scenarios.own_data.tables.table_file import TextTable, numbers, shares
 from scenarios.places.own import own_place
-from scenarios.surveys import read_survey
-from scenarios.tables import TextTable, numbers, shares
 from simulation import InputError
 
 from .test_tables import CASES, written

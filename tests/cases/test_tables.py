@@ -10,11 +10,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from scenarios.columns import PLACE_FIELDS, PLACE_NAMES, guess
+from scenarios.own_data.records.records import read_records
+from scenarios.own_data.surveys.survey import read_survey
+from scenarios.own_data.tables.columns import PLACE_FIELDS, PLACE_NAMES, guess
+from scenarios.own_data.tables.table_file import TextTable, numbers, read, shares, stream
 from scenarios.places.own import own_place
-from scenarios.records.records import read_records
-from scenarios.surveys import read_survey
-from scenarios.tables import TextTable, numbers, read, shares, stream
 from simulation import InputError
 
 CASES = Path(__file__).parent

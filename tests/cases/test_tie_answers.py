@@ -5,7 +5,7 @@ from __future__ import annotations
 import networkx as nx
 import pytest
 
-from scenarios.own_ties import from_graph
+from scenarios.own_data.networks.ties import from_graph
 from simulation import InputError
 
 from .networks import edges, is_the_village, lines, pairs, read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios.own_ties import read_ties
+from scenarios.own_data.networks.ties import read_ties
 from simulation import InputError
 
 from .networks import edges, is_the_village, lines, matrix, read

@@ -12,7 +12,7 @@ import pytest
 
 from experiments.cli.command_line import main
 from scenarios import load_place
-from scenarios.own_ties import OwnTies, edge_table, fit_generator, from_graph, read_ties
+from scenarios.own_data.networks.ties import OwnTies, edge_table, fit_generator, from_graph, read_ties
 from scenarios.places.place_file import read_own_place
 from simulation import InputError
 from simulation.declared.segments import SEGMENTS

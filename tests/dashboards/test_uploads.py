@@ -21,7 +21,7 @@ from dashboards.session.questions import Column, Question, Tried
 from dashboards.session.session import Session
 from experiments.comparison.compare import compare, courses
 from experiments.evidence.localisation import Localised
-from scenarios.own_ties import TiesFit
+from scenarios.own_data.networks.ties import TiesFit
 from simulation.declared.parameters import InputError
 
 from .decoding import found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scenarios.records.records import read_records
+from scenarios.own_data.records.records import read_records
 
 from .case import Case, Numbers, maybe
 from .files import write_table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from scenarios.surveys import read_survey
+from scenarios.own_data.surveys.survey import read_survey
 
 from .case import Case, Numbers, maybe
 from .files import write_table

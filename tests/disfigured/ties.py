@@ -8,7 +8,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 
-from scenarios.own_ties import read_ties
+from scenarios.own_data.networks.ties import read_ties
 
 from .case import Case, Numbers, maybe
 from .files import write_table

@@ -19,7 +19,7 @@ from experiments.reports.assurance import words
 from experiments.reports.assurance.assumptions import HIGH, LOW, MEDIUM, assumptions
 from experiments.reports.assurance.pack import ROBUSTNESS, VALIDATION, assurance_pack, calibration, data_table, result
 from experiments.reports.documents import Document, Part
-from scenarios.evidence import ledger
+from scenarios.evidence.facts import ledger
 from scenarios.structures import STRUCTURES
 from simulation.month import declared_parameters
 

@@ -16,8 +16,8 @@ from experiments.evidence.calibration.results import RESULT
 from experiments.evidence.calibration.sample import Bank, cover, directions, effective_size, keep, log_likelihood
 from experiments.evidence.calibration.screening import fittable, screen, uncertain_names
 from scenarios import load_scenario
-from scenarios.evidence import Fact, ledger
-from scenarios.posterior import SHIPPED, drawn, position, positions_of, ranges_hash, read_posterior, shipped
+from scenarios.evidence.facts import Fact, ledger
+from scenarios.evidence.posterior import SHIPPED, drawn, position, positions_of, ranges_hash, read_posterior, shipped
 from simulation.declared.parameters import InputError
 from simulation.month import declared_parameters
 

@@ -16,7 +16,7 @@ from experiments.studies.study import Design, Study
 from experiments.studies.tables import Unfit
 from experiments.studies.values import SMALL, Reader, Writer
 from scenarios.catalogue import CATALOGUE
-from scenarios.posterior import Posterior
+from scenarios.evidence.posterior import Posterior
 from simulation.declared.interventions import Intervention
 from simulation.declared.parameters import InputError
 from simulation.identity import identity

@@ -19,7 +19,7 @@ from experiments.comparison.single_run import RunRequest, run_once
 from experiments.kept import cache
 from experiments.studies.discovery import condition
 from experiments.studies.store import Store
-from scenarios.evidence import LEDGER
+from scenarios.evidence.facts import LEDGER
 from tests.planted import listed, quick
 
 # Options that say how a command shows itself, whatever it does.
@@ -253,7 +253,7 @@ SPIED: dict[str, Callable[..., Any]] = {
     "experiments.studies.doses.dose_response": lambda base, names, **more: _told(base.place.name, base.population, names, **more),
     "experiments.benchmark.measure": lambda sizes, show: _told(sizes),
     "experiments.benchmark.measure_catalogue": lambda **more: _told("catalogue"),
-    "scenarios.records.fit.fit_records": lambda records, threshold: _told(
+    "scenarios.own_data.records.fit.fit_records": lambda records, threshold: _told(
         records.services, {name: (one.cases, one.unfixed) for name, one in records.agencies.items()}, threshold
     ),
     "experiments.studies.engine.fill_store": lambda store, *given: _store(store, *given[:3]),

@@ -13,12 +13,12 @@ from experiments.evidence import localisation
 from experiments.evidence.localisation import LEVERS_OF, REACH, Localised
 from experiments.reports.place_charts import marginals, survey_finding, times_finding
 from scenarios import load_place
+from scenarios.own_data.records.fit import ServiceFit, fit_records
+from scenarios.own_data.surveys.survey import SURVEY_FIELDS, read_survey
+from scenarios.own_data.tables.privacy import private_columns
+from scenarios.own_data.tables.table_file import read
 from scenarios.places.card import card_of
 from scenarios.places.own import own_place
-from scenarios.privacy import private_columns
-from scenarios.records.fit import ServiceFit, fit_records
-from scenarios.surveys import SURVEY_FIELDS, read_survey
-from scenarios.tables import read
 from simulation import InputError
 from tests.cases.test_records import counts, reading, table, told
 from tests.cases.test_records import read as read_cases

@@ -9,7 +9,7 @@ from experiments.evidence.calibration.screening import uncertain_names
 from experiments.evidence.robustness.conclusions import AT, CENTRAL, CHANGED, CONCLUSIONS, SCENARIOS, SET, Conclusion, Weigher
 from experiments.evidence.robustness.examination import _alone, _conclusions, frailest_first
 from scenarios.catalogue import CATALOGUE
-from scenarios.posterior import positions_of
+from scenarios.evidence.posterior import positions_of
 from scenarios.structures import STRUCTURES
 from tests.places import small_scenario
 

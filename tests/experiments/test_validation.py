@@ -14,7 +14,7 @@ from experiments.evidence.validation.measurements import MEASURED, NOT_SIMULATED
 from experiments.evidence.validation.surveys import COMMUNITY_LIFE, FACE_TO_FACE, QUESTIONS, Sample, SimulatedSurvey
 from experiments.evidence.validation.verdicts import Validation, _verdict, known_misses, validate
 from experiments.reports.validation_page import validation_page
-from scenarios.evidence import fact, ledger
+from scenarios.evidence.facts import fact, ledger
 from simulation import ParticipationModel
 from simulation.measures.measure import Snapshot, measures_of, take
 from simulation.state.events import PERSONAL, STRANGER

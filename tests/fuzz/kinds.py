@@ -8,14 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from experiments.studies.study import read_study
-from scenarios.evidence import read_facts
-from scenarios.own_ties import read_ties
+from scenarios.evidence.facts import read_facts
+from scenarios.evidence.posterior import read_posterior
+from scenarios.own_data.networks.ties import read_ties
+from scenarios.own_data.records.records import read_records
+from scenarios.own_data.surveys.survey import read_survey
 from scenarios.places.own import own_place
 from scenarios.places.place_file import read_own_place
-from scenarios.posterior import read_posterior
-from scenarios.records.records import read_records
 from scenarios.scenario_file import load_scenario
-from scenarios.surveys import read_survey
 
 from . import seeds
 from .commands import command, path_option

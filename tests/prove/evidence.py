@@ -24,9 +24,9 @@ from experiments.reports.validation_page import ROLE_WORDS
 from experiments.studies.engine import fill_store
 from experiments.studies.store import Store
 from scenarios import load_scenario
-from scenarios.evidence import ledger
+from scenarios.evidence.facts import ledger
+from scenarios.evidence.posterior import SHIPPED, shipped
 from scenarios.places import load_place
-from scenarios.posterior import SHIPPED, shipped
 from tests.prove.catalogue import Table, say
 
 RUNS = Path(__file__).resolve().parents[2] / "out" / "prove"

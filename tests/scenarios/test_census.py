@@ -11,9 +11,9 @@ from experiments.reports.assurance.pack import assurance_pack
 from experiments.reports.lists import LISTS
 from experiments.reports.report import render
 from scenarios import load_scenario
-from scenarios.census import census
+from scenarios.evidence.census import census
+from scenarios.evidence.posterior import shipped
 from scenarios.places.uk_tables import rows
-from scenarios.posterior import shipped
 from simulation.month import declared_parameters
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,14 +16,14 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from experiments.cli.command_line import main
 from experiments.studies.study import read_study
 from scenarios import load_scenario
-from scenarios.file_errors import unreadable
-from scenarios.own_ties import read_ties
+from scenarios.own_data.networks.ties import read_ties
+from scenarios.own_data.records.records import read_records
+from scenarios.own_data.surveys.survey import read_survey
+from scenarios.own_data.tables.file_errors import unreadable
 from scenarios.places import load_place
 from scenarios.places.own import own_place
 from scenarios.places.place_file import read_own_place
-from scenarios.records.records import read_records
 from scenarios.schema import Strict
-from scenarios.surveys import read_survey
 from simulation import InputError
 from tests.fuzz import seeds
 
@@ -207,9 +207,9 @@ def test_a_number_of_5000_digits_in_a_heading_is_no_rank(tmp_path, name) -> None
 
 
 READERS: dict[str, tuple[str, Callable[[Path], object]]] = {
-    "a survey": ("scenarios.surveys.read", read_survey),
-    "ties": ("scenarios.own_ties.read_network", read_ties),
-    "records": ("scenarios.records.records.CaseFile.read", lambda path: read_records([path])),
+    "a survey": ("scenarios.own_data.surveys.survey.read", read_survey),
+    "ties": ("scenarios.own_data.networks.ties.read_network", read_ties),
+    "records": ("scenarios.own_data.records.records.CaseFile.read", lambda path: read_records([path])),
     "a place": ("scenarios.places.own._tables", own_place),
     "a place's YAML": ("scenarios.places.place_file.read_yaml", read_own_place),
     "a scenario": ("scenarios.scenario_file.read_yaml", lambda path: load_scenario(str(path))),

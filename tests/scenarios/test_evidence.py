@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios.evidence import KINDS, ROLES, check_targets, fact, facts_of, ledger, read_facts
+from scenarios.evidence.facts import KINDS, ROLES, check_targets, fact, facts_of, ledger, read_facts
 from scenarios.structures import STRUCTURES
 from simulation.declared.parameters import InputError, Parameter
 from simulation.month import declared_parameters
@@ -93,7 +93,7 @@ def test_own_targets_need_four_columns_only(tmp_path) -> None:
 
 
 def test_a_survey_gives_targets_that_the_ledger_reads(tmp_path) -> None:
-    from scenarios.surveys import read_survey
+    from scenarios.own_data.surveys.survey import read_survey
 
     answers = tmp_path / "answers.csv"
     answers.write_text("trust,perceived_influence\n" + "a great deal,agree\nnot at all,disagree\n" * 60)

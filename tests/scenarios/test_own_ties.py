@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scenarios import load_place, load_scenario
-from scenarios.own_ties import describe, edge_table, fit_generator, from_graph, read_ties
+from scenarios.own_data.networks.ties import describe, edge_table, fit_generator, from_graph, read_ties
 from simulation import InputError, ParticipationModel
 from simulation.declared.segments import SEGMENTS
 from tests.places import small_place

@@ -12,11 +12,11 @@ from dashboards.server.launch import password
 from experiments.cli.command_line import main
 from experiments.studies.study import read_study
 from scenarios import load_place, load_scenario
-from scenarios.evidence import read_facts
-from scenarios.own_ties import read_ties
-from scenarios.posterior import posterior_named
-from scenarios.records.records import read_records
-from scenarios.surveys import read_survey
+from scenarios.evidence.facts import read_facts
+from scenarios.evidence.posterior import posterior_named
+from scenarios.own_data.networks.ties import read_ties
+from scenarios.own_data.records.records import read_records
+from scenarios.own_data.surveys.survey import read_survey
 from simulation.declared.parameters import InputError
 
 pytestmark = pytest.mark.timeout(60)  # so that waiting for ever is a failure

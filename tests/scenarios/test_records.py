@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.records.dates import ORDERS, DateReader
-from scenarios.records.fit import fit_records, hardness, parameters_of
-from scenarios.records.records import read_records, service_of
+from scenarios.own_data.records.dates import ORDERS, DateReader
+from scenarios.own_data.records.fit import fit_records, hardness, parameters_of
+from scenarios.own_data.records.records import read_records, service_of
 from simulation import InputError
 from tests.programs import output_of
 
@@ -236,7 +236,7 @@ def test_bad_json_is_named(tmp_path) -> None:
 
 def test_the_sample_is_the_same_however_the_file_is_cut(tmp_path) -> None:
     """Twelve thousand cases by keyed lot, whatever the size of the chunks or their number."""
-    from scenarios.records import agencies, case_files
+    from scenarios.own_data.records import agencies, case_files
 
     path = write(tmp_path, made(30_000, 0.5, 2.0, 1.0))
     whole = read_records([path]).agencies["Highways"]
@@ -258,7 +258,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path) -> None:
     text = small.read_text()
     large.write_text(text + text[text.index("\n") + 1 :] * 2)
     code = (
-        "import resource, sys; from pathlib import Path; from scenarios.records.records import read_records;"
+        "import resource, sys; from pathlib import Path; from scenarios.own_data.records.records import read_records;"
         "r = read_records([Path(sys.argv[1])]);"
         "print(r.agencies['Highways'].cases, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     )

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from experiments.reports.lists import LISTS
 from experiments.reports.odd import odd_text
+from scenarios.evidence.references import CITED, cited_in, references
 from scenarios.plugins import available_interventions
-from scenarios.references import CITED, cited_in, references
 from simulation.declared.forms import FORMS
 from simulation.declared.institutions import SERVICES
 from simulation.declared.levers import LEVERS

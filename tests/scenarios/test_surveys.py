@@ -11,10 +11,10 @@ import pytest
 
 from experiments.evidence import localisation as localising
 from experiments.evidence.localisation import LEVERS_OF, localise, steady
+from scenarios.own_data.surveys.survey import read_survey
+from scenarios.own_data.tables.privacy import drop_private, shown_count
+from scenarios.own_data.tables.table_file import as_csv, read
 from scenarios.places.own import own_place
-from scenarios.privacy import drop_private, shown_count
-from scenarios.surveys import read_survey
-from scenarios.tables import as_csv, read
 from simulation import InputError
 from tests.places import small_place
 

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from scenarios.evidence import Fact, check_targets
-from scenarios.posterior import Posterior, positions_of
+from scenarios.evidence.facts import Fact, check_targets
+from scenarios.evidence.posterior import Posterior, positions_of
 from simulation.declared.parameters import InputError, Parameter
 from simulation.declared.scenario import Scenario
 from simulation.month import declared_parameters

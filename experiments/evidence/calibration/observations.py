@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scenarios.evidence.posterior import drawn
 from scenarios.plugins import available_measures
-from scenarios.posterior import drawn
 from simulation.declared.scenario import Scenario
 from simulation.measures.recorder import Recorder
 from simulation.model import ParticipationModel

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.evidence import Fact
-from scenarios.posterior import SETS, Posterior, ranges_hash
+from scenarios.evidence.facts import Fact
+from scenarios.evidence.posterior import SETS, Posterior, ranges_hash
 
 from ...output import write_table, write_text
 from .sample import IDENTIFIED, PRIOR_SPREAD, directions

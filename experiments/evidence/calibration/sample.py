@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.evidence import Fact
+from scenarios.evidence.facts import Fact
 from simulation.kernels.randomness import stream, uniforms_of
 
 from .emulators import Emulators, Walk, make_up_for, walk

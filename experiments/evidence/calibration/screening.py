@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.evidence import Fact
+from scenarios.evidence.facts import Fact
 from simulation.declared.institutions import SERVICES
 from simulation.month import declared_parameters
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from scenarios.catalogue import CATALOGUE
+from scenarios.evidence.posterior import Posterior, drawn
 from scenarios.plugins import available_measures
-from scenarios.posterior import Posterior, drawn
 from simulation.declared.interventions import Intervention
 from simulation.declared.scenario import Scenario
 from simulation.measures.recorder import Recorder

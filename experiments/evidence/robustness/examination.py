@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from scenarios import load_scenario
+from scenarios.evidence.posterior import Posterior, positions_of
 from scenarios.places import load_place
-from scenarios.posterior import Posterior, positions_of
 from scenarios.structures import STRUCTURES
 from simulation.month import declared_parameters
 

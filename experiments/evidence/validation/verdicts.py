@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from scenarios import load_scenario
-from scenarios.evidence import Fact, ledger
+from scenarios.evidence.facts import Fact, ledger
+from scenarios.evidence.posterior import Posterior
 from scenarios.places import load_place
-from scenarios.posterior import Posterior
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 from simulation.declared.segments import SEGMENTS

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.evidence import facts_of
+from scenarios.evidence.facts import facts_of
 from scenarios.structures import STRUCTURES
 from simulation.declared.institutions import SERVICES
 from simulation.declared.segments import SEGMENTS

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 import scenarios
-from scenarios.census import census
-from scenarios.evidence import ledger
-from scenarios.posterior import SHIPPED, shipped
+from scenarios.evidence.census import census
+from scenarios.evidence.facts import ledger
+from scenarios.evidence.posterior import SHIPPED, shipped
 from simulation.month import LOOPS, MONTH
 
 from ...evidence.calibration.results import RESULT

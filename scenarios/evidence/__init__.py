@@ -1,0 +1,1 @@
+"""What is known: facts with their sources, the calibrated parameter sets, references, and how many numbers are judgements."""

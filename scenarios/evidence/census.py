@@ -1,0 +1,82 @@
+"""How much there is in the model, and how many of the model's numbers are judgements: counted once, and worded the same on every page and document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from simulation.declared.institutions import SERVICES
+from simulation.declared.parameters import Status
+from simulation.measures.measure import measures_of
+from simulation.month import declared_parameters
+
+from ..catalogue import CATALOGUE
+from ..places.uk_tables import rows
+from .facts import ledger
+from .posterior import Posterior, shipped
+
+
+@dataclass(frozen=True)
+class Census:
+    """The model's numbers by what they are based on.
+
+    Attributes:
+        total: all of them.
+        by_status: how many are `estimated`, `calibrated` and `assumed`, as declared.
+        fitted: how many the parameter sets fit to published facts.
+        fitted_assumed: how many of those are declared as `assumed`.
+        drawn: how many others the parameter sets draw from their plausible ranges.
+        kinds: how many shipped interventions and shocks there are, by kind.
+        measures: how many measures there are with the shipped kinds of institution.
+        facts: how many published facts the ledger has.
+        councils: how many local authorities of the United Kingdom are known by name.
+    """
+
+    total: int
+    by_status: dict[Status, int]
+    fitted: int
+    fitted_assumed: int
+    drawn: int
+    kinds: dict[str, int]
+    measures: int
+    facts: int
+    councils: int
+
+    def offered(self) -> str:
+        """Return what there is to choose from, as a list in words."""
+        return (
+            f"{self.kinds['intervention']} interventions, {self.kinds['shock']} shocks, {self.measures} measures, "
+            f"{self.facts} published facts, and all {self.councils} councils of the United Kingdom"
+        )
+
+    def words(self) -> str:
+        """Return the count in two or three sentences."""
+        assumed, calibrated, estimated = (self.by_status[status] for status in ("assumed", "calibrated", "estimated"))
+        rest = f"{calibrated} {_are(calibrated)} set to published facts and {estimated or 'none'} {_are(estimated)} estimated from data"
+        return (
+            f"{assumed} of the model's {self.total} numbers are marked assumed: they are judgements. {rest[0].upper()}{rest[1:]}. "
+            f"The parameter sets fit {self.fitted} numbers to published facts ({self.fitted_assumed} of them marked assumed) "
+            f"and draw {self.drawn} others from their plausible ranges."
+        )
+
+
+def _are(number: int) -> str:
+    return "is" if number in (0, 1) else "are"
+
+
+def census(posterior: Posterior | None = None) -> Census:
+    """Return the count for the declared numbers and the parameter sets; None takes the shipped sets."""
+    declared = declared_parameters()
+    counts = Counter(p.status for p in declared.values())
+    fitted = [name for name in (posterior or shipped()).fitted if name in declared]
+    return Census(
+        total=len(declared),
+        by_status={"assumed": counts["assumed"], "calibrated": counts["calibrated"], "estimated": counts["estimated"]},
+        fitted=len(fitted),
+        fitted_assumed=sum(declared[name].status == "assumed" for name in fitted),
+        drawn=sum(p.uncertain and name not in fitted for name, p in declared.items()),
+        kinds=dict(Counter(one.kind for one in CATALOGUE.values())),
+        measures=len(measures_of(tuple(s.name for s in SERVICES))),
+        facts=len(ledger()),
+        councils=len(rows("authorities")),
+    )
