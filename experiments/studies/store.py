@@ -102,7 +102,7 @@ class Store:
             _begin(folder, study, command)
             store, lost = cls.open(folder, study.measured), lost or "the saved study was damaged or missing"
         if lost and (store.ledger.entered() or os.path.lexists(folder / LEDGER / JOINED)):  # and not a store that is only begun
-            store.mended = f"{folder}: {lost}, and is made again from the study"
+            store.mended = f"{folder}: {lost}, and is restored from the study"
         return store
 
     @classmethod

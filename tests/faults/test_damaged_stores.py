@@ -80,7 +80,7 @@ def test_a_lost_plan_and_any_other_file_stop_a_study_for_good(swept, tmp_path, t
         code, out, err = typed(command, folder)
         assert (code, out) == (2, "") and "plan.json: is missing" in err and f"groundswell sweep STUDY.yaml --out {folder}" in err
     code, out, err = typed("sweep", swept / "small.yaml", "--out", folder, "--workers", "1")
-    assert code == 0 and "plan.json was gone, and is made again" in err and f"not part of this study, and ignored: {name}" in err
+    assert code == 0 and "plan.json was missing, and is restored" in err and f"not part of this study, and ignored: {name}" in err
     assert {k: v for k, v in files(folder).items() if k != PLAN} == before
 
 
