@@ -72,7 +72,7 @@ def made_by(command: str, body: str) -> str:
     """Return the line of Markdown that says what made a page: command, version, and the identity of what the page was made from.
 
     Args:
-        body: the rest of the page; everything that it is made from stands in it, so its digest is the identity.
+        body: the rest of the page; it contains everything that the page is made from, so its digest is the identity.
     """
     digest = hashlib.sha256(body.encode()).hexdigest()[:16]
     version = versions()["groundswell"]
