@@ -51,7 +51,7 @@ def test_every_page_has_short_sentences(page) -> None:
 
 
 def test_the_start_page_is_easy_to_read() -> None:
-    words = json.loads((ROOT / "dashboards" / "strings" / "en.json").read_text(encoding="utf-8"))
+    words = json.loads((ROOT / "dashboards" / "web" / "strings" / "en.json").read_text(encoding="utf-8"))
     assert_easy([text for key, text in words.items() if re.match(r"start\.|ready\.|app\.(limits|open|claim)", key)])
 
 

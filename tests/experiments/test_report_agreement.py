@@ -207,5 +207,5 @@ def test_every_window_gives_its_own_numbers() -> None:
 
 
 def test_an_effect_that_is_sure_for_a_month_is_not_said_to_be_clear_in_none() -> None:
-    strings = json.loads((Path(dashboards.__file__).parent / "strings" / "en.json").read_text())
+    strings = json.loads((Path(dashboards.__file__).parent / "web" / "strings" / "en.json").read_text())
     assert strings["table.never"] == NOT_YET == f"not clear for {LASTING} months running"
