@@ -2,7 +2,8 @@
 
 `python -m scenarios.places.uk_release small_areas.csv local_authorities.csv` takes mySociety's composite UK IMD (columns `lsoa`,
 `local_authority_code`, `population_2019`, `uk_imd_e_score`, `uk_imd_e_decile`) and its UK local authority names and codes;
-`python -m scenarios.places.uk_release --changes lookup.csv` takes the look-up of ONS from small areas of 2011 to those of 2021 (columns `lsoa11_code`, `lsoa21_code`).
+`python -m scenarios.places.uk_release --changes lookup.csv` takes the look-up of ONS from small areas of 2011 to those of 2021 (columns `lsoa11_code`, `lsoa21_code`);
+`python -m scenarios.places.uk_release --census FOLDER` takes the census tables by ward and council (see `uk_census_release`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from .uk_census_release import pack_census
 from .uk_tables import SCORE_UNITS
 from .uk_tables import UK as FOLDER
 
@@ -71,5 +73,7 @@ def pack_changes(lookup: Path, folder: Path = FOLDER) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "--changes":
         pack_changes(Path(sys.argv[2]))
+    elif sys.argv[1] == "--census":
+        pack_census(Path(sys.argv[2]), FOLDER)
     else:
         pack(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -14,10 +14,15 @@ if TYPE_CHECKING:
 
 UK = Path(__file__).parent.parent / "data" / "uk"
 SCORE_UNITS = 1000  # scores are stored as whole thousandths, which compresses well and loses nothing
+SHARE_UNITS = 1_000_000  # parts into which a small area is divided over wards
 UK_INDEX = "composite UK Index of Multiple Deprivation 3.4.0 (mySociety), deciles of the United Kingdom"
 UK_ATTRIBUTION = (
     "Small areas: mySociety composite UK IMD 3.4.0 and UK local authority names and codes (both CC BY 4.0), over the indices of deprivation of MHCLG, "
     "the Scottish and Welsh Governments and NISRA, and population estimates of ONS, NRS and NISRA for mid-2019 (Open Government Licence v3.0)."
+)
+CENSUS_ATTRIBUTION = (
+    "Wards: Office for National Statistics, National Records of Scotland and NISRA, licensed under the Open Government Licence v3.0 (Census 2021; Scotland 2022). "
+    "Contains National Statistics data © Crown copyright and database right."
 )
 
 
