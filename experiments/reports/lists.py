@@ -9,7 +9,7 @@ from scenarios.evidence.facts import facts_of, ledger
 from scenarios.evidence.references import references
 from scenarios.places import shipped_places, united_kingdom
 from scenarios.places.outline import Outline
-from scenarios.places.uk_tables import UK_ATTRIBUTION
+from scenarios.places.uk_tables import CENSUS_ATTRIBUTION, UK_ATTRIBUTION
 from scenarios.places.uk_tables import rows as uk_rows
 from scenarios.plugins import available_interventions, available_measures
 from scenarios.structures import STRUCTURES
@@ -43,14 +43,13 @@ def _places() -> Rows:
         }
         for p in profiled
     ]
+    whose = f"{UK_ATTRIBUTION} {CENSUS_ATTRIBUTION}"
     for name, codes in united_kingdom.groups().items():
         text = f"{name}; a weighted sample of {len(codes)} local authorities"
-        rows.append({"name": united_kingdom.slug(name), "kind": "sample", "description": text, "attribution": UK_ATTRIBUTION})
+        rows.append({"name": united_kingdom.slug(name), "kind": "sample", "description": text, "attribution": whose})
     for row in uk_rows("authorities"):
         text = f"{row['official_name']}, {row['region']}; {row['code']}, {row['gss']}"
-        rows.append(
-            {"name": united_kingdom.slug(row["name"]), "kind": row["kind"], "description": text, "attribution": UK_ATTRIBUTION}
-        )
+        rows.append({"name": united_kingdom.slug(row["name"]), "kind": row["kind"], "description": text, "attribution": whose})
     return rows
 
 

@@ -16,6 +16,7 @@ from scenarios.places.card import Card
 
 from ..numbers import percent
 from .charts import STYLE, Chart, colour, svg_of
+from .words import listed
 
 if TYPE_CHECKING:
     from ..evidence.localisation import Localised
@@ -64,15 +65,18 @@ def marginals(card: Card) -> Chart:
             if m.high > m.low:
                 axes.plot([100 * m.low, 100 * m.high], [y, y], color="#222222", linewidth=1.2)
         axes.set_yticks(at, [m.label for m in shown])
-        axes.set_xlabel("% (pale: imputed; hatched: partly imputed; lines: 95 % range)")
+        axes.set_xlabel("% (pale: estimated; hatched: partly estimated; lines: 95 % range)")
         svg = svg_of(figure, "Age, tenure and qualification; the table below has the numbers")
-    imputed = [m for m in shown if m.imputed and not m.partly]
+    imputed = [m for m in shown if m.basis == "estimated" and not m.partly]
+    drawn = [m for m in shown if m.basis == "drawn"]
     parts = [
-        f"Given in {m.given:,} of {m.rows:,} {m.units}, and imputed in the other {m.rows - m.given:,}: {', '.join(o.label for o in shown if o.partly and o.given == m.given)}."
+        f"{m.origin[:1].upper()}{m.origin[1:]}, and estimated in the other {m.rows - m.given:,}: {', '.join(o.label for o in shown if o.partly and o.given == m.given)}."
         for m in {m.given: m for m in shown if m.partly}.values()
     ]
-    whole = "Imputed from deprivation and redrawn in every replicate: " + ", ".join(m.label for m in imputed) + "."
-    finding = " ".join(([whole] if imputed else []) + parts) or "All of these come from the data."
+    whole = "Estimated from deprivation and redrawn in every replicate: " + ", ".join(m.label for m in imputed) + "."
+    around = "Counted for the council, and drawn by ward in every replicate: " + ", ".join(m.label for m in drawn) + "."
+    known = f"All of these are {listed(sorted({m.basis for m in shown}))}."
+    finding = " ".join(([whole] if imputed else []) + ([around] if drawn else []) + parts) or known
     table = pd.DataFrame(
         {
             "share": [m.label for m in shown],

@@ -25,7 +25,7 @@ def render_place(placed: Placed) -> str:
         charts += [place_charts.response_times(s, f) for s, f in placed.records.services.items() if len(f.curve)]
     if placed.ties_fit is not None:
         charts.append(place_charts.ties(placed.ties_fit))
-    imputed = list(dict.fromkeys(m.source for m in card.marginals if m.imputed))
+    imputed = list(dict.fromkeys(f"{m.basis if not m.partly else 'estimated'}: {m.source}" for m in card.marginals if m.imputed))
     summary = f"{card.people:,.0f} people, {card.adults:,.0f} of them aged 16 and over, in {len(own.wards)} wards and {len(own.areas):,} small areas. "
     if own.sampled:
         summary = f"A weighted sample that stands for {card.people:,.0f} people, {card.adults:,.0f} of them aged 16 and over. "
@@ -41,5 +41,6 @@ def render_place(placed: Placed) -> str:
         imputed=imputed,
         parameters=declared_parameters(own.services or SERVICES),
         wards=place_charts.wards(card, placed.threshold),
+        smallness=card.smallness(),
         threshold=placed.threshold,
     )

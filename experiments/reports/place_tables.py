@@ -9,6 +9,8 @@ from ..numbers import percent
 from .service_tables import service_tables, shown_number
 
 if TYPE_CHECKING:
+    from scenarios.places.card import Card
+
     from ..evidence.placement import Placed
 
 
@@ -102,8 +104,11 @@ def print_card(placed: Placed, typed: str) -> None:
         for m in card.marginals
     ]
     table("Who lives there", ["", "share", "95 % range", ""], lines)
-    for source in dict.fromkeys(m.source for m in card.marginals if m.imputed):
-        tell(f"imputed: {source}")
+    for basis, source in dict.fromkeys(
+        (m.basis if m.imputed and not m.partly else "estimated" if m.partly else m.basis, m.source) for m in card.marginals
+    ):
+        tell(f"{basis}: {source}")
+    _print_wards(card)
     _print_fits(placed)
     _print_readings(placed)
     for finding in placed.findings:
@@ -111,6 +116,19 @@ def print_card(placed: Placed, typed: str) -> None:
     for note in own.notes:
         tell(f"note: {note}")
     tell(f"data: {own.attribution}")
+
+
+def _print_wards(card: Card) -> None:
+    """Print the wards with their people; those that are small at the usual number of residents are told."""
+    small = set(card.small_wards())
+    tell()
+    table(
+        "Wards",
+        ["", "stands for, people" if card.place.sampled else "people", ""],
+        [[name, f"{people:,.0f}", "small" if name in small else ""] for name, people, *_ in card.wards],
+    )
+    if told := card.smallness():
+        tell(told)
 
 
 def _role(row: Any) -> str:

@@ -1,4 +1,8 @@
-"""What is known about a place, what is imputed and how uncertain that is, and all sources."""
+"""What is known about a place, what is estimated and how uncertain that is, and all sources.
+
+A share is *counted* where a census or another published table gives it for every row, *given* where a table of one's own does, *drawn* where it is counted
+for the council but not for its wards, which every replicate draws around it, and *estimated* where no table gives it: every replicate draws that too.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..scenario_file import DEFAULT_POPULATION
 from .imputation import GROUP_COLUMNS
 from .place import TablePlace
 
@@ -15,6 +20,8 @@ LABELS = {
     "under_16": "under 16", "age_16_64": "16 to 64", "age_65_plus": "65 and over", "owned": "owned", "social_rented": "social rent",
     "private_rented": "private rent", "no_qualification": "no qualification", "level_4_plus": "level 4 or a degree",
 }  # fmt: skip
+# Residents of the model below which a ward is small: in one run a share of 100 residents has a standard error of up to five points.
+SMALL_WARD = 100
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,7 @@ class Marginal:
         source: where it comes from.
         given, rows: number of rows that give it, and of all rows.
         units: what a row is: wards or small areas.
+        basis: `counted`, `given`, `drawn` or `estimated`, of the rows that give it where some do not.
     """
 
     name: str
@@ -42,6 +50,7 @@ class Marginal:
     given: int
     rows: int
     units: str
+    basis: str = "given"
 
     @property
     def partly(self) -> bool:
@@ -50,10 +59,10 @@ class Marginal:
 
     @property
     def origin(self) -> str:
-        """Whether it is given or imputed, in words."""
+        """Whether it is counted, given, drawn or estimated, in words."""
         if self.partly:
-            return f"given in {self.given:,} of {self.rows:,} {self.units}"
-        return "imputed" if self.imputed else "given"
+            return f"{self.basis} in {self.given:,} of {self.rows:,} {self.units}"
+        return {"drawn": "counted, wards drawn"}.get(self.basis, self.basis)
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,8 @@ class Card:
 
     Attributes:
         deciles: share of people in each deprivation decile, most deprived first, float64 (10,).
-        marginals: age of all people, tenure and qualification of adults.
+        marginals: age of all people, tenure of homes and qualification of adults.
+        wards: of each its name, its people, the share of them in the most deprived fifth, and its share of the place's adults.
     """
 
     place: TablePlace
@@ -70,24 +80,42 @@ class Card:
     adults: float
     deciles: np.ndarray
     marginals: tuple[Marginal, ...]
-    wards: tuple[tuple[str, float, float], ...] = field(default=())
+    wards: tuple[tuple[str, float, float, float], ...] = field(default=())
+
+    def small_wards(self, population: int = DEFAULT_POPULATION) -> tuple[str, ...]:
+        """Return the wards that have fewer than `SMALL_WARD` of so many residents of the model: results by ward are unsteady there."""
+        return tuple(name for name, _, _, share in self.wards if share * population < SMALL_WARD)
+
+    def smallness(self, population: int = DEFAULT_POPULATION) -> str:
+        """Return in a sentence which wards are small, and what steadies them; empty where none is."""
+        small = self.small_wards(population)
+        if not small:
+            return ""
+        least = min(share for *_, share in self.wards if share > 0)
+        enough = int(np.ceil(SMALL_WARD / least / 1000) * 1000)
+        return (
+            f"{len(small)} of {len(self.wards)} wards {'has' if len(small) == 1 else 'have'} fewer than {SMALL_WARD} of {population:,} residents of the model: results "
+            f"by ward are unsteady there. {enough:,} residents give each {SMALL_WARD} or more."
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the card as one JSON document."""
-        place = self.place
+        place, small = self.place, set(self.small_wards())
         return {
             "name": place.name,
             "title": place.title,
             "people": round(self.people),
             "adults": round(self.adults),
             "wards": len(place.wards),
+            "ward_list": [{"name": name, "people": round(people), "small": name in small} for name, people, *_ in self.wards],
+            "small_ward": {"fewer_than": SMALL_WARD, "of": DEFAULT_POPULATION, "wards": len(small)},
             "synthetic_wards": place.synthetic_wards,
             "small_areas": len(place.areas),
             "sampled_from": place.sampled or None,
             "deprivation_index": place.deprivation_index,
             "deprivation_deciles": [round(float(d), 4) for d in self.deciles],
             "marginals": [
-                {"name": m.name, "label": m.label, "share": round(m.share, 4), "low": round(m.low, 4), "high": round(m.high, 4), "imputed": m.imputed, "given": m.given, "of": m.rows, "source": m.source}
+                {"name": m.name, "label": m.label, "share": round(m.share, 4), "low": round(m.low, 4), "high": round(m.high, 4), "imputed": m.imputed, "basis": m.basis, "given": m.given, "of": m.rows, "source": m.source}
                 for m in self.marginals
             ],
             "known": dict(place.known),
@@ -122,7 +150,9 @@ def card_of(place: TablePlace) -> Card:
             share = float(np.average(table[column], weights=weights))
             given = group not in imputed or column == imputed[group].settled
             low, high = (share, share) if ranges is None or given else ranges[n]
-            source = imputed[group].source if not given else next((v for k, v in place.known.items() if k == "wards"), "as given")
+            source = imputed[group].source if not given else place.known.get(group, place.known.get("wards", "as given"))
+            held = "counted" if group in place.known else "given"
+            whole = "drawn" if group in imputed and not imputed[group].place_sd.any() else "estimated"
             marginals.append(
                 Marginal(
                     column,
@@ -135,10 +165,15 @@ def card_of(place: TablePlace) -> Card:
                     len(table) - (0 if given else lacking),
                     len(table),
                     units,
+                    held if given or 0 < lacking < len(table) else whole,
                 )
             )
     deciles = np.bincount(place.areas["deprivation_decile"].to_numpy(int) - 1, people, 10) / people.sum()
     by_ward = np.bincount(place.area_ward, people, len(place.wards))
     deprived = np.bincount(place.area_ward, people * (place.areas["deprivation_decile"] <= 2).to_numpy(), len(place.wards))
-    wards = tuple((name, float(n), float(d / max(n, 1e-9))) for name, n, d in zip(place.wards, by_ward, deprived, strict=True))
+    adults = np.bincount(place.area_ward, place.joint.sum(axis=(1, 2, 3)), len(place.wards)) / place.adults
+    wards = tuple(
+        (name, float(n), float(d / max(n, 1e-9)), float(a))
+        for name, n, d, a in zip(place.wards, by_ward, deprived, adults, strict=True)
+    )
     return Card(place, float(people.sum()), place.adults, deciles, tuple(marginals), wards)

@@ -74,7 +74,11 @@ def named_place(name: str) -> TablePlace | None:
     if found is None:
         return None
     in_package = next((file for called in united_kingdom.called(found) if (file := shipped(called)) is not None), None)
-    return united_kingdom.load(found) if in_package is None else _of_the_package(in_package)
+    if in_package is not None:
+        return _of_the_package(in_package)
+    from .councils import load
+
+    return load(found)
 
 
 @cache

@@ -86,6 +86,12 @@ class Outline:
         with (self.file.parent / str(self._said[table])).open(newline="", encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
+    def near_ward(self, name: str) -> str:
+        """Return what to say of a ward that the place does not have: the nearest of its own, and whose it is."""
+        from .ward_hints import ward_hint
+
+        return ward_hint(name, self.wards, self.title)
+
     def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:
         """Return residents drawn from the place; see `simulation.state.people.Place`."""
         return self._place.draw_people(population, shares, seed)

@@ -25,10 +25,14 @@ from .marginals import SHARES, people_by_age, shares_of
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
 from .table import Finding, Table, keys_of, readings_of, wards_of
 from .table_reader import read_table
-from .uk_tables import UK_ATTRIBUTION, UK_INDEX, known_areas, score_of_decile
-from .united_kingdom import WARD_SIZE, plain, slug
+from .uk_tables import CENSUS_ATTRIBUTION, UK_ATTRIBUTION, UK_INDEX, known_areas, score_of_decile
+from .uk_wards import wards_by_code
+from .united_kingdom import plain, slug
 
 TABLES = (".csv", ".tsv", ".txt", *EXCEL)
+WARD_SIZE = 10_000  # people in a synthetic ward
+MADE_WARDS = f"no column of wards: synthetic wards of about {WARD_SIZE:,} people were made in the order of the codes"
+REAL_WARDS = "no column of wards: the real wards that most people of these small areas live in were taken, by their codes (in Northern Ireland estimated)"
 
 
 @dataclass
@@ -81,7 +85,9 @@ def build(
         "small areas, population, deprivation" if key == "small_areas" else "wards": t.text.path.name for key, t in tables.items()
     }
     own: dict[str, Any] = {
-        "attribution": _attribution(brought.pop("attribution", ""), tables, known, index),
+        "attribution": _attribution(
+            brought.pop("attribution", ""), tables, known, index, any(f.text == REAL_WARDS for f in findings)
+        ),
         "deprivation_index": brought.pop("deprivation_index", None) or index,
         "known": sources | dict(brought.pop("known", {})),
         "synthetic_wards": bool(areas["ward"].str.endswith("(synthetic)").all()),
@@ -128,8 +134,9 @@ def _areas(
     people = _population(table, codes, known, findings)
     held = ward_names if "area" in table.columns else None
     if ward_names is None:
-        ward_names = _synthetic_wards(codes, people, name)
-        made = f"no column of wards: synthetic wards of about {WARD_SIZE:,} people were made in the order of the codes"
+        ward_names = wards_by_code(codes)
+        made = REAL_WARDS if ward_names is not None else MADE_WARDS
+        ward_names = ward_names if ward_names is not None else _synthetic_wards(codes, people, name)
         findings.append(Finding("missing", made))
     told = deprivation_of(table, people, known, british, held, findings)
     regions = known["region"].where(known["region"].notna(), region)
@@ -142,12 +149,13 @@ def _areas(
     return areas.assign(region=regions.to_numpy(), score=score), told.index
 
 
-def _attribution(given: str, tables: Mapping[str, Table], known: pd.DataFrame, index: str) -> str:
+def _attribution(given: str, tables: Mapping[str, Table], known: pd.DataFrame, index: str, real_wards: bool) -> str:
     """Return whose data these are: as given, and ours where the shipped table filled in."""
     text = given or f"As given in {', '.join(t.text.path.name for t in tables.values())}."
     first = next(iter(tables.values()))
     filled = known["population"].notna().any() and ("population" not in first.columns or index == UK_INDEX)
-    return f"{text} {UK_ATTRIBUTION}" if filled and UK_ATTRIBUTION not in text else text
+    ours = ([UK_ATTRIBUTION] if filled else []) + ([CENSUS_ATTRIBUTION] if real_wards else [])
+    return " ".join([text, *(one for one in ours if one not in text)])
 
 
 def _british(known: pd.DataFrame, table: Table) -> bool:

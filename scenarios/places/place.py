@@ -48,7 +48,7 @@ class TablePlace(Identified):
         ranges: what parameters of its own may be, where its data leave it open: low and high by name; each set of parameters draws them.
         services, institutions, segments: the place's own, where they differ from the defaults.
         ties: the place's own network, over rows 0..n-1, used as it is; None draws one.
-        known: what is given, in words, with where it comes from.
+        known: what is given, in words, with where it comes from; under `age`, `tenure` and `qualification` the published table that counts it.
     """
 
     name: str
@@ -139,6 +139,12 @@ class TablePlace(Identified):
     def adults(self) -> float:
         """People aged 16 and over."""
         return float(self.joint.sum())
+
+    def near_ward(self, name: str) -> str:
+        """Return what to say of a ward that the place does not have: the nearest of its own, and whose it is."""
+        from .ward_hints import ward_hint
+
+        return ward_hint(name, self.wards, self.title, bool(self.sampled))
 
     def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:
         """Return residents drawn from the place; see `simulation.state.people.Place`."""

@@ -28,8 +28,14 @@ def place_files(
         edges: ties to be used as they are, columns `a, b, kind`.
         targets: rows of a ledger, for `calibrate`.
     """
+    notes = list(place.notes)
     areas, profile = place.areas.copy(), (place.ward_table if place.area_profile is None else place.area_profile).copy()
     for one in place.imputed:
+        if (
+            not one.place_sd.any()
+        ):  # counted for the place: its wards are written at their central values, or the place's share would be lost
+            notes.append(f"By ward, {one.group} is an estimate: {one.source}.")
+            continue
         for column in GROUP_COLUMNS[one.group]:
             known = one.given if column == "under_16" and one.given is not None else np.nan
             profile[column] = np.where(one.wards, known, profile[column])
@@ -48,7 +54,7 @@ def place_files(
     areas["population"] = areas["population"].round(3)
     files["small_areas.csv"] = as_csv(areas)
     spec |= {
-        "deprivation_index": place.deprivation_index, "attribution": place.attribution, "notes": list(place.notes), "known": dict(place.known),
+        "deprivation_index": place.deprivation_index, "attribution": place.attribution, "notes": notes, "known": dict(place.known),
     }  # fmt: skip
     spec |= {"region": place.region} if place.region else {}
     spec |= {name: getattr(place, name) for name in ("councils", "sampled") if getattr(place, name) not in (0, 1)}

@@ -58,7 +58,9 @@ def _wards(folder: Path, codes: pd.Series) -> pd.DataFrame:
 
 def _published_links(folder: Path, areas: pd.DataFrame, wards: pd.DataFrame) -> pd.DataFrame:
     """Return `area, ward, share` of the small areas that a published look-up gives; an area that it puts into a neighbouring council stays in its own."""
-    links = pd.read_parquet(folder / "small_area_links.parquet").merge(areas[["area", "authority"]], left_on="lsoa", right_on="area")
+    links = pd.read_parquet(folder / "small_area_links.parquet").merge(
+        areas[["area", "authority"]], left_on="lsoa", right_on="area"
+    )
     links["ward"] = links["area_code"].map(pd.Series(np.arange(len(wards)), wards["code"]))
     away = wards["authority"].to_numpy()[links["ward"]] != links["authority"].to_numpy()
     for row in np.flatnonzero(away):
@@ -100,7 +102,9 @@ def _northern_ireland_links(areas: pd.DataFrame, wards: pd.DataFrame) -> pd.Data
 
 def _whole(links: pd.DataFrame) -> pd.Series:
     """Return the shares as whole parts that add up to `SHARE_UNITS` in every small area; the largest takes what rounding leaves."""
-    parts = (links["share"] / links.groupby("area")["share"].transform("sum") * SHARE_UNITS).round().astype("int64").to_numpy(copy=True)
+    parts = (
+        (links["share"] / links.groupby("area")["share"].transform("sum") * SHARE_UNITS).round().astype("int64").to_numpy(copy=True)
+    )
     order = np.lexsort((-parts, links["area"].to_numpy()))
     largest = order[np.r_[True, links["area"].to_numpy()[order][1:] != links["area"].to_numpy()[order][:-1]]]
     sums = pd.Series(parts).groupby(links["area"].to_numpy()).sum()
@@ -129,4 +133,6 @@ def _write(table: pd.DataFrame, file: Path, delta: tuple[str, ...]) -> None:
             columns[name] = pa.array(table[name]) if name != "authority" else pa.array(table[name]).dictionary_encode()
     encoding = {name: "DELTA_BYTE_ARRAY" if name in delta else "DELTA_BINARY_PACKED" if pa.types.is_integer(column.type) else "PLAIN"
                 for name, column in columns.items() if name != "authority"}  # fmt: skip
-    pq.write_table(pa.table(columns), file, compression="zstd", compression_level=19, use_dictionary=["authority"], column_encoding=encoding)
+    pq.write_table(
+        pa.table(columns), file, compression="zstd", compression_level=19, use_dictionary=["authority"], column_encoding=encoding
+    )

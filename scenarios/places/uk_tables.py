@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,6 +88,11 @@ def new_areas() -> pd.DataFrame:
     return found
 
 
+def whole_area(code: str) -> str:
+    """Return the code of a small area that a part is of: `E01000001 (part 2)` is one of E01000001."""
+    return re.sub(r" \(part \d+\)$", "", code, flags=re.IGNORECASE)
+
+
 @cache
 def _by_code() -> pd.DataFrame:
     return small_areas().set_index("area")
@@ -100,7 +106,7 @@ def known_areas(codes: pd.Series) -> pd.DataFrame:
     """
     import pandas as pd
 
-    keys = pd.Index(codes.str.strip().str.upper())
+    keys = pd.Index(codes.str.strip().str.upper().map(whole_area))
     columns = ["population", "deprivation", "deprivation_decile", "region", "authority"]
     found = _by_code()[columns].reindex(keys)
     new = keys.isin(new_areas().index)

@@ -1,25 +1,15 @@
-"""Every local authority of the United Kingdom by name, code or alias; counties, regions and nations as weighted samples."""
+"""Every local authority, county, region and nation of the United Kingdom by name, code or alias."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from simulation.declared.parameters import InputError
 
-from .imputation import GROUP_COLUMNS, impute
-from .place import TablePlace
-from .uk_tables import UK_ATTRIBUTION, UK_INDEX, authorities, rows, small_areas
+from .uk_tables import rows
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-WARD_SIZE = 10_000  # people in a synthetic ward
-SAMPLED_WARDS = 40  # of a county, region or nation
 NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
 UNITED_KINGDOM = "United Kingdom"
 _TITLES = (
@@ -152,95 +142,3 @@ def called(found: str) -> tuple[str, ...]:
     """Return what an authority or a group is called in commands, as `find` gives it: names and codes, in small letters."""
     row = next((row for row in rows("authorities") if row["code"] == found), None)
     return (slug(found),) if row is None else (slug(row["name"]), row["gss"].lower(), row["code"].lower())
-
-
-def load(found: str) -> TablePlace:
-    """Return the place of an authority's code or of a group's name, as `find` gives it."""
-    return _group(found) if found in groups() else _authority(found)
-
-
-def _wards_of(areas: pd.DataFrame) -> pd.Series:
-    """Return the synthetic ward of each small area: areas of one authority in code order, about 10,000 people each."""
-    people = areas.groupby("authority", sort=False)["population"]
-    before = people.cumsum() - areas["population"] / 2
-    number = np.maximum((people.transform("sum") / WARD_SIZE).round(), 1)
-    at = np.minimum(np.floor(before / people.transform("sum") * number), number - 1).astype(int) + 1
-    digits = len(str(int(number.max())))
-    return areas["authority"].map(authorities()["name"]) + at.map(lambda n: f" {n:0{digits}d} (synthetic)")
-
-
-def _ward_means(areas: pd.DataFrame) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Return the wards in order, their population and mean deprivation."""
-    weighted = areas["deprivation"] * areas["population"]
-    grouped = areas.groupby("ward", sort=False)["population"].sum()
-    mean = weighted.groupby(areas["ward"], sort=False).sum() / grouped
-    return list(grouped.index), grouped.to_numpy(float), mean.to_numpy(float)
-
-
-def _place(name: str, title: str, areas: pd.DataFrame, notes: tuple[str, ...], sampled: int = 0, places: int = 1) -> TablePlace:
-    import pandas as pd
-
-    wards, _, deprivation = _ward_means(areas)
-    everywhere, regions = np.ones(len(wards), dtype=bool), list(areas.drop_duplicates("ward")["region"])
-    imputed = tuple(impute(group, everywhere, deprivation, regions, places=places) for group in GROUP_COLUMNS)
-    table = pd.DataFrame({"ward": wards})
-    for one in imputed:
-        table[list(GROUP_COLUMNS[one.group])] = one.shares()[:, : len(GROUP_COLUMNS[one.group])]
-    own = areas[["area", "ward", "deprivation_decile", "deprivation", "population"]].reset_index(drop=True)
-    return TablePlace(
-        slug(name), title, own, table, UK_ATTRIBUTION, UK_INDEX, notes, imputed=imputed, synthetic_wards=True, sampled=sampled, councils=places,
-        known={"small areas, population, deprivation": "mid-2019 estimates and the composite UK index (mySociety)"},
-    )  # fmt: skip
-
-
-WARDS_NOTE = f"Wards are synthetic: small areas in the order of their codes, about {WARD_SIZE:,} people each. Real ward profiles would improve the place."
-IMPUTED_NOTE = "Age, tenure and qualification are imputed from deprivation; every replicate redraws them within their uncertainty."
-
-
-@cache
-def _authority(code: str) -> TablePlace:
-    row, areas = authorities().loc[code], small_areas()
-    areas = areas[areas["authority"] == code]
-    areas = areas.assign(ward=_wards_of(areas))
-    return _place(row["name"], row["official_name"], areas, (WARDS_NOTE, IMPUTED_NOTE))
-
-
-@cache
-def _group(name: str) -> TablePlace:
-    codes = groups()[name]
-    areas = small_areas()
-    areas = areas[areas["authority"].isin(codes)]
-    areas = areas.assign(ward=_wards_of(areas))
-    chosen = _sample(areas)
-    notes = [WARDS_NOTE, IMPUTED_NOTE]
-    sampled = 0
-    if len(chosen) < len(areas):
-        sampled = len(areas)
-        wards = chosen["ward"].nunique()
-        notes.insert(0, f"A weighted sample: {wards} synthetic wards with {len(chosen)} of {len(areas):,} small areas, drawn by population across regions and deprivation, and weighted to match the deciles and regions of all.")  # fmt: skip
-    title = name if name in NATIONS or name == UNITED_KINGDOM else f"{name} ({len(codes)} local authorities)"
-    return _place(name, title, chosen, tuple(notes), sampled, len(codes))
-
-
-def _sample(areas: pd.DataFrame) -> pd.DataFrame:
-    """Return the small areas of a systematic sample of wards, with populations weighted to the deciles and regions of all."""
-    import pandas as pd
-
-    wards, people, deprivation = _ward_means(areas)
-    if len(wards) <= SAMPLED_WARDS:
-        return areas
-    region = areas.drop_duplicates("ward")["region"].to_numpy()
-    order = np.lexsort((deprivation, region))
-    at = np.cumsum(people[order]) / people.sum()
-    picks = np.searchsorted(at, (np.arange(SAMPLED_WARDS) + 0.5) / SAMPLED_WARDS)
-    kept = {wards[order[n]] for n in picks}
-    chosen = areas[areas["ward"].isin(kept)].copy()
-    weight = np.ones(len(chosen))
-    own = chosen["population"].to_numpy(float)
-    for _ in range(200):
-        for column in ("region", "deprivation_decile"):
-            wanted = areas.groupby(column)["population"].sum()
-            now = pd.Series(own * weight).groupby(chosen[column].to_numpy()).sum()
-            weight *= (wanted / now).reindex(chosen[column]).to_numpy()
-    chosen["population"] = own * weight
-    return chosen

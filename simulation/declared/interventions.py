@@ -184,21 +184,22 @@ def check_joined(interventions: tuple[Intervention, ...], where: str) -> None:
                 raise InputError(f"{where}: interventions: '{one.name}' and '{other}' exclude each other; choose one of them")
 
 
-def check_aims(one: Intervention, known: Mapping[str, Sequence], where: str) -> None:
+def check_aims(one: Intervention, known: Mapping[str, Sequence], where: str, near_ward: Callable[[str], str] | None = None) -> None:
     """Raise `InputError` if an intervention aims at something unknown, or changes an unknown lever or form.
 
     Args:
         one: the intervention.
         known: valid names, by aim (`institutions`, `wards`, `segments`) and for `forms`.
         where: what the message begins with.
+        near_ward: what to say about a ward that the place does not have; None gives the nearest.
     """
     allowed = {**known, "deprivation_fifths": [1, 2, 3, 4, 5], "network": POSITIONS}
     for aim in AIMS:
         for name in getattr(one.delivery, aim) or ():
             if name not in allowed[aim]:
-                raise InputError(
-                    f"{where}: {one.name}: {aim}: unknown '{name}'; {nearest(str(name), [str(a) for a in allowed[aim]])}"
-                )
+                of_wards = near_ward if aim == "wards" else None
+                hint = of_wards(str(name)) if of_wards is not None else nearest(str(name), [str(a) for a in allowed[aim]])
+                raise InputError(f"{where}: {one.name}: {aim}: unknown '{name}'; {hint}")
     for change in one.changes:
         check_lever(change.lever, f"{where}: {one.name}")
         for form in change.forms or ():

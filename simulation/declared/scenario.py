@@ -67,7 +67,7 @@ class Scenario(Identified):
         known = {"institutions": [i.name for i in self.institutions], "wards": list(self.place.wards),
                  "segments": [s.name for s in self.segments], "forms": [f.name for f in self.forms]}  # fmt: skip
         for one in self.interventions:
-            check_aims(one, known, self.name)
+            check_aims(one, known, self.name, getattr(self.place, "near_ward", None))
         if len(self.services) > 8:
             raise InputError(f"{self.name}: services: {len(self.services)}; allowed: at most 8 kinds of institution")
 

@@ -154,9 +154,9 @@ def test_what_most_wards_give_is_not_called_imputed(tmp_path) -> None:
     lacking = next(m for m in card.marginals if m.name == "no_qualification")
     assert (lacking.origin, lacking.given, lacking.rows) == ("given in 2 of 3 wards", 2, 3)
     assert lacking.low < lacking.share < lacking.high
-    assert next(m for m in card.marginals if m.name == "owned").origin == "imputed"
+    assert next(m for m in card.marginals if m.name == "owned").origin == "estimated"
     chart = marginals(card)
-    assert "Given in 2 of 3 wards, and imputed in the other 1: no qualification, level 4 or a degree." in chart.finding
+    assert "Given in 2 of 3 wards, and estimated in the other 1: no qualification, level 4 or a degree." in chart.finding
     assert "given in 2 of 3 wards" in chart.table["where from"].tolist()
     assert any("what 1 of them gives of it was not used" in f.text for f in own.findings)
 

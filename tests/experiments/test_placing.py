@@ -25,13 +25,23 @@ def run(capsys, *arguments: str) -> tuple[int, str, str]:
 def test_a_place_by_name_shows_what_is_known_what_is_imputed_and_whose_data(capsys) -> None:
     code, out, _ = run(capsys, "place", "Richmond upon Thames")
     assert code == 0
-    for words in ("198,019", "20 (synthetic)", "imputed", "census 2011", "mySociety", "95 % range"):
-        assert words in out, words
-    code, out, _ = run(capsys, "place", "E09000027", "--json")
+    for words in (
+        "198,019",
+        "Ham, Petersham & Richmond Riverside",
+        "counted: Census 2021 (ONS, table TS054)",
+        "mySociety",
+        "95 % range",
+        "wards                 18",
+    ):
+        assert " ".join(words.split()) in " ".join(out.split()), words
+    code, out, _ = run(capsys, "place", "Orkney Islands", "--json")
     document = json.loads(out)
-    assert document["name"] == "richmond-upon-thames"
-    social = next(m for m in document["marginals"] if m["name"] == "social_rented")
-    assert social["imputed"] and social["low"] < social["share"] < social["high"]
+    assert document["name"] == "orkney-islands"
+    found = {m["name"]: m for m in document["marginals"]}
+    social, none = found["social_rented"], found["no_qualification"]
+    assert social["basis"] == "counted" and "Census 2022" in social["source"] and social["low"] == social["share"] == social["high"]
+    assert none["basis"] == "estimated" and none["imputed"] and none["low"] < none["share"] < none["high"]
+    assert len(document["ward_list"]) == document["wards"] and document["ward_list"][0].keys() == {"name", "people", "small"}
     assert sum(document["deprivation_deciles"]) == pytest.approx(1, abs=0.01)
 
 

@@ -16,7 +16,7 @@ from experiments.benchmark import sweep_overhead
 from experiments.studies.results import Results
 from experiments.studies.store import Store
 from scenarios import load_scenario
-from scenarios.places import united_kingdom
+from scenarios.places import councils
 from scenarios.places.uk_tables import authorities
 from simulation import ParticipationModel, Recorder
 from tests.fuzz.kinds import KINDS
@@ -114,7 +114,7 @@ def places() -> Table:
         if number % 20 == 0:
             say(f"  {number} of {len(codes)} councils")
         try:
-            model = ParticipationModel(load_scenario("baseline", united_kingdom.load(str(code)), 2000), 1)
+            model = ParticipationModel(load_scenario("baseline", councils.load(str(code)), 2000), 1)
         except Exception as error:
             failed.append(f"{code}: {error}")
             continue
