@@ -37,7 +37,7 @@ class Wards:
     """The wards of some councils.
 
     Attributes:
-        table: one row a ward, in the order of council and code: `code, name, authority`, and what is counted, float64, nan where it is not published.
+        table: one row per ward, in the order of council and code: `code, name, authority`, and what is counted, float64, nan where it is not published.
         pieces: the small areas, or their parts, in the order of ward and code: `area, population, deprivation, deprivation_decile, region, authority` as in
             `small_areas`, with the share of the people that lives in the ward; `ward`, the row of `table`.
     """

@@ -128,6 +128,12 @@ def places() -> Table:
             f"{len(levels)} of {len(codes)}" + (f" (not: {'; '.join(failed[:3])})" if failed else ""),
         )
     )
+    rows.append(
+        _row(
+            "every council is read quickly with its real wards, and the counted marginals of all wards are reproduced",
+            _passes("tests/scenarios"),
+        )
+    )
     rows.append(_row("councils with every institution below 0.95 in use", f"{sum(b < 0.95 for b in busiest)}"))
     for name in ("participation", "apathy", "trust", "perceived_influence", "volunteering_12m"):
         values = np.array([level[name] for level in levels])
