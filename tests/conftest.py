@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import sys
 import tempfile
+import threading
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +24,18 @@ from tests.places import small_scenario
 os.environ[cache.FOLDER] = cache.OFF  # tests see what is worked out, not what an earlier one kept, unless they say so
 
 WORLDS = "GROUNDSWELL_TEST_WORLDS"  # where the dashboards of a whole test run keep burnt-in worlds, as those of users do
+
+
+_PARSING, _parse = threading.Lock(), ast.parse
+
+
+def _parse_alone(*args: Any, **options: Any) -> Any:
+    """Parse while no other thread does: Python 3.11 counts the depth of all threads' trees together, and pytest parses to show a failure."""
+    with _PARSING:
+        return _parse(*args, **options)
+
+
+ast.parse = _parse_alone
 
 
 def pytest_configure(config: pytest.Config) -> None:
