@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -135,9 +136,21 @@ def _arguments(url: sql.URL) -> dict[str, Any]:
 def _patient(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Let readers go on while one writes. SQLite does not wait to change this while another server opens the same new file, so we do."""
+    for left in reversed(range(LOOKS)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if not left:
+                raise
+            time.sleep(0.2)
 
 
 def _refuse_damaged(engine: sql.Engine, shown: str) -> None:

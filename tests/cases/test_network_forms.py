@@ -252,7 +252,7 @@ def test_matrix_market_is_read_as_scipy_reads_it(tmp_path, symmetry, written) ->
     [
         ("%%MatrixMarket matrix coordinate pattern general\n3 3 2\n1 2\n4 1\n", "line 4: row 4 and column 1; allowed: 1 to 3"),
         ("%%MatrixMarket matrix coordinate pattern general\n3 3 2\n0 2\n2 1\n", "line 3: row 0 and column 2; allowed: 1 to 3"),
-        ("%%MatrixMarket matrix coordinate pattern general\n3 3 3\n1 2\n", "3 entries are announced, and 1 are there"),
+        ("%%MatrixMarket matrix coordinate pattern general\n3 3 3\n1 2\n", "3 entries are announced, and 1 were found"),
         ("%%MatrixMarket matrix coordinate real general\n3 3 1\n1 2\n", "line 3: 2 numbers; allowed: 3"),
         ("%%MatrixMarket matrix coordinate real general\n3 3 1\n1 2 many\n", "line 3: 'many'; allowed: a number"),
         ("%%MatrixMarket matrix coordinate complex general\n3 3 1\n1 2 1 1\n", "line 1: not the header"),

@@ -67,7 +67,7 @@ def test_uploads_that_fail_and_wait_take_nothing_from_others(hub, monkeypatch):
     for n in range(4):  # the third is refused for what it is, and not because two were brought before
         session = Session(hub, f"failing {n}", by=ANN)
         name = uploads.take("", "small_areas", "a.csv", b"no,table\n1,2\n", ANN)
-        session.act({"name": "own_place", "place": name})
+        session.act({"name": "own_place", "place": name, "title": "", "region": ""})
         assert "a.csv" in session.view()["error"]
     assert list((hub.settings.home / "own").iterdir()) == []
     assert uploads.held() == 0
@@ -86,7 +86,9 @@ def test_places_of_one_visitor_are_bounded_and_deleting_gives_room(hub):
 
     def bring(by: Visitor) -> Session:
         session = Session(hub, f"bringing {by.session}", by=by)
-        session.act({"name": "own_place", "place": uploads.take("", "small_areas", "a.csv", areas(), by), "title": "Our town"})
+        session.act(
+            {"name": "own_place", "place": uploads.take("", "small_areas", "a.csv", areas(), by), "title": "Our town", "region": ""}
+        )
         return session
 
     first = bring(ANN).view()["own"]

@@ -213,7 +213,7 @@ def test_deleting_removes_everything_that_names_the_place(hub, home, no_fit):
     stays = hub.library.save("Another plan", kept.query())
     watching, reading = Session(hub, "watching"), Session(hub, "reading")
     watching.open("/compare", asked.query())
-    reading.act({"name": "delete_own", "place": one})
+    reading.act({"name": "delete_own", "place": one, "owner": ""})
     notice = reading.view()["notice"]
     assert (notice["kind"], notice["title"], notice["results"], notice["saved"]) == ("own_deleted", "Our town", 1, 2)
     assert watching.view()["question"]["place"] == "haringey"
@@ -227,7 +227,7 @@ def test_deleting_removes_everything_that_names_the_place(hub, home, no_fit):
     assert "none under this link" in watching.view()["error"]
     hub.kept.save(asked, whole)  # what ends late is not kept
     assert found(home, one.encode()) == []
-    reading.act({"name": "delete_own", "place": one})
+    reading.act({"name": "delete_own", "place": one, "owner": ""})
     assert "none under this link" in reading.view()["error"]
 
 

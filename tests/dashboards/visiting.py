@@ -81,8 +81,8 @@ class Visit:
             "date": "2026-01-01T00:00:00Z",
             "version": "5.3",
         }
-        message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}
-        await self._socket.send(json.dumps(message))
+        sent = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}
+        await self._socket.send(json.dumps(sent))
         async with asyncio.timeout(PATIENCE):
             while True:
                 heard = message(await self._socket.recv())

@@ -34,7 +34,7 @@ def test_advice_on_a_damaged_store_is_the_command_of_another_machine(swept, stor
     err = told("groundswell sweep mine.yaml --out elsewhere --scheduler tcp://stranger:1")
     assert f"groundswell sweep STUDY.yaml --out {store}. What is intact is kept" in err and "stranger" not in err
     assert "Without the study file (mine.yaml), ask whoever made the folder for it, or for another copy" in err
-    assert f"experiments.fill_store(STUDY, '{store}')" in told("experiments.fill_store('mine', 'x')")
+    assert f"experiments.sweep(STUDY, '{store}')" in told("experiments.sweep('mine', 'x')")
     assert "rm" not in told("groundswell list; rm -rf x")
     monkeypatch.chdir(swept)
     runs = Path(shutil.copytree(store, store.parent / "runs"))

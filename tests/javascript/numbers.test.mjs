@@ -20,6 +20,12 @@ test("shares are percentages, changes are signed, pounds are rounded", () => {
   assert.equal(gs.change(774_900, "pounds"), "+£770,000");
 });
 
+test("what lies exactly between two goes to the even one, as in Python", () => {
+  assert.equal(gs.level(0.4025, "share"), "40.2 %");
+  assert.equal(gs.level(0.4075, "share"), "40.8 %");
+  assert.equal(gs.change(-0.00125, "share"), "-0.12");
+});
+
 test("what is nothing once it is rounded is never less than nothing", () => {
   assert.equal(gs.signed(-0.0001, 2), "+0.00");
   assert.equal(gs.change(-1e-9, "share"), "+0.00");

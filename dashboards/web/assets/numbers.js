@@ -4,9 +4,10 @@
   const t = window.gs.t;
 
   const known = (value) => value !== null && value !== undefined && Number.isFinite(Number(value));
+  /* A number with some digits, as Python rounds it. */
+  const fixed = (value, digits) => rounded(value, -digits).toFixed(digits);
   /* A number with its sign; what is nothing once it is rounded is never less than nothing. */
-  const signed = (value, digits) =>
-    value >= 0 || !Number(value.toFixed(digits)) ? `+${Math.abs(value).toFixed(digits)}` : value.toFixed(digits);
+  const signed = (value, digits) => (value >= 0 || !rounded(value, -digits) ? "+" : "-") + fixed(Math.abs(value), digits);
   const whole = (value) => Math.round(value).toLocaleString("en-GB");
 
   /* A number rounded to a power of ten; what lies exactly between two goes to the even one, as in Python. */
@@ -45,8 +46,8 @@
   /* A level as the command line prints it: shares with one digit, pounds rounded, the rest with three digits. */
   function level(value, unit) {
     if (!known(value)) return "–";
-    if (unit === "share") return `${(100 * value).toFixed(1)} %`;
-    return unit === "pounds" ? pounds(value) : value.toFixed(3);
+    if (unit === "share") return `${fixed(100 * value, 1)} %`;
+    return unit === "pounds" ? pounds(value) : fixed(value, 3);
   }
 
   /* A change as the command line prints it: percentage points with two digits for shares. */
