@@ -7,7 +7,8 @@
   /* A number with some digits, as Python rounds it. */
   const fixed = (value, digits) => rounded(value, -digits).toFixed(digits);
   /* A number with its sign; what is nothing once it is rounded is never less than nothing. */
-  const signed = (value, digits) => (value >= 0 || !rounded(value, -digits) ? "+" : "-") + fixed(Math.abs(value), digits);
+  const signed = (value, digits) =>
+    (value >= 0 || !rounded(value, -digits) ? "+" : "-") + fixed(Math.abs(value), digits);
   const whole = (value) => Math.round(value).toLocaleString("en-GB");
 
   /* A number rounded to a power of ten; what lies exactly between two goes to the even one, as in Python. */
