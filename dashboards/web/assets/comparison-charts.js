@@ -5,6 +5,20 @@
   const { colour, ink, ground, text, base, axis, lines, marks, said, looked, band, scaled, across, foot, DASHES } =
     gs.charts;
 
+  /* The line of no change, as a series without points of its own. */
+  const noChange = (at) => ({
+    type: "line",
+    data: [],
+    silent: true,
+    markLine: {
+      silent: true,
+      symbol: "none",
+      label: { show: false },
+      lineStyle: { color: ink(), type: "solid", width: 1 },
+      data: [at],
+    },
+  });
+
   /* Effects on several measures of one unit, scenarios side by side. */
   function effects(page, measures) {
     const others = page.result.scenarios.slice(1);
@@ -46,18 +60,7 @@
           interval: 0,
         },
       }),
-      series: series.concat({
-        type: "line",
-        data: [],
-        silent: true,
-        markLine: {
-          silent: true,
-          symbol: "none",
-          label: { show: false },
-          lineStyle: { color: ink(), type: "solid", width: 1 },
-          data: [{ xAxis: 0 }],
-        },
-      }),
+      series: series.concat(noChange({ xAxis: 0 })),
     });
   }
 
@@ -188,28 +191,14 @@
       yAxis: many
         ? [Object.assign(names, { min: -0.5, max: shown.length - 0.5 }), Object.assign(words, { position: "left" })]
         : numbers,
-      series: series.concat(
-        {
-          type: "line",
-          data: [],
-          silent: true,
-          markLine: {
-            silent: true,
-            symbol: "none",
-            label: { show: false },
-            lineStyle: { color: ink(), type: "solid", width: 1 },
-            data: [many ? { xAxis: 0 } : { yAxis: 0 }],
-          },
-        },
-        {
-          type: "bar",
-          data: labels.map(() => 0),
-          silent: true,
-          [many ? "yAxisIndex" : "xAxisIndex"]: 1,
-          itemStyle: { opacity: 0 },
-          tooltip: { show: false },
-        },
-      ),
+      series: series.concat(noChange(many ? { xAxis: 0 } : { yAxis: 0 }), {
+        type: "bar",
+        data: labels.map(() => 0),
+        silent: true,
+        [many ? "yAxisIndex" : "xAxisIndex"]: 1,
+        itemStyle: { opacity: 0 },
+        tooltip: { show: false },
+      }),
     });
   }
 
