@@ -28,6 +28,7 @@ DASHES: tuple[str | tuple, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1,
 STYLE: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "axes.spines.top": False, "axes.spines.right": False,
          "svg.hashsalt": "groundswell", "text.parse_math": False}  # fmt: skip
 
+LINE_HEIGHT = 0.19  # inches of a line of a label, and what is between labels
 LONG_LABEL = 40  # characters of an axis's label that may be wider than the axis
 
 
@@ -169,7 +170,12 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
     alike = len({result.judged(n) for n in kept}) == 1
     rows = []
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(5.2, 0.5 + 0.24 * len(kept) * (len(others) + 1)), layout="constrained")
+        labels = [
+            textwrap.fill(result.measures[n].label, 18) + ("" if alike else f"\n({SHORT_WORDS[result.judged(n)]})") for n in kept
+        ]
+        lines = max((label.count("\n") + 1 for label in labels), default=1)
+        row_height = max(0.24 * (len(others) + 1), LINE_HEIGHT * lines)  # inches for each measure
+        figure = Figure(figsize=(5.2, 0.7 + row_height * len(kept)), layout="constrained")
         axes = figure.add_subplot()
         for name in names:
             for n, scenario in enumerate(others, 1):
@@ -190,10 +196,7 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
                     )
         axes.axvline(0, color="#777777", linewidth=1)
         middle = (len(others) + 1) / 2
-        axes.set_yticks(
-            [-(p * (len(others) + 1) + middle) for p in range(len(kept))],
-            [textwrap.fill(result.measures[n].label, 18) + ("" if alike else f"\n({SHORT_WORDS[result.judged(n)]})") for n in kept],
-        )
+        axes.set_yticks([-(p * (len(others) + 1) + middle) for p in range(len(kept))], labels)
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel("change in percentage points" + (f", {JUDGED_WORDS[result.judged(kept[0])]}" if alike else ""))
         figure.legend(frameon=False, loc="outside lower center", ncols=2)

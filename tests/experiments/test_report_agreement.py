@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import re
 from dataclasses import replace
@@ -20,6 +21,7 @@ from experiments.comparison.losses import losses
 from experiments.comparison.months import values
 from experiments.comparison.ranking import LASTING, NOT_YET
 from experiments.evidence.localisation import LEVERS_OF, Localised
+from experiments.reports import charts
 from experiments.reports.answer import answer
 from experiments.reports.charts import by_group, effects
 from experiments.reports.findings import LIMITS, between_groups, cheapest, course
@@ -156,6 +158,18 @@ def test_charts_say_which_months_they_show() -> None:
     mixed = effects(found, SHOWN_FIRST).svg
     assert "(mean over the run)" in mixed and "(at the end)" in mixed
     assert "at the end of the run" in between_groups(found, "participation", "segment")
+
+
+def test_labels_of_measures_do_not_lie_on_one_another(monkeypatch) -> None:
+    drawn = []
+    monkeypatch.setattr(charts, "svg_of", lambda figure, label: drawn.append(figure) or "")
+    found = rising()
+    found.series[:, :, :, list(found.measures).index("volunteering")] = np.nan  # labels that say their months have most lines
+    effects(found, SHOWN_FIRST)
+    drawn[0].draw_without_rendering()
+    boxes = sorted((text.get_window_extent() for text in drawn[0].axes[0].get_yticklabels()), key=lambda box: box.y0)
+    assert len(boxes) > 5
+    assert all(below.y1 <= above.y0 for below, above in itertools.pairwise(boxes))
 
 
 def without(found: Comparison, *fifths: int) -> Comparison:
