@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scenarios.places.card import card_of
+from scenarios.places.neighbours import DISTANCE
 from simulation.declared.institutions import SERVICES
 from simulation.month import declared_parameters
 
@@ -42,5 +43,7 @@ def render_place(placed: Placed) -> str:
         parameters=declared_parameters(own.services or SERVICES),
         wards=place_charts.wards(card, placed.threshold),
         smallness=card.smallness(),
+        neighbours=card.neighbours,
+        distance=DISTANCE,
         threshold=placed.threshold,
     )

@@ -109,6 +109,7 @@ def print_card(placed: Placed, typed: str) -> None:
     ):
         tell(f"{basis}: {source}")
     _print_wards(card)
+    _print_neighbours(card)
     _print_fits(placed)
     _print_readings(placed)
     for finding in placed.findings:
@@ -129,6 +130,20 @@ def _print_wards(card: Card) -> None:
     )
     if told := card.smallness():
         tell(told)
+
+
+def _print_neighbours(card: Card) -> None:
+    """Print the councils most like it, and what the distance is."""
+    if card.neighbours:
+        from scenarios.places.neighbours import DISTANCE
+
+        tell()
+        table(
+            "The councils most like it",
+            ["", "distance", "differs most in"],
+            [[n.name, f"{n.distance:.2f}", n.unlike] for n in card.neighbours],
+        )
+        tell(DISTANCE)
 
 
 def _role(row: Any) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..scenario_file import DEFAULT_POPULATION
 from .imputation import GROUP_COLUMNS
+from .neighbours import Neighbour, nearest_councils
 from .place import TablePlace
 
 LABELS = {
@@ -73,6 +74,7 @@ class Card:
         deciles: share of people in each deprivation decile, most deprived first, float64 (10,).
         marginals: age of all people, tenure of homes and qualification of adults.
         wards: of each its name, its people, the share of them in the most deprived fifth, and its share of the place's adults.
+        neighbours: the councils most like it, the nearest first; none where it is no council of the United Kingdom.
     """
 
     place: TablePlace
@@ -81,6 +83,7 @@ class Card:
     deciles: np.ndarray
     marginals: tuple[Marginal, ...]
     wards: tuple[tuple[str, float, float, float], ...] = field(default=())
+    neighbours: tuple[Neighbour, ...] = ()
 
     def small_wards(self, population: int = DEFAULT_POPULATION) -> tuple[str, ...]:
         """Return the wards that have fewer than `SMALL_WARD` of so many residents of the model: results by ward are unsteady there."""
@@ -109,6 +112,7 @@ class Card:
             "wards": len(place.wards),
             "ward_list": [{"name": name, "people": round(people), "small": name in small} for name, people, *_ in self.wards],
             "small_ward": {"fewer_than": SMALL_WARD, "of": DEFAULT_POPULATION, "wards": len(small)},
+            "neighbours": [{"name": n.name, "distance": round(n.distance, 2), "unlike": n.unlike} for n in self.neighbours],
             "synthetic_wards": place.synthetic_wards,
             "small_areas": len(place.areas),
             "sampled_from": place.sampled or None,
@@ -176,4 +180,5 @@ def card_of(place: TablePlace) -> Card:
         (name, float(n), float(d / max(n, 1e-9)), float(a))
         for name, n, d, a in zip(place.wards, by_ward, deprived, adults, strict=True)
     )
-    return Card(place, float(people.sum()), place.adults, deciles, tuple(marginals), wards)
+    near = nearest_councils(place.authority) if place.authority else ()
+    return Card(place, float(people.sum()), place.adults, deciles, tuple(marginals), wards, near)

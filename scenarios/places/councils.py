@@ -41,7 +41,7 @@ def load(found: str) -> TablePlace:
 @cache
 def _authority(code: str) -> TablePlace:
     row = authorities().loc[code]
-    return _place(row["name"], row["official_name"], wards_of((code,)))
+    return replace(_place(row["name"], row["official_name"], wards_of((code,))), authority=code)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
@@ -86,7 +87,9 @@ def _of_the_package(file: Path) -> TablePlace:
     """Read a place of the package, once: its files stay as they are, and nobody changes a place that was read."""
     from .place_file import read_place
 
-    return read_place(file)
+    place = read_place(file)
+    found = united_kingdom.find(place.name)
+    return replace(place, authority=None if found in united_kingdom.groups() else found)
 
 
 def likely(wanted: str) -> str:

@@ -44,6 +44,7 @@ class TablePlace(Identified):
         sampled: number of small areas that these stand for, where they are a weighted sample; 0 where they are all.
         councils: number of local authorities that it is made of; what councils differ by averages out over many.
         region: of the United Kingdom, where somebody said it; its census sets the level of what is imputed.
+        authority: three-letter code of the council that it is, where it is one of the United Kingdom.
         parameters: what is known of the place's own institutions and people, as overrides of parameters.
         ranges: what parameters of its own may be, where its data leave it open: low and high by name; each set of parameters draws them.
         services, institutions, segments: the place's own, where they differ from the defaults.
@@ -68,6 +69,7 @@ class TablePlace(Identified):
     sampled: int = 0
     councils: int = 1
     region: str | None = None
+    authority: str | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     services: tuple[Service, ...] | None = None
