@@ -10,13 +10,14 @@ import numpy as np
 
 from .agents import Institution
 from .declared.columns import Table
-from .declared.institutions import TALLIES, Service
+from .declared.institutions import SERVICES, TALLIES, Service
 from .declared.interventions import POSITIONS, Intervention
 from .declared.parameters import check_overrides
 from .month import check_loop, columns_of, declared_parameters, drift, groups_of, learning, loops_of
 from .state.catchments import assign_institutions
 from .state.lever_table import LeverTable
 from .state.people import People
+from .state.quality import give_quality, response_factors
 from .state.ties import Ties
 from .world import World
 
@@ -53,6 +54,7 @@ def build(world: World, people: People, ties: Any) -> None:
     world.institutions = Table(of_institutions, len(world.scenario.institutions), services)
     world.ward_population = np.bincount(r.ward, minlength=wards).astype(np.int64)
     assign_institutions(world)
+    give_quality(world)
     _count_needs(world)
     _describe_newcomers(world)
     world.cell = np.zeros(size, dtype=np.uint16)
@@ -89,8 +91,16 @@ def _count_needs(world: World) -> None:
     world.chase_factors = np.array([_own_number(world, s, "chase_factor") for s in world.services])
     kinds = {s.name: s for s in world.services}
     of = [kinds[i.service] for i in world.scenario.institutions]
-    world.half_lives = np.array([_own_number(world, s, "response_months") for s in of])
+    usual = np.array([_own_number(world, s, "response_months") for s in of])
+    world.half_lives = usual * response_factors(world, [_own_time(world, s) for s in of])
     world.spread_factors = np.array([_own_number(world, s, "spread_factor") for s in of])
+
+
+def _own_time(world: World, service: Service) -> bool:
+    """Return True where a place's own data say how long its institutions take."""
+    name, like = f"{service.name}.response_months", {s.name: s for s in SERVICES}.get(service.stands_for or service.name)
+    told = {*world.place.parameters, *getattr(world.place, "ranges", {})}
+    return name in told or (like is not None and service.response_months != like.response_months)
 
 
 def _own_number(world: World, service: Service, name: str) -> float:
@@ -155,7 +165,7 @@ def set_levers(world: World, interventions: tuple[Intervention, ...]) -> None:
     """Give a world the levers of some interventions, and its residents the cells that these tell apart."""
     names = [s.name for s in world.segments]
     world.levers = LeverTable(
-        world.scenario.institutions, world.services, world.forms, interventions, world.place.wards, names, world.overrides, world.institution_of,
+        world.scenario.institutions, world.services, world.forms, interventions, world.place.wards, names, world.overrides, world.institution_of, world.lever_shifts,
     )  # fmt: skip
     world.cell = world.cells_of(slice(None))
     # Cells are weighted by the place's first people, not the current ones: a restored checkpoint must have the same weights.

@@ -96,6 +96,8 @@ class World:
     pool_people: np.ndarray  # float64 (forms, pools)
     chase_factors: np.ndarray  # float64 (services,)
     half_lives: np.ndarray  # float64 (institutions,), months
+    quality: np.ndarray  # float64 (institutions, 2), quality and promptness, in standard deviations between councils
+    lever_shifts: np.ndarray  # float64 (levers, institutions), log-odds by which quality moves what an institution does
     spread_factors: np.ndarray  # float64 (institutions,)
 
     # -- fixed once built: forms, one value each, and what suits whom

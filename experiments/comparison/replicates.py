@@ -14,6 +14,7 @@ from scenarios.evidence.posterior import Posterior
 from scenarios.plugins import available_measures
 from simulation.declared.interventions import StepError
 from simulation.declared.scenario import Scenario
+from simulation.kernels.randomness import AGAIN
 from simulation.measures.recorder import GROUPINGS, Recorder
 from simulation.model import ParticipationModel
 
@@ -22,7 +23,6 @@ from ..kept.worlds import steady
 from ..pool import Pool
 
 T = TypeVar("T")
-AGAIN = 1 << 20  # added to a replicate's number: the same set of parameters, other people and chance
 
 
 @dataclass

@@ -14,6 +14,7 @@ from ..yaml_input import read_yaml
 if TYPE_CHECKING:
     import numpy as np
 
+    from simulation.declared.quality import Qualities
     from simulation.state.people import People
 
     from .place import TablePlace
@@ -60,6 +61,11 @@ class Outline:
     def parameters(self) -> Mapping[str, float]:
         """What is known of the place's own people and institutions, as overrides."""
         return self._said.get("parameters", {})
+
+    @property
+    def quality(self) -> Qualities:
+        """How good its services are."""
+        return self._place.quality
 
     @property
     def fingerprint(self) -> str:

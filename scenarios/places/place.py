@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulation.declared.institutions import InstitutionSpec, Service
+from simulation.declared.quality import AVERAGE, UNKNOWN, Qualities
 from simulation.declared.segments import Segment
 from simulation.identity import Identified
 from simulation.state.people import People
@@ -50,6 +51,7 @@ class TablePlace(Identified):
         services, institutions, segments: the place's own, where they differ from the defaults.
         ties: the place's own network, over rows 0..n-1, used as it is; None draws one.
         known: what is given, in words, with where it comes from; under `age`, `tenure` and `qualification` the published table that counts it.
+        quality: how good its services are; what is not known of it is drawn.
     """
 
     name: str
@@ -77,6 +79,7 @@ class TablePlace(Identified):
     segments: tuple[Segment, ...] | None = None
     ties: Ties | None = None
     known: Mapping[str, str] = field(default_factory=dict)
+    quality: Qualities = UNKNOWN
 
     @cached_property
     def wards(self) -> tuple[str, ...]:
@@ -88,6 +91,10 @@ class TablePlace(Identified):
         """Row of each small area's ward, int64 (areas,)."""
         rows = {name: n for n, name in enumerate(self.wards)}
         return self.areas["ward"].map(rows).to_numpy(np.int64)
+
+    def with_average_service(self) -> TablePlace:
+        """Return the same place with services of average quality, under a name of its own."""
+        return replace(self, name=f"{self.name}-average-service", title=f"{self.title}, average service", quality=AVERAGE)
 
     @property
     def fingerprint(self) -> str:

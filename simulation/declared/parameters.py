@@ -47,6 +47,7 @@ class Parameter:
         facts: rows of the evidence ledger that are related to it.
         structural: True if other values represent another theory, which is tested separately and not drawn.
         awaits_fit: True for one declared since the calibration in use: its sets were weighed with the default, so it is not drawn until the next.
+        ends: its plausible range, where what is known of it is less than the usual range says.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Parameter:
     facts: tuple[str, ...] = ()
     structural: bool = False
     awaits_fit: bool = False
+    ends: tuple[float, float] | None = None
 
     @property
     def plausible(self) -> tuple[float, float]:
@@ -76,11 +78,13 @@ class Parameter:
     def plausible_value(self, position: float) -> float:
         """Return the value at a position 0..1 of the plausible range, the default at 0.5. A value of 0 stays: it is not in use.
 
-        Shares move by a factor of their odds, other positive values by a factor, values that may be negative by a step.
+        Shares move by a factor of their odds, other positive values by a factor, values that may be negative by a step; one with `ends` lies between them.
         """
         shift = 2.0 * position - 1.0
         if self.default == 0.0 or self.structural:
             return self.default
+        if self.ends is not None:
+            return self.default + abs(shift) * (self.ends[shift > 0] - self.default)
         if self.low < 0.0:
             value = self.default + shift * (LOG_ODDS_STEP if self.unit == "log-odds" else STEP)
         elif self.high == 1.0:

@@ -21,6 +21,8 @@ from .kernel import njit
 GOLDEN = 0x9E3779B97F4A7C15
 PARTNER = 0xD6E8FEB86659FD93
 
+AGAIN = 1 << 20  # added to a replicate's number: the same set of parameters and quality of services, other people and chance
+
 _GOLDEN = np.uint64(GOLDEN)
 _PARTNER = np.uint64(PARTNER)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..declared import costs
+from ..declared import costs, quality
 from ..declared.columns import Column
 from ..declared.forms import FORMS
 from ..declared.institutions import SERVICE_NUMBERS, SERVICES, Service
@@ -66,9 +66,9 @@ def columns_of(steps: Sequence[Process]) -> tuple[tuple[Column, ...], tuple[Colu
 
 
 def groups_of(steps: Sequence[Process]) -> tuple[tuple[ParameterGroup, Any], ...]:
-    """Return the groups of parameters of some steps, and of ties and costs, each with the named tuple of its values."""
+    """Return the groups of parameters of some steps, and of ties, costs and quality, each with the named tuple of its values."""
     own = ((process.parameters, process.values_type) for process in steps if process.values_type is not None)
-    return (*own, (ties.PARAMETERS, ties.TiesValues), (costs.PARAMETERS, costs.CostsValues))
+    return (*own, (ties.PARAMETERS, ties.TiesValues), (costs.PARAMETERS, costs.CostsValues), (quality.PARAMETERS, quality.QualityValues))
 
 
 def loops_of(steps: Sequence[Process]) -> dict[Loop, tuple[str, ...]]:

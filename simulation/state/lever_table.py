@@ -11,6 +11,7 @@ from ..declared.forms import Form
 from ..declared.institutions import InstitutionSpec, Service
 from ..declared.interventions import POSITIONS, Change, Intervention
 from ..declared.levers import FORM_LEVERS, INSTITUTION_LEVERS, LEVERS
+from .quality import shifted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,7 @@ class LeverTable:
         segments: Sequence[str],
         overrides: Mapping[str, float],
         institution_of: np.ndarray,
+        shifts: np.ndarray | None = None,
     ) -> None:
         self.interventions = sorted((i for i in interventions if i.dose != 0.0), key=lambda i: i.name)
         self.cell_of, self._reach = self._cells(wards, segments)
@@ -48,7 +50,8 @@ class LeverTable:
             for j, spec in enumerate(institutions):
                 default = lever.by_service.get(like[spec.service], lever.parameter.default)
                 default = overrides.get(f"{spec.service}.{lever.name}", overrides.get(f"levers.{lever.name}", default))
-                self._base[row, j] = spec.levers.get(lever.name, default)
+                usual = default if shifts is None else shifted(default, shifts[row, j])
+                self._base[row, j] = spec.levers.get(lever.name, usual)
         self.form_base = np.empty((len(FORM_LEVERS), len(forms), cells))
         for row, lever in enumerate(FORM_LEVERS):
             for f, form in enumerate(forms):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from ..declared.parameters import InputError
+from ..declared.quality import Qualities
 
 if TYPE_CHECKING:
     from .ties import Ties
@@ -70,6 +71,10 @@ class Place(Protocol):
     @property
     def parameters(self) -> Mapping[str, float]:
         """What is known of the place's own people and institutions, as overrides; a scenario's own come before them."""
+
+    @property
+    def quality(self) -> Qualities:
+        """How good its services are; a place that does not say has average ones."""
 
     @property
     def ties(self) -> Ties | None:
