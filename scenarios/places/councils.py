@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .imputation import GROUP_COLUMNS, Imputed
+from .landlords import RSH_ATTRIBUTION, of_councils
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
 from .uk_marginals import imputed_of, marginals_of, sources_of
 from .uk_samples import sample, weighted
@@ -65,11 +66,13 @@ def _place(name: str, title: str, wards: Wards, councils: int = 1) -> TablePlace
     kept = kept[np.argsort([plain(n) for n in names[kept]], kind="stable")]
     areas, sampled, notes = _areas(wards, given, kept, names)
     table, homes = given.iloc[kept].reset_index(drop=True), _homes(wards, given, kept, areas)
+    quality = of_councils(wards.pieces.groupby("authority")["population"].sum().to_dict())
+    measured = f" {RSH_ATTRIBUTION}" if quality.known else ""
     return TablePlace(
-        slug(name), title, areas, table.assign(ward=names[kept])[list(WARD_COLUMNS)], f"{UK_ATTRIBUTION} {CENSUS_ATTRIBUTION}", UK_INDEX,
+        slug(name), title, areas, table.assign(ward=names[kept])[list(WARD_COLUMNS)], f"{UK_ATTRIBUTION} {CENSUS_ATTRIBUTION}{measured}", UK_INDEX,
         (*notes, *_notes(wards, {one.group for one in imputed})), homes=homes, sampled=sampled, councils=councils,
         imputed=tuple(_of_rows(one, kept) for one in imputed if one.wards[kept].any()),
-        known={"small areas, population, deprivation": "mid-2019 estimates and the composite UK index (mySociety)", **sources},
+        quality=quality, known={"small areas, population, deprivation": "mid-2019 estimates and the composite UK index (mySociety)", **sources},
     )  # fmt: skip
 
 

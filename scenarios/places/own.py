@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.declared.parameters import InputError, nearest
+from simulation.declared.quality import Qualities
 
 from ..advice import advice
 from ..own_data.records.fields import RECORD_FIELDS
@@ -21,6 +22,7 @@ from ..own_data.tables.readings import Reading
 from ..own_data.tables.table_file import EXCEL, normal, numbers
 from .deprivation import NOTHING_KNOWN, deprivation_of
 from .imputation import GROUP_COLUMNS, SETTLED, Imputed, adult_share, impute
+from .landlords import RSH_ATTRIBUTION, of_councils
 from .marginals import SHARES, people_by_age, shares_of
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
 from .table import Finding, Table, keys_of, readings_of, wards_of
@@ -84,10 +86,12 @@ def build(
     sources = {
         "small areas, population, deprivation" if key == "small_areas" else "wards": t.text.path.name for key, t in tables.items()
     }
+    brought.setdefault("quality", _quality(known, areas["population"], int(brought.get("councils", 1))))
+    ours = ([CENSUS_ATTRIBUTION] if any(f.text == REAL_WARDS for f in findings) else []) + (
+        [RSH_ATTRIBUTION] if any(one.basis.endswith("measured") for one in brought["quality"].known.values()) else []
+    )
     own: dict[str, Any] = {
-        "attribution": _attribution(
-            brought.pop("attribution", ""), tables, known, index, any(f.text == REAL_WARDS for f in findings)
-        ),
+        "attribution": _attribution(brought.pop("attribution", ""), tables, known, index, ours),
         "deprivation_index": brought.pop("deprivation_index", None) or index,
         "known": sources | dict(brought.pop("known", {})),
         "synthetic_wards": bool(areas["ward"].str.endswith("(synthetic)").all()),
@@ -149,12 +153,18 @@ def _areas(
     return areas.assign(region=regions.to_numpy(), score=score), told.index
 
 
-def _attribution(given: str, tables: Mapping[str, Table], known: pd.DataFrame, index: str, real_wards: bool) -> str:
-    """Return whose data these are: as given, and ours where the shipped table filled in."""
+def _quality(known: pd.DataFrame, people: pd.Series, councils: int) -> Qualities:
+    """Return the quality of services of the councils that the small areas lie in, as far as their codes say."""
+    of_council = people.groupby(known["authority"].fillna("").to_numpy()).sum()
+    return of_councils({code or None: float(number) for code, number in of_council.items()}, councils)
+
+
+def _attribution(given: str, tables: Mapping[str, Table], known: pd.DataFrame, index: str, more: list[str]) -> str:
+    """Return whose data these are: as given, and ours where the shipped tables filled in."""
     text = given or f"As given in {', '.join(t.text.path.name for t in tables.values())}."
     first = next(iter(tables.values()))
     filled = known["population"].notna().any() and ("population" not in first.columns or index == UK_INDEX)
-    ours = ([UK_ATTRIBUTION] if filled else []) + ([CENSUS_ATTRIBUTION] if real_wards else [])
+    ours = ([UK_ATTRIBUTION] if filled else []) + more
     return " ".join([text, *(one for one in ours if one not in text)])
 
 

@@ -3,7 +3,8 @@
 `python -m scenarios.places.uk_release small_areas.csv local_authorities.csv` takes mySociety's composite UK IMD (columns `lsoa`,
 `local_authority_code`, `population_2019`, `uk_imd_e_score`, `uk_imd_e_decile`) and its UK local authority names and codes;
 `python -m scenarios.places.uk_release --changes lookup.csv` takes the look-up of ONS from small areas of 2011 to those of 2021 (columns `lsoa11_code`, `lsoa21_code`);
-`python -m scenarios.places.uk_release --census FOLDER` takes the census tables by ward and council (see `uk_census_release`).
+`python -m scenarios.places.uk_release --census FOLDER` takes the census tables by ward and council (see `uk_census_release`);
+`python -m scenarios.places.uk_release --landlords satisfaction.csv` takes the tenant satisfaction measures of council landlords (one row for each landlord and year).
 """
 
 from __future__ import annotations
@@ -28,6 +29,19 @@ AUTHORITY_COLUMNS = {
     "region": "region",
     "local_authority_type_name": "kind",
     "county_la": "county",
+}
+LANDLORD_COLUMNS = {
+    "year": "year",
+    "homes": "homes",
+    "responses": "responses",
+    "asked_by_voice_percent": "by_voice",
+    "satisfied_overall_percent": "overall",
+    "satisfied_repairs_percent": "repairs",
+    "satisfied_fair_and_respectful_percent": "fair_and_respectful",
+    "satisfied_kept_informed_percent": "kept_informed",
+    "satisfied_listens_and_acts_percent": "listens_and_acts",
+    "repairs_in_time_percent": "repairs_in_time",
+    "stage_one_answered_in_time_percent": "stage_one_in_time",
 }
 
 
@@ -70,10 +84,22 @@ def pack_changes(lookup: Path, folder: Path = FOLDER) -> None:
                    column_encoding=dict.fromkeys(new, "DELTA_BYTE_ARRAY"))  # fmt: skip
 
 
+def pack_landlords(satisfaction: Path, folder: Path = FOLDER) -> None:
+    """Write `council_landlords.csv`: a row for each council landlord and year, in the order of council and year."""
+    codes = pd.read_csv(folder / "authorities.csv", keep_default_na=False).set_index("gss")["code"]
+    table = pd.read_csv(satisfaction).rename(columns=LANDLORD_COLUMNS)
+    table["council"] = table["gss_code"].map(codes)
+    table = table.sort_values(["council", "year"])[["council", *LANDLORD_COLUMNS.values()]]
+    table["homes"] = table["homes"].astype("Int64")
+    table.to_csv(folder / "council_landlords.csv", index=False)
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "--changes":
         pack_changes(Path(sys.argv[2]))
     elif sys.argv[1] == "--census":
         pack_census(Path(sys.argv[2]), FOLDER)
+    elif sys.argv[1] == "--landlords":
+        pack_landlords(Path(sys.argv[2]), FOLDER)
     else:
         pack(Path(sys.argv[1]), Path(sys.argv[2]))
