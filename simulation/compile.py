@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .declared.quality import AVERAGE
 from .declared.scenario import Scenario
 from .lifeline import leave_with_parent
 from .measures.recorder import Recorder
@@ -23,6 +24,7 @@ class _Hamlet:
 
     name, fingerprint, wards, age_bands, qualifications = "hamlet", "", ("all",), ("young", "old"), ("none", "some", "more")
     parameters: Mapping[str, float] = {}
+    quality = AVERAGE
     ties = None
 
     def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:

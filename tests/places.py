@@ -8,6 +8,7 @@ import pandas as pd
 
 from scenarios.places import TablePlace
 from simulation import Scenario
+from simulation.declared.quality import AVERAGE
 
 WARDS = ("Mill", "Quay", "Hill")
 
@@ -37,7 +38,7 @@ def small_place() -> TablePlace:
             "level_4_plus": [0.22, 0.4, 0.62],
         }
     )
-    return TablePlace("smallton", "Smallton", areas, wards, "made up for tests")
+    return TablePlace("smallton", "Smallton", areas, wards, "made up for tests", quality=AVERAGE)
 
 
 def small_scenario(population: int = 300, burn_in: int = 24, **changes: object) -> Scenario:

@@ -102,11 +102,16 @@ def _unreached(row: Any, place: TablePlace, rows: pd.DataFrame) -> str:
     )
 
 
+def _settled(place: TablePlace) -> TablePlace:
+    """Return a place with services of their central quality: what is fitted must not depend on a draw."""
+    return replace(place, quality=place.quality.central())
+
+
 def steady(place: TablePlace, measures: list[str], replicates: int = REPLICATES) -> np.ndarray:
     """Return the mean of some measures over twelve months of a place's steady state, float64 (measures,)."""
     found = []
     for replicate in range(replicates):
-        model = ParticipationModel(load_scenario("baseline", place, POPULATION), 1, replicate=replicate)
+        model = ParticipationModel(load_scenario("baseline", _settled(place), POPULATION), 1, replicate=replicate)
         table = available_measures(tuple(s.name for s in model.services))
         model.recorder = Recorder(model, 12, measures={m: table[m] for m in measures}, groups=False)
         model.run(12)
@@ -250,7 +255,7 @@ def _odds(share: float) -> float:
 
 def _service_of(place: TablePlace) -> dict[str, tuple[float, float, float]]:
     """Return load, share resolved at first contact and share of contacts that chase, by kind of institution, in a place's steady state."""
-    model = ParticipationModel(load_scenario("baseline", place, POPULATION).with_(burn_in=96), 1)
+    model = ParticipationModel(load_scenario("baseline", _settled(place), POPULATION).with_(burn_in=96), 1)
     kinds = [i.service for i in model.scenario.institutions]
     tallies, load = np.zeros(model.tallies.shape), np.zeros(len(kinds))
     for _ in range(24):

@@ -18,9 +18,7 @@ from simulation.declared.quality import Qualities, Quality
 from .uk_tables import rows
 
 HOUSING = "housing"
-RSH_ATTRIBUTION = (
-    "Council landlords: Regulator of Social Housing, tenant satisfaction measures 2023/24 and 2024/25, licensed under the Open Government Licence v3.0."
-)
+RSH_ATTRIBUTION = "Council landlords: Regulator of Social Housing, tenant satisfaction measures 2023/24 and 2024/25, licensed under the Open Government Licence v3.0."
 IN_TIME = ("repairs_in_time", "stage_one_in_time")
 BOUNDS = (0.02, 0.98)  # of shares in time: all or none says no more than this
 
@@ -61,9 +59,9 @@ class Landlords:
             responses: answers that it rests on; None leaves sampling out.
             average: percent satisfied with an average council in the same survey; None takes that of council landlords.
         """
-        error = self.drift + (0.0 if responses is None else _sampling(percent, responses))
+        error = self.drift + (0.0 if responses is None else float(_sampling(percent, responses)))
         keep = self.spread**2 / (self.spread**2 + error)
-        return keep * (percent - (self.average if average is None else average)) / self.spread, float(np.sqrt(1.0 - keep))
+        return float(keep * (percent - (self.average if average is None else average)) / self.spread), float(np.sqrt(1.0 - keep))
 
 
 def _sampling(percent: np.ndarray | float, responses: np.ndarray | float) -> np.ndarray | float:
@@ -136,7 +134,9 @@ def _promptness(satisfied: np.ndarray, lasting: float) -> tuple[np.ndarray, np.n
     figures = [one - np.nanmean(one, axis=0) for one in figures]
     variance, yearly = np.array([_parts(one) for one in figures]).T
     many = np.array([(~np.isnan(one)).sum(axis=1) for one in figures]).T  # years that each landlord has
-    mean = np.column_stack([np.nan_to_num(np.nansum(one, axis=1) / np.maximum(n, 1)) for one, n in zip(figures, many.T, strict=True)])
+    mean = np.column_stack(
+        [np.nan_to_num(np.nansum(one, axis=1) / np.maximum(n, 1)) for one, n in zip(figures, many.T, strict=True)]
+    )
     both = (many == 2).all(axis=1)
     alike = float(np.clip(np.cov(mean[both].T)[0, 1] / np.sqrt(variance.prod()), 0.0, 0.95))
     prior = np.array([[1.0, alike], [alike, 1.0]])
@@ -177,10 +177,20 @@ def of_councils(people: Mapping[str | None, float], councils: int = 1) -> Qualit
 
 def _words(table: Landlords, at: list[int], councils: int) -> tuple[str, str]:
     """Return the basis and the source of what is measured of some landlords, among so many councils."""
-    years = [year for n, year in enumerate(sorted({row["year"] for row in rows("council_landlords")})) if not np.isnan(_years("overall")[at, n]).all()]
+    years = [
+        year
+        for n, year in enumerate(sorted({row["year"] for row in rows("council_landlords")}))
+        if not np.isnan(_years("overall")[at, n]).all()
+    ]
     answers = f"{table.responses[at].sum():,.0f} tenants' answers, {' and '.join(years)}, Regulator of Social Housing"
     if councils == 1:
         return "measured", f"{table.percent[at[0]]:.0f} % of tenants satisfied, {table.average:.0f} % on average; {answers}"
     if len(at) == councils:
         return "measured", f"{councils} council landlords, {answers}"
     return "partly measured", f"{len(at)} of {councils} councils have homes of their own; {answers}"
+
+
+def credited(attribution: str, found: Qualities) -> str:
+    """Return whose data a place rests on, without the landlords' where their figures were replaced."""
+    measured = any(one.basis.endswith("measured") for one in found.known.values())
+    return attribution if measured else attribution.replace(f" {RSH_ATTRIBUTION}", "")

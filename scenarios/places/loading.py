@@ -12,7 +12,7 @@ from pathlib import Path
 from simulation.declared.parameters import InputError
 
 from . import united_kingdom
-from .place import TablePlace
+from .place import AVERAGE_SERVICE, TablePlace
 from .shipped import PLACE_FILE, shipped, shipped_places
 
 LIKE_WHOLE, LIKE_PART = 0.6, 0.75  # of a name and of words in one, from which it may have been meant
@@ -24,7 +24,8 @@ def load_place(name: str) -> TablePlace:
 
     Args:
         name: a shipped place; a local authority of the United Kingdom, by name, code or alias; a county, region or nation;
-            a place file (.yaml) or its folder; a table of small areas or wards (.csv, .xlsx).
+            a place file (.yaml) or its folder; a table of small areas or wards (.csv, .xlsx). `@average` behind it gives
+            its services average quality.
 
     Raises:
         InputError: no such place; the nearest name, or the successor of an abolished council, is given.
@@ -33,6 +34,8 @@ def load_place(name: str) -> TablePlace:
     from .place_file import read_place
 
     wanted = name.strip()
+    if (whole := _without_average(wanted)) is not None:
+        return load_place(whole).with_average_service()
     path = Path(wanted)
     if path.suffix.lower() in (".yaml", ".yml"):
         return read_place(path)
@@ -46,6 +49,20 @@ def load_place(name: str) -> TablePlace:
     _refuse_file(path, TABLES)
     hint = likely(wanted) or "'groundswell list places' shows all"
     raise InputError(f"place: unknown place '{name}'; {hint} (or a place file: .yaml, .csv, .xlsx)")
+
+
+def _without_average(name: str) -> str | None:
+    """Return the name of the place that is wanted with average service; None where it is wanted as it is.
+
+    Raises:
+        InputError: something else stands behind the `@`.
+    """
+    whole, at, how = name.rpartition("@")
+    if not at or not whole or os.path.lexists(name):
+        return None
+    if f"@{how}" != AVERAGE_SERVICE:
+        raise InputError(f"place: '{name}': '@{how}'; allowed behind a place: {AVERAGE_SERVICE}, for services of average quality")
+    return whole
 
 
 def _refuse_file(path: Path, tables: tuple[str, ...]) -> None:
@@ -68,6 +85,9 @@ def named_place(name: str) -> TablePlace | None:
         InputError: the council was abolished; its successors are named.
     """
     wanted = name.strip()
+    if wanted.endswith(AVERAGE_SERVICE):
+        found_whole = named_place(wanted.removesuffix(AVERAGE_SERVICE))
+        return None if found_whole is None else found_whole.with_average_service()
     in_package = shipped(wanted.lower())
     if in_package is not None:
         return _of_the_package(in_package)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from .imputation import GROUP_COLUMNS, SETTLED, Imputed, adult_share, impute
 from .landlords import RSH_ATTRIBUTION, of_councils
 from .marginals import SHARES, people_by_age, shares_of
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
+from .quality_file import of_columns
 from .table import Finding, Table, keys_of, readings_of, wards_of
 from .table_reader import read_table
 from .uk_tables import CENSUS_ATTRIBUTION, UK_ATTRIBUTION, UK_INDEX, known_areas, score_of_decile
@@ -86,9 +87,10 @@ def build(
     sources = {
         "small areas, population, deprivation" if key == "small_areas" else "wards": t.text.path.name for key, t in tables.items()
     }
-    brought.setdefault("quality", _quality(known, areas["population"], int(brought.get("councils", 1))))
+    quality = _quality(known, areas["population"], int(brought.get("councils", 1)))
+    quality = replace(quality, known={**quality.known, **of_columns(table, areas["population"].to_numpy(), findings)})
     ours = ([CENSUS_ATTRIBUTION] if any(f.text == REAL_WARDS for f in findings) else []) + (
-        [RSH_ATTRIBUTION] if any(one.basis.endswith("measured") for one in brought["quality"].known.values()) else []
+        [RSH_ATTRIBUTION] if any(one.basis.endswith("measured") for one in quality.known.values()) else []
     )
     own: dict[str, Any] = {
         "attribution": _attribution(brought.pop("attribution", ""), tables, known, index, ours),
@@ -96,7 +98,7 @@ def build(
         "known": sources | dict(brought.pop("known", {})),
         "synthetic_wards": bool(areas["ward"].str.endswith("(synthetic)").all()),
     }
-    made = TablePlace(name, title or name, areas[list(AREA_COLUMNS)], region=region, **own, **place, **brought)
+    made = TablePlace(name, title or name, areas[list(AREA_COLUMNS)], region=region, quality=quality, **own, **place, **brought)
     told = [Finding("read", note) for t in tables.values() for note in t.text.notes]  # some only when the numbers were read
     findings += [one for one in dict.fromkeys(told) if one not in findings]
     readings = [one for key, t in tables.items() for one in readings_of(key, t)]

@@ -17,12 +17,14 @@ from simulation.state.people import People
 
 from ..people import AGE_BANDS, QUALIFICATIONS, TENURES, draw, fit_joint
 from .imputation import GROUP_COLUMNS, Imputed
+from .landlords import credited
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.state.ties import Ties
 
+AVERAGE_SERVICE = "@average"  # behind a place's name: the same place with average service
 AREA_COLUMNS = ("area", "ward", "deprivation_decile", "deprivation", "population")
 WARD_COLUMNS = ("ward", "under_16", "age_16_64", "age_65_plus", "owned", "social_rented", "private_rented",
                 "no_qualification", "level_4_plus")  # fmt: skip
@@ -93,8 +95,14 @@ class TablePlace(Identified):
         return self.areas["ward"].map(rows).to_numpy(np.int64)
 
     def with_average_service(self) -> TablePlace:
-        """Return the same place with services of average quality, under a name of its own."""
-        return replace(self, name=f"{self.name}-average-service", title=f"{self.title}, average service", quality=AVERAGE)
+        """Return the same place with services of average quality, under the name that `load_place` takes for it."""
+        return replace(
+            self,
+            name=f"{self.name}{AVERAGE_SERVICE}",
+            title=f"{self.title}, average service",
+            attribution=credited(self.attribution, AVERAGE),
+            quality=AVERAGE,
+        )
 
     @property
     def fingerprint(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,9 +20,11 @@ from ..own_data.tables.file_errors import last_net
 from ..own_data.tables.table_file import EXCEL
 from ..schema import InstitutionFile, Number, Plain, SegmentFile, ServiceFile, Strict
 from ..yaml_input import read_yaml, validated
+from .landlords import credited
 from .marginals import Finding
 from .own import OwnPlace, build
 from .place import TablePlace
+from .quality_file import QualityFields, stated
 from .shipped import PLACE_FILE as PLACE_FILE
 from .uk_tables import small_areas
 
@@ -34,7 +37,7 @@ class ColumnsFile(Strict):
     ties: dict[str, str] = Field(default_factory=dict)
 
 
-class PlaceFile(Strict):
+class PlaceFile(QualityFields):
     """The file that describes a place."""
 
     name: str
@@ -165,6 +168,8 @@ def read_own_place(path: Path) -> OwnPlace:
             institutions_of_wards(own.place.wards, [s.name for s in kinds], services["institutions"])
         except InputError as error:
             raise InputError(f"{path}: {error}") from None
+    quality = stated(spec, own.place.quality, kinds, british is not False, path)
+    own.place = replace(own.place, quality=quality, attribution=credited(own.place.attribution, quality))
     if ties:
         own.readings += ties.readings
         own.findings += [Finding("read", note) for note in ties.notes]

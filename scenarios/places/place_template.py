@@ -11,6 +11,7 @@ import yaml
 from ..own_data.tables.table_file import as_csv
 from .imputation import GROUP_COLUMNS
 from .place import WARD_COLUMNS, TablePlace
+from .quality_file import as_fields
 from .shipped import PLACE_FILE
 
 _HEAD = """# {title}: what the place is made from. `groundswell run --place {folder}` runs it.
@@ -58,7 +59,7 @@ def place_files(
     }  # fmt: skip
     spec |= {"region": place.region} if place.region else {}
     spec |= {name: getattr(place, name) for name in ("councils", "sampled") if getattr(place, name) not in (0, 1)}
-    spec |= _own(place)
+    spec |= _own(place) | as_fields(place.quality)
     if edges is not None:
         spec["ties"] = "ties.csv"
         files["ties.csv"] = as_csv(edges)

@@ -68,7 +68,12 @@ def columns_of(steps: Sequence[Process]) -> tuple[tuple[Column, ...], tuple[Colu
 def groups_of(steps: Sequence[Process]) -> tuple[tuple[ParameterGroup, Any], ...]:
     """Return the groups of parameters of some steps, and of ties, costs and quality, each with the named tuple of its values."""
     own = ((process.parameters, process.values_type) for process in steps if process.values_type is not None)
-    return (*own, (ties.PARAMETERS, ties.TiesValues), (costs.PARAMETERS, costs.CostsValues), (quality.PARAMETERS, quality.QualityValues))
+    return (
+        *own,
+        (ties.PARAMETERS, ties.TiesValues),
+        (costs.PARAMETERS, costs.CostsValues),
+        (quality.PARAMETERS, quality.QualityValues),
+    )
 
 
 def loops_of(steps: Sequence[Process]) -> dict[Loop, tuple[str, ...]]:

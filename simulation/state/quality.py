@@ -87,5 +87,3 @@ def shifted(value: float, log_odds: float) -> float:
     if log_odds == 0.0 or not 0.0 < value < 1.0:
         return value
     return 1.0 / (1.0 + (1.0 - value) / value * math.exp(-log_odds))
-
-

@@ -83,6 +83,8 @@ PLACE_FIELDS: tuple[Field, ...] = (
     Field("other_tenure", "homes of other tenure", PCT + r"other(?: tenures?)?" + HOMES + YEAR),
     Field("no_qualification", "adults with no qualifications", PCT + r"(?:(?:with )?no (?:qual\w*|formal qual\w*|diploma|degree|schooling)|unqualified|less than high school|primary education)" + OF_ADULTS + YEAR),
     Field("level_4_plus", "adults with level 4 or a degree", PCT + r"(?:(?:with )?(?:nvq )?level ?4 ?(?:\+|plus|and above|or above|qual\w*)?(?: qual\w*)?(?: (?:or|and) above)?(?: degree.*)?|degree(?: or (?:above|higher))?|tertiary(?: education)?|higher education|graduates?|bachelors? .*|university)" + OF_ADULTS + YEAR),
+    Field("satisfied_housing", "tenants satisfied with their landlord, percent", r"(?:% |percent |share )?(?:of )?tenants satisfied(?: with (?:the |their )?(?:landlord|housing|council))?" + YEAR),
+    *(Field(f"quality_{kind}", f"quality of {kind} services, in standard deviations between councils, 0 = average", rf"(?:service quality|quality of service)(?: of| in)? {kind}|{kind} service quality") for kind in ("council", "housing", "police", "health")),
 )  # fmt: skip
 PLACE_NAMES = re.compile("|".join(f"^(?:{f.pattern})$" for f in PLACE_FIELDS))
 

@@ -1,0 +1,145 @@
+"""The quality of council housing from what tenants said, and what a place says of quality otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scenarios import load_place
+from scenarios.places.landlords import _sampling, _years, landlords, of_councils
+from scenarios.places.place_file import read_place
+from scenarios.places.place_template import place_files
+from simulation.declared.parameters import InputError
+from simulation.declared.quality import AVERAGE, PARAMETERS, UNKNOWN
+from tests.places import small_place
+
+VALUES = {p.name: p.default for p in PARAMETERS.parameters}
+PLACE = """name: town
+title: Town
+wards: wards.csv
+"""
+WARDS = "ward,population,under_16,age_65_plus,owned,social_rented,no_qualification,level_4_plus,deprivation\nA,5000,0.2,0.1,0.5,0.2,0.2,0.3,20\nB,6000,0.2,0.1,0.5,0.2,0.2,0.3,30\n"
+
+
+def town(folder, more: str = "", wards: str = WARDS):
+    (folder / "place.yaml").write_text(PLACE + more)
+    (folder / "wards.csv").write_text(wards)
+    return read_place(folder / "place.yaml")
+
+
+def test_the_figures_are_those_published() -> None:
+    table = landlords()
+    assert len(table.councils) == 160 and (~np.isnan(_years("overall"))).sum(axis=0).tolist() == [158, 158]
+    assert table.average == pytest.approx(66.2, abs=0.1) and table.spread == pytest.approx(9.0, abs=0.1)
+    assert abs(table.by_voice[0]) < 2 * table.by_voice[1], (
+        "how tenants were asked makes no difference that could be told from chance"
+    )
+    overall = np.nanmean(_years("overall"), axis=1)
+    for aspect in ("repairs", "fair_and_respectful", "kept_informed", "listens_and_acts"):
+        assert 0.74 < np.corrcoef(overall, np.nanmean(_years(aspect), axis=1))[0, 1] < 0.93, "one number carries them"
+
+
+def test_declared_parameters_are_what_the_figures_show() -> None:
+    table = landlords()
+    assert VALUES["promptness_link"] == pytest.approx(table.link, abs=0.02)
+    assert VALUES["response_spread"] == pytest.approx(1.2 * table.promptness_spread[0], abs=0.03), (
+        "of repairs, at casework.response_spread"
+    )
+
+
+def test_good_and_bad_landlords_are_told_apart_and_few_answers_count_less() -> None:
+    table = landlords()
+    z = dict(zip(table.councils, table.quality[:, 0], strict=True))
+    assert z["HRY"] < -1.5 and z[max(z, key=z.get)] > 1.5
+    strong, weak = table.of_percent(80, 2000), table.of_percent(80, 50)
+    assert 0 < weak[0] < strong[0] and strong[1] < weak[1] < 1
+    assert float(_sampling(100.0, 50.0)) > 0, "all of a few are not all"
+
+
+def test_a_place_has_the_figures_of_its_council() -> None:
+    one = load_place("haringey").quality
+    assert one.known["housing"].basis == "measured" and one.spread == 1
+    assert "Regulator of Social Housing" in load_place("haringey").attribution
+    assert load_place("cardiff").quality == UNKNOWN
+    assert "Regulator" not in load_place("cardiff").attribution
+
+
+def test_many_councils_average_out() -> None:
+    england, wales = load_place("england").quality, load_place("wales").quality
+    assert abs(england.known["housing"].central) < 0.1 and england.spread < 0.1, "the average is England's"
+    assert wales.known == {} and wales.spread == pytest.approx(0.24, abs=0.01)
+    assert of_councils({None: 1.0}, 4).spread == 0.5
+    half = of_councils({"HRY": 1.0, None: 1.0})
+    assert half.known["housing"].central == pytest.approx(one_half("HRY")) and half.known["housing"].error > 0.5, (
+        "the other council's is a draw"
+    )
+
+
+def one_half(code: str) -> float:
+    return landlords().quality[landlords().councils.index(code), 0] / 2
+
+
+def test_average_service_is_the_same_place_with_average_service() -> None:
+    place = load_place("haringey@average")
+    assert place == load_place("haringey").with_average_service() and place.quality == AVERAGE
+    assert load_place(place.name).identity == place.identity != load_place("haringey").identity
+    with pytest.raises(InputError, match="'@averge'; allowed behind a place: @average"):
+        load_place("haringey@averge")
+
+
+def test_a_place_file_states_quality(tmp_path) -> None:
+    assert town(tmp_path).quality == UNKNOWN
+    place = town(
+        tmp_path,
+        "quality: {council: 0.8, police: [-0.5, 0.3]}\nsatisfaction: {housing: {percent: 80, responses: 500}}\nquality_spread: 0.5\n",
+    )
+    known = place.quality.known
+    assert (known["council"].central, known["police"].error, place.quality.spread) == (0.8, 0.3, 0.5)
+    assert known["housing"].central > 1 and "80 % satisfied, 66 % on average" in known["housing"].source
+    assert town(tmp_path, "average_service: true\n").quality == AVERAGE
+
+
+@pytest.mark.parametrize(("more", "said"), [
+    ("quality: {housing: 5}", "line 4: quality.housing.central: 5: Input should be less than or equal to 4"),
+    ("quality: {housing: good}", "allowed: a number"),
+    ("quality: {housing: [1, 2, 3]}", "allowed: a number"),
+    ("quality: {housig: 1}", "unknown service 'housig'; did you mean 'housing'"),
+    ("satisfaction: {housing: 101}", "satisfaction.housing.percent: 101: Input should be less than or equal to 100"),
+    ("satisfaction: {housing: {percent: 50, responses: 0}}", "greater than or equal to 1"),
+    ("satisfaction: {council: 60}", "satisfaction: council: average: is missing; allowed"),
+    ("country: Spain\nsatisfaction: {housing: 60}", "satisfaction: housing: average: is missing"),
+    ("quality: {housing: 1}\nsatisfaction: {housing: 60}", "is given under quality too"),
+    ("quality: {housing: 1}\naverage_service: true", "average_service: true; allowed only without"),
+    ("quality_spread: 2", "less than or equal to 1"),
+])  # fmt: skip
+def test_wrong_quality_in_a_place_file_is_refused(tmp_path, more: str, said: str) -> None:
+    with pytest.raises(InputError) as refused:
+        town(tmp_path, more + "\n")
+    assert said in str(refused.value) and "place.yaml" in str(refused.value)
+
+
+def test_columns_of_a_table_give_quality(tmp_path) -> None:
+    wards = (
+        WARDS.replace("deprivation\n", "deprivation,tenants satisfied %,service quality police\n")
+        .replace(",20\n", ",20,50,1\n")
+        .replace(",30\n", ",30,60,-1\n")
+    )
+    known = town(tmp_path, wards=wards).quality.known
+    assert known["police"].central == pytest.approx(-1 / 11) and known["housing"].central < -0.5
+    with pytest.raises(InputError, match="allowed"):
+        town(tmp_path, wards=wards.replace("50,1", "50,7"))
+
+
+@pytest.mark.parametrize("name", ["haringey", "wales", "haringey@average"])
+def test_a_place_that_is_written_and_read_again_has_the_same_quality(tmp_path, name: str) -> None:
+    place = load_place(name)
+    for file, text in place_files(place, "again").items():
+        (tmp_path / file).write_text(text)
+    again = read_place(tmp_path / "place.yaml")
+    assert again.quality == place.quality and again.attribution == place.attribution
+
+
+def test_a_made_up_place_may_have_a_quality_of_its_own() -> None:
+    assert replace(small_place(), quality=UNKNOWN).identity != small_place().identity
