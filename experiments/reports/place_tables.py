@@ -108,6 +108,7 @@ def print_card(placed: Placed, typed: str) -> None:
         (m.basis if m.imputed and not m.partly else "estimated" if m.partly else m.basis, m.source) for m in card.marginals
     ):
         tell(f"{basis}: {source}")
+    _print_services(card)
     _print_wards(card)
     _print_neighbours(card)
     _print_fits(placed)
@@ -117,6 +118,19 @@ def print_card(placed: Placed, typed: str) -> None:
     for note in own.notes:
         tell(f"note: {note}")
     tell(f"data: {own.attribution}")
+
+
+def _print_services(card: Card) -> None:
+    """Print how good the services are, and where that comes from."""
+    from scenarios.places.quality_card import notes_of
+
+    tell()
+    rows = [[one.service, one.words, one.range_words, one.basis] for one in card.services]
+    table("How good its services are, in points of satisfaction", ["", "compared with other councils", "95 % range", ""], rows)
+    for basis, source in dict.fromkeys((one.basis, one.source) for one in card.services):
+        tell(f"{basis}: {source}")
+    for note in notes_of(card.place, card.services):
+        tell(note)
 
 
 def _print_wards(card: Card) -> None:

@@ -16,6 +16,7 @@ from ..scenario_file import DEFAULT_POPULATION
 from .imputation import GROUP_COLUMNS
 from .neighbours import Neighbour, nearest_councils
 from .place import TablePlace
+from .quality_card import ServiceQuality, notes_of, services_of
 
 LABELS = {
     "under_16": "under 16", "age_16_64": "16 to 64", "age_65_plus": "65 and over", "owned": "owned", "social_rented": "social rent",
@@ -75,6 +76,7 @@ class Card:
         marginals: age of all people, tenure of homes and qualification of adults.
         wards: of each its name, its people, the share of them in the most deprived fifth, and its share of the place's adults.
         neighbours: the councils most like it, the nearest first; none where it is no council of the United Kingdom.
+        services: how good each kind of institution is.
     """
 
     place: TablePlace
@@ -84,6 +86,7 @@ class Card:
     marginals: tuple[Marginal, ...]
     wards: tuple[tuple[str, float, float, float], ...] = field(default=())
     neighbours: tuple[Neighbour, ...] = ()
+    services: tuple[ServiceQuality, ...] = ()
 
     def small_wards(self, population: int = DEFAULT_POPULATION) -> tuple[str, ...]:
         """Return the wards that have fewer than `SMALL_WARD` of so many residents of the model: results by ward are unsteady there."""
@@ -122,6 +125,8 @@ class Card:
                 {"name": m.name, "label": m.label, "share": round(m.share, 4), "low": round(m.low, 4), "high": round(m.high, 4), "imputed": m.imputed, "basis": m.basis, "given": m.given, "of": m.rows, "source": m.source}
                 for m in self.marginals
             ],
+            "services": [one.to_json() for one in self.services],
+            "service_notes": notes_of(place, self.services),
             "known": dict(place.known),
             "parameters": dict(place.parameters),
             "ranges": {name: list(ends) for name, ends in place.ranges.items()},
@@ -181,4 +186,4 @@ def card_of(place: TablePlace) -> Card:
         for name, n, d, a in zip(place.wards, by_ward, deprived, adults, strict=True)
     )
     near = nearest_councils(place.authority) if place.authority else ()
-    return Card(place, float(people.sum()), place.adults, deciles, tuple(marginals), wards, near)
+    return Card(place, float(people.sum()), place.adults, deciles, tuple(marginals), wards, near, services_of(place))

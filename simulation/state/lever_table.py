@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,16 @@ from ..declared.forms import Form
 from ..declared.institutions import InstitutionSpec, Service
 from ..declared.interventions import POSITIONS, Change, Intervention
 from ..declared.levers import FORM_LEVERS, INSTITUTION_LEVERS, LEVERS
-from .quality import shifted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+def _shifted(value: float, log_odds: float) -> float:
+    """Return a share moved by some log-odds; no share at all and a whole one stay."""
+    if log_odds == 0.0 or not 0.0 < value < 1.0:
+        return value
+    return 1.0 / (1.0 + (1.0 - value) / value * math.exp(-log_odds))
 
 
 class LeverTable:
@@ -50,7 +57,7 @@ class LeverTable:
             for j, spec in enumerate(institutions):
                 default = lever.by_service.get(like[spec.service], lever.parameter.default)
                 default = overrides.get(f"{spec.service}.{lever.name}", overrides.get(f"levers.{lever.name}", default))
-                usual = default if shifts is None else shifted(default, shifts[row, j])
+                usual = default if shifts is None else _shifted(default, shifts[row, j])
                 self._base[row, j] = spec.levers.get(lever.name, usual)
         self.form_base = np.empty((len(FORM_LEVERS), len(forms), cells))
         for row, lever in enumerate(FORM_LEVERS):

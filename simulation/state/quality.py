@@ -80,10 +80,3 @@ def response_factors(world: World, own: Sequence[bool]) -> np.ndarray:
     """Return the factor that promptness puts on each institution's response time, float64 (institutions,); 1 where the time is the institution's own."""
     pace = world.values["quality"].response_spread * world.quality[:, PROMPTNESS]
     return np.where(np.array(own, dtype=bool), 1.0, np.exp(-pace))
-
-
-def shifted(value: float, log_odds: float) -> float:
-    """Return a share moved by some log-odds; no share at all and a whole one stay."""
-    if log_odds == 0.0 or not 0.0 < value < 1.0:
-        return value
-    return 1.0 / (1.0 + (1.0 - value) / value * math.exp(-log_odds))
