@@ -122,11 +122,10 @@ def print_card(placed: Placed, typed: str) -> None:
 
 def _print_services(card: Card) -> None:
     """Print how good the services are, and where that comes from."""
-    from scenarios.places.quality_card import notes_of
+    from scenarios.places.quality_card import HEADER, TITLE, notes_of
 
     tell()
-    rows = [[one.service, one.words, one.range_words, one.basis] for one in card.services]
-    table("How good its services are, in points of satisfaction", ["", "compared with other councils", "95 % range", ""], rows)
+    table(TITLE, HEADER, [one.cells for one in card.services])
     for basis, source in dict.fromkeys((one.basis, one.source) for one in card.services):
         tell(f"{basis}: {source}")
     for note in notes_of(card.place, card.services):

@@ -187,7 +187,7 @@ def _words(table: Landlords, at: list[int], councils: int) -> tuple[str, str]:
         return "measured", f"{table.percent[at[0]]:.0f} % of tenants satisfied, {table.average:.0f} % on average; {answers}"
     if len(at) == councils:
         return "measured", f"{councils} council landlords, {answers}"
-    return "partly measured", f"{len(at)} of {councils} councils have homes of their own; {answers}"
+    return "partly measured", f"tenants of {len(at)} of {councils} councils were asked; {answers}"
 
 
 def credited(attribution: str, found: Qualities) -> str:

@@ -13,11 +13,15 @@ from .landlords import HOUSING, landlords
 from .place import TablePlace
 
 WIDTH = 1.96  # standard errors of a 95 % range
+TITLE, HEADER = "How good its services are, in points of satisfaction", ["", "compared with other councils", "95 % range", ""]
 CHOSEN = "services of average quality, as chosen"
-DRAWN = "nothing is measured: each replicate draws it, by what councils differ by"
+DRAWN = "nothing is measured: each replicate draws it from the spread between councils"
 FOLLOWS = "follows what is known of the place's other services, by a correlation that is assumed ({:g}, could be {:g} to {:g}); the rest is drawn"
 NO_HOMES = "Housing is a draw: there are no tenants' answers here. Councils without homes of their own, small landlords and councils outside England have none."
-READ_AS = "One point is one more satisfied person in a hundred. What is not measured is drawn in each replicate and lasts through its run, so that ranges carry it."
+READ_AS = (
+    "One point is one more satisfied person in a hundred. What is not measured is drawn in each replicate and lasts through its run, so that ranges carry it. "
+    "Measured figures count for less the fewer the answers and the more a year changes them."
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,11 @@ class ServiceQuality:
     high: float
     basis: str
     source: str
+
+    @property
+    def cells(self) -> list[str]:
+        """What a table shows, under `HEADER`."""
+        return [self.service, self.words, self.range_words, self.basis]
 
     @property
     def words(self) -> str:
