@@ -23,6 +23,7 @@ from simulation.month import declared_parameters
 
 Effect = tuple[float, float, float]
 Values = Callable[[Comparison], np.ndarray]
+PLACE = "haringey@average"  # a claim is of the mechanism: how good the services of one council are is another matter
 WHOLE = "whole"  # mean over all months
 WORST = "worst"  # beside the baseline, in the month of the first twelve that is worst on average
 
@@ -300,7 +301,7 @@ def run(
     seed: int = 1,
 ) -> Comparison:
     """Run everything that some claims need, on Haringey."""
-    base = load_scenario("baseline", "haringey", population).with_(parameters=dict(parameters or {}))
+    base = load_scenario("baseline", PLACE, population).with_(parameters=dict(parameters or {}))
     names = dict.fromkeys(name for one in claims for name in one.needs)
     others = [scenario_named(name, base) for name in names]
     return compare(
@@ -317,7 +318,7 @@ def reach(population: int, replicates: int, months: int = 12, parameters: Mappin
     Of the asks that each adds to the baseline's within a year, the share that went to residents who had taken no part in the
     twelve months before it began: front line minus mailed, paired by replicate.
     """
-    base = load_scenario("baseline", "haringey", population).with_(parameters=dict(parameters or {}))
+    base = load_scenario("baseline", PLACE, population).with_(parameters=dict(parameters or {}))
     contrasts = []
     for replicate in range(replicates):
         world = ParticipationModel(base, 1, replicate=replicate)
@@ -347,7 +348,7 @@ def selection(population: int, replicates: int, parameters: Mapping[str, float] 
 
     Both are changes of the chance to take part within a year for one point of trust in the council.
     """
-    base = load_scenario("baseline", "haringey", population).with_(parameters=dict(parameters or {}))
+    base = load_scenario("baseline", PLACE, population).with_(parameters=dict(parameters or {}))
     found: dict[str, list[float]] = {"cross-section": [], "cause": [], "overstated": []}
     for replicate in range(replicates):
         world = ParticipationModel(base, 1, replicate=replicate)
@@ -368,7 +369,7 @@ def selection(population: int, replicates: int, parameters: Mapping[str, float] 
 
 def good_engagers(population: int, replicates: int, parameters: Mapping[str, float] | None = None) -> dict[str, Effect]:
     """Direction 12: what a preference for good engagers does to how representative the council's voices are, and to its regard."""
-    base = load_scenario("baseline", "haringey", population).with_(parameters=dict(parameters or {}))
+    base = load_scenario("baseline", PLACE, population).with_(parameters=dict(parameters or {}))
     found: dict[str, list[float]] = {"voice": [], "regard": []}
     for replicate in range(replicates):
         world = ParticipationModel(base, 1, replicate=replicate)

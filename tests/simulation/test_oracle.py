@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention, Parameter, ParticipationModel
 from simulation.declared.institutions import InstitutionSpec
 from simulation.declared.levers import FORM_LEVER_NAMES, LEVERS
+from simulation.declared.quality import AVERAGE, UNKNOWN
 from simulation.month import LOOP_NAMES, MONTH
-from tests.places import WARDS, small_scenario
+from tests.places import WARDS, small_place, small_scenario
 from tests.reference.plain_model import PlainModel
 
 MONTHS = 5
@@ -97,10 +99,12 @@ EXTREME = Intervention("everything", "levers that are at rest in the baseline", 
     extreme=st.sampled_from([None, Delivery(), Delivery(segments=("Settlers",)), Delivery(network=("many ties", "few ties"))]),
     split=st.booleans(),
     start=st.sampled_from(["neutral", "high", "low"]),
+    quality=st.sampled_from([AVERAGE, UNKNOWN]),
 )
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-def test_kernels_equal_the_plain_model(seed, population, off, tried, extreme, split, start) -> None:
+def test_kernels_equal_the_plain_model(seed, population, off, tried, extreme, split, start, quality) -> None:
     changes: dict[str, Any] = {"institutions": SPLIT} if split else {}
+    changes["place"] = replace(small_place(), quality=quality)
     scenario = small_scenario(population, 12, start=start, loops_off=tuple(sorted(off)), **changes)
     scenario = scenario.with_(interventions=(*tried, *([EXTREME.at(1.0, extreme)] if extreme else [])))
     model = ParticipationModel(scenario, seed)
