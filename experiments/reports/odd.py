@@ -13,6 +13,8 @@ from simulation.declared.forms import FORMS, SURVEY_OF_CATEGORY
 from simulation.declared.institutions import SERVICES
 from simulation.declared.levers import FORM_LEVERS, INSTITUTION_LEVERS
 from simulation.declared.parameters import FACTOR, LOG_ODDS_STEP, STEP, Parameter, ParameterGroup
+from simulation.declared.quality import LEVERS_OF_QUALITY
+from simulation.declared.quality import PARAMETERS as QUALITY_PARAMETERS
 from simulation.declared.segments import SEGMENTS
 from simulation.measures.measure import measures_of
 from simulation.month import INSTITUTION_COLUMNS, LOOPS, MONTH, RESIDENT_COLUMNS, WARD_COLUMNS
@@ -27,6 +29,13 @@ It compares ways of working (who is asked, how cases are handled, whether people
 in a simulated place like a real one. The patterns that it must show are in the evidence ledger (`scenarios/data/facts.csv`).
 Parameters are fitted to rows marked `calibrate` (`groundswell calibrate`); rows marked `validate` test the model
 (`groundswell validate`)."""
+QUALITY = (
+    "Each kind of institution of a place has a quality and a promptness, in standard deviations between councils: 0 is average. They are set before burn-in and last. Housing is set from tenants' "
+    "satisfaction where it was measured, within its error: corrected for the mode of asking, shrunk by sampling and by changes from year to year; promptness from repairs and first-stage complaints "
+    "in time. All else is drawn, once for each seed and replicate: the services of a place share a part by `quality.correlation`. Over many councils it averages out. Quality moves "
+    + ", ".join(f"`{name}`" for name in LEVERS_OF_QUALITY)
+    + " by `quality.spread` in log-odds, promptness divides `response_months` by exp(`quality.response_spread` times it). Levers of an institution that the user states, and what service records set, stay."
+)
 CONCEPTS = {
     "Basic principles": "CLEAR (can do, like to, enabled to, asked to, responded to: Lowndes, Pratchett and Stoker 2006); asymmetric updating "
     "of trust; complex contagion; failure demand; foci of ties (Feld 1981).",
@@ -39,6 +48,7 @@ CONCEPTS = {
     "Interaction": "Talk and asks along ties; queues for one institution's capacity; seats.",
     "Stochasticity": "Every draw is a pure function of seed, process, month and person (and partner, institution or case): two scenarios on one "
     "seed have the same people on the same days, except where an intervention reached somebody.",
+    "Heterogeneity of institutions": "Services differ between places in quality, lastingly and not by deprivation; see *Quality of services*.",
     "Collectives": "Households, circles, community groups by ward, institutions.",
     "Observation": "Measures are taken after everything else and use no random numbers; survey questions are answered with a threshold and noise.",
 }
@@ -155,13 +165,14 @@ def _details() -> list[str]:
     lines += _table(["kind", "new issues per resident-month", "gradient with deprivation", "by tenure", "median months to resolve"], [
         [s.name, f"{s.need_rate:g}", f"{s.deprivation_gradient:g}", ", ".join(f"{t:g}" for t in s.tenure), f"{s.response_months:g}"] for s in SERVICES
     ])  # fmt: skip
+    lines += ["### Quality of services", "", QUALITY, "", *_parameters(QUALITY_PARAMETERS)]
     lines += ["### Costs", "", "Calculated from the month, without feedback: programmes as declared, per institution that runs them and per "
               "1,000 residents reached, from start to end; invitations and places beyond the usual at unit cost; contacts, open cases, asks "
               "at the counter and input as cost of service. A saving is the reduction in service costs compared with the base.", ""]  # fmt: skip
     lines += _parameters(COSTS)
     lines += ["### What is not known", "", "The value shown is the central value. Where results include parameter uncertainty, each replicate takes one of the sets that "
               "`groundswell calibrate` keeps: fitted parameters that meet the facts, and every other parameter at a keyed position in its plausible range (a factor of "
-              f"{FACTOR:g} either way, of the odds for shares; {LOG_ODDS_STEP:g} for log-odds and {STEP:g} for thresholds, which may be negative). Another theory is a switch:", ""]  # fmt: skip
+              f"{FACTOR:g} either way, of the odds for shares; {LOG_ODDS_STEP:g} for log-odds and {STEP:g} for thresholds, which may be negative; or its own where less is known). Another theory is a switch:", ""]  # fmt: skip
     lines += _table(["structure", "what it assumes", "what it sets"], [
         [f"`{s.name}`", s.description, ", ".join(f"`{k}` {v:g}" for k, v in s.parameters.items()) or "-"] for s in STRUCTURES.values()
     ])  # fmt: skip
