@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .declared.forms import FORMS, Form
     from .declared.interventions import Change, Delivery, Intervention
     from .declared.parameters import InputError, Parameter, ParameterGroup
+    from .declared.quality import Qualities, Quality
     from .declared.scenario import Scenario
     from .declared.segments import Segment
     from .kernels.randomness import uniforms_of
@@ -37,6 +38,8 @@ _MODULES = {
     "People": "state.people",
     "Place": "state.people",
     "Process": "month.process",
+    "Qualities": "declared.quality",
+    "Quality": "declared.quality",
     "Recorder": "measures.recorder",
     "Scenario": "declared.scenario",
     "Segment": "declared.segments",
@@ -60,6 +63,8 @@ __all__ = [
     "People",
     "Place",
     "Process",
+    "Qualities",
+    "Quality",
     "Recorder",
     "Scenario",
     "Segment",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from simulation.state.ties import Ties
 
-AVERAGE_SERVICE = "@average"  # behind a place's name: the same place with average service
+AVERAGE_SERVICE, AVERAGE_WORDS = "@average", ", average service"  # behind the name and the title of a place with average service
 AREA_COLUMNS = ("area", "ward", "deprivation_decile", "deprivation", "population")
 WARD_COLUMNS = ("ward", "under_16", "age_16_64", "age_65_plus", "owned", "social_rented", "private_rented",
                 "no_qualification", "level_4_plus")  # fmt: skip
@@ -99,7 +99,7 @@ class TablePlace(Identified):
         return replace(
             self,
             name=f"{self.name}{AVERAGE_SERVICE}",
-            title=f"{self.title}, average service",
+            title=f"{self.title}{AVERAGE_WORDS}",
             attribution=credited(self.attribution, AVERAGE),
             quality=AVERAGE,
         )
@@ -161,7 +161,7 @@ class TablePlace(Identified):
         """Return what to say of a ward that the place does not have: the nearest of its own, and whose it is."""
         from .ward_hints import ward_hint
 
-        return ward_hint(name, self.wards, self.title, bool(self.sampled))
+        return ward_hint(name, self.wards, self.title.removesuffix(AVERAGE_WORDS), bool(self.sampled))
 
     def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:
         """Return residents drawn from the place; see `simulation.state.people.Place`."""
