@@ -55,6 +55,16 @@ assert 0 <= take(Snapshot(model), measures_of(("council",))["tired_of_asks"]) <=
 odd = odd_text()
 words = ("(`festival`)", "`festivals`", "`festival.attachment_gain`", "`open-saturdays`", "`tired_of_asks`", "| litter-pick |")
 assert [word for word in words if word not in odd] == []
+
+import contextlib, io
+from experiments.cli.command_line import main
+from tests.experiments.test_options import test_no_option_is_left_out
+test_no_option_is_left_out()
+run = ["run", "--population", "60", "--months", "1", "--only", "trust"]
+with contextlib.redirect_stdout(io.StringIO()) as shown, contextlib.redirect_stderr(io.StringIO()) as said:
+    assert (main(run), main([*run, "--json"])) == (0, 2)
+assert "trust" in shown.getvalue() and "feels" not in shown.getvalue()
+assert "error: --only: has no effect on --json" in said.getvalue()
 print("followed")
 """
 
@@ -74,9 +84,9 @@ def python(root: Path, program: str) -> str:
 
 
 def test_what_is_added_to_our_own_code_is_there_everywhere(tmp_path) -> None:
-    """A mechanism with a memory, an intervention, a measure and a form, in one copy of the code."""
+    """A mechanism with a memory, an intervention, a measure, a form and an option, in one copy of the code."""
     root = copied(ROOT, tmp_path / "copy")
-    changes = [block for block in blocks(PAGE) if block.file.startswith(("simulation/", "scenarios/", "tests/"))]
+    changes = [block for block in blocks(PAGE) if block.file.startswith(("simulation/", "scenarios/", "experiments/", "tests/"))]
     assert {block.file for block in changes if block.kind == "diff"} > {
         ORACLE,
         "simulation/month/__init__.py",

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments.evidence.own_data import improve
-from experiments.evidence.placement import PlaceRequest, read
+from experiments.evidence.place_request import PlaceRequest
+from experiments.evidence.placement import read
 from scenarios.advice import advising
 from scenarios.own_data.tables.file_errors import where_of
 from scenarios.places.place_template import place_files
@@ -138,7 +139,7 @@ def _made(
         raise InputError(string("own.none"))
     request = PlaceRequest(
         str(main),
-        files.get("wards") if "small_areas" in files else None,
+        wards=files.get("wards") if "small_areas" in files else None,
         region=region or None,
         survey=files.get("survey"),
         ties=files.get("ties"),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..arguments import Seed, Workers
 from ..console import Debug, Json, announce_compile, print_json, say, table, tell, typed
 from ..numbers import percent
-from .arguments import Workers
 from .study_runs import OutPath, Scheduler, sweeper
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def calibrate(
     quick: Annotated[
         bool, typer.Option("--quick", help="A small run of a few minutes, to try it out. Its sets are rough.")
     ] = False,
-    seed: Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")] = 1,
+    seed: Seed = 1,
     workers: Workers = None,
     scheduler: Scheduler = None,
     as_json: Json = False,

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from ..arguments import Months, Seed, Workers
 from ..console import Debug, Json, NoCache, announce_compile, print_json, progress, say, table, typed
-from .arguments import Workers
 
 
 def doses(
@@ -16,8 +16,8 @@ def doses(
     replicates: Annotated[int, typer.Option("--replicates", help="Repeat runs, each with new people, ties and chance.")] = 8,
     place: Annotated[str | None, typer.Option("--place", help="A place by name, or a place file. [default: haringey]")] = None,
     population: Annotated[int, typer.Option("--population", help="Simulated residents.")] = 5000,
-    months: Annotated[int, typer.Option("--months", help="Months to run after burn-in.")] = 60,
-    seed: Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")] = 1,
+    months: Months = 60,
+    seed: Seed = 1,
     out: Annotated[Path, typer.Option("--out", help="Folder for catalogue.md, the curves and their numbers.")] = Path("out"),
     workers: Workers = None,
     no_cache: NoCache = False,

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from ..arguments import Workers
 from ..console import Debug, Json, NoCache, print_json, say, table, tell, typed
 from ..numbers import in_words
-from .arguments import Workers
 from .study_runs import OutPath, Scheduler, StudyPath, answer_document, leave, prepared, sweeper
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated
+from dataclasses import replace
 
-import typer
-
+from ..comparison.run_request import RunRequest
 from ..console import INTERRUPTED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, typed
 from ..numbers import percent, shown
-from .arguments import Months, Place, Population, Seed
+from ..option_fields import takes_options
 
 
 def _settling() -> Callable[[int], None]:
@@ -28,33 +26,14 @@ def _settling() -> Callable[[int], None]:
     return tell
 
 
-def run(
-    scenario: Annotated[
-        str, typer.Argument(help="A scenario, an intervention (name@dose), several joined with +, or a file.")
-    ] = "baseline",
-    place: Place = None,
-    population: Population = None,
-    months: Months = 60,
-    seed: Seed = 1,
-    profile: Annotated[bool, typer.Option("--profile", help="Print how long each step of the month takes.")] = False,
-    residents: Annotated[
-        Path | None, typer.Option("--residents", help="Write one row per resident (Parquet, or CSV by its ending).")
-    ] = None,
-    events: Annotated[Path | None, typer.Option("--events", help="Write one row per event (Parquet).")] = None,
-    series: Annotated[
-        Path | None, typer.Option("--series", help="Write every measure of every month (Parquet, or CSV by its ending).")
-    ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for run.json and measures.csv.")] = None,
-    no_cache: NoCache = False,
-    as_json: Json = False,
-    debug: Debug = False,
-) -> None:
+@takes_options
+def run(request: RunRequest, no_cache: NoCache = False, as_json: Json = False, debug: Debug = False) -> None:
     """Run one scenario once and print its measures."""
-    from ..comparison.single_run import RunRequest, run_once
+    from ..comparison.single_run import run_once
 
     announce_compile()
-    request = RunRequest(scenario, place, population, months, seed, residents, events, series, out, typed())
-    with progress(f"running {scenario}", "months") as show:
+    request = replace(request, command=typed())
+    with progress(f"running {request.scenario}", "months") as show:
         result = run_once(request, show, _settling())
     for warning in result.warnings:
         say(f"warning: {warning}")
@@ -65,7 +44,7 @@ def run(
         rows = [[m.label, m.name, shown(v, m.unit)] for m, v in zip(result.measures.values(), result.values, strict=True)]
         title = f"{result.scenario.name} in {result.scenario.place.name}: {result.population:,} residents, month {result.months}"
         table(title, ["measure", "name", "value"], rows)
-    if profile:
+    if request.profile:
         total = sum(result.timings.values())
         lines = [[f"{n}. {title}", name, f"{seconds / result.months * 1e3:.3f}", percent(seconds / total), f"{seconds / result.months / result.population * 1e9:.0f}"]
                  for n, (name, title, seconds) in enumerate(result.profile, 1)]  # fmt: skip

@@ -12,7 +12,7 @@ from ..console import FAILED, INTERRUPTED, Debug, Json, NoCache, Stop, print_jso
 if TYPE_CHECKING:
     from ..studies.engine import Swept
     from ..studies.store import Store
-from .arguments import Workers
+from ..arguments import Workers
 from .study_runs import OutPath, Scheduler, StudyPath, counted, run_sweep, was
 
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from ..arguments import Posterior, Seed, Workers
 from ..console import FAILED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, tell, typed
-from .arguments import Workers
 
 
 def validate(
@@ -19,10 +19,8 @@ def validate(
         int, typer.Option("--population", help="Residents in each world; the model was calibrated with 4000.")
     ] = 4000,
     place: Annotated[str, typer.Option("--place", help="A place, by name, code or file.")] = "england",
-    seed: Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")] = 1,
-    posterior: Annotated[
-        str, typer.Option("--posterior", help="Parameter sets: shipped, none (central values), or a folder that calibrate wrote.")
-    ] = "shipped",
+    seed: Seed = 1,
+    posterior: Posterior = "shipped",
     workers: Workers = None,
     no_cache: NoCache = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for validation.html, .csv and .json.")] = None,

@@ -26,6 +26,7 @@ from simulation.month.measuring import STATUSES
 from ..kept.worlds import steady
 from ..output import check_writable, whole_file, write_table, write_text
 from ..provenance import provenance
+from .run_request import RunRequest
 
 # One run has no intervals and no effects: the keys of the contract exist and are null.
 NO_INTERVAL = dict.fromkeys(("low", "high", "effect", "effect_low", "effect_high", "variance_reduction"))
@@ -38,31 +39,16 @@ def check_population(value: int | None) -> None:
         raise InputError(f"--population: {value}; allowed: whole numbers 1 to {MAX_POPULATION:,}")
 
 
-@dataclass(frozen=True)
-class RunRequest:
-    """A request for `run`."""
-
-    scenario: str
-    place: str | None = None
-    population: int | None = None
-    months: int = 60
-    seed: int = 1
-    residents: Path | None = None
-    events: Path | None = None
-    series: Path | None = None
-    out: Path | None = None
-    command: str = ""
-
-    def check(self) -> None:
-        """Raise `InputError` for a number out of range or a path that cannot be written."""
-        check_population(self.population)
-        if not 1 <= self.months <= 12_000:
-            raise InputError(f"--months: {self.months}; allowed: whole numbers 1 to 12,000")
-        for path in (self.residents, self.events, self.series):
-            if path is not None:
-                check_writable(path)
-        if self.out is not None:
-            check_writable(self.out, folder=True)
+def _check(request: RunRequest) -> None:
+    """Raise `InputError` for a number out of range or a path that cannot be written."""
+    check_population(request.population)
+    if not 1 <= request.months <= 12_000:
+        raise InputError(f"--months: {request.months}; allowed: whole numbers 1 to 12,000")
+    for path in (request.residents, request.events, request.series):
+        if path is not None:
+            check_writable(path)
+    if request.out is not None:
+        check_writable(request.out, folder=True)
 
 
 @dataclass
@@ -193,7 +179,7 @@ def run_once(
         InputError: before anything is run.
         OutputError: a file could not be written; nothing is left under its name.
     """
-    request.check()
+    _check(request)
     place = load_place(request.place) if request.place else None
     scenario = load_scenario(request.scenario, place, request.population)
     model = steady(scenario, request.seed, record_events=request.events is not None, progress=settling).model

@@ -19,7 +19,8 @@ from simulation.declared.institutions import SERVICES
 from simulation.declared.segments import SEGMENTS
 
 from .localisation import localise, with_records
-from .placement import Placed, PlaceRequest
+from .place_request import PlaceRequest
+from .placement import Placed
 
 Show = Callable[[int, int | None], None]
 Phase = Callable[[str], AbstractContextManager[Show | None]]
@@ -73,7 +74,7 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
     )
     placed.records = fit_records(records, request.threshold)
     tell("odd", placed.records.notes)
-    if request.fit:
+    if not request.check:
         placed.place = with_records(placed.place, placed.records)
         names = ", ".join(p.name for p in request.records)
         words = f"; what {len(request.status)} status words mean was said" if request.status else ""
@@ -90,7 +91,7 @@ def _take_ties(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[
         placed.place = replace(placed.place, ties=own.ties)
         placed.edges = edge_table(own.ties)
         tell("read", [f"the network is used as it is: runs need --population {own.people}"])
-    elif request.fit:
+    elif not request.check:
         segments = placed.place.segments or SEGMENTS
         circles, shares = (np.array([getattr(s, n) for s in segments]) for n in ("circles", "share"))
         fit = placed.ties_fit = fit_generator(own, placed.place, circles, shares, show)
@@ -113,7 +114,7 @@ def _take_survey(placed: Placed, request: PlaceRequest, tell: Callable[[str, lis
     tell("read", own.notes)
     if own.hidden:
         tell("private", [f"{own.hidden} groups have fewer than {request.threshold} answers and are not shown"])
-    if request.fit:
+    if not request.check:
         placed.localised = localise(placed.place, own, show)
         placed.place = placed.localised.place
         tell("odd", placed.localised.unreached())

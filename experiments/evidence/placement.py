@@ -17,6 +17,8 @@ from scenarios.places.uk_tables import small_areas
 from scenarios.places.united_kingdom import slug
 from simulation.declared.parameters import InputError, nearest
 
+from .place_request import PlaceRequest
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -50,38 +52,11 @@ class Placed:
     threshold: int = 10
 
 
-@dataclass(frozen=True)
-class PlaceRequest:
-    """A request for the command."""
-
-    name: str
-    wards: Path | None = None
-    sheet: str | None = None
-    columns: tuple[str, ...] = ()
-    ward_columns: tuple[str, ...] = ()
-    region: str | None = None
-    survey: Path | None = None
-    survey_columns: tuple[str, ...] = ()
-    answers: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    records: tuple[Path, ...] = ()
-    record_columns: tuple[str, ...] = ()
-    agencies: tuple[str, ...] = ()
-    status: tuple[str, ...] = ()
-    ties: Path | None = None
-    ties_columns: tuple[str, ...] = ()
-    use_ties: bool = False
-    fit: bool = True
-    threshold: int = 10
-    out: Path | None = None
-    title: str | None = None
-
-    @property
-    def named(self) -> dict[str, str]:
-        """Name and title of the place, where the folder that is written or the user gives them."""
-        folder = self.out.resolve().name if self.out is not None else ""
-        found = {"name": slug(folder), "title": self.title or titled(folder)}
-        return {key: text for key, text in found.items() if text}
+def _named(request: PlaceRequest) -> dict[str, str]:
+    """Name and title of the place, where the folder that is written or the user gives them."""
+    folder = request.out.resolve().name if request.out is not None else ""
+    given = {"name": slug(folder), "title": request.title or titled(folder)}
+    return {key: text for key, text in given.items() if text}
 
 
 def read(request: PlaceRequest) -> Placed:
@@ -91,14 +66,14 @@ def read(request: PlaceRequest) -> Placed:
         InputError: naming file, line, value and what is allowed.
     """
     columns = {"small_areas": pairs(request.columns, "--column"), "wards": pairs(request.ward_columns, "--ward-column")}
-    path = Path(request.name)
+    path, given = Path(request.name), _named(request)
     options: dict[str, Any] = {"sheet": request.sheet, "region": _region(request.region)}
     if path.suffix.lower() in TABLES:
         if request.wards is not None:
-            named = {"name": slug(path.stem) or "place", "title": titled(path.stem)} | request.named
+            named = {"name": slug(path.stem) or "place", "title": titled(path.stem)} | given
             own = build(path, request.wards, columns=columns, **(options | named))
         else:
-            own = own_place(path, columns=columns | {"wards": columns["small_areas"]}, **request.named, **options)
+            own = own_place(path, columns=columns | {"wards": columns["small_areas"]}, **given, **options)
         _refuse_second_region(own.place, request)
         return Placed(own.place, own.columns, own.readings, own.findings)
     if path.suffix.lower() in (".yaml", ".yml") or (path.is_dir() and (path / PLACE_FILE).exists()):
@@ -109,7 +84,7 @@ def read(request: PlaceRequest) -> Placed:
 
 def _renamed(place: TablePlace, request: PlaceRequest) -> TablePlace:
     """Return a place under the name of the folder to which it is written, with its own title unless one is given."""
-    name = request.named.get("name", place.name) if request.out is not None else place.name
+    name = _named(request).get("name", place.name) if request.out is not None else place.name
     return replace(place, name=name, title=request.title or place.title)
 
 

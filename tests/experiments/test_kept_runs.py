@@ -12,7 +12,8 @@ import pytest
 
 from experiments.cli.command_line import main
 from experiments.comparison.compare import compare
-from experiments.comparison.single_run import RunRequest, run_once
+from experiments.comparison.run_request import RunRequest
+from experiments.comparison.single_run import run_once
 from experiments.kept import archives, cache
 from experiments.kept import worlds as kept_worlds
 from scenarios.catalogue import CATALOGUE
@@ -75,15 +76,11 @@ def test_a_run_and_its_events_are_the_same_from_a_kept_world(kept, tmp_path) -> 
     for n in (0, 1):
         request = RunRequest(
             "closing-the-loop",
-            None,
-            200,
-            3,
-            1,
-            tmp_path / f"r{n}.csv",
-            tmp_path / f"e{n}.parquet",
-            tmp_path / f"s{n}.csv",
-            None,
-            "",
+            population=200,
+            months=3,
+            residents=tmp_path / f"r{n}.csv",
+            events=tmp_path / f"e{n}.parquet",
+            series=tmp_path / f"s{n}.csv",
         )
         run_once(request)
     assert archives.held()["world"][0] == 1

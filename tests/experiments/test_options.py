@@ -15,7 +15,8 @@ import pytest
 import experiments
 from experiments.cli import command_line, options
 from experiments.cli.command_line import main
-from experiments.comparison.single_run import RunRequest, run_once
+from experiments.comparison.run_request import RunRequest
+from experiments.comparison.single_run import run_once
 from experiments.kept import cache
 from experiments.studies.discovery import condition
 from experiments.studies.store import Store
@@ -247,7 +248,7 @@ def _run(request: RunRequest, *given: Any) -> Any:
 
 SPIED: dict[str, Callable[..., Any]] = {
     "experiments.comparison.single_run.run_once": _run,
-    "experiments.cli.comparison_request.compare": lambda *scenarios, **more: _told(
+    "experiments.cli.comparison_run.compare": lambda *scenarios, **more: _told(
         [(s.name, s.place.name, s.population, [i.delivery.end for i in s.interventions]) for s in scenarios], **more
     ),
     "experiments.studies.doses.dose_response": lambda base, names, **more: _told(base.place.name, base.population, names, **more),

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands have."""
+"""Arguments and options that several commands have: each is declared here once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ import typer
 Workers = Annotated[int | None, typer.Option("--workers", help="Number of worker processes. [default: all cores]")]
 Place = Annotated[str | None, typer.Option("--place", help="A place, by name, code or file. [default: haringey]")]
 Places = Annotated[
-    list[str] | None, typer.Option("--place", help="A place, by name, code or file. Repeat to compare several. [default: haringey]")
+    tuple[str, ...],
+    typer.Option("--place", help="A place, by name, code or file. Repeat to compare several. [default: haringey]"),
 ]
 Population = Annotated[int | None, typer.Option("--population", help="Number of simulated residents. [default: 10000]")]
 Months = Annotated[int, typer.Option("--months", help="Months to run after burn-in.")]
 Seed = Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")]
+Posterior = Annotated[
+    str, typer.Option("--posterior", help="Parameter sets: shipped, none (central values), or a folder that calibrate wrote.")
+]

@@ -1,0 +1,109 @@
+"""The options of the command `dashboard`, and the settings that they make."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.console import NoCache
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+LibraryAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--library",
+        help="Database of saved comparisons, such as postgresql+psycopg://user@host/name. [default: SQLite in --home]",
+    ),
+]
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        "--home", help="Folder for results, own data and the library. [default: GROUNDSWELL_HOME, or the user's data folder]"
+    ),
+]
+
+
+@dataclass(frozen=True)
+class ServerOptions:
+    """What may be said about a server when it is started."""
+
+    host: Annotated[str, typer.Option("--host", help="Where to listen; other than this machine only with a login.")] = "127.0.0.1"
+    port: Annotated[int, typer.Option("--port", help="0 takes any that is free.")] = 8765
+    library: LibraryAddress = None
+    studies: Annotated[Path, typer.Option("--studies", help="Folder below which sweeps and studies may be opened.")] = Path(".")
+    places: Annotated[
+        tuple[Path, ...],
+        typer.Option("--place", help="A place of yours that everybody may choose (folder or file). Repeatable."),
+    ] = ()
+    home: Home = None
+    password_file: Annotated[
+        Path | None,
+        typer.Option("--password-file", help="A file whose first line is the password. [default: GROUNDSWELL_PASSWORD, or none]"),
+    ] = None
+    proxy_header: Annotated[
+        str | None,
+        typer.Option("--proxy-header", help="Header in which a trusted proxy names who is logged in, such as X-Forwarded-User."),
+    ] = None
+    proxies: Annotated[
+        tuple[str, ...], typer.Option("--proxy", help="Address of such a proxy. Repeatable. [default: this machine]")
+    ] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        typer.Option("--trusted-proxy", help="Proxy whose X-Forwarded-For says who asks (address, network). Repeatable."),
+    ] = ()
+    origins: Annotated[
+        tuple[str, ...],
+        typer.Option("--origin", help="Another address of this server, such as https://groundswell.example.org. Repeatable."),
+    ] = ()
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes that compute. [default: the cores there are]")] = None
+    no_cache: NoCache = False
+    in_advance: Annotated[
+        bool,
+        typer.Option(
+            "--in-advance/--no-in-advance", help="Burn in the shown worlds while nobody waits, so that changes are answered sooner."
+        ),
+    ] = True
+    most_work: Annotated[float, typer.Option("--most-work", help="Million resident-months that one comparison may take.")] = 1200.0
+    own_days: Annotated[int, typer.Option("--own-days", help="Days to keep places made of own data after their last use.")] = 30
+
+    def settings(self) -> Settings:
+        """Return the settings; the password and the places are read.
+
+        Raises:
+            InputError: one of them cannot be read, or an address is none.
+        """
+        from experiments.comparison.replicates import default_workers
+
+        from ..own_data.places import read_added
+        from . import settings
+        from .clients import networks
+        from .launch import password
+
+        return settings.Settings(
+            self.host,
+            self.port,
+            self.home or settings.home(),
+            self.studies.resolve(),
+            library_address(self.library),
+            password(self.password_file),
+            self.proxy_header or "",
+            self.proxies or settings.Settings.proxies,
+            tuple(origin.rstrip("/") for origin in self.origins),
+            workers=min(default_workers(), 256) if self.workers is None else self.workers,
+            most_work=self.most_work * 1e6,
+            own_days=self.own_days,
+            warm=self.in_advance,
+            places=read_added(self.places),
+            trusted=networks(self.trusted_proxies),
+        )
+
+
+def library_address(library: str | None) -> str:
+    """Return the database that is named on the command line, or in the environment; empty for that in --home."""
+    return library or os.environ.get("GROUNDSWELL_LIBRARY", "")
