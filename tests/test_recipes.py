@@ -63,7 +63,7 @@ test_no_option_is_left_out()
 run = ["run", "--population", "60", "--months", "1", "--only", "trust"]
 with contextlib.redirect_stdout(io.StringIO()) as shown, contextlib.redirect_stderr(io.StringIO()) as said:
     assert (main(run), main([*run, "--json"])) == (0, 2)
-assert "trust" in shown.getvalue() and "feels" not in shown.getvalue()
+assert "trust" in shown.getvalue() and "participation" not in shown.getvalue()
 assert "error: --only: has no effect on --json" in said.getvalue()
 print("followed")
 """

@@ -70,8 +70,8 @@ def test_a_wheel_works_elsewhere(built, tmp_path) -> None:
     assert shown.returncode == 0, shown.stderr
     assert (tmp_path / "case" / "assurance.docx").stat().st_size > 50_000
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from dashboards.results.kept import SHIPPED; from dashboards.results.ready import READY; from experiments.provenance "
-        "import code_commit; import dashboards.commands, experiments.cli.sweep; print(len(READY) == len(list(SHIPPED.glob('*.npz'))), code_commit())"
+        "import sys; sys.path.insert(0, sys.argv[1]); from dashboards.results.kept import FIRST_LOOK; from dashboards.results.ready import CARDS; from experiments.provenance "
+        "import code_commit; import dashboards.commands, experiments.cli.sweep; print(FIRST_LOOK.exists() and CARDS.exists(), code_commit())"
     )
     shown = subprocess.run(
         [sys.executable, "-c", code, str(installed)], capture_output=True, text=True, cwd=tmp_path, env=environment

@@ -153,12 +153,12 @@ class CardRow(TypedDict):
 
 @record
 class Card(TypedDict, total=False):
-    """What a card shows of a result; `other_code` where the results that are there were made by another version."""
+    """What a card shows of a result; `computing` while the whole result is being made in the background."""
 
     answer: str
     rows: list[CardRow]
     first_look: bool
-    other_code: bool
+    computing: bool
 
 
 @record

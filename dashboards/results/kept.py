@@ -24,7 +24,6 @@ from experiments.comparison.replicates import ScenarioResult
 from experiments.output import OutputError, whole_file
 from experiments.provenance import sources_hash
 from experiments.serving import Known, Order
-from experiments.serving.growing_comparison import FIRST_REPLICATES
 from experiments.serving.page_document import document
 from experiments.serving.tasks import Replicate
 from scenarios.plugins import available_measures, plugin_measures
@@ -38,6 +37,7 @@ from ..server.private import close_off, private_folder, write_private
 from ..session.questions import Question, command, from_query
 
 SHIPPED = Path(__file__).parent / "shipped"
+FIRST_LOOK = SHIPPED / "first-look.npz"
 MOST_KEPT, MOST_SHOWN = 300, 60
 DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
@@ -113,7 +113,8 @@ class Kept:
     def _path(self, key: str) -> Path | None:
         if not re.fullmatch(r"[0-9a-z]{1,64}", key):
             return None
-        return next((p for p in (self._folder / f"{key}.npz", SHIPPED / f"{key}.npz") if p.exists()), None)
+        path = self._folder / f"{key}.npz"
+        return path if path.exists() else None
 
     def save(self, question: Question, comparison: Comparison) -> None:
         """Keep a whole result; the oldest beyond a number are removed. Nothing is kept of a place that was deleted meanwhile, nor on a full disk."""
@@ -147,6 +148,12 @@ class Kept:
         path = self._path(key)
         return None if path is None else read(path)
 
+    def tell(self, known: Known, key: str) -> None:
+        """Make the single runs of a kept result known, so that only what differs from it is run."""
+        loaded = self.load(key)
+        if loaded is not None:
+            _make_known(known, *loaded)
+
 
 def _place_of(path: Path) -> str | None:
     """Return the place that a kept result is of; None where the file is damaged."""
@@ -157,51 +164,6 @@ def _place_of(path: Path) -> str | None:
         return None
 
 
-def write(
-    path: Path, question: Question, comparison: Comparison, small: Comparison | None = None, base: Path | None = None
-) -> None:
-    """Write a comparison whole, as small as it goes without losing a bit: it travels in every wheel.
-
-    Args:
-        small: the first answer's.
-        base: a file beside it, whose first scenario is left out here where it is the same; None for none.
-    """
-    arrays = _arrays(question, comparison, small)
-    if base is not None:
-        arrays = _without_base(arrays, base)
-    with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_LZMA) as archive:
-        for name, array in arrays.items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
-                np.lib.format.write_array(file, np.asarray(array, order="F"), allow_pickle=False)  # a measure's values lie together
-
-
-def _without_base(arrays: dict[str, Any], base: Path) -> dict[str, Any]:
-    """Return arrays without their first scenario, and which file has it; all of them where that file has another one."""
-    first, meta = _whole(base), json.loads(str(arrays["meta"]))
-    for name in set(arrays) - {"meta"}:
-        if name not in first or not np.array_equal(first[name][:, :1], arrays[name][:, :1], equal_nan=True):
-            return arrays
-    left = {name: array[:, 1:] for name, array in arrays.items() if name != "meta"}
-    return left | {"meta": np.array(json.dumps(meta | {"base": base.stem}))}
-
-
-def _whole(path: Path) -> dict[str, np.ndarray]:
-    """Return the arrays of a file, their last axis together in memory as `compare` leaves them: sums round alike.
-
-    Raises:
-        OSError, ValueError, KeyError and others of `DAMAGED`: the file, or the one with its first scenario, is damaged.
-    """
-    with np.load(path, allow_pickle=False) as file:
-        held = {name: file[name] for name in file}
-    base = json.loads(str(held["meta"])).get("base", "")
-    if base:
-        if not str(base).isalnum():
-            raise ValueError("a kept result that rests on a file elsewhere")
-        first = _whole(path.with_name(f"{base}.npz"))
-        held |= {name: np.concatenate([first[name][:, :1], array], axis=1) for name, array in held.items() if name != "meta"}
-    return {name: array if name == "meta" else np.ascontiguousarray(array) for name, array in held.items()}
-
-
 def packed(question: Question, comparison: Comparison) -> bytes:
     """Return a comparison as the bytes of a file of arrays."""
     buffer = io.BytesIO()
@@ -209,8 +171,8 @@ def packed(question: Question, comparison: Comparison) -> bytes:
     return buffer.getvalue()
 
 
-def _arrays(question: Question, comparison: Comparison, small: Comparison | None = None) -> dict[str, Any]:
-    """Return a comparison as arrays and what they are of; `small` is the first answer's."""
+def _arrays(question: Question, comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as arrays, and what they are of."""
     arrays: dict[str, Any] = {"results": comparison.results, "series": comparison.series}
     arrays |= {f"by_{grouping}": table for grouping, table in comparison.by.items()}
     if comparison.again is not None:
@@ -218,9 +180,6 @@ def _arrays(question: Question, comparison: Comparison, small: Comparison | None
         arrays |= {f"again_by_{grouping}": table for grouping, table in (comparison.again_by or {}).items()}
     if comparison.again_series is not None:
         arrays["again_series"] = comparison.again_series
-    if small is not None:
-        arrays |= {"small_results": small.results, "small_series": small.series}
-        arrays |= {f"small_by_{grouping}": table for grouping, table in small.by.items()}
     meta = {
         "key": key_of(question),
         "query": question.with_(budget=None).query(),
@@ -234,7 +193,10 @@ def _arrays(question: Question, comparison: Comparison, small: Comparison | None
 def read(path: Path) -> tuple[Question, Comparison] | None:
     """Return a kept comparison; None where the file is damaged or of other code."""
     try:
-        held = _whole(path)
+        with np.load(
+            path, allow_pickle=False
+        ) as file:  # their last axis together in memory as `compare` leaves them: sums round alike
+            held = {name: file[name] if name == "meta" else np.ascontiguousarray(file[name]) for name in file}
         meta = json.loads(str(held["meta"]))
         if meta["code"] != code():
             return None
@@ -264,26 +226,30 @@ def read(path: Path) -> tuple[Question, Comparison] | None:
         return None
 
 
-def make_known(known: Known, path: Path) -> None:
-    """Make the single runs of a kept result known, so that only what differs from it is run."""
+def write_first_look(path: Path, question: Question, small: Comparison) -> None:
+    """Write the runs of a question's first answer, as small as they go without losing a bit: they travel in every wheel."""
+    with whole_file(path) as part, zipfile.ZipFile(part, "w") as archive:
+        for name, array in _arrays(question, small).items():
+            entry = zipfile.ZipInfo(f"{name}.npy")  # of no date, so that the same runs are the same bytes
+            entry.compress_type = zipfile.ZIP_LZMA
+            with archive.open(entry, "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, np.asarray(array, order="F"), allow_pickle=False)  # a measure's values lie together
+
+
+def make_first_look_known(known: Known, path: Path) -> bool:
+    """Make the runs of a question's first answer known, so that it is there at once; return False where they are damaged or of other code."""
     found = read(path)
-    if found is None:
-        return
-    question, whole = found
+    if found is not None:
+        _make_known(known, *found, small=found[0].order.first)
+    return found is not None
+
+
+def _make_known(known: Known, question: Question, comparison: Comparison, small: int = 0) -> None:
     order = question.order
-    for n in range(whole.replicates):
-        _put(
-            known,
-            order,
-            Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior),
-            whole.results[n],
-            {g: t[n] for g, t in whole.by.items()},
-            whole.series[n],
-        )
-    small = {name.removeprefix("small_"): array for name, array in _whole(path).items() if name.startswith("small_")}
-    for n in range(FIRST_REPLICATES if small else 0):
-        task = Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior, small=order.first)
-        _put(known, order, task, small["results"][n], {g: small[f"by_{g}"][n] for g in GROUPINGS}, small["series"][n])
+    for n in range(comparison.replicates):
+        task = Replicate(n, order.seed, order.months, courses(len(order.scenarios)), order.posterior, small=small)
+        tables = {grouping: table[n] for grouping, table in comparison.by.items()}
+        _put(known, order, task, comparison.results[n], tables, comparison.series[n])
 
 
 def _put(known: Known, order: Order, task: Replicate, results: np.ndarray, by: dict[str, np.ndarray], series: np.ndarray) -> None:

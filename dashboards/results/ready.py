@@ -1,4 +1,4 @@
-"""Ready comparisons: questions that people ask first, with results that are shipped so that they are there at once."""
+"""Ready comparisons: questions that people ask first, with cards that are shipped so that their answers are there at once."""
 
 from __future__ import annotations
 
@@ -46,6 +46,6 @@ def card_of(page: ResultPage) -> Card:
 
 
 def shipped_cards() -> dict[str, Card]:
-    """Return what the cards of the shipped results show, by the key of the result, which names the code too: nobody waits until results are read for them."""
+    """Return what the cards of the ready comparisons show, by the key of the result, which names the code too: those of other code are not shown."""
     found: dict[str, Card] = json.loads(CARDS.read_text(encoding="utf-8")) if CARDS.exists() else {}
     return found

@@ -19,9 +19,10 @@ from simulation.declared.parameters import InputError
 
 from ..own_data import apart, own_places, places, uploads
 from ..records.results import Card
-from ..results.kept import SHIPPED, Kept, key_of, make_known
+from ..results.kept import FIRST_LOOK, Kept, key_of, make_first_look_known
 from ..results.library import Library
 from ..results.ready import READY, card_of, shipped_cards
+from ..results.ready_results import ReadyResults
 from ..server import boundary
 from ..server.clients import Visitor
 from ..server.private import FOLDER, private_folder
@@ -79,8 +80,10 @@ class Hub:
         self._watched: OrderedDict[str, tuple[bytes, list[list[str]], str]] = OrderedDict()
         self._pages: WeakSet[Page] = WeakSet()
         self._closed = threading.Event()
-        self._ready: bytes | None = None
-        self._making_ready = threading.Lock()
+        self._cards = shipped_cards()
+        self._making_cards = threading.Lock()
+        questions = tuple(one.question for one in READY)
+        self.ready_results = ReadyResults(questions, self.workers, self.known, self.kept, settings.most_work)
         self._sources: set[str] = set()
         self._later: dict[str, threading.Timer] = {}  # what is about to be burnt in, by owner
         self.drawing.submit(self._prepare)
@@ -153,9 +156,11 @@ class Hub:
     def _prepare(self) -> None:
         """Make ready what a first page will want."""
         self.ready()
+        if not make_first_look_known(self.known, FIRST_LOOK):
+            logger.warning("the first look that comes with this program is of other code; it is worked out afresh")
         self.know(key_of(READY[0].question))
         if self.settings.warm:
-            self.warm("ready", READY[0].question)
+            self.ready_results.begin(lambda: self.warm("ready", READY[0].question))
 
     def warm(self, owner: str, question: Any) -> None:
         """Burn in the worlds of a question where nobody waits for anything; a little later, so that the page is there first."""
@@ -185,33 +190,26 @@ class Hub:
             if key in self._sources:
                 return
             self._sources.add(key)
-        path = SHIPPED / f"{key}.npz"
-        if path.exists():
-            make_known(self.known, path)
+        self.kept.tell(self.known, key)
 
     def ready(self) -> bytes:
         """Return the ready comparisons with what their cards show, as compressed JSON."""
-        with self._making_ready:
-            if self._ready is None:
-                known = shipped_cards()
-                cards = [
-                    {"name": one.name, "query": one.question.query(), "place": places.place_named(one.question.place).title}
-                    | self._card(key_of(one.question), known)
-                    for one in READY
-                ]
-                self._ready = gzip.compress(json.dumps(cards).encode())
-            return self._ready
+        with self._making_cards:
+            cards = [
+                {"name": one.name, "query": one.question.query(), "place": places.place_named(one.question.place).title}
+                | self._card(key_of(one.question))
+                for one in READY
+            ]
+        return gzip.compress(json.dumps(cards).encode())
 
-    def _card(self, key: str, known: dict[str, Card]) -> Card:
-        """Return what the card of a result shows: as it is shipped, or else from what is kept here."""
-        if key in known:
-            return known[key]
-        page = self.kept.page(key)
-        if page:
-            return card_of(json.loads(gzip.decompress(page)))
-        return {
-            "other_code": any(SHIPPED.glob("*.npz"))
-        }  # results that come with the program; those without a page are of other code
+    def _card(self, key: str) -> Card:
+        """Return what the card of a result shows: as it is shipped, or else from what is kept here; and whether that is being computed."""
+        computing = self.ready_results.computing(key)
+        if key not in self._cards and not computing:
+            page = self.kept.page(key)
+            if page:
+                self._cards[key] = card_of(json.loads(gzip.decompress(page)))
+        return {**self._cards.get(key, {}), "computing": computing}
 
     # -- worlds that are watched ----------------------------------------------------------------------------------------
 
@@ -232,6 +230,7 @@ class Hub:
     def close(self) -> None:
         """End workers and let go of the library."""
         self._closed.set()
+        self.ready_results.close()
         apart.let_read(False)
         self.workers.close()
         self.drawing.shutdown(wait=False, cancel_futures=True)

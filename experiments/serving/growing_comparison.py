@@ -148,6 +148,7 @@ class Asked:
         order: what is to be compared.
         heard: called with every `Step`, one at a time, in a thread of the workers.
         failed: called once with what went wrong.
+        spare: True to work at it only while nobody waits for anything else.
 
     Raises:
         Busy: too many people wait.
@@ -161,6 +162,7 @@ class Asked:
         order: Order,
         heard: Callable[[Step], None],
         failed: Callable[[str], None],
+        spare: bool = False,
     ) -> None:
         self.order, self._workers, self._known, self._heard, self._failed = order, workers, known, heard, failed
         self._lock = threading.Lock()
@@ -177,7 +179,7 @@ class Asked:
         self._job: Job | None = None
         if left:
             with self._lock:  # nothing arrives before it is told what already exists
-                self._job = workers.submit(owner, order.scenarios, left, self._arrived, self._went_wrong)
+                self._job = workers.submit(owner, order.scenarios, left, self._arrived, self._went_wrong, spare)
                 early = len(self._small) == FIRST_REPLICATES and bool(order.first) and not len(self._whole)
                 step = Step("first", self.done, self.planned, self._small.comparison() if early else None)
             heard(step)

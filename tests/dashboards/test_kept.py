@@ -13,21 +13,20 @@ from experiments.serving.tasks import Replicate
 from simulation.measures.recorder import GROUPINGS
 
 
-def test_a_kept_and_a_shipped_result_are_the_same_bytes_in_the_same_order_and_give_the_report_of_the_command_line(tmp_path) -> None:
+def test_a_kept_result_is_the_same_bytes_in_the_same_order_and_gives_the_report_of_the_command_line(tmp_path) -> None:
     """The order in memory decides how sums round: it is part of what must be the same."""
     question = Question(
         columns=(Column(), Column((Tried("closing-the-loop"),))), population=200, months=12, replicates=FIRST_REPLICATES
     )
     order = question.order
     whole = compare(*order.scenarios, replicates=FIRST_REPLICATES, months=12, seed=order.seed)
-    kept.write(tmp_path / "shipped.npz", question, whole, whole)
     (tmp_path / "kept.npz").write_bytes(kept.packed(question, whole))
-    kept.write(tmp_path / "based.npz", question, whole, whole, tmp_path / "shipped.npz")
-    assert (tmp_path / "based.npz").stat().st_size < (tmp_path / "shipped.npz").stat().st_size
-    for name in ("shipped", "kept", "based"):
-        found = kept.read(tmp_path / f"{name}.npz")
-        assert found is not None
-        asked, again = found
+    kept.write_first_look(tmp_path / "first.npz", question, whole)
+    assert (tmp_path / "first.npz").stat().st_size < (tmp_path / "kept.npz").stat().st_size
+    for name in ("kept", "first"):
+        read = kept.read(tmp_path / f"{name}.npz")
+        assert read is not None
+        asked, again = read
         assert asked == question
         for mine, other in [
             (whole.results, again.results),
@@ -39,20 +38,19 @@ def test_a_kept_and_a_shipped_result_are_the_same_bytes_in_the_same_order_and_gi
         whole.command = again.command
         assert render(again) == render(whole)
     known = Known()
-    kept.make_known(known, tmp_path / "based.npz")
+    assert kept.make_first_look_known(known, tmp_path / "first.npz")
     last = Replicate(
         FIRST_REPLICATES - 1, order.seed, order.months, courses(len(order.scenarios)), order.posterior, small=order.first
     )
     part = known.get(known.keys(order.scenarios)[0], last)
     assert part is not None
     assert np.array_equal(part.series, whole.series[-1, 0], equal_nan=True)
-    (tmp_path / "shipped.npz").unlink()
-    assert kept.read(tmp_path / "based.npz") is None, "what it rests on is gone"
 
 
-def test_a_damaged_shipped_result_is_none_and_no_exception(tmp_path) -> None:
-    path = next(kept.SHIPPED.glob("*.npz"))
-    content = bytearray(path.read_bytes())
+def test_a_damaged_first_look_is_none_and_no_exception(tmp_path) -> None:
+    content = bytearray(kept.FIRST_LOOK.read_bytes())
     content[len(content) // 2] ^= 255
     (tmp_path / "bad.npz").write_bytes(content)
     assert kept.read(tmp_path / "bad.npz") is None
+    assert not kept.make_first_look_known(Known(), tmp_path / "bad.npz")
+    assert not kept.make_first_look_known(Known(), tmp_path / "none.npz")

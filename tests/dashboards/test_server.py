@@ -338,16 +338,16 @@ def test_a_place_of_own_tables_is_shown_with_how_long_it_is_kept(server):
     }
 
 
-def test_shipped_results_are_those_of_this_code():
-    from dashboards.results.kept import SHIPPED, key_of, read
-    from dashboards.results.ready import READY, shipped_cards
-    from dashboards.results.shipping import cards
+def test_what_is_shipped_is_of_this_code_and_small():
+    from dashboards.results.kept import FIRST_LOOK, SHIPPED, key_of, read
+    from dashboards.results.ready import CARDS, READY, shipped_cards
+    from experiments.serving.growing_comparison import FIRST_REPLICATES
 
-    for one in READY:
-        path = SHIPPED / f"{key_of(one.question)}.npz"
-        assert path.exists(), f"{one.name}: run `python -m dashboards.results.shipping` after a change of the model"
-        found = read(path)
-        assert found is not None
-        assert found[0] == one.question
-    assert len(list(SHIPPED.glob("*.npz"))) == len(READY)
-    assert shipped_cards() == cards()
+    renew = "run `python -m dashboards.results.shipping` after a change of the model"
+    look = read(FIRST_LOOK)
+    assert look is not None, renew
+    assert look[0] == READY[0].question
+    assert look[1].replicates == FIRST_REPLICATES
+    assert set(shipped_cards()) == {key_of(one.question) for one in READY}, renew
+    assert {path.name for path in SHIPPED.iterdir()} == {FIRST_LOOK.name, CARDS.name}
+    assert sum(path.stat().st_size for path in SHIPPED.iterdir()) < 200_000, "large results are made at the first start"

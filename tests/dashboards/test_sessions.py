@@ -10,7 +10,7 @@ import time
 import pytest
 
 from dashboards.results import kept
-from dashboards.results.kept import key_of, make_known, read, write
+from dashboards.results.kept import Kept, key_of, packed, read
 from dashboards.server.settings import Settings
 from dashboards.session.hub import Hub
 from dashboards.session.questions import Column, Question, Tried
@@ -66,13 +66,13 @@ def test_a_question_gets_its_result_and_the_same_one_again_from_what_is_kept(hub
 def test_damaged_results_and_those_of_other_code_are_not_shown(hub, tmp_path, monkeypatch):
     result = compare(*SMALL.order.scenarios, replicates=2, months=12, seed=4, monthly=courses(2), workers=1)
     path = tmp_path / f"{key_of(SMALL)}.npz"
-    write(path, SMALL, result)
+    path.write_bytes(packed(SMALL, result))
     assert read(path) is not None
     path.write_bytes(path.read_bytes()[:-200])
     assert read(path) is None
     path.write_bytes(b"not at all")
     assert read(path) is None
-    write(path, SMALL, result)
+    path.write_bytes(packed(SMALL, result))
     monkeypatch.setattr(kept, "code", lambda: "another")
     assert read(path) is None
 
@@ -91,9 +91,9 @@ def test_a_full_disk_takes_no_answer_from_who_waits_for_it(hub, monkeypatch):
 def test_kept_runs_make_a_changed_scenario_the_only_work(tmp_path):
     order = SMALL.order
     whole = compare(*order.scenarios, replicates=3, months=12, seed=4, monthly=courses(2), workers=1)
-    write(tmp_path / "x.npz", SMALL, whole)
-    known = Known()
-    make_known(known, tmp_path / "x.npz")
+    results, known = Kept(tmp_path / "results"), Known()
+    results.save(SMALL, whole)
+    results.tell(known, key_of(SMALL))
     asked: list = []
 
     class Nobody:

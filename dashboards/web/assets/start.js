@@ -5,7 +5,7 @@
 
   Vue.component("gs-start", {
     props: { view: Object },
-    data: () => ({ ready: null, error: "", renaming: null, name: "" }),
+    data: () => ({ ready: null, error: "", renaming: null, name: "", later: 0 }),
     template: /* HTML */ `
       <div>
         <section class="gs-hero">
@@ -26,7 +26,8 @@
           <h2 id="ready-h">{{ $t('start.ready') }}</h2>
           <p v-if="error" class="gs-error" role="alert">{{ error }}</p>
           <p v-else-if="!ready" role="status">{{ $t('app.loading') }}</p>
-          <ul v-else class="gs-cards">
+          <p v-if="computing" role="status">{{ $t('start.computing_some', {n: computing}) }}</p>
+          <ul v-if="ready && !error" class="gs-cards">
             <li v-for="one in ready" :key="one.name" class="gs-card">
               <h3><gs-link :to="'/compare?' + one.query">{{ $t('ready.' + one.name) }}</gs-link></h3>
               <p class="gs-note">{{ $t('start.where', {place: one.place}) }}</p>
@@ -63,7 +64,8 @@
                 <p class="gs-note">{{ $t('start.points') }}</p>
                 <p>{{ one.answer }}</p>
               </template>
-              <p v-else class="gs-note">{{ one.other_code ? $t('start.other_code') : $t('start.not_run') }}</p>
+              <p v-if="one.computing" class="gs-note">{{ $t('start.computing') }}</p>
+              <p v-else-if="!one.rows" class="gs-note">{{ $t('start.not_run') }}</p>
             </li>
           </ul>
         </section>
@@ -115,18 +117,30 @@
         </section>
       </div>
     `,
-    computed: { defaults: () => "&s=baseline&s=closing-the-loop&s=more-consultation" },
+    computed: {
+      computing() {
+        return (this.ready || []).filter((one) => one.computing).length;
+      },
+      defaults: () => "&s=baseline&s=closing-the-loop&s=more-consultation",
+    },
     created() {
-      gs.load("/gs/ready.json").then(
-        (r) => {
-          this.ready = r;
-        },
-        (e) => {
-          this.error = e.message;
-        },
-      );
+      this.look();
+    },
+    beforeUnmount() {
+      clearTimeout(this.later);
     },
     methods: {
+      look() {
+        gs.load("/gs/ready.json").then(
+          (cards) => {
+            this.ready = cards;
+            if (cards.some((one) => one.computing)) this.later = setTimeout(this.look, 5000);
+          },
+          (wrong) => {
+            this.error = wrong.message;
+          },
+        );
+      },
       to(place) {
         window.solara.router.push(`/compare?place=${encodeURIComponent(place)}${this.defaults}`);
       },
