@@ -32,10 +32,10 @@ def library(
     library: LibraryAddress = None,
     home: Home = None,
     exported: Annotated[
-        Path | None, typer.Option("--export", help="Write a backup of all that is saved, but for the bin, to this file.")
+        Path | None, typer.Option("--export", help="Write a backup of everything saved, except the bin, to this file.")
     ] = None,
     imported: Annotated[
-        Path | None, typer.Option("--import", help="Add what a backup holds; what already exists stays as it is.")
+        Path | None, typer.Option("--import", help="Add the contents of a backup; what already exists stays as it is.")
     ] = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -78,15 +78,15 @@ def _backed_up(address: str | None, home: Path | None, exported: Path | None, im
         if backup is not None:
             taken = kept.take_in(backup.saved, backup.links)
             say(
-                f"{kept.shown}: {_counted(taken.added, taken.links)} came in; {_counted(taken.there, taken.links_there)} already exist"
+                f"{kept.shown}: {_counted(taken.added, taken.links)} added; {_counted(taken.there, taken.links_there)} already exist"
             )
             if taken.changed:
-                say(f"note: of those that already exist, {taken.changed:,} changed since and stay as they are")
+                say(f"note: {taken.changed:,} of those that already exist were changed since, and stay as they are")
             homes = chosen.home / "own"
             lacking = sum(is_own(place) and not (homes / place).is_dir() for place in map(_place_in, backup.saved))
             if lacking:
                 say(
-                    f"note: saved comparisons of own places that are not in {homes}: {lacking:,}. Backups hold no own places: copy that folder, or bring the data again"
+                    f"note: saved comparisons of own places that are not in {homes}: {lacking:,}. A backup does not hold own places: copy that folder, or bring the data again"
                 )
             return document | {"file": str(imported), **vars(taken), "without_place": lacking}
         saved, links = kept.rows() if exported is None else vars(write_backup(kept, exported)).values()

@@ -59,7 +59,7 @@ def plain_pages() -> dict[str, Plain]:
         try:
             page = entry.load()
             if not isinstance(page, Plain) or not re.fullmatch(r"[a-z][a-z-]{1,30}", page.name):
-                raise TypeError("is no dashboards.plain.Plain with a name of lower-case letters and dashes")
+                raise TypeError("is not a dashboards.plain.Plain with a name of lower-case letters and dashes")
             found.setdefault(page.name, page)
         except Exception as error:
             logger.warning("page '%s' of %s is left out: %s", entry.name, entry.value, error)

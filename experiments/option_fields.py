@@ -17,7 +17,7 @@ from typer.models import ParameterInfo
 def takes_options(command: Callable[..., None]) -> Callable[..., None]:
     """Return a command with a parameter for each field of the dataclasses that it takes.
 
-    The fields stand in their order, in the place of the dataclass. Fields that are no `typer.Option` or `typer.Argument`
+    The fields come in their order, in the place of the dataclass. Fields that are no `typer.Option` or `typer.Argument`
     keep their default. A field `tuple[X, ...]` may be given several times.
     """
     hints = get_type_hints(command, include_extras=True)

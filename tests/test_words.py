@@ -18,7 +18,7 @@ from simulation.measures.measure import measures_of
 from simulation.month import LOOPS, MONTH, declared_parameters
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOORS = ("groundswell", "simulation", "scenarios", "experiments")
+FLOORS = ("groundswell", "simulation", "scenarios", "experiments", "dashboards")
 MOST_WORDS, MEAN_WORDS = 30, 20  # of a sentence
 # Phrases that readers stumbled over, as kinds, with what is written instead. Comments and docstrings are held to the first part as well.
 STRANGE = {
@@ -90,6 +90,7 @@ def _read_by_people() -> Iterator[tuple[str, str]]:
     data = ROOT / "scenarios" / "data"
     for path in [
         *(ROOT / "experiments").rglob("*.j2"),
+        *(ROOT / "dashboards" / "web" / "strings").glob("*.json"),
         data / "facts.csv",
         data / "references.csv",
         *(data / "packages").glob("*.yaml"),

@@ -84,7 +84,7 @@ def made(brought: Brought, region: str | None, name: str, title: str, beside: Pa
                 raise MemoryError from None
             if isinstance(error, InputError):
                 raise InputError(str(error).replace(inside, "")) from None
-            # a value of the file may stand in the error, so that neither log nor page shows it
+            # the error may hold a value of the file, so that neither log nor page shows it
             number = secrets.token_hex(3).upper()
             logger.error("error %s: own data could not be read: %s in %s", number, type(error).__name__, where_of(error))
             raise InputError(string("own.broken", number=number)) from None

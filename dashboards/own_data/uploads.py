@@ -22,7 +22,7 @@ from . import own_places
 from .apart import LOOK, WAIT, read_apart
 from .page_words import as_brought
 
-ENDINGS = {  # what the readers of each kind take; the forms of networks that have no ending of their own are told by what stands in them
+ENDINGS = {  # what the readers of each kind take; the forms of networks that have no ending of their own are recognised by their content
     "small_areas": TABLES,
     "wards": TABLES,
     "survey": TABLES,

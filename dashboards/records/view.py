@@ -223,7 +223,7 @@ class ControlsShown(TypedDict):
 class State(TypedDict):
     """What an open page shows beside its question.
 
-    `wrong` names the field that the error speaks of; `version` grows when the page has to take the question anew.
+    `wrong` names the field that the error speaks of; `version` grows when the page has to take the question again.
     """
 
     page: str

@@ -39,7 +39,7 @@ def write_backup(library: Library, path: Path) -> Backup:
     """
     check_writable(path)
     if path.exists() and (not path.is_file() or _HEAD not in _head(path)):
-        raise InputError(f"--export: {path}: already exists and is no backup of a library; give another name")
+        raise InputError(f"--export: {path}: already exists and is not a backup of a library; give another name")
     saved, links = library.rows()
     document = {
         "format": FORMAT,
@@ -64,16 +64,16 @@ def read_backup(path: Path) -> Backup:
     except OSError as error:
         raise InputError(f"{where}: cannot be read ({error.strerror})") from None
     if not file:
-        raise InputError(f"{where}: {'is no file' if there else 'no such file'}; give one that --export wrote")
+        raise InputError(f"{where}: {'is not a file' if there else 'no such file'}; give a file that --export wrote")
     if size > MOST_BYTES:
         raise InputError(f"{where}: {size / 1e6:,.0f} MB; allowed: {MOST_BYTES / 1e6:,.0f} MB")
     document = unsealed(content)
     if document is None:
         if _HEAD in content[:200]:
             raise InputError(
-                f"{where}: is damaged or was edited: its checksum is not that of its content. Nothing came in; take another copy of it"
+                f"{where}: is damaged or was edited: its checksum does not match its content. Nothing was imported; use another copy"
             )
-        raise InputError(f"{where}: is no backup of a library; one is made with: groundswell library --export FILE")
+        raise InputError(f"{where}: is not a backup of a library; make one with: groundswell library --export FILE")
     return _checked(document, where)
 
 
@@ -85,11 +85,11 @@ def _head(path: Path) -> bytes:
 def _checked(document: dict[str, Any], where: str) -> Backup:
     """Return a document whose checksum is right as a backup."""
     if document.get("format") != FORMAT:
-        raise InputError(f"{where}: is another file of this program, and no backup of a library")
+        raise InputError(f"{where}: is another file of this program, not a backup of a library")
     version = document.get("version")
     if version != VERSION or isinstance(version, bool):
         raise InputError(
-            f"{where}: is a backup of version {str(version)[:20]}; this program reads version {VERSION}. Take the newer program"
+            f"{where}: is a backup of version {str(version)[:20]}; this program reads version {VERSION}. Use the newer program"
         )
     rows = {}
     for part, wanted, most in (
@@ -98,7 +98,7 @@ def _checked(document: dict[str, Any], where: str) -> Backup:
     ):
         found = document.get(part)
         if not isinstance(found, list):
-            raise InputError(f"{where}: {part}: is no list")
+            raise InputError(f"{where}: {part}: is not a list")
         if len(found) > most:
             raise InputError(f"{where}: {part}: {len(found):,} of them; allowed: {most:,} in a library")
         rows[part] = [_row(row, wanted, f"{where}: {part} {n}") for n, row in enumerate(found, 1)]
@@ -113,15 +113,15 @@ def _row(row: Any, wanted: set[str], where: str) -> Row:
         raise InputError(f"{where}: allowed: exactly {', '.join(sorted(wanted))}")
     for name, value in row.items():
         if not isinstance(value, str) or not _storable(value):
-            raise InputError(f"{where}: {name}: is no text")
+            raise InputError(f"{where}: {name}: is not a text")
     if len(row.get("owner", "")) > MOST_OWNER:
         raise InputError(f"{where}: owner: {len(row['owner'])} characters; allowed: {MOST_OWNER}")
     if "name" not in row and row["id"] != link_name(row["query"]):
-        raise InputError(f"{where}: id: is not that of its address")
+        raise InputError(f"{where}: id: does not match its address")
     if "name" in row and not _KEY.fullmatch(row["id"]):
         raise InputError(f"{where}: id: allowed: 1 to 24 letters, digits, - and _")
     if "name" in row and _name(row["name"], where) != row["name"]:
-        raise InputError(f"{where}: name: has stray spaces")
+        raise InputError(f"{where}: name: has spaces at its ends, or several in a row")
     time = "changed" if "changed" in row else "used"
     return row | {time: _when(row[time], f"{where}: {time}")}
 

@@ -26,8 +26,8 @@ RESTORE = "Restore a backup into a new one: groundswell library --import FILE, w
 FORMS = "allowed: sqlite:////folder/file.sqlite or postgresql+psycopg://user@host/database"
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 UNREACHED = {
-    "sqlite": "Its folder has to exist, and to be yours to write in",
-    "postgresql": "See that the server runs, and that user, password and database are right; the password may stand in PGPASSWORD",
+    "sqlite": "Its folder must exist, and you must be allowed to write in it",
+    "postgresql": "Check that the server runs, and that user, password and database are right; PGPASSWORD may hold the password",
 }
 
 _metadata = sql.MetaData()
@@ -79,10 +79,10 @@ def url_of(address: str) -> sql.URL:
     if not sign and address.strip():
         hint = f"; for this file: sqlite:///{Path(address).absolute()}"
     elif form.startswith("postgres") and form not in DRIVERS:
-        hint = f"; {form} is written postgresql+psycopg"
+        hint = f"; {form} is written as postgresql+psycopg"
     elif "@" in rest.rpartition("@")[0]:
-        hint = "; an @ in a password is written %40"
-    raise InputError(f"--library: {shown}: is no address of a library; {FORMS}{hint}")
+        hint = "; write an @ in a password as %40"
+    raise InputError(f"--library: {shown}: is not an address of a library; {FORMS}{hint}")
 
 
 def shown_of(url: sql.URL) -> str:
@@ -94,7 +94,7 @@ def check_there(address: str) -> None:
     """Raise `InputError` for an SQLite file that does not exist, which opening it would make, and for what is no address."""
     file = file_of(url_of(address))
     if file is not None and not file.exists():
-        raise InputError(f"{file}: there is no library; nothing was saved yet, or it is elsewhere (--home, --library)")
+        raise InputError(f"{file}: no library is here; nothing was saved yet, or the library is elsewhere (--home, --library)")
 
 
 def opened(address: str) -> tuple[sql.Engine, str]:
@@ -163,11 +163,11 @@ def _refuse_damaged(engine: sql.Engine, shown: str) -> None:
         if "not a database" not in said and "malformed" not in said:
             raise
     if said != "ok":
-        raise InputError(f"--library: {shown}: is damaged, or no database ({said.splitlines()[0]}). {RESTORE}")
+        raise InputError(f"--library: {shown}: is damaged, or is not a database ({said.splitlines()[0]}). {RESTORE}")
 
 
 def _make_tables(engine: sql.Engine, shown: str) -> None:
-    """Make the tables that are lacking; where another server makes them at the same moment, look again at what is there."""
+    """Make the tables that are missing; where another server makes them at the same moment, look again at what is there."""
     for left in reversed(range(LOOKS)):
         try:
             _complete(engine, shown)
@@ -179,7 +179,7 @@ def _make_tables(engine: sql.Engine, shown: str) -> None:
 
 
 def _complete(engine: sql.Engine, shown: str) -> None:
-    """Make the tables that are lacking; the version comes last, so that a database which has it had them all."""
+    """Make the tables that are missing; the version comes last, so that a database which has it had them all."""
     names = set(sql.inspect(engine).get_table_names())
     version = None
     if _about.name in names:
@@ -187,7 +187,7 @@ def _complete(engine: sql.Engine, shown: str) -> None:
             version = connection.execute(sql.select(sql.func.max(_about.c.version))).scalar()
     if version is not None and version != VERSION:
         raise InputError(
-            f"--library: {shown}: is a library of version {version}; this program reads version {VERSION}. Take the program that made it"
+            f"--library: {shown}: is a library of version {version}; this program reads version {VERSION}. Use the program that made it"
         )
     for table in (SAVED, LINKS):
         if table.name in names:
@@ -207,10 +207,10 @@ def _complete(engine: sql.Engine, shown: str) -> None:
 def _refuse_other_columns(engine: sql.Engine, table: sql.Table, shown: str) -> None:
     """Raise `InputError` for a table that another program has changed, or only half."""
     there = {column["name"]: column for column in sql.inspect(engine).get_columns(table.name)}
-    wrong = [f"{name} is lacking" for name in table.c.keys() if name not in there]  # noqa: SIM118
+    wrong = [f"{name} is missing" for name in table.c.keys() if name not in there]  # noqa: SIM118
     for name, column in there.items():
         if name not in table.c and not column["nullable"] and column.get("default") is None:
-            wrong.append(f"{name} is unknown and has to be filled")
+            wrong.append(f"{name} is unknown and must be filled")
     if wrong:
         raise InputError(
             f"--library: {shown}: the columns of its table {table.name} are not those of this program: {', '.join(wrong)}. Another version changed "

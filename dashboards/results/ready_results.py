@@ -31,7 +31,7 @@ class ReadyResults:
         self._closed = threading.Event()
 
     def begin(self, then: Callable[[], None]) -> None:
-        """Make what is lacking, in a thread of its own; `then` is called after the last."""
+        """Make what is missing, in a thread of its own; `then` is called after the last."""
         lacking = [question for question in self._questions if self._lacks(question)]
         self._left = {key_of(question) for question in lacking}
 

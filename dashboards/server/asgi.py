@@ -397,7 +397,7 @@ def listen(settings: Settings) -> sockets.socket:
     except (sockets.gaierror, UnicodeError):
         one.close()
         raise InputError(
-            f"--host: '{settings.host}' is no address that is known here; take one of this machine, such as 127.0.0.1 (this machine alone) or 0.0.0.0 (everybody who reaches it)"
+            f"--host: '{settings.host}' is not an address of this machine; give one that is, such as 127.0.0.1 (this machine only) or 0.0.0.0 (anyone who can reach it)"
         ) from None
     except (OSError, OverflowError) as error:
         one.close()

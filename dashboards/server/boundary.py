@@ -1,4 +1,4 @@
-"""The boundary between what goes wrong inside and what a page is told: a number that stands in the log too, what to do, and no path of the server."""
+"""The boundary between what goes wrong inside and what a page is told: a number that is in the log too, what to do, and no path of the server."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def address_of(peer: str, headers: Mapping[str, str], trusted: Sequence[Network]
 
 
 def parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Return an address that stands alone, in brackets or with a port; None for what is none."""
+    """Return an address given alone, in brackets or with a port; None for what is none."""
     bare = re.sub(r"^\[(.*)\](?::\d+)?$|^(\d+\.\d+\.\d+\.\d+):\d+$", r"\1\2", text.strip())
     try:
         found = ipaddress.ip_address(bare.partition("%")[0])

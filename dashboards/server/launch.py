@@ -36,7 +36,7 @@ def check(settings: Settings) -> None:
 
     url_of(settings.library_address)
     if not settings.studies.is_dir():
-        raise InputError(f"--studies: {settings.studies}: is no folder")
+        raise InputError(f"--studies: {settings.studies}: is not a folder")
     check_writable(settings.home, folder=True)
 
 
@@ -103,14 +103,14 @@ def launch(settings: Settings, as_json: bool) -> None:
     def tell() -> None:
         if settings.open_to_all:
             say(
-                f"warning: everybody who reaches {settings.host} may use this server: no login is asked for (--password-file or --proxy-header)"
+                f"warning: anyone who can reach {settings.host} can use this server, as it asks for no login (set one with --password-file or --proxy-header)"
             )
         if as_json:
             print_json(
                 {"address": address, "home": str(settings.home), "studies": str(settings.studies), "workers": settings.workers}
             )
             sys.stdout.flush()
-        say(f"dashboard: {address}  (Ctrl-C ends it)")
+        say(f"dashboard: {address}  (Ctrl-C stops it)")
 
     try:
         serve(settings, socket, tell)

@@ -33,13 +33,15 @@ Home = Annotated[
 class ServerOptions:
     """What may be said about a server when it is started."""
 
-    host: Annotated[str, typer.Option("--host", help="Where to listen; other than this machine only with a login.")] = "127.0.0.1"
-    port: Annotated[int, typer.Option("--port", help="0 takes any that is free.")] = 8765
+    host: Annotated[str, typer.Option("--host", help="Address to listen on. If other machines can reach it, set a login.")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, typer.Option("--port", help="Port to listen on; 0 picks a free one.")] = 8765
     library: LibraryAddress = None
     studies: Annotated[Path, typer.Option("--studies", help="Folder below which sweeps and studies may be opened.")] = Path(".")
     places: Annotated[
         tuple[Path, ...],
-        typer.Option("--place", help="A place of yours that everybody may choose (folder or file). Repeatable."),
+        typer.Option("--place", help="A place of yours that everybody may choose (folder or file). Repeat for several."),
     ] = ()
     home: Home = None
     password_file: Annotated[
@@ -51,25 +53,32 @@ class ServerOptions:
         typer.Option("--proxy-header", help="Header in which a trusted proxy names who is logged in, such as X-Forwarded-User."),
     ] = None
     proxies: Annotated[
-        tuple[str, ...], typer.Option("--proxy", help="Address of such a proxy. Repeatable. [default: this machine]")
+        tuple[str, ...], typer.Option("--proxy", help="Address of such a proxy. Repeat for several. [default: this machine]")
     ] = ()
     trusted_proxies: Annotated[
         tuple[str, ...],
-        typer.Option("--trusted-proxy", help="Proxy whose X-Forwarded-For says who asks (address, network). Repeatable."),
+        typer.Option(
+            "--trusted-proxy",
+            help="Proxy whose X-Forwarded-For names the visitor's address (address or network). Repeat for several.",
+        ),
     ] = ()
     origins: Annotated[
         tuple[str, ...],
-        typer.Option("--origin", help="Another address of this server, such as https://groundswell.example.org. Repeatable."),
+        typer.Option(
+            "--origin", help="Another address of this server, such as https://groundswell.example.org. Repeat for several."
+        ),
     ] = ()
-    workers: Annotated[int | None, typer.Option("--workers", help="Processes that compute. [default: the cores there are]")] = None
+    workers: Annotated[int | None, typer.Option("--workers", help="Number of worker processes. [default: all cores]")] = None
     no_cache: NoCache = False
     in_advance: Annotated[
         bool,
         typer.Option(
-            "--in-advance/--no-in-advance", help="Burn in the shown worlds while nobody waits, so that changes are answered sooner."
+            "--in-advance/--no-in-advance", help="Compute the ready comparisons, and burn in the worlds shown, while nobody waits."
         ),
     ] = True
-    most_work: Annotated[float, typer.Option("--most-work", help="Million resident-months that one comparison may take.")] = 1200.0
+    most_work: Annotated[
+        float, typer.Option("--most-work", help="Most that one comparison may take, in million resident-months.")
+    ] = 1200.0
     own_days: Annotated[int, typer.Option("--own-days", help="Days to keep places made of own data after their last use.")] = 30
 
     def settings(self) -> Settings:

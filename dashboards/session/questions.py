@@ -83,7 +83,7 @@ def _number_at(name: str, dose: float) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return text in which nothing stands that an address gives a meaning; `quote` itself leaves tildes alone."""
+    """Return text with nothing in it that has a meaning in an address; `quote` itself leaves tildes alone."""
     return quote(text, safe=" '()&,/.-").replace("~", "%7E")
 
 

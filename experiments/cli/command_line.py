@@ -86,9 +86,30 @@ _LONG_WORD = re.compile(r"(\S{160})\S{200,}(\S{20})")
 
 def _usage(error: Any, first: str) -> str:
     """Return what is wrong with the typed command, and where to find help; `first` is the command, empty where none of ours was typed."""
+    if listed := _listed(getattr(error, "option_name", "")):
+        return f"No such option: {error.option_name}; {listed}"
     message = " ".join(error.format_message().split())
     context = error.ctx.command_path.removeprefix("groundswell").strip() if error.ctx else first
     return message + (f" (groundswell {context} --help)" if context else " (groundswell --help)")
+
+
+MOST_LISTED = 20  # names that fit into a message
+
+
+def _listed(option: str) -> str:
+    """Return what an option that does not exist may be about, where its name is a kind of thing that `list` shows; else nothing."""
+    word = option.lstrip("-").removesuffix("-off")
+    if not word:
+        return ""
+    from ..reports.lists import LISTS
+
+    kind = next((kind for kind in LISTS if word in (kind, kind.removesuffix("s"))), "")
+    if not kind:
+        return ""
+    names = [str(item.get("name", "")) for item in LISTS[kind]()]
+    shown = f": {', '.join(names)}" if len(names) <= MOST_LISTED else ""
+    where = "a scenario file switches loops off (loops_off); " if kind == "loops" else ""
+    return f"{where}groundswell list {kind} shows them{shown}"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -179,7 +179,7 @@ def test_every_setting_reruns_and_stands_in_the_address(open_tab):
     page.wait_for_function("() => new URLSearchParams(location.search).get('place') === 'blackpool'")
     page.get_by_text("Blackpool", exact=False).first.wait_for()
     tab.complete()
-    page.get_by_text("300 simulated residents, 12 months, 3 replicates, seed 0").wait_for()
+    page.get_by_text("300 simulated residents, 12 months, 3 repeat runs, random start 0").wait_for()
     page.get_by_label("Months").first.fill("1000")
     page.get_by_label("Months").first.blur()
     assert "Months: 1000; allowed: whole numbers 1 to 240" in page.locator("[role=alert]").inner_text()
@@ -204,7 +204,7 @@ def test_a_link_restores_everything_and_back_goes_back(open_tab):
     assert again.get_by_label("Ward", exact=True).is_checked()
     assert again.get_by_label("Budget").input_value() == "5000"
     again.get_by_role("link", name="Evidence").first.click()
-    again.get_by_role("heading", name="What it rests on").wait_for()
+    again.get_by_role("heading", name="What it is based on").wait_for()
     again.go_back()
     other.complete()
     assert again.locator(".gs-lead").inner_text() == answer
@@ -383,7 +383,10 @@ def test_what_is_not_found_or_refused_is_said_at_the_field(open_tab):
     page = tab.go(f"/compare?s=baseline&s=closing-the-loop&place=haringey&{SMALL}")
     page.get_by_label("Run when I change something").uncheck()
     place = page.get_by_role("combobox", name="Place", exact=True)
-    for text, said in (("Blackpol", "None is called “Blackpol”. Did you mean “Blackpool”?"), ("Xyzzy", "None is called “Xyzzy”.")):
+    for text, said in (
+        ("Blackpol", "Nothing is called “Blackpol”. Did you mean “Blackpool”?"),
+        ("Xyzzy", "Nothing is called “Xyzzy”."),
+    ):
         place.fill(text)
         place.press("Enter")
         assert page.locator(".gs-none:visible").all_inner_texts() == [said]
@@ -392,7 +395,7 @@ def test_what_is_not_found_or_refused_is_said_at_the_field(open_tab):
         place.press("Tab")
         assert place.input_value() == "Haringey" and page.get_by_text(said).is_visible()
     tab.card(0).get_by_role("combobox").fill("zzzz")
-    page.get_by_text("None is called “zzzz”.").wait_for()
+    page.get_by_text("Nothing is called “zzzz”.").wait_for()
     tab.card(1).get_by_text("When and how well").click()
     for field, value, right in (
         (tab.card(1).get_by_label("Staff who follow it"), "5", "1"),

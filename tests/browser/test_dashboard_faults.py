@@ -167,4 +167,4 @@ def test_many_at_once_are_answered_and_give_their_memory_back(alone, open_tab):
         assert time.monotonic() < end, "pages that were closed are not let go"
         time.sleep(0.2)
     first.page.get_by_role("link", name="Evidence").first.click()
-    first.page.get_by_role("heading", name="What it rests on").wait_for()
+    first.page.get_by_role("heading", name="What it is based on").wait_for()

@@ -33,7 +33,7 @@ def test_a_world_is_played_paused_stepped_and_scrubbed(open_tab):
     tab = open_tab()
     page = started(tab)
     assert month(page) == 1
-    page.get_by_role("button", name="On a month").click()
+    page.get_by_role("button", name="Forward a month").click()
     assert month(page) == 2
     page.get_by_role("button", name="Back a month").click()
     assert month(page) == 1

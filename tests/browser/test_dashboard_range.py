@@ -61,8 +61,8 @@ def test_months_money_acts_and_losses_stand_beside_the_answer(open_tab):
     assert document["money"][1]["net"] in money.locator("tbody").inner_text()
     whom = page.locator("figure", has_text="Took part: change by value segment")
     whom.get_by_role("button", name="Show as table").click()
-    assert "acts for each resident a year" in whom.locator("thead").inner_text()
-    assert "Acts, for each resident a year" in page.get_by_role("group", name="Which does most").locator("thead").inner_text()
+    assert "acts per resident a year" in whom.locator("thead").inner_text()
+    assert "Acts, per resident a year" in page.get_by_role("group", name="Which does most").locator("thead").inner_text()
     assert tab.accessible() == []
 
 

@@ -61,7 +61,7 @@ def test_a_backup_brings_back_what_was_saved_on_either_database(address, here, c
 
     fresh = "sqlite:///fresh.sqlite"
     assert main(["library", "--library", fresh, "--import", "b.json"]) == 0
-    assert "3 saved comparisons and 1 long address came in; 0 saved" in capsys.readouterr().err
+    assert "3 saved comparisons and 1 long address added; 0 saved" in capsys.readouterr().err
     other = Library(fresh)
     assert other.rows() == before
     assert other.lengthened(link) == LONG
@@ -69,7 +69,7 @@ def test_a_backup_brings_back_what_was_saved_on_either_database(address, here, c
     other.close()
     assert main(["library", "--library", fresh, "--import", "b.json"]) == 0
     assert (
-        "0 saved comparisons and 0 long addresses came in; 3 saved comparisons and 1 long address already exist"
+        "0 saved comparisons and 0 long addresses added; 3 saved comparisons and 1 long address already exist"
         in capsys.readouterr().err
     )
     assert main(["library", "--library", fresh, "--export", "b.json"]) == 0, "in the place of an earlier one"
@@ -112,22 +112,22 @@ def test_a_backup_with_any_byte_changed_or_cut_off_is_refused(here):
 
 
 NOT_OURS = {
-    "text": (b"hello", "is no backup of a library; one is made with: groundswell library --export FILE"),
-    "nothing": (b"", "is no backup of a library"),
-    "bytes": (b"\xff\xfe\x00", "is no backup of a library"),
-    "a list": (b"[1]", "is no backup of a library"),
-    "deep": (b"[" * 100_000, "is no backup of a library"),
+    "text": (b"hello", "is not a backup of a library; make one with: groundswell library --export FILE"),
+    "nothing": (b"", "is not a backup of a library"),
+    "bytes": (b"\xff\xfe\x00", "is not a backup of a library"),
+    "a list": (b"[1]", "is not a backup of a library"),
+    "deep": (b"[" * 100_000, "is not a backup of a library"),
     "another of ours": (sealed({"plan": "x"}), "is another file of this program"),
-    "newer": (sealed(document() | {"version": 2}), "version 2; this program reads version 1. Take the newer program"),
+    "newer": (sealed(document() | {"version": 2}), "version 2; this program reads version 1. Use the newer program"),
     "no version": (sealed({"format": FORMAT}), "version None"),
     "version of truth": (sealed(document() | {"version": True}), "version True"),
-    "no list": (sealed(document() | {"saved": {}}), "saved: is no list"),
+    "no list": (sealed(document() | {"saved": {}}), "saved: is not a list"),
     "a lacking field": (sealed(document({"id": "abc"})), "saved 1: allowed: exactly changed, id, name, owner, query"),
-    "a number": (sealed(document(ROW, ROW | {"id": "b", "query": 7})), "saved 2: query: is no text"),
-    "half a character": (sealed(document(ROW | {"query": "\ud800"})), "saved 1: query: is no text"),
-    "a zero": (sealed(document(ROW | {"owner": "a\0"})), "saved 1: owner: is no text"),
+    "a number": (sealed(document(ROW, ROW | {"id": "b", "query": 7})), "saved 2: query: is not a text"),
+    "half a character": (sealed(document(ROW | {"query": "\ud800"})), "saved 1: query: is not a text"),
+    "a zero": (sealed(document(ROW | {"owner": "a\0"})), "saved 1: owner: is not a text"),
     "an empty name": (sealed(document(ROW | {"name": ""})), "saved 1: name: 0 characters; allowed: 1 to 120"),
-    "stray spaces": (sealed(document(ROW | {"name": "a  b"})), "saved 1: name: has stray spaces"),
+    "stray spaces": (sealed(document(ROW | {"name": "a  b"})), "saved 1: name: has spaces at its ends"),
     "a long owner": (sealed(document(ROW | {"owner": "x" * 121})), "saved 1: owner: 121 characters; allowed: 120"),
     "an id like a link's": (sealed(document(ROW | {"id": "l.x"})), "saved 1: id: allowed"),
     "no time": (sealed(document(ROW | {"changed": "yesterday"})), "saved 1: changed: 'yesterday'; allowed: a time with its zone"),
@@ -138,7 +138,7 @@ NOT_OURS = {
         "saved: 5,001 of them; allowed: 5,000 in a library",
     ),
     "twice": (sealed(document(ROW, ROW)), "saved: an id is given twice"),
-    "another's link": (sealed(document(links=({"id": "l.1", "query": LONG, "used": WHEN},))), "links 1: id: is not that"),
+    "another's link": (sealed(document(links=({"id": "l.1", "query": LONG, "used": WHEN},))), "links 1: id: does not match"),
 }
 
 
@@ -155,11 +155,11 @@ def test_what_is_no_backup_is_refused_and_nothing_is_made(here, capsys, which):
     ("arguments", "said"),
     [
         (["--import", "gone.json"], "gone.json: no such file"),
-        (["--import", "."], ".: is no file"),
+        (["--import", "."], ".: is not a file"),
         (["--import", "x" * 5000], "cannot be read"),
-        (["--export", "b.json"], "there is no library"),
-        ([], "there is no library"),
-        (["--library", "sqlite:///gone.sqlite"], "gone.sqlite: there is no library"),
+        (["--export", "b.json"], "no library is here"),
+        ([], "no library is here"),
+        (["--library", "sqlite:///gone.sqlite"], "gone.sqlite: no library is here"),
     ],
 )
 def test_a_file_or_a_library_that_is_not_there_is_named_and_not_made(here, capsys, arguments, said):

@@ -85,16 +85,16 @@ def test_a_database_that_is_not_there_says_which_without_its_password(tmp_path):
     [
         (
             "not an address",
-            "--library: not an address: is no address of a library; allowed: sqlite:////folder/file.sqlite or postgresql",
+            "--library: not an address: is not an address of a library; allowed: sqlite:////folder/file.sqlite or postgresql",
         ),
         ("/tmp/foo.db", "for this file: sqlite:////tmp/foo.db"),
-        ("mysql://ann:secret@host/d", "--library: mysql:...: is no address of a library; allowed: sqlite"),
+        ("mysql://ann:secret@host/d", "--library: mysql:...: is not an address of a library; allowed: sqlite"),
         ("postgresql://ann:secret@host/d", "postgresql is written postgresql+psycopg"),
         ("postgresql+psycopg://ann:se@secret@host/d", "an @ in a password is written %40"),
-        ("postgresql+psycopg://ann:secret/d", "is no address of a library"),
-        ("postgresql+psycopg://ann:secret@host:port/d", "is no address of a library"),
-        ("sqlite://secret", "is no address of a library"),
-        ("", "is no address of a library"),
+        ("postgresql+psycopg://ann:secret/d", "is not an address of a library"),
+        ("postgresql+psycopg://ann:secret@host:port/d", "is not an address of a library"),
+        ("sqlite://secret", "is not an address of a library"),
+        ("", "is not an address of a library"),
     ],
 )
 def test_a_wrong_address_of_the_library_gives_wrong_advice_or_its_password(address, said):

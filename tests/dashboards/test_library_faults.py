@@ -133,11 +133,11 @@ def test_a_library_of_the_first_version_opens_even_if_it_cannot_be_written(file)
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("UPDATE groundswell_library SET version = 2", "of version 2; this program reads version 1. Take the program that made it"),
-        ("ALTER TABLE groundswell_saved DROP COLUMN owner", "groundswell_saved are not those of this program: owner is lacking"),
+        ("UPDATE groundswell_library SET version = 2", "of version 2; this program reads version 1. Use the program that made it"),
+        ("ALTER TABLE groundswell_saved DROP COLUMN owner", "groundswell_saved are not those of this program: owner is missing"),
         (
             "ALTER TABLE groundswell_links RENAME COLUMN used TO last_used",
-            "used is lacking, last_used is unknown and has to be filled",
+            "used is missing, last_used is unknown and must be filled",
         ),
         ("DROP TABLE groundswell_saved", "its table groundswell_saved is gone. Restore a backup into a new one"),
         ("DROP TABLE groundswell_links", "its table groundswell_links is gone"),
@@ -185,7 +185,7 @@ def test_a_damaged_library_is_refused_with_what_to_do(file, capsys, how):
     )
     assert main(["library", "--library", f"sqlite:///{file}", "--export", str(file.parent / "b.json")]) == 2
     said = capsys.readouterr().err
-    assert "is damaged, or no database" in said and "groundswell library --import FILE" in said
+    assert "is damaged, or is not a database" in said and "groundswell library --import FILE" in said
     assert not (file.parent / "b.json").exists()
 
 

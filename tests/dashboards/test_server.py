@@ -271,11 +271,11 @@ def test_a_trusted_proxy_says_who_it_is_and_nobody_else_can(tmp_path):
     [
         (("--port", "99999"), 2, "--port: 99999; allowed: 0 to 65535"),
         (("--workers", "0"), 2, "--workers: 0; allowed: 1 to 256"),
-        (("--studies", "/no/such/folder"), 2, "is no folder"),
+        (("--studies", "/no/such/folder"), 2, "is not a folder"),
         (
             ("--library", "nonsense"),
             2,
-            "error: --library: nonsense: is no address of a library; allowed: sqlite:////folder/file.sqlite or",
+            "error: --library: nonsense: is not an address of a library; allowed: sqlite:////folder/file.sqlite or",
         ),
         (
             ("--library", "sqlite:////no/such/folder/x.sqlite"),
@@ -291,7 +291,7 @@ def test_a_trusted_proxy_says_who_it_is_and_nobody_else_can(tmp_path):
         ),
         (("--origin", "https://a.example.org/compare"), 2, "without a page: https://groundswell.example.org"),
         (("--host", "a" * 300), 2, "--host: a name of 300 characters; allowed: 253 or fewer"),
-        (("--host", "no..name"), 2, "--host: 'no..name' is no address that is known here"),
+        (("--host", "no..name"), 2, "--host: 'no..name' is not an address of this machine"),
     ],
 )
 def test_wrong_options_are_refused_in_a_line(tmp_path, capsys, options, code, said):
@@ -304,7 +304,7 @@ def test_wrong_options_are_refused_in_a_line(tmp_path, capsys, options, code, sa
 
 def test_it_warns_where_everybody_may_come_in(tmp_path):
     with running_in(tmp_path, "--host", "0.0.0.0") as running:
-        assert "no login is asked for" in running.log()
+        assert "it asks for no login" in running.log()
 
 
 def test_help_needs_neither_solara_nor_numba():

@@ -171,6 +171,7 @@ def test_lists(kind, capsys) -> None:
 
 
 BAD = {
+    ("run", "--loops", "trust"): "a scenario file switches loops off (loops_off); groundswell list loops shows them: community,",
     ("run", "closing-the-lop"): "did you mean 'closing-the-loop'?",
     ("run", "--place", "harringay"): "did you mean 'haringey'?",
     ("run", "--populaton", "5"): "--population",

@@ -5,8 +5,8 @@ import { page } from "./page.mjs";
 const gs = page("words", "numbers");
 
 test("a key without words is shown as it is, and values stand in their places", () => {
-  assert.equal(gs.t("app.window", { page: "Start" }), "Start – Groundswell");
-  assert.equal(gs.t("app.window", {}), "{page} – Groundswell");
+  assert.equal(gs.t("app.window", { page: "Start" }), "Start | Groundswell");
+  assert.equal(gs.t("app.window", {}), "{page} | Groundswell");
 });
 
 test("a name is found by what is nearly typed, and none where none is near", () => {
