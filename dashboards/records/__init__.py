@@ -1,4 +1,4 @@
-"""All records that server and browser exchange; `schema.json` is made of them, for other programs to hold to: `python -m dashboards.records`."""
+"""All records that server and browser exchange; `python -m dashboards.records` makes `schema.json` of them, for other programs to hold to, and `typedefs.js`, for editors."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from .view import View
 from .worlds import Story, Watched
 
 SCHEMA_FILE = Path(__file__).parent / "schema.json"
+TYPEDEFS_FILE = Path(__file__).parent / "typedefs.js"
 
 # What the server sends, by the address that a browser fetches, `*` for any part of it; `view` comes over the connection.
 SENT: Final[dict[str, Any]] = {

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields
 from typing import get_args, get_type_hints
 
 import jsonschema
 import pytest
 
-from dashboards.records import SCHEMA_FILE, SENT, read_act, schema_text
+from dashboards.records import SCHEMA_FILE, SENT, TYPEDEFS_FILE, read_act, schema, schema_text
 from dashboards.records.acts import Act, ColumnSent, QuestionSent, TriedSent
+from dashboards.records.typedefs import kind, typedefs
 from dashboards.records.view import ColumnShown, QuestionShown, TriedShown
 from dashboards.session.questions import Column, Question, Tried, default
 from dashboards.session.session import ACTS
@@ -26,6 +28,23 @@ def schema_of(side: str, name: str) -> dict:
 
 def test_the_shipped_schema_is_that_of_the_records():
     assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text(), "`python -m dashboards.records` makes it again"
+
+
+def test_the_shipped_typedefs_are_those_of_the_schema():
+    text = TYPEDEFS_FILE.read_text(encoding="utf-8")
+    assert text == typedefs(schema()), "`python -m dashboards.records` makes them again"
+    assert set(re.findall(r"@typedef \{.*\} (\w+)", text)) == {*schema()["$defs"], "Act"}
+    assert not re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).strip(), "it has comments only"
+
+
+def test_a_typedef_says_what_the_schema_says():
+    number = {"anyOf": [{"type": "number"}, {"type": "integer"}, {"type": "null"}]}
+    pair = {"type": "array", "prefixItems": [{"type": "string"}, number]}
+    whole = {"type": "object", "additionalProperties": {"type": "array", "items": pair}}
+    assert kind(whole) == "Object<string, Array<[string, (number|null)]>>"
+    assert kind({"enum": ["first", "whole"]}) == '("first"|"whole")'
+    with pytest.raises(ValueError, match="no typedef for"):
+        kind({"type": "date"})
 
 
 def test_the_shipped_schema_holds_what_a_server_sends(server):

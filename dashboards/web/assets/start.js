@@ -132,6 +132,7 @@
     methods: {
       look() {
         gs.load("/gs/ready.json").then(
+          /** @param {Array<ReadyCard>} cards */
           (cards) => {
             this.ready = cards;
             if (cards.some((one) => one.computing)) this.later = setTimeout(this.look, 5000);
