@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -16,11 +17,13 @@ from .declared.parameters import check_overrides
 from .month import check_loop, columns_of, declared_parameters, drift, groups_of, learning, loops_of
 from .state.catchments import assign_institutions
 from .state.lever_table import LeverTable
+from .state.newcomers import Newcomers
 from .state.people import People
 from .state.quality import give_quality, response_factors
 from .state.ties import Ties
 from .world import World
 
+OLD = 65  # years from which fewer people are at home on the web
 START = {"high": 0.9, "low": 0.1}
 STARTING_STOCKS = ("trust", "influence_everyday", "influence_strategic", "expectation", "responded", "habit")
 
@@ -49,7 +52,7 @@ def build(world: World, people: People, ties: Any) -> None:
     r = world.residents = Table(of_residents, size, services)
     for name, array in vars(people).items():
         getattr(r, name)[:] = array
-    world.ages, world.qualifications = len(world.place.age_bands), len(world.place.qualifications)
+    world.old_age = _old_age(world.place.age_bands)
     world.wards = Table(of_wards, wards, services)
     world.institutions = Table(of_institutions, len(world.scenario.institutions), services)
     world.ward_population = np.bincount(r.ward, minlength=wards).astype(np.int64)
@@ -108,14 +111,16 @@ def _own_number(world: World, service: Service, name: str) -> float:
 
 
 def _describe_newcomers(world: World) -> None:
-    r, cells = world.residents, world.ages * world.qualifications * len(world.segments)
-    kind = r.age + world.ages * (r.qualification.astype(np.int64) + world.qualifications * r.segment)
-    home = r.ward.astype(np.int64) * 3 + np.minimum(r.tenure, 2)
-    counts = np.bincount(home * cells + kind, minlength=len(world.place.wards) * 3 * cells).reshape(-1, cells).astype(float)
-    counts += 1e-3 * np.bincount(kind, minlength=cells)[None, :]  # a ward without this tenure takes the place's mix
-    world.newcomers = np.cumsum(counts, axis=1) / counts.sum(axis=1, keepdims=True)
+    r = world.residents
+    world.newcomers, world.moving = Newcomers.of(r), drift.moving_factors(world)
     strata = np.bincount(r.segment.astype(np.int64) * 5 + (r.decile - 1) // 2, minlength=5 * len(world.segments))
     world.stratum_share = strata / r.size
+
+
+def _old_age(bands: Sequence[str]) -> int:
+    """Return the first age band of those that start at 65 or later, or the last where none says so."""
+    starts = [re.match(r"\d+", band) for band in bands]
+    return next((n for n, start in enumerate(starts) if start and int(start[0]) >= OLD), len(bands) - 1)
 
 
 def _place_in_network(world: World) -> None:

@@ -22,12 +22,11 @@ from .month import MONTH
 from .month.process import Process
 from .state.events import EventLog
 from .state.form_arrays import describe_forms
+from .state.newcomers import FIRST
 from .state.people import People
 from .state.ties import Ties
 
 kernel.load()
-
-FIRST = np.int64((1 << 32) - 1)  # the bits of a person's number that tell the dwelling's first resident
 
 
 class ParticipationModel(MesaWorld):
@@ -165,7 +164,7 @@ class ParticipationModel(MesaWorld):
             steps=self.steps_of_month,
         )
         other.scenario = self.scenario
-        for name in ("newcomers", "stratum_share", "first_people"):
+        for name in ("newcomers", "moving", "stratum_share", "first_people"):
             setattr(other, name, getattr(self, name))
         other.take_up(scenario, self.checkpoint())
         return other

@@ -10,11 +10,13 @@ import numpy as np
 from .declared.columns import Table
 from .declared.forms import Form
 from .declared.institutions import Service
+from .declared.residents import WHO_THEY_ARE
 from .declared.scenario import Scenario
 from .declared.segments import Segment
 from .kernels.randomness import stream
 from .state.events import EventLog
 from .state.lever_table import LeverTable
+from .state.newcomers import Newcomers
 from .state.people import Place
 from .state.ties import Ties
 
@@ -27,8 +29,7 @@ class Records(Protocol):
 
 
 # What a person is and stays: a newcomer to a dwelling starts with everything else new.
-IDENTITY = ("person_id", "household", "ward", "area", "decile", "age", "tenure", "qualification", "segment", "base_weight",
-            "online", "disposition", "intercept", "hours_factor", "capability_base", "attachment_base")  # fmt: skip
+IDENTITY = tuple(column.name for column in WHO_THEY_ARE)
 
 
 class World:
@@ -77,12 +78,12 @@ class World:
     identity = IDENTITY
 
     # -- fixed once built: people and network
-    ages: int
-    qualifications: int
+    old_age: int  # the first age band from 65
     ward_population: np.ndarray  # int64 (wards,)
     position: np.ndarray  # uint8 (residents,), place in the network: 0 few ties, 1, 2 many
     first_people: np.ndarray  # float64 (wards, segments, fifths, positions), the first people of each
-    newcomers: np.ndarray  # float64 (wards by tenures, kinds of person), cumulative shares of who moves in
+    newcomers: Newcomers  # whom those who move in are like
+    moving: np.ndarray  # float64 (wards,), factor on the chance to move
     stratum_share: np.ndarray  # float64 (segments by fifths,)
     need_rates: np.ndarray  # float64 (deciles, tenures, services)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .imputation import GROUP_COLUMNS, Imputed
+from .imputation import Imputed, fill
 from .landlords import RSH_ATTRIBUTION, of_councils
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
 from .uk_marginals import imputed_of, marginals_of, sources_of
@@ -28,8 +28,10 @@ _WARDS_OF = {
     "S": "Wards are the named neighbourhoods of Scotland's statistics (intermediate zones), since nothing is counted by ward.",
 }  # fmt: skip
 _DRAWN = {
-    "age": "How adults of Northern Ireland part into 16 to 64 and 65 and over is counted by council only; every replicate draws the wards around it.",
+    "age": "How adults of Northern Ireland part into 16 to 64 and 65 and over, and who is under 20, is counted by council only; every replicate draws the wards around it.",
+    "ages_65_plus": "Finer ages of Northern Ireland are not published: they are imputed from deprivation, and every replicate redraws them.",
     "qualification": "Qualifications are not published for Scotland: they are imputed from deprivation, and every replicate redraws them within what is known.",
+    "occupation": "Occupations, household sizes and moves are not published for Scotland and Northern Ireland: they are imputed from deprivation at the level of England and Wales, and every replicate redraws them.",
 }
 _POPULATION = "People of each small area are mid-2019 estimates; what they are like is as the census counts it."
 
@@ -60,8 +62,7 @@ def _place(name: str, title: str, wards: Wards, councils: int = 1) -> TablePlace
     sources = sources_of(wards, given)
     imputed = imputed_of(wards, given, regions, councils)
     for one in imputed:
-        columns = list(GROUP_COLUMNS[one.group])
-        given.loc[one.wards, columns] = one.shares()[one.wards, : len(columns)]
+        fill(given, one)
     kept = sample(wards, given) if councils > 1 else np.arange(len(names))
     kept = kept[np.argsort([plain(n) for n in names[kept]], kind="stable")]
     areas, sampled, notes = _areas(wards, given, kept, names)

@@ -1,14 +1,14 @@
-"""Age, tenure and qualification imputed from deprivation where no ward profile is given, with its uncertainty.
+"""What no table gives of a place's people, imputed from deprivation with its uncertainty.
 
-Log-odds of a share rise with the ward's deprivation at a slope estimated over the 19 wards of Haringey (the only ward profiles
-in the package); the level makes each region's mean what its census says. What a ward and a place differ by beyond that is
-redrawn in every replicate, so that intervals carry it.
+Log-odds of a share rise with the ward's deprivation at a slope that was estimated over the wards of England and Wales (`uk_relations`); the level makes each
+region's mean what its census says. What a ward and a place differ by beyond that is redrawn in every replicate, so that intervals carry it.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,51 @@ import numpy as np
 
 from simulation.kernels.randomness import stream, uniforms_of
 
-from .uk_tables import UK, small_areas
+from .uk_tables import UK
 
 if TYPE_CHECKING:
     import pandas as pd
+
+AGES = ("age_16_19", "age_20_24", "age_25_34", "age_35_49", "age_50_64", "age_65_74", "age_75_plus")
+JOBS = (
+    "higher_occupations",
+    "intermediate_occupations",
+    "routine_occupations",
+    "never_worked",
+    "students",
+)  # as `people.OCCUPATIONS`
+SIZES = ("one_person", "two_people", "three_people", "four_people", "five_or_more_people")
+GROUP_COLUMNS: dict[str, tuple[str, ...]] = {
+    "age": ("under_16", "age_16_64", "age_65_plus"),
+    "tenure": ("owned", "social_rented", "private_rented"),
+    "qualification": ("no_qualification", "level_4_plus"),
+    "ages_16_64": AGES[:5],
+    "ages_65_plus": AGES[5:],
+    "occupation": JOBS,
+    "household_size": SIZES,
+    "moved": ("moved",),
+}
+# The shares of a group in the order in which they are taken one by one from what the others leave; the last is the rest, '' where it has no column.
+CHAINS: dict[str, tuple[str, ...]] = {
+    "age": ("under_16", "age_65_plus", "age_16_64"),
+    "tenure": ("social_rented", "private_rented", "owned"),
+    "qualification": ("no_qualification", "level_4_plus", ""),
+    "ages_16_64": AGES[:5],
+    "ages_65_plus": ("age_75_plus", "age_65_74"),
+    "occupation": ("never_worked", "students", "routine_occupations", "higher_occupations", "intermediate_occupations"),
+    "household_size": SIZES,
+    "moved": ("moved", ""),
+}
+WITHIN = {"ages_16_64": "age_16_64", "ages_65_plus": "age_65_plus"}  # groups that part one share of another group
+OF_HOMES, OF_ADULTS = ("tenure", "household_size"), ("qualification", "occupation")  # what the others are shares of: people
+SETTLED = {"age": "under_16", "tenure": "owned"}  # the column that `Imputed.given` settles
+ELSEWHERE = 3.0  # factor on place_sd outside the United Kingdom, where no national level is known
+SLOPES = "slope on deprivation over the wards of England and Wales (Census 2021)"
+EVERYWHERE = "United Kingdom"
+WORDS = {
+    "age": "age", "tenure": "tenure", "qualification": "qualification", "ages_16_64": "age within 16 to 64", "ages_65_plus": "age from 65",
+    "occupation": "occupation", "household_size": "household size", "moved": "the share of people who moved within a year",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,73 +68,56 @@ class Relation:
     """How the log-odds of a share follow deprivation.
 
     Attributes:
-        share: what it is a share of, in words.
+        share: its column; it is a share of what the group's earlier ones leave.
         slope: log-odds for each point of the composite UK index of deprivation.
-        ward_sd: other differences between wards (leave-one-out residuals over Haringey's wards).
-        place_sd: other differences between places (assumed: one borough does not show them).
+        ward_sd: other differences between wards of a council.
+        place_sd: other differences between councils of a region.
+        region_sd: differences between regions; they count where a region's own level is not published.
     """
 
     share: str
     slope: float
     ward_sd: float
     place_sd: float
-
-
-RELATIONS: dict[str, tuple[Relation, Relation]] = {
-    "age": (Relation("under 16", 0.0125, 0.18, 0.15), Relation("65 and over, of adults", -0.0114, 0.16, 0.35)),
-    "tenure": (
-        Relation("social rent", 0.0686, 0.29, 0.30),
-        Relation("private rent, of those not in social rent", 0.0184, 0.27, 0.40),
-    ),
-    "qualification": (
-        Relation("no qualification", 0.0552, 0.24, 0.25),
-        Relation("level 4 or more, of the qualified", -0.0563, 0.26, 0.40),
-    ),
-}
-GROUP_COLUMNS = {
-    "age": ("under_16", "age_16_64", "age_65_plus"),
-    "tenure": ("owned", "social_rented", "private_rented"),
-    "qualification": ("no_qualification", "level_4_plus"),
-}
-SETTLED = {"age": "under_16", "tenure": "owned"}  # the column that `Imputed.given` settles
-ELSEWHERE = 3.0  # factor on place_sd outside the United Kingdom, where no national level is known
-SLOPES = "slope on deprivation over the 19 wards of Haringey"
-LEVELS = "level: census 2011 (tenure, qualification) and mid-2019 estimates (age) of the region, rounded by hand"
-
-
-def _levels(row: pd.Series) -> dict[str, tuple[float, float]]:
-    """Return the two shares of each group from published marginals of all people (age) or of homes and adults."""
-    return {
-        "age": (row["under_16"], row["age_65_plus"] / (1 - row["under_16"])),
-        "tenure": (row["social_rented"], 1 - row["owned"] / (1 - row["social_rented"])),
-        "qualification": (row["no_qualification"], row["level_4_plus"] / (1 - row["no_qualification"])),
-    }
+    region_sd: float
 
 
 @cache
-def intercepts(region: str | None) -> dict[str, tuple[float, float]]:
-    """Return log-odds at no deprivation at which a region's mean shares come out; None means the whole country."""
-    import pandas as pd
-    from scipy.optimize import brentq
-    from scipy.special import expit
+def relations() -> dict[str, tuple[Relation, ...]]:
+    """Return the relations of every group, in the order of `CHAINS`."""
+    found: dict[str, tuple[Relation, ...]] = {}
+    with (UK / "relations.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            numbers = (float(row[name]) for name in ("slope", "ward_sd", "place_sd", "region_sd"))
+            found[row["group"]] = (*found.get(row["group"], ()), Relation(row["share"], *numbers))
+    return found
 
-    table = pd.read_csv(UK / "levels.csv").set_index("region")
-    areas = small_areas()
-    people = areas.groupby("region")["population"].sum()
-    if region is None:
-        levels = (table.mul(people, axis=0).sum() / people.sum()).rename("all")
-    else:
-        levels, areas = table.loc[region], areas[areas["region"] == region]
-    weight = areas["population"].to_numpy(float) / areas["population"].sum()
-    score = areas["deprivation"].to_numpy(float)
 
-    def solve(relation: Relation, level: float) -> float:
-        return float(brentq(lambda a: weight @ expit(a + relation.slope * score) - level, -15.0, 15.0))
+@dataclass(frozen=True)
+class Level:
+    """The level of a group in a region.
 
-    return {
-        group: (solve(RELATIONS[group][0], found[0]), solve(RELATIONS[group][1], found[1]))
-        for group, found in _levels(levels).items()
-    }
+    Attributes:
+        log_odds: of each share of the chain at no deprivation.
+        source: whose figures they are, in words.
+        own: False where they are those of England and Wales, as the region's own are not published.
+    """
+
+    log_odds: tuple[float, ...]
+    source: str
+    own: bool
+
+
+@cache
+def levels() -> dict[tuple[str, str], Level]:
+    """Return the level of every group by region (`United Kingdom`: all) and group."""
+    found: dict[tuple[str, str], Level] = {}
+    with (UK / "levels.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            key = (row["region"], row["group"])
+            before = found.get(key, Level((), row["source"], True))
+            found[key] = Level((*before.log_odds, float(row["log_odds"])), row["source"], before.own and row["own"] == "1")
+    return found
 
 
 @dataclass(frozen=True)
@@ -101,10 +125,10 @@ class Imputed:
     """One group of ward marginals that was not given.
 
     Attributes:
-        group: `age`, `tenure` or `qualification`.
+        group: as in `GROUP_COLUMNS`.
         wards: bool (wards,), where it was not given.
-        log_odds: float64 (wards, 2), central values of the group's two shares.
-        place_sd, ward_sd: float64 (2,), how unsure they are.
+        log_odds: float64 (wards, n), central values of the group's shares, in the order of `CHAINS`, each of what the earlier ones leave.
+        place_sd, ward_sd: float64 (n,), how unsure they are.
         source: where slope and level come from.
         given: float64 (wards,), what is known of the group all the same, nan where it is not: for age the share under 16, so that only how adults part is
             imputed; for tenure social and private rent together, so that only how they part is.
@@ -124,38 +148,43 @@ class Imputed:
         return SETTLED.get(self.group) if self.given is not None and not np.isnan(self.given).any() else None
 
     def shares(self, seed: int | None = None) -> np.ndarray:
-        """Return float64 (wards, 3), the group's columns (`no_qualification`, `level_4_plus`, and the rest for qualification).
+        """Return float64 (wards, columns), the group's columns and the rest where that has none; finer ages are shares of the band that they part.
 
         With a replicate's `seed` they are drawn from what is known; without, they are central.
         """
         from scipy.special import expit
 
-        log_odds = self.log_odds
-        if seed is not None:
-            ward = np.arange(len(self.wards), dtype=np.int64)
-            for n in (0, 1):
-                common = _deviates(ward[:1], stream(seed, f"place: {self.group} {n}"))
-                own = _deviates(ward, stream(seed, f"wards: {self.group} {n}"))
-                change = self.place_sd[n] * common + self.ward_sd[n] * own
-                log_odds = log_odds + np.eye(2)[n] * change[:, None]
-        first, second = expit(log_odds[:, 0]), expit(log_odds[:, 1])
-        known = np.full(len(first), np.nan) if self.given is None else self.given
-        first = np.where(np.isnan(known) | (self.group != "age"), first, known)
-        second = (1 - first) * second
-        if self.group == "tenure":
-            together = np.where(np.isnan(known), first + second, known)
-            first, second = together * first / (first + second), together * second / (first + second)
-        rest = 1 - first - second
-        return np.column_stack(
-            {"age": (first, rest, second), "tenure": (rest, first, second)}.get(self.group, (first, second, rest))
-        )
+        odds = expit(self.log_odds if seed is None else self._drawn(seed))
+        if self.group == "age" and self.given is not None:
+            odds[:, 0] = np.where(np.isnan(self.given), odds[:, 0], self.given)
+        left, found = np.ones(len(odds)), {}
+        for column, share in zip(CHAINS[self.group], odds.T, strict=False):
+            found[column] = left * share
+            left = left * (1 - share)
+        found[CHAINS[self.group][-1]] = left
+        if self.group == "tenure" and self.given is not None:
+            together = 1 - found["owned"]
+            known = np.where(np.isnan(self.given), together, self.given)
+            found = {c: v * known / together for c, v in found.items()} | {"owned": 1 - known}
+        rest = [""] if "" in found else []
+        return np.column_stack([found[c] for c in (*GROUP_COLUMNS[self.group], *rest)])
+
+    def _drawn(self, seed: int) -> np.ndarray:
+        """Return the log-odds with what place and wards differ by, drawn."""
+        ward = np.arange(len(self.wards), dtype=np.int64)
+        log_odds = self.log_odds.copy()
+        for n in range(log_odds.shape[1]):
+            common = _deviates(ward[:1], stream(seed, f"place: {self.group} {n}"))
+            own = _deviates(ward, stream(seed, f"wards: {self.group} {n}"))
+            log_odds[:, n] += self.place_sd[n] * common + self.ward_sd[n] * own
+        return log_odds
 
     def interval(self, weights: np.ndarray, central: np.ndarray) -> np.ndarray:
         """Return float64 (columns, 2): 95 % of what the place's mean of each column may be, over 200 draws.
 
         Args:
-            weights: float64 (wards,).
-            central: float64 (wards, columns), what is given, and anything where it was not.
+            weights: float64 (wards,), what `shares` are of.
+            central: float64 (wards, columns), what is given, as `shares` has it, and anything where it was not.
         """
         many = central.shape[1]
         draws = np.array(
@@ -181,7 +210,7 @@ def impute(
     """Return what a group of marginals is likely to be.
 
     Args:
-        group: `age`, `tenure` or `qualification`.
+        group: as in `GROUP_COLUMNS`.
         wards: bool (wards,), which wards lack it.
         deprivation: float64 (wards,), scores of the composite UK index.
         regions: of each ward, whose census sets the level; None for the whole country.
@@ -189,21 +218,71 @@ def impute(
         places: councils that these are drawn from; what councils differ by averages out over many.
         given: what is known of the group all the same (see `Imputed`).
     """
-    relations = RELATIONS[group]
-    start = np.array([intercepts(region)[group] for region in regions])
-    log_odds = start + np.array([r.slope for r in relations])[None, :] * deprivation[:, None]
+    found = relations()[group]
+    of = [levels()[region or EVERYWHERE, group] for region in regions]
+    log_odds = np.array([level.log_odds for level in of]) + np.array([r.slope for r in found])[None, :] * deprivation[:, None]
+    borrowed = british and not all(level.own for level in of)
     wider = 1.0 if british else ELSEWHERE
-    known = sorted({r or "United Kingdom" for r in regions})
-    where = (known[0] if len(known) == 1 else "of each") if british else "United Kingdom, as nothing nearer is known"
+    spread = [np.hypot(wider * r.place_sd / np.sqrt(places), r.region_sd if borrowed else 0.0) for r in found]
+    sources = list(dict.fromkeys(level.source for level in of))
+    where = sources[0] if len(sources) == 1 else "of each region"
+    where += "" if british else ", as nothing nearer is known"
     return Imputed(
-        group,
-        wards,
-        log_odds,
-        np.array([wider * r.place_sd / np.sqrt(places) for r in relations]),
-        np.array([r.ward_sd for r in relations]),
-        f"{SLOPES}; {LEVELS} ({where})",
+        group, wards, log_odds, np.array(spread), np.array([r.ward_sd for r in found]), f"{SLOPES}; level: {where}",
         given if given is not None and not np.isnan(given).all() else None,
-    )
+    )  # fmt: skip
+
+
+def fill(table: pd.DataFrame, one: Imputed) -> None:
+    """Put the central shares of a group into a table of marginals where it was not given, in place; finer ages as shares of everybody."""
+    columns, shares = GROUP_COLUMNS[one.group], one.shares()
+    whole = table[WITHIN[one.group]].to_numpy(float) if one.group in WITHIN else 1.0
+    for n, column in enumerate(columns):
+        table[column] = np.where(one.wards, whole * shares[:, n], table[column])
+
+
+def settle(one: Imputed, councils: np.ndarray, base: np.ndarray, counted: dict[str, np.ndarray], source: str) -> Imputed:
+    """Return what is imputed with the mean of each council as it is counted there: only how its wards part is drawn.
+
+    Args:
+        councils: of each ward.
+        base: float64 (wards,), what the group's shares are of, such as adults.
+        counted: by council the shares of the chain, nan where they are not counted; none for a council that is not counted at all.
+        source: of the counts, in words.
+    """
+    from scipy.optimize import brentq
+    from scipy.special import expit
+
+    log_odds, many = one.log_odds.copy(), one.log_odds.shape[1]
+    known = np.ones(many, bool)
+    for council in np.unique(councils[one.wards]):
+        own = councils == council
+        wanted = counted.get(council, np.full(many, np.nan))
+        left = np.maximum(base[own], 1e-9)
+        for n in range(many):
+            if np.isnan(wanted[n]):
+                known[n] = False
+            elif not (n == 0 and one.given is not None):
+                level = min(max(wanted[n], 1e-6), 1 - 1e-6)
+                x = log_odds[own, n]
+                log_odds[own, n] += brentq(
+                    lambda a, x=x, left=left, level=level: np.average(expit(a + x), weights=left) - level, -20.0, 20.0
+                )
+            share = expit(log_odds[own, n]) if n or one.given is None else one.given[own]
+            left = np.maximum(left * (1 - share), 1e-9)
+    if not known.any():
+        return one
+    return replace(one, log_odds=log_odds, place_sd=np.where(known, 0.0, one.place_sd), source=source)
+
+
+def chain_shares(shares: np.ndarray) -> np.ndarray:
+    """Return each share of a chain as a share of what the earlier ones leave, float64 (rows, n); nan where nothing is left.
+
+    Args:
+        shares: float64 (rows, n + 1), in the order of `CHAINS`.
+    """
+    left = shares[:, ::-1].cumsum(axis=1)[:, ::-1]
+    return np.divide(shares, left, out=np.full_like(shares, np.nan), where=left > 0)[:, :-1]
 
 
 def adult_share(deprivation: np.ndarray, regions: Sequence[str | None]) -> np.ndarray:

@@ -15,8 +15,10 @@ from simulation.declared.segments import Segment
 from simulation.identity import Identified
 from simulation.state.people import People
 
-from ..people import AGE_BANDS, QUALIFICATIONS, TENURES, draw, fit_joint
-from .imputation import GROUP_COLUMNS, Imputed
+from ..households import adults_by_tenure, fit_households
+from ..joint import fit_areas, fit_wards
+from ..people import AGE_BANDS, OCCUPATIONS, QUALIFICATIONS, TENURES, Fitted, draw
+from .imputation import AGES, GROUP_COLUMNS, JOBS, SIZES, WITHIN, Imputed, impute
 from .landlords import credited
 
 if TYPE_CHECKING:
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
 
 AVERAGE_SERVICE, AVERAGE_WORDS = "@average", ", average service"  # behind the name and the title of a place with average service
 AREA_COLUMNS = ("area", "ward", "deprivation_decile", "deprivation", "population")
-WARD_COLUMNS = ("ward", "under_16", "age_16_64", "age_65_plus", "owned", "social_rented", "private_rented",
-                "no_qualification", "level_4_plus")  # fmt: skip
+WARD_COLUMNS = ("ward", *(column for columns in GROUP_COLUMNS.values() for column in columns))
+LATER_GROUPS = (*WITHIN, "occupation", "household_size", "moved")  # groups that a table of wards made by hand may lack
+USUAL_DEPRIVATION = 20.0  # points of the composite UK index, about its mean over people
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class TablePlace(Identified):
     Attributes:
         name, title: short and full name.
         areas: columns `AREA_COLUMNS`; `deprivation` is any measure, more deprived where higher; `population` counts all ages.
-        ward_table: columns `WARD_COLUMNS`, shares 0..1; imputed groups hold their central values.
+        ward_table: columns `WARD_COLUMNS`, shares 0..1; imputed groups hold their central values. A group of `LATER_GROUPS` that has no columns is taken to be as
+            usual in the United Kingdom.
         attribution: to be shown wherever data or results are.
         deprivation_index: which index the deciles are of.
         area_profile: marginals of each small area where those are given (columns as in `ward_table`, one row per area); else None.
@@ -66,6 +70,7 @@ class TablePlace(Identified):
     age_bands: tuple[str, ...] = AGE_BANDS
     tenures: tuple[str, ...] = TENURES
     qualifications: tuple[str, ...] = QUALIFICATIONS
+    occupations: tuple[str, ...] = OCCUPATIONS
     area_profile: pd.DataFrame | None = None
     homes: np.ndarray | None = None
     imputed: tuple[Imputed, ...] = ()
@@ -116,46 +121,66 @@ class TablePlace(Identified):
 
     def marginals(self, seed: int | None = None) -> pd.DataFrame:
         """Return the given marginals; with a replicate's seed what is imputed is redrawn from what is known of it."""
-        table = self.ward_table if self.area_profile is None else self.area_profile
+        table = self._whole
         if seed is None or not self.imputed:
             return table
-        table = table.copy()
-        for one in self.imputed:
-            drawn = one.shares(seed)
-            for n, column in enumerate(GROUP_COLUMNS[one.group]):
-                table[column] = np.where(one.wards, drawn[:, n], table[column])
+        table, imputed = table.copy(), {one.group: one for one in self.imputed}
+        parts = {
+            g: table[list(GROUP_COLUMNS[g])].div(table[whole], axis=0).fillna(0.0).to_numpy(float) for g, whole in WITHIN.items()
+        }
+        for group in (g for g in GROUP_COLUMNS if g in imputed or g in WITHIN):
+            columns, one = list(GROUP_COLUMNS[group]), imputed.get(group)
+            shares = parts[group] if group in WITHIN else table[columns].to_numpy(float)
+            if one is not None:
+                shares = np.where(one.wards[:, None], one.shares(seed)[:, : len(columns)], shares)
+            table[columns] = shares * table[[WITHIN[group]]].to_numpy(float) if group in WITHIN else shares
         return table
 
-    def fitted(self, seed: int | None = None) -> np.ndarray:
-        """Return adults by small area, age, tenure and qualification, fitted to the wards' marginals.
+    @cached_property
+    def _whole(self) -> pd.DataFrame:
+        """The marginals with every group; what a table made by hand lacks is as usual in the United Kingdom."""
+        table = self.ward_table if self.area_profile is None else self.area_profile
+        for group in LATER_GROUPS:
+            if not set(GROUP_COLUMNS[group]) <= set(table):
+                usual = impute(group, np.ones(1, bool), np.full(1, USUAL_DEPRIVATION), [None]).shares()[0]
+                whole = table[WITHIN[group]] if group in WITHIN else 1.0
+                table = table.assign(**{c: u * whole for c, u in zip(GROUP_COLUMNS[group], usual, strict=False)})
+        return table
 
-        Returns:
-            float64 (areas, ages, tenures, qualifications).
-        """
-        wards, ward = self.marginals(seed), self.profile_rows
-        adults = self.areas["population"].to_numpy(float) * (1.0 - wards["under_16"].to_numpy()[ward])
-        age = wards[["age_16_64", "age_65_plus"]].to_numpy(float)
-        tenure = wards[["owned", "social_rented", "private_rented"]].to_numpy(float)
+    def fitted(self, seed: int | None = None) -> Fitted:
+        """Return the place fitted to its marginals: households by size and tenure, people by age, tenure, qualification and occupation."""
+        wards, row = self.marginals(seed), self.profile_rows
+        under_16 = wards["under_16"].to_numpy(float)
+        adults = self.areas["population"].to_numpy(float) * (1.0 - under_16[row])
         low, high = wards["no_qualification"].to_numpy(float), wards["level_4_plus"].to_numpy(float)
-        qualification = np.column_stack([low, 1.0 - low - high, high])
-        return fit_joint(
-            adults,
-            self.areas["deprivation"].to_numpy(float),
-            ward,
-            age / age.sum(axis=1, keepdims=True),
-            tenure / tenure.sum(axis=1, keepdims=True),
-            qualification,
+        homes = wards[list(GROUP_COLUMNS["tenure"])].to_numpy(float)
+        households = fit_households(wards[list(SIZES)].to_numpy(float), homes, under_16 / (1.0 - under_16))
+        tenure = adults_by_tenure(households)
+        people = fit_wards(
+            wards[list(AGES)].to_numpy(float),
+            tenure,
+            np.column_stack([low, 1.0 - low - high, high]),
+            wards[list(JOBS)].to_numpy(float),
         )
+        return Fitted(fit_areas(adults, self.areas["deprivation"].to_numpy(float), row, tenure), row, people, households)
 
     @cached_property
-    def joint(self) -> np.ndarray:
-        """Adults by small area, age, tenure and qualification at the central values."""
+    def joint(self) -> Fitted:
+        """The place fitted to its central values."""
         return self.fitted()
 
     @property
     def adults(self) -> float:
         """People aged 16 and over."""
-        return float(self.joint.sum())
+        return float(self.joint.areas.sum())
+
+    def moved_in(self, seed: int | None = None) -> np.ndarray:
+        """Return the share of each ward's people who moved there within a year, float64 (wards,)."""
+        moved = self.marginals(seed)["moved"].to_numpy(float)
+        if self.area_profile is None:
+            return moved
+        people, wards = self.areas["population"].to_numpy(float), len(self.wards)
+        return np.bincount(self.area_ward, people * moved, wards) / np.maximum(np.bincount(self.area_ward, people, wards), 1e-9)
 
     def near_ward(self, name: str) -> str:
         """Return what to say of a ward that the place does not have: the nearest of its own, and whose it is."""
@@ -165,6 +190,6 @@ class TablePlace(Identified):
 
     def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:
         """Return residents drawn from the place; see `simulation.state.people.Place`."""
-        joint = self.fitted(seed) if self.imputed else self.joint
+        fit = self.fitted(seed) if self.imputed else self.joint
         decile = self.areas["deprivation_decile"].to_numpy()
-        return draw(joint, self.area_ward, decile, population, shares, seed)
+        return draw(fit, self.area_ward, decile, population, shares, seed)

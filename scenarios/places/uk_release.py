@@ -5,6 +5,7 @@
 `python -m scenarios.places.uk_release --changes lookup.csv` takes the look-up of ONS from small areas of 2011 to those of 2021 (columns `lsoa11_code`, `lsoa21_code`);
 `python -m scenarios.places.uk_release --census FOLDER` takes the census tables by ward and council (see `uk_census_release`);
 `python -m scenarios.places.uk_release --landlords satisfaction.csv` takes the tenant satisfaction measures of council landlords (one row for each landlord and year).
+`python -m scenarios.places.uk_release --relations` estimates from these how they follow deprivation (see `uk_relations`).
 """
 
 from __future__ import annotations
@@ -101,5 +102,9 @@ if __name__ == "__main__":
         pack_census(Path(sys.argv[2]), FOLDER)
     elif sys.argv[1] == "--landlords":
         pack_landlords(Path(sys.argv[2]), FOLDER)
+    elif sys.argv[1] == "--relations":
+        from .uk_relations import pack_relations
+
+        pack_relations(FOLDER)
     else:
         pack(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -17,6 +17,7 @@ from .needs import BLOCK, hash_block, threshold
 from .process import Edge, Process
 
 ARRIVAL = 1 << 32  # a person's id is slot + arrival * 2^32
+MOVING_LIMITS = (0.33, 3.0)  # of the factor by which the wards of a place move more or less often than usual (assumed)
 
 # fmt: off
 COLUMNS = (
@@ -52,8 +53,8 @@ PARAMETERS = ParameterGroup("drift", (
     Parameter("capability_qualification", 0.12, -1, 1, "0..1", "skill, each level of qualification"),
     Parameter("attachment_spread", 0.14, 0, 1, "standard deviation", "spread of attachment between people"),
     Parameter("attachment_owner", 0.06, -1, 1, "0..1", "attachment of owners above that of renters"),
-    Parameter("online_young", 0.95, 0, 1, "probability", "comfortable with the web, below the oldest age band"),
-    Parameter("online_old", 0.65, 0, 1, "probability", "comfortable with the web, in the oldest age band"),
+    Parameter("online_young", 0.95, 0, 1, "probability", "comfortable with the web, below 65"),
+    Parameter("online_old", 0.65, 0, 1, "probability", "comfortable with the web, from 65"),
     Parameter("online_deprivation", 0.08, -1, 1, "probability", "comfortable with the web, lost from the middle to the most deprived decile", source="Office for National Statistics, internet users (direction)"),
 ))
 DriftValues = PARAMETERS.values_type("DriftValues", __name__)
@@ -73,7 +74,7 @@ def _pulled(stock, rest, pull):
 
 
 @njit(cache=True)
-def draw_characters(p, streams, rows, person_id, decile, age, oldest, tenure, qualification, disposition, intercept, hours_factor,
+def draw_characters(p, streams, rows, person_id, decile, age, old, tenure, qualification, disposition, intercept, hours_factor,
                     capability_base, attachment_base, online):  # fmt: skip
     """Draw the characteristics of the residents in `rows`, keyed by person; for the first residents and for newcomers."""
     for i in rows:
@@ -87,7 +88,7 @@ def draw_characters(p, streams, rows, person_id, decile, age, oldest, tenure, qu
         capability_base[i] = _clip(skill, p.extreme, 1.0 - p.extreme)
         attached = 0.5 + (p.attachment_owner if tenure[i] == 0 else 0.0) + p.attachment_spread * normal(streams[4], person)
         attachment_base[i] = _clip(attached, p.extreme, 1.0 - p.extreme)
-        at_home = (p.online_old if age[i] == oldest else p.online_young) - p.online_deprivation * (5.5 - decile[i]) / 4.5
+        at_home = (p.online_old if age[i] >= old else p.online_young) - p.online_deprivation * (5.5 - decile[i]) / 4.5
         online[i] = 1 if uniform(streams[5], person) < at_home else 0
 
 
@@ -168,11 +169,36 @@ def fade(model: World) -> None:
             keep(stock, kept)
 
 
+def moving_factors(model: World) -> np.ndarray:
+    """Return the factor on the chance to move that lets each ward have as many newcomers in a year as its place publishes, float64 (wards,).
+
+    It is reckoned at the declared chances, so that these stay parameters; 1 where nothing is published.
+    """
+    published = getattr(model.place, "moved_in", None)
+    factor = np.ones(len(model.place.wards))
+    if published is None:
+        return factor
+    r = model.residents
+    counts = np.zeros((len(factor), 3))
+    np.add.at(counts, (r.ward, np.minimum(r.tenure, 2)), 1.0)
+    mix = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
+    chance = np.array([p.default for p in PARAMETERS.parameters if p.name in ("move_owner", "move_social", "move_private")])
+    moved = published(model.key)
+    known = ~np.isnan(moved) & (mix.sum(axis=1) > 0)
+    for _ in range(20):
+        expected = (mix * (1.0 - (1.0 - np.minimum(factor[:, None] * chance, 1.0)) ** 12)).sum(axis=1)
+        factor[known] = np.clip(factor[known] * moved[known] / expected[known], *MOVING_LIMITS)
+    return factor
+
+
 @njit(cache=True)
-def find_movers(p, stream, household, tenure, movers):
+def find_movers(p, factor, stream, household, ward, tenure, movers):
     """Fill `movers` with the residents whose household moves this month; return their number."""
     chance = np.array([p.move_owner, p.move_social, p.move_private])
-    bounds = np.array([threshold(c) for c in chance])
+    bounds = np.empty((factor.size, 3), np.uint64)
+    for w in range(factor.size):
+        for t in range(3):
+            bounds[w, t] = threshold(min(factor[w] * chance[t], 1.0))
     bound = bounds.max()
     block = np.empty(BLOCK, np.uint64)
     number = 0
@@ -180,29 +206,26 @@ def find_movers(p, stream, household, tenure, movers):
         stop = min(first + BLOCK, household.size)
         hash_block(stream, household, first, stop, block)
         for i in range(first, stop):
-            if block[i - first] < bound and block[i - first] < bounds[min(tenure[i], 2)]:
+            if block[i - first] < bound and block[i - first] < bounds[ward[i], min(tenure[i], 2)]:
                 movers[number] = i
                 number += 1
     return number
 
 
 @njit(cache=True)
-def move_in(movers, number, stream, choice, person_id, ward, tenure, age, qualification, segment, ages, qualifications,
+def move_in(movers, number, stream, pool, head, member, first, models, traits, person_id, age, qualification, occupation, segment, children, partner,
             log, count):  # fmt: skip
-    """Give each mover's place to a newcomer with a new id, drawn from the ward's first residents of the same tenure."""
+    """Give each mover's place to a newcomer with a new id; a household is replaced by one like a first household of its pool, drawn once for all members."""
     for m in range(number):
         i = movers[m]
         if log.shape[0]:
             record(log, count, MOVED_OUT, person_id[i], NONE, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
         person_id[i] += ARRIVAL
-        row = choice[ward[i] * 3 + min(tenure[i], 2)]
-        u = uniform(stream, person_id[i])
-        x = 0
-        while x < row.size - 1 and u >= row[x]:
-            x += 1
-        age[i] = x % ages
-        qualification[i] = (x // ages) % qualifications
-        segment[i] = x // (ages * qualifications)
+        start, held = first[pool[i]], first[pool[i] + 1] - first[pool[i]]
+        household = person_id[i] // ARRIVAL * ARRIVAL + head[i]
+        like = models[start + np.int64(uniform(stream, household) * held)] + member[i]
+        age[i], qualification[i], occupation[i] = traits[0, like], traits[1, like], traits[2, like]
+        segment[i], children[i], partner[i] = traits[3, like], traits[4, like], traits[5, like]
         if log.shape[0]:
             record(log, count, MOVED_IN, person_id[i], NONE, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
 
@@ -228,7 +251,7 @@ def settle(model: World, rows: np.ndarray) -> None:
     r, p = model.residents, model.values["drift"]
     streams = np.array([model.constant_stream(f"character: {name}") for name in
                         ("disposition", "intercept", "hours", "capability", "attachment", "online")])  # fmt: skip
-    draw_characters(p, streams, rows, r.person_id, r.decile, r.age, model.ages - 1, r.tenure, r.qualification, r.disposition,
+    draw_characters(p, streams, rows, r.person_id, r.decile, r.age, model.old_age, r.tenure, r.qualification, r.disposition,
                     r.intercept, r.hours_factor, r.capability_base, r.attachment_base, r.online)  # fmt: skip
     r.reset(rows, model.identity)
     start_out(np.float32(p.influence_offset), rows, r.ward, model.institution_of, model.institutions.reputation, r.disposition,
@@ -241,11 +264,12 @@ def step(model: World) -> None:
     r, s, t, p = model.residents, model.scratch, model.ties, model.values["drift"]
     fade(model)
     moving, arriving, meeting = model.streams("drift: moving", "drift: newcomer", "drift: meeting")
-    number = find_movers(p, moving, r.household, r.tenure, s.movers)
+    number = find_movers(p, model.moving, moving, r.household, r.ward, r.tenure, s.movers)
     if number:
         lay_dormant(s.movers, number, t.offsets, t.targets)
-        move_in(s.movers, number, arriving, model.newcomers, r.person_id, r.ward, r.tenure, r.age, r.qualification, r.segment,
-                model.ages, model.qualifications, model.log.buffer, model.log.count)  # fmt: skip
+        n = model.newcomers
+        move_in(s.movers, number, arriving, n.pool, n.head, n.member, n.first, n.models, n.traits, r.person_id, r.age, r.qualification, r.occupation,
+                r.segment, r.children, r.partner, model.log.buffer, model.log.count)  # fmt: skip
         rows = s.movers[:number].copy()
         settle(model, rows)
         r.settling[rows] = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -14,6 +14,8 @@ from ..declared.quality import Qualities
 if TYPE_CHECKING:
     from .ties import Ties
 
+OPTIONAL = ("occupation", "children", "partner")  # what a place need not know of its people
+
 
 @dataclass
 class People:
@@ -23,8 +25,11 @@ class People:
         person_id: int64, unique, below 2^32 (the number of the slot).
         household, ward, area: int32.
         decile: uint8, 1 = most deprived.
-        age, tenure, qualification, segment: uint8 codes; tenure 0 owned, 1 social rent, 2 private rent; the last age band is the oldest.
+        age, tenure, qualification, segment: uint8 codes; tenure 0 owned, 1 social rent, 2 private rent; age bands are in order.
         base_weight: float32, people that each stands for.
+        occupation: uint8 code; all 0 where it is not known.
+        children: uint8, people under 16 in the household; all 0 where it is not known.
+        partner: uint8, 1 for one of a couple, who are the first two of their household; all 0 where it is not known.
     """
 
     person_id: np.ndarray
@@ -37,6 +42,14 @@ class People:
     qualification: np.ndarray
     segment: np.ndarray
     base_weight: np.ndarray
+    occupation: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint8))
+    children: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint8))
+    partner: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint8))
+
+    def __post_init__(self) -> None:
+        for name in OPTIONAL:
+            if not len(getattr(self, name)):
+                setattr(self, name, np.zeros(len(self.person_id), np.uint8))
 
     def check(self) -> None:
         """Raise `InputError` if lengths differ, somebody is given twice, or a code is out of range."""
@@ -54,7 +67,7 @@ class People:
 
 
 class Place(Protocol):
-    """A place that people can be drawn from."""
+    """A place that people can be drawn from; one with `moved_in(seed)` says which share of each ward's people moved there within a year, nan where it is unknown."""
 
     @property
     def name(self) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from simulation.declared.forms import CATEGORIES
 from simulation.declared.levers import FORM_LEVER_NAMES, INSTITUTION_LEVER_NAMES
 from simulation.kernels.randomness import stream
+from simulation.state.newcomers import TRAITS
 
 from .keyed import bits, clip, pair_uniform, sub, uniform
 from .plain_institution import PlainInstitution
@@ -36,12 +37,15 @@ class PlainModel(mesa.Model):
         """Return a plain model that goes on from where a `ParticipationModel` stands."""
         self = cls(seed=0)
         for name in ("values", "loops", "levers", "institution_of", "need_rates", "half_lives", "chase_factors", "spread_factors", "segment_weights", "messenger", "talkative",
-                     "appeal", "form_service", "form_hours", "start_choice", "volunteering", "newcomers", "ages", "position",
-                     "qualifications", "ward_population", "month"):  # fmt: skip
+                     "appeal", "form_service", "form_hours", "start_choice", "volunteering", "moving", "old_age", "position",
+                     "ward_population", "month"):  # fmt: skip
             setattr(self, name, getattr(fast, name))
         self.root, self.services, self.form_list, self.forms = fast.key, len(fast.services), fast.forms, len(fast.forms)
         self.segment_list, self.service_names = fast.segments, [s.name for s in fast.services]
         self.form_record = fast.form_record.tolist()
+        n = fast.newcomers
+        self.pools = [n.models[n.first[pool] : n.first[pool + 1]].tolist() for pool in n.pool.tolist()]
+        self.first_people_are = dict(zip(TRAITS, n.traits.tolist(), strict=True))
         self.stratum_share, self.norm = fast.stratum_share.tolist(), fast.norm.tolist()
         self.columns = [c.name for c in fast.residents.columns]
         self.starts = {

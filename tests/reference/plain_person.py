@@ -268,16 +268,19 @@ class PlainPerson(mesa.Agent):
 
     def moves(self) -> bool:
         p = self.model.values["drift"]
-        chance = (p.move_owner, p.move_social, p.move_private)[min(self.tenure, 2)]
+        chance = min((p.move_owner, p.move_social, p.move_private)[min(self.tenure, 2)] * self.model.moving[self.ward], 1.0)
         return bits(self.model.key("drift: moving"), self.household) < int(chance * 18446744073709549568.0)
 
     def be_replaced(self) -> None:
+        """Give the home to a newcomer: all who move into it are like the members of one first household, which is drawn by the first of them."""
         m, p = self.model, self.model.values["drift"]
         self.person_id += ARRIVAL
-        u, row = uniform(m.key("drift: newcomer"), self.person_id), m.newcomers[self.ward * 3 + min(self.tenure, 2)]
-        kind = next((x for x in range(len(row) - 1) if u < row[x]), len(row) - 1)
-        self.age, rest = kind % m.ages, kind // m.ages
-        self.qualification, self.segment = rest % m.qualifications, rest // m.qualifications
+        housemates = sorted(r.person_id % ARRIVAL for r in m.residents if r.household == self.household)
+        first = self.person_id // ARRIVAL * ARRIVAL + housemates[0]
+        pool = m.pools[self.row]
+        like = pool[int(uniform(m.key("drift: newcomer"), first) * len(pool))] + housemates.index(self.person_id % ARRIVAL)
+        for name in ("age", "qualification", "occupation", "segment", "children", "partner"):
+            setattr(self, name, m.first_people_are[name][like])
         for name, start in m.starts.items():
             setattr(self, name, [start] * len(getattr(self, name)) if isinstance(getattr(self, name), list) else start)
 
@@ -293,7 +296,7 @@ class PlainPerson(mesa.Agent):
         self.capability = self.capability_base = f32(clip(skill, p.extreme, 1.0 - p.extreme))
         attached = 0.5 + (p.attachment_owner if self.tenure == 0 else 0.0) + p.attachment_spread * normal(key("attachment"), me)
         self.attachment = self.attachment_base = f32(clip(attached, p.extreme, 1.0 - p.extreme))
-        at_home = p.online_old if self.age == m.ages - 1 else p.online_young
+        at_home = p.online_old if self.age >= m.old_age else p.online_young
         self.online = int(uniform(key("online"), me) < at_home - p.online_deprivation * (5.5 - self.decile) / 4.5)
         self.trust = [self.disposition] * m.services
         self.influence_everyday = self.influence_strategic = float(
