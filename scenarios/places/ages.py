@@ -1,4 +1,4 @@
-"""Ages in whatever bands a table has them, summed to under 16, 16 to 64, and 65 and over."""
+"""Ages in whatever bands a table has them, summed to under 16, 16 to 64, and 65 and over, and to the seven bands of adults as far as they tell these."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from itertools import pairwise
 import numpy as np
 
 from ..own_data.tables.table_file import normal
+from ..people import AGE_EDGES
 
 BOUNDS = (16, 65)
+FINER = tuple(int(edge) for edge in AGE_EDGES[1:-1])  # where the seven bands of adults part
+EVEN = 10  # years of a band that is divided evenly over two of the seven
 NOMINAL = {"under_16": (0.0, 16.0), "age_16_64": (16.0, 65.0), "age_65_plus": (65.0, math.inf)}
 WIDEST, EDGE = 20, 2  # years of a band that is divided evenly; or how near to its end it is cut
 _BEFORE = re.compile(
@@ -60,8 +63,12 @@ class Bands:
     bands: tuple[tuple[float, float], ...]
 
 
-def tiling(bands: dict[str, tuple[float, float]]) -> Bands | None:
-    """Return the fewest columns that together count every age once, with at most one gap, and that part at 16 and 65 where any do; None if there are none."""
+def tiling(bands: dict[str, tuple[float, float]], finer: bool = False) -> Bands | None:
+    """Return the fewest columns that together count every age once, with at most one gap, and that part at 16 and 65 where any do; None if there are none.
+
+    Args:
+        finer: True to take more columns where these part at the edges of the seven bands of adults.
+    """
     nodes = sorted({0.0, math.inf} | {edge for band in bands.values() for edge in band})
     best: dict[float, tuple[float, tuple[str, ...], tuple[tuple[float, float], ...]]] = {0.0: (0.0, (), ())}
     edges = [(low, high, column) for column, (low, high) in bands.items()]
@@ -74,7 +81,8 @@ def tiling(bands: dict[str, tuple[float, float]]) -> Bands | None:
             if low != node or (column == "" and "" in columns):
                 continue
             cuts = sum(low < bound < high for bound in BOUNDS)
-            new = cost + 1 + 1000 * cuts + (100_000 if column == "" else 0)
+            within = sum(low < bound < high for bound in FINER) if finer else 0
+            new = cost + 1 + 1000 * cuts + 10 * within + (100_000 if column == "" else 0)
             if high not in best or new < best[high][0]:
                 best[high] = (new, (*columns, column), (*held, (low, high)))
     if math.inf not in best or len([c for c in best[math.inf][1] if c]) < 2:
@@ -107,3 +115,49 @@ def summed(bands: Sequence[tuple[float, float]], values: np.ndarray) -> np.ndarr
     if any(w is None for w in weights):
         return None
     return values @ np.array(weights, float)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What bands tell of how one of the coarser ages parts into some of the seven.
+
+    Attributes:
+        shares: float64 (rows, bands), of the coarser age.
+        overlap: float64 (bands, parts), share of each of the seven bands that lies in a given one.
+        told: True if they tell all of it, with no band of more than `EVEN` years to divide.
+    """
+
+    shares: np.ndarray
+    overlap: np.ndarray
+    told: bool
+
+    def applied(self, parts: np.ndarray) -> np.ndarray:
+        """Return parts, float64 (rows, parts), with the given bands' shares; where none are given, as they are."""
+        mass = parts @ self.overlap.T
+        factor = np.divide(self.shares, mass, out=np.zeros_like(mass), where=mass > 0)
+        return np.where(np.isnan(self.shares).any(axis=1, keepdims=True), parts, parts * (factor @ self.overlap))
+
+
+def parts_of(bands: Sequence[tuple[float, float]], values: np.ndarray, low: float, high: float) -> Parts | None:
+    """Return what some bands tell of the ages from `low` and below `high`; None if they tell nothing of how these part.
+
+    Args:
+        values: float64 (rows, bands).
+    """
+    top = float(AGE_EDGES[-1])  # an age that the oldest do not pass, for what lies where among them
+    edges = [edge for edge in AGE_EDGES if low <= edge <= high]
+    shares, overlap, told = [], [], True
+    for n, (start, stop) in enumerate(bands):
+        if stop <= low or start >= high:
+            continue
+        first = min(max(start, low), top - 1)
+        last = max(min(stop, high, top), first + 1)
+        inside = 1.0 if math.isinf(stop) else (min(stop, high) - max(start, low)) / (stop - start)
+        row = [max(min(last, to) - max(first, at), 0.0) / (to - at) for at, to in pairwise(edges)]
+        told = told and (sum(part > 0 for part in row) == 1 or last - first <= EVEN)
+        shares.append(values[:, n] * inside)
+        overlap.append(row)
+    if len(shares) < 2:
+        return None
+    total = np.sum(shares, axis=0)
+    return Parts(np.column_stack(shares) / np.where(total > 0, total, np.nan)[:, None], np.array(overlap), told)

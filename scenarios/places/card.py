@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..scenario_file import DEFAULT_POPULATION
-from .imputation import GROUP_COLUMNS
+from .imputation import AGES, GROUP_COLUMNS, OF_ADULTS, OF_HOMES, WITHIN
 from .neighbours import Neighbour, nearest_councils
 from .place import TablePlace
 from .quality_card import ServiceQuality, notes_of, services_of
@@ -21,6 +21,10 @@ from .quality_card import ServiceQuality, notes_of, services_of
 LABELS = {
     "under_16": "under 16", "age_16_64": "16 to 64", "age_65_plus": "65 and over", "owned": "owned", "social_rented": "social rent",
     "private_rented": "private rent", "no_qualification": "no qualification", "level_4_plus": "level 4 or a degree",
+    **{column: column.removeprefix("age_").replace("_plus", " and over").replace("_", " to ") for column in AGES},
+    "higher_occupations": "higher occupations", "intermediate_occupations": "intermediate occupations", "routine_occupations": "routine and manual occupations",
+    "never_worked": "never worked", "students": "students", "one_person": "one person alone", "two_people": "two people", "three_people": "three people",
+    "four_people": "four people", "five_or_more_people": "five or more people", "moved": "moved within a year",
 }  # fmt: skip
 # Residents of the model below which a ward is small: in one run a share of 100 residents has a standard error of up to five points.
 SMALL_WARD = 100
@@ -73,7 +77,7 @@ class Card:
 
     Attributes:
         deciles: share of people in each deprivation decile, most deprived first, float64 (10,).
-        marginals: age of all people, tenure of homes and qualification of adults.
+        marginals: ages and moves of all people, tenure and size of homes, qualification and occupation of adults.
         wards: of each its name, its people, the share of them in the most deprived fifth, and its share of the place's adults.
         neighbours: the councils most like it, the nearest first; none where it is no council of the United Kingdom.
         services: how good each kind of institution is.
@@ -138,49 +142,58 @@ class Card:
 
 
 def _weights(place: TablePlace, table: pd.DataFrame, group: str, people: np.ndarray) -> np.ndarray:
-    """Return what a group's shares are of, by row of the marginals: people for age, adults for qualification, homes for tenure (people where they are not given)."""
-    if group == "qualification":
+    """Return what a group's shares are of, by row of the marginals: people, adults, or homes (people where these are not given)."""
+    if group in OF_ADULTS:
         return people * (1 - table["under_16"].to_numpy(float))
-    return place.homes if group == "tenure" and place.homes is not None else people
+    return place.homes if group in OF_HOMES and place.homes is not None else people
+
+
+def _marginals_of(place: TablePlace, group: str, people: np.ndarray) -> list[Marginal]:
+    """Return the shares of a group."""
+    table, columns = place.marginals(), GROUP_COLUMNS[group]
+    one = next((i for i in place.imputed if i.group == group), None)
+    weights = _weights(place, table, group, people)
+    central, unit = table[list(columns)].to_numpy(float), 1.0
+    if one is not None and group in WITHIN:
+        whole = table[WITHIN[group]].to_numpy(float)
+        unit = float(np.average(whole, weights=weights))
+        central, weights = central / np.maximum(whole, 1e-12)[:, None], weights * whole
+    ranges = None if one is None else unit * one.interval(weights, central)
+    lacking, found = 0 if one is None else int(one.wards.sum()), []
+    for n, column in enumerate(columns):
+        share = unit * float(np.average(central[:, n], weights=weights))
+        given = one is None or column == one.settled
+        low, high = (share, share) if ranges is None or given else ranges[n]
+        held = "counted" if group in place.known else "given"
+        whole_basis = "drawn" if one is not None and not one.place_sd.any() else "estimated"
+        found.append(
+            Marginal(
+                column,
+                LABELS[column],
+                share,
+                float(low),
+                float(high),
+                not given,
+                one.source if one is not None and not given else place.known.get(group, place.known.get("wards", "as given")),
+                len(table) - (0 if given else lacking),
+                len(table),
+                "wards" if place.area_profile is None else "small areas",
+                held if given or 0 < lacking < len(table) else whole_basis,
+            )
+        )
+    return found
 
 
 def card_of(place: TablePlace) -> Card:
     """Return what is known of a place."""
     people = place.areas["population"].to_numpy(float)
-    rows, table = place.profile_rows, place.marginals()
-    imputed = {i.group: i for i in place.imputed}
-    units = "wards" if place.area_profile is None else "small areas"
-    marginals = []
-    for group, columns in GROUP_COLUMNS.items():
-        weights = _weights(place, table, group, np.bincount(rows, people, len(table)))
-        ranges = imputed[group].interval(weights, table[list(columns)].to_numpy(float)) if group in imputed else None
-        lacking = int(imputed[group].wards.sum()) if group in imputed else 0
-        for n, column in enumerate(columns):
-            share = float(np.average(table[column], weights=weights))
-            given = group not in imputed or column == imputed[group].settled
-            low, high = (share, share) if ranges is None or given else ranges[n]
-            source = imputed[group].source if not given else place.known.get(group, place.known.get("wards", "as given"))
-            held = "counted" if group in place.known else "given"
-            whole = "drawn" if group in imputed and not imputed[group].place_sd.any() else "estimated"
-            marginals.append(
-                Marginal(
-                    column,
-                    LABELS[column],
-                    share,
-                    float(low),
-                    float(high),
-                    not given,
-                    source,
-                    len(table) - (0 if given else lacking),
-                    len(table),
-                    units,
-                    held if given or 0 < lacking < len(table) else whole,
-                )
-            )
+    rows = place.profile_rows
+    by_row = np.bincount(rows, people, rows.max() + 1)
+    marginals = [one for group in GROUP_COLUMNS for one in _marginals_of(place, group, by_row)]
     deciles = np.bincount(place.areas["deprivation_decile"].to_numpy(int) - 1, people, 10) / people.sum()
     by_ward = np.bincount(place.area_ward, people, len(place.wards))
     deprived = np.bincount(place.area_ward, people * (place.areas["deprivation_decile"] <= 2).to_numpy(), len(place.wards))
-    adults = np.bincount(place.area_ward, place.joint.sum(axis=(1, 2, 3)), len(place.wards)) / place.adults
+    adults = np.bincount(place.area_ward, place.joint.adults, len(place.wards)) / place.adults
     wards = tuple(
         (name, float(n), float(d / max(n, 1e-9)), float(a))
         for name, n, d, a in zip(place.wards, by_ward, deprived, adults, strict=True)

@@ -21,6 +21,8 @@ from .uk_tables import UK
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .ages import Parts
+
 AGES = ("age_16_19", "age_20_24", "age_25_34", "age_35_49", "age_50_64", "age_65_74", "age_75_plus")
 JOBS = (
     "higher_occupations",
@@ -32,10 +34,10 @@ JOBS = (
 SIZES = ("one_person", "two_people", "three_people", "four_people", "five_or_more_people")
 GROUP_COLUMNS: dict[str, tuple[str, ...]] = {
     "age": ("under_16", "age_16_64", "age_65_plus"),
-    "tenure": ("owned", "social_rented", "private_rented"),
-    "qualification": ("no_qualification", "level_4_plus"),
     "ages_16_64": AGES[:5],
     "ages_65_plus": AGES[5:],
+    "tenure": ("owned", "social_rented", "private_rented"),
+    "qualification": ("no_qualification", "level_4_plus"),
     "occupation": JOBS,
     "household_size": SIZES,
     "moved": ("moved",),
@@ -53,10 +55,12 @@ CHAINS: dict[str, tuple[str, ...]] = {
 }
 WITHIN = {"ages_16_64": "age_16_64", "ages_65_plus": "age_65_plus"}  # groups that part one share of another group
 OF_HOMES, OF_ADULTS = ("tenure", "household_size"), ("qualification", "occupation")  # what the others are shares of: people
-SETTLED = {"age": "under_16", "tenure": "owned"}  # the column that `Imputed.given` settles
+SETTLED = {"age": "under_16", "household_size": "one_person", "tenure": "owned"}  # the column that `Imputed.given` settles
+FIRST_GIVEN = ("age", "household_size")  # groups of which the first share of the chain may be given alone
 ELSEWHERE = 3.0  # factor on place_sd outside the United Kingdom, where no national level is known
 SLOPES = "slope on deprivation over the wards of England and Wales (Census 2021)"
 EVERYWHERE = "United Kingdom"
+USUAL_DEPRIVATION = 20.0  # points of the composite UK index, about its mean over people
 WORDS = {
     "age": "age", "tenure": "tenure", "qualification": "qualification", "ages_16_64": "age within 16 to 64", "ages_65_plus": "age from 65",
     "occupation": "occupation", "household_size": "household size", "moved": "the share of people who moved within a year",
@@ -131,7 +135,8 @@ class Imputed:
         place_sd, ward_sd: float64 (n,), how unsure they are.
         source: where slope and level come from.
         given: float64 (wards,), what is known of the group all the same, nan where it is not: for age the share under 16, so that only how adults part is
-            imputed; for tenure social and private rent together, so that only how they part is.
+            imputed; for household size the share of one person; for tenure social and private rent together, so that only how they part is.
+        parts: what bands of another kind tell of finer ages.
     """
 
     group: str
@@ -141,6 +146,7 @@ class Imputed:
     ward_sd: np.ndarray
     source: str
     given: np.ndarray | None = None
+    parts: Parts | None = None
 
     @property
     def settled(self) -> str | None:
@@ -155,7 +161,7 @@ class Imputed:
         from scipy.special import expit
 
         odds = expit(self.log_odds if seed is None else self._drawn(seed))
-        if self.group == "age" and self.given is not None:
+        if self.group in FIRST_GIVEN and self.given is not None:
             odds[:, 0] = np.where(np.isnan(self.given), odds[:, 0], self.given)
         left, found = np.ones(len(odds)), {}
         for column, share in zip(CHAINS[self.group], odds.T, strict=False):
@@ -167,7 +173,8 @@ class Imputed:
             known = np.where(np.isnan(self.given), together, self.given)
             found = {c: v * known / together for c, v in found.items()} | {"owned": 1 - known}
         rest = [""] if "" in found else []
-        return np.column_stack([found[c] for c in (*GROUP_COLUMNS[self.group], *rest)])
+        shares = np.column_stack([found[c] for c in (*GROUP_COLUMNS[self.group], *rest)])
+        return shares if self.parts is None else self.parts.applied(shares)
 
     def _drawn(self, seed: int) -> np.ndarray:
         """Return the log-odds with what place and wards differ by, drawn."""
@@ -231,6 +238,12 @@ def impute(
         group, wards, log_odds, np.array(spread), np.array([r.ward_sd for r in found]), f"{SLOPES}; level: {where}",
         given if given is not None and not np.isnan(given).all() else None,
     )  # fmt: skip
+
+
+@cache
+def usual_shares(group: str) -> np.ndarray:
+    """Return the shares of a group that are usual in the United Kingdom, in the order of its columns."""
+    return impute(group, np.ones(1, bool), np.full(1, USUAL_DEPRIVATION), [None]).shares()[0]
 
 
 def fill(table: pd.DataFrame, one: Imputed) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,9 @@ import pandas as pd
 from ..advice import advice
 from ..own_data.tables.table_file import missing, numbers
 from ..own_data.tables.table_file import shares as cells_of
-from .ages import NOMINAL, Bands, band_of, summed, tiling, weights_of
-from .imputation import GROUP_COLUMNS
+from .ages import NOMINAL, Bands, band_of, parts_of, summed, tiling, weights_of
+from .imputation import GROUP_COLUMNS, WITHIN, usual_shares
+from .occupations import household_sizes_of, moved_of, occupations_of
 from .table import Finding, Table, signed
 from .tenure import tenure_of
 from .units import (
@@ -30,6 +32,7 @@ from .units import (
 
 SHARES = tuple(c for columns in GROUP_COLUMNS.values() for c in columns)
 AGES = GROUP_COLUMNS["age"]
+NEAR = 0.02  # by which finer ages may differ from the coarser ones of the same table
 
 
 def shares_of(table: Table, people: np.ndarray, adult_share: Callable[[], np.ndarray]) -> pd.DataFrame:
@@ -56,7 +59,14 @@ def shares_of(table: Table, people: np.ndarray, adult_share: Callable[[], np.nda
         out[name] = values
     for name, values in tenure_of(table, people).items():
         out[name] = values
-    for name, values in _qualifications(table, people, out["under_16"].to_numpy(), adult_share).items():
+    adults = partial(_adults, table, people, out["under_16"].to_numpy(), adult_share)
+    told = (
+        _qualifications(table, people, adults),
+        occupations_of(table, people, adults),
+        household_sizes_of(table, people),
+        moved_of(table, people),
+    )
+    for name, values in (item for one in told for item in one.items()):
         out[name] = values
     return out
 
@@ -90,7 +100,44 @@ def _ages(table: Table, people: np.ndarray) -> dict[str, np.ndarray]:
     three = summed(held.bands, values)
     assert three is not None
     total = three.sum(axis=1)
-    return {name: three[:, n] / np.where(total > 0, total, np.nan) for n, name in enumerate(AGES)}
+    shares = three / np.where(total > 0, total, np.nan)[:, None]
+    return {name: shares[:, n] for n, name in enumerate(AGES)} | _finer(table, bands, held, values, shares, people)
+
+
+def _finer(
+    table: Table, bands: dict[str, tuple[float, float]], held: Bands, values: np.ndarray, shares: np.ndarray, people: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the seven ages of adults as shares of everybody, where bands tell them; what they tell in part is kept in `table.parts`.
+
+    Args:
+        held, values: the bands of the three ages, with their values.
+        shares: float64 (rows, 3), the three ages.
+    """
+    fine = tiling(bands, finer=True)
+    if fine is None or "" in fine.columns:
+        return {}
+    if fine != held:
+        values = _band_values(table, fine, people)
+        three = summed(fine.bands, values)
+        total = np.maximum(values.sum(axis=1, keepdims=True), 1e-12)
+        if three is None or np.nanmedian(np.abs(three / total - shares)) > NEAR:
+            told = f"{', '.join(c for c in fine.columns if c not in held.columns)}: do not add up to the ages of {', '.join(held.columns)}, so they were not used"
+            table.findings.append(Finding("odd", told))
+            return {}
+    found: dict[str, np.ndarray] = {}
+    for (group, whole), (low, high) in zip(WITHIN.items(), ((16.0, 65.0), (65.0, math.inf)), strict=True):
+        parts = parts_of(fine.bands, values, low, high)
+        if parts is None:
+            continue
+        if not parts.told:
+            table.parts[group] = parts
+            continue
+        usual = usual_shares(group)
+        inside = parts.applied(np.broadcast_to(usual, (len(values), len(usual)))) * shares[:, AGES.index(whole)][:, None]
+        found |= {c: np.where(np.isnan(parts.shares).any(axis=1), np.nan, inside[:, n]) for n, c in enumerate(GROUP_COLUMNS[group])}
+    for column in fine.columns:
+        table.others.setdefault(column, ("age", "people by age"))
+    return found
 
 
 def _under_16(table: Table, bands: dict[str, tuple[float, float]], people: np.ndarray) -> dict[str, np.ndarray]:
@@ -195,15 +242,13 @@ def _tell_bands(table: Table, held: Bands) -> None:
             )
 
 
-def _qualifications(
-    table: Table, people: np.ndarray, under_16: np.ndarray, adult_share: Callable[[], np.ndarray]
-) -> dict[str, np.ndarray]:
+def _qualifications(table: Table, people: np.ndarray, adults: Callable[[np.ndarray], Base]) -> dict[str, np.ndarray]:
     """Return the qualifications of adults as shares of them."""
     columns = GROUP_COLUMNS["qualification"]
     group = group_of(table, columns, (), None, people)
     if not group.values:
         return {}
-    base = _adults(table, people, under_16, adult_share, np.sum(list(group.values.values()), axis=0)) if group.counts() else None
+    base = adults(np.sum(list(group.values.values()), axis=0)) if group.counts() else None
     found = shares(table, group, base, "", people)
     if len(found) < len(columns):
         lacking = [c for c in columns if c not in found]

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..people import AGE_BANDS, QUALIFICATIONS
+from ..people import AGE_BANDS, OCCUPATIONS, QUALIFICATIONS
 from ..yaml_input import read_yaml
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Outline:
     """
 
     segments = services = institutions = ties = None
-    age_bands, qualifications = AGE_BANDS, QUALIFICATIONS
+    age_bands, qualifications, occupations = AGE_BANDS, QUALIFICATIONS, OCCUPATIONS
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -97,6 +97,10 @@ class Outline:
         from .ward_hints import ward_hint
 
         return ward_hint(name, self.wards, self.title)
+
+    def moved_in(self, seed: int | None = None) -> np.ndarray:
+        """Return the share of each ward's people who moved there within a year."""
+        return self._place.moved_in(seed)
 
     def draw_people(self, population: int, shares: np.ndarray, seed: int) -> People:
         """Return residents drawn from the place; see `simulation.state.people.Place`."""

@@ -20,8 +20,9 @@ from ..own_data.surveys.survey import SURVEY_FIELDS
 from ..own_data.tables.file_errors import last_net
 from ..own_data.tables.readings import Reading
 from ..own_data.tables.table_file import EXCEL, normal, numbers
+from .ages import Parts
 from .deprivation import NOTHING_KNOWN, deprivation_of
-from .imputation import GROUP_COLUMNS, SETTLED, Imputed, adult_share, impute
+from .imputation import GROUP_COLUMNS, SETTLED, WORDS, Imputed, adult_share, fill, impute
 from .landlords import RSH_ATTRIBUTION, of_councils
 from .marginals import SHARES, people_by_age, shares_of
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
@@ -31,6 +32,7 @@ from .table_reader import read_table
 from .uk_tables import CENSUS_ATTRIBUTION, UK_ATTRIBUTION, UK_INDEX, known_areas, score_of_decile
 from .uk_wards import wards_by_code
 from .united_kingdom import plain, slug
+from .whole_council import Whole, whole_council
 
 TABLES = (".csv", ".tsv", ".txt", *EXCEL)
 WARD_SIZE = 10_000  # people in a synthetic ward
@@ -136,7 +138,7 @@ def _rows_of(table: Table) -> tuple[pd.Series, pd.Series | None]:
 def _areas(
     table: Table, codes: pd.Series, ward_names: pd.Series | None, known: pd.DataFrame, name: str, region: str | None, british: bool, findings: list[Finding]
 ) -> tuple[pd.DataFrame, str]:  # fmt: skip
-    """Return the small areas (`AREA_COLUMNS`, and `region` and `score` for what is imputed), and the index of deprivation."""
+    """Return the small areas (`AREA_COLUMNS`, and `region`, `score` and `authority` for what is imputed), and the index of deprivation."""
     people = _population(table, codes, known, findings)
     held = ward_names if "area" in table.columns else None
     if ward_names is None:
@@ -152,7 +154,7 @@ def _areas(
     areas = pd.DataFrame(
         {"area": codes, "ward": ward_names, "deprivation_decile": told.decile, "deprivation": told.rising, "population": people}
     )
-    return areas.assign(region=regions.to_numpy(), score=score), told.index
+    return areas.assign(region=regions.to_numpy(), score=score, authority=known["authority"].to_numpy()), told.index
 
 
 def _quality(known: pd.DataFrame, people: pd.Series, councils: int) -> Qualities:
@@ -265,7 +267,8 @@ def _assembled(
         given = pd.DataFrame(np.nan, index=range(len(wards)), columns=list(given))
     unit = np.arange(len(areas)) if by_area else rows
     deprivation, regions = _means(areas, unit)
-    imputed = _fill(given, deprivation, regions, british, councils, findings)
+    parts = {group: one for group, one in (ward_table or table).parts.items() if len(one.shares) == len(given)}
+    imputed = _fill(given, parts, deprivation, regions, british, councils, whole_council(areas, unit), findings)
     homes = None if given["homes"].isna().any() else given["homes"].to_numpy(float)
     given = given[list(SHARES)]
     if not by_area:
@@ -297,30 +300,40 @@ def _given(table: Table, areas: pd.DataFrame, unit: np.ndarray, findings: list[F
 
 
 def _fill(
-    given: pd.DataFrame, deprivation: np.ndarray, regions: list[str | None], british: bool, councils: int, findings: list[Finding]
-) -> tuple[Imputed, ...]:
-    """Impute what is not given of each group, in place; return what was imputed."""
+    given: pd.DataFrame, parts: Mapping[str, Parts], deprivation: np.ndarray, regions: list[str | None], british: bool, councils: int, whole: Whole | None,
+    findings: list[Finding],
+) -> tuple[Imputed, ...]:  # fmt: skip
+    """Impute what is not given of each group, in place; return what was imputed. What is counted for the place's council as a whole is only parted over its rows."""
     found = []
     for group, columns in GROUP_COLUMNS.items():
         lacking = given[list(columns)].isna().any(axis=1).to_numpy()
         if not lacking.any():
             continue
-        known = given[{"age": "under_16", "tenure": "rented"}[group]] if group in SETTLED else np.nan
+        known = given[{"tenure": "rented"}.get(group, SETTLED[group])] if group in SETTLED else np.nan
         one = impute(group, lacking, deprivation, regions, british, councils, np.where(lacking, known, np.nan))
+        one = replace(one, parts=parts.get(group))
+        if whole is not None and lacking.all() and one.parts is None:
+            one = whole.settled(one, given)
         found.append(one)
-        unused = given[[c for c in columns if c != "under_16" or group not in SETTLED]].notna().any(axis=1).to_numpy() & lacking
-        central = one.shares()
-        for n, column in enumerate(columns):
-            given[column] = np.where(lacking, central[:, n], given[column])
+        settled = {SETTLED.get(group)} - {"owned"}
+        unused = given[[c for c in columns if c not in settled]].notna().any(axis=1).to_numpy() & lacking
+        fill(given, one)
         which = "is" if lacking.all() else f"of {int(lacking.sum())} of {len(given)} rows is"
         parting = {
             "under_16": "how adults split into 16 to 64 and 65 and over",
             "owned": "how renting splits into social and private",
+            "one_person": "how households of two or more people split by size",
         }
-        what = parting[one.settled] if one.settled else group
+        what = parting[one.settled] if one.settled else WORDS[group]
+        what += ", as far as the bands given do not tell it," if one.parts is not None else ""
         giving = int(unused.sum())
         left = f"; what {giving} of them give{'s' if giving == 1 else ''} of it was not used" if giving else ""
-        findings.append(Finding("missing", f"{what} {which} imputed from deprivation{left}"))
+        how = (
+            "imputed from deprivation"
+            if one.place_sd.any()
+            else f"counted for the council and parted over its {len(given)} rows by deprivation"
+        )
+        findings.append(Finding("missing", f"{what} {which} {how}{left}"))
     return tuple(found)
 
 

@@ -18,7 +18,7 @@ from simulation.state.people import People
 from ..households import adults_by_tenure, fit_households
 from ..joint import fit_areas, fit_wards
 from ..people import AGE_BANDS, OCCUPATIONS, QUALIFICATIONS, TENURES, Fitted, draw
-from .imputation import AGES, GROUP_COLUMNS, JOBS, SIZES, WITHIN, Imputed, impute
+from .imputation import AGES, GROUP_COLUMNS, JOBS, SIZES, WITHIN, Imputed, usual_shares
 from .landlords import credited
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ AVERAGE_SERVICE, AVERAGE_WORDS = "@average", ", average service"  # behind the n
 AREA_COLUMNS = ("area", "ward", "deprivation_decile", "deprivation", "population")
 WARD_COLUMNS = ("ward", *(column for columns in GROUP_COLUMNS.values() for column in columns))
 LATER_GROUPS = (*WITHIN, "occupation", "household_size", "moved")  # groups that a table of wards made by hand may lack
-USUAL_DEPRIVATION = 20.0  # points of the composite UK index, about its mean over people
 
 
 @dataclass(frozen=True)
@@ -142,9 +141,8 @@ class TablePlace(Identified):
         table = self.ward_table if self.area_profile is None else self.area_profile
         for group in LATER_GROUPS:
             if not set(GROUP_COLUMNS[group]) <= set(table):
-                usual = impute(group, np.ones(1, bool), np.full(1, USUAL_DEPRIVATION), [None]).shares()[0]
                 whole = table[WITHIN[group]] if group in WITHIN else 1.0
-                table = table.assign(**{c: u * whole for c, u in zip(GROUP_COLUMNS[group], usual, strict=False)})
+                table = table.assign(**{c: u * whole for c, u in zip(GROUP_COLUMNS[group], usual_shares(group), strict=False)})
         return table
 
     def fitted(self, seed: int | None = None) -> Fitted:

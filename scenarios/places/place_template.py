@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 
 from ..own_data.tables.table_file import as_csv
-from .imputation import GROUP_COLUMNS
+from .imputation import GROUP_COLUMNS, SETTLED, WORDS
 from .place import WARD_COLUMNS, TablePlace
 from .quality_file import as_fields
 from .shipped import PLACE_FILE
@@ -35,10 +35,10 @@ def place_files(
         if (
             not one.place_sd.any()
         ):  # counted for the place: its wards are written at their central values, or the place's share would be lost
-            notes.append(f"By ward, {one.group} is an estimate: {one.source}.")
+            notes.append(f"By ward, {WORDS[one.group]} is an estimate: {one.source}.")
             continue
         for column in GROUP_COLUMNS[one.group]:
-            known = one.given if column == "under_16" and one.given is not None else np.nan
+            known = one.given if column == SETTLED.get(one.group) != "owned" and one.given is not None else np.nan
             profile[column] = np.where(one.wards, known, profile[column])
         if one.group == "tenure" and one.given is not None:
             profile["rented"] = one.given

@@ -13,6 +13,7 @@ from ..advice import advice
 from ..own_data.tables.columns import PLACE_FIELDS, Columns
 from ..own_data.tables.readings import Reading
 from ..own_data.tables.table_file import TextTable, missing
+from .ages import Parts
 from .united_kingdom import plain
 
 
@@ -46,6 +47,7 @@ class Table:
         merged: fields that were summed from columns of others, with these columns in words.
         bands: columns that were summed from others, with the ages that they count.
         levels: columns of other qualifications, by where they stand.
+        parts: what is known of finer ages that are not told in full, by group.
     """
 
     text: TextTable
@@ -60,6 +62,7 @@ class Table:
     merged: dict[str, str] = field(default_factory=dict)
     bands: dict[str, tuple[float, float]] = field(default_factory=dict)
     levels: tuple[str, ...] = ()
+    parts: dict[str, Parts] = field(default_factory=dict)
 
     @property
     def columns(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ from ..own_data.tables.side_by_side import one_table
 from ..own_data.tables.table_file import normal, numbers, read
 from .ages_by_sex import add_sexes
 from .bases import drop_other_bases
+from .imputation import GROUP_COLUMNS
 from .levels import drop_higher_levels
 from .others import place_other
 from .table import Finding, Table, signed
@@ -22,17 +23,7 @@ from .totals import drop_totals
 COUNTED = ("population", "adults", "households", "dwellings")  # fields that are counts whatever their size
 
 
-PARTS = (
-    "under_16",
-    "age_16_64",
-    "age_65_plus",
-    "owned",
-    "social_rented",
-    "private_rented",
-    "rented",
-    "no_qualification",
-    "level_4_plus",
-)
+PARTS = (*(column for columns in GROUP_COLUMNS.values() for column in columns), "rented")
 
 
 _PATTERN = {f.name: f.pattern for f in PLACE_FIELDS}

@@ -39,7 +39,7 @@ def estimated() -> tuple[pd.DataFrame, pd.DataFrame]:
         slopes = [_relation(group, n, shares[:, n], left[:, n], wards, region, english) for n in range(shares.shape[1])]
         relations += slopes
         for where in (EVERYWHERE, *sorted(set(region))):
-            levels += _levels(group, where, shares, left, wards, region, english, [s["slope"] for s in slopes], known)
+            levels += _levels(group, where, shares, left, wards, region, english, [float(str(s["slope"])) for s in slopes], known)
     return pd.DataFrame(relations), pd.DataFrame(levels)
 
 

@@ -47,7 +47,8 @@ class Newcomers:
         start = np.flatnonzero(np.concatenate([[True], np.diff(household[order]) != 0]))
         adults = np.diff(np.append(start, len(order)))
         tenure, ward = np.minimum(residents.tenure[order[start]], 2).astype(np.int64), residents.ward[order[start]].astype(np.int64)
-        pool, first, models = np.full(len(start), -1), [np.zeros(1, np.int64)], []
+        pool, first = np.full(len(start), -1), [np.zeros(1, np.int64)]
+        models: list[np.ndarray] = []
         for common in ((adults, tenure, ward), (adults, tenure), (adults,)):
             _, of, many = np.unique(np.column_stack(common), axis=0, return_inverse=True, return_counts=True)
             of = of.ravel()

@@ -38,6 +38,13 @@ OF_ADULTS = r"(?: (?:of |in |among )?(?:all )?(?:the )?(?:(?:adults?|people|pers
 HOMES = r"(?: homes?| households?| dwellings?| housing| tenure)?"
 ADULTS = r"(?:aged? |ages |over |years )*16(?: years| yrs)? ?(?:\+|plus|and (?:over|above|older|up)|or (?:over|more|older|above)|years and over|over)"
 WHO = r"(?:(?:all |total |usual |resident |working |adult |number of |count of |no of )*(?:residents?|people|persons?|population|adults?|pop) ?)"
+JOBS = (
+    PCT
+    + r"(?:(?:ns ?sec|socio ?economic (?:class(?:ification)?|group)|social class|occupations?|approximated social grade)(?: of adults)? )?(?:l ?\d+(?: ?\d)?(?:(?: |,|and|&)+l ?\d+(?: ?\d)?)* ?:? ?|\d(?: \d)? )?"
+)
+WORK = r"(?: ?(?:occupations?|workers?|jobs?|work|classes|class))?"
+SIZED = PCT + r"(?:(?:household size|size of households?|number of people in (?:the )?household|households?(?: of| with)?) ?:? ?)?"
+IN_HOME = r"(?: ?(?:in )?(?:the )?(?:households?|homes?|dwellings?))?"
 NONE = r"(?!)"  # of a field that cannot be recognised by name; the user has to name it
 MOST_PROBLEMS = 3  # problems of one table that are reported at once
 
@@ -85,6 +92,24 @@ PLACE_FIELDS: tuple[Field, ...] = (
     Field("level_4_plus", "adults with level 4 or a degree", PCT + r"(?:(?:with )?(?:nvq )?level ?4 ?(?:\+|plus|and above|or above|qual\w*)?(?: qual\w*)?(?: (?:or|and) above)?(?: degree.*)?|degree(?: or (?:above|higher))?|tertiary(?: education)?|higher education|graduates?|bachelors? .*|university)" + OF_ADULTS + YEAR),
     Field("satisfied_housing", "tenants satisfied with their landlord, percent", r"(?:% |percent |share )?(?:of )?tenants satisfied(?: with (?:the |their )?(?:landlord|housing|council))?" + YEAR),
     *(Field(f"quality_{kind}", f"quality of {kind} services, in standard deviations between councils, 0 = average", rf"(?:service quality|quality of service)(?: of| in)? {kind}|{kind} service quality") for kind in ("council", "housing", "police", "health")),
+    Field("higher_occupations", "adults in higher managerial, administrative and professional occupations", JOBS + r"(?:higher (?:occupations|managerial\b.*|professional\b.*)|(?:managers|managerial)(?:(?: |,)*(?:and|or|&)(?: |,)*professionals?)|professionals?(?: and| or| &)(?: managers| managerial))" + WORK + OF_ADULTS + YEAR),
+    Field("lower_managers", "adults in lower managerial, administrative and professional occupations", JOBS + r"lower (?:managerial|management|professional)(?:(?: |,|and|&|managerial|administrative|professional)*)" + WORK + OF_ADULTS + YEAR),
+    Field("intermediate_occupations", "adults in intermediate occupations and small employers", JOBS + r"intermediate" + WORK + OF_ADULTS + YEAR),
+    Field("small_employers", "adults who are small employers or work on their own account", JOBS + r"small employers?(?: (?:and|&) own account(?: workers?)?)?" + OF_ADULTS + YEAR),
+    Field("routine_occupations", "adults in routine and manual occupations", JOBS + r"(?:routine(?: (?:and|&|or) (?:semi routine|manual))?|manual|blue collar)" + WORK + OF_ADULTS + YEAR),
+    Field("lower_supervisors", "adults in lower supervisory and technical occupations", JOBS + r"lower supervisory(?: (?:and|&) technical)?" + WORK + OF_ADULTS + YEAR),
+    Field("semi_routine", "adults in semi-routine occupations", JOBS + r"semi routine" + WORK + OF_ADULTS + YEAR),
+    Field("never_worked", "adults who never worked or not for long", JOBS + r"never worked(?:(?: |,|and|&|or)*(?:long term )?unemployed)?" + OF_ADULTS + YEAR),
+    Field("students", "adults who are full-time students", JOBS + r"(?:full time )?students?" + OF_ADULTS + YEAR),
+    Field("one_person", "homes with one person", SIZED + r"(?:(?:1|one|single) ?(?:person|people|resident)s?|living alone|lives? alone)" + IN_HOME + YEAR),
+    Field("two_people", "homes with two people", SIZED + r"(?:2|two) ?(?:person|people|resident)s?" + IN_HOME + YEAR),
+    Field("three_people", "homes with three people", SIZED + r"(?:3|three) ?(?:person|people|resident)s?" + IN_HOME + YEAR),
+    Field("four_people", "homes with four people", SIZED + r"(?:4|four) ?(?:person|people|resident)s?" + IN_HOME + YEAR),
+    Field("five_or_more_people", "homes with five people or more", SIZED + r"(?:5|five)(?: ?(?:\+|plus|or more|and more|and over))? ?(?:person|people|resident)s?(?: or more)?" + IN_HOME + YEAR),
+    Field("six_people", "homes with six people or more", SIZED + r"(?:6|six)(?: ?(?:\+|plus|or more|and more))? ?(?:person|people|resident)s?(?: or more)?" + IN_HOME + YEAR),
+    Field("seven_people", "homes with seven people or more", SIZED + r"(?:7|seven)(?: ?(?:\+|plus|or more|and more))? ?(?:person|people|resident)s?(?: or more)?" + IN_HOME + YEAR),
+    Field("eight_or_more_people", "homes with eight people or more", SIZED + r"(?:8|eight)(?: ?(?:\+|plus|or more|and more))? ?(?:person|people|resident)s?(?: or more)?" + IN_HOME + YEAR),
+    Field("moved", "people who moved within a year", PCT + r"(?:moved(?: (?:in|home|house|address))?(?: (?:in|within|during) (?:the )?(?:last |past )?(?:1 |one |a )?(?:year|12 months))?|(?:movers|turnover)(?: (?:in|of) (?:the )?(?:last )?(?:year|residents|population))|(?:different|other|another) address (?:1|one|a) year ago)" + YEAR),
 )  # fmt: skip
 PLACE_NAMES = re.compile("|".join(f"^(?:{f.pattern})$" for f in PLACE_FIELDS))
 
