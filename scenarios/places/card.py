@@ -23,8 +23,8 @@ LABELS = {
     "private_rented": "private rent", "no_qualification": "no qualification", "level_4_plus": "level 4 or a degree",
     **{column: column.removeprefix("age_").replace("_plus", " and over").replace("_", " to ") for column in AGES},
     "higher_occupations": "higher occupations", "intermediate_occupations": "intermediate occupations", "routine_occupations": "routine and manual occupations",
-    "never_worked": "never worked", "students": "students", "one_person": "one person alone", "two_people": "two people", "three_people": "three people",
-    "four_people": "four people", "five_or_more_people": "five or more people", "moved": "moved within a year",
+    "never_worked": "never worked", "students": "students", "homes_of_1": "one person alone", "homes_of_2": "two people", "homes_of_3": "three people",
+    "homes_of_4": "four people", "homes_of_5_plus": "five or more people", "moved": "moved within a year",
 }  # fmt: skip
 # Residents of the model below which a ward is small: in one run a share of 100 residents has a standard error of up to five points.
 SMALL_WARD = 100

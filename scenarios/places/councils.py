@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .imputation import Imputed, fill
+from .imputation import Imputed
 from .landlords import RSH_ATTRIBUTION, of_councils
 from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
 from .uk_marginals import imputed_of, marginals_of, sources_of
@@ -61,8 +61,6 @@ def _place(name: str, title: str, wards: Wards, councils: int = 1) -> TablePlace
     given = marginals_of(wards)
     sources = sources_of(wards, given)
     imputed = imputed_of(wards, given, regions, councils)
-    for one in imputed:
-        fill(given, one)
     kept = sample(wards, given) if councils > 1 else np.arange(len(names))
     kept = kept[np.argsort([plain(n) for n in names[kept]], kind="stable")]
     areas, sampled, notes = _areas(wards, given, kept, names)

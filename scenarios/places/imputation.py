@@ -31,7 +31,7 @@ JOBS = (
     "never_worked",
     "students",
 )  # as `people.OCCUPATIONS`
-SIZES = ("one_person", "two_people", "three_people", "four_people", "five_or_more_people")
+SIZES = ("homes_of_1", "homes_of_2", "homes_of_3", "homes_of_4", "homes_of_5_plus")
 GROUP_COLUMNS: dict[str, tuple[str, ...]] = {
     "age": ("under_16", "age_16_64", "age_65_plus"),
     "ages_16_64": AGES[:5],
@@ -55,9 +55,12 @@ CHAINS: dict[str, tuple[str, ...]] = {
 }
 WITHIN = {"ages_16_64": "age_16_64", "ages_65_plus": "age_65_plus"}  # groups that part one share of another group
 OF_HOMES, OF_ADULTS = ("tenure", "household_size"), ("qualification", "occupation")  # what the others are shares of: people
-SETTLED = {"age": "under_16", "household_size": "one_person", "tenure": "owned"}  # the column that `Imputed.given` settles
+SETTLED = {"age": "under_16", "household_size": "homes_of_1", "tenure": "owned"}  # the column that `Imputed.given` settles
 FIRST_GIVEN = ("age", "household_size")  # groups of which the first share of the chain may be given alone
-ELSEWHERE = 3.0  # factor on place_sd outside the United Kingdom, where no national level is known
+ELSEWHERE, ELSEWHERE_SD = (
+    3.0,
+    0.45,
+)  # factor on place_sd outside the United Kingdom, where no national level is known, and the least that it is (assumed)
 SLOPES = "slope on deprivation over the wards of England and Wales (Census 2021)"
 EVERYWHERE = "United Kingdom"
 USUAL_DEPRIVATION = 20.0  # points of the composite UK index, about its mean over people
@@ -137,6 +140,7 @@ class Imputed:
         given: float64 (wards,), what is known of the group all the same, nan where it is not: for age the share under 16, so that only how adults part is
             imputed; for household size the share of one person; for tenure social and private rent together, so that only how they part is.
         parts: what bands of another kind tell of finer ages.
+        council: True if a census counts it for the place as a whole, so that an empty column says enough.
     """
 
     group: str
@@ -147,6 +151,7 @@ class Imputed:
     source: str
     given: np.ndarray | None = None
     parts: Parts | None = None
+    council: bool = False
 
     @property
     def settled(self) -> str | None:
@@ -183,6 +188,8 @@ class Imputed:
         for n in range(log_odds.shape[1]):
             common = _deviates(ward[:1], stream(seed, f"place: {self.group} {n}"))
             own = _deviates(ward, stream(seed, f"wards: {self.group} {n}"))
+            if self.place_sd[n] == 0.0:  # the mean is counted: the wards part around it
+                own -= own.mean()
             log_odds[:, n] += self.place_sd[n] * common + self.ward_sd[n] * own
         return log_odds
 
@@ -229,8 +236,8 @@ def impute(
     of = [levels()[region or EVERYWHERE, group] for region in regions]
     log_odds = np.array([level.log_odds for level in of]) + np.array([r.slope for r in found])[None, :] * deprivation[:, None]
     borrowed = british and not all(level.own for level in of)
-    wider = 1.0 if british else ELSEWHERE
-    spread = [np.hypot(wider * r.place_sd / np.sqrt(places), r.region_sd if borrowed else 0.0) for r in found]
+    least, wider = (0.0, 1.0) if british else (ELSEWHERE_SD, ELSEWHERE)
+    spread = [np.hypot(max(wider * r.place_sd, least) / np.sqrt(places), r.region_sd if borrowed else 0.0) for r in found]
     sources = list(dict.fromkeys(level.source for level in of))
     where = sources[0] if len(sources) == 1 else "of each region"
     where += "" if british else ", as nothing nearer is known"

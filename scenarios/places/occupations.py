@@ -17,7 +17,7 @@ COUNTED_WITH = {
         "lower_managers": "higher_occupations", "small_employers": "intermediate_occupations", "lower_supervisors": "routine_occupations",
         "semi_routine": "routine_occupations",
     },
-    "household_size": dict.fromkeys(("six_people", "seven_people", "eight_or_more_people"), "five_or_more_people"),
+    "household_size": dict.fromkeys(("homes_of_6", "homes_of_7", "homes_of_8_plus"), "homes_of_5_plus"),
 }  # fmt: skip
 MAIN_JOBS = GROUP_COLUMNS["occupation"][:3]
 
@@ -95,7 +95,7 @@ def _shares(table: Table, name: str, group: Group, people: np.ndarray, base: Bas
         table.findings.append(Finding("read", told))
         total = np.maximum(total + found[lacking[0]], 1e-12)
     elif lacking:
-        kept = {"one_person": found["one_person"]} if "one_person" in found else {}
+        kept = {"homes_of_1": found["homes_of_1"]} if "homes_of_1" in found else {}
         return kept | _unused(table, name, group, set(kept))
     return {c: found[c] / np.where(total > 0, total, np.nan) for c in columns}
 

@@ -322,7 +322,7 @@ def _fill(
         parting = {
             "under_16": "how adults split into 16 to 64 and 65 and over",
             "owned": "how renting splits into social and private",
-            "one_person": "how households of two or more people split by size",
+            "homes_of_1": "how households of two or more people split by size",
         }
         what = parting[one.settled] if one.settled else WORDS[group]
         what += ", as far as the bands given do not tell it," if one.parts is not None else ""

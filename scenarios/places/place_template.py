@@ -33,8 +33,8 @@ def place_files(
     areas, profile = place.areas.copy(), (place.ward_table if place.area_profile is None else place.area_profile).copy()
     for one in place.imputed:
         if (
-            not one.place_sd.any()
-        ):  # counted for the place: its wards are written at their central values, or the place's share would be lost
+            not one.place_sd.any() and not one.council
+        ):  # counted for the place: at their central values, or the place's share would be lost
             notes.append(f"By ward, {WORDS[one.group]} is an estimate: {one.source}.")
             continue
         for column in GROUP_COLUMNS[one.group]:

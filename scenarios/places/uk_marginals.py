@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .imputation import AGES, CHAINS, GROUP_COLUMNS, JOBS, OF_ADULTS, OF_HOMES, SIZES, WITHIN, Imputed, chain_shares, impute, settle
+from .imputation import (
+    AGES,
+    CHAINS,
+    GROUP_COLUMNS,
+    JOBS,
+    OF_ADULTS,
+    OF_HOMES,
+    SIZES,
+    WITHIN,
+    Imputed,
+    chain_shares,
+    impute,
+    settle,
+)
 from .uk_wards import COUNTS, Wards, council_counts
 
 if TYPE_CHECKING:
@@ -38,7 +51,7 @@ SOURCES = {
 }
 SOURCES |= {group: {kind: SOURCES["age"][kind] for kind in ("2021", "2022")} for group in WITHIN}
 SEEN = {"age": "under_16", "ages_16_64": "age_16_19", "ages_65_plus": "age_75_plus", "tenure": "owned", "qualification": "no_qualification",
-        "occupation": "higher_occupations", "household_size": "one_person", "moved": "moved"}  # fmt: skip
+        "occupation": "higher_occupations", "household_size": SIZES[0], "moved": "moved"}  # fmt: skip
 BY_COUNCIL = "counted by council only and drawn by ward around the council's share"
 NI_AGES = f"under 16 counted by ward; other ages {BY_COUNCIL} (Census 2021, NISRA, table MS-A08)"
 
@@ -77,7 +90,7 @@ def shares_of_counts(table: pd.DataFrame) -> pd.DataFrame:
         "no_qualification": table["no_qualification"] / of_levels, "level_4_plus": table["level_4_or_above"] / of_levels,
         **{name: table[counted] / people for name, counted in zip(AGES, COUNTS["age"], strict=True)},
         **{name: summed(*classes) / jobs for name, classes in zip(JOBS, CLASSES, strict=True)},
-        **{name: table[name] / sizes for name in SIZES},
+        **{name: table[counted] / sizes for name, counted in zip(SIZES, COUNTS["household_size"], strict=True)},
         "moved": 1 - table["same_address_a_year_ago"] / table["residents_1_over"], "homes": homes,
     })  # fmt: skip
 
@@ -118,7 +131,7 @@ def chains_of_councils(group: str) -> dict[str, np.ndarray]:
 
 
 def imputed_of(wards: Wards, given: pd.DataFrame, regions: list[str], councils: int) -> tuple[Imputed, ...]:
-    """Return what is drawn because no census publishes it by ward, in Scotland and in Northern Ireland; what councils publish comes out for these.
+    """Impute in place what no census publishes by ward, in Scotland and in Northern Ireland, and return it; what councils publish comes out for these.
 
     Args:
         wards, given: the wards and what `marginals_of` returns of them.
@@ -126,7 +139,10 @@ def imputed_of(wards: Wards, given: pd.DataFrame, regions: list[str], councils: 
         councils: that they are drawn from.
     """
     deprivation, found = wards.deprivation, []
-    authority = wards.table["authority"].to_numpy()
+    authority, people = (
+        wards.table["authority"].to_numpy(),
+        np.bincount(wards.pieces["ward"], wards.pieces["population"], len(given)),
+    )
     for group, columns in GROUP_COLUMNS.items():
         lacking = given[list(columns)].isna().any(axis=1).to_numpy()
         if not lacking.any():

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .imputation import OF_HOMES, WITHIN, Imputed
 from .uk_marginals import SOURCES, by_council
-from .uk_tables import authorities, small_areas
+from .uk_tables import authorities, small_areas, whole_area
 
 NEARLY_ALL = 0.9  # of a council's people, from which small areas are taken to be all of it
 
@@ -51,10 +51,6 @@ class Whole:
         return by_council(one, np.full(len(base), self.authority), base, source)
 
 
-def _scottish() -> frozenset[str]:
-    return frozenset(authorities().index[authorities()["nation"] == "Scotland"])
-
-
 def whole_council(areas: pd.DataFrame, unit: np.ndarray) -> Whole | None:
     """Return the council that some small areas are, if they are all of one.
 
@@ -67,7 +63,7 @@ def whole_council(areas: pd.DataFrame, unit: np.ndarray) -> Whole | None:
         return None
     authority, known = str(held.iloc[0]), small_areas()
     own = known[known["authority"] == authority]
-    there = own["population"][own["area"].isin(areas["area"].str.strip().str.upper())].sum()
+    there = own["population"][own["area"].isin(areas["area"].str.strip().str.upper().map(whole_area))].sum()
     if there < NEARLY_ALL * own["population"].sum():
         return None
     return Whole(authority, np.bincount(unit, areas["population"].to_numpy(float)))

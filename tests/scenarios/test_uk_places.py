@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import logit
 
 from experiments.provenance import provenance
 from scenarios import load_place, load_scenario
 from scenarios.places import united_kingdom
 from scenarios.places.card import card_of
-from scenarios.places.imputation import GROUP_COLUMNS, RELATIONS, impute, intercepts
+from scenarios.places.imputation import GROUP_COLUMNS, WITHIN, impute, levels, relations
 from scenarios.places.uk_marginals import marginals_of
+from scenarios.places.uk_relations import estimated
 from scenarios.places.uk_tables import UK, authorities, lookup, small_areas, whole_area
 from scenarios.places.uk_wards import wards_of
 from simulation import InputError, ParticipationModel
@@ -115,54 +115,31 @@ def test_what_councils_differ_by_averages_out_over_a_nation() -> None:
     assert widths["Leeds"] == 0 < 2 * widths["Scotland"] < widths["Fife"]
 
 
-def _haringey() -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Return Haringey's published wards with their mean score on the UK index."""
-    place = load_place("haringey")
-    scores = place.areas.merge(small_areas()[["area", "deprivation"]], on="area", suffixes=("", "_uk"))
-    weighted = (scores["deprivation_uk"] * scores["population"]).groupby(scores["ward"]).sum()
-    people = scores.groupby("ward")["population"].sum()
-    wards = place.ward_table.set_index("ward")
-    return wards, (weighted / people).reindex(wards.index).to_numpy(), people.reindex(wards.index).to_numpy(float)
-
-
-def _of_wards(wards: pd.DataFrame) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    rented = wards["social_rented"] / wards[["owned", "social_rented", "private_rented"]].sum(axis=1)
-    private = wards["private_rented"] / (wards["owned"] + wards["private_rented"])
-    old = wards["age_65_plus"] / (wards["age_16_64"] + wards["age_65_plus"])
-    return {
-        "age": (wards["under_16"].to_numpy(), old.to_numpy()),
-        "tenure": (rented.to_numpy(), private.to_numpy()),
-        "qualification": (
-            wards["no_qualification"].to_numpy(),
-            (wards["level_4_plus"] / (1 - wards["no_qualification"])).to_numpy(),
-        ),
-    }
-
-
-def test_the_slopes_are_those_of_haringeys_wards() -> None:
-    """The shipped relations are what a regression over the shipped wards gives, leave-one-out errors included."""
-    wards, score, _ = _haringey()
-    x = np.column_stack([np.ones(len(score)), score])
-    hat = np.diag(x @ np.linalg.inv(x.T @ x) @ x.T)
-    for group, shares in _of_wards(wards).items():
-        for relation, share in zip(RELATIONS[group], shares, strict=True):
-            y = logit(share)
-            beta, *_ = np.linalg.lstsq(x, y, rcond=None)
-            left_out = (y - x @ beta) / (1 - hat)
-            assert relation.slope == pytest.approx(beta[1], rel=0.06), relation.share
-            assert relation.ward_sd == pytest.approx(left_out.std(ddof=1), rel=0.1), relation.share
+def test_the_relations_are_those_of_the_wards_of_england_and_wales() -> None:
+    """The shipped tables are what `uk_relations` estimates from the shipped wards."""
+    for name, found in zip(("relations", "levels"), estimated(), strict=True):
+        shipped = pd.read_csv(UK / f"{name}.csv")
+        pd.testing.assert_frame_equal(shipped, found.reset_index(drop=True), check_dtype=False, atol=2e-5)
+    assert set(relations()) == set(GROUP_COLUMNS) and {region for region, _ in levels()} > {"London", "Scotland", "United Kingdom"}
+    poorer = {one.share: one.slope for found in relations().values() for one in found}
+    assert (
+        poorer["social_rented"] > 0.03
+        and poorer["no_qualification"] > 0.01
+        and poorer["routine_occupations"] > 0.02 > 0 > poorer["level_4_plus"]
+    )
 
 
 def test_regions_come_out_at_their_published_levels() -> None:
-    levels = pd.read_csv(UK / "levels.csv").set_index("region")
-    for region in ("London", "South West", "Scotland"):
-        areas = small_areas()[small_areas()["region"] == region]
-        weight = areas["population"] / areas["population"].sum()
-        for n, column in enumerate(("social_rented", "no_qualification")):
-            group = ("tenure", "qualification")[n]
-            a = intercepts(region)[group][0]
-            share = 1 / (1 + np.exp(-(a + RELATIONS[group][0].slope * areas["deprivation"])))
-            assert (weight * share).sum() == pytest.approx(levels.loc[region, column], abs=1e-6)
+    """Imputed over all wards of a region, its mean is what its census counts."""
+    for region, codes in (("London", united_kingdom.groups()["London"]), ("Scotland", united_kingdom.groups()["Scotland"])):
+        wards = wards_of(codes)
+        given = marginals_of(wards)
+        every, homes = np.ones(len(given), bool), given["homes"].to_numpy()
+        one = impute("tenure", every, wards.deprivation, [region] * len(given))
+        for n, column in enumerate(GROUP_COLUMNS["tenure"][:2]):
+            assert np.average(one.shares()[:, n], weights=homes) == pytest.approx(
+                np.average(given[column], weights=homes), abs=0.02
+            )
 
 
 def test_what_would_be_imputed_of_real_wards_holds_what_is_counted() -> None:
@@ -175,7 +152,7 @@ def test_what_would_be_imputed_of_real_wards_holds_what_is_counted() -> None:
             continue
         regions = [authorities().loc[code, "region"]] * len(given)
         people, every = np.bincount(wards.pieces["ward"], wards.pieces["population"]), np.ones(len(given), bool)
-        for group in ("age", "tenure"):  # qualifications have risen since the census that sets their level
+        for group in (g for g in GROUP_COLUMNS if g not in WITHIN):
             columns = list(GROUP_COLUMNS[group])
             ranges = impute(group, every, wards.deprivation, regions).interval(people, given[columns].to_numpy(float))
             real = np.average(given[columns], axis=0, weights=people)
@@ -191,7 +168,7 @@ def test_replicates_redraw_what_is_imputed_and_a_seed_repeats_it() -> None:
     known = load_place("Leeds")
     steady = [np.mean(known.draw_people(4000, SHARES, seed).qualification == 2) for seed in range(5)]
     assert np.std(graduates) > 3 * np.std(steady), "an imputed place is less sure than one whose wards are counted"
-    (one,) = place.imputed
+    one = place.imputed[0]
     assert one.group == "qualification"
     assert one.shares(7) == pytest.approx(one.shares(7))
     for group in GROUP_COLUMNS:
