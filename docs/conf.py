@@ -39,3 +39,15 @@ html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#00546b", "color-brand-content": "#00546b"},
     "dark_css_variables": {"color-brand-primary": "#6ecbe0", "color-brand-content": "#6ecbe0"},
 }
+
+
+def _lists_of_arguments(app, page, template, context, tree):
+    """Give the arguments of a long signature the role of a list: Sphinx writes them as definitions of no term."""
+    if "body" in context:
+        body = context["body"].replace('<dl>\n<dd><em class="sig-param">', '<dl role="list">\n<dd><em class="sig-param">')
+        context["body"] = body.replace('<dd><em class="sig-param">', '<dd role="listitem"><em class="sig-param">')
+
+
+def setup(app):
+    """Change what pages show."""
+    app.connect("html-page-context", _lists_of_arguments)

@@ -63,7 +63,7 @@ def test_it_reads_at_every_width_from_its_files_alone(browser, built, width, col
 
 def test_axe_finds_nothing_to_mend(browser, built) -> None:
     page = browser.new_page()
-    for name in ("index", "tutorials/researcher", "reference/measures"):
+    for name in ("index", "tutorials/researcher", "reference/measures", "reference/python"):
         page.goto((built / f"{name}.html").as_uri())
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response["violations"]
         assert [violation["id"] for violation in found] == [], name
