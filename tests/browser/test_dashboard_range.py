@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from dashboards.results.ready import card_of
@@ -52,7 +50,7 @@ def test_months_money_acts_and_losses_stand_beside_the_answer(open_tab):
     assert all(sentence in said for sentence in document["answers"])
     assert "on average over" in document["answers"][0], "a scenario that ends is not judged by the last month alone"
     assert "Acts of taking part" in said or "number of acts" in said
-    page.get_by_text("The answer reads the change on average over the run.").wait_for()
+    page.get_by_text("The answer uses the change on average over the run.").wait_for()
     months = page.get_by_role("group", name="Which month?").locator("tr")
     assert months.first.locator("th").all_inner_texts()[2:] == ["Mean over the run", "Last month", "Best month", "Worst month"]
     assert months.count() == 1 + 2 * 5
@@ -90,7 +88,7 @@ def test_cards_show_the_range_and_acts_beside_people(open_tab):
     tab = open_tab()
     page = tab.compare()
     document = drawn(page)
-    card = {"name": "closing", "query": "place=haringey&s=baseline", "place": "Haringey", **card_of(document)}
+    card = {"name": "closing", "query": "place=haringey&s=baseline", "place": "Haringey", **card_of(document), "computing": True}
     page.route("**/gs/ready.json", lambda route: route.fulfill(json=[card]))
     tab.go("/", ".gs-mini")
     shown = document["shown"][1]["participation"]
@@ -100,4 +98,7 @@ def test_cards_show_the_range_and_acts_beside_people(open_tab):
     assert "Acts: " in words
     assert page.locator(".gs-cards .is-look").count() == 1
     assert document["answers"][0] in page.locator(".gs-cards").inner_text()
-    assert json.dumps(card)
+    page.get_by_text("The full result is being computed.").wait_for()
+    page.get_by_role("status").filter(has_text="Full results still being computed in the background: 1.").wait_for()
+    card["computing"] = False
+    page.get_by_text("still being computed").wait_for(state="detached")  # the page looks again

@@ -105,7 +105,7 @@ def test_a_deletion_while_the_library_is_away_says_what_is_still_to_be_deleted(t
     monkeypatch.setattr(own_places, "own_place", lambda name: default().order.scenarios[0].place)
     monkeypatch.setattr(hub.library, "forget", away)
     page.act({"name": "delete_own", "place": OWN, "owner": ""})
-    assert "Saved comparisons of them are not deleted yet" in page.view()["error"]
+    assert "could not be deleted yet" in page.view()["error"]
     assert not place.exists() and own_places.due() == [OWN]
     monkeypatch.undo()
     hub._delete_old()

@@ -73,7 +73,7 @@ def test_uploads_that_fail_and_wait_take_nothing_from_others(hub, monkeypatch):
     assert uploads.held() == 0
     monkeypatch.setattr(uploads, "MOST_OF_SESSION", 1000)
     name = uploads.take("", "wards", "w.csv", b"x" * 900, ANN)
-    with pytest.raises(InputError, match="wait to be read"):
+    with pytest.raises(InputError, match="waiting to be read"):
         uploads.take(name, "survey", "s.csv", b"x" * 200, ANN)
     with pytest.raises(InputError, match="no longer held here"):
         uploads.take(name, "survey", "s.csv", b"x" * 20, CY)
