@@ -18,6 +18,7 @@ from .imputation import (
     WITHIN,
     Imputed,
     chain_shares,
+    fill,
     impute,
     settle,
 )
@@ -139,10 +140,8 @@ def imputed_of(wards: Wards, given: pd.DataFrame, regions: list[str], councils: 
         councils: that they are drawn from.
     """
     deprivation, found = wards.deprivation, []
-    authority, people = (
-        wards.table["authority"].to_numpy(),
-        np.bincount(wards.pieces["ward"], wards.pieces["population"], len(given)),
-    )
+    authority = wards.table["authority"].to_numpy()
+    people = np.bincount(wards.pieces["ward"], wards.pieces["population"], len(given))
     for group, columns in GROUP_COLUMNS.items():
         lacking = given[list(columns)].isna().any(axis=1).to_numpy()
         if not lacking.any():
@@ -150,7 +149,9 @@ def imputed_of(wards: Wards, given: pd.DataFrame, regions: list[str], councils: 
         one = impute(
             group, lacking, deprivation, regions, places=councils, given=given["under_16"].to_numpy() if group == "age" else None
         )
-        found.append(by_council(one, authority, base_of(group, wards.table), NI_AGES if group in ("age", *WITHIN) else one.source))
+        base = people * given[WITHIN[group]].to_numpy(float) if group in WITHIN else base_of(group, wards.table)
+        found.append(by_council(one, authority, base, NI_AGES if group in ("age", *WITHIN) else one.source))
+        fill(given, found[-1])
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -37,18 +37,11 @@ class Whole:
             base = base * given[WITHIN[one.group]].to_numpy(float)
         elif one.group not in ("age", "moved", *OF_HOMES):
             base = base * (1 - given["under_16"].to_numpy(float))
-        year = (
-            "NI"
-            if authorities().loc[self.authority, "nation"] == "Northern Ireland"
-            else "2022"
-            if self.authority in _scottish()
-            else "2021"
-        )
-        told = SOURCES[one.group].get(year, "census")
-        source = (
-            f"{told}, counted for {authorities().loc[self.authority, 'name']} as a whole and parted over its rows by deprivation"
-        )
-        return by_council(one, np.full(len(base), self.authority), base, source)
+        row = authorities().loc[self.authority]
+        told = SOURCES[one.group].get({"Northern Ireland": "NI", "Scotland": "2022"}.get(str(row["nation"]), "2021"), "census")
+        source = f"{told}, counted for {row['name']} ({row['region']}) as a whole and parted over its rows by deprivation"
+        settled = by_council(one, np.full(len(base), self.authority), base, source)
+        return settled if settled is one else replace(settled, council=True)
 
 
 def whole_council(areas: pd.DataFrame, unit: np.ndarray) -> Whole | None:

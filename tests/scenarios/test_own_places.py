@@ -11,7 +11,9 @@ import pytest
 from scipy import stats
 
 from scenarios import load_place, load_scenario
+from scenarios.places.imputation import AGES
 from scenarios.places.own import build, own_place
+from scenarios.places.place import LATER_GROUPS
 from scenarios.places.place_file import read_own_place
 from scenarios.places.place_template import place_files
 from simulation import InputError, ParticipationModel
