@@ -13,7 +13,7 @@ MODULES := $(VENV)/node_modules
 PRETTIER = $(NODE) $(MODULES)/prettier/bin/prettier.cjs --config .ci/prettier.json --log-level warn
 SCRIPTS = dashboards/web/assets/*.js dashboards/web/assets/*.css tests/javascript/*.mjs
 # Four processes: many tests wait for servers and pages, so two cores have room for two more.
-SUITE = $(BIN)/pytest -m "not prove" --numprocesses 4 --dist loadfile --durations 25
+SUITE = $(BIN)/pytest -m "not prove" --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 25
 
 .PHONY: run dashboard test lint format types kernels tests prove benchmark baseline docs odd dependencies lock clean
 

@@ -45,6 +45,23 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(WORLDS), ignore_errors=True))
 
 
+# The files that take longest, first: a run whose last file is a long one leaves a processor idle. A wrong order costs time and nothing else.
+LONGEST = (
+    "disfigured/test_disfigured.py", "browser/test_dashboard_faults.py", "benchmarks/test_benchmark.py", "browser/test_dashboard_live.py",
+    "simulation/test_claims.py", "browser/test_dashboard_compare.py", "faults/test_kills.py", "browser/test_dashboard_range.py", "dashboards/test_sessions.py",
+    "experiments/test_serving.py", "dashboards/test_server.py", "dashboards/test_quotas.py", "test_site.py", "experiments/test_extras.py", "test_recipes.py",
+    "browser/test_dashboard_pages.py", "experiments/test_study_commands.py", "experiments/test_command_line.py", "experiments/test_options.py", "test_wheel.py",
+    "fuzz/test_fuzz.py", "experiments/test_kept_runs.py", "faults/test_damaged_stores.py", "experiments/test_study_answers.py", "browser/test_site.py",
+    "experiments/test_ranking.py", "experiments/test_calibration.py", "browser/test_dashboard_login.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the longest files first; files and their tests keep their order otherwise."""
+    places = {Path(__file__).parent / name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
 # Fixed examples: a test that passes once passes everywhere.
 settings.register_profile("fixed", derandomize=True, deadline=None, database=None)
 settings.load_profile("fixed")

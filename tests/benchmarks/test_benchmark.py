@@ -48,7 +48,7 @@ def test_the_whole_catalogue_is_timed_and_stays_under_its_memory() -> None:
         "import json; from experiments import benchmark; from simulation.compile import compile_kernels, is_compiled;"
         "assert is_compiled() or compile_kernels() is None;"
         "benchmark.ORACLE_POPULATION, benchmark.ORACLE_MONTHS = 100, 2;"
-        "print(json.dumps(benchmark.measure_catalogue(replicates=2, months=12, workers=2)))"
+        "print(json.dumps(benchmark.measure_catalogue(replicates=2, months=6, workers=2)))"
     )
     report = json.loads(output_of(program))
     rows = {row["name"]: row["value"] for row in report["rows"]}
@@ -85,8 +85,8 @@ def test_nothing_lasting_is_left_out_of_the_count() -> None:
 
 
 def test_a_sweep_costs_little_beside_its_model_and_its_driver_stays_small() -> None:
-    """200 runs of 1,000 residents x 60 months, driven by a process of its own; 100,000 in `make prove`."""
-    code = "import json; from experiments.benchmark import sweep_overhead; print(json.dumps(sweep_overhead(200, workers=2)))"
+    """80 runs of 1,000 residents x 60 months, driven by a process of its own; 100,000 in `make prove`."""
+    code = "import json; from experiments.benchmark import sweep_overhead; print(json.dumps(sweep_overhead(80, workers=2)))"
     found = json.loads(output_of(code))
     assert found["burn_ins"] == 1.0, "no world is burnt in twice, though three parts are cut of each"
     assert found["ratio"] < 2, "about 1.05 where a machine is quiet"
