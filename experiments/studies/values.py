@@ -38,6 +38,7 @@ def _known() -> dict[str, type]:
     from simulation.declared.forms import Form
     from simulation.declared.institutions import InstitutionSpec, Service
     from simulation.declared.interventions import Change, Delivery, Intervention
+    from simulation.declared.quality import Qualities, Quality
     from simulation.declared.scenario import Scenario
     from simulation.declared.segments import Segment
     from simulation.state.ties import Ties
@@ -45,7 +46,7 @@ def _known() -> dict[str, type]:
     from .factors import Factor
     from .study import Budget, Design, Study
 
-    kinds = (Budget, Change, Cost, Delivery, Design, Factor, Form, Imputed, InstitutionSpec, Intervention, Posterior, Scenario, Segment, Service, Study, TablePlace, Ties)  # fmt: skip
+    kinds = (Budget, Change, Cost, Delivery, Design, Factor, Form, Imputed, InstitutionSpec, Intervention, Posterior, Qualities, Quality, Scenario, Segment, Service, Study, TablePlace, Ties)  # fmt: skip
     return {kind.__name__: kind for kind in kinds}
 
 

@@ -105,7 +105,7 @@ def test_a_place_far_from_britain_with_its_own_institutions_and_segments(tmp_pat
         "name: villanueva\ntitle: Villanueva\ncountry: Spain\nwards: barrios.csv\ndeprivation_index: median income, fifths of the town\n"
         "services:\n- {name: ayuntamiento, stands_for: council, response_months: 4}\n- {name: vivienda, stands_for: housing}\n"
         "- {name: policia, stands_for: police}\n- {name: salud, stands_for: health}\n"
-        "segments:\n- {name: arraigados, share: 0.6}\n- {name: nuevos, share: 0.4, circles: 0.7}\nparameters: {ayuntamiento.courtesy: 0.9}\n"
+        "segments:\n- {name: arraigados, share: 0.6}\n- {name: nuevos, share: 0.4, circles: 0.7}\nparameters: {ayuntamiento.courtesy: 0.9}\naverage_service: true\n"
     )
     place = load_place(str(tmp_path))
     assert place.areas.set_index("ward")["deprivation_decile"].idxmin() == "Norte", "the poorest is the most deprived"
