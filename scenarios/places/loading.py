@@ -55,7 +55,7 @@ def _without_average(name: str) -> str | None:
     """Return the name of the place that is wanted with average service; None where it is wanted as it is.
 
     Raises:
-        InputError: something else stands behind the `@`.
+        InputError: something else follows the `@`.
     """
     whole, at, how = name.rpartition("@")
     if not at or not whole or os.path.lexists(name):

@@ -14,7 +14,7 @@ from .parameters import InputError, Parameter, ParameterGroup
 MOST = 4.0  # standard deviations either way
 # What carries quality: each moves by `quality.spread` in log-odds for each standard deviation.
 LEVERS_OF_QUALITY = ("responsiveness", "courtesy", "case_feedback", "input_feedback", "openness")
-_RSH = "160 council landlords, two years (Regulator of Social Housing, 2023/24 and 2024/25)"
+_RSH = "160 council landlords, two years (Regulator of Social Housing: 2023/24 and 2024/25)"
 
 # fmt: off
 PARAMETERS = ParameterGroup("quality", (
