@@ -90,7 +90,10 @@ def build(
         "small areas, population, deprivation" if key == "small_areas" else "wards": t.text.path.name for key, t in tables.items()
     }
     quality = _quality(known, areas["population"], int(brought.get("councils", 1)))
-    quality = replace(quality, known={**quality.known, **of_columns(table, areas["population"].to_numpy(), findings)})
+    for one in (table, ward_table):
+        if one is not None:  # rows of a table of wards are in the order in which the small areas name them
+            people = areas["population"] if one is table else areas.groupby("ward", sort=False)["population"].sum()
+            quality = replace(quality, known={**quality.known, **of_columns(one, people.to_numpy(float), british, findings)})
     ours = ([CENSUS_ATTRIBUTION] if any(f.text == REAL_WARDS for f in findings) else []) + (
         [RSH_ATTRIBUTION] if any(one.basis.endswith("measured") for one in quality.known.values()) else []
     )

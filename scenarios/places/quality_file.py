@@ -89,6 +89,8 @@ def stated(fields: QualityFields, found: Qualities, kinds: Sequence[Service], br
             raise InputError(f"{path}: average_service: true; allowed only without quality and satisfaction")
         return AVERAGE
     known = dict(found.known)
+    for name in (*fields.quality, *fields.satisfaction):
+        known.pop(names[name].stands_for, None)
     for name, entry in fields.quality.items():
         known[name] = Quality(**entry.model_dump())
     for name, figure in fields.satisfaction.items():
@@ -110,13 +112,16 @@ def _of_figure(figure: SatisfactionEntry) -> Quality:
     return Quality(float(np.clip(central, -MOST, MOST)), error, source=words)
 
 
-def of_columns(table: Table, people: np.ndarray, findings: list[Finding]) -> dict[str, Quality]:
+def of_columns(table: Table, people: np.ndarray, british: bool, findings: list[Finding]) -> dict[str, Quality]:
     """Return the quality that columns of a table give, means over its rows by people, by kind of institution."""
     known: dict[str, Quality] = {}
     for service in SERVICES:
         if (value := _mean(table, f"quality_{service.name}", (-MOST, MOST), people, findings)) is not None:
             known[service.name] = Quality(value, source=f"column '{table.columns[f'quality_{service.name}']}'")
-    if (value := _mean(table, "satisfied_housing", (0.0, 100.0), people, findings)) is not None:
+    if not british and "satisfied_housing" in table.columns:
+        told = f"'{table.columns['satisfied_housing']}' was not used: what is average in this country is not known; a place file takes both (satisfaction)"
+        findings.append(Finding("odd", told))
+    elif (value := _mean(table, "satisfied_housing", (0.0, 100.0), people, findings)) is not None:
         known[HOUSING] = _of_figure(SatisfactionEntry(percent=value))
     return known
 

@@ -134,6 +134,11 @@ def test_columns_of_a_table_give_quality(tmp_path) -> None:
     assert known["police"].central == pytest.approx(-1 / 11) and known["housing"].central < -0.5
     with pytest.raises(InputError, match="allowed"):
         town(tmp_path, wards=wards.replace("50,1", "50,7"))
+    assert "housing" not in town(tmp_path, "country: Spain\n", wards).quality.known, "what is average there is not known"
+    (tmp_path / "areas.csv").write_text("area,ward,population,deprivation\nx,A,4000,20\ny,B,3000,30\nz,A,3000,10\n")
+    (tmp_path / "place.yaml").write_text(PLACE + "small_areas: areas.csv\n")
+    (tmp_path / "wards.csv").write_text(wards)
+    assert read_place(tmp_path / "place.yaml").quality.known["police"].central == pytest.approx(0.4)
 
 
 @pytest.mark.parametrize("name", ["haringey", "wales", "haringey@average"])
