@@ -26,7 +26,7 @@ from .own import OwnPlace, build
 from .place import TablePlace
 from .quality_file import QualityFields, stated
 from .shipped import PLACE_FILE as PLACE_FILE
-from .uk_tables import small_areas
+from .uk_tables import known_areas, small_areas
 
 
 class ColumnsFile(Strict):
@@ -168,7 +168,9 @@ def read_own_place(path: Path) -> OwnPlace:
             institutions_of_wards(own.place.wards, [s.name for s in kinds], services["institutions"])
         except InputError as error:
             raise InputError(f"{path}: {error}") from None
-    quality = stated(spec, own.place.quality, kinds, british is not False, path)
+    if british is None:
+        british = spec.region is not None or bool(known_areas(own.place.areas["area"])["population"].notna().any())
+    quality = stated(spec, own.place.quality, kinds, british, path)
     own.place = replace(own.place, quality=quality, attribution=credited(own.place.attribution, quality))
     if ties:
         own.readings += ties.readings

@@ -119,7 +119,7 @@ def of_columns(table: Table, people: np.ndarray, british: bool, findings: list[F
         if (value := _mean(table, f"quality_{service.name}", (-MOST, MOST), people, findings)) is not None:
             known[service.name] = Quality(value, source=f"column '{table.columns[f'quality_{service.name}']}'")
     if not british and "satisfied_housing" in table.columns:
-        told = f"'{table.columns['satisfied_housing']}' was not used: what is average in this country is not known; a place file takes both (satisfaction)"
+        told = f"'{table.columns['satisfied_housing']}' was not used: what is average here is not known. Name the region of the United Kingdom, or state both in a place file (satisfaction)"
         findings.append(Finding("odd", told))
     elif (value := _mean(table, "satisfied_housing", (0.0, 100.0), people, findings)) is not None:
         known[HOUSING] = _of_figure(SatisfactionEntry(percent=value))

@@ -97,7 +97,7 @@ def test_a_place_file_states_quality(tmp_path) -> None:
     assert town(tmp_path).quality == UNKNOWN
     place = town(
         tmp_path,
-        "quality: {council: 0.8, police: [-0.5, 0.3]}\nsatisfaction: {housing: {percent: 80, responses: 500}}\nquality_spread: 0.5\n",
+        "country: England\nquality: {council: 0.8, police: [-0.5, 0.3]}\nsatisfaction: {housing: {percent: 80, responses: 500}}\nquality_spread: 0.5\n",
     )
     known = place.quality.known
     assert (known["council"].central, known["police"].error, place.quality.spread) == (0.8, 0.3, 0.5)
@@ -130,13 +130,13 @@ def test_columns_of_a_table_give_quality(tmp_path) -> None:
         .replace(",20\n", ",20,50,1\n")
         .replace(",30\n", ",30,60,-1\n")
     )
-    known = town(tmp_path, wards=wards).quality.known
+    known = town(tmp_path, "country: England\n", wards).quality.known
     assert known["police"].central == pytest.approx(-1 / 11) and known["housing"].central < -0.5
     with pytest.raises(InputError, match="allowed"):
-        town(tmp_path, wards=wards.replace("50,1", "50,7"))
-    assert "housing" not in town(tmp_path, "country: Spain\n", wards).quality.known, "what is average there is not known"
+        town(tmp_path, "country: England\n", wards.replace("50,1", "50,7"))
+    assert "housing" not in town(tmp_path, wards=wards).quality.known, "what is average there is not known"
     (tmp_path / "areas.csv").write_text("area,ward,population,deprivation\nx,A,4000,20\ny,B,3000,30\nz,A,3000,10\n")
-    (tmp_path / "place.yaml").write_text(PLACE + "small_areas: areas.csv\n")
+    (tmp_path / "place.yaml").write_text(PLACE + "country: England\nsmall_areas: areas.csv\n")
     (tmp_path / "wards.csv").write_text(wards)
     assert read_place(tmp_path / "place.yaml").quality.known["police"].central == pytest.approx(0.4)
 
