@@ -61,8 +61,34 @@ def share_out(weights: np.ndarray, total: int) -> np.ndarray:
 
 
 @njit(cache=True)
+def _place(upto, first, stop, at):
+    """Return the first place from `first`, below `stop`, whose cumulative share is above `at`; the last if none is."""
+    low, high = first, stop - 1
+    while low < high:
+        middle = (low + high) // 2
+        if upto[middle] > at:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@njit(cache=True)
+def _stride(many):
+    """Return a step that visits each of some places once, in an order in which neighbours lie far apart: near the golden section, without a common divisor."""
+    stride = max(np.int64(0.618034 * many), 1)
+    while True:
+        a, b = stride, many
+        while b:
+            a, b = b, a % b
+        if a <= 1 or many < 2:
+            return stride
+        stride += 1
+
+
+@njit(cache=True)
 def _form(number, first, upto, adults, stream_, cell, ward_of):
-    """Form households in every ward until its people are housed: a keyed systematic sample of its cells, in a keyed order.
+    """Form households in every ward until its people are housed: a keyed systematic sample of its cells, in an order that begins where it is keyed.
 
     Args:
         number: int64 (wards,), residents.
@@ -83,23 +109,10 @@ def _form(number, first, upto, adults, stream_, cell, ward_of):
             before = upto[c]
         many = np.int64(np.floor(number[w] / max(mean, 1.0) + 0.5))
         own = substream(stream_, w)
-        start = uniform(own, 0)
-        drawn, order = np.empty(many, np.int64), np.empty(many)
-        c = a
-        for j in range(many):
-            at = (j + start) / many
-            while c < b - 1 and upto[c] <= at:
-                c += 1
-            drawn[j] = c
-            order[j] = uniform(own, j + 1)
-        order_of = np.argsort(order)
+        start, offset, stride = uniform(own, 0), np.int64(uniform(own, 1) * many), _stride(many)
         left, j = number[w], 0
         while left > 0:
-            if j < many:
-                c = drawn[order_of[j]]
-            else:
-                c = a + np.searchsorted(upto[a:b], uniform(own, j + 1), side="right")
-                c = min(c, b - 1)
+            c = _place(upto, a, b, ((j * stride + offset) % many + start) / many if j < many else uniform(own, j + 2))
             j += 1
             if adults[c] <= left:
                 cell[made] = c
@@ -130,8 +143,7 @@ def _settle(order, group, adults, first, upto, stream_, area):
             at = (before + 0.5 * adults[h]) / total + offset
             at -= np.floor(at)
             before += adults[h]
-            e = first[g] + np.searchsorted(upto[first[g] : first[g + 1]], at, side="right")
-            area[h] = min(e, first[g + 1] - 1)
+            area[h] = _place(upto, first[g], first[g + 1], at)
         i = stop
 
 
@@ -139,7 +151,7 @@ def _settle(order, group, adults, first, upto, stream_, area):
 def _draw_kinds(stream_, group, upto, kind):
     """Draw each person's age, qualification and occupation as one code from the cumulative shares of the person's group."""
     for i in range(group.size):
-        kind[i] = min(np.searchsorted(upto[group[i]], uniform(stream_, i), side="right"), upto.shape[1] - 1)
+        kind[i] = _place(upto[group[i]], 0, upto.shape[1], uniform(stream_, i))
 
 
 def draw(fit: Fitted, area_ward: np.ndarray, area_decile: np.ndarray, population: int, shares: np.ndarray, seed: int) -> People:
