@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ TENURES = ("owned", "social_rented", "private_rented")
 QUALIFICATIONS = ("none", "level_1_to_3", "level_4_plus")
 # The Office for National Statistics' three classes of NS-SEC (1 and 2; 3 and 4; 5 to 7), those who never worked or not for long, and full-time students.
 OCCUPATIONS = ("higher", "intermediate", "routine_manual", "never_worked", "student")
-# Where an occupation stands within a qualification when people are put together who are alike (assumed).
+# The place of an occupation within a qualification when people are put together who are alike (assumed).
 STANDING = np.array([0.8, 0.5, 0.2, 0.0, 0.6])
 
 
@@ -76,7 +77,7 @@ def _place(upto, first, stop, at):
 @njit(cache=True)
 def _stride(many):
     """Return a step that visits each of some places once, in an order in which neighbours lie far apart: near the golden section, without a common divisor."""
-    stride = max(np.int64(0.618034 * many), 1)
+    stride: Any = max(np.int64(0.618034 * many), 1)
     while True:
         a, b = stride, many
         while b:

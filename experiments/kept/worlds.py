@@ -27,7 +27,10 @@ from .. import sources
 from . import archives, cache
 
 # The code that draws people and places, in addition to all of `simulation`.
-DRAWING = ("scenarios/people.py", "scenarios/places/place.py", "scenarios/places/imputation.py")
+DRAWING = (
+    "scenarios/people.py", "scenarios/households.py", "scenarios/joint.py", "scenarios/wishes.py", "scenarios/places/place.py", "scenarios/places/imputation.py",
+    "scenarios/places/ages.py",
+)  # fmt: skip
 
 _STARTED = time.time()  # the start of this process, roughly: sources edited later are not what runs
 

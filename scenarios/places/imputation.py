@@ -16,12 +16,11 @@ import numpy as np
 
 from simulation.kernels.randomness import stream, uniforms_of
 
+from .ages import Parts
 from .uk_tables import UK
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from .ages import Parts
 
 AGES = ("age_16_19", "age_20_24", "age_25_34", "age_35_49", "age_50_64", "age_65_74", "age_75_plus")
 JOBS = (
@@ -238,8 +237,8 @@ def impute(
     borrowed = british and not all(level.own for level in of)
     least, wider = (0.0, 1.0) if british else (ELSEWHERE_SD, ELSEWHERE)
     spread = [np.hypot(max(wider * r.place_sd, least) / np.sqrt(places), r.region_sd if borrowed else 0.0) for r in found]
-    sources = list(dict.fromkeys(level.source for level in of))
-    where = sources[0] if len(sources) == 1 else "of each region"
+    sources = sorted({f"{level.source} ({region or EVERYWHERE})" for level, region in zip(of, regions, strict=True)})
+    where = sources[0] if len(sources) == 1 else f"{of[0].source} (of each)"
     where += "" if british else ", as nothing nearer is known"
     return Imputed(
         group, wards, log_odds, np.array(spread), np.array([r.ward_sd for r in found]), f"{SLOPES}; level: {where}",

@@ -358,4 +358,4 @@ def test_region_unheard(tmp_path, region, text) -> None:
     assert f"({region})" in under_16.source
     assert under_16.high - under_16.low < 0.13 < 0.2 < elsewhere.high - elsewhere.low
     if region == "London":
-        assert (round(under_16.low, 2), round(under_16.high, 2)) == (0.16, 0.27)
+        assert (round(under_16.low, 2), round(under_16.high, 2)) == (0.15, 0.26)

@@ -137,7 +137,7 @@ def test_wards_rented_alone() -> None:
     own = own_place(HERE / "wards-rented-alone" / "wards.csv")
     found = shares(own)
     assert found["owned"] == 49.4
-    assert found["social_rented"] + found["private_rented"] == pytest.approx(50.6, abs=0.05)
+    assert found["social_rented"] + found["private_rented"] == pytest.approx(50.6, abs=0.11)
     assert found["social_rented"] > 5
     assert imputed(own) >= {"social_rented", "private_rented"}
     assert "owned" not in imputed(own)
