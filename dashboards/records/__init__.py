@@ -9,16 +9,16 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from experiments.serving.result_records import ResultPage
+from experiments.serving.watched_records import Story, Watched
 from simulation.declared.parameters import InputError
 
 from ..web.texts import string
 from .acts import Act
-from .base import Failure
 from .catalogue import Catalogue, Evidence, OwnPlaces, PlaceCard, Uploaded
-from .results import ReadyCard, ResultPage
+from .results import ReadyCard
 from .studies import StudyPage
-from .view import View
-from .worlds import Story, Watched
+from .view import Failure, View
 
 SCHEMA_FILE = Path(__file__).parent / "schema.json"
 TYPEDEFS_FILE = Path(__file__).parent / "typedefs.js"

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from .base import record
+from experiments.serving.record import record
+
 from .view import Setting
 
 Sent = bool | int | float | str | None  # as a field of the page has it

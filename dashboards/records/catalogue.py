@@ -6,7 +6,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from .base import Document, Number, open_record, record
+from experiments.serving.record import Document, Number, open_record, record
 
 
 @record

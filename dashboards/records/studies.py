@@ -7,7 +7,7 @@ from typing import NotRequired
 from pydantic import JsonValue
 from typing_extensions import TypedDict
 
-from .base import Document, Number, record
+from experiments.serving.record import Document, Number, record
 
 
 @record

@@ -7,9 +7,8 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, JsonValue
 from typing_extensions import TypedDict
 
-from .base import Number, record
-
-Stage = Literal["first", "partial", "replicates", "whole"]
+from experiments.serving.record import Number, record
+from experiments.serving.result_records import Stage
 
 
 @record
@@ -254,3 +253,10 @@ class View(State):
     question: QuestionShown
     command: str
     files: list[str]
+
+
+@record
+class Failure(TypedDict):
+    """Why an answer is none: what to do, in words of the page."""
+
+    error: str

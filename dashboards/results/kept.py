@@ -25,6 +25,7 @@ from experiments.output import OutputError, whole_file
 from experiments.provenance import sources_hash
 from experiments.serving import Known, Order
 from experiments.serving.page_document import document
+from experiments.serving.result_records import Stage
 from experiments.serving.tasks import Replicate
 from scenarios.plugins import available_measures, plugin_measures
 from simulation.declared.parameters import InputError
@@ -66,7 +67,7 @@ def _key(question: Question, code: str) -> str:
     return identity((code, asked, own))[:24]
 
 
-def shown(comparison: Comparison, stage: str, planned: int, question: Question) -> bytes:
+def shown(comparison: Comparison, stage: Stage, planned: int, question: Question) -> bytes:
     """Return what a page draws, as compressed JSON; the command is the one that the page gives."""
     comparison.command = command(question)
     return gzip.compress(json.dumps(document(comparison, stage, planned), allow_nan=False).encode(), 1)

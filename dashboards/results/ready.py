@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import cast
 
-from ..records.results import Card, CardRow, ResultPage
+from experiments.serving.result_records import ResultPage
+
+from ..records.results import Card, CardRow
 from ..session.questions import Column, Question, Tried, default
 from .kept import SHIPPED
 

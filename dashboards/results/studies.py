@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.reports.study_words import column_words
+from experiments.serving.record import Document
 from experiments.studies.contents import COMPACT, COMPACT_SERIES, content_of
 from experiments.studies.plan import PLAN, read_plan
 from experiments.studies.repair import FOLDERS, is_store
@@ -21,7 +22,6 @@ from experiments.studies.results import Results
 from experiments.studies.store import PARTS
 from simulation.declared.parameters import InputError
 
-from ..records.base import Document
 from ..records.studies import FactorShown, StudyPage
 from ..records.view import StudyListed
 from ..server.boundary import without_paths

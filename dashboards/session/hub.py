@@ -15,6 +15,7 @@ from weakref import WeakSet
 
 from experiments.kept import archives
 from experiments.serving import Known, Workers
+from experiments.serving.watched_records import WatchedWithStories
 from simulation.declared.parameters import InputError
 
 from ..own_data import apart, own_places, places, uploads
@@ -218,10 +219,11 @@ class Hub:
         with self._lock:
             return self._watched.get(name)
 
-    def keep_watched(self, name: str, found: dict[str, Any], place: str) -> None:
+    def keep_watched(self, name: str, watched: WatchedWithStories, place: str) -> None:
         """Keep a world of a place that was watched."""
-        stories = [[json.dumps(story) for story in world] for world in found.pop("stories")]
-        page = gzip.compress(json.dumps(found, allow_nan=False).encode(), 4)
+        stories = [[json.dumps(story) for story in world] for world in watched["stories"]]
+        worlds = {part: value for part, value in watched.items() if part != "stories"}
+        page = gzip.compress(json.dumps(worlds, allow_nan=False).encode(), 4)
         with self._lock:
             self._watched[name] = page, stories, place
             while len(self._watched) > MOST_WATCHED:

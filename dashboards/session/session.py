@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from experiments.serving import Asked, Step
+from experiments.serving.result_records import Stage
 from experiments.serving.tasks import Watch
+from experiments.serving.watched_records import WatchedWithStories
 from simulation.declared.parameters import InputError
 
 from ..controls import Controls
@@ -15,7 +17,7 @@ from ..own_data import own_places, uploads
 from ..plain import plain_pages, plain_view
 from ..records import read_act
 from ..records.acts import Cancel, Change, DeleteOwn, Dismiss, MakeOwn, OpenStudy, SetControls, StopWatching, WatchWorlds
-from ..records.view import ResultShown, Running, Stage, WatchShown
+from ..records.view import ResultShown, Running, WatchShown
 from ..results.kept import key_of, shown
 from ..results.library import LibraryError
 from ..results.studies import folder_of, study_list
@@ -204,9 +206,8 @@ class Session(OpenPage):
     def _heard(self, turn: int, question: Question, step: Step) -> None:
         if turn != self._turn:
             return
-        stage = cast(Stage, step.stage)
-        at: Running = {"stage": stage, "done": step.done, "planned": step.planned, "waiting": 0}
-        running = None if stage == "whole" else at
+        at: Running = {"stage": step.stage, "done": step.done, "planned": step.planned, "waiting": 0}
+        running = None if step.stage == "whole" else at
         if step.comparison is None:
             self.tell(often=True, running=running)
             return
@@ -224,7 +225,7 @@ class Session(OpenPage):
                 now = self.state["result"]
                 late = turn != self._turn or (now is not None and now.get("turn") == turn and now["done"] > step.done)
             if not late:
-                self.tell(running=running, result={**_result(key, cast(Stage, step.stage), name), "turn": turn, "done": step.done})
+                self.tell(running=running, result={**_result(key, step.stage, name), "turn": turn, "done": step.done})
         except Exception as wrong:  # the page must not wait for ever
             if turn == self._turn:
                 self.tell(running=None, error=words(wrong))
@@ -265,10 +266,10 @@ class Session(OpenPage):
             self.set(watch=None)
             raise
 
-    def _watched(self, asked: WatchShown, found: dict[str, Any], place: str) -> None:
-        self.hub.keep_watched(asked["name"], found, place)
-        watched = self.state["watch"]
-        if watched is not None and watched["name"] == asked["name"]:
+    def _watched(self, asked: WatchShown, watched: WatchedWithStories, place: str) -> None:
+        self.hub.keep_watched(asked["name"], watched, place)
+        now = self.state["watch"]
+        if now is not None and now["name"] == asked["name"]:
             self.tell(watch={**asked, "ready": True})
 
     def _stop_watching(self, act: StopWatching | None = None) -> None:

@@ -14,6 +14,7 @@ from simulation.declared.scenario import Scenario
 from ..comparison.compare import Comparison, Gathering, courses
 from ..comparison.replicates import AGAIN, ScenarioResult, joined
 from ..provenance import scenario_hash
+from .result_records import Stage
 from .tasks import Replicate
 from .workers import Job, Workers
 
@@ -132,7 +133,7 @@ class Step:
         comparison: results so far; None where nothing new is shown.
     """
 
-    stage: str
+    stage: Stage
     done: int
     planned: int
     comparison: Comparison | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -18,9 +18,11 @@ from ..numbers import change_of_cost, could_be, pounds
 from ..reports.answer import answers
 from ..reports.findings import between_groups, cheapest, course, first, plain, question, told
 from ..reports.words import RANGE_HEADS, begin, caution
+from .record import Number
+from .result_records import CompareDocument, Course, Effect, Findings, MoneyWords, ResultPage, Stage
 
 
-def document(comparison: Comparison, stage: str, planned: int) -> dict[str, Any]:
+def document(comparison: Comparison, stage: Stage, planned: int) -> ResultPage:
     """Return everything that is shown of a comparison, as plain values.
 
     Args:
@@ -38,7 +40,7 @@ def document(comparison: Comparison, stage: str, planned: int) -> dict[str, Any]
         "stage": stage,
         "replicates": comparison.replicates,
         "planned": planned,
-        "result": comparison.to_json(),
+        "result": cast(CompareDocument, comparison.to_json()),
         "labels": comparison.labels,
         "names": [plain(label) for label in comparison.labels],
         "begun": [begin(label) for label in comparison.labels],
@@ -50,7 +52,7 @@ def document(comparison: Comparison, stage: str, planned: int) -> dict[str, Any]
         "caution": caution(comparison) if several and comparison.replicates > 1 else "",
         "range_head": RANGE_HEADS[comparison.basis],
         "read": {name: JUDGED_WORDS[comparison.judged(name)] for name in comparison.measures},
-        "shown": [{name: _plain(comparison.headline(name, n)) for name in SHOWN_FIRST} for n in range(len(comparison.scenarios))],
+        "shown": [{name: _effect(comparison, name, n) for name in SHOWN_FIRST} for n in range(len(comparison.scenarios))],
         "courses": {name: _course(comparison, name) for name in COURSES},
         "ranking": [_plain(row) | {"rank": rank_words(row)} for row in comparison.ranking.to_dict("records")] if ranked else [],
         "findings": _findings(comparison, ranked),
@@ -69,7 +71,11 @@ def _plain(row: dict[Any, Any]) -> dict[str, Any]:
     return {str(k): value(v) for k, v in row.items()}
 
 
-def _course(comparison: Comparison, name: str) -> list[dict[str, list[float | None]]] | None:
+def _effect(comparison: Comparison, name: str, scenario: int) -> Effect:
+    return cast(Effect, _plain(comparison.headline(name, scenario)))
+
+
+def _course(comparison: Comparison, name: str) -> list[Course] | None:
     """Return mean and range by month for each scenario; None where the course was not kept.
 
     A scenario's range is that of its effect, added to the base's mean; the base has its own range if it is alone.
@@ -78,7 +84,7 @@ def _course(comparison: Comparison, name: str) -> list[dict[str, list[float | No
     values = comparison.series[:, :, :, at]
     if not np.isfinite(values).any():
         return None
-    found = []
+    courses: list[Course] = []
     for n in range(len(comparison.scenarios)):
         mean, nothing = values[:, n].mean(axis=0), np.full(comparison.months, np.nan)
         low, high = nothing, nothing
@@ -87,15 +93,15 @@ def _course(comparison: Comparison, name: str) -> list[dict[str, list[float | No
         elif alone:
             again = None if comparison.again_series is None else comparison.again_series[:, 0, :, at]
             low, high = spread(values[:, 0], again, comparison.basis).range()
-        found.append({k: [_short(x) for x in v] for k, v in (("mean", mean), ("low", low), ("high", high))})
-    return found
+        courses.append({"mean": _short(mean), "low": _short(low), "high": _short(high)})
+    return courses
 
 
-def _short(value: float) -> float | None:
-    return float(f"{value:.6g}") if np.isfinite(value) else None
+def _short(values: np.ndarray) -> list[Number]:
+    return [float(f"{value:.6g}") if np.isfinite(value) else None for value in values]
 
 
-def _findings(comparison: Comparison, ranked: bool) -> dict[str, Any]:
+def _findings(comparison: Comparison, ranked: bool) -> Findings:
     names = list(comparison.measures)
     several = len(comparison.scenarios) > 1
     return {
@@ -112,11 +118,11 @@ def _findings(comparison: Comparison, ranked: bool) -> dict[str, Any]:
     }
 
 
-def _money(comparison: Comparison, n: int) -> dict[str, str] | None:
+def _money(comparison: Comparison, n: int) -> MoneyWords | None:
     """Return in words what a scenario costs beyond the base, and what that could be; None for the base."""
     spent = money(comparison, n)
     if spent is None:
         return None
-    words = {name: could_be(one.value, one.low, one.high) for name, one in vars(spent).items()}
     could = f" ({pounds(spent.service.low, True)} to {pounds(spent.service.high, True)})"
-    return words | {"service": change_of_cost(spent.service.value) + could}
+    programme, net, each = (could_be(one.value, one.low, one.high) for one in (spent.programme, spent.net, spent.each))
+    return {"programme": programme, "service": change_of_cost(spent.service.value) + could, "net": net, "each": each}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TypedDict
 
 import networkx as nx
 import numpy as np
@@ -17,7 +17,9 @@ from simulation.model import ParticipationModel
 from simulation.month.measuring import STATUSES
 
 from ..kept.worlds import steady
+from .record import Number
 from .tasks import Watch
+from .watched_records import Residents, Story, WatchedWithStories, World
 
 COURSES = (*HEADLINES, "volunteering", "satisfaction")
 BY_WARD = tuple(name for name in HEADLINES if name != "perceived_influence")
@@ -25,7 +27,7 @@ GROUP = 24  # residents drawn around each of those who are chosen at random
 SLOT = np.int64((1 << 32) - 1)  # of a person's number: the dwelling place, which stays when people move
 
 
-def watch(scenarios: Sequence[Scenario], task: Watch, check: Callable[[int], None]) -> dict[str, Any]:
+def watch(scenarios: Sequence[Scenario], task: Watch, check: Callable[[int], None]) -> WatchedWithStories:
     """Run a world month by month under a scenario, and again from the month of the branch under another.
 
     Args:
@@ -34,8 +36,7 @@ def watch(scenarios: Sequence[Scenario], task: Watch, check: Callable[[int], Non
         check: called every year of burn-in and every month; what it raises ends the work.
 
     Returns:
-        A plain document: `shown` (who is drawn, their ties and places on the page), `worlds` (for each scenario `courses`, `wards`, `institutions`
-        and `statuses` by month) and `stories` (for each world and resident drawn, what happened to them).
+        The worlds month by month, who is drawn with their ties and places on the page, and what happened to each.
     """
     first, other = scenarios[0], _from(scenarios[-1], task.branch)
     model = steady(first, task.seed, record_events=True, progress=check).model
@@ -54,10 +55,18 @@ def watch(scenarios: Sequence[Scenario], task: Watch, check: Callable[[int], Non
         worlds[1].live(model)
         check(month)
     return {
-        "months": task.months, "branch": task.branch, "population": model.residents.size, "statuses": list(STATUSES), "shown": shown,
-        "institutions": [i.name for i in first.institutions], "wards": list(first.place.wards), "courses": list(COURSES), "by_ward": list(BY_WARD),
-        "worlds": [world.document() for world in worlds], "stories": [world.stories for world in worlds],
-    }  # fmt: skip
+        "months": task.months,
+        "branch": task.branch,
+        "population": model.residents.size,
+        "statuses": list(STATUSES),
+        "shown": shown,
+        "institutions": [institution.name for institution in first.institutions],
+        "wards": list(first.place.wards),
+        "courses": list(COURSES),
+        "by_ward": list(BY_WARD),
+        "worlds": [world.document() for world in worlds],
+        "stories": [world.stories for world in worlds],
+    }
 
 
 def _from(scenario: Scenario, month: int) -> Scenario:
@@ -96,7 +105,7 @@ def _known(model: ParticipationModel, row: int) -> list[int]:
     return (np.where(targets >= 0, targets, ~targets) >> 2).tolist()
 
 
-def _shown(model: ParticipationModel, rows: np.ndarray) -> dict[str, Any]:
+def _shown(model: ParticipationModel, rows: np.ndarray) -> Residents:
     r, ties = model.residents, model.ties
     at = {int(row): n for n, row in enumerate(rows)}
     graph = nx.Graph()
@@ -112,9 +121,19 @@ def _shown(model: ParticipationModel, rows: np.ndarray) -> dict[str, Any]:
         "age": [ages[a] for a in r.age[rows]],
         "fifth": ((r.decile[rows].astype(int) - 1) // 2 + 1).tolist(),
         "ties": np.diff(ties.offsets)[rows].tolist(),
-        "edges": [list(edge) for edge in graph.edges],
-        "places": [[round(float(x), 4), round(float(y), 4)] for x, y in (places[n] for n in range(len(rows)))],
+        "edges": list(graph.edges),
+        "places": [(round(float(x), 4), round(float(y), 4)) for x, y in (places[n] for n in range(len(rows)))],
     }
+
+
+class _Month(TypedDict):
+    """One month of a world: the fields of `World`."""
+
+    courses: list[Number]
+    wards: list[list[Number]]
+    backlog: list[float]
+    contacts: list[float]
+    statuses: str
 
 
 class _World:
@@ -124,8 +143,8 @@ class _World:
         self._rows = rows
         self._slots = (model.residents.person_id[rows] & SLOT).tolist()
         self._at = {slot: n for n, slot in enumerate(self._slots)}
-        self.months: list[dict[str, Any]] = []
-        self.stories: list[list[list[Any]]] = [[] for _ in rows]
+        self.months: list[_Month] = []
+        self.stories: Story = [[] for _ in rows]
 
     def until(self, month: int) -> _World:
         """Return a copy that ends with a month."""
@@ -162,11 +181,17 @@ class _World:
         told = mine[["month", "event", "institution", "form", "channel", "outcome", "valence"]].astype(object)
         told = told.where(told.notna(), None)
         for slot, event in zip((mine["person_id"] & SLOT).tolist(), told.values.tolist(), strict=True):
-            self.stories[self._at[slot]].append([*event[:-1], round(event[-1], 2)])
+            self.stories[self._at[slot]].append((*event[:-1], round(event[-1], 2)))
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> World:
         """Return what is kept, measure by measure: lists by month."""
-        return {name: [month[name] for month in self.months] for name in ("courses", "wards", "backlog", "contacts", "statuses")}
+        return {
+            "courses": [month["courses"] for month in self.months],
+            "wards": [month["wards"] for month in self.months],
+            "backlog": [month["backlog"] for month in self.months],
+            "contacts": [month["contacts"] for month in self.months],
+            "statuses": [month["statuses"] for month in self.months],
+        }
 
 
 def _rounded(value: float) -> float | None:

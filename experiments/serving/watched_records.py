@@ -1,10 +1,10 @@
-"""What the server sends of worlds that are watched."""
+"""What a page draws of worlds that are watched, as records: `watched_world` builds them, and the server sends them."""
 
 from __future__ import annotations
 
 from typing_extensions import TypedDict
 
-from .base import Number, record
+from .record import Number, record
 
 
 @record
@@ -51,3 +51,10 @@ class Watched(TypedDict):
 # Month, event, institution, form, channel, outcome and how much of it.
 Event = tuple[int, str, str | None, str | None, str | None, Number, Number]
 Story = list[list[Event]]  # what happened to a resident, by world
+
+
+@record
+class WatchedWithStories(Watched):
+    """Two worlds, and what happened to their residents: by world, by resident who is drawn."""
+
+    stories: list[Story]

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from pydantic import ConfigDict, JsonValue, with_config
-from typing_extensions import TypedDict
 
 record = with_config(ConfigDict(extra="forbid", strict=True))
 open_record = with_config(ConfigDict(extra="ignore", strict=True))  # of which the page reads a part
 
 Number = float | None  # None where there is none, as JSON has no other word for it
 Document = dict[str, JsonValue]  # what is passed on as it was made, by whoever made it
-
-
-@record
-class Failure(TypedDict):
-    """Why an answer is none: what to do, in words of the page."""
-
-    error: str
