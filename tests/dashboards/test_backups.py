@@ -83,7 +83,7 @@ def test_an_import_says_which_comparisons_have_lost_their_place(here, capsys):
     assert main(["library", "--home", "h", "--import", "b.json", "--json"]) == 0
     told = capsys.readouterr()
     assert json.loads(told.out)["without_place"] == 1
-    assert f"own places that are not in {Path('h') / 'own'}: 1. Backups hold no own places" in told.err
+    assert f"own places that are not in {Path('h') / 'own'}: 1. A backup does not hold own places" in told.err
 
 
 def test_the_bin_is_in_no_backup(here):

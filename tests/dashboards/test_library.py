@@ -72,7 +72,7 @@ def test_a_database_that_is_not_there_says_which_without_its_password(tmp_path):
     with pytest.raises(LibraryError, match="cannot be opened") as error:
         Library("postgresql+psycopg://ann:secret@127.0.0.1:1/none")
     assert "secret" not in str(error.value)
-    assert "See that the server runs" in str(error.value)
+    assert "Check that the server runs" in str(error.value)
     with pytest.raises(LibraryError, match=r"password=\*\*\*: cannot") as error:
         Library("postgresql+psycopg://ann@127.0.0.1:1/none?password=secret")
     assert "secret" not in str(error.value)
@@ -89,8 +89,8 @@ def test_a_database_that_is_not_there_says_which_without_its_password(tmp_path):
         ),
         ("/tmp/foo.db", "for this file: sqlite:////tmp/foo.db"),
         ("mysql://ann:secret@host/d", "--library: mysql:...: is not an address of a library; allowed: sqlite"),
-        ("postgresql://ann:secret@host/d", "postgresql is written postgresql+psycopg"),
-        ("postgresql+psycopg://ann:se@secret@host/d", "an @ in a password is written %40"),
+        ("postgresql://ann:secret@host/d", "postgresql is written as postgresql+psycopg"),
+        ("postgresql+psycopg://ann:se@secret@host/d", "write an @ in a password as %40"),
         ("postgresql+psycopg://ann:secret/d", "is not an address of a library"),
         ("postgresql+psycopg://ann:secret@host:port/d", "is not an address of a library"),
         ("sqlite://secret", "is not an address of a library"),
