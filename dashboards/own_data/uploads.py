@@ -84,31 +84,34 @@ def take(name: str, kind: str, file: str, content: bytes, by: Visitor = NOBODY) 
     with _lock:
         if name and name not in _brought:
             raise InputError(string("own.forgotten"))
-        if sum(one.size for one in _brought.values()) + len(content) > MOST_HELD:
+        if sum(upload.size for upload in _brought.values()) + len(content) > MOST_HELD:
             raise InputError(string("own.full"))
         for attribute, most in (("session", MOST_OF_SESSION), ("address", MOST_OF_ADDRESS)):
             who = getattr(by, attribute)
-            if who and sum(one.size for one in _brought.values() if getattr(one.by, attribute) == who) + len(content) > most:
+            if (
+                who
+                and sum(upload.size for upload in _brought.values() if getattr(upload.by, attribute) == who) + len(content) > most
+            ):
                 raise InputError(string("quota.uploads"))
         name = name or own_places.fresh_name()
-        one = _brought.setdefault(name, _Brought(by=by))
-        if one.by.session != by.session:
+        upload = _brought.setdefault(name, _Brought(by=by))
+        if upload.by.session != by.session:
             raise InputError(string("own.forgotten"))
-        one.files[kind], one.changed = (Path(file).name, content), time.monotonic()
+        upload.files[kind], upload.changed = (Path(file).name, content), time.monotonic()
     return name
 
 
 def forget_old(patience: float = PATIENCE) -> None:
     """Forget uploads that nobody had read."""
     with _lock:
-        for name in [n for n, one in _brought.items() if time.monotonic() - one.changed > patience]:
+        for name in [n for n, upload in _brought.items() if time.monotonic() - upload.changed > patience]:
             del _brought[name]
 
 
 def held() -> int:
     """Return how many bytes of uploads wait to be read."""
     with _lock:
-        return sum(one.size for one in _brought.values())
+        return sum(upload.size for upload in _brought.values())
 
 
 def place_of(
@@ -131,15 +134,15 @@ def place_of(
         InputError: naming file, line, value and what is allowed.
     """
     with _lock:
-        one = _brought.pop(name, None)
-    if one is None:
+        upload = _brought.pop(name, None)
+    if upload is None:
         raise InputError(string("own.forgotten"))
     shown = " ".join(title.split())[:60] or "Our own place"
-    ending = {kind: Path(file).suffix.lower() for kind, (file, _) in one.files.items()}
-    names = {f"{kind}{ending[kind]}": _shown(file) for kind, (file, _) in one.files.items()}
+    ending = {kind: Path(file).suffix.lower() for kind, (file, _) in upload.files.items()}
+    names = {f"{kind}{ending[kind]}": _shown(file) for kind, (file, _) in upload.files.items()}
     with _turn(by, gone):
         try:
-            brought = {kind: (ending[kind], content) for kind, (_, content) in one.files.items()}
+            brought = {kind: (ending[kind], content) for kind, (_, content) in upload.files.items()}
             found = read_apart(brought, region, name, shown, own_places.shelf(), gone=gone)
         except InputError as error:
             raise InputError(as_brought(str(error), names)) from None

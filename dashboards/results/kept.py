@@ -98,14 +98,14 @@ class Kept:
     def page(self, name: str) -> bytes | None:
         """Return what a page draws, from memory or from what is kept on disk."""
         with self._lock:
-            found = self._shown.get(name)
-        if found is None and "-" not in name:
+            drawn = self._shown.get(name)
+        if drawn is None and "-" not in name:
             loaded = self.load(name)
             if loaded is not None:
                 question, comparison = loaded
-                found = shown(comparison, "whole", comparison.replicates, question), question.place
-                self.show(name, *found)
-        return found and found[0]
+                drawn = shown(comparison, "whole", comparison.replicates, question), question.place
+                self.show(name, *drawn)
+        return drawn and drawn[0]
 
     def has(self, key: str) -> bool:
         """Return True if a whole result is there."""
@@ -139,10 +139,10 @@ class Kept:
             for name in [n for n, (_, of) in self._shown.items() if of == place]:
                 del self._shown[name]
         with self._writing:
-            found = [path for path in self._folder.glob("*.npz") if _place_of(path) in (place, None)]
-            for path in found:
+            paths = [path for path in self._folder.glob("*.npz") if _place_of(path) in (place, None)]
+            for path in paths:
                 path.unlink(missing_ok=True)
-        return len(found)
+        return len(paths)
 
     def load(self, key: str) -> tuple[Question, Comparison] | None:
         """Return a kept result; None where there is none."""
@@ -239,10 +239,10 @@ def write_first_look(path: Path, question: Question, small: Comparison) -> None:
 
 def make_first_look_known(known: Known, path: Path) -> bool:
     """Make the runs of a question's first answer known, so that it is there at once; return False where they are damaged or of other code."""
-    found = read(path)
-    if found is not None:
-        _make_known(known, *found, small=found[0].order.first)
-    return found is not None
+    loaded = read(path)
+    if loaded is not None:
+        _make_known(known, *loaded, small=loaded[0].order.first)
+    return loaded is not None
 
 
 def _make_known(known: Known, question: Question, comparison: Comparison, small: int = 0) -> None:

@@ -390,22 +390,22 @@ def listen(settings: Settings) -> sockets.socket:
     if len(settings.host) > LONGEST_HOST:
         raise InputError(f"--host: a name of {len(settings.host)} characters; allowed: {LONGEST_HOST} or fewer")
     family = sockets.AF_INET6 if ":" in settings.host else sockets.AF_INET
-    one = sockets.socket(family, sockets.SOCK_STREAM)
-    one.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
+    socket = sockets.socket(family, sockets.SOCK_STREAM)
+    socket.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
     try:
-        one.bind((settings.host, settings.port))
+        socket.bind((settings.host, settings.port))
     except (sockets.gaierror, UnicodeError):
-        one.close()
+        socket.close()
         raise InputError(
             f"--host: '{settings.host}' is not an address of this machine; give one that is, such as 127.0.0.1 (this machine only) or 0.0.0.0 (anyone who can reach it)"
         ) from None
     except (OSError, OverflowError) as error:
-        one.close()
+        socket.close()
         raise InputError(
             f"--host, --port: {settings.host}:{settings.port} cannot be used ({getattr(error, 'strerror', error)}); take another --port"
         ) from None
-    one.listen(512)
-    return one
+    socket.listen(512)
+    return socket
 
 
 def _allow_files() -> None:

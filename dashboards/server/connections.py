@@ -41,28 +41,28 @@ class Connections:
     def __len__(self) -> int:
         return len(self._open)
 
-    def add(self, one: _Bounded) -> None:
+    def add(self, connection: _Bounded) -> None:
         """Note a connection; beyond a bound the oldest on which nothing is asked is ended, or else this one."""
-        self._open[one] = None
-        self._of[one.peer] += 1
-        if self._of[one.peer] > MOST_OF_ONE and not self._many(one.peer):
-            self._end_one(one, [c for c in self._open if c.peer == one.peer])
+        self._open[connection] = None
+        self._of[connection.peer] += 1
+        if self._of[connection.peer] > MOST_OF_ONE and not self._many(connection.peer):
+            self._end_one(connection, [c for c in self._open if c.peer == connection.peer])
         elif len(self._open) > self._most:
-            self._end_one(one, list(self._open))
+            self._end_one(connection, list(self._open))
 
-    def drop(self, one: _Bounded) -> None:
+    def drop(self, connection: _Bounded) -> None:
         """Forget a connection that is closed or became a websocket."""
-        if self._open.pop(one, one) is None:
-            self._of[one.peer] -= 1
-            if not self._of[one.peer]:
-                del self._of[one.peer]
+        if self._open.pop(connection, connection) is None:
+            self._of[connection.peer] -= 1
+            if not self._of[connection.peer]:
+                del self._of[connection.peer]
 
     async def watch(self) -> None:
         """End what is not finished in time, until cancelled."""
         while True:
             await asyncio.sleep(LOOK)
-            for one in [c for c in self._open if c.late(time.monotonic())]:
-                self._end(one)
+            for connection in [c for c in self._open if c.late(time.monotonic())]:
+                self._end(connection)
 
     def _many(self, peer: str) -> bool:
         address = parsed(peer)
@@ -71,10 +71,10 @@ class Connections:
     def _end_one(self, newest: _Bounded, among: list[_Bounded]) -> None:
         self._end(next((c for c in among if c is not newest and not c.asked), newest))
 
-    def _end(self, one: _Bounded) -> None:
-        self.drop(one)
+    def _end(self, connection: _Bounded) -> None:
+        self.drop(connection)
         with contextlib.suppress(RuntimeError):
-            one.transport.abort()
+            connection.transport.abort()
 
 
 class _Bounded(H11Protocol):

@@ -65,13 +65,13 @@ class Tried:
 
     def delivery(self) -> Delivery:
         """Return its delivery; what lasts for a while lasts as long when it starts later."""
-        own, given = available_interventions()[self.name].delivery, self.delivered
-        if own.end is not None and "end" not in given:
-            given["end"] = own.end + given.get("start", own.start) - own.start
-        start, end = given.get("start", own.start), given.get("end", own.end)
+        usual, given = available_interventions()[self.name].delivery, self.delivered
+        if usual.end is not None and "end" not in given:
+            given["end"] = usual.end + given.get("start", usual.start) - usual.start
+        start, end = given.get("start", usual.start), given.get("end", usual.end)
         if end is not None and end < start:
             raise FieldError(f"{self.name}: end: {end}; allowed: {start}, the first month, or later", f"{self.name}.end")
-        return Delivery(**{**vars(own), **given})
+        return Delivery(**{**vars(usual), **given})
 
     def text(self) -> str:
         """Return it as an address has it."""
@@ -243,8 +243,8 @@ def from_data(data: Any) -> Question:
             columns.append(_checked(column, n))
     numbers = {name: _whole(name, data.get(name), default) for name, default in DEFAULTS.items()}
     budget = data.get("budget")
-    own = None if budget in (None, "") else _whole("budget", budget, 0)
-    return Question(_text("place", data.get("place")) or "haringey", tuple(columns), budget=own, **numbers)
+    pounds = None if budget in (None, "") else _whole("budget", budget, 0)
+    return Question(_text("place", data.get("place")) or "haringey", tuple(columns), budget=pounds, **numbers)
 
 
 def _text(where: str, value: Any) -> str:
@@ -363,12 +363,12 @@ def _checked_tried(data: Any, where: str) -> Tried:
     known = {one.name for one in available_interventions().values() if one.kind != "probe"}
     if name not in known:
         raise InputError(f"{where}: no intervention is called '{name[:60]}'; {nearest(name, known)}")
-    own = {f.name for f in fields(Tried)}
+    allowed = {f.name for f in fields(Tried)}
     for key in data:
-        if key not in own:
-            raise InputError(f"{where}: {begin(name)}: unknown setting '{str(key)[:40]}'; {nearest(str(key), own)}")
+        if key not in allowed:
+            raise InputError(f"{where}: {begin(name)}: unknown setting '{str(key)[:40]}'; {nearest(str(key), allowed)}")
     found: dict[str, Any] = {"name": name}
-    for key in own - {"name"}:
+    for key in allowed - {"name"}:
         with at_field(f"{name}.{key}"):
             found[key] = _setting(f"{tried_in(where, name)}: {label(key)}", key, data.get(key))
     return Tried(**found)

@@ -52,9 +52,9 @@ def calibrate(
     sizes = SMALL if quick else FULL
     calibrator = _prepared(study, targets, place, population, sizes, seed, out, workers, scheduler)
     announce_compile()
-    found = calibrator.calibrate()
-    document = found.document()
-    written = found.write(out)
+    calibration = calibrator.calibrate()
+    document = calibration.document()
+    written = calibration.write(out)
     where = calibrator.scenario.place
     calibration_page(document, getattr(where, "title", where.name)).write_html(out / "calibration.html")
     if as_json:
@@ -68,13 +68,13 @@ def calibrate(
                 f"{r.low:g} to {r.high:g}",
                 "yes" if r.inside else "no",
             ]
-            for r in found.facts.itertuples()
+            for r in calibration.facts.itertuples()
         ]
-        table(f"Facts, and the {found.posterior.size} sets kept", ["fact", "mean", "90 % of sets", "band", "inside"], rows)
+        table(f"Facts, and the {calibration.posterior.size} sets kept", ["fact", "mean", "90 % of sets", "band", "inside"], rows)
         tell()
         rows = [
             [r.parameter, f"{r.mean:.3f}", f"{r.mean_low:.3f} to {r.mean_high:.3f}", percent(r.left), r.by or "nothing alone"]
-            for r in found.parameters.itertuples()
+            for r in calibration.parameters.itertuples()
         ]
         table("Fitted parameters", ["parameter", "mean", "90 % of sets", "spread left", "moves most"], rows)
     say("written: " + ", ".join(map(str, [*written, out / "calibration.html"])))
@@ -101,14 +101,14 @@ def _prepared(
         raise InputError(f"--population: {population}; allowed: 100 to 1,000,000")
     fitted: dict[str, tuple[float, float]] | None = None
     if study is not None:
-        wanted = read_study(study)
-        scenario, fitted = wanted.base, {}
-        for one in wanted.factors:
-            if one.kind != "parameter" or one.values is not None or one.low is None or one.high is None:
+        asked = read_study(study)
+        scenario, fitted = asked.base, {}
+        for factor in asked.factors:
+            if factor.kind != "parameter" or factor.values is not None or factor.low is None or factor.high is None:
                 raise InputError(
-                    f"{study}: {one.name}: calibrate fits parameters with low and high; no {one.kind}{' with values' if one.values else ''}"
+                    f"{study}: {factor.name}: calibrate fits parameters with low and high; no {factor.kind}{' with values' if factor.values else ''}"
                 )
-            fitted[one.target] = (one.low, one.high)
+            fitted[factor.target] = (factor.low, factor.high)
         sizes = replace(sizes, population=scenario.population)
     else:
         scenario = load_scenario("baseline", load_place(place or "england"))
@@ -122,10 +122,10 @@ def _facts(path: Path | None) -> tuple[Fact, ...]:
     from simulation.declared.parameters import InputError
 
     rows = ledger() if path is None else read_facts(path)
-    found = tuple(f for f in rows if f.role == "calibrate")
-    for one in found:
-        if one.kind != "band":
-            raise InputError(f"{path}: {one.id}: kind '{one.kind}' cannot be fitted; allowed with role 'calibrate': band")
-    if not found:
+    facts = tuple(f for f in rows if f.role == "calibrate")
+    for fact in facts:
+        if fact.kind != "band":
+            raise InputError(f"{path}: {fact.id}: kind '{fact.kind}' cannot be fitted; allowed with role 'calibrate': band")
+    if not facts:
         raise InputError(f"{path}: no row has the role 'calibrate'; there is nothing to fit")
-    return found
+    return facts

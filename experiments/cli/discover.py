@@ -34,14 +34,14 @@ def discover(
     from ..studies.results import Results
     from ..studies.store import Store
 
-    wanted = prepared(study, out, workers, scheduler)
-    text = fails or wanted.fails
+    asked = prepared(study, out, workers, scheduler)
+    text = fails or asked.fails
     if text is None:
         raise InputError(f"{study}: fails: not given; say when it fails with --fails 'MEASURE < NUMBER'")
-    condition(text, wanted)
-    store = Store.create(out / "runs", wanted, typed())
+    condition(text, asked)
+    store = Store.create(out / "runs", asked, typed())
     sweeper(workers, scheduler)(store)
-    found = find_conditions(out / "runs", text)
+    discovery = find_conditions(out / "runs", text)
     boxes = [
         {
             "words": b.words(),
@@ -50,28 +50,28 @@ def discover(
             "points": b.points,
             "limits": json.loads(b.limits.to_json(orient="records")),
         }
-        for b in found.boxes
+        for b in discovery.boxes
     ]
     document = answer_document(
-        found.scores,
-        found.words(),
+        discovery.scores,
+        discovery.words(),
         fails=text,
-        failures=found.failures,
-        points=found.points,
-        missing=list(found.missing.points),
+        failures=discovery.failures,
+        points=discovery.points,
+        missing=list(discovery.missing.points),
         boxes=boxes,
     )
-    written = leave(out, "discover", found.scores, discovery_page(found, Results(out / "runs").points, typed()), document)
+    written = leave(out, "discover", discovery.scores, discovery_page(discovery, Results(out / "runs").points, typed()), document)
     if as_json:
         print_json(document)
     else:
-        tell(found.words())
-        for n, box in enumerate(found.boxes, 1):
+        tell(discovery.words())
+        for n, box in enumerate(discovery.boxes, 1):
             tell(f"box {n}: {box.words()} (density {percent(box.density)}, coverage {percent(box.coverage)}, {box.points} points)")
         tell()
         table(
             "What separates failures from the rest",
             ["factor", "role", "score"],
-            [[r.factor, r.role, f"{r.score:.3f}"] for r in found.scores.itertuples()],
+            [[r.factor, r.role, f"{r.score:.3f}"] for r in discovery.scores.itertuples()],
         )
     say("written: " + ", ".join(map(str, written)))

@@ -39,17 +39,17 @@ def optimise(
     for name, value, least in (("--generations", generations, 1), ("--generation", generation, 4), ("--futures", futures, 1)):
         if value is not None and value < least:
             raise InputError(f"{name}: {value}; allowed: {least} or more")
-    wanted = prepared(study, out, workers, scheduler)
-    if futures is not None and not wanted.uncertainties:
+    asked = prepared(study, out, workers, scheduler)
+    if futures is not None and not asked.uncertainties:
         raise InputError("--futures: needs a study that has uncertainties; this one has none")
     searched = [name for name, value in (("--generations", generations), ("--generation", generation)) if value is not None]
     most = (generations or GENERATIONS) * (generation or GENERATION)
-    if searched and is_whole(wanted, min(most, GENERATIONS * GENERATION)):
+    if searched and is_whole(asked, min(most, GENERATIONS * GENERATION)):
         raise InputError(f"{searched[0]}: needs a search; this study has so few packages that all are run")
-    found = find_packages(
-        wanted,
+    optimum = find_packages(
+        asked,
         out,
-        objective or wanted.objectives,
+        objective or asked.objectives,
         sweeper(workers, scheduler),
         generations=generations or GENERATIONS,
         generation=generation or GENERATION,
@@ -57,21 +57,21 @@ def optimise(
         command=typed(),
     )
     document = answer_document(
-        found.packages, found.words(), tried=found.tried, whole=found.whole, objectives=[str(o) for o in found.objectives]
+        optimum.packages, optimum.words(), tried=optimum.tried, whole=optimum.whole, objectives=[str(o) for o in optimum.objectives]
     )
-    written = leave(out, "optimise", found.packages, optimum_page(found, typed()), document)
+    written = leave(out, "optimise", optimum.packages, optimum_page(optimum, typed()), document)
     if as_json:
         print_json(document)
     else:
-        tell(found.words())
+        tell(optimum.words())
         tell()
-        first = found.objectives[0].measure
-        rows = [[found.package_words(row), *(in_words(row[o.measure], found.unit(o.measure)) for o in found.objectives),
-                 " to ".join(in_words(row[f"{first}_{end}"], found.unit(first)) for end in ("low", "high")),
-                 "yes" if row["told_from_best"] else "no", in_words(row["regret"], found.unit(first))] for _, row in found.packages.iterrows()]  # fmt: skip
+        first = optimum.objectives[0].measure
+        rows = [[optimum.package_words(row), *(in_words(row[o.measure], optimum.unit(o.measure)) for o in optimum.objectives),
+                 " to ".join(in_words(row[f"{first}_{end}"], optimum.unit(first)) for end in ("low", "high")),
+                 "yes" if row["told_from_best"] else "no", in_words(row["regret"], optimum.unit(first))] for _, row in optimum.packages.iterrows()]  # fmt: skip
         table(
             "Finalists",
-            ["package", *(o.measure for o in found.objectives), f"{first}, 95 %", "differs from the best", "regret"],
+            ["package", *(o.measure for o in optimum.objectives), f"{first}, 95 %", "differs from the best", "regret"],
             rows,
         )
     say("written: " + ", ".join(map(str, written)))

@@ -33,19 +33,19 @@ def results(
     from ..studies.results import Results, compact
     from ..studies.store import lacking, strangers
 
-    found = Results(folder)
-    for told in strangers(found.store.folder, found.store.whole()):
+    study_results = Results(folder)
+    for told in strangers(study_results.store.folder, study_results.store.whole()):
         say(f"note: {told}")
-    answer = None if query is None else found.sql(query)  # wrong SQL is refused before anything else
+    answer = None if query is None else study_results.sql(query)  # wrong SQL is refused before anything else
     if watching:
-        _watch(found.store)
-        answer = None if query is None else found.sql(query)
+        _watch(study_results.store)
+        answer = None if query is None else study_results.sql(query)
     if compacting:
-        say("written: " + (", ".join(map(str, compact(found.store))) or "nothing: it was already compact"))
-    for told in lacking(found.store.whole()):
+        say("written: " + (", ".join(map(str, compact(study_results.store))) or "nothing: it was already compact"))
+    for told in lacking(study_results.store.whole()):
         say(f"note: {told}")
     if answer is None:
-        _print_state(found, as_json)
+        _print_state(study_results, as_json)
     else:
         _print_answer(answer, as_json)
 
@@ -62,25 +62,25 @@ def _print_answer(answer: pd.DataFrame, as_json: bool) -> None:
         say(f"the first {MOST_ROWS} of {len(answer):,} rows are shown; --json prints all")
 
 
-def _print_state(found: Results, as_json: bool) -> None:
+def _print_state(study_results: Results, as_json: bool) -> None:
     from ..studies.results import missing_words, progress_words
 
-    done, plan = found.store.done(), found.store.plan
-    failed = found.store.failed()
+    done, plan = study_results.store.done(), study_results.store.plan
+    failed = study_results.store.failed()
     document = {
         "study": plan["study"],
         "runs": plan["runs"],
         "chunks": int(plan["chunks"]),
         "complete": int(done.sum()),
         "failed": failed,
-        "missing": {name: lacking.words() for name, lacking in found.missing.items() if lacking.words()},
+        "missing": {name: lacking.words() for name, lacking in study_results.missing.items() if lacking.words()},
         "provenance": plan,
     }
     if as_json:
         print_json(document)
         return
     tell(
-        f"{found.study.name}: {progress_words(int(done.sum()), len(done), plan['runs'])}"
+        f"{study_results.study.name}: {progress_words(int(done.sum()), len(done), plan['runs'])}"
         + (f"; {counted(failed, 'run')} failed" if failed else "")
     )
     tell(f"started with: {plan['command']}")
@@ -89,21 +89,21 @@ def _print_state(found: Results, as_json: bool) -> None:
         return
     from ..studies.figures import unit_of
 
-    points = found.points
+    points = study_results.points
     rows = []
-    for name in found.study.columns:
+    for name in study_results.study.columns:
         column = points.get(name)
         if column is not None and column.notna().any():
-            unit = unit_of(found.study, name)
+            unit = unit_of(study_results.study, name)
             rows.append([name, *(in_words(v, unit) for v in column.quantile([0, 0.25, 0.5, 0.75, 1]))])
     table(
         f"Measures over {len(points):,} points (means over replicates)",
         ["measure", "lowest", "25 %", "median", "75 %", "highest"],
         rows,
     )
-    for words in missing_words(found.missing.values()) if done.all() else ():  # runs that have not started are not missing
+    for words in missing_words(study_results.missing.values()) if done.all() else ():  # runs that have not started are not missing
         say(f"note: {words}")
-    say(f'query them: groundswell results {found.store.folder} "SELECT * FROM runs LIMIT 5"')
+    say(f'query them: groundswell results {study_results.store.folder} "SELECT * FROM runs LIMIT 5"')
 
 
 def _watch(store: Store) -> None:

@@ -35,23 +35,23 @@ def sensitivity(
 
     if points is not None and points < 2:
         raise InputError(f"--points: {points}; allowed: 2 or more")
-    wanted, chosen = designed(prepared(study, out, workers, scheduler), method, points)
-    store = Store.create(out / "runs", wanted, typed())
+    designed_study, chosen = designed(prepared(study, out, workers, scheduler), method, points)
+    store = Store.create(out / "runs", designed_study, typed())
     sweeper(workers, scheduler)(store)
-    found = analyse(out / "runs", chosen)
-    words = {m: found.words(m) for m in wanted.columns}
-    missing = {m: list(lacking.points) for m, lacking in found.missing.items() if lacking.points}
-    document = answer_document(found.table, " ".join(words.values()), method=chosen, words_by_measure=words, missing=missing)
-    written = leave(out, "sensitivity", found.table, sensitivity_page(found, typed()), document)
+    answer = analyse(out / "runs", chosen)
+    words = {m: answer.words(m) for m in designed_study.columns}
+    missing = {m: list(lacking.points) for m, lacking in answer.missing.items() if lacking.points}
+    document = answer_document(answer.table, " ".join(words.values()), method=chosen, words_by_measure=words, missing=missing)
+    written = leave(out, "sensitivity", answer.table, sensitivity_page(answer, typed()), document)
     if as_json:
         print_json(document)
     else:
         for measure in missing:
             tell(f"{words[measure]}\n")
-        for measure, part in found.table.groupby("measure", sort=False):
-            unit = unit_of(wanted, str(measure))
+        for measure, part in answer.table.groupby("measure", sort=False):
+            unit = unit_of(designed_study, str(measure))
             rows = [[r.factor, r.index_name, *index_words(r.index_name, unit, r.value, r.low, r.high), "yes" if r.told else "no"]
                     for r in part.rename(columns={"index": "index_name"}).itertuples()]  # fmt: skip
-            table(found.words(str(measure)), ["factor", "index", "value", "95 %", "differs from zero"], rows)
+            table(answer.words(str(measure)), ["factor", "index", "value", "95 %", "differs from zero"], rows)
             tell()
     say("written: " + ", ".join(map(str, written)))

@@ -94,10 +94,10 @@ def prepared(study: Path, out: Path, workers: int | None, scheduler: str | None)
 
     if workers is not None and workers < 1:
         raise InputError(f"--workers: {workers}; allowed: 1 or more")
-    wanted = read_study(study)
+    asked = read_study(study)
     check_writable(out, folder=True)
     look_for(scheduler)
-    return wanted
+    return asked
 
 
 def leave(out: Path, name: str, frame: pd.DataFrame, text: str, document: dict[str, Any]) -> list[Path]:

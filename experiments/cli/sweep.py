@@ -49,10 +49,10 @@ def sweep(
     part = parse_shard(shard)
     if workers is not None and workers < 1:
         raise InputError(f"--workers: {workers}; allowed: 1 or more")
-    wanted = read_study(study)
+    asked = read_study(study)
     check_writable(out, folder=True)
     look_for(scheduler)
-    store = Store.create(out, wanted, typed())
+    store = Store.create(out, asked, typed())
     try:
         ended = run_sweep(store, workers, scheduler, part)
     except OutputError as error:

@@ -44,20 +44,20 @@ def validate(
     sets = posterior_named(posterior)
     announce_compile()
     with progress("validating", "worlds") as show:
-        found = verdicts.validate(
+        validation = verdicts.validate(
             sets, place=place, population=population, worlds=worlds, seed=seed, workers=workers, progress=show, command=typed()
         )
     if out is not None:
-        write_text(out / "validation.json", json.dumps(found.to_json(), indent=1, allow_nan=False))
-        write_table(found.facts, out / "validation.csv")
-        validation_page(found).write_html(out / "validation.html")
+        write_text(out / "validation.json", json.dumps(validation.to_json(), indent=1, allow_nan=False))
+        write_table(validation.facts, out / "validation.csv")
+        validation_page(validation).write_html(out / "validation.html")
         say(f"written: {out / 'validation.html'}, {out / 'validation.csv'}, {out / 'validation.json'}")
     if as_json:
-        print_json(found.to_json())
+        print_json(validation.to_json())
     else:
-        shown = validation_table(found)[["fact", "model", "95 % of worlds", "band", "role", "verdict"]]
-        table(summary(found), list(shown.columns), shown.to_numpy().tolist())
-        for text in misses(found):
+        shown = validation_table(validation)[["fact", "model", "95 % of worlds", "band", "role", "verdict"]]
+        table(summary(validation), list(shown.columns), shown.to_numpy().tolist())
+        for text in misses(validation):
             tell(f"missed: {text}")
-    if found.surprises:
-        raise Stop(FAILED, f"missed, and not on the list of known misses: {', '.join(found.surprises)}")
+    if validation.surprises:
+        raise Stop(FAILED, f"missed, and not on the list of known misses: {', '.join(validation.surprises)}")

@@ -59,12 +59,12 @@ def money(result: ComparedRuns, scenario: int) -> Money | None:
 
 def ranges(result: ComparedRuns, scenario: int) -> dict[str, tuple[float, float]]:
     """Return the range of each measure in pounds, low and high: the same range wherever it is shown; empty where `money` gives none."""
-    found = money(result, scenario)
-    if found is None or result.replicates < 2:
+    spent = money(result, scenario)
+    if spent is None or result.replicates < 2:
         return {}
-    service = found.service
+    service = spent.service
     return {
-        "cost": (found.programme.low, found.programme.high),
+        "cost": (spent.programme.low, spent.programme.high),
         "service_cost": (service.low, service.high),
         "saving": (-service.high, -service.low),
     }
@@ -89,8 +89,8 @@ def _money(result: ComparedRuns, scenario: int) -> Money:
 
 def cost_for_each(result: ComparedRuns, scenario: int) -> tuple[float, float, float]:
     """Return net pounds per additional participant and year, with their range; nan as in `Money.each`."""
-    found = money(result, scenario)
-    each = found.each if found is not None else NOTHING
+    spent = money(result, scenario)
+    each = spent.each if spent is not None else NOTHING
     return each.value, each.low, each.high
 
 
@@ -102,9 +102,9 @@ def _beyond_base(result: ComparedRuns, scenario: int, measure: str) -> tuple[np.
 
 
 def _of(result: ComparedRuns, values: np.ndarray, again: np.ndarray | None) -> Pounds:
-    found = spread(values, again, result.basis, may_be_alike=True)
-    low, high = found.range()
-    value = float(found.mean)
+    extent = spread(values, again, result.basis, may_be_alike=True)
+    low, high = extent.range()
+    value = float(extent.mean)
     return Pounds(value, float(low), float(high)) if np.isfinite(low) else Pounds(value, value, value)
 
 

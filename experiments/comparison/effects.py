@@ -20,14 +20,14 @@ class Effects(ComparedRuns):
 
     def overall(self, scenario: int) -> dict[str, np.ndarray]:
         """Return `known` of the results, and measures that exist only in comparison with a base."""
-        found = self.known(self.results, self.again, scenario)
+        by_key = self.known(self.results, self.again, scenario)
         at = list(self.measures).index("cost_per_participant")
         for key, value in zip(("mean", "low", "high"), cost_for_each(self, scenario), strict=True):
-            found[key][at] = value
+            by_key[key][at] = value
         for name, (low, high) in ranges(self, scenario).items():
             m = list(self.measures).index(name)
-            found["range_low"][m], found["range_high"][m] = low, high
-        return found
+            by_key["range_low"][m], by_key["range_high"][m] = low, high
+        return by_key
 
     def effect_by(self, grouping: str, scenario: int) -> dict[str, np.ndarray]:
         """Return what `known` does for each group; without effects where the base has other groups."""
@@ -35,11 +35,11 @@ class Effects(ComparedRuns):
 
     def _effect_by(self, grouping: str, scenario: int) -> dict[str, np.ndarray]:
         again = None if self.again_by is None else self.again_by.get(grouping)
-        known = self.known(self.by[grouping], again, scenario)
-        del known["parameter_share"]
+        by_key = self.known(self.by[grouping], again, scenario)
+        del by_key["parameter_share"]
         if self.groups(grouping, scenario) != self.groups(grouping):
-            known |= {key: np.full_like(value, np.nan) for key, value in known.items() if key not in ("mean", "low", "high")}
-        return known
+            by_key |= {key: np.full_like(value, np.nan) for key, value in by_key.items() if key not in ("mean", "low", "high")}
+        return by_key
 
     def when(self, scenario: int, measure: str) -> dict[str, Any] | None:
         """Return an effect over the run, in the last month, and in its best and worst month; see `experiments.comparison.months`."""
@@ -51,9 +51,9 @@ class Effects(ComparedRuns):
 
     def headline(self, measure: str, scenario: int) -> dict[str, float]:
         """Return what is known of an effect by the months that it is judged by: `known`, as numbers."""
-        found = self.known(*values(self, measure, self.judged(measure)), scenario)
-        low, high = ranges(self, scenario).get(measure, (found["range_low"], found["range_high"]))
-        return {key: float(value) for key, value in found.items()} | {"range_low": float(low), "range_high": float(high)}
+        effect = self.known(*values(self, measure, self.judged(measure)), scenario)
+        low, high = ranges(self, scenario).get(measure, (effect["range_low"], effect["range_high"]))
+        return {key: float(value) for key, value in effect.items()} | {"range_low": float(low), "range_high": float(high)}
 
     @cached_property
     def effects(self) -> pd.DataFrame:
@@ -63,9 +63,9 @@ class Effects(ComparedRuns):
         """
         rows = []
         for n, label in enumerate(self.labels):
-            found = self.overall(n)
+            values_by_key = self.overall(n)
             for m, measure in enumerate(self.measures.values()):
-                told = {key: float(value[m]) for key, value in found.items()}
+                told = {key: float(value[m]) for key, value in values_by_key.items()}
                 run = self.known(*values(self, measure.name, "over_the_run"), n) if n and has_course(self, measure.name) else {}
                 rows.append({"scenario": label, "measure": measure.name, "label": measure.label, "unit": measure.unit,
                              **{key: told.pop(key) for key in ("mean", "low", "high", "effect", "range_low", "range_high")}, **told,
@@ -79,13 +79,13 @@ class Effects(ComparedRuns):
         rows = []
         for grouping in GROUPINGS:
             for n, label in enumerate(self.labels):
-                found = self.effect_by(grouping, n)
+                by_key = self.effect_by(grouping, n)
                 for m, measure in enumerate(self.measures.values()):
                     if measure.values is None:
                         continue
                     for g, group in enumerate(self.groups(grouping, n)):
                         rows.append({"scenario": label, "grouping": grouping, "group": group, "measure": measure.name,
-                                     **{key: float(value[m, g]) for key, value in found.items()}})  # fmt: skip
+                                     **{key: float(value[m, g]) for key, value in by_key.items()}})  # fmt: skip
         return pd.DataFrame(rows)
 
     @cached_property
@@ -94,10 +94,10 @@ class Effects(ComparedRuns):
         rows = []
         for n, label in enumerate(self.labels):
             for name in COURSES:
-                found = self.when(n, name) if name in self.measures else None
-                for months, known in (found or {}).items():
-                    rows.append({"scenario": label, "measure": name, "months": months, "month": known.get("month"),
-                                 **{key: value for key, value in known.items() if key != "month"}})  # fmt: skip
+                by_months = self.when(n, name) if name in self.measures else None
+                for months, effect in (by_months or {}).items():
+                    rows.append({"scenario": label, "measure": name, "months": months, "month": effect.get("month"),
+                                 **{key: value for key, value in effect.items() if key != "month"}})  # fmt: skip
         return pd.DataFrame(rows)
 
     @cached_property

@@ -84,17 +84,17 @@ def _take_records(placed: Placed, request: PlaceRequest, tell: Callable[[str, li
 def _take_ties(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None], show: Show | None) -> None:
 
     assert request.ties is not None
-    own = placed.ties = read_ties(request.ties, columns=pairs(request.ties_columns, "--ties-column"))
-    placed.readings += own.readings
-    tell("read", own.notes)
+    network = placed.ties = read_ties(request.ties, columns=pairs(request.ties_columns, "--ties-column"))
+    placed.readings += network.readings
+    tell("read", network.notes)
     if request.use_ties:
-        placed.place = replace(placed.place, ties=own.ties)
-        placed.edges = edge_table(own.ties)
-        tell("read", [f"the network is used as it is: runs need --population {own.people}"])
+        placed.place = replace(placed.place, ties=network.ties)
+        placed.edges = edge_table(network.ties)
+        tell("read", [f"the network is used as it is: runs need --population {network.people}"])
     elif not request.check:
         segments = placed.place.segments or SEGMENTS
         circles, shares = (np.array([getattr(s, n) for s in segments]) for n in ("circles", "share"))
-        fit = placed.ties_fit = fit_generator(own, placed.place, circles, shares, show)
+        fit = placed.ties_fit = fit_generator(network, placed.place, circles, shares, show)
         tell("odd", fit.words())
         placed.place = replace(placed.place, parameters={**placed.place.parameters, **fit.parameters})
         placed.place = replace(placed.place, known={**placed.place.known, "ties": f"generator fitted to {request.ties.name}"})
@@ -102,20 +102,20 @@ def _take_ties(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[
 
 def _take_survey(placed: Placed, request: PlaceRequest, tell: Callable[[str, list[str]], None], show: Show | None) -> None:
     assert request.survey is not None
-    own = placed.survey = read_survey(
+    survey = placed.survey = read_survey(
         request.survey,
         pairs(request.survey_columns, "--survey-column"),
         pairs(request.answers, "--answer"),
         request.threshold,
         pairs(request.missing, "--missing", empty=True),
     )
-    placed.columns["survey"] = own.columns
-    placed.readings += own.readings
-    tell("read", own.notes)
-    if own.hidden:
-        tell("private", [f"{own.hidden} groups have fewer than {request.threshold} answers and are not shown"])
+    placed.columns["survey"] = survey.columns
+    placed.readings += survey.readings
+    tell("read", survey.notes)
+    if survey.hidden:
+        tell("private", [f"{survey.hidden} groups have fewer than {request.threshold} answers and are not shown"])
     if not request.check:
-        placed.localised = localise(placed.place, own, show)
+        placed.localised = localise(placed.place, survey, show)
         placed.place = placed.localised.place
         tell("odd", placed.localised.unreached())
         known = {**placed.place.known, **placed.localised.set_to(request.survey.name)}

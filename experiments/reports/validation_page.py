@@ -17,18 +17,18 @@ ROLES = (("validate", "Facts used to test the model"), ("calibrate", "Facts that
 ROLE_WORDS = {"calibrate": "fitted", "validate": "tests the model", "input": "an input", "context": "for context"}
 
 
-def validation_table(found: Validation) -> pd.DataFrame:
+def validation_table(validation: Validation) -> pd.DataFrame:
     """Return one row per fact as a person reads it."""
     return pd.DataFrame(
         [
             (r.id, r.statement, number(r.value), span(r.value_low, r.value_high), span(r.low, r.high), ROLE_WORDS[r.role], r.verdict + (" (known)" if r.known_miss and r.verdict == OUTSIDE else ""), r.how)
-            for r in found.facts.itertuples()
+            for r in validation.facts.itertuples()
         ],
         columns=["fact", "what is known", "model", "95 % of worlds", "band", "role", "verdict", "measured as"],
     )  # fmt: skip
 
 
-def facts_charts(found: dict[str, Any]) -> list[Chart]:
+def facts_charts(validation: dict[str, Any]) -> list[Chart]:
     """Return facts beside their bands, those used to test the model first.
 
     Args:
@@ -37,7 +37,9 @@ def facts_charts(found: dict[str, Any]) -> list[Chart]:
     charts = []
     for role, title in ROLES:
         rows: list[dict[str, Any]] = [
-            {k: np.nan if v is None and k != "known_miss" else v for k, v in f.items()} for f in found["facts"] if f["role"] == role
+            {k: np.nan if v is None and k != "known_miss" else v for k, v in f.items()}
+            for f in validation["facts"]
+            if f["role"] == role
         ]
         inside = sum(f["verdict"] == "inside" for f in rows)
         table = pd.DataFrame(
@@ -55,39 +57,39 @@ def facts_charts(found: dict[str, Any]) -> list[Chart]:
     return charts
 
 
-def misses(found: Validation) -> tuple[str, ...]:
+def misses(validation: Validation) -> tuple[str, ...]:
     """Return what is missed, in words."""
-    rows = found.facts[found.facts["verdict"] == OUTSIDE]
+    rows = validation.facts[validation.facts["verdict"] == OUTSIDE]
     return tuple(
         f"{r.id}: {number(r.value)}, but should be {span(r.low, r.high)}. {r.known_miss or 'Not explained.'}"
         for r in rows.itertuples()
     )
 
 
-def summary(found: Validation) -> str:
+def summary(validation: Validation) -> str:
     """Return the result in a sentence."""
-    own, all_own = found.share_inside("validate")
-    fitted, all_fitted = found.share_inside("calibrate")
-    return f"{own} of {all_own} facts used to test the model lie in their bands, and {fitted} of {all_fitted} that were fitted."
+    inside, tested = validation.share_inside("validate")
+    fitted, all_fitted = validation.share_inside("calibrate")
+    return f"{inside} of {tested} facts used to test the model lie in their bands, and {fitted} of {all_fitted} that were fitted."
 
 
-def validation_page(found: Validation) -> Document:
+def validation_page(validation: Validation) -> Document:
     """Return the validation as a page."""
-    place = getattr(found.scenario.place, "title", found.scenario.place.name)
+    place = getattr(validation.scenario.place, "title", validation.scenario.place.name)
     more = pd.DataFrame(
-        [(r.id, number(r.value), span(r.value_low, r.value_high), r.how) for r in found.more.itertuples()],
+        [(r.id, number(r.value), span(r.value_low, r.value_high), r.how) for r in validation.more.itertuples()],
         columns=["what", "model", "95 % of worlds", "measured as"],
     )
-    others = found.facts[found.facts["verdict"].isin([INPUT, CONTEXT])]["id"]
+    others = validation.facts[validation.facts["verdict"].isin([INPUT, CONTEXT])]["id"]
     return Document(
-        f"Does the model reproduce known facts? {place}", "Groundswell · validation", summary(found),
+        f"Does the model reproduce known facts? {place}", "Groundswell · validation", summary(validation),
         (
-            Part("Missed", bullets=misses(found) or ("Nothing.",)),
-            Part("In charts", charts=tuple(facts_charts(found.to_json()))),
-            Part("Every fact", table=validation_table(found), words=(f"{', '.join(others)}: inputs, or given for context; they have no verdict.",)),
+            Part("Missed", bullets=misses(validation) or ("Nothing.",)),
+            Part("In charts", charts=tuple(facts_charts(validation.to_json()))),
+            Part("Every fact", table=validation_table(validation), words=(f"{', '.join(others)}: inputs, or given for context; they have no verdict.",)),
             *([Part("What else the sources say", table=more)] if len(more) else []),
             Part("How it was done", words=(
-                f"{found.worlds} worlds of {found.scenario.population:,} residents, each with its own people, chance and parameters ({found.posterior}). Levels are measured in"
-                " a simulated sample with the survey's size and mode. Effects are measured in randomised trials with paired twin worlds.",), code=(found.command,)),
+                f"{validation.worlds} worlds of {validation.scenario.population:,} residents, each with its own people, chance and parameters ({validation.posterior}). Levels are measured in"
+                " a simulated sample with the survey's size and mode. Effects are measured in randomised trials with paired twin worlds.",), code=(validation.command,)),
         ),
     )  # fmt: skip

@@ -138,10 +138,10 @@ class Workers:
             for queue in (self._jobs, self._spare):
                 for owner in [o for o, job in queue.items() if any(s.place.name == place for s in job.scenarios)]:
                     self._call_off(queue.pop(owner))
-            for one in self._processes:
-                if one is not None and place in one.places:
-                    one.unwanted = True
-                    one.process.kill()
+            for worker_process in self._processes:
+                if worker_process is not None and place in worker_process.places:
+                    worker_process.unwanted = True
+                    worker_process.process.kill()
 
     def waiting(self) -> int:
         """Return how many owners wait or are served."""
@@ -159,10 +159,10 @@ class Workers:
             self._closed = True
             self._lock.notify_all()
             started = [p for p in self._processes if p is not None]
-        for one in started:
-            one.process.kill()
-        for one in started:
-            one.process.join(processes.LEAVE)
+        for worker_process in started:
+            worker_process.process.kill()
+        for worker_process in started:
+            worker_process.process.join(processes.LEAVE)
 
     # -- within the lock ------------------------------------------------------------------------------------------------
 
@@ -171,20 +171,25 @@ class Workers:
             return
         job.cancelled = True
         job.tasks.clear()
-        for one in self._processes:
-            if one is not None and one.job is job and not one.called_off:
-                self._stop(one)
+        for worker_process in self._processes:
+            if worker_process is not None and worker_process.job is job and not worker_process.called_off:
+                self._stop(worker_process)
 
     @staticmethod
-    def _stop(one: _Process) -> None:
-        one.worker.cancel(one.number)
-        one.called_off = time.monotonic()
+    def _stop(worker_process: _Process) -> None:
+        worker_process.worker.cancel(worker_process.number)
+        worker_process.called_off = time.monotonic()
 
     def _make_room(self) -> None:
         """Let what is done in advance wait while somebody does; it is begun again later."""
-        for one in self._processes:
-            if one is not None and one.job is not None and one.job.spare and not one.called_off:
-                self._stop(one)
+        for worker_process in self._processes:
+            if (
+                worker_process is not None
+                and worker_process.job is not None
+                and worker_process.job.spare
+                and not worker_process.called_off
+            ):
+                self._stop(worker_process)
 
     def _next(self, at: int) -> tuple[Job, Any] | None:
         """Return the next task for a process: owners in turn, replicates always by the same process, whose worlds are warm."""
@@ -211,14 +216,14 @@ class Workers:
                 if self._closed:
                     return
                 job, task = found  # type: ignore[misc]
-                one = self._started(at)
-                if one is not None:
-                    one.job, one.number, one.called_off = job, next(self._numbers), 0.0
-                    number, asked = one.number, (job.number, one.payload(job), task)
-            result, error = (None, "died") if one is None else self._exchange(one, number, asked)
+                worker_process = self._started(at)
+                if worker_process is not None:
+                    worker_process.job, worker_process.number, worker_process.called_off = job, next(self._numbers), 0.0
+                    number, asked = worker_process.number, (job.number, worker_process.payload(job), task)
+            result, error = (None, "died") if worker_process is None else self._exchange(worker_process, number, asked)
             with self._lock:
-                if one is not None:
-                    one.job, one.called_off, one.since = None, 0.0, time.monotonic()
+                if worker_process is not None:
+                    worker_process.job, worker_process.called_off, worker_process.since = None, 0.0, time.monotonic()
                 if self._closed:
                     return
                 if error == "died":
@@ -258,17 +263,17 @@ class Workers:
         self._lock.notify_all()
         return True
 
-    def _exchange(self, one: _Process, number: int, asked: Any) -> tuple[Any, str | None]:
+    def _exchange(self, worker_process: _Process, number: int, asked: Any) -> tuple[Any, str | None]:
         """Return what a task gave, or why it gave nothing."""
-        one.worker.give(number, asked)
+        worker_process.worker.give(number, asked)
         try:
-            while not one.worker.ready(1.0):
+            while not worker_process.worker.ready(1.0):
                 pass
-            _, result, error = one.worker.take()
+            _, result, error = worker_process.worker.take()
         except EOFError:
-            how = one.worker.ending()
-            if not (one.called_off or one.unwanted or self._closed):
-                processes.tell(f"worker {one.process.pid} {how}; another worker repeats its work")
+            how = worker_process.worker.ending()
+            if not (worker_process.called_off or worker_process.unwanted or self._closed):
+                processes.tell(f"worker {worker_process.process.pid} {how}; another worker repeats its work")
             return None, "died"
         if error is None:
             return result, None
@@ -281,17 +286,17 @@ class Workers:
             with self._lock:
                 busy = [p for p in self._processes if p is not None and p.job is not None]
                 late = [p for p in busy if p.called_off and time.monotonic() - p.called_off > PATIENCE]
-                for one in late:
-                    one.called_off = time.monotonic() + 60.0
-                    one.process.kill()
+                for worker_process in late:
+                    worker_process.called_off = time.monotonic() + 60.0
+                    worker_process.process.kill()
                 at_work = [(p.worker, "a question of the dashboard") for p in busy]
                 self._give_back()
             self._watchdog.look(at_work)
 
     def _give_back(self) -> None:
-        for at, one in enumerate(self._processes):
-            if one is not None and one.job is None and time.monotonic() - one.since > self._idle:
+        for at, worker_process in enumerate(self._processes):
+            if worker_process is not None and worker_process.job is None and time.monotonic() - worker_process.since > self._idle:
                 self._processes[at] = None  # the next task starts a new one
-                one.unwanted = True
-                one.process.kill()
-                one.process.join(processes.LEAVE)
+                worker_process.unwanted = True
+                worker_process.process.kill()
+                worker_process.process.join(processes.LEAVE)

@@ -43,9 +43,9 @@ def sweep(
         InputError: a study that is wrong, or a folder that contains another one.
         OutputError: a file could not be written; what is complete is kept.
     """
-    wanted = _study(study)
+    asked = _study(study)
     look_for(scheduler)
-    _swept(Store.create(Path(out), wanted, _command(wanted, out)), workers, scheduler, shard, progress)
+    _swept(Store.create(Path(out), asked, _command(asked, out)), workers, scheduler, shard, progress)
     return Results(out)
 
 
@@ -74,8 +74,8 @@ def sensitivity(
         method: `morris`, `sobol` (with PAWN on the same runs) or `pawn`; None takes sobol for a saltelli design, else morris.
         points: trajectories or points; None takes the study's where its design fits.
     """
-    wanted, chosen = analysis.designed(_study(study), method, points)
-    sweep(wanted, Path(out) / "runs", workers=workers, scheduler=scheduler)
+    asked, chosen = analysis.designed(_study(study), method, points)
+    sweep(asked, Path(out) / "runs", workers=workers, scheduler=scheduler)
     return analysis.analyse(Path(out) / "runs", chosen)
 
 
@@ -92,10 +92,10 @@ def discover(
     Args:
         fails: when a point fails, such as `participation_effect < 0.01`; None takes the study's.
     """
-    wanted = _study(study)
-    text = fails or wanted.fails or ""
-    discovery.condition(text, wanted)
-    sweep(wanted, Path(out) / "runs", workers=workers, scheduler=scheduler)
+    asked = _study(study)
+    text = fails or asked.fails or ""
+    discovery.condition(text, asked)
+    sweep(asked, Path(out) / "runs", workers=workers, scheduler=scheduler)
     return discovery.find_conditions(Path(out) / "runs", text)
 
 
@@ -104,9 +104,9 @@ def optimise(
     generation: int = optimisation.GENERATION, futures: int = optimisation.FUTURES, workers: int | None = None, scheduler: str | None = None,
 ) -> Optimum:  # fmt: skip
     """Return the best packages of a study's levers under its budget; see `experiments.studies.optimisation.find_packages`."""
-    wanted = _study(study)
+    asked = _study(study)
     look_for(scheduler)
     return optimisation.find_packages(
-        wanted, out, objectives or wanted.objectives, _runner(workers, scheduler), generations=generations, generation=generation, futures=futures,
-        command=_command(wanted, out),
+        asked, out, objectives or asked.objectives, _runner(workers, scheduler), generations=generations, generation=generation, futures=futures,
+        command=_command(asked, out),
     )  # fmt: skip

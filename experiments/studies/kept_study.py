@@ -138,9 +138,11 @@ def given(study: Study, measured: Measured | None, where: object) -> Study:
         return study
     kept_as = study.measured
     if (name_of(measured), code_of(measured)) != (kept_as.name, kept_as.code):
-        found = name_of(measured)
+        name_given = name_of(measured)
         what = (
-            f"{found}, not {kept_as.name}" if found != kept_as.name else f"different code from {found} when the study was started"
+            f"{name_given}, not {kept_as.name}"
+            if name_given != kept_as.name
+            else f"different code from {name_given} when the study was started"
         )
         raise InputError(f"{where}: the function given is {what}; results would mix")
     return _shell(study, study.design, measured)
@@ -150,10 +152,10 @@ def check_reachable(study: Study) -> None:
     """Raise `InputError` for a function that workers could not find by its name, such as a lambda."""
     measured = study.measured
     if isinstance(measured, FunctionType):
-        found: Any = sys.modules.get(measured.__module__)
+        reached: Any = sys.modules.get(measured.__module__)
         for part in measured.__qualname__.split("."):
-            found = getattr(found, part, None)
-        if found is not measured:
+            reached = getattr(reached, part, None)
+        if reached is not measured:
             raise InputError(
                 f"{study.name}: its function '{name_of(measured)}' cannot be found by that name; use one defined in a module"
             )
@@ -167,9 +169,9 @@ def function_named(text: str) -> Measured:
     """
     module, sign, name = text.partition(":")
     try:
-        found = getattr(importlib.import_module(module), name) if sign and module and name else None
+        function = getattr(importlib.import_module(module), name) if sign and module and name else None
     except (ImportError, AttributeError, ValueError):
-        found = None
-    if not callable(found):
+        function = None
+    if not callable(function):
         raise InputError(f"--measured: '{text}'; allowed: module:function, of a module that Python finds from here")
-    return found
+    return function

@@ -153,20 +153,20 @@ class Ledger:
             return {entry: str(error)}
         if files is None:
             return None
-        found = {}
+        by_file = {}
         for name, wanted in files.items():
             now = self._checksum(name)
             if now != wanted:
-                found[name] = (unfit(self.folder / name) or UNREADABLE) if now is None else DIFFERS
-        return found or self._misfits(chunk)
+                by_file[name] = (unfit(self.folder / name) or UNREADABLE) if now is None else DIFFERS
+        return by_file or self._misfits(chunk)
 
     def _misfits(self, chunk: int | None) -> dict[str, str]:
         """Return which file of a chunk holds other rows than the plan gives it, looked at again only where a file is another one."""
         names = self.names(chunk)
         known = [self._seen[name] for name in names]
         if self._misfit and self._fitted.get(chunk, ([],))[0] != known:
-            found = self._misfit(chunk, [content_of(self.folder / name) or b"" for name in names])
-            self._fitted[chunk] = known, {names[found[0]]: found[1]} if found else {}
+            misfit = self._misfit(chunk, [content_of(self.folder / name) or b"" for name in names])
+            self._fitted[chunk] = known, {names[misfit[0]]: misfit[1]} if misfit else {}
         return self._fitted[chunk][1] if self._misfit else {}
 
     def _checksum(self, name: str) -> str | None:
@@ -183,22 +183,22 @@ class Ledger:
 
     def look(self) -> Look:
         """Look through the store: every entry, the files that it names, and all other names."""
-        found = Look(np.zeros(self.chunks, dtype=bool))
+        seen = Look(np.zeros(self.chunks, dtype=bool))
         joined = self.troubles(None)
         if joined == {}:
-            found.done[:] = True
+            seen.done[:] = True
         elif joined:
-            found.damaged[JOINED] = joined
+            seen.damaged[JOINED] = joined
         else:
             for name in [n for n in (COMPACT, COMPACT_SERIES) if (self.folder / n).exists()]:
-                found.strange.append(name)  # what a compacting that was killed left, or somebody's own
+                seen.strange.append(name)  # what a compacting that was killed left, or somebody's own
         for chunk in self.entered() if joined != {} else ():
             troubles = self.troubles(chunk)
-            found.done[chunk] = troubles == {}
+            seen.done[chunk] = troubles == {}
             if troubles:
-                found.damaged[self.name(chunk)] = troubles
-        found.strange += sorted(self._strange())
-        return found
+                seen.damaged[self.name(chunk)] = troubles
+        seen.strange += sorted(self._strange())
+        return seen
 
     def entered(self) -> list[int]:
         """Return the numbers of the chunks that have an entry."""

@@ -209,27 +209,27 @@ def find_packages(
     folder = Path(folder)
     if not study.levers:
         raise InputError(f"{study.name}: levers: none; there is nothing to choose")
-    wanted = tuple(objective(text, study) for text in objectives)
+    parsed = tuple(objective(text, study) for text in objectives)
     pounds = study.budget.pounds
     if pounds is not None and "cost" not in study.columns:
         raise InputError(f"{study.name}: budget: pounds needs the measure 'cost' in measures")
     ahead = _futures(study, futures)
-    tried = _search(study, folder, wanted, ahead, sweep, generations, generation, command)
+    tried = _search(study, folder, parsed, ahead, sweep, generations, generation, command)
     names = [f.name for f in study.levers]
-    finalists = _finalists(tried, wanted, pounds)
+    finalists = _finalists(tried, parsed, pounds)
     final = study.with_(seed=study.seed + FINAL_SEED, replicates=final_replicates or 4 * study.replicates)
     values = _values(final, folder / "final", finalists[names], ahead, sweep, command)
     whole = all(f.values is not None for f in study.levers) and len(tried) == int(
         np.prod([len(f.values or ()) for f in study.levers])
     )
     count = len(finalists)
-    values, finalists = _complete(study, values, finalists[names], wanted, pounds)
-    left_out = int((~_usable(tried, wanted, pounds)).sum()) + count - len(finalists)
-    return Optimum(study, wanted, _ranked(study, finalists, values, wanted, pounds), len(tried), whole, left_out)
+    values, finalists = _complete(study, values, finalists[names], parsed, pounds)
+    left_out = int((~_usable(tried, parsed, pounds)).sum()) + count - len(finalists)
+    return Optimum(study, parsed, _ranked(study, finalists, values, parsed, pounds), len(tried), whole, left_out)
 
 
 def _search(
-    study: Study, folder: Path, wanted: tuple[Objective, ...], ahead: pd.DataFrame, sweep: Sweep, generations: int, size: int, command: str
+    study: Study, folder: Path, objectives: tuple[Objective, ...], ahead: pd.DataFrame, sweep: Sweep, generations: int, size: int, command: str
 ) -> pd.DataFrame:  # fmt: skip
     """Return every package that was run with its means."""
     names = [f.name for f in study.levers]
@@ -237,7 +237,7 @@ def _search(
         packages = designs.make("full", study.levers, 1, study.seed)
         means = _values(study, folder / "all", packages, ahead, sweep, command).mean(axis=(1, 2))
         return pd.concat([packages, pd.DataFrame(means, columns=list(study.columns))], axis=1)
-    search = _Search(study, wanted, study.budget.pounds, size)
+    search = _Search(study, objectives, study.budget.pounds, size)
     known: dict[tuple, dict[str, float]] = {}
     kept: list[dict[str, Any]] = []
     for number in range(generations):
@@ -260,45 +260,45 @@ def is_whole(study: Study, most: int) -> bool:
     return all(f.values is not None for f in study.levers) and designs.size("full", study.levers, 1) <= most
 
 
-def _needed(wanted: Sequence[Objective], pounds: float | None) -> list[str]:
+def _needed(objectives: Sequence[Objective], pounds: float | None) -> list[str]:
     """Return the measures without which a package cannot be judged."""
-    return list(dict.fromkeys([*(o.measure for o in wanted), *(["cost"] if pounds is not None else [])]))
+    return list(dict.fromkeys([*(o.measure for o in objectives), *(["cost"] if pounds is not None else [])]))
 
 
-def _usable(tried: pd.DataFrame, wanted: Sequence[Objective], pounds: float | None) -> np.ndarray:
+def _usable(tried: pd.DataFrame, objectives: Sequence[Objective], pounds: float | None) -> np.ndarray:
     """Return which packages have all values that they are judged by, bool (packages,)."""
-    return np.isfinite(tried[_needed(wanted, pounds)].to_numpy(float)).all(axis=1)
+    return np.isfinite(tried[_needed(objectives, pounds)].to_numpy(float)).all(axis=1)
 
 
 def _complete(
-    study: Study, values: np.ndarray, packages: pd.DataFrame, wanted: Sequence[Objective], pounds: float | None
+    study: Study, values: np.ndarray, packages: pd.DataFrame, objectives: Sequence[Objective], pounds: float | None
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Return finalists that have all values on people that the search did not use.
 
     Raises:
         InputError: none has.
     """
-    at = [list(study.columns).index(name) for name in _needed(wanted, pounds)]
+    at = [list(study.columns).index(name) for name in _needed(objectives, pounds)]
     kept = np.isfinite(values[..., at]).all(axis=(1, 2, 3))
     if not kept.any():
         raise InputError(
-            f"optimise: no finalist has every value of {' and '.join(_needed(wanted, pounds))}; see the table of the final"
+            f"optimise: no finalist has every value of {' and '.join(_needed(objectives, pounds))}; see the table of the final"
         )
     return values[kept], packages[kept].reset_index(drop=True)
 
 
-def _finalists(tried: pd.DataFrame, wanted: tuple[Objective, ...], pounds: float | None) -> pd.DataFrame:
+def _finalists(tried: pd.DataFrame, objectives: tuple[Objective, ...], pounds: float | None) -> pd.DataFrame:
     """Return the packages worth a second look: the front, and those next to the best."""
-    signs = np.array([1.0 if o.maximise else -1.0 for o in wanted])
-    scores = tried[[o.measure for o in wanted]].to_numpy(float) * signs
-    usable = _usable(tried, wanted, pounds)
+    signs = np.array([1.0 if o.maximise else -1.0 for o in objectives])
+    scores = tried[[o.measure for o in objectives]].to_numpy(float) * signs
+    usable = _usable(tried, objectives, pounds)
     if pounds is not None:
         affordable = usable & (tried["cost"].to_numpy() <= pounds)
         usable = affordable if affordable.any() else usable & (tried["cost"].to_numpy() <= tried["cost"][usable].min() + 1e-9)
     rows = np.flatnonzero(usable)
     if not len(rows):
         raise InputError(
-            f"optimise: every package failed, or has no value of {' or '.join(_needed(wanted, pounds))}; see the tables of the generations"
+            f"optimise: every package failed, or has no value of {' or '.join(_needed(objectives, pounds))}; see the tables of the generations"
         )
     front = [i for i in rows if not any((scores[j] >= scores[i]).all() and (scores[j] > scores[i]).any() for j in rows)]
     ranked = rows[np.argsort(-scores[rows, 0], kind="stable")]
@@ -307,7 +307,7 @@ def _finalists(tried: pd.DataFrame, wanted: tuple[Objective, ...], pounds: float
 
 
 def _ranked(
-    study: Study, packages: pd.DataFrame, values: np.ndarray, wanted: tuple[Objective, ...], pounds: float | None
+    study: Study, packages: pd.DataFrame, values: np.ndarray, objectives: tuple[Objective, ...], pounds: float | None
 ) -> pd.DataFrame:
     """Return finalists with intervals, which are not distinguishable from the best, which are significantly dominated, and regrets."""
     columns = list(study.columns)
@@ -315,7 +315,7 @@ def _ranked(
     paired = values.transpose(0, 2, 1, 3).mean(axis=2)  # (packages, replicates, columns): futures are the same for all
     replicates = paired.shape[1]
     out = packages.copy()
-    for one in wanted:
+    for one in objectives:
         cells = paired[:, :, columns.index(one.measure)]
         half = (
             stdtrit(max(replicates - 1, 1), 0.5 + CONFIDENCE / 2)
@@ -328,14 +328,14 @@ def _ranked(
             cells.mean(axis=1) + half,
         )
     out["affordable"] = True if pounds is None else paired[:, :, columns.index("cost")].mean(axis=1) <= pounds
-    scores = np.stack([paired[:, :, columns.index(o.measure)] * (1 if o.maximise else -1) for o in wanted], axis=-1)
+    scores = np.stack([paired[:, :, columns.index(o.measure)] * (1 if o.maximise else -1) for o in objectives], axis=-1)
     better = _significantly_better(scores, replicates)
     order = np.lexsort((-scores[:, :, 0].mean(axis=1), ~out["affordable"].to_numpy()))
     best = order[0]
     out["told_from_best"] = [bool(better[best, i, 0]) for i in range(count)]
     out["dominated"] = [bool(any(better[j, i].all() for j in range(count) if j != i)) for i in range(count)]
-    first = values[:, :, :, columns.index(wanted[0].measure)].mean(axis=2) * (
-        1 if wanted[0].maximise else -1
+    first = values[:, :, :, columns.index(objectives[0].measure)].mean(axis=2) * (
+        1 if objectives[0].maximise else -1
     )  # (packages, futures)
     own = out["affordable"].to_numpy()
     regret = (first[own] if own.any() else first).max(axis=0)[None, :] - first

@@ -135,8 +135,8 @@ class Study:
             if names.count(name) > 1:
                 raise InputError(f"{self.name}: factor '{name}' is given twice")
         if self.measured is None:
-            for one in self.factors:
-                one.check(self.name)
+            for factor in self.factors:
+                factor.check(self.name)
             known = available_measures(tuple(s.name for s in self.base.services))
             for name in self.measures:
                 if name not in known:
@@ -310,14 +310,14 @@ def read_study(path: Path) -> Study:
 def unit_positions(study: Study) -> np.ndarray:
     """Return the design as positions 0..1 of each factor, float64 (points, factors): what sensitivity analysis works on."""
     out = np.empty((len(study.table), len(study.factors)))
-    for n, one in enumerate(study.factors):
-        column = study.table[one.name]
-        if one.values is None:
-            assert one.low is not None and one.high is not None
-            out[:, n] = (column.to_numpy(float) - one.low) / (one.high - one.low)
+    for n, factor in enumerate(study.factors):
+        column = study.table[factor.name]
+        if factor.values is None:
+            assert factor.low is not None and factor.high is not None
+            out[:, n] = (column.to_numpy(float) - factor.low) / (factor.high - factor.low)
         else:
-            index = {str(v): i for i, v in enumerate(one.values)}
-            keys = [str(float(v)) if one.numeric else str(v) for v in column]
-            known = {str(float(k)) if one.numeric else k: i for k, i in index.items()}
-            out[:, n] = (np.array([known[k] for k in keys]) + 0.5) / len(one.values)
+            index = {str(v): i for i, v in enumerate(factor.values)}
+            keys = [str(float(v)) if factor.numeric else str(v) for v in column]
+            known = {str(float(k)) if factor.numeric else k: i for k, i in index.items()}
+            out[:, n] = (np.array([known[k] for k in keys]) + 0.5) / len(factor.values)
     return out

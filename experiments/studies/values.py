@@ -83,7 +83,7 @@ class Writer:
         if isinstance(value, np.generic):
             return {KIND: "scalar", "dtype": value.dtype.str, "value": self.put(value.item(), where)}
         if isinstance(value, tuple):
-            return [self.put(one, f"{where}[{n}]") for n, one in enumerate(value)]
+            return [self.put(item, f"{where}[{n}]") for n, item in enumerate(value)]
         if isinstance(value, list):
             return {KIND: "list", "items": self.put(tuple(value), where)}
         if isinstance(value, Mapping):
@@ -96,7 +96,7 @@ class Writer:
 
     def _mapping(self, value: Mapping, where: str) -> dict[str, Any]:
         if all(isinstance(key, str) for key in value) and KIND not in value:
-            return {key: self.put(one, f"{where}.{key}") for key, one in value.items()}
+            return {key: self.put(item, f"{where}.{key}") for key, item in value.items()}
         return {KIND: "mapping", "items": self.put(tuple(value.items()), where)}
 
     def _object(self, value: Any, where: str) -> dict[str, Any]:
@@ -104,10 +104,10 @@ class Writer:
         if not is_dataclass(value) or _class(kind.__name__) is not kind:
             raise Unfit(f"{where}: {kind.__module__}.{kind.__qualname__} cannot be saved as part of a study")
         told = {}
-        for one in fields(kind):
-            held = getattr(value, one.name)
-            by_name = (kind.__name__, one.name) == ("Intervention", "step")
-            told[one.name] = _step_by_name(held, where) if by_name else self.put(held, f"{where}.{one.name}")
+        for field in fields(kind):
+            held = getattr(value, field.name)
+            by_name = (kind.__name__, field.name) == ("Intervention", "step")
+            told[field.name] = _step_by_name(held, where) if by_name else self.put(held, f"{where}.{field.name}")
         return {KIND: kind.__name__, **told}
 
     def _table(self, frame: pd.DataFrame, where: str) -> dict[str, Any]:
@@ -158,8 +158,8 @@ def _step_by_name(step: Callable | None, where: str) -> str | None:
     """Return the name of the installed intervention that has a step; the code itself is never kept."""
     if step is None:
         return None
-    for name, one in available_interventions().items():
-        if one.step is step or (one.step is not None and _path(one.step) == _path(step)):
+    for name, intervention in available_interventions().items():
+        if intervention.step is step or (intervention.step is not None and _path(intervention.step) == _path(step)):
             return name
     raise Unfit(f"{where}: its step is not a function of an installed plug-in, so a folder cannot name it")
 
@@ -186,11 +186,11 @@ class Reader:
             Unfit, KeyError, TypeError, ValueError: the data are not as `Writer` makes them.
         """
         if isinstance(data, list):
-            return tuple(self.get(one) for one in data)
+            return tuple(self.get(item) for item in data)
         if not isinstance(data, dict):
             return data
         if KIND not in data:
-            return {key: self.get(one) for key, one in data.items()}
+            return {key: self.get(item) for key, item in data.items()}
         kind = data[KIND]
         if not isinstance(kind, str):
             raise Unfit(f"'{KIND}' needs a name")
@@ -210,14 +210,14 @@ class Reader:
         if unknown:
             raise Unfit(f"{name}: unknown field '{unknown[0]}'")
         thing: Any = object.__new__(kind)
-        for one in names.values():
-            if one.name not in data:
-                value = _default(one, str(name))
-            elif (name, one.name) == ("Intervention", "step"):
-                value = _step_of(data[one.name])
+        for field in names.values():
+            if field.name not in data:
+                value = _default(field, str(name))
+            elif (name, field.name) == ("Intervention", "step"):
+                value = _step_of(data[field.name])
             else:
-                value = self.get(data[one.name])
-            object.__setattr__(thing, one.name, value)
+                value = self.get(data[field.name])
+            object.__setattr__(thing, field.name, value)
         return thing
 
     def _table(self, data: dict[str, Any]) -> pd.DataFrame:
@@ -259,12 +259,12 @@ def _number_type(name: object) -> np.dtype:
     return dtype
 
 
-def _default(one: Any, kind: str) -> Any:
-    if one.default is not MISSING:
-        return one.default
-    if one.default_factory is not MISSING:
-        return one.default_factory()
-    raise Unfit(f"{kind}: field '{one.name}' is missing")
+def _default(field: Any, kind: str) -> Any:
+    if field.default is not MISSING:
+        return field.default
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    raise Unfit(f"{kind}: field '{field.name}' is missing")
 
 
 def _step_of(name: object) -> Any:

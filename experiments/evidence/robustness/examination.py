@@ -119,18 +119,18 @@ def _conclusions(at_once: pd.DataFrame, calibrated: pd.DataFrame, names: tuple[s
     design = np.column_stack([np.ones(len(x)), x])
     inverse = np.linalg.pinv(design.T @ design)
     rows = []
-    for one in CONCLUSIONS:
-        effect, own = at_once[one.id].to_numpy(), calibrated[one.id].to_numpy()
+    for conclusion in CONCLUSIONS:
+        effect, of_calibrated = at_once[conclusion.id].to_numpy(), calibrated[conclusion.id].to_numpy()
         beta = inverse @ design.T @ effect
         rest = effect - design @ beta
         variance = float(rest @ rest) / max(len(x) - design.shape[1], 1)
         t = beta[1:] / np.sqrt(variance * np.diag(inverse)[1:])
         order = [i for i in np.argsort(-np.abs(t)) if abs(t[i]) >= LEAST_T][:MOST_NAMED]
-        low, high = np.quantile(own, (0.025, 0.975))
-        flips = alone[(alone["conclusion"] == one.id) & alone["flips"]]["parameter"].unique()
+        low, high = np.quantile(of_calibrated, (0.025, 0.975))
+        flips = alone[(alone["conclusion"] == conclusion.id) & alone["flips"]]["parameter"].unique()
         rows.append({
-            "conclusion": one.id, "words": one.words, "measure": one.measure, "effect": float(own.mean()), "low": float(low), "high": float(high),
-            "holds_calibrated": float(one.holds(own).mean()), "holds_all": float(one.holds(effect).mean()), "explained": 1.0 - variance / float(effect.var(ddof=1)),
+            "conclusion": conclusion.id, "words": conclusion.words, "measure": conclusion.measure, "effect": float(of_calibrated.mean()), "low": float(low), "high": float(high),
+            "holds_calibrated": float(conclusion.holds(of_calibrated).mean()), "holds_all": float(conclusion.holds(effect).mean()), "explained": 1.0 - variance / float(effect.var(ddof=1)),
             "hangs_on": "; ".join(f"{names[i]} {'+' if beta[1 + i] > 0 else '-'}" for i in order), "flips_alone": ", ".join(flips),
         })  # fmt: skip
     return pd.DataFrame(rows)
@@ -152,17 +152,17 @@ def _alone(runs: pd.DataFrame, names: tuple[str, ...], ids: tuple[str, ...]) -> 
     moves = changed[list(ids)] - usual_effects
     chance = 1.4826 * moves.abs().median()
     rows = []
-    for one in CONCLUSIONS:
-        usual = float(usual_effects[one.id])
-        for row, move in zip(changed.to_dict("records"), moves[one.id], strict=True):
-            if abs(move) <= max(max(abs(usual), one.limit) / 3.0, LEAST_T * chance[one.id]):
+    for conclusion in CONCLUSIONS:
+        usual = float(usual_effects[conclusion.id])
+        for row, move in zip(changed.to_dict("records"), moves[conclusion.id], strict=True):
+            if abs(move) <= max(max(abs(usual), conclusion.limit) / 3.0, LEAST_T * chance[conclusion.id]):
                 continue
             name = names[int(row[CHANGED])]
             p = declared_parameters()[name]
-            flips = bool(one.holds(np.array(usual)) and not one.holds(np.array(row[one.id])))
+            flips = bool(conclusion.holds(np.array(usual)) and not conclusion.holds(np.array(row[conclusion.id])))
             rows.append({
-                "conclusion": one.id, "parameter": name, "value": p.plausible_value(float(row[AT])), "default": p.default, "status": p.status,
-                "usual": usual, "effect": float(row[one.id]), "flips": flips,
+                "conclusion": conclusion.id, "parameter": name, "value": p.plausible_value(float(row[AT])), "default": p.default, "status": p.status,
+                "usual": usual, "effect": float(row[conclusion.id]), "flips": flips,
             })  # fmt: skip
     table = pd.DataFrame(rows, columns=["conclusion", "parameter", "value", "default", "status", "usual", "effect", "flips"])
     size = (table["effect"] - table["usual"]).abs()
@@ -180,13 +180,13 @@ def structures(sizes: Sizes, seed: int, place: str) -> pd.DataFrame:
     rows = []
     usual: dict[str, float] = {}
     for structure in STRUCTURES.values():
-        found = pd.DataFrame([weigher.contrasts(structure.parameters, n) for n in range(sizes.structure_replicates)])
-        for one in CONCLUSIONS:
-            mean, low, high = (float(v) for v in interval(found[one.id].to_numpy()))
-            usual.setdefault(one.id, mean)
-            sure = bool(one.holds(np.array(low)) and one.holds(np.array(high)))
-            against = not sure and not bool(one.holds(np.array(low)) or one.holds(np.array(high)))
-            rows.append({"structure": structure.name, "conclusion": one.id, "words": one.words, "effect": mean, "low": low, "high": high, "usual": usual[one.id],
+        effects = pd.DataFrame([weigher.contrasts(structure.parameters, n) for n in range(sizes.structure_replicates)])
+        for conclusion in CONCLUSIONS:
+            mean, low, high = (float(v) for v in interval(effects[conclusion.id].to_numpy()))
+            usual.setdefault(conclusion.id, mean)
+            sure = bool(conclusion.holds(np.array(low)) and conclusion.holds(np.array(high)))
+            against = not sure and not bool(conclusion.holds(np.array(low)) or conclusion.holds(np.array(high)))
+            rows.append({"structure": structure.name, "conclusion": conclusion.id, "words": conclusion.words, "effect": mean, "low": low, "high": high, "usual": usual[conclusion.id],
                          "holds": "yes" if sure else "no" if against else "not told"})  # fmt: skip
     table = pd.DataFrame(rows)
     order = table["holds"].map({"no": 0, "not told": 1, "yes": 2})

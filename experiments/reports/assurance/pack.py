@@ -135,42 +135,42 @@ def _verification() -> list[Part]:
 
 
 def _validation() -> list[Part]:
-    found = result(VALIDATION)
+    validation = result(VALIDATION)
     missed = [f"{f['id']}: {number(f['value'])}, but should be {span(*(float('nan') if f[k] is None else f[k] for k in ('low', 'high')))}. {f['known_miss'] or 'Not explained.'}"
-              for f in found["facts"] if f["verdict"] == "outside"]  # fmt: skip
+              for f in validation["facts"] if f["verdict"] == "outside"]  # fmt: skip
     return [
-        Part("Validation", (f"Each fact is measured in {found['worlds']} simulated worlds in the way its survey or trial measured it: with samples, random assignment and paired twin worlds.",),
-             bullets=tuple(f"Missed: {text}" for text in missed) or ("No fact is missed.",), charts=tuple(facts_charts(found))),
+        Part("Validation", (f"Each fact is measured in {validation['worlds']} simulated worlds in the way its survey or trial measured it: with samples, random assignment and paired twin worlds.",),
+             bullets=tuple(f"Missed: {text}" for text in missed) or ("No fact is missed.",), charts=tuple(facts_charts(validation))),
     ]  # fmt: skip
 
 
 def _uncertainty() -> list[Part]:
-    found = calibration()
-    identified = [row for row in found["combinations"] if row["identified"]]
+    calibrated = calibration()
+    identified = [row for row in calibrated["combinations"] if row["identified"]]
     text = (
-        f"{len(found['fitted'])} parameters were fitted to {len(found['facts'])} facts; {found['sets']} sets are kept, and compare draws one per replicate. {len(identified)} combinations are"
-        f" identified; the other {len(found['combinations']) - len(identified)}, and all parameters that were not fitted, keep their plausible ranges."
+        f"{len(calibrated['fitted'])} parameters were fitted to {len(calibrated['facts'])} facts; {calibrated['sets']} sets are kept, and compare draws one per replicate. {len(identified)} combinations are"
+        f" identified; the other {len(calibrated['combinations']) - len(identified)}, and all parameters that were not fitted, keep their plausible ranges."
     )
     return [
         Part("Calibration and uncertainty", (text, "Intervals in compare cover people, ties, chance, imputed values of a place, and these sets. They do not cover uncertainty about the"
                                              " size of a programme's dose, about costs beyond their plausible range, or about mechanisms that are not in the model."),
-             charts=(facts_chart(found), parameters_chart(found))),
-        Part("What is known about combinations", table=combinations_table(found), level=3),
+             charts=(facts_chart(calibrated), parameters_chart(calibrated))),
+        Part("What is known about combinations", table=combinations_table(calibrated), level=3),
     ]  # fmt: skip
 
 
 def _sensitivity() -> list[Part]:
-    found = result(ROBUSTNESS)
+    robustness = result(ROBUSTNESS)
     conclusions = pd.DataFrame(
-        [(c["words"], number(c["effect"]), span(c["low"], c["high"]), percent(c["holds_calibrated"]), percent(c["holds_all"]), c["flips_alone"] or "nothing", c["hangs_on"] or "no single one") for c in found["conclusions"]],
+        [(c["words"], number(c["effect"]), span(c["low"], c["high"]), percent(c["holds_calibrated"]), percent(c["holds_all"]), c["flips_alone"] or "nothing", c["hangs_on"] or "no single one") for c in robustness["conclusions"]],
         columns=["conclusion", "effect", "95 % of sets", "holds in calibrated sets", "in any sets", "overturned alone by", "depends most on (+ raises)"],
     )  # fmt: skip
     alone = pd.DataFrame(
-        [(a["parameter"], f"{a['value']:.3g} (usual {a['default']:.3g})", a["conclusion"], number(a["usual"]), number(a["effect"]), "yes" if a["flips"] else "no") for a in found["alone"]],
+        [(a["parameter"], f"{a['value']:.3g} (usual {a['default']:.3g})", a["conclusion"], number(a["usual"]), number(a["effect"]), "yes" if a["flips"] else "no") for a in robustness["alone"]],
         columns=["number alone", "at", "conclusion", "usual effect", "effect", "overturned"],
     )  # fmt: skip
     structures = pd.DataFrame(
-        [(s["structure"], s["words"], number(s["usual"]), number(s["effect"]), span(s["low"], s["high"]), s["holds"]) for s in found["structures"] if s["structure"] != "as-shipped"],
+        [(s["structure"], s["words"], number(s["usual"]), number(s["effect"]), span(s["low"], s["high"]), s["holds"]) for s in robustness["structures"] if s["structure"] != "as-shipped"],
         columns=["theory", "conclusion", "usual effect", "effect", "95 %", "holds"],
     )  # fmt: skip
     overturned = structures[structures["holds"] != "yes"]
@@ -181,7 +181,7 @@ def _sensitivity() -> list[Part]:
     )
     return [
         Part("Sensitivity: what conclusions depend on", ("Overturned conclusions are listed first. All assumed numbers were varied at once over their plausible ranges, then in the sets that meet the facts, then one at a time.",),
-             table=conclusions, charts=(conclusions_chart(found),)),
+             table=conclusions, charts=(conclusions_chart(robustness),)),
         Part("One number alone", table=alone, folded=True, caption="Numbers that alone move an effect by a third or more", level=3),
         Part("Other theories", (said,), table=structures),
     ]  # fmt: skip
