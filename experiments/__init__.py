@@ -31,11 +31,12 @@ __all__ = [
 ]
 _HOME = {
     **dict.fromkeys(("Comparison", "compare"), "comparison.compare"),
-    "Factor": "studies.factors", "Results": "studies.results",
+    "Factor": "studies.factors",
+    "Results": "studies.results",
     **dict.fromkeys(("Budget", "Design", "Study", "read_study"), "studies.study"),
     **dict.fromkeys(("Validation", "validate"), "evidence.validation.verdicts"),
     **dict.fromkeys(("discover", "optimise", "sensitivity", "sweep"), "studies.api"),
-}  # fmt: skip
+}
 
 
 def __getattr__(name: str) -> Any:

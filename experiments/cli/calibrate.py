@@ -82,9 +82,16 @@ def calibrate(
 
 
 def _prepared(
-    study: Path | None, targets: Path | None, place: str | None, population: int | None, sizes: Sizes, seed: int, out: Path, workers: int | None,
+    study: Path | None,
+    targets: Path | None,
+    place: str | None,
+    population: int | None,
+    sizes: Sizes,
+    seed: int,
+    out: Path,
+    workers: int | None,
     scheduler: str | None,
-) -> Calibrator:  # fmt: skip
+) -> Calibrator:
     """Return the calibrator that was asked for; everything that may be wrong with the input is found here."""
     from dataclasses import replace
 
@@ -113,8 +120,16 @@ def _prepared(
     else:
         scenario = load_scenario("baseline", load_place(place or "england"))
     return Calibrator(
-        scenario, _facts(targets), out, replace(sizes, population=population or sizes.population), seed, sweeper(workers, scheduler), fitted, say, typed()
-    )  # fmt: skip
+        scenario,
+        _facts(targets),
+        out,
+        replace(sizes, population=population or sizes.population),
+        seed,
+        sweeper(workers, scheduler),
+        fitted,
+        say,
+        typed(),
+    )
 
 
 def _facts(path: Path | None) -> tuple[Fact, ...]:

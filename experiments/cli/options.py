@@ -80,7 +80,12 @@ RULES: tuple[Rule, ...] = (
     *_needs("place", "--survey-column --answer --missing", "--survey"),
     *_needs("place", "--records-column --agency --status", "--records"),
     *_needs("place", "--use-ties --ties-column", "--ties"),
-    Rule("place", "--threshold", "needs --survey, --records or --out: nothing else shows small counts", _with("--survey", "--records", "--out")),
+    Rule(
+        "place",
+        "--threshold",
+        "needs --survey, --records or --out: nothing else shows small counts",
+        _with("--survey", "--records", "--out"),
+    ),
     Rule("compare", "--end", "must be before the last month (--months)", lambda t: t.values["--end"] < t.values["--months"]),
     Rule("compare", "--plan", "works with one place only; give one --place", lambda t: len(t.values["--place"] or ()) < 2),
     Rule("compare", "--series", "works with one place only; give one --place", lambda t: len(t.values["--place"] or ()) < 2),
@@ -88,7 +93,7 @@ RULES: tuple[Rule, ...] = (
     Rule("new", "--from", "has no effect on a study; its base is a field of its file", _without("--study")),
     Rule("calibrate", "--place", "cannot be combined with a study, which names its place", _without("study")),
     *_needs("dashboard", "--proxy", "--proxy-header"),
-)  # fmt: skip
+)
 
 # Only one of these options may be given: they say the same thing in different ways.
 ALTERNATIVES: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -46,8 +46,16 @@ def run(request: RunRequest, no_cache: NoCache = False, as_json: Json = False, d
         table(title, ["measure", "name", "value"], rows)
     if request.profile:
         total = sum(result.timings.values())
-        lines = [[f"{n}. {title}", name, f"{seconds / result.months * 1e3:.3f}", percent(seconds / total), f"{seconds / result.months / result.population * 1e9:.0f}"]
-                 for n, (name, title, seconds) in enumerate(result.profile, 1)]  # fmt: skip
+        lines = [
+            [
+                f"{n}. {title}",
+                name,
+                f"{seconds / result.months * 1e3:.3f}",
+                percent(seconds / total),
+                f"{seconds / result.months / result.population * 1e9:.0f}",
+            ]
+            for n, (name, title, seconds) in enumerate(result.profile, 1)
+        ]
         header = ["step of the month", "name", "ms per month", "share", "ns per resident-month"]
         if as_json:
             for row in lines:

@@ -50,8 +50,10 @@ def sensitivity(
             tell(f"{words[measure]}\n")
         for measure, part in answer.table.groupby("measure", sort=False):
             unit = unit_of(designed_study, str(measure))
-            rows = [[r.factor, r.index_name, *index_words(r.index_name, unit, r.value, r.low, r.high), "yes" if r.told else "no"]
-                    for r in part.rename(columns={"index": "index_name"}).itertuples()]  # fmt: skip
+            rows = [
+                [r.factor, r.index_name, *index_words(r.index_name, unit, r.value, r.low, r.high), "yes" if r.told else "no"]
+                for r in part.rename(columns={"index": "index_name"}).itertuples()
+            ]
             table(answer.words(str(measure)), ["factor", "index", "value", "95 %", "differs from zero"], rows)
             tell()
     say("written: " + ", ".join(map(str, written)))

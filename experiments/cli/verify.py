@@ -52,8 +52,10 @@ def verify(
         print_json({"checked": checked, "differing": differing})
     else:
         kinds = "runs and series" if store.study.series else "runs"
-        tell(f"every file is as it was written; {counted(checked, 'run')} {was(checked)} run again: {kinds} are the same to the byte "
-              f"in {checked - len(differing):,} of {checked:,}")  # fmt: skip
+        tell(
+            f"every file is as it was written; {counted(checked, 'run')} {was(checked)} run again: {kinds} are the same to the byte "
+            f"in {checked - len(differing):,} of {checked:,}"
+        )
     if differing:
         raise Stop(
             FAILED,

@@ -102,12 +102,15 @@ class ComparedRuns:
         """Return the comparison of the base with some of the scenarios, by label."""
         kept = [0, *(self.labels.index(label) for label in labels)]
         return replace(
-            self, scenarios=tuple(self.scenarios[n] for n in kept), results=self.results[:, kept], series=self.series[:, kept],
+            self,
+            scenarios=tuple(self.scenarios[n] for n in kept),
+            results=self.results[:, kept],
+            series=self.series[:, kept],
             by={grouping: table[:, kept] for grouping, table in self.by.items()},
             again=None if self.again is None else self.again[:, kept],
             again_by=None if self.again_by is None else {grouping: table[:, kept] for grouping, table in self.again_by.items()},
             again_series=None if self.again_series is None else self.again_series[:, kept],
-        )  # fmt: skip
+        )
 
     def groups(self, grouping: str, scenario: int = 0) -> tuple[str, ...]:
         """Return the names of a scenario's groups of a grouping, in the order of the columns of `by`."""
@@ -128,8 +131,15 @@ class ComparedRuns:
         else:
             effect, effect_low, effect_high = unpaired(base, own)
             reduction = nothing
-        return {"mean": mean, "low": low, "high": high, "effect": effect, "effect_low": effect_low, "effect_high": effect_high,
-                "variance_reduction": reduction}  # fmt: skip
+        return {
+            "mean": mean,
+            "low": low,
+            "high": high,
+            "effect": effect,
+            "effect_low": effect_low,
+            "effect_high": effect_high,
+            "variance_reduction": reduction,
+        }
 
     def doubt_of(self, values: np.ndarray, again: np.ndarray | None, scenario: int) -> dict[str, np.ndarray]:
         """Return the 95 % range of an effect, and how much of its variance between replicates comes from the parameters.

@@ -18,8 +18,15 @@ from .effects import Effects
 from .ranking import ranking
 
 __all__ = [
-    "COURSES", "ENOUGH", "LEAST_PAIRS", "MANY", "MOST_PAIRS", "REPLICATES_A_PAIR", "Comparison", "same_people",
-]  # fmt: skip
+    "COURSES",
+    "ENOUGH",
+    "LEAST_PAIRS",
+    "MANY",
+    "MOST_PAIRS",
+    "REPLICATES_A_PAIR",
+    "Comparison",
+    "same_people",
+]
 
 
 class Comparison(Effects):

@@ -84,8 +84,15 @@ class Effects(ComparedRuns):
                     if measure.values is None:
                         continue
                     for g, group in enumerate(self.groups(grouping, n)):
-                        rows.append({"scenario": label, "grouping": grouping, "group": group, "measure": measure.name,
-                                     **{key: float(value[m, g]) for key, value in by_key.items()}})  # fmt: skip
+                        rows.append(
+                            {
+                                "scenario": label,
+                                "grouping": grouping,
+                                "group": group,
+                                "measure": measure.name,
+                                **{key: float(value[m, g]) for key, value in by_key.items()},
+                            }
+                        )
         return pd.DataFrame(rows)
 
     @cached_property
@@ -96,8 +103,15 @@ class Effects(ComparedRuns):
             for name in COURSES:
                 by_months = self.when(n, name) if name in self.measures else None
                 for months, effect in (by_months or {}).items():
-                    rows.append({"scenario": label, "measure": name, "months": months, "month": effect.get("month"),
-                                 **{key: value for key, value in effect.items() if key != "month"}})  # fmt: skip
+                    rows.append(
+                        {
+                            "scenario": label,
+                            "measure": name,
+                            "months": months,
+                            "month": effect.get("month"),
+                            **{key: value for key, value in effect.items() if key != "month"},
+                        }
+                    )
         return pd.DataFrame(rows)
 
     @cached_property

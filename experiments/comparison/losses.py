@@ -77,8 +77,17 @@ def _of_groups(result: Effects, scenario: int) -> list[dict[str, Any]]:
             wrong = (1.0 - CONFIDENCE) / max(len(names), 1)
             side, (low, high) = found.beyond_zero(wrong), found.range(wrong)
             rows += [
-                {"measure": name, "grouping": grouping, "group": names[g], "effect": float(found.mean[g]), "low": float(low[g]),
-                 "high": float(high[g]), "level": float(table[:, 0, m, g].mean()), "months": read_in(result, name)}
-                for g in np.flatnonzero(side * better < 0) if g < len(names)
-            ]  # fmt: skip
+                {
+                    "measure": name,
+                    "grouping": grouping,
+                    "group": names[g],
+                    "effect": float(found.mean[g]),
+                    "low": float(low[g]),
+                    "high": float(high[g]),
+                    "level": float(table[:, 0, m, g].mean()),
+                    "months": read_in(result, name),
+                }
+                for g in np.flatnonzero(side * better < 0)
+                if g < len(names)
+            ]
     return sorted(rows, key=lambda row: -abs(row["effect"]) / max(abs(row["level"]), 1e-9))

@@ -146,14 +146,16 @@ def ranking(result: Effects, measure: str = "participation") -> pd.DataFrame:
     above = ahead(taken[:, kept], None if again is None else again[:, kept], result.basis)
     rows = [
         {
-            "scenario": labels[n], "judged": months,
+            "scenario": labels[n],
+            "judged": months,
             **{key: result.headline(measure, n)[key] for key in ("effect", "range_low", "range_high", "effect_low", "effect_high")},
-            "best_rank": 1 + int(above[:, at].sum()), "worst_rank": len(kept) - int(above[at].sum()),
+            "best_rank": 1 + int(above[:, at].sum()),
+            "worst_rank": len(kept) - int(above[at].sum()),
             "not_told_from": [labels[o] for a, o in enumerate(kept) if a != at and not (above[a, at] or above[at, a])],
             **_beside(result, n),
         }
         for at, n in enumerate(kept)
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(sorted(rows, key=lambda row: -row["effect"]))
 
 
@@ -164,8 +166,17 @@ def _beside(result: Effects, n: int) -> dict[str, Any]:
     return {
         **{name: result.headline(name, n)["effect"] for name in BESIDE},
         **{f"{name}_{end}": result.headline(name, n)[f"range_{end}"] for name in ("acts_12m", "apathy") for end in ("low", "high")},
-        "cost_low": spent.programme.low, "cost_high": spent.programme.high, "service_cost": spent.service.value,
-        "net_cost": spent.net.value, "net_cost_low": spent.net.low, "net_cost_high": spent.net.high,
-        "cost_per_participant": spent.each.value, "cost_per_participant_low": spent.each.low, "cost_per_participant_high": spent.each.high,
-        "shows_from_month": first_sure(result, n) or 0, "outlasts_the_money": outlasts(result, n), "gains_more": gains, "gains_less": loses,
-    }  # fmt: skip
+        "cost_low": spent.programme.low,
+        "cost_high": spent.programme.high,
+        "service_cost": spent.service.value,
+        "net_cost": spent.net.value,
+        "net_cost_low": spent.net.low,
+        "net_cost_high": spent.net.high,
+        "cost_per_participant": spent.each.value,
+        "cost_per_participant_low": spent.each.low,
+        "cost_per_participant_high": spent.each.high,
+        "shows_from_month": first_sure(result, n) or 0,
+        "outlasts_the_money": outlasts(result, n),
+        "gains_more": gains,
+        "gains_less": loses,
+    }

@@ -71,9 +71,12 @@ def steady_world(scenario: Scenario, seed: int, replicate: int, progress: Callab
 
 
 def run_scenario(
-    world: World, scenario: Scenario, months: int, monthly: tuple[str, ...] | None = None,
+    world: World,
+    scenario: Scenario,
+    months: int,
+    monthly: tuple[str, ...] | None = None,
     progress: Callable[[int], None] | None = None,
-) -> ScenarioResult:  # fmt: skip
+) -> ScenarioResult:
     """Run one scenario from a steady world, which can be used again afterwards."""
     model, saved = world
     model.take_up(scenario, saved)
@@ -102,9 +105,13 @@ def joined(replicate: int, parts: Sequence[ScenarioResult]) -> ReplicateResult:
 
 
 def run_replicate(
-    scenarios: Sequence[Scenario], seed: int, replicate: int, months: int, monthly: tuple[str, ...] | None = None,
+    scenarios: Sequence[Scenario],
+    seed: int,
+    replicate: int,
+    months: int,
+    monthly: tuple[str, ...] | None = None,
     posterior: Posterior | None = None,
-) -> ReplicateResult:  # fmt: skip
+) -> ReplicateResult:
     """Run every scenario once, all with one set of parameters; scenarios that share a world share its burn-in, and earlier runs are reused."""
     worlds: dict[str, World] = {}
     parts = []

@@ -32,8 +32,14 @@ def plan(pilot: Effects, half_width: float) -> pd.DataFrame:
             else:
                 deviation = float(np.sqrt(values[:, n].var(ddof=1) + values[:, 0].var(ddof=1)))
             if np.isfinite(deviation):
-                rows.append({"scenario": label, "measure": name, "deviation": deviation,
-                             "replicates": replicates_needed(deviation, half_width)})  # fmt: skip
+                rows.append(
+                    {
+                        "scenario": label,
+                        "measure": name,
+                        "deviation": deviation,
+                        "replicates": replicates_needed(deviation, half_width),
+                    }
+                )
     return pd.DataFrame(rows, columns=["scenario", "measure", "deviation", "replicates"])
 
 

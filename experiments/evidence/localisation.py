@@ -196,8 +196,13 @@ class _Fit:
         # around 1, so that a relative step of a half is half of each parameter's own step: below that a world of whole people moves in jumps
         found = least_squares(
             lambda x: self.misses(_with(place, levers, value(x)), measures),
-            np.ones(len(levers)), bounds=bounds, diff_step=0.5, max_nfev=6, xtol=1e-2, ftol=1e-2,
-        )  # fmt: skip
+            np.ones(len(levers)),
+            bounds=bounds,
+            diff_step=0.5,
+            max_nfev=6,
+            xtol=1e-2,
+            ftol=1e-2,
+        )
         return _with(place, levers, np.round(np.clip(value(found.x), low, high), 4))
 
     def nearest(self, place: TablePlace, measure: str) -> TablePlace:

@@ -58,9 +58,14 @@ class Steady(NamedTuple):
 
 
 def steady(
-    scenario: Scenario, seed: int, replicate: int = 0, *, record_events: bool = False, keep: bool = True,
+    scenario: Scenario,
+    seed: int,
+    replicate: int = 0,
+    *,
+    record_events: bool = False,
+    keep: bool = True,
     progress: Callable[[int], None] | None = None,
-) -> Steady:  # fmt: skip
+) -> Steady:
     """Return a scenario's world after burn-in, from the cache if it is there; identical to the byte either way.
 
     Args:

@@ -33,8 +33,16 @@ def chart(across: AcrossPlaces, measure: str) -> Chart:
                 low, high = (base + own["range_low"], base + own["range_high"]) if n else level(across.found[p], measure)
                 axes.plot([scale * low, scale * high], [y, y], color=colour(n), linewidth=5, alpha=0.35, solid_capstyle="butt")
                 clear = not n or side(own["range_low"], own["range_high"])
-                axes.plot(scale * own["mean"], y, "osD^v<>"[n % 7], color=colour(n), markerfacecolor=colour(n) if clear else "white",
-                          markersize=5, linestyle="none", label=None if at else begin(label))  # fmt: skip
+                axes.plot(
+                    scale * own["mean"],
+                    y,
+                    "osD^v<>"[n % 7],
+                    color=colour(n),
+                    markerfacecolor=colour(n) if clear else "white",
+                    markersize=5,
+                    linestyle="none",
+                    label=None if at else begin(label),
+                )
         axes.set_yticks(np.arange(len(rows)), [across.found[p].scenarios[0].place.name for p in order])
         axes.set_xlabel("%" if declared.unit == "share" else declared.unit)
         figure.legend(frameon=False, loc="outside lower center", ncols=2, fontsize=9)

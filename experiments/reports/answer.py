@@ -38,9 +38,16 @@ def answers(result: Comparison) -> list[str]:
         return [short if result.months < 12 else "No scenario could be run to the end. The notes say why."]
     sure = [n for n, row in known.items() if side(row["range_low"], row["range_high"])]
     best = max(sure or known, key=lambda n: known[n]["effect"])
-    said = [_taking_part(result, best, known[best]) if sure else _nothing(result, best, known[best]), _months(result, best), _acts(result, best),
-            _apathy(result, best), _flat(result, best), _loss(result, best, said_already=bool(sure) and known[best]["effect"] < 0),
-            _money(result, best), caution(result)]  # fmt: skip
+    said = [
+        _taking_part(result, best, known[best]) if sure else _nothing(result, best, known[best]),
+        _months(result, best),
+        _acts(result, best),
+        _apathy(result, best),
+        _flat(result, best),
+        _loss(result, best, said_already=bool(sure) and known[best]["effect"] < 0),
+        _money(result, best),
+        caution(result),
+    ]
     return [sentence for sentence in said if sentence]
 
 

@@ -74,9 +74,12 @@ def calibration_page(calibration: dict[str, Any], place: str) -> Document:
     free = [r["made_of"] for r in calibration["combinations"] if not r["identified"]]
     identified = len(calibration["combinations"]) - len(free)
     screening = pd.DataFrame(
-        [(r["fact"], percent(r["explained"]), "; ".join(f"{k} {v:+z.1f}" for k, v in list(r["moved_by"].items())[:5])) for r in calibration["screening"]],
+        [
+            (r["fact"], percent(r["explained"]), "; ".join(f"{k} {v:+z.1f}" for k, v in list(r["moved_by"].items())[:5]))
+            for r in calibration["screening"]
+        ],
         columns=["fact", "explained by a linear fit", "moved most by (standard errors of the fact, for half a plausible range)"],
-    )  # fmt: skip
+    )
     waves = pd.DataFrame(
         [(r["wave"], r["runs"], percent(r["left"], 2), r["rules_out_most"]) for r in calibration["waves"]],
         columns=["wave", "runs", "not ruled out", "rules out most"],
@@ -93,9 +96,15 @@ def calibration_page(calibration: dict[str, Any], place: str) -> Document:
         " adding up the fact's error, chance and the emulator's uncertainty.",
         f"Sample: {calibration['made']['sizes']['final']:,} worlds sampled by walkers under the emulators, weighted by their fit to the facts (approximate Bayesian computation; a band is read"
         f" as 95 % of a normal error on each side). Their effective sample size is {calibration['effective']:.0f}; {calibration['sets']} sets are kept.",
-        *([f"Coverage: for {calibration['made']['sizes']['truths']} invented truths, the 90 % intervals of the identified combinations contain {percent(coverage)}."] if coverage is not None else []),
+        *(
+            [
+                f"Coverage: for {calibration['made']['sizes']['truths']} invented truths, the 90 % intervals of the identified combinations contain {percent(coverage)}."
+            ]
+            if coverage is not None
+            else []
+        ),
         "Facts about the level of an opinion fix the threshold of the question and little else. Flatness over time and effects carry the information.",
-    ]  # fmt: skip
+    ]
     return Document(
         f"What the facts say about the parameters in {place}", "Groundswell · calibration", answer,
         (

@@ -29,8 +29,15 @@ def curve(table: pd.DataFrame, name: str) -> str:
         axes = figure.add_subplot()
         for n, measure in enumerate(MEASURES, 1):
             line = own[own["measure"] == measure]
-            axes.plot(line["dose"], 100 * line["effect"], color=colour(n), linestyle=DASHES[n - 1], marker="o", markersize=3,
-                      label=measure.replace("_", " "))  # fmt: skip
+            axes.plot(
+                line["dose"],
+                100 * line["effect"],
+                color=colour(n),
+                linestyle=DASHES[n - 1],
+                marker="o",
+                markersize=3,
+                label=measure.replace("_", " "),
+            )
             axes.fill_between(
                 line["dose"], 100 * line["effect_low"], 100 * line["effect_high"], color=colour(n), alpha=0.15, linewidth=0
             )
@@ -44,9 +51,16 @@ def curve(table: pd.DataFrame, name: str) -> str:
 
 def _cost_words(one: Intervention) -> str:
     c = one.cost
-    parts = [f"{said} {when}" for value, said, when in (
-        (c.setup_hours, f"{c.setup_hours:g} staff hours", "once"), (c.setup_pounds, pounds(c.setup_pounds), "once"),
-        (c.running_hours, f"{c.running_hours:g} staff hours", "a month"), (c.running_pounds, pounds(c.running_pounds), "a month")) if value]  # fmt: skip
+    parts = [
+        f"{said} {when}"
+        for value, said, when in (
+            (c.setup_hours, f"{c.setup_hours:g} staff hours", "once"),
+            (c.setup_pounds, pounds(c.setup_pounds), "once"),
+            (c.running_hours, f"{c.running_hours:g} staff hours", "a month"),
+            (c.running_pounds, pounds(c.running_pounds), "a month"),
+        )
+        if value
+    ]
     if not parts:
         return "nothing beyond the invitations and places that it adds"
     return f"{', '.join(parts)}, per institution and per 1,000 residents reached ({c.status}; {c.low:g} to {c.high:g} times this)"
@@ -60,9 +74,13 @@ def catalogue_text(found: dict[str, Any]) -> str:
     """
     known, table = available_interventions(), pd.DataFrame(found["rows"])
     names = list(dict.fromkeys(table["intervention"]))
-    lines = ["Effects are changes of shares in percentage points after five years, "
-             "paired with the place as it is, with 95 % intervals; they cover chance, not parameter uncertainty.", "",
-             f"The numbers were made by `{found['command']}`, code {found['commit']}.", ""]  # fmt: skip
+    lines = [
+        "Effects are changes of shares in percentage points after five years, "
+        "paired with the place as it is, with 95 % intervals; they cover chance, not parameter uncertainty.",
+        "",
+        f"The numbers were made by `{found['command']}`, code {found['commit']}.",
+        "",
+    ]
     for kind, title in (("intervention", "Interventions"), ("shock", "Shocks")):
         chosen = [n for n in names if known[n].kind == kind]
         lines += [f"## {title}", ""] if chosen else []
@@ -77,8 +95,13 @@ def catalogue_text(found: dict[str, Any]) -> str:
             own = table[table["intervention"] == name].set_index(["dose", "measure"])
             for dose in DOSES:
                 cells = [(own.loc[(dose, m)], 100 if m in MEASURES else 1) for m in TAKEN]
-                lines.append(f"| {dose:g} | " + " | ".join(
-                    f"{k * c['effect']:+z.2f} [{k * c['effect_low']:+z.2f}, {k * c['effect_high']:+z.2f}]" for c, k in cells) + " |")  # fmt: skip
+                lines.append(
+                    f"| {dose:g} | "
+                    + " | ".join(
+                        f"{k * c['effect']:+z.2f} [{k * c['effect_low']:+z.2f}, {k * c['effect_high']:+z.2f}]" for c, k in cells
+                    )
+                    + " |"
+                )
             lines.append("")
     body = "\n".join(lines).rstrip() + "\n"
     return f"# The catalogue\n\n{made_by(found['command'], body)}\n\n{body}"

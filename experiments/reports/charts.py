@@ -25,8 +25,15 @@ from .words import RANGE_HEADS, begin, side
 # Okabe and Ito 2008: colour-blind readers can distinguish them; dashes distinguish lines without colour.
 COLOURS = ("#333333", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#56b4e9")
 DASHES: tuple[str | tuple, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
-STYLE: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "axes.spines.top": False, "axes.spines.right": False,
-         "svg.hashsalt": "groundswell", "text.parse_math": False}  # fmt: skip
+STYLE: Any = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.hashsalt": "groundswell",
+    "text.parse_math": False,
+}
 
 LINE_HEIGHT = 0.19  # inches of a line of a label, and what is between labels
 LONG_LABEL = 40  # characters of an axis's label that may be wider than the axis
@@ -180,10 +187,16 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
         for name in names:
             for n, scenario in enumerate(others, 1):
                 row, share = result.headline(name, n), result.measures[name].unit == "share"
-                rows.append({"measure": result.measures[name].label, "scenario": begin(scenario), "effect": change(row["effect"], share),
-                             RANGE_HEADS[result.basis]: between(row["range_low"], row["range_high"], share),
-                             "interval of the mean": between(row["effect_low"], row["effect_high"], share),
-                             "when": JUDGED_WORDS[result.judged(name)]})  # fmt: skip
+                rows.append(
+                    {
+                        "measure": result.measures[name].label,
+                        "scenario": begin(scenario),
+                        "effect": change(row["effect"], share),
+                        RANGE_HEADS[result.basis]: between(row["range_low"], row["range_high"], share),
+                        "interval of the mean": between(row["effect_low"], row["effect_high"], share),
+                        "when": JUDGED_WORDS[result.judged(name)],
+                    }
+                )
                 if name in kept:
                     position = kept.index(name)
                     draw_effect(
@@ -219,12 +232,16 @@ def forest(result: Comparison) -> Chart:
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel(f"change of taking part, percentage points, {JUDGED_WORDS[rows[0]['judged']]}")
         picture = svg_of(figure, "Scenarios in the order of their effect on participation; the table below has the numbers")
-    table = pd.DataFrame({
-        "scenario": [begin(r["scenario"]) for r in rows], f"taking part {JUDGED_WORDS[rows[0]['judged']]}": [change(r["effect"], True) for r in rows],
-        RANGE_HEADS[result.basis]: [between(r["range_low"], r["range_high"], True) for r in rows],
-        "interval of the mean": [between(r["effect_low"], r["effect_high"], True) for r in rows],
-        "rank": [rank_words(r) for r in rows], "acts per resident a year": [f"{r['acts_12m']:+z.2f}" for r in rows],
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "scenario": [begin(r["scenario"]) for r in rows],
+            f"taking part {JUDGED_WORDS[rows[0]['judged']]}": [change(r["effect"], True) for r in rows],
+            RANGE_HEADS[result.basis]: [between(r["range_low"], r["range_high"], True) for r in rows],
+            "interval of the mean": [between(r["effect_low"], r["effect_high"], True) for r in rows],
+            "rank": [rank_words(r) for r in rows],
+            "acts per resident a year": [f"{r['acts_12m']:+z.2f}" for r in rows],
+        }
+    )
     return Chart("Which does most", first(result), picture, table)
 
 
@@ -255,14 +272,17 @@ def money(result: Comparison) -> Chart:
         axes.set_xlabel("cost over the run, service included, £ million")
         axes.set_ylabel(f"taking part, points, {JUDGED_WORDS[rows[0]['judged']]}")
         picture = svg_of(figure, "Effect on participation against cost; the table below has the numbers")
-    table = pd.DataFrame({
-        "scenario": [begin(r["scenario"]) for r in rows],
-        "programme": [_ranged(r, "cost") for r in rows], "service": [change_of_cost(r["service_cost"]) for r in rows],
-        "both": [_ranged(r, "net_cost") for r in rows],
-        "for each extra person taking part for a year": [_ranged(r, "cost_per_participant") for r in rows],
-        "acts per resident a year": [f"{r['acts_12m']:+z.2f}" for r in rows],
-        "contacts a year per 1,000 residents": [f"{1000 * r['contacts_12m']:+z,.0f}" for r in rows],
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "scenario": [begin(r["scenario"]) for r in rows],
+            "programme": [_ranged(r, "cost") for r in rows],
+            "service": [change_of_cost(r["service_cost"]) for r in rows],
+            "both": [_ranged(r, "net_cost") for r in rows],
+            "for each extra person taking part for a year": [_ranged(r, "cost_per_participant") for r in rows],
+            "acts per resident a year": [f"{r['acts_12m']:+z.2f}" for r in rows],
+            "contacts a year per 1,000 residents": [f"{1000 * r['contacts_12m']:+z,.0f}" for r in rows],
+        }
+    )
     return Chart("What it costs", cheapest(result), picture, table)
 
 

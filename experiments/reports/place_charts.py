@@ -25,10 +25,17 @@ DAYS = 30.4375
 TICKS = ((1 / DAYS, "1 day"), (7 / DAYS, "1 week"), (1, "1 month"), (12, "1 year"), (120, "10 years"))
 STATISTIC_LABELS = {"degree": "ties of a person", "clustering": "clustering", "path_length": "steps between people"}
 MEASURE_LABELS = {
-    "trust": "Trust the council", "trust_housing": "Trust the landlord", "trust_police": "Trust the police", "trust_health": "Trust the health service",
-    "perceived_influence": "Feel they can influence decisions", "participation": "Took part in 12 months", "consultation": "Consulted in 12 months",
-    "volunteering_12m": "Volunteered in 12 months", "council_satisfaction": "Satisfied with the council", "was_asked": "Asked to take part in 12 months",
-}  # fmt: skip
+    "trust": "Trust the council",
+    "trust_housing": "Trust the landlord",
+    "trust_police": "Trust the police",
+    "trust_health": "Trust the health service",
+    "perceived_influence": "Feel they can influence decisions",
+    "participation": "Took part in 12 months",
+    "consultation": "Consulted in 12 months",
+    "volunteering_12m": "Volunteered in 12 months",
+    "council_satisfaction": "Satisfied with the council",
+    "was_asked": "Asked to take part in 12 months",
+}
 
 
 def deprivation(card: Card) -> Chart:

@@ -91,12 +91,14 @@ def print_card(placed: Placed, typed: str) -> None:
     own = placed.place
     bar = "".join(" ▁▂▃▄▅▆▇█"[min(round(8 * d / max(card.deciles.max(), 1e-9)), 8)] for d in card.deciles)
     rows = [
-        ["people", f"{card.people:,.0f}"], ["aged 16 and over", f"{card.adults:,.0f}"],
+        ["people", f"{card.people:,.0f}"],
+        ["aged 16 and over", f"{card.adults:,.0f}"],
         ["wards", f"{len(own.wards)}" + (" (synthetic)" if own.synthetic_wards else "")],
         ["small areas", f"{len(own.areas):,}" + (f" (a weighted sample of {own.sampled:,})" if own.sampled else "")],
-        ["deprivation", f"{own.deprivation_index}"], ["deciles, most deprived first", bar],
+        ["deprivation", f"{own.deprivation_index}"],
+        ["deciles, most deprived first", bar],
         ["in the most deprived fifth", percent(card.deciles[:2].sum())],
-    ]  # fmt: skip
+    ]
     table(f"{own.title}  (--place {typed})" if typed else f"{own.title}  (not written: --out FOLDER keeps it)", ["", ""], rows)
     tell()
     lines = [
@@ -171,8 +173,16 @@ def _print_fits(placed: Placed) -> None:
         table(*one)
     if placed.localised is not None:
         tell()
-        rows = [[r.measure, f"{percent(r.survey, 1)} ({percent(r.low, 1)} to {percent(r.high, 1)})", percent(r.before, 1), percent(r.after, 1), _role(r)]
-                for r in placed.localised.table.itertuples()]  # fmt: skip
+        rows = [
+            [
+                r.measure,
+                f"{percent(r.survey, 1)} ({percent(r.low, 1)} to {percent(r.high, 1)})",
+                percent(r.before, 1),
+                percent(r.after, 1),
+                _role(r),
+            ]
+            for r in placed.localised.table.itertuples()
+        ]
         table("The survey compared with the model", ["answer", "survey", "model before", "model of this place", ""], rows)
     if placed.ties is not None:
         tell()

@@ -77,11 +77,17 @@ def _doubt_rows(result: Comparison) -> list[dict]:
     for row in result.effects[result.effects["measure"].isin(HEADLINES)].itertuples():
         if np.isfinite(row.range_low):
             share = row.unit == "share"
-            rows.append({
-                "scenario": begin(row.scenario), "label": row.label, "effect": change(row.effect, share),
-                "range": between(row.range_low, row.range_high, share), "interval": between(row.effect_low, row.effect_high, share), "read": JUDGED_WORDS[row.months],
-                "share": percent(row.parameter_share) if np.isfinite(row.parameter_share) else "-",
-            })  # fmt: skip
+            rows.append(
+                {
+                    "scenario": begin(row.scenario),
+                    "label": row.label,
+                    "effect": change(row.effect, share),
+                    "range": between(row.range_low, row.range_high, share),
+                    "interval": between(row.effect_low, row.effect_high, share),
+                    "read": JUDGED_WORDS[row.months],
+                    "share": percent(row.parameter_share) if np.isfinite(row.parameter_share) else "-",
+                }
+            )
     return rows
 
 
@@ -107,10 +113,22 @@ def _loss_rows(result: Comparison) -> list[dict]:
     rows = []
     for row in losses(result)[:LOSSES]:
         unit = result.measures[row["measure"]].unit
-        who = {None: "all residents", "ward": f"ward {row['group']}", "segment": row["group"],
-               "deprivation_fifth": f"deprivation fifth {row['group']}"}[row["grouping"]]  # fmt: skip
-        rows.append({"scenario": begin(row["scenario"]), "label": result.measures[row["measure"]].label, "who": who, "effect": shown_change(row["effect"], unit),
-                     "range": f"{shown_change(row['low'], unit)} to {shown_change(row['high'], unit)}", "months": JUDGED_WORDS[row["months"]]})  # fmt: skip
+        who = {
+            None: "all residents",
+            "ward": f"ward {row['group']}",
+            "segment": row["group"],
+            "deprivation_fifth": f"deprivation fifth {row['group']}",
+        }[row["grouping"]]
+        rows.append(
+            {
+                "scenario": begin(row["scenario"]),
+                "label": result.measures[row["measure"]].label,
+                "who": who,
+                "effect": shown_change(row["effect"], unit),
+                "range": f"{shown_change(row['low'], unit)} to {shown_change(row['high'], unit)}",
+                "months": JUDGED_WORDS[row["months"]],
+            }
+        )
     return rows
 
 
@@ -125,14 +143,22 @@ def _ranking_rows(result: Comparison) -> list[dict]:
         return []
     rows = []
     for row in result.ranking.to_dict("records"):
-        rows.append({
-            "scenario": begin(row["scenario"]), "rank": rank_words(row),
-            "effect": f"{100 * row['effect']:+z.1f} ({100 * row['range_low']:+z.1f} to {100 * row['range_high']:+z.1f})", "acts": f"{row['acts_12m']:+z.2f}",
-            "apathy": f"{100 * row['apathy']:+z.1f}", "representativeness": f"{row['representativeness']:+z.3f}",
-            "hours": f"{row['hours_gini']:+z.3f}", "cost": f"{pounds(row['net_cost'], True)} ({pounds(row['net_cost_low'], True)} to {pounds(row['net_cost_high'], True)})",
-            "from": f"month {row['shows_from_month']}" if row["shows_from_month"] else NOT_YET,
-            "lasts": row["outlasts_the_money"] or "-", "gains": row["gains_more"] or "nobody clearly", "loses": row["gains_less"] or "nobody clearly",
-        })  # fmt: skip
+        rows.append(
+            {
+                "scenario": begin(row["scenario"]),
+                "rank": rank_words(row),
+                "effect": f"{100 * row['effect']:+z.1f} ({100 * row['range_low']:+z.1f} to {100 * row['range_high']:+z.1f})",
+                "acts": f"{row['acts_12m']:+z.2f}",
+                "apathy": f"{100 * row['apathy']:+z.1f}",
+                "representativeness": f"{row['representativeness']:+z.3f}",
+                "hours": f"{row['hours_gini']:+z.3f}",
+                "cost": f"{pounds(row['net_cost'], True)} ({pounds(row['net_cost_low'], True)} to {pounds(row['net_cost_high'], True)})",
+                "from": f"month {row['shows_from_month']}" if row["shows_from_month"] else NOT_YET,
+                "lasts": row["outlasts_the_money"] or "-",
+                "gains": row["gains_more"] or "nobody clearly",
+                "loses": row["gains_less"] or "nobody clearly",
+            }
+        )
     return rows
 
 

@@ -32,9 +32,16 @@ def _render(
 ) -> str:
     place = study.base.place
     return page("study.html.j2").render(
-        study=study, title=title, summary=summary, charts=charts, method=method, command=command, failed=failed,
-        place=getattr(place, "title", place.name), attribution=getattr(place, "attribution", ""),
-    )  # fmt: skip
+        study=study,
+        title=title,
+        summary=summary,
+        charts=charts,
+        method=method,
+        command=command,
+        failed=failed,
+        place=getattr(place, "title", place.name),
+        attribution=getattr(place, "attribution", ""),
+    )
 
 
 def sensitivity_page(sensitivity: Sensitivity, command: str) -> str:
@@ -42,9 +49,11 @@ def sensitivity_page(sensitivity: Sensitivity, command: str) -> str:
     measures = list(dict.fromkeys(sensitivity.table["measure"]))
     charts = [_bars(sensitivity, measure) for measure in measures[:MOST_SHOWN]]
     kinds = list(dict.fromkeys(sensitivity.table["index"]))
-    method = [f"{sensitivity.method.capitalize()} on {len(sensitivity.study.table):,} points, each the mean of {sensitivity.study.replicates} replicates on the same people and days.",
-              *(f"{kind.replace('_', ' ')}: {INDEX_WORDS[kind]}." for kind in kinds),
-              "Lines are 95 % bootstrap intervals (SALib; for PAWN our own). A hollow bar is not significantly different from zero (for PAWN: no larger than chance alone would give)."]  # fmt: skip
+    method = [
+        f"{sensitivity.method.capitalize()} on {len(sensitivity.study.table):,} points, each the mean of {sensitivity.study.replicates} replicates on the same people and days.",
+        *(f"{kind.replace('_', ' ')}: {INDEX_WORDS[kind]}." for kind in kinds),
+        "Lines are 95 % bootstrap intervals (SALib; for PAWN our own). A hollow bar is not significantly different from zero (for PAWN: no larger than chance alone would give).",
+    ]
     return _render(
         sensitivity.study,
         f"What matters in {sensitivity.study.name}?",
@@ -77,11 +86,15 @@ def _bars(sensitivity: Sensitivity, measure: str) -> Chart:
     unit = unit_of(sensitivity.study, measure)
     table = pd.DataFrame(
         {
-            "factor": rows["factor"], "index": rows["index"].str.replace("_", " "),
-            "value (95 %)": ["{} ({})".format(*index_words(r[0], unit, *r[1:])) for r in rows[["index", "value", "low", "high"]].itertuples(index=False)],
+            "factor": rows["factor"],
+            "index": rows["index"].str.replace("_", " "),
+            "value (95 %)": [
+                "{} ({})".format(*index_words(r[0], unit, *r[1:]))
+                for r in rows[["index", "value", "low", "high"]].itertuples(index=False)
+            ],
             "differs from zero": ["yes" if t else "no" for t in rows["told"]],
         }
-    )  # fmt: skip
+    )
     return Chart(measure, sensitivity.words(measure), svg, table)
 
 
@@ -90,10 +103,15 @@ def discovery_page(discovery: Discovery, points: pd.DataFrame, command: str) -> 
     charts = [_scores(discovery)]
     if discovery.boxes and len(discovery.boxes[0].limits):
         charts.insert(0, _scatter(discovery, points))
-    method = [f"A point fails where {discovery.condition}, the mean of {discovery.study.replicates} replicates.",
-              f"Boxes: PRIM (the patient rule induction method), shrunk until {percent(DENSITY)} of their points fail; limits that chance could explain (quasi-p above 0.05) are left out.",
-              *(f"Box {n}: {box.words()}. Density {percent(box.density)}, coverage {percent(box.coverage)}, {box.points} points." for n, box in enumerate(discovery.boxes, 1)),
-              "Scores: importance in extremely randomised trees (scikit-learn); they add up to 1."]  # fmt: skip
+    method = [
+        f"A point fails where {discovery.condition}, the mean of {discovery.study.replicates} replicates.",
+        f"Boxes: PRIM (the patient rule induction method), shrunk until {percent(DENSITY)} of their points fail; limits that chance could explain (quasi-p above 0.05) are left out.",
+        *(
+            f"Box {n}: {box.words()}. Density {percent(box.density)}, coverage {percent(box.coverage)}, {box.points} points."
+            for n, box in enumerate(discovery.boxes, 1)
+        ),
+        "Scores: importance in extremely randomised trees (scikit-learn); they add up to 1.",
+    ]
     return _render(
         discovery.study, f"Under which conditions does {discovery.study.name} fail?", discovery.words(), charts, method, command
     )
@@ -153,12 +171,15 @@ def optimum_page(optimum: Optimum, command: str) -> str:
     if optimum.study.uncertainties:
         charts.append(_regrets(optimum))
     budget = optimum.study.budget.pounds
-    method = [f"{optimum.tried} packages were run" + (", all there are." if optimum.whole else ", found by NSGA-II (Optuna) in generations of a fixed size."),
-              "Every package is run on the same people, days and futures, so differences between packages are paired.",
-              f"The {len(optimum.packages)} finalists were run again on people that the search had not used, so luck in the search gives no advantage.",
-              "All statements about which packages differ hold jointly at 95 % (Bonferroni over pairs).",
-              *([f"Budget: £{budget:,.0f}."] if budget is not None else []),
-              "Regret: how far a package falls short of the best finalist in the same future."]  # fmt: skip
+    method = [
+        f"{optimum.tried} packages were run"
+        + (", all there are." if optimum.whole else ", found by NSGA-II (Optuna) in generations of a fixed size."),
+        "Every package is run on the same people, days and futures, so differences between packages are paired.",
+        f"The {len(optimum.packages)} finalists were run again on people that the search had not used, so luck in the search gives no advantage.",
+        "All statements about which packages differ hold jointly at 95 % (Bonferroni over pairs).",
+        *([f"Budget: £{budget:,.0f}."] if budget is not None else []),
+        "Regret: how far a package falls short of the best finalist in the same future.",
+    ]
     return _render(optimum.study, f"What is the best package in {optimum.study.name}?", optimum.words(), charts, method, command)
 
 

@@ -62,8 +62,14 @@ def _effect_row(result: Comparison, name: str, n: int) -> list[str]:
     row, unit = result.headline(name, n), result.measures[name].unit
     points = " points" if unit == "share" and row["effect"] == row["effect"] else ""
     share = row["parameter_share"]
-    return [result.labels[n], shown(row["mean"], unit), shown_change(row["effect"], unit) + points, _between(row, "range", unit),
-            _between(row, "effect", unit), percent(share) if share == share else ""]  # fmt: skip
+    return [
+        result.labels[n],
+        shown(row["mean"], unit),
+        shown_change(row["effect"], unit) + points,
+        _between(row, "range", unit),
+        _between(row, "effect", unit),
+        percent(share) if share == share else "",
+    ]
 
 
 def _between(row: Mapping[str, Any], ends: str, unit: str) -> str:
@@ -78,9 +84,16 @@ def print_months(result: Comparison) -> None:
         for n, label in enumerate(result.labels):
             found = result.when(n, name)
             if found is not None:
-                rows.append([label, *(
-                    (f"month {one['month']}: " if one.get("month") else "") + f"{shown_change(one['effect'], unit)} {_between(one, 'range', unit)}"
-                    for one in found.values())])  # fmt: skip
+                rows.append(
+                    [
+                        label,
+                        *(
+                            (f"month {one['month']}: " if one.get("month") else "")
+                            + f"{shown_change(one['effect'], unit)} {_between(one, 'range', unit)}"
+                            for one in found.values()
+                        ),
+                    ]
+                )
         header = ["scenario", "mean over the run", "last month", "best month", "worst month"]
         table(f"Which month? {result.measures[name].label} ({name})", header, rows)
         tell()
@@ -94,16 +107,41 @@ def print_ranking(result: Comparison) -> None:
     ranks, groups, costs = [], [], []
     for row in result.ranking.to_dict("records"):
         effect = f"{shown_change(row['effect'], 'share')} {_between(row, 'range', 'share')}"
-        ranks.append([row["scenario"], rank_words(row), effect, f"{row['acts_12m']:+z.2f}", shown_change(row["apathy"], "share"),
-                      pounds(row["net_cost"], signed=True), f"{1000 * row['contacts_12m']:+z,.0f}"])  # fmt: skip
-        costs.append([row["scenario"], *(could_be(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("cost", "net_cost")),
-                      change_of_cost(row["service_cost"]),
-                      could_be(*(row[f"cost_per_participant{end}"] for end in ("", "_low", "_high")))])  # fmt: skip
-        groups.append([row["scenario"], str(row["shows_from_month"] or NOT_YET), row["outlasts_the_money"] or "-", row["gains_more"] or "-",
-                       row["gains_less"] or "-"])  # fmt: skip
+        ranks.append(
+            [
+                row["scenario"],
+                rank_words(row),
+                effect,
+                f"{row['acts_12m']:+z.2f}",
+                shown_change(row["apathy"], "share"),
+                pounds(row["net_cost"], signed=True),
+                f"{1000 * row['contacts_12m']:+z,.0f}",
+            ]
+        )
+        costs.append(
+            [
+                row["scenario"],
+                *(could_be(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("cost", "net_cost")),
+                change_of_cost(row["service_cost"]),
+                could_be(*(row[f"cost_per_participant{end}"] for end in ("", "_low", "_high"))),
+            ]
+        )
+        groups.append(
+            [
+                row["scenario"],
+                str(row["shows_from_month"] or NOT_YET),
+                row["outlasts_the_money"] or "-",
+                row["gains_more"] or "-",
+                row["gains_less"] or "-",
+            ]
+        )
     judged = JUDGED_WORDS[result.judged()]
-    table(f"Ranking by participation {judged} (points; ranks jointly at 95 %; acts per resident a year; cost with service; contacts a year per"
-          " 1,000 residents)", ["scenario", "rank", "participation", "acts", "apathy", "cost", "contacts"], ranks)  # fmt: skip
+    table(
+        f"Ranking by participation {judged} (points; ranks jointly at 95 %; acts per resident a year; cost with service; contacts a year per"
+        " 1,000 residents)",
+        ["scenario", "rank", "participation", "acts", "apathy", "cost", "contacts"],
+        ranks,
+    )
     tell()
     table(
         "Extra cost over the run, compared with the base",

@@ -21,11 +21,20 @@ def validation_table(validation: Validation) -> pd.DataFrame:
     """Return one row per fact as a person reads it."""
     return pd.DataFrame(
         [
-            (r.id, r.statement, number(r.value), span(r.value_low, r.value_high), span(r.low, r.high), ROLE_WORDS[r.role], r.verdict + (" (known)" if r.known_miss and r.verdict == OUTSIDE else ""), r.how)
+            (
+                r.id,
+                r.statement,
+                number(r.value),
+                span(r.value_low, r.value_high),
+                span(r.low, r.high),
+                ROLE_WORDS[r.role],
+                r.verdict + (" (known)" if r.known_miss and r.verdict == OUTSIDE else ""),
+                r.how,
+            )
             for r in validation.facts.itertuples()
         ],
         columns=["fact", "what is known", "model", "95 % of worlds", "band", "role", "verdict", "measured as"],
-    )  # fmt: skip
+    )
 
 
 def facts_charts(validation: dict[str, Any]) -> list[Chart]:

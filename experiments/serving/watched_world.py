@@ -166,13 +166,15 @@ class _World:
             wards.append(np.round(np.bincount(r.ward, weights=value, minlength=len(people)) / people, 4).tolist())
         t = model.tallies
         served = np.maximum(model.served, 1.0)
-        self.months.append({
-            "courses": [_rounded(take(snapshot, known[name])) for name in COURSES],
-            "wards": wards,
-            "backlog": np.round(1000.0 * t[:, TALLY["open"]] / served, 2).tolist(),
-            "contacts": np.round(1000.0 * (t[:, TALLY["new_cases"]] + t[:, TALLY["chases"]]) / served, 2).tolist(),
-            "statuses": "".join(map(str, snapshot.status[self._rows].tolist())),
-        })  # fmt: skip
+        self.months.append(
+            {
+                "courses": [_rounded(take(snapshot, known[name])) for name in COURSES],
+                "wards": wards,
+                "backlog": np.round(1000.0 * t[:, TALLY["open"]] / served, 2).tolist(),
+                "contacts": np.round(1000.0 * (t[:, TALLY["new_cases"]] + t[:, TALLY["chases"]]) / served, 2).tolist(),
+                "statuses": "".join(map(str, snapshot.status[self._rows].tolist())),
+            }
+        )
 
     def _keep_events(self, model: ParticipationModel) -> None:
         events = model.events()

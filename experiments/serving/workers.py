@@ -101,9 +101,14 @@ class Workers:
     # -- asking ---------------------------------------------------------------------------------------------------------
 
     def submit(
-        self, owner: Hashable, scenarios: Sequence[Scenario], tasks: Sequence[Any], arrived: Callable[[Any, Any], None],
-        failed: Callable[[Any, str], None], spare: bool = False,
-    ) -> Job:  # fmt: skip
+        self,
+        owner: Hashable,
+        scenarios: Sequence[Scenario],
+        tasks: Sequence[Any],
+        arrived: Callable[[Any, Any], None],
+        failed: Callable[[Any, str], None],
+        spare: bool = False,
+    ) -> Job:
         """Queue tasks for an owner, in the place of what the owner asked before.
 
         Raises:

@@ -26,9 +26,14 @@ def _command(study: Study, out: Path | str) -> str:
 
 
 def sweep(
-    study: Study | Path | str, out: Path | str, *, workers: int | None = None, scheduler: str | None = None,
-    shard: tuple[int, int] | None = None, progress: Show | None = None,
-) -> Results:  # fmt: skip
+    study: Study | Path | str,
+    out: Path | str,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    shard: tuple[int, int] | None = None,
+    progress: Show | None = None,
+) -> Results:
     """Run a study and return its results; called again it continues where it stopped.
 
     Args:
@@ -65,9 +70,14 @@ def _runner(workers: int | None, scheduler: str | None) -> Callable[[Store], Non
 
 
 def sensitivity(
-    study: Study | Path | str, out: Path | str, *, method: str | None = None, points: int | None = None,
-    workers: int | None = None, scheduler: str | None = None,
-) -> Sensitivity:  # fmt: skip
+    study: Study | Path | str,
+    out: Path | str,
+    *,
+    method: str | None = None,
+    points: int | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+) -> Sensitivity:
     """Return what matters in a study: Morris screening, Sobol indices or PAWN, with 95 % intervals.
 
     Args:
@@ -100,13 +110,26 @@ def discover(
 
 
 def optimise(
-    study: Study | Path | str, out: Path | str, objectives: Sequence[str] | None = None, *, generations: int = optimisation.GENERATIONS,
-    generation: int = optimisation.GENERATION, futures: int = optimisation.FUTURES, workers: int | None = None, scheduler: str | None = None,
-) -> Optimum:  # fmt: skip
+    study: Study | Path | str,
+    out: Path | str,
+    objectives: Sequence[str] | None = None,
+    *,
+    generations: int = optimisation.GENERATIONS,
+    generation: int = optimisation.GENERATION,
+    futures: int = optimisation.FUTURES,
+    workers: int | None = None,
+    scheduler: str | None = None,
+) -> Optimum:
     """Return the best packages of a study's levers under its budget; see `experiments.studies.optimisation.find_packages`."""
     asked = _study(study)
     look_for(scheduler)
     return optimisation.find_packages(
-        asked, out, objectives or asked.objectives, _runner(workers, scheduler), generations=generations, generation=generation, futures=futures,
+        asked,
+        out,
+        objectives or asked.objectives,
+        _runner(workers, scheduler),
+        generations=generations,
+        generation=generation,
+        futures=futures,
         command=_command(asked, out),
-    )  # fmt: skip
+    )

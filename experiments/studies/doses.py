@@ -79,8 +79,16 @@ def _rows(found: Comparison, names: Sequence[str]) -> list[dict]:
             for measure in TAKEN:
                 values = found.results[:, :, list(found.measures).index(measure)]
                 mean, low, high = interval(values[:, 1 + at * len(DOSES) + d] - values[:, 0])
-                rows.append({"intervention": name, "dose": dose, "measure": measure, "effect": float(mean), "effect_low": float(low),
-                             "effect_high": float(high)})  # fmt: skip
+                rows.append(
+                    {
+                        "intervention": name,
+                        "dose": dose,
+                        "measure": measure,
+                        "effect": float(mean),
+                        "effect_low": float(low),
+                        "effect_high": float(high),
+                    }
+                )
     return rows
 
 

@@ -189,9 +189,17 @@ class _Search:
 
 
 def find_packages(
-    study: Study, folder: Path | str, objectives: Sequence[str], sweep: Sweep, *, generations: int = GENERATIONS, generation: int = GENERATION,
-    futures: int = FUTURES, final_replicates: int | None = None, command: str = "",
-) -> Optimum:  # fmt: skip
+    study: Study,
+    folder: Path | str,
+    objectives: Sequence[str],
+    sweep: Sweep,
+    *,
+    generations: int = GENERATIONS,
+    generation: int = GENERATION,
+    futures: int = FUTURES,
+    final_replicates: int | None = None,
+    command: str = "",
+) -> Optimum:
     """Return the best packages of a study's levers.
 
     Every generation and the final are stores of their own in the folder: started again, the search continues where it stopped, and comes to the same.
@@ -229,8 +237,15 @@ def find_packages(
 
 
 def _search(
-    study: Study, folder: Path, objectives: tuple[Objective, ...], ahead: pd.DataFrame, sweep: Sweep, generations: int, size: int, command: str
-) -> pd.DataFrame:  # fmt: skip
+    study: Study,
+    folder: Path,
+    objectives: tuple[Objective, ...],
+    ahead: pd.DataFrame,
+    sweep: Sweep,
+    generations: int,
+    size: int,
+    command: str,
+) -> pd.DataFrame:
     """Return every package that was run with its means."""
     names = [f.name for f in study.levers]
     if is_whole(study, generations * size):

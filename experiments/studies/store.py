@@ -293,10 +293,19 @@ def _begin(folder: Path, study: Study, command: str) -> None:
     kept_study.check_reachable(study)
     files = kept_study.kept(study)
     plan = {
-        "version": VERSION, "study": told, "sources": sources, "runs": study.planned, "chunks": order.chunks, "command": command,
-        "versions": versions(), "code_commit": code_commit(), "attribution": getattr(study.base.place, "attribution", ""),
-        "columns": list(study.columns), "key": key, "files": {name: checksum(content) for name, content in files.items()},
-    }  # fmt: skip
+        "version": VERSION,
+        "study": told,
+        "sources": sources,
+        "runs": study.planned,
+        "chunks": order.chunks,
+        "command": command,
+        "versions": versions(),
+        "code_commit": code_commit(),
+        "attribution": getattr(study.base.place, "attribution", ""),
+        "columns": list(study.columns),
+        "key": key,
+        "files": {name: checksum(content) for name, content in files.items()},
+    }
     if os.path.lexists(folder / PLAN):  # read only now: another process may have begun the same study meanwhile
         there: dict[str, Any] = {}
         with contextlib.suppress(InputError):

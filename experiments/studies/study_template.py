@@ -29,9 +29,12 @@ def study_schema() -> str:
     parts = schema["$defs"]
     interventions = sorted(available_interventions())
     for field, names in (
-        ("dose", interventions), ("aim", interventions), ("start", interventions), ("parameter", sorted(declared_parameters())),
+        ("dose", interventions),
+        ("aim", interventions),
+        ("start", interventions),
+        ("parameter", sorted(declared_parameters())),
         ("loop", sorted(LOOP_NAMES)),
-    ):  # fmt: skip
+    ):
         parts["FactorFile"]["properties"][field]["anyOf"][0]["enum"] = names
     measures = sorted(available_measures(tuple(s.name for s in SERVICES)))
     schema["properties"]["measures"]["items"]["enum"] = measures

@@ -195,9 +195,13 @@ class Reader:
         if not isinstance(kind, str):
             raise Unfit(f"'{KIND}' needs a name")
         single: dict[str, Callable[[dict[str, Any]], Any]] = {
-            "float": lambda d: float(d["value"]), "list": lambda d: list(self.get(d["items"])), "mapping": lambda d: dict(self.get(d["items"])),
-            "scalar": lambda d: _number_type(d["dtype"]).type(self.get(d["value"])), "table": self._table, "array": self._array,
-        }  # fmt: skip
+            "float": lambda d: float(d["value"]),
+            "list": lambda d: list(self.get(d["items"])),
+            "mapping": lambda d: dict(self.get(d["items"])),
+            "scalar": lambda d: _number_type(d["dtype"]).type(self.get(d["value"])),
+            "table": self._table,
+            "array": self._array,
+        }
         return single[kind](data) if kind in single else self._object(kind, data)
 
     def _object(self, name: object, data: dict[str, Any]) -> Any:

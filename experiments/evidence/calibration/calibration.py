@@ -82,9 +82,17 @@ class Calibrator:
     """
 
     def __init__(
-        self, scenario: Scenario, targets: Sequence[Fact], folder: Path, sizes: Sizes, seed: int, sweep: Sweep,
-        fitted: Mapping[str, tuple[float, float]] | None = None, tell: Tell = lambda _: None, command: str = "",
-    ) -> None:  # fmt: skip
+        self,
+        scenario: Scenario,
+        targets: Sequence[Fact],
+        folder: Path,
+        sizes: Sizes,
+        seed: int,
+        sweep: Sweep,
+        fitted: Mapping[str, tuple[float, float]] | None = None,
+        tell: Tell = lambda _: None,
+        command: str = "",
+    ) -> None:
         self.targets = tuple(targets)
         check_targets(self.targets, observables(tuple(s.name for s in scenario.services)))
         self.scenario = scenario.with_(name="calibration", population=sizes.population)
@@ -107,8 +115,17 @@ class Calibrator:
         declared = declared_parameters(self.scenario.services)
         limits = {n: (declared[n].low, declared[n].high) for n in table if n != SET} | {SET: (0.0, 2.0**53)}
         factors = tuple(Factor(n, "parameter", n, *limits[n], role="uncertainty") for n in table)
-        study = Study(name, self.scenario, factors, Design("csv", len(table), table=table), replicates=1, months=self.observer.months, seed=self.seed,
-                      measures=self.observer.names, measured=self.observer)  # fmt: skip
+        study = Study(
+            name,
+            self.scenario,
+            factors,
+            Design("csv", len(table), table=table),
+            replicates=1,
+            months=self.observer.months,
+            seed=self.seed,
+            measures=self.observer.names,
+            measured=self.observer,
+        )
         store = Store.create(self.folder / name, study, self.command)
         self.sweep(store)
         runs = store.table("runs").to_pandas().sort_values("point")
@@ -280,13 +297,27 @@ class Calibrator:
             self.folder.name, tuple(self.fitted), table[SET].to_numpy()[chosen], table[list(self.fitted)].to_numpy()[chosen]
         )
         made = {
-            "command": self.command, "seed": self.seed, "sizes": asdict(self.sizes), "place": self.scenario.place.name, "code_commit": code_commit(),
-            "versions": versions(), "targets": [asdict(f) for f in self.targets],
-        }  # fmt: skip
+            "command": self.command,
+            "seed": self.seed,
+            "sizes": asdict(self.sizes),
+            "place": self.scenario.place.name,
+            "code_commit": code_commit(),
+            "versions": versions(),
+            "targets": [asdict(f) for f in self.targets],
+        }
         return Calibration(
-            self.targets, screened, posterior, self.ranges, pd.DataFrame(self.waves), facts_table(self.targets, kept.outputs, self.prior.outputs, screened),
-            parameters_table(self.fitted, self.ranges, kept.positions, screened), combinations, effective, float(covered.mean()) if covered.size else float("nan"), made,
-        )  # fmt: skip
+            self.targets,
+            screened,
+            posterior,
+            self.ranges,
+            pd.DataFrame(self.waves),
+            facts_table(self.targets, kept.outputs, self.prior.outputs, screened),
+            parameters_table(self.fitted, self.ranges, kept.positions, screened),
+            combinations,
+            effective,
+            float(covered.mean()) if covered.size else float("nan"),
+            made,
+        )
 
 
 def conflict(targets: Sequence[Fact], far: np.ndarray) -> str:

@@ -155,9 +155,15 @@ def make_up_for(emulators: Emulators, others: np.ndarray, errors: np.ndarray, se
 
 
 def walk(
-    density: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray], start: np.ndarray, rows: np.ndarray, moves: np.ndarray, groups: int, steps: int,
-    kept: int, seed: int,
-) -> Walk:  # fmt: skip
+    density: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray],
+    start: np.ndarray,
+    rows: np.ndarray,
+    moves: np.ndarray,
+    groups: int,
+    steps: int,
+    kept: int,
+    seed: int,
+) -> Walk:
     """Walk over fitted parameters, inside 0..1, and over sets of the others, with a density that is left unchanged.
 
     Steps along the line between two other walkers of the group (differential evolution, ter Braak 2006), from both halves of a group in turn. Every

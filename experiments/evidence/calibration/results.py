@@ -59,16 +59,26 @@ class Calibration:
 
         effects = self.screen.coefficients
         top = [
-            {"fact": fact, "explained": round(float(self.screen.explained[k]), 3),
-             "moved_by": {self.screen.names[i]: round(float(effects[k, i]), 3) for i in np.argsort(-np.abs(effects[k]))[:8]}}
+            {
+                "fact": fact,
+                "explained": round(float(self.screen.explained[k]), 3),
+                "moved_by": {self.screen.names[i]: round(float(effects[k, i]), 3) for i in np.argsort(-np.abs(effects[k]))[:8]},
+            }
             for k, fact in enumerate(self.screen.facts)
-        ]  # fmt: skip
+        ]
         return {
-            "fitted": list(self.posterior.fitted), "sets": self.posterior.size, "effective": round(self.effective, 1),
-            "coverage": None if np.isnan(self.coverage) else round(self.coverage, 4), "waves": rows(self.waves), "facts": rows(self.facts),
-            "parameters": rows(self.parameters), "combinations": rows(self.combinations), "screening": top,
-            "ranges_hash": ranges_hash(self.posterior.fitted), "made": self.made,
-        }  # fmt: skip
+            "fitted": list(self.posterior.fitted),
+            "sets": self.posterior.size,
+            "effective": round(self.effective, 1),
+            "coverage": None if np.isnan(self.coverage) else round(self.coverage, 4),
+            "waves": rows(self.waves),
+            "facts": rows(self.facts),
+            "parameters": rows(self.parameters),
+            "combinations": rows(self.combinations),
+            "screening": top,
+            "ranges_hash": ranges_hash(self.posterior.fitted),
+            "made": self.made,
+        }
 
     def write(self, folder: Path) -> list[Path]:
         """Write sets and diagnostics; return the files."""

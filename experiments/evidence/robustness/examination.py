@@ -160,10 +160,18 @@ def _alone(runs: pd.DataFrame, names: tuple[str, ...], ids: tuple[str, ...]) -> 
             name = names[int(row[CHANGED])]
             p = declared_parameters()[name]
             flips = bool(conclusion.holds(np.array(usual)) and not conclusion.holds(np.array(row[conclusion.id])))
-            rows.append({
-                "conclusion": conclusion.id, "parameter": name, "value": p.plausible_value(float(row[AT])), "default": p.default, "status": p.status,
-                "usual": usual, "effect": float(row[conclusion.id]), "flips": flips,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "conclusion": conclusion.id,
+                    "parameter": name,
+                    "value": p.plausible_value(float(row[AT])),
+                    "default": p.default,
+                    "status": p.status,
+                    "usual": usual,
+                    "effect": float(row[conclusion.id]),
+                    "flips": flips,
+                }
+            )
     table = pd.DataFrame(rows, columns=["conclusion", "parameter", "value", "default", "status", "usual", "effect", "flips"])
     size = (table["effect"] - table["usual"]).abs()
     return (

@@ -41,10 +41,14 @@ def reports(world: ParticipationModel, institution: str) -> pd.DataFrame:
     fixed = resolved["person_id"][(since >= 0) & (since <= WAIT)].unique()
     later = contacts["month"] - contacts["person_id"].map(start)
     again = contacts["person_id"][(later > 0) & (later <= FOLLOWED)].unique()
-    return pd.DataFrame({
-        "person_id": first["person_id"].to_numpy(), "month": first["month"].to_numpy(), "fixed": first["person_id"].isin(fixed).to_numpy(),
-        "again": first["person_id"].isin(again).to_numpy(),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "person_id": first["person_id"].to_numpy(),
+            "month": first["month"].to_numpy(),
+            "fixed": first["person_id"].isin(fixed).to_numpy(),
+            "again": first["person_id"].isin(again).to_numpy(),
+        }
+    )
 
 
 def coming_back(world: ParticipationModel, institution: str = "council") -> float:

@@ -115,9 +115,10 @@ def telling_reporters(world: ParticipationModel) -> dict[str, float]:
     inside = reporters & np.isin(np.array(world.place.wards)[r.ward], chosen) & (plain.residents.person_id == r.person_id)
     long = months >= 2
     return {
-        "loop_closed": float(gain[inside].mean()), "loop_closed: longest active": float(gain[inside & long].mean()),
+        "loop_closed": float(gain[inside].mean()),
+        "loop_closed: longest active": float(gain[inside & long].mean()),
         "loop_closed: others": float(gain[inside & ~long].mean()),
-    }  # fmt: skip
+    }
 
 
 def courtesy(world: ParticipationModel) -> float:

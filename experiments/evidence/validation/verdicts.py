@@ -82,10 +82,14 @@ class Validation:
             for row in self.facts.to_dict("records")
         ]
         return {
-            "facts": rows, "place": self.scenario.place.name, "population": self.scenario.population, "worlds": self.worlds, "seed": self.seed,
+            "facts": rows,
+            "place": self.scenario.place.name,
+            "population": self.scenario.population,
+            "worlds": self.worlds,
+            "seed": self.seed,
             "more": [{k: number(v) if k in numbers else v for k, v in row.items()} for row in self.more.to_dict("records")],
             "provenance": provenance([self.scenario], self.command, self.seed, self.warnings, self.posterior),
-        }  # fmt: skip
+        }
 
 
 def _read(
@@ -103,9 +107,17 @@ def _volunteers(scenario: Scenario, posterior: Posterior | None, seed: int, numb
 
 
 def validate(
-    posterior: Posterior | None, *, place: str = "england", population: int = POPULATION, worlds: int = WORLDS, seed: int = 1, workers: int | None = None,
-    only: Sequence[str] | None = None, progress: Callable[[int, int | None], None] | None = None, command: str = "",
-) -> Validation:  # fmt: skip
+    posterior: Posterior | None,
+    *,
+    place: str = "england",
+    population: int = POPULATION,
+    worlds: int = WORLDS,
+    seed: int = 1,
+    workers: int | None = None,
+    only: Sequence[str] | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+    command: str = "",
+) -> Validation:
     """Return every fact of the ledger, measured as the survey or trial measured it.
 
     Args:
@@ -169,9 +181,18 @@ def _row(fact: Fact, values: np.ndarray | None) -> dict[str, Any]:
     )
     low, high = (np.nan if x is None else x for x in (fact.low, fact.high))
     return {
-        "id": fact.id, "measure": fact.measure, "role": fact.role, "statement": fact.statement, **summary, "low": low, "high": high,
-        "verdict": _verdict(fact, values, summary), "known_miss": known_misses().get(fact.id, ""), "how": how, "source": fact.source,
-    }  # fmt: skip
+        "id": fact.id,
+        "measure": fact.measure,
+        "role": fact.role,
+        "statement": fact.statement,
+        **summary,
+        "low": low,
+        "high": high,
+        "verdict": _verdict(fact, values, summary),
+        "known_miss": known_misses().get(fact.id, ""),
+        "how": how,
+        "source": fact.source,
+    }
 
 
 def _verdict(fact: Fact, values: np.ndarray | None, summary: dict[str, float]) -> str:

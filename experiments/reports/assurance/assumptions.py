@@ -52,9 +52,16 @@ def assumptions(robustness: Mapping[str, Any], fitted: Mapping[str, Mapping[str,
             continue
         known = fitted.get(name)
         plausible = (
-            f"fitted: {known['mean']:.3g} ({known['mean_low']:.3g} to {known['mean_high']:.3g})" if known is not None
-            else f"{p.plausible[0]:.3g} to {p.plausible[1]:.3g}" if p.uncertain else "a switch" if p.structural else "not drawn yet" if p.awaits_fit else "-"
-        )  # fmt: skip
+            f"fitted: {known['mean']:.3g} ({known['mean_low']:.3g} to {known['mean_high']:.3g})"
+            if known is not None
+            else f"{p.plausible[0]:.3g} to {p.plausible[1]:.3g}"
+            if p.uncertain
+            else "a switch"
+            if p.structural
+            else "not drawn yet"
+            if p.awaits_fit
+            else "-"
+        )
         rows.append((p.description, name, f"{p.default:g} {p.unit}", plausible, p.source, ", ".join(f.id for f in facts_of(p)),
                      OWNERS.get(name.split(".")[0], KEEPER), risk.get(name, LOW)))  # fmt: skip
     table = pd.DataFrame(rows, columns=["assumption", "number", "value", "plausible", "source", "facts", "owner", "risk"])

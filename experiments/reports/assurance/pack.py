@@ -109,8 +109,17 @@ def _evidence() -> list[Part]:
         )
         for f in ledger()
     ]
-    return [Part("Evidence", ("The evidence ledger. Role calibrate: parameters may be fitted to the fact. Role validate: used only to test the model.",),
-                 table=pd.DataFrame(rows, columns=["fact", "what is known", "band", "role", "source", "population", "checked at source"]))]  # fmt: skip
+    return [
+        Part(
+            "Evidence",
+            (
+                "The evidence ledger. Role calibrate: parameters may be fitted to the fact. Role validate: used only to test the model.",
+            ),
+            table=pd.DataFrame(
+                rows, columns=["fact", "what is known", "band", "role", "source", "population", "checked at source"]
+            ),
+        )
+    ]
 
 
 def _assumptions() -> list[Part]:
@@ -119,29 +128,49 @@ def _assumptions() -> list[Part]:
     counts = log["risk"].value_counts()
     text = (
         f"{census().words()} {len(log)} of the assumed numbers are in use (the others are zero, so they have no effect). Their risk is measured: "
-        + "; ".join(f"{risk} ({counts.get(risk, 0)}): {meaning}" for risk, meaning in RISK_WORDS.items()) + "."
-    )  # fmt: skip
+        + "; ".join(f"{risk} ({counts.get(risk, 0)}): {meaning}" for risk, meaning in RISK_WORDS.items())
+        + "."
+    )
     risky = log[log["risk"] != "low"]
     return [
         Part("Assumptions", (text,), table=risky, caption="Assumed numbers of high and medium risk"),
         Part("Assumed numbers of low risk", table=log[log["risk"] == "low"], folded=True, caption="All of them", level=3),
-        Part("Assumptions that are not numbers", table=forms_of_thought(), folded=True, caption="Segments, theories, steps", level=3),
-    ]  # fmt: skip
+        Part(
+            "Assumptions that are not numbers", table=forms_of_thought(), folded=True, caption="Segments, theories, steps", level=3
+        ),
+    ]
 
 
 def _verification() -> list[Part]:
-    return [Part("Verification", ("Does the code do what the description says? Run make test; at full size make prove.",),
-                 table=pd.DataFrame([(what, how, "; ".join(tests)) for what, how, tests in words.VERIFICATION], columns=["what", "how", "shown by (test)"]))]  # fmt: skip
+    return [
+        Part(
+            "Verification",
+            ("Does the code do what the description says? Run make test; at full size make prove.",),
+            table=pd.DataFrame(
+                [(what, how, "; ".join(tests)) for what, how, tests in words.VERIFICATION],
+                columns=["what", "how", "shown by (test)"],
+            ),
+        )
+    ]
 
 
 def _validation() -> list[Part]:
     validation = result(VALIDATION)
-    missed = [f"{f['id']}: {number(f['value'])}, but should be {span(*(float('nan') if f[k] is None else f[k] for k in ('low', 'high')))}. {f['known_miss'] or 'Not explained.'}"
-              for f in validation["facts"] if f["verdict"] == "outside"]  # fmt: skip
+    missed = [
+        f"{f['id']}: {number(f['value'])}, but should be {span(*(float('nan') if f[k] is None else f[k] for k in ('low', 'high')))}. {f['known_miss'] or 'Not explained.'}"
+        for f in validation["facts"]
+        if f["verdict"] == "outside"
+    ]
     return [
-        Part("Validation", (f"Each fact is measured in {validation['worlds']} simulated worlds in the way its survey or trial measured it: with samples, random assignment and paired twin worlds.",),
-             bullets=tuple(f"Missed: {text}" for text in missed) or ("No fact is missed.",), charts=tuple(facts_charts(validation))),
-    ]  # fmt: skip
+        Part(
+            "Validation",
+            (
+                f"Each fact is measured in {validation['worlds']} simulated worlds in the way its survey or trial measured it: with samples, random assignment and paired twin worlds.",
+            ),
+            bullets=tuple(f"Missed: {text}" for text in missed) or ("No fact is missed.",),
+            charts=tuple(facts_charts(validation)),
+        ),
+    ]
 
 
 def _uncertainty() -> list[Part]:
@@ -152,11 +181,17 @@ def _uncertainty() -> list[Part]:
         f" identified; the other {len(calibrated['combinations']) - len(identified)}, and all parameters that were not fitted, keep their plausible ranges."
     )
     return [
-        Part("Calibration and uncertainty", (text, "Intervals in compare cover people, ties, chance, imputed values of a place, and these sets. They do not cover uncertainty about the"
-                                             " size of a programme's dose, about costs beyond their plausible range, or about mechanisms that are not in the model."),
-             charts=(facts_chart(calibrated), parameters_chart(calibrated))),
+        Part(
+            "Calibration and uncertainty",
+            (
+                text,
+                "Intervals in compare cover people, ties, chance, imputed values of a place, and these sets. They do not cover uncertainty about the"
+                " size of a programme's dose, about costs beyond their plausible range, or about mechanisms that are not in the model.",
+            ),
+            charts=(facts_chart(calibrated), parameters_chart(calibrated)),
+        ),
         Part("What is known about combinations", table=combinations_table(calibrated), level=3),
-    ]  # fmt: skip
+    ]
 
 
 def _sensitivity() -> list[Part]:
@@ -170,9 +205,13 @@ def _sensitivity() -> list[Part]:
         columns=["number alone", "at", "conclusion", "usual effect", "effect", "overturned"],
     )  # fmt: skip
     structures = pd.DataFrame(
-        [(s["structure"], s["words"], number(s["usual"]), number(s["effect"]), span(s["low"], s["high"]), s["holds"]) for s in robustness["structures"] if s["structure"] != "as-shipped"],
+        [
+            (s["structure"], s["words"], number(s["usual"]), number(s["effect"]), span(s["low"], s["high"]), s["holds"])
+            for s in robustness["structures"]
+            if s["structure"] != "as-shipped"
+        ],
         columns=["theory", "conclusion", "usual effect", "effect", "95 %", "holds"],
-    )  # fmt: skip
+    )
     overturned = structures[structures["holds"] != "yes"]
     said = (
         f"{len(overturned)} of {len(structures)} conclusions are overturned, or are no longer distinguishable from chance, under another theory. They are listed first."
@@ -180,17 +219,28 @@ def _sensitivity() -> list[Part]:
         else "No conclusion is overturned under another theory."
     )
     return [
-        Part("Sensitivity: what conclusions depend on", ("Overturned conclusions are listed first. All assumed numbers were varied at once over their plausible ranges, then in the sets that meet the facts, then one at a time.",),
-             table=conclusions, charts=(conclusions_chart(robustness),)),
+        Part(
+            "Sensitivity: what conclusions depend on",
+            (
+                "Overturned conclusions are listed first. All assumed numbers were varied at once over their plausible ranges, then in the sets that meet the facts, then one at a time.",
+            ),
+            table=conclusions,
+            charts=(conclusions_chart(robustness),),
+        ),
         Part("One number alone", table=alone, folded=True, caption="Numbers that alone move an effect by a third or more", level=3),
         Part("Other theories", (said,), table=structures),
-    ]  # fmt: skip
+    ]
 
 
 def _closing() -> list[Part]:
     made, valid = calibration()["made"], result(VALIDATION)["provenance"]
-    rows = [("groundswell", versions()["groundswell"]), ("code of this pack", code_commit() or "an installed package"), ("calibrated with code", made["code_commit"]),
-            ("validated with code", valid["code_commit"]), *((name, text) for name, text in versions().items() if name != "groundswell")]  # fmt: skip
+    rows = [
+        ("groundswell", versions()["groundswell"]),
+        ("code of this pack", code_commit() or "an installed package"),
+        ("calibrated with code", made["code_commit"]),
+        ("validated with code", valid["code_commit"]),
+        *((name, text) for name, text in versions().items() if name != "groundswell"),
+    ]
     repeat = (
         "groundswell calibrate --out calibration",
         "groundswell validate --out validation",
@@ -201,9 +251,13 @@ def _closing() -> list[Part]:
     return [
         Part("Limits", bullets=(*words.CANNOT, *LIMITS)),
         Part("Versions", table=pd.DataFrame([(a, str(b)) for a, b in rows], columns=["what", "version"])),
-        Part("How to repeat it", ("Every result names the command, seed, versions and hash of its scenario; the same command gives the same numbers.",), code=("\n".join(repeat),)),
+        Part(
+            "How to repeat it",
+            ("Every result names the command, seed, versions and hash of its scenario; the same command gives the same numbers.",),
+            code=("\n".join(repeat),),
+        ),
         Part("Where to find the elements of TRACE", table=pd.DataFrame(words.TRACE, columns=["TRACE element", "chapter"])),
-    ]  # fmt: skip
+    ]
 
 
 def assurance_pack() -> Document:
@@ -231,6 +285,11 @@ def assured() -> dict[str, Any]:
     """Return the pack's main results as data."""
     log = assumptions(result(ROBUSTNESS), {row["parameter"]: row for row in calibration()["parameters"]})
     return {
-        "summary": summary(), "sets": shipped().size, "coverage": calibration()["coverage"], "high_risk": log[log["risk"] == HIGH]["number"].tolist(),
-        "validation": result(VALIDATION)["facts"], "conclusions": result(ROBUSTNESS)["conclusions"], "structures": result(ROBUSTNESS)["structures"],
-    }  # fmt: skip
+        "summary": summary(),
+        "sets": shipped().size,
+        "coverage": calibration()["coverage"],
+        "high_risk": log[log["risk"] == HIGH]["number"].tolist(),
+        "validation": result(VALIDATION)["facts"],
+        "conclusions": result(ROBUSTNESS)["conclusions"],
+        "structures": result(ROBUSTNESS)["structures"],
+    }

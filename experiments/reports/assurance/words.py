@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 USES = (
-    ("Policy teams", "compare ways of working before trying them: who is asked, how cases are handled, whether people are told what came of it; with size, timing, who gains and cost"),
-    ("Researchers", "study what a mechanism implies, which evidence would decide between theories, and what the facts do not identify"),
+    (
+        "Policy teams",
+        "compare ways of working before trying them: who is asked, how cases are handled, whether people are told what came of it; with size, timing, who gains and cost",
+    ),
+    (
+        "Researchers",
+        "study what a mechanism implies, which evidence would decide between theories, and what the facts do not identify",
+    ),
     ("Trainers", "show how service, trust and taking part feed back on each other, where intuition misleads"),
-)  # fmt: skip
+)
 MISUSES = (
     "To forecast an election, a person, a date, or a level: levels of opinion are set by thresholds that were fitted to national surveys.",
     "To rank councils or wards by how apathetic their people are: what is not known about a place is imputed, and marked as such.",
     "To decide about a person: simulated residents are not real people.",
     "To justify asking people without answering them: that this does harm is one of the model's most robust results.",
     "To quote one number without its range and its assumptions.",
-)  # fmt: skip
+)
 ROLES = (
     ("Commissioner", "asks the question and says what the answer is for", ""),
     ("Senior responsible owner", "is accountable for the use of the result", ""),
