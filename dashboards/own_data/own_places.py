@@ -64,14 +64,14 @@ def keep_in(folder: Path, days: int = DAYS) -> None:
 
 def _left_behind(name: str) -> bool:
     """Return True for what a server that runs no longer was about to read or write."""
-    found = re.fullmatch(r"(?:reading|half)-(\d+)-.*", name)
-    if found is None:
+    made_by = re.fullmatch(r"(?:reading|half)-(\d+)-.*", name)
+    if made_by is None:
         return False
     try:
-        os.kill(int(found[1]), 0)
+        os.kill(int(made_by[1]), 0)
     except OSError:
         return True
-    return int(found[1]) == os.getpid()
+    return int(made_by[1]) == os.getpid()
 
 
 def remove_what_a_reader_left() -> None:
@@ -152,10 +152,10 @@ def _hashed(text: str) -> str:
 
 def _digest(folder: Path) -> str:
     """Return what tells the files of a place from others."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for file in sorted(one for one in folder.iterdir() if one.name in KEPT_FILES - {SEAL}):
-        found.update(f"{file.name} {_hashed_file(file)}\n".encode())
-    return found.hexdigest()
+        digest.update(f"{file.name} {_hashed_file(file)}\n".encode())
+    return digest.hexdigest()
 
 
 def _hashed_file(file: Path) -> str:
@@ -242,15 +242,15 @@ def due() -> list[str]:
 
     What a clock that was wrong has put into the future counts from now, else it would be kept for longer.
     """
-    now, found = time.time(), half_removed()
+    now, names_due = time.time(), half_removed()
     for name in names():
         path = shelf() / name / PLACE_FILE
         used = path.stat().st_mtime
         if used > now + _STEP:
             os.utime(path)
-        elif used < now - _shelf.days * 86_400.0 and name not in found:
-            found.append(name)
-    return found
+        elif used < now - _shelf.days * 86_400.0 and name not in names_due:
+            names_due.append(name)
+    return names_due
 
 
 # -- deleting ------------------------------------------------------------------------------------------------------------

@@ -59,8 +59,8 @@ class Library:
 
     def all(self) -> list[Saved]:
         """Return what is saved, the newest first: `id, name, query, owner, changed`."""
-        wanted = sql.select(SAVED).where(SAVED.c.deleted.is_(None)).order_by(SAVED.c.changed.desc(), SAVED.c.id).limit(200)
-        return [_plain(row) for row in self._do(wanted)]
+        newest = sql.select(SAVED).where(SAVED.c.deleted.is_(None)).order_by(SAVED.c.changed.desc(), SAVED.c.id).limit(200)
+        return [_plain(row) for row in self._do(newest)]
 
     def get(self, saved: str) -> Saved:
         """Return one; raise `InputError` where there is none."""
@@ -178,22 +178,22 @@ class Library:
             there = {row.id: row for row in connection.execute(sql.select(SAVED))}
             known = {row.id for row in connection.execute(sql.select(LINKS.c.id))}
             shown = {key: row for key, row in there.items() if row.deleted is None}
-            wanted = [row | {"deleted": None} for row in saved if row["id"] not in shown]
+            coming = [row | {"deleted": None} for row in saved if row["id"] not in shown]
             added = [row for row in links if row["id"] not in known]
             for what, before, more, most in (
-                ("comparisons", len(shown), len(wanted), MOST_SAVED),
+                ("comparisons", len(shown), len(coming), MOST_SAVED),
                 ("long addresses", len(known), len(added), MOST_LINKS),
             ):
                 if more and before + more > most:
                     raise InputError(f"library: {before:,} {what} are kept and {more:,} would come in; allowed: {most:,} in all")
-            if back := [row["id"] for row in wanted if row["id"] in there]:
+            if back := [row["id"] for row in coming if row["id"] in there]:
                 connection.execute(sql.delete(SAVED).where(SAVED.c.id.in_(back)))
-            for table, new in ((SAVED, wanted), (LINKS, added)):
+            for table, new in ((SAVED, coming), (LINKS, added)):
                 if new:
                     connection.execute(sql.insert(table), new)
         kept = [row for row in saved if row["id"] in shown]
         changed = sum(any(getattr(shown[row["id"]], part) != row[part] for part in ("name", "query")) for row in kept)
-        return Taken(len(wanted), len(kept), changed, len(added), len(links) - len(added))
+        return Taken(len(coming), len(kept), changed, len(added), len(links) - len(added))
 
     def _empty_journal(self) -> None:
         """Empty SQLite's journal, where what was deleted stays until then."""
@@ -233,13 +233,13 @@ def _aware(when: datetime) -> datetime:
 
 
 def _plain(row: Any) -> Saved:
-    found = dict(row._mapping)
+    values = dict(row._mapping)
     return {
-        "id": found["id"],
-        "name": found["name"],
-        "query": found["query"],
-        "owner": found["owner"],
-        "changed": _aware(found["changed"]).strftime("%Y-%m-%d %H:%M"),
+        "id": values["id"],
+        "name": values["name"],
+        "query": values["query"],
+        "owner": values["owner"],
+        "changed": _aware(values["changed"]).strftime("%Y-%m-%d %H:%M"),
     }
 
 

@@ -36,17 +36,17 @@ INNER = ("runs", "final")  # where commands that ask a study keep its runs
 
 def study_list(root: Path) -> list[StudyListed]:
     """Return the studies below a folder, those changed last first: `open, name, runs, complete, answers`."""
-    found: list[tuple[float, StudyListed]] = []
+    studies: list[tuple[float, StudyListed]] = []
     for looked_at, (folder, inner, files) in enumerate(os.walk(root)):
         if looked_at >= MOST_LOOKED_AT:
             break
         here = Path(folder)
         depth = len(here.relative_to(root).parts)
         inner[:] = sorted(d for d in inner if d not in HIDDEN and not d.startswith((".", "generation-"))) if depth < DEPTH else []
-        if PLAN in files and _is_below(root, here / PLAN) and len(found) < MOST_FOLDERS:
+        if PLAN in files and _is_below(root, here / PLAN) and len(studies) < MOST_FOLDERS:
             inner[:] = []
-            found.append((here.stat().st_mtime, _listed(root, here)))
-    return [one for _, one in sorted(found, key=lambda f: -f[0])]
+            studies.append((here.stat().st_mtime, _listed(root, here)))
+    return [one for _, one in sorted(studies, key=lambda f: -f[0])]
 
 
 def _listed(root: Path, folder: Path) -> StudyListed:
@@ -154,10 +154,10 @@ def study_page(root: Path, query: str) -> StudyPage:
 
 def _answer(path: Path) -> Document:
     try:
-        found = json.loads(content_of(path) or b"")
-        json.dumps(found, allow_nan=False)
+        answer = json.loads(content_of(path) or b"")
+        json.dumps(answer, allow_nan=False)
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
+        answer = None
+    if not isinstance(answer, dict):
         raise InputError(f"study: {path.name} cannot be read; run the command that wrote it again")
-    return found
+    return answer

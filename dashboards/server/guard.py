@@ -125,20 +125,20 @@ class Guard:
 def _login_of(scope: Any) -> str:
     """Return the address of the login that leads on to what was asked."""
     query = scope.get("query_string", b"").decode("latin-1")
-    wanted = scope["path"] + (f"?{query}" if query else "")
-    return "/gs/login" if wanted == "/" else f"/gs/login?next={quote(wanted, safe='/')}"
+    asked = scope["path"] + (f"?{query}" if query else "")
+    return "/gs/login" if asked == "/" else f"/gs/login?next={quote(asked, safe='/')}"
 
 
-def own_address(wanted: str) -> str:
+def own_address(address: str) -> str:
     """Return an address if it is one of this server's pages; the start page else, as for anything that leads elsewhere."""
     fine = (
-        wanted.startswith("/")
-        and not wanted.startswith(("//", "/gs/"))
-        and wanted.isascii()
-        and wanted.isprintable()
-        and "\\" not in wanted
+        address.startswith("/")
+        and not address.startswith(("//", "/gs/"))
+        and address.isascii()
+        and address.isprintable()
+        and "\\" not in address
     )
-    return wanted if fine else "/"
+    return address if fine else "/"
 
 
 def _with_headers(send: Any) -> Any:

@@ -259,7 +259,7 @@ class Session(OpenPage):
                 ("watch", self._name),
                 scenarios,
                 [Watch(question.seed, question.months, asked["branch"])],
-                lambda task, found: self._watched(asked, found, question.place),
+                lambda task, watched: self._watched(asked, watched, question.place),
                 lambda task, error: self.tell(watch=None, error=f"the world ended early: {words_of(error)}"),
             )
         except Exception:  # the page must not wait for ever
@@ -295,14 +295,14 @@ class Session(OpenPage):
         self.tell(error="", own={"running": True})
         try:
             self.hub.quotas.places.check(self.by)
-            found = uploads.place_of(act["place"], act["title"], act["region"] or None, self.by, lambda: self._closed)
+            made = uploads.place_of(act["place"], act["title"], act["region"] or None, self.by, lambda: self._closed)
         except Exception:  # the page must not wait for ever
             self.set(own=None)
             raise
-        self.hub.quotas.places.take(self.by, found["place"])
+        self.hub.quotas.places.take(self.by, made["place"])
         if self._closed:  # nobody would learn its link
-            self.hub.forget(found["place"])
-        self.tell(own=found)
+            self.hub.forget(made["place"])
+        self.tell(own=made)
 
     def _delete_own(self, act: DeleteOwn) -> None:
         name = act["place"]

@@ -31,11 +31,11 @@ def losses(result: Effects) -> list[dict[str, Any]]:
         the same range as its mark on a chart, in the months that the measure is judged by. Groups are many, so that their ranges are widened until all of
         one grouping hold jointly at 95 % (Bonferroni).
     """
-    found = []
+    rows = []
     for n, label in enumerate(result.labels):
         if n:
-            found += [{"scenario": label, **row} for row in (*_of_all(result, n), *_of_groups(result, n))]
-    return found[:MOST]
+            rows += [{"scenario": label, **row} for row in (*_of_all(result, n), *_of_groups(result, n))]
+    return rows[:MOST]
 
 
 def worst(result: Effects, scenario: int, skip: tuple[str, ...] = ()) -> dict[str, Any] | None:
@@ -73,15 +73,15 @@ def _of_groups(result: Effects, scenario: int) -> list[dict[str, Any]]:
         for name in GROUPED:
             m, better = list(result.measures).index(name), result.measures[name].better
             more = None if again is None else again[:, scenario, m] - again[:, 0, m]
-            found = spread(table[:, scenario, m] - table[:, 0, m], more, result.basis)
+            effects = spread(table[:, scenario, m] - table[:, 0, m], more, result.basis)
             wrong = (1.0 - CONFIDENCE) / max(len(names), 1)
-            side, (low, high) = found.beyond_zero(wrong), found.range(wrong)
+            side, (low, high) = effects.beyond_zero(wrong), effects.range(wrong)
             rows += [
                 {
                     "measure": name,
                     "grouping": grouping,
                     "group": names[g],
-                    "effect": float(found.mean[g]),
+                    "effect": float(effects.mean[g]),
                     "low": float(low[g]),
                     "high": float(high[g]),
                     "level": float(table[:, 0, m, g].mean()),

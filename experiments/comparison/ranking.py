@@ -89,8 +89,8 @@ def outlasts(result: Effects, scenario: int, measure: str = "participation") -> 
     if any(end is None or end >= result.months for end in ends):
         return "not tested: funding runs to the end"
     last = max(end for end in ends if end is not None)
-    found = course_of(result, scenario, measure)
-    then, now, side = found.mean[last - 1], found.mean[-1], found.beyond_zero()
+    course = course_of(result, scenario, measure)
+    then, now, side = course.mean[last - 1], course.mean[-1], course.beyond_zero()
     after = f"{result.months - last} months after funding ended"
     if not side[-1]:
         return f"nothing larger than chance and the model's uncertainty would explain, {after}"
@@ -119,8 +119,8 @@ def gainers(result: Effects, scenario: int, measure: str = "participation") -> t
         if result.again is not None and grouping in again_by:
             own = again_by[grouping][:, scenario, m] - again_by[grouping][:, 0, m]
             again = own - (result.again[:, scenario, m] - result.again[:, 0, m])[:, None]
-        found = spread(effect - whole[:, None], again, result.basis)
-        side = found.beyond_zero(wrong)
+        differences = spread(effect - whole[:, None], again, result.basis)
+        side = differences.beyond_zero(wrong)
         word = {"segment": "", "ward": "ward ", "deprivation_fifth": "deprivation fifth "}[grouping]
         for g, name in enumerate(result.groups(grouping)):
             if side[g]:

@@ -23,15 +23,15 @@ class AcrossPlaces:
     """One comparison in several places.
 
     Attributes:
-        found: the comparison in each place, all of the same scenarios.
+        comparisons: one in each place, all of the same scenarios.
     """
 
-    found: tuple[Comparison, ...]
+    comparisons: tuple[Comparison, ...]
 
     @property
     def places(self) -> list[str]:
         """Full names of the places."""
-        return [result.provenance["place_title"] for result in self.found]
+        return [result.provenance["place_title"] for result in self.comparisons]
 
     @property
     def question(self) -> str:
@@ -43,19 +43,19 @@ class AcrossPlaces:
     @property
     def labels(self) -> list[str]:
         """Names of the scenarios."""
-        return self.found[0].labels
+        return self.comparisons[0].labels
 
     @property
     def table(self) -> pd.DataFrame:
         """Tidy table `place, scenario, measure, label, unit, mean, low, high, effect, range_low, range_high, ...`; effects are within a place."""
-        parts = [result.effects.assign(place=result.scenarios[0].place.name) for result in self.found]
+        parts = [result.effects.assign(place=result.scenarios[0].place.name) for result in self.comparisons]
         table = pd.concat(parts, ignore_index=True)
         return table[["place", *[c for c in table.columns if c != "place"]]]
 
     def rows(self, measure: str) -> list[list[str]]:
         """Return for each place the level under the base and the effects of the others, as words, each with its range."""
         out = []
-        for name, result in zip(self.places, self.found, strict=True):
+        for name, result in zip(self.places, self.comparisons, strict=True):
             unit, cells = result.measures[measure].unit, [name]
             for n in range(len(result.labels)):
                 row = result.headline(measure, n)
@@ -71,13 +71,13 @@ class AcrossPlaces:
 
     def tables(self) -> list[tuple[str, str, list[list[str]]]]:
         """Return name, label with the months that it is read in, and rows of each headline measure."""
-        names = self.found[0].effects.drop_duplicates("measure").set_index("measure")["label"]
-        read = {name: JUDGED_WORDS[self.found[0].judged(name)] for name in SHOWN_FIRST if name in names}
+        names = self.comparisons[0].effects.drop_duplicates("measure").set_index("measure")["label"]
+        read = {name: JUDGED_WORDS[self.comparisons[0].judged(name)] for name in SHOWN_FIRST if name in names}
         return [(name, f"{names[name]}, {words}", self.rows(name)) for name, words in read.items()]
 
     def headings(self) -> list[str]:
         """Return the heads of the columns of `rows` behind the place."""
-        may = RANGE_HEADS[self.found[0].basis]
+        may = RANGE_HEADS[self.comparisons[0].basis]
         return [f"{begin(self.labels[0])}: level", *(f"{begin(label)}: change, {may}" for label in self.labels[1:])]
 
 
@@ -90,12 +90,12 @@ def level(result: Comparison, measure: str) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def together(found: Sequence[Comparison]) -> AcrossPlaces:
+def together(comparisons: Sequence[Comparison]) -> AcrossPlaces:
     """Return comparisons of the same scenarios in several places as one.
 
     Raises:
         InputError: they compare different scenarios.
     """
-    if len({tuple(result.labels) for result in found}) != 1:
+    if len({tuple(result.labels) for result in comparisons}) != 1:
         raise InputError("places: the same scenarios must be compared in each")
-    return AcrossPlaces(tuple(found))
+    return AcrossPlaces(tuple(comparisons))

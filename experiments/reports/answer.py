@@ -32,19 +32,19 @@ def answers(result: Comparison) -> list[str]:
     if result.replicates < 2:
         return [f"{ONE_WORLD} Run at least {ENOUGH} for an answer with a range."]
     rows = {n: result.headline("participation", n) for n in range(1, len(result.scenarios))}
-    known = {n: row for n, row in rows.items() if np.isfinite(row["effect"])}
-    if not known:
+    effects = {n: row for n, row in rows.items() if np.isfinite(row["effect"])}
+    if not effects:
         short = "Taking part is counted over twelve months, and this run is shorter. Run 12 months or more."
         return [short if result.months < 12 else "No scenario could be run to the end. The notes say why."]
-    sure = [n for n, row in known.items() if side(row["range_low"], row["range_high"])]
-    best = max(sure or known, key=lambda n: known[n]["effect"])
+    sure = [n for n, row in effects.items() if side(row["range_low"], row["range_high"])]
+    best = max(sure or effects, key=lambda n: effects[n]["effect"])
     said = [
-        _taking_part(result, best, known[best]) if sure else _nothing(result, best, known[best]),
+        _taking_part(result, best, effects[best]) if sure else _nothing(result, best, effects[best]),
         _months(result, best),
         _acts(result, best),
         _apathy(result, best),
         _flat(result, best),
-        _loss(result, best, said_already=bool(sure) and known[best]["effect"] < 0),
+        _loss(result, best, said_already=bool(sure) and effects[best]["effect"] < 0),
         _money(result, best),
         caution(result),
     ]
@@ -96,14 +96,14 @@ def _beside_the_rest(result: Comparison, n: int) -> str:
 
 def _months(result: Comparison, n: int) -> str:
     """Return the end of the run and the strongest month in addition to the mean, if the mean is what is judged."""
-    found = result.when(n, "participation") if result.judged() == "over_the_run" else None
-    if found is None:
+    by_months = result.when(n, "participation") if result.judged() == "over_the_run" else None
+    if by_months is None:
         return ""
-    if found["best_month"]["month"] is None:
+    if by_months["best_month"]["month"] is None:
         return "It is exactly nothing in every month."
-    ends = [found["best_month"], found["worst_month"]]
+    ends = [by_months["best_month"], by_months["worst_month"]]
     strong = max(ends, key=lambda month: abs(month["effect"]))
-    last = found["last_month"]
+    last = by_months["last_month"]
     return (
         f"At the end of the run it is {100 * last['effect']:+z.1f} points (could be {between(last['range_low'], last['range_high'], True)}). "
         f"It is strongest in month {strong['month']}: {100 * strong['effect']:+z.1f} points."
@@ -127,11 +127,11 @@ def _apathy(result: Comparison, n: int) -> str:
     row = result.headline("apathy", n)
     if not np.isfinite(row["effect"]):
         return ""
-    read, found = JUDGED_WORDS[result.judged("apathy")], result.when(n, "apathy")
+    read, by_months = JUDGED_WORDS[result.judged("apathy")], result.when(n, "apathy")
     start, end = percent(row["mean"] - row["effect"], 1), percent(row["mean"], 1)
     sure = side(row["range_low"], row["range_high"])
     said = f"Apathy {_moves(sure)} {read} ({end} of adults, compared with {start} without it)."
-    last = None if found is None or result.judged("apathy") == "last_month" else found["last_month"]
+    last = None if by_months is None or result.judged("apathy") == "last_month" else by_months["last_month"]
     if last is None or side(last["range_low"], last["range_high"]) == sure:
         return said
     size = f"{100 * last['effect']:+z.1f} points, could be {between(last['range_low'], last['range_high'], True)}"

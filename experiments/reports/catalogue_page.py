@@ -66,26 +66,26 @@ def _cost_words(one: Intervention) -> str:
     return f"{', '.join(parts)}, per institution and per 1,000 residents reached ({c.status}; {c.low:g} to {c.high:g} times this)"
 
 
-def catalogue_text(found: dict[str, Any]) -> str:
+def catalogue_text(doses: dict[str, Any]) -> str:
     """Return the catalogue as a Markdown page with a curve for each intervention.
 
     Args:
         found: `command` and `commit` that made the numbers, and `rows`, the records of `dose_response`.
     """
-    known, table = available_interventions(), pd.DataFrame(found["rows"])
+    interventions, table = available_interventions(), pd.DataFrame(doses["rows"])
     names = list(dict.fromkeys(table["intervention"]))
     lines = [
         "Effects are changes of shares in percentage points after five years, "
         "paired with the place as it is, with 95 % intervals; they cover chance, not parameter uncertainty.",
         "",
-        f"The numbers were made by `{found['command']}`, code {found['commit']}.",
+        f"The numbers were made by `{doses['command']}`, code {doses['commit']}.",
         "",
     ]
     for kind, title in (("intervention", "Interventions"), ("shock", "Shocks")):
-        chosen = [n for n in names if known[n].kind == kind]
+        chosen = [n for n in names if interventions[n].kind == kind]
         lines += [f"## {title}", ""] if chosen else []
         for name in chosen:
-            one = known[name]
+            one = interventions[name]
             lines += [f"### {name}", "", one.description, "", f"- changes: {'; '.join(change_words(one))}", f"- cost: {_cost_words(one)}",
                       f"- evidence: {one.status}; source: {one.source}", *([f"- {one.interplay}"] if one.interplay else []),
                       *([f"- cannot be combined with: {', '.join(one.excludes)}"] if one.excludes else []), "",
@@ -104,23 +104,23 @@ def catalogue_text(found: dict[str, Any]) -> str:
                 )
             lines.append("")
     body = "\n".join(lines).rstrip() + "\n"
-    return f"# The catalogue\n\n{made_by(found['command'], body)}\n\n{body}"
+    return f"# The catalogue\n\n{made_by(doses['command'], body)}\n\n{body}"
 
 
 def write_catalogue(table: pd.DataFrame, out: Path, command: str, commit: str) -> list[Path]:
     """Write catalogue.md, a curve for each intervention, and the numbers that both are made from, into a folder."""
     folder = out / "doses"
     check_writable(folder, folder=True)
-    found = {"command": command, "commit": commit, "rows": table.round(6).to_dict("records")}
+    doses = {"command": command, "commit": commit, "rows": table.round(6).to_dict("records")}
     for name in dict.fromkeys(table["intervention"]):
         write_text(folder / f"{name}.svg", curve(table, name))
-    write_text(folder / "doses.json", numbers_text(found))
-    write_text(out / "catalogue.md", catalogue_text(found))
+    write_text(folder / "doses.json", numbers_text(doses))
+    write_text(out / "catalogue.md", catalogue_text(doses))
     return [out / "catalogue.md", folder]
 
 
-def numbers_text(found: dict[str, Any]) -> str:
+def numbers_text(doses: dict[str, Any]) -> str:
     """Return what a catalogue is made from as JSON, a row on each line; a number that is none is null."""
-    rows = [json.dumps({k: None if isinstance(v, float) and v != v else v for k, v in row.items()}) for row in found["rows"]]
-    head = json.dumps({name: found[name] for name in ("command", "commit")})
+    rows = [json.dumps({k: None if isinstance(v, float) and v != v else v for k, v in row.items()}) for row in doses["rows"]]
+    head = json.dumps({name: doses[name] for name in ("command", "commit")})
     return head[:-1] + ', "rows": [\n' + ",\n".join(rows) + "\n]}\n"

@@ -41,12 +41,12 @@ def _survey(known: Mapping[str, str], feeling: str) -> str:
 
 def levels(place: Any) -> str:
     """Return in a sentence what trust and influence are set to."""
-    own = [word for name, word in FEELINGS.items() if name in getattr(place, "parameters", {})]
-    rest = [word for word in FEELINGS.values() if word not in own]
-    if not own:
+    surveyed = [word for name, word in FEELINGS.items() if name in getattr(place, "parameters", {})]
+    rest = [word for word in FEELINGS.values() if word not in surveyed]
+    if not surveyed:
         return NATIONAL_LEVELS
-    told = _survey(getattr(place, "known", {}), own[0])
+    told = _survey(getattr(place, "known", {}), surveyed[0])
     whose = f"the levels of {told}" if told else "the place's own levels"
-    said = f"{listed(own).capitalize()} {'are' if len(own) > 1 else 'is'} set to match {whose}"
+    said = f"{listed(surveyed).capitalize()} {'are' if len(surveyed) > 1 else 'is'} set to match {whose}"
     more = f", and {listed(rest)} to match the national survey level" if rest else ""
     return f"{said}{more}; {LEVELS}"

@@ -20,7 +20,7 @@ def print_across(across: Any) -> None:
 
     for name, label, rows in across.tables():
         table(
-            f"{label} ({name}), place by place; in brackets what it {RANGE_HEADS[across.found[0].basis]}",
+            f"{label} ({name}), place by place; in brackets what it {RANGE_HEADS[across.comparisons[0].basis]}",
             ["place", *across.labels],
             rows,
         )

@@ -68,15 +68,15 @@ class Order:
             most: resident-months, over all scenarios and replicates.
         """
         population, number = self.scenarios[0].population, len(self.scenarios)
-        wanted = population * number * self.replicates * self.months
-        if wanted <= most:
+        work = population * number * self.replicates * self.months
+        if work <= most:
             return
         fewer_people = int(most // (number * self.replicates * self.months) // 1000 * 1000)
         fewer_replicates = int(most // (population * number * self.months))
         ways = [f"a model town of {fewer_people:,}"] if fewer_people >= 1000 else []
         ways += [f"{fewer_replicates} repeat runs"] if fewer_replicates >= 2 else []
         raise InputError(
-            f"this comparison is larger than this server lends: {wanted / most:,.1f} times as much, as scenarios, repeat runs, months and the size of the model town multiply. "
+            f"this comparison is larger than this server lends: {work / most:,.1f} times as much, as scenarios, repeat runs, months and the size of the model town multiply. "
             f"Possible: {' or '.join(ways) if ways else 'fewer scenarios, fewer repeat runs and a smaller model town'}; or run it yourself with the command"
         )
 
@@ -190,8 +190,8 @@ class Asked:
 
     def _without_known(self, task: Replicate) -> Replicate | None:
         """Return what is left of a task; None where everything is known, which is taken in."""
-        found = {n: self._known.get(self._keys[n], task) for n in task.wanted}
-        there = self._have[task.small, task.replicate] = {n: part for n, part in found.items() if part is not None}
+        by_scenario = {n: self._known.get(self._keys[n], task) for n in task.wanted}
+        there = self._have[task.small, task.replicate] = {n: part for n, part in by_scenario.items() if part is not None}
         lacking = tuple(n for n in task.wanted if n not in there)
         if lacking:
             return replace(task, wanted=lacking)

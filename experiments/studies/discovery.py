@@ -136,20 +136,20 @@ def find_conditions(folder: Path | str, fails: str) -> Discovery:
     """
     results = Results(folder)
     study = results.study
-    wanted = condition(fails, study)
+    failing_where = condition(fails, study)
     if not results.complete:
         raise InputError(f"{folder}: runs are missing; run the sweep to its end first")
     points = results.points
     return analyse(
         study,
         points[[f.name for f in study.factors]],
-        points[wanted.measure].to_numpy(float),
-        wanted,
-        results.missing[wanted.measure],
+        points[failing_where.measure].to_numpy(float),
+        failing_where,
+        results.missing[failing_where.measure],
     )
 
 
-def analyse(study: Study, table: pd.DataFrame, values: np.ndarray, wanted: Condition, missing: Missing) -> Discovery:
+def analyse(study: Study, table: pd.DataFrame, values: np.ndarray, failing_where: Condition, missing: Missing) -> Discovery:
     """Return under which conditions values fulfil a condition.
 
     Args:
@@ -158,14 +158,14 @@ def analyse(study: Study, table: pd.DataFrame, values: np.ndarray, wanted: Condi
         missing: where that is.
     """
     known = np.isfinite(values)
-    table, failing = table[known].reset_index(drop=True), wanted.of(values[known])
+    table, failing = table[known].reset_index(drop=True), failing_where.of(values[known])
     x = pd.DataFrame(
         {f.name: table[f.name].astype(float) if f.numeric else pd.Categorical(table[f.name].astype(str)) for f in study.factors}
     )
     number = int(failing.sum())
     scores = _scores(study, x, failing)
     boxes = _boxes(study, x, failing) if LEAST_CASES <= number < len(failing) else ()
-    return Discovery(study, wanted, number, len(failing), boxes, scores, missing)
+    return Discovery(study, failing_where, number, len(failing), boxes, scores, missing)
 
 
 def _scores(study: Study, x: pd.DataFrame, failing: np.ndarray) -> pd.DataFrame:

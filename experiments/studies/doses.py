@@ -27,11 +27,11 @@ def known_names(names: Sequence[str]) -> list[str]:
     Raises:
         InputError: an unknown name.
     """
-    known = available_interventions()
+    interventions = available_interventions()
     for name in names:
-        if name not in known:
-            raise InputError(f"doses: unknown intervention '{name}'; {nearest(name, known)}")
-    return list(dict.fromkeys(names)) or sorted(known)
+        if name not in interventions:
+            raise InputError(f"doses: unknown intervention '{name}'; {nearest(name, interventions)}")
+    return list(dict.fromkeys(names)) or sorted(interventions)
 
 
 def dose_response(

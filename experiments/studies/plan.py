@@ -57,9 +57,9 @@ def _difference(name: str, then: Any, now: Any) -> str:
     if name in ("base", "named") and isinstance(then, dict) and isinstance(now, dict):
         parts = [part for part in {**then, **now} if then.get(part) != now.get(part)]
         return f"{name}: different {', '.join(parts)}"
-    found = list(_differing(name, then, now))
-    found = [part for part in found if part[0] != POINTS] or found  # what follows from the rest
-    parts = [OTHER_POINTS if path == POINTS else f"{path}: {' '.join(_told(one, other))}" for path, one, other in found]
+    differing = list(_differing(name, then, now))
+    differing = [part for part in differing if part[0] != POINTS] or differing  # what follows from the rest
+    parts = [OTHER_POINTS if path == POINTS else f"{path}: {' '.join(_told(one, other))}" for path, one, other in differing]
     return "; ".join(parts[:MOST_TOLD]) + (f"; and {len(parts) - MOST_TOLD} more" if len(parts) > MOST_TOLD else "")
 
 
@@ -88,8 +88,8 @@ def _differing(path: str, then: Any, now: Any) -> Iterator[tuple[str, Any, Any]]
 
 def _named(entries: list) -> dict[str, Any] | None:
     """Return the entries of a list by their names, None where they have none of their own."""
-    found = {one["name"]: one for one in entries if isinstance(one, dict) and isinstance(one.get("name"), str)}
-    return found if found and len(found) == len(entries) else None
+    by_name = {one["name"]: one for one in entries if isinstance(one, dict) and isinstance(one.get("name"), str)}
+    return by_name if by_name and len(by_name) == len(entries) else None
 
 
 def _told(then: Any, now: Any) -> tuple[str, str]:

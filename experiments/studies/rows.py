@@ -54,11 +54,11 @@ def _done(study: Study, content: bytes, schema: pa.Schema, wanted: dict[str, np.
     """
     rows = len(wanted["run_id"])
     factors = [one for one in study.factors if one.name not in RUN]
-    found = table_of(content, rows, [*RUN, "status", *(one.name for one in factors)], schema)
-    if found.num_rows != rows:
-        raise Unfit(f"{OTHER}: {found.num_rows:,} of {rows:,}")
+    written = table_of(content, rows, [*RUN, "status", *(one.name for one in factors)], schema)
+    if written.num_rows != rows:
+        raise Unfit(f"{OTHER}: {written.num_rows:,} of {rows:,}")
     for name, numbers in wanted.items():
-        if not np.array_equal(_whole(found.column(name)), numbers):
+        if not np.array_equal(_whole(written.column(name)), numbers):
             raise Unfit(OTHER)
     for one in factors:
         values = study.table[one.name].to_numpy()[wanted["point"]]
@@ -66,9 +66,9 @@ def _done(study: Study, content: bytes, schema: pa.Schema, wanted: dict[str, np.
             planned = pa.array(values, pa.float64() if one.numeric else pa.string())
         except (pa.ArrowException, ValueError, TypeError):
             planned = None
-        if planned is None or not found.column(one.name).combine_chunks().equals(planned):
+        if planned is None or not written.column(one.name).combine_chunks().equals(planned):
             raise Unfit(f"contains points that are not in the design: {one.name}")
-    status = found.column("status")
+    status = written.column("status")
     if not pc.all(pc.is_in(status, pa.array([DONE, FAILED])), min_count=0).as_py():
         raise Unfit("contains an unknown status")
     return pc.equal(status, DONE).to_numpy()
@@ -78,13 +78,13 @@ def _check_series(study: Study, content: bytes, schema: pa.Schema, done: np.ndar
     """Raise `Unfit` where a series holds other runs, months or measures than those of the runs that were done."""
     months, names = study.months, list(study.measures)
     rows = len(done) * months * len(names)
-    found = table_of(content, rows, ["run_id", "month", "measure"], schema)
-    if found.num_rows != rows:
-        raise Unfit(f"{OTHER}: {found.num_rows:,} values of {rows:,}")
+    written = table_of(content, rows, ["run_id", "month", "measure"], schema)
+    if written.num_rows != rows:
+        raise Unfit(f"{OTHER}: {written.num_rows:,} values of {rows:,}")
     shape = (len(done), months, len(names))
-    run, month = (_whole(found.column(name)).reshape(shape) for name in ("run_id", "month"))
+    run, month = (_whole(written.column(name)).reshape(shape) for name in ("run_id", "month"))
     same = (run == done[:, None, None]).all() and (month == np.arange(1, months + 1)[None, :, None]).all()
-    index = pc.index_in(found.column("measure"), pa.array(names)).fill_null(-1).to_numpy().reshape(shape)
+    index = pc.index_in(written.column("measure"), pa.array(names)).fill_null(-1).to_numpy().reshape(shape)
     if not same or not (index == np.arange(len(names))).all():
         raise Unfit(OTHER)
 

@@ -164,8 +164,8 @@ class Calibrator:
             )
         table, outputs = self._run("screening", pd.DataFrame({SET: numbers}))
         numbers = table[SET].to_numpy()
-        found = screen(positions_of(self.uncertain, numbers), outputs, self.targets, self.uncertain)
-        self.fitted = tuple(self.asked_for) if self.asked_for is not None else found.chosen
+        screened = screen(positions_of(self.uncertain, numbers), outputs, self.targets, self.uncertain)
+        self.fitted = tuple(self.asked_for) if self.asked_for is not None else screened.chosen
         if not self.fitted:
             raise InputError("screening: no parameter moves any of the targets by a quarter of its error; there is nothing to fit")
         declared = declared_parameters(self.scenario.services)
@@ -178,7 +178,7 @@ class Calibrator:
             ]
         )
         self.bank = Bank((values - self.ranges[:, 0]) / np.ptp(self.ranges, axis=1), self._others(numbers), outputs)
-        return replace(found, chosen=tuple(self.fitted))
+        return replace(screened, chosen=tuple(self.fitted))
 
     def _bank(self, table: pd.DataFrame, outputs: np.ndarray) -> Bank:
         low, high = self.ranges.T
@@ -192,10 +192,10 @@ class Calibrator:
         else:
             positions = self._not_ruled_out(emulators, self._others(sets), number)
         table, outputs = self._run(f"wave-{number}", self._values(positions, sets))
-        found = self._bank(table, outputs)
+        bank = self._bank(table, outputs)
         if number == 1:
-            self.prior, self.before_waves = found, self.bank
-        self.bank = self.bank.joined(found)
+            self.prior, self.before_waves = bank, self.bank
+        self.bank = self.bank.joined(bank)
         emulators = self._fit_near(emulators)
         self._tell_wave(number, emulators, len(table))
         return emulators

@@ -70,13 +70,13 @@ def fit(positions: np.ndarray, others: np.ndarray, outputs: np.ndarray, seed: in
     slopes = _slopes(positions, others, outputs)
     rest = outputs - (2.0 * others - 1.0) @ slopes.T
     order = np.random.default_rng(seed).permutation(len(positions))
-    learned, known = order[:learned_from], np.sort(order[:KNOWN])
+    learned, knots = order[:learned_from], np.sort(order[:KNOWN])
     facts, fitted = outputs.shape[1], positions.shape[1]
     scales, amplitudes, noises, weights, centres = (
         np.empty((facts, fitted)),
         np.empty(facts),
         np.empty(facts),
-        np.empty((facts, len(known))),
+        np.empty((facts, len(knots))),
         np.empty(facts),
     )
     for k in range(facts):
@@ -89,10 +89,10 @@ def fit(positions: np.ndarray, others: np.ndarray, outputs: np.ndarray, seed: in
         found = process.kernel_
         scales[k], amplitudes[k] = found.k1.k2.length_scale, np.sqrt(found.k1.k1.constant_value) * spread
         noises[k], centres[k] = np.sqrt(found.k2.noise_level) * spread, centre
-        covariance = amplitudes[k] ** 2 * _correlation(positions[known], scales[k]) + noises[k] ** 2 * np.eye(len(known))
-        weights[k] = np.linalg.solve(covariance, rest[known, k] - centre)
-    emulators = Emulators(positions[known], scales, amplitudes, weights, centres, slopes, np.zeros((facts, facts)))
-    return Emulators(**{**vars(emulators), "residual": _residual(emulators, positions, rest, known, noises)})
+        covariance = amplitudes[k] ** 2 * _correlation(positions[knots], scales[k]) + noises[k] ** 2 * np.eye(len(knots))
+        weights[k] = np.linalg.solve(covariance, rest[knots, k] - centre)
+    emulators = Emulators(positions[knots], scales, amplitudes, weights, centres, slopes, np.zeros((facts, facts)))
+    return Emulators(**{**vars(emulators), "residual": _residual(emulators, positions, rest, knots, noises)})
 
 
 def _correlation(at: np.ndarray, scale: np.ndarray) -> np.ndarray:
@@ -113,18 +113,18 @@ def _slopes(positions: np.ndarray, others: np.ndarray, outputs: np.ndarray) -> n
     return np.linalg.solve(gram, x_rest.T @ y_rest).T
 
 
-def _residual(emulators: Emulators, positions: np.ndarray, rest: np.ndarray, known: np.ndarray, noises: np.ndarray) -> np.ndarray:
+def _residual(emulators: Emulators, positions: np.ndarray, rest: np.ndarray, knots: np.ndarray, noises: np.ndarray) -> np.ndarray:
     """Return the covariance of the emulators' errors: at runs that they do not interpolate if there are enough, else as learned.
 
     At the runs that a process goes through, what it leaves is divided by its leverage, which gives what leaving the run out would leave.
     """
-    out = np.setdiff1d(np.arange(len(positions)), known)
+    out = np.setdiff1d(np.arange(len(positions)), knots)
     if len(out) >= 100:
         return np.cov((rest[out] - emulators.fitted_part(positions[out])).T)
-    left = np.empty((len(known), len(noises)))
+    left = np.empty((len(knots), len(noises)))
     for k in range(len(noises)):
         covariance = emulators.amplitudes[k] ** 2 * _correlation(emulators.at, emulators.scales[k]) + noises[k] ** 2 * np.eye(
-            len(known)
+            len(knots)
         )
         left[:, k] = emulators.weights[k] / np.diag(np.linalg.inv(covariance))
     return np.cov(left.T)
