@@ -76,7 +76,7 @@ def test_a_database_that_is_not_there_says_which_without_its_password(tmp_path):
     with pytest.raises(LibraryError, match=r"password=\*\*\*: cannot") as error:
         Library("postgresql+psycopg://ann@127.0.0.1:1/none?password=secret")
     assert "secret" not in str(error.value)
-    with pytest.raises(LibraryError, match="Its folder has to exist"):
+    with pytest.raises(LibraryError, match="Its folder must exist"):
         Library(f"sqlite:///{tmp_path}/no/such/folder/x.sqlite")
 
 
