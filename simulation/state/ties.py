@@ -30,7 +30,7 @@ PARAMETERS = ParameterGroup("ties", (
     Parameter("density", 0.8, 0, 1, "share", "pairs in a circle who know each other", source="evidence ledger: clustering 0.30 to 0.60", facts=("clustering",)),
     Parameter("homophily", 0.5, 0, 1, "share", "how strongly circles of interest are sorted by segment"),
     Parameter("distant_share", 0.7, 0, 40, "ties", "ties across the place started by a resident (times the segment's number of circles); below 1, the share of residents who start one"),
-    Parameter("close_share", 0.088, 0, 1, "share", "ties outside the household that are close", source="evidence ledger: 2.1 confidants, 12 % without", facts=("confidants", "isolates")),
+    Parameter("close_share", 0.070, 0, 1, "share", "ties outside the household that are close", source="evidence ledger: 2.1 confidants, 12 % without", facts=("confidants", "isolates")),
     Parameter("introduction", 0.20, 0, 1, "probability a month", "a newcomer gets to know a person in a circle without an introduction"),
     Parameter("closure", 0.60, 0, 1, "probability a month", "the same through people already known, when all in the circle are known: triadic closure"),
     Parameter("joining_in", 1.0, 0, 10, "factor", "increase in those chances for somebody who took part in the last twelve months"),
