@@ -153,7 +153,7 @@ def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
                 "--posterior",
                 "none",
                 "--place",
-                "haringey",
+                "haringey@average",
                 "--json",
             ]
         )
@@ -169,7 +169,21 @@ def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
 
     monkeypatch.setattr(verdicts, "load_scenario", sour)
     assert (
-        main(["validate", "--worlds", "2", "--population", "600", "--workers", "1", "--posterior", "none", "--place", "haringey"])
+        main(
+            [
+                "validate",
+                "--worlds",
+                "2",
+                "--population",
+                "600",
+                "--workers",
+                "1",
+                "--posterior",
+                "none",
+                "--place",
+                "haringey@average",
+            ]
+        )
         == 1
     )
     assert "missed, and not on the list of known misses: trust_level" in capsys.readouterr().err
