@@ -159,6 +159,11 @@ def _print_neighbours(card: Card) -> None:
             [[n.name, f"{n.distance:.2f}", n.unlike] for n in card.neighbours],
         )
         tell(DISTANCE)
+        from scenarios.places.council_spread import HEADER, READ_AS, TITLE, shipped_spreads
+
+        tell()
+        table(TITLE, HEADER, [one.cells for one in shipped_spreads()])
+        tell(READ_AS)
 
 
 def _role(row: Any) -> str:

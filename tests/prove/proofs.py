@@ -31,6 +31,7 @@ from tests.claims import CLAIMS, REPRESENTATIVE, UNEQUAL, lag, run
 from tests.prove.attack import attacker, soak
 from tests.prove.catalogue import Table, apart, catalogue, doses, interactions, say, settings
 from tests.prove.clean_installs import audit, installs, pythons, surroundings
+from tests.prove.councils import between_councils
 from tests.prove.dashboard import dashboard
 from tests.prove.evidence import calibration, calibration_again, robustness, validation
 from tests.prove.randomness_battery import ORDERS, battery, draws
@@ -226,6 +227,7 @@ PARTS: dict[str, Callable[[], Table]] = {
     "validation": validation,
     "robustness": robustness,
     "places": places,
+    "between": between_councils,
     "sweeps": sweeps,
     "kills": kills,
     "inputs": inputs,
