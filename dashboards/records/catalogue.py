@@ -246,6 +246,16 @@ class OwnKept(TypedDict):
 
 
 @record
+class PlaceTable(TypedDict):
+    """A table of what is known of a place."""
+
+    title: str
+    header: list[str]
+    rows: list[list[str]]
+    notes: list[str]
+
+
+@record
 class PlaceCard(TypedDict):
     """What a page shows of a place."""
 
@@ -262,6 +272,7 @@ class PlaceCard(TypedDict):
     notes: list[str]
     known: dict[str, str]
     imputed: list[str]
+    tables: list[PlaceTable]
 
 
 @record

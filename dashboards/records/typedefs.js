@@ -471,6 +471,7 @@
  * @property {Array<string>} notes
  * @property {Object<string, string>} known
  * @property {Array<string>} imputed
+ * @property {Array<PlaceTable>} tables
  */
 
 /**
@@ -480,6 +481,15 @@
  * @property {string} title
  * @property {string} kind
  * @property {string} region
+ */
+
+/**
+ * A table of what is known of a place.
+ * @typedef {object} PlaceTable
+ * @property {string} title
+ * @property {Array<string>} header
+ * @property {Array<Array<string>>} rows
+ * @property {Array<string>} notes
  */
 
 /**

@@ -9,11 +9,14 @@ from functools import cache
 from importlib import resources
 from typing import Any, cast
 
+from experiments.reports.card_tables import card_tables
 from experiments.reports.findings import LIMITS
 from experiments.reports.lists import LISTS
 from experiments.serving.growing_comparison import FIRST_POPULATION, FIRST_REPLICATES
 from scenarios.evidence.facts import facts_of
 from scenarios.places import united_kingdom
+from scenarios.places.card import card_of
+from scenarios.places.imputation import WORDS
 from scenarios.places.uk_tables import authorities, small_areas
 from scenarios.plugins import available_interventions, available_measures
 from scenarios.scenario_file import shipped_scenarios
@@ -186,5 +189,9 @@ def place_card(name: str) -> PlaceCard:
         "attribution": place.attribution,
         "notes": list(place.notes),
         "known": dict(place.known),
-        "imputed": [i.group for i in place.imputed],
+        "imputed": [WORDS[i.group] for i in place.imputed],
+        "tables": [
+            {"title": t.title, "header": list(t.header), "rows": [list(row) for row in t.rows], "notes": list(t.notes)}
+            for t in card_tables(card_of(place))
+        ],
     }

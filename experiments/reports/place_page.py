@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from scenarios.places.card import card_of
-from scenarios.places.neighbours import DISTANCE
-from scenarios.places.quality_card import HEADER, TITLE, notes_of
 from simulation.declared.institutions import SERVICES
 from simulation.month import declared_parameters
 
 from ..evidence.placement import Placed
 from ..numbers import percent
 from . import place_charts
+from .card_tables import compared_tables
 from .pages import page
 from .service_tables import service_tables
 
@@ -28,7 +27,6 @@ def render_place(placed: Placed) -> str:
     if placed.ties_fit is not None:
         charts.append(place_charts.ties(placed.ties_fit))
     imputed = list(dict.fromkeys(f"{m.basis if not m.partly else 'estimated'}: {m.source}" for m in card.marginals if m.imputed))
-    sources = list(dict.fromkeys(f"quality, {one.basis}: {one.source}" for one in card.services))
     summary = f"{card.people:,.0f} people, {card.adults:,.0f} of them aged 16 and over, in {len(own.wards)} wards and {len(own.areas):,} small areas. "
     if own.sampled:
         summary = f"A weighted sample that stands for {card.people:,.0f} people, {card.adults:,.0f} of them aged 16 and over. "
@@ -40,16 +38,11 @@ def render_place(placed: Placed) -> str:
             (heading, texts) for kind, heading in HEADINGS.items() if (texts := [f.text for f in placed.findings if f.kind == kind])
         ],
         charts=charts,
-        tables=[
-            (TITLE, HEADER, [one.cells for one in card.services]),
-            *([] if placed.records is None else service_tables(placed.records.services)),
-        ],
-        imputed=[*imputed, *sources],
-        service_notes=notes_of(own, card.services),
+        tables=[] if placed.records is None else service_tables(placed.records.services),
+        compared=compared_tables(card),
+        imputed=imputed,
         parameters=declared_parameters(own.services or SERVICES),
         wards=place_charts.wards(card, placed.threshold),
         smallness=card.smallness(),
-        neighbours=card.neighbours,
-        distance=DISTANCE,
         threshold=placed.threshold,
     )

@@ -9,8 +9,6 @@ from ..numbers import percent
 from .service_tables import service_tables, shown_number
 
 if TYPE_CHECKING:
-    from scenarios.places.card import Card
-
     from ..evidence.placement import Placed
 
 
@@ -87,6 +85,8 @@ def print_card(placed: Placed, typed: str) -> None:
     """
     from scenarios.places.card import card_of
 
+    from .card_tables import card_tables, ward_table
+
     card = card_of(placed.place)
     own = placed.place
     bar = "".join(" ▁▂▃▄▅▆▇█"[min(round(8 * d / max(card.deciles.max(), 1e-9)), 8)] for d in card.deciles)
@@ -100,19 +100,11 @@ def print_card(placed: Placed, typed: str) -> None:
         ["in the most deprived fifth", percent(card.deciles[:2].sum())],
     ]
     table(f"{own.title}  (--place {typed})" if typed else f"{own.title}  (not written: --out FOLDER keeps it)", ["", ""], rows)
-    tell()
-    lines = [
-        [m.label, percent(m.share, 1), f"{percent(m.low)} to {percent(m.high)}" if m.high > m.low else "", m.origin]
-        for m in card.marginals
-    ]
-    table("Who lives there", ["", "share", "95 % range", ""], lines)
-    for basis, source in dict.fromkeys(
-        (m.basis if m.imputed and not m.partly else "estimated" if m.partly else m.basis, m.source) for m in card.marginals
-    ):
-        tell(f"{basis}: {source}")
-    _print_services(card)
-    _print_wards(card)
-    _print_neighbours(card)
+    for one in [*card_tables(card), ward_table(card)]:
+        tell()
+        table(one.title, list(one.header), [list(row) for row in one.rows])
+        for note in one.notes:
+            tell(note)
     _print_fits(placed)
     _print_readings(placed)
     for finding in placed.findings:
@@ -120,50 +112,6 @@ def print_card(placed: Placed, typed: str) -> None:
     for note in own.notes:
         tell(f"note: {note}")
     tell(f"data: {own.attribution}")
-
-
-def _print_services(card: Card) -> None:
-    """Print how good the services are, and where that comes from."""
-    from scenarios.places.quality_card import HEADER, TITLE, notes_of
-
-    tell()
-    table(TITLE, HEADER, [one.cells for one in card.services])
-    for basis, source in dict.fromkeys((one.basis, one.source) for one in card.services):
-        tell(f"{basis}: {source}")
-    for note in notes_of(card.place, card.services):
-        tell(note)
-
-
-def _print_wards(card: Card) -> None:
-    """Print the wards with their people; those that are small at the usual number of residents are told."""
-    small = set(card.small_wards())
-    tell()
-    table(
-        "Wards",
-        ["", "stands for, people" if card.place.sampled else "people", ""],
-        [[name, f"{people:,.0f}", "small" if name in small else ""] for name, people, *_ in card.wards],
-    )
-    if told := card.smallness():
-        tell(told)
-
-
-def _print_neighbours(card: Card) -> None:
-    """Print the councils most like it, and what the distance is."""
-    if card.neighbours:
-        from scenarios.places.neighbours import DISTANCE
-
-        tell()
-        table(
-            "The councils most like it",
-            ["", "distance", "differs most in"],
-            [[n.name, f"{n.distance:.2f}", n.unlike] for n in card.neighbours],
-        )
-        tell(DISTANCE)
-        from scenarios.places.council_spread import HEADER, READ_AS, TITLE, shipped_spreads
-
-        tell()
-        table(TITLE, HEADER, [one.cells for one in shipped_spreads()])
-        tell(READ_AS)
 
 
 def _role(row: Any) -> str:

@@ -142,7 +142,7 @@ def apply_for_places(streams, person_id, ward, segment, decile, cell, capability
                      pool_of, stratum_share, form_service, form_ongoing, form_quota, form_category, volunteer_role,
                      civic_role, joins, taken, rows, forms_, score):  # fmt: skip
     """List who wants in (`rows`, `forms_`) with a score, the lowest first to get a place; count places taken; return how many want in."""
-    strata = stratum_share.size
+    strata, least = stratum_share.size, 1.0 / person_id.size  # newcomers may bring a segment that no first resident of a fifth has
     by_stratum = np.zeros((form_service.size, limit.shape[1], strata), np.int64)
     number = 0
     for i in range(person_id.size):
@@ -166,7 +166,7 @@ def apply_for_places(streams, person_id, ward, segment, decile, cell, capability
         if limit[f, pool] < np.inf:
             stratum = segment[i] * 5 + (decile[i] - 1) // 2
             if form_quota[f]:
-                weight = stratum_share[stratum] / by_stratum[f, pool, stratum]
+                weight = max(stratum_share[stratum], least) / by_stratum[f, pool, stratum]
             else:
                 j = institution_of[ward[i], form_service[f]]
                 weight = math.exp(levers[_PREFERENCE, j, cell[i]] * (np.float64(capability[i]) - recent_capability[j]))

@@ -110,3 +110,17 @@ def test_one_module_alone_turns_a_name_into_a_place():
     for path in folder.rglob("*.py"):
         uses = re.findall(r"\b(load_place|named_place|read_own_place|place_of_table)\b", path.read_text())
         assert not uses or path.name == "places.py", path
+
+
+def test_a_page_says_what_is_counted_estimated_and_drawn_of_a_place(server) -> None:
+    orkney = server.json("/gs/place.json?place=orkney-islands")
+    tables = {one["title"]: one for one in orkney["tables"]}
+    people = {row[0]: row for row in tables["Who lives there"]["rows"]}
+    assert people["owned"][3] == "counted" and people["no qualification"][3] == "estimated"
+    assert "qualification" in orkney["imputed"]
+    services = next(one for title, one in tables.items() if title.startswith("How good its services are"))
+    assert {row[3] for row in services["rows"]} == {"drawn"}
+    assert len(tables["The councils most like it"]["rows"]) == 5
+    haringey = server.json("/gs/place.json?place=haringey")["tables"]
+    housing = next(row for one in haringey for row in one["rows"] if row[0] == "housing")
+    assert housing[3] == "measured" and "below" in housing[1]

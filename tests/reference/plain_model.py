@@ -203,7 +203,8 @@ class PlainModel(mesa.Model):
 
                 def score(r: PlainResident, f: int = f, form: Any = form, crowd: dict = crowd) -> float:
                     k = self.form_service[f]
-                    weight = self.stratum_share[r.stratum] / crowd[self.pool(f, r), r.stratum] if form.entry == "quota" else math.exp(
+                    share = max(self.stratum_share[r.stratum], 1.0 / len(self.residents))
+                    weight = share / crowd[self.pool(f, r), r.stratum] if form.entry == "quota" else math.exp(
                         r.lever("engager_preference", k) * (r.capability - r.institution(k).recent_capability)
                     )  # fmt: skip
                     return -math.log(1.0 - uniform(sub(places, f), r.person_id)) / weight

@@ -50,3 +50,11 @@ def test_each_ward_moves_as_often_as_is_published_within_limits() -> None:
     published = model.place.moved_in(model.key)
     arrived = np.bincount(model.residents.ward, model.residents.person_id >> 32 > 0, len(published)) / model.ward_population
     assert arrived.mean() == pytest.approx(published.mean(), rel=0.1)
+
+
+def test_people_whom_no_first_resident_is_like_may_want_a_place_by_quota(steady_small) -> None:
+    """A newcomer may bring a segment that none of the first residents of that fifth of deprivation has: the quota counts such people as one person."""
+    model = steady_small.branch(steady_small.scenario.with_(name="panels", interventions=load_scenario("ward-panels").interventions))
+    model.stratum_share = np.zeros_like(model.stratum_share)
+    model.run(24)
+    assert (model.residents.civic_role > 0).any()
