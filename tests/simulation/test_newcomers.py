@@ -8,6 +8,7 @@ import pytest
 from scenarios import load_place, load_scenario
 from simulation import ParticipationModel
 from simulation.month.drift import MOVING_LIMITS
+from simulation.month.taking_part import apply_for_places
 from simulation.state.newcomers import FEWEST, TRAITS, Newcomers
 
 SHARES = np.array([0.3, 0.3, 0.4])
@@ -52,9 +53,13 @@ def test_each_ward_moves_as_often_as_is_published_within_limits() -> None:
     assert arrived.mean() == pytest.approx(published.mean(), rel=0.1)
 
 
-def test_people_whom_no_first_resident_is_like_may_want_a_place_by_quota(steady_small) -> None:
-    """A newcomer may bring a segment that none of the first residents of that fifth of deprivation has: the quota counts such people as one person."""
-    model = steady_small.branch(steady_small.scenario.with_(name="panels", interventions=load_scenario("ward-panels").interventions))
-    model.stratum_share = np.zeros_like(model.stratum_share)
-    model.run(24)
-    assert (model.residents.civic_role > 0).any()
+def test_a_person_whom_no_first_resident_is_like_may_want_a_place_by_quota() -> None:
+    """A newcomer may bring a segment that none of the first residents of that fifth of deprivation has: a quota counts such people as one person."""
+    one, none = np.ones(1, np.int64), np.zeros(1, np.int64)
+    rows, forms, score = np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2)
+    wanting = apply_for_places(
+        np.array([1, 2], np.uint64), none, none, none, one, none, np.zeros(1), np.zeros((1, 4), np.int64), np.zeros((40, 1, 1)), np.zeros(1),
+        np.full((1, 1), 5.0), np.zeros((1, 1), np.int64), np.zeros(15), none, np.array([True]), np.array([True]), none, none, none, one,
+        np.zeros((1, 1), np.int64), rows, forms, score,
+    )  # fmt: skip
+    assert wanting == 1 and np.isfinite(score[0])
