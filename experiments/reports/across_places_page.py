@@ -13,6 +13,7 @@ from ..comparison.months import JUDGED_WORDS
 from ..numbers import shown, shown_change
 from .across_places import AcrossPlaces, level
 from .charts import STYLE, Chart, colour, svg_of
+from .given import assumed_of
 from .pages import page
 from .words import begin, caution, explained, plain, side
 
@@ -58,16 +59,21 @@ def _finding(across: AcrossPlaces, measure: str, order: np.ndarray) -> str:
     low, high = order[0], order[-1]
     levels = [shown(across.comparisons[p].headline(measure, 0)["mean"], unit) for p in (low, high)]
     said = f"Under {plain(across.labels[0])}, from {levels[0]} in {across.places[low]} to {levels[1]} in {across.places[high]}."
+    if levels[0] == levels[1]:
+        said = f"Under {plain(across.labels[0])}, {levels[0]} in each place."
     if len(across.labels) < 2:
         return said
     rows = [result.headline(measure, 1) for result in across.comparisons]
     least, most = np.argsort([abs(row["effect"]) for row in rows])[[0, -1]]
     points = " points" if unit == "share" else ""
     clear = sum(1 for row in rows if side(row["range_low"], row["range_high"]))
-    said += (
-        f" {begin(across.labels[1])} changes it by {shown_change(rows[least]['effect'], unit)} to {shown_change(rows[most]['effect'], unit)}{points}, "
-        f"most in {across.places[most]}."
+    ends = [shown_change(rows[at]["effect"], unit) + points for at in (least, most)]
+    change = (
+        f"{ends[0]} in each place"
+        if ends[0] == ends[1]
+        else f"{ends[0].removesuffix(points)} to {ends[1]}, most in {across.places[most]}"
     )
+    said += f" {begin(across.labels[1])} changes it by {change}."
     if across.comparisons[0].replicates < 2:
         return said
     said += f" In {clear} of {len(rows)} places that is more than {explained(across.comparisons[0])} would explain."
@@ -83,10 +89,7 @@ def render_places(across: AcrossPlaces) -> str:
             (name, f"{result.scenarios[0].place.name}/report.html")
             for name, result in zip(across.places, across.comparisons, strict=True)
         ],
-        notes={
-            name: getattr(result.scenarios[0].place, "notes", ())
-            for name, result in zip(across.places, across.comparisons, strict=True)
-        },
+        notes={name: assumed_of(result.scenarios[0].place) for name, result in zip(across.places, across.comparisons, strict=True)},
         attributions=list(dict.fromkeys(result.provenance["attribution"] for result in across.comparisons)),
         first=across.comparisons[0],
     )

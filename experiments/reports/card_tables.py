@@ -47,7 +47,10 @@ def _people(card: Card) -> CardTable:
         (m.basis if m.imputed and not m.partly else "estimated" if m.partly else m.basis, m.source) for m in card.marginals
     )
     notes = [f"{basis}: {source}" for basis, source in sources]
-    return CardTable("Who lives there", ["", "share", "95 % range", ""], rows, notes)
+    head = ["", "share", "could be", "how we know"]
+    if not any(row[2] for row in rows):  # all is counted
+        head, rows = [*head[:2], *head[3:]], [[*row[:2], *row[3:]] for row in rows]
+    return CardTable("Who lives there", head, rows, notes)
 
 
 def _services(card: Card) -> CardTable:

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from scenarios.places.quality_card import services_of
+from simulation.declared.quality import AVERAGE, Qualities
+
 from .findings import LIMITS, NATIONAL_LEVELS
 from .words import listed
 
@@ -24,6 +27,26 @@ def drawn_from(place: Any) -> str:
     return (
         f"the figures given for {title} in {listed(files)}" if files else f"the figures for {title} named at the end of this page"
     )
+
+
+def assumed_of(place: Any) -> list[str]:
+    """Return what was assumed about a place: how good its services are, and its own notes."""
+    quality = services(place)
+    return [*([quality] if quality else []), *getattr(place, "notes", ())]
+
+
+def services(place: Any) -> str:
+    """Return in a sentence or two how good the services of a place are taken to be; empty where nothing is said of them."""
+    if not isinstance(getattr(place, "quality", None), Qualities):
+        return ""
+    rows = services_of(place)
+    if place.quality == AVERAGE:
+        return "All services are taken to be as good as the average council's."
+    told = [f"{one.service} is {one.words} ({one.basis})" for one in rows if one.basis not in ("drawn", "estimated")]
+    rest = [one.service for one in rows if one.basis in ("drawn", "estimated")]
+    unknown = f"How good {listed(rest)} {'is' if len(rest) == 1 else 'are'} here is not known, so each repeat run picks it at random from what councils differ by."
+    first = f"How good services are: {'; '.join(told)}." if told else ""
+    return " ".join(part for part in (first, unknown if rest else "") if part)
 
 
 def limits(place: Any) -> list[str]:

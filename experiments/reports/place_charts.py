@@ -59,7 +59,7 @@ def marginals(card: Card) -> Chart:
     """Return age, tenure and qualification, with ranges where they are imputed."""
     shown = card.marginals
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(5.2, 3.4), layout="constrained")
+        figure = Figure(figsize=(5.2, 0.21 * len(shown) + 0.8), layout="constrained")
         axes = figure.add_subplot()
         at = np.arange(len(shown))[::-1]
         bars = axes.barh(
@@ -73,7 +73,7 @@ def marginals(card: Card) -> Chart:
                 axes.plot([100 * m.low, 100 * m.high], [y, y], color="#222222", linewidth=1.2)
         axes.set_yticks(at, [m.label for m in shown])
         axes.set_xlabel("% (pale: estimated; hatched: partly estimated; lines: 95 % range)")
-        svg = svg_of(figure, "Age, tenure and qualification; the table below has the numbers")
+        svg = svg_of(figure, "Who lives there; the table below has the numbers")
     imputed = [m for m in shown if m.basis == "estimated" and not m.partly]
     drawn = [m for m in shown if m.basis == "drawn"]
     parts = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scenarios.places.card import card_of
+from scenarios.places.imputation import WORDS
 from simulation.declared.institutions import SERVICES
 from simulation.month import declared_parameters
 
@@ -33,6 +34,7 @@ def render_place(placed: Placed) -> str:
     summary += f"{percent(card.deciles[:2].sum())} live in the most deprived fifth."
     return page("place.html.j2").render(
         place=own,
+        known={WORDS.get(what, what): source for what, source in own.known.items()},
         summary=summary,
         findings=[
             (heading, texts) for kind, heading in HEADINGS.items() if (texts := [f.text for f in placed.findings if f.kind == kind])

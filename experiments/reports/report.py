@@ -17,7 +17,7 @@ from ..numbers import between, change, percent, pounds, shown, shown_change
 from .answer import answers
 from .charts import Chart, by_group, effects, forest, money, trajectory
 from .findings import plain, question
-from .given import drawn_from, limits
+from .given import assumed_of, drawn_from, limits
 from .pages import page
 from .words import RANGE_HEADS, begin, caution, explained, side
 
@@ -194,6 +194,6 @@ def render(result: Comparison) -> str:
         census=census().words(),
         facts_of=facts_of,
         limits=limits(place),
-        notes=getattr(place, "notes", ()),
+        notes=assumed_of(place),
         provenance=result.provenance,
     )

@@ -164,6 +164,7 @@ def _marginals_of(place: TablePlace, group: str, people: np.ndarray) -> list[Mar
         share = unit * float(np.average(central[:, n], weights=weights))
         given = one is None or column == one.settled
         low, high = (share, share) if ranges is None or given else ranges[n]
+        low, high = min(low, share), max(high, share)  # draws lean a little to the middle
         held = "counted" if group in place.known else "given"
         whole_basis = "drawn" if one is not None and not one.place_sd.any() else "estimated"
         found.append(

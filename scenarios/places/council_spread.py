@@ -19,11 +19,12 @@ from .uk_tables import UK
 
 MEASURES = HEADLINE_SHARES
 TABLE = UK / "council_spread.csv"
-TITLE = "What councils of the United Kingdom differ in, in the model"
-HEADER = ["", "councils differ by", "who lives there", "services, measured", "services, drawn"]
+TITLE = "What the differences between councils come from, in the model"
+HEADER = ["", "usual difference", "who lives there", "services, measured", "services, not known"]
 READ_AS = (
-    "Councils differ by: one standard deviation between councils, in points. The shares say what of their variance comes from the people (census, deprivation), from what "
-    "is measured of services (tenants' satisfaction), and from what each replicate draws of services, as nothing is measured."
+    "Usual difference: one standard deviation between councils, in points. The shares say how much of the differences (of their variance) comes from the people (census, deprivation), "
+    "from what is measured of services (tenants' satisfaction), and from services of which nothing is measured, so that each repeat run picks their quality at random. A large last "
+    "share says how little is known, not how much services matter."
 )
 
 

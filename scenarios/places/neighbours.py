@@ -46,8 +46,8 @@ _SUBJECTS: dict[str, tuple[tuple[str, ...], str]] = {
 
 _DEPRIVATION = "deprivation"
 DISTANCE = (
-    f"distance: root mean square difference over {', '.join(_SUBJECTS)} and {_DEPRIVATION}, each in standard deviations between councils, as far as it is published for "
-    "both; two councils drawn by lot are 1.4 apart"
+    f"0 would be alike, and 1.4 is usual for two councils. Distance: root mean square difference over {', '.join(_SUBJECTS)} and {_DEPRIVATION}, each in standard deviations between councils, as far as it is published for "
+    "both"
 )
 
 

@@ -50,6 +50,7 @@ class TablePlace(Identified):
         sampled: number of small areas that these stand for, where they are a weighted sample; 0 where they are all.
         councils: number of local authorities that it is made of; what councils differ by averages out over many.
         region: of the United Kingdom, where somebody said it; its census sets the level of what is imputed.
+        drawn_as: name by which what is not known of its services is drawn, where that is not its own: a copy draws as the place that it was made from.
         authority: three-letter code of the council that it is, where it is one of the United Kingdom.
         parameters: what is known of the place's own institutions and people, as overrides of parameters.
         ranges: what parameters of its own may be, where its data leave it open: low and high by name; each set of parameters draws them.
@@ -77,6 +78,7 @@ class TablePlace(Identified):
     sampled: int = 0
     councils: int = 1
     region: str | None = None
+    drawn_as: str = ""
     authority: str | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -100,6 +102,8 @@ class TablePlace(Identified):
 
     def with_average_service(self) -> TablePlace:
         """Return the same place with services of average quality, under the name that `load_place` takes for it."""
+        if self.name.endswith(AVERAGE_SERVICE):
+            return self
         return replace(
             self,
             name=f"{self.name}{AVERAGE_SERVICE}",

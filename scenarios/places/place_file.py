@@ -63,6 +63,7 @@ class PlaceFile(QualityFields):
     ties: str | None = None
     tie_kind: Literal["acquaintance", "close"] = "acquaintance"
     targets: str | None = None
+    drawn_as: str = ""
 
 
 def _services(spec: PlaceFile, path: Path) -> dict:
@@ -171,7 +172,7 @@ def read_own_place(path: Path) -> OwnPlace:
     if british is None:
         british = spec.region is not None or bool(known_areas(own.place.areas["area"])["population"].notna().any())
     quality = stated(spec, own.place.quality, kinds, british, path)
-    own.place = replace(own.place, quality=quality, attribution=credited(own.place.attribution, quality))
+    own.place = replace(own.place, quality=quality, attribution=credited(own.place.attribution, quality), drawn_as=spec.drawn_as)
     if ties:
         own.readings += ties.readings
         own.findings += [Finding("read", note) for note in ties.notes]

@@ -13,14 +13,17 @@ from .landlords import HOUSING, landlords
 from .place import TablePlace
 
 WIDTH = 1.96  # standard errors of a 95 % range
-TITLE, HEADER = "How good its services are, in points of satisfaction", ["", "compared with other councils", "95 % range", ""]
+TITLE, HEADER = (
+    "How good its services are taken to be, in points of satisfaction",
+    ["", "compared with other councils", "could be", "how we know"],
+)
 CHOSEN = "services of average quality, as chosen"
-DRAWN = "nothing is measured: each replicate draws it from the spread between councils"
-FOLLOWS = "follows what is known of the place's other services, by a correlation that is assumed ({:g}, could be {:g} to {:g}); the rest is drawn"
+DRAWN = "nothing is measured, so each repeat run picks it at random from what councils differ by"
+FOLLOWS = "follows what is known of the place's other services, by a correlation that is assumed ({:g}, could be {:g} to {:g}); the rest is picked at random in each repeat run"
 NO_HOMES = "Housing is a draw: there are no tenants' answers here. Councils without homes of their own, small landlords and councils outside England have none."
 READ_AS = (
-    "One point is one more satisfied person in a hundred. What is not measured is drawn in each replicate and lasts through its run, so that ranges carry it. "
-    "Measured figures count for less the fewer the answers and the more a year changes them."
+    "One point is one more satisfied person in a hundred. What is not measured is picked at random in each repeat run and lasts through it, so that ranges show that it is "
+    "not known. Measured figures count for less the fewer the answers, and the more they change from one year to the next."
 )
 
 
@@ -51,13 +54,11 @@ class ServiceQuality:
     def words(self) -> str:
         """The central value in words."""
         compared = "the average council landlord" if self.service == HOUSING and "measured" in self.basis else "average"
-        return (
-            "average"
-            if self.basis == "average"
-            else f"{_beside(self.points)} {compared}"
-            if abs(self.points) >= 0.5
-            else "about average"
-        )
+        if self.basis == "average":
+            return "average"
+        if abs(self.points) < 0.5:
+            return "not known" if self.basis in ("drawn", "estimated") else "about average"
+        return f"{_beside(self.points)} {compared}"
 
     @property
     def range_words(self) -> str:
@@ -111,7 +112,6 @@ def _row(name: str, known: str, quality: Qualities) -> ServiceQuality:
 
 def notes_of(place: TablePlace, rows: tuple[ServiceQuality, ...]) -> list[str]:
     """Return what a reader should know of these numbers."""
-    lacking = place.quality != AVERAGE and not {HOUSING, *(s.name for s in place.services or () if s.stands_for == HOUSING)} & set(
-        place.quality.known
-    )
+    homes = {HOUSING, *(s.name for s in place.services or () if s.stands_for == HOUSING)}
+    lacking = any(one.basis == "drawn" for one in rows if one.service in homes)
     return ([NO_HOMES] if lacking else []) + ([READ_AS] if any(one.range_words for one in rows) else [])

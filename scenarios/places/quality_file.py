@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,14 +15,14 @@ from simulation.declared.institutions import SERVICES, Service
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.quality import AVERAGE, MOST, Qualities, Quality
 
-from ..own_data.tables.table_file import numbers
+from ..own_data.tables.table_file import normal, numbers
 from ..schema import Plain, Strict
 from .landlords import HOUSING, landlords
 from .table import Finding, Table
 
 Deviations = Annotated[float, Field(ge=-MOST, le=MOST, allow_inf_nan=False), Plain]
 Error = Annotated[float, Field(ge=0, le=MOST, allow_inf_nan=False), Plain]
-Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), Plain]
+Percent = Annotated[float, Field(ge=1, le=100, allow_inf_nan=False), Plain]  # 0.6 would be a share
 
 
 class QualityEntry(Strict):
@@ -66,7 +67,7 @@ class QualityFields(Strict):
 
     quality: dict[str, Annotated[QualityEntry, BeforeValidator(_quality)]] = Field(default_factory=dict)
     satisfaction: dict[str, Annotated[SatisfactionEntry, BeforeValidator(_satisfaction)]] = Field(default_factory=dict)
-    quality_spread: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Plain] | None = None
+    quality_spread: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Plain] = None  # type: ignore[assignment]  # not given; an empty field is refused
     average_service: bool = False
 
 
@@ -81,7 +82,10 @@ def stated(fields: QualityFields, found: Qualities, kinds: Sequence[Service], br
         for name in getattr(fields, field):
             if name not in names:
                 raise InputError(f"{path}: {field}: unknown service '{name}'; {nearest(name, [k.name for k in kinds])}")
-    twice = next((name for name in fields.quality if name in fields.satisfaction), None)
+    measured = {
+        name for name, one in fields.quality.items() if one.basis != "given"
+    }  # a figure of one's own takes the place of a measured one
+    twice = next((name for name in fields.quality if name in fields.satisfaction and name not in measured), None)
     if twice is not None:
         raise InputError(f"{path}: satisfaction: {twice}: is given under quality too; allowed: one of the two")
     if fields.average_service:
@@ -97,7 +101,7 @@ def stated(fields: QualityFields, found: Qualities, kinds: Sequence[Service], br
         landlord = name == HOUSING or names[name].stands_for == HOUSING
         if figure.average is None and not (landlord and british):
             raise InputError(
-                f"{path}: satisfaction: {name}: average: is missing; allowed: the percentage satisfied with an average council in the same survey, 0 to 100"
+                f"{path}: satisfaction: {name}: average: is missing; allowed: the percentage satisfied with an average council in the same survey, 1 to 100, as in {name}: {{percent: 60, responses: 900, average: 56}}"
             )
         known[name] = _of_figure(figure)
     return Qualities(known, found.spread if fields.quality_spread is None else fields.quality_spread)
@@ -108,7 +112,7 @@ def _of_figure(figure: SatisfactionEntry) -> Quality:
     central, error = landlords().of_percent(figure.percent, figure.responses, figure.average)
     average = landlords().average if figure.average is None else figure.average
     answers = "" if figure.responses is None else f"; {figure.responses:,.0f} answers"
-    words = f"{figure.percent:g} % satisfied, {average:.0f} % on average{answers}, as given"
+    words = f"{figure.percent:.3g} % satisfied, {average:.0f} % on average{answers}, as given"
     return Quality(float(np.clip(central, -MOST, MOST)), error, source=words)
 
 
@@ -118,12 +122,27 @@ def of_columns(table: Table, people: np.ndarray, british: bool, findings: list[F
     for service in SERVICES:
         if (value := _mean(table, f"quality_{service.name}", (-MOST, MOST), people, findings)) is not None:
             known[service.name] = Quality(value, source=f"column '{table.columns[f'quality_{service.name}']}'")
+    _tell_unknown(table, findings)
+    satisfied = _mean(table, "satisfied_housing", (0.0, 100.0), people, findings)
+    if satisfied is not None and satisfied <= 1:
+        raise InputError(
+            f"{table.text.path}: {table.columns['satisfied_housing']}: {satisfied:.3g} on average; allowed: percentages, as in 62 or 62 %"
+        )
     if not british and "satisfied_housing" in table.columns:
         told = f"'{table.columns['satisfied_housing']}' was not used: what is average here is not known. Name the region of the United Kingdom, or state both in a place file (satisfaction)"
         findings.append(Finding("odd", told))
-    elif (value := _mean(table, "satisfied_housing", (0.0, 100.0), people, findings)) is not None:
-        known[HOUSING] = _of_figure(SatisfactionEntry(percent=value))
+    elif satisfied is not None:
+        known[HOUSING] = _of_figure(SatisfactionEntry(percent=satisfied))
     return known
+
+
+def _tell_unknown(table: Table, findings: list[Finding]) -> None:
+    """Say which columns on the quality of a service are of none that there is."""
+    for column in table.mapping.unused:
+        words = re.fullmatch(r"(?:service quality|quality of service)(?: of| in)? (.+)", normal(column))
+        if words is not None:
+            hint = nearest(words[1], [one.name for one in SERVICES])
+            findings.append(Finding("odd", f"'{column}' was not used: there is no service '{words[1]}'; {hint}"))
 
 
 def _mean(table: Table, name: str, ends: tuple[float, float], people: np.ndarray, findings: list[Finding]) -> float | None:

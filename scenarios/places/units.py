@@ -197,12 +197,13 @@ def shares(table: Table, group: Group, base: Base | None, needed: str, people: n
             table.findings.append(Finding("read", f"{', '.join(columns)} {'was' if len(columns) == 1 else 'were'} read as {how}"))
     if counts and base is not None:
         _check_counts(table, group, base, counts)
+        _check_counts(table, group, Base(people, "people of all ages"), counts)
     return found
 
 
 def _check_counts(table: Table, group: Group, base: Base, counts: list[str]) -> None:
     total = np.sum([group.values[c] for c in counts], axis=0)
-    over = total > base.values * ADDS_UP[1] + 10
+    over = total > base.values * ADDS_UP[1] + 10  # False where either is not known
     if over.any():
         row = int(over.argmax())
         names = ", ".join(table.called(c) for c in counts)

@@ -65,7 +65,9 @@ def give_quality(world: World) -> None:
     p, place = world.values["quality"], world.place
     qualities: Qualities = getattr(place, "quality", AVERAGE)  # a place from Python may say nothing of it
     key = replicate_seed(world.seed, world.replicate % AGAIN)
-    by_service = draw(qualities, world.services, place.name, key, p.correlation, p.promptness_link)
+    by_service = draw(
+        qualities, world.services, getattr(place, "drawn_as", "") or place.name, key, p.correlation, p.promptness_link
+    )
     kinds = {one.name: k for k, one in enumerate(world.services)}
     of = [kinds[one.service] for one in world.scenario.institutions]
     world.quality = by_service[of].reshape(-1, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from experiments.comparison.compare import compare
 from experiments.comparison.statistics import interval
 from scenarios import load_place, load_scenario
 from scenarios.places.landlords import _sampling, _years, landlords, of_councils
+from scenarios.places.own import own_place
 from scenarios.places.place_file import read_place
 from scenarios.places.place_template import place_files
 from simulation import ParticipationModel
@@ -188,3 +190,40 @@ def test_a_council_differs_from_itself_with_average_service_as_its_tenants_say(n
 
 def test_a_made_up_place_may_have_a_quality_of_its_own() -> None:
     assert replace(small_place(), quality=UNKNOWN).identity != small_place().identity
+
+
+def test_a_copy_of_a_place_draws_its_services_as_the_place_itself(tmp_path) -> None:
+    """A folder of another name had other services on the same seed: what somebody edited was compared with another draw."""
+    folder = tmp_path / "copy-of-leeds"
+    folder.mkdir()
+    for name, text in place_files(load_place("leeds"), "copy-of-leeds").items():
+        (folder / name).write_text(text.replace("name: leeds\n", "name: copy\n"))
+    worlds = [
+        ParticipationModel(load_scenario("baseline", place, 100).with_(burn_in=0), 5)
+        for place in (load_place("leeds"), load_place(str(folder)))
+    ]
+    assert worlds[0].place.name != worlds[1].place.name
+    assert (worlds[0].quality == worlds[1].quality).all()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("Tenants satisfied %", 0.62, "allowed: percentages, as in 62"),
+        ("Owned homes", 40_000, "allowed: at most 4,200, people of all ages"),
+    ],
+)
+def test_figures_that_cannot_be_are_refused(tmp_path, column: str, value: float, told: str) -> None:
+    more = {"Social rented homes": 300, "Private rented homes": 500} if "homes" in column else {}
+    names = ["Ward", "Population", "IMD score", column, *more]
+    rows = [[f"Ward {n}", 4200, 10 + n, value, *more.values()] for n in range(3)]
+    table = tmp_path / "wards.csv"
+    table.write_text("\n".join(",".join(map(str, row)) for row in [names, *rows]))
+    with pytest.raises(InputError, match=re.escape(told)):
+        own_place(table, region="London")
+
+
+def test_a_service_that_there_is_not_is_named_in_a_table(tmp_path) -> None:
+    table = tmp_path / "wards.csv"
+    table.write_text("Ward,Population,IMD score,Service quality polize\nA,4000,10,1\nB,4000,20,1\n")
+    assert any("did you mean 'police'?" in f.text for f in own_place(table, region="London").findings)

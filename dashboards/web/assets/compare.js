@@ -92,11 +92,17 @@
             <span v-if="place.imputed.length">{{ $t('place.imputed', {what: place.imputed.join(', ')}) }}</span>
             {{ place.attribution }}
           </p>
-          <details v-if="place" class="gs-own">
+          <details v-if="place" class="gs-card gs-known">
             <summary>{{ $t('place.known') }}</summary>
             <template v-for="one in place.tables">
               <h3 :key="one.title">{{ one.title }}</h3>
-              <gs-table :key="one.title + ' table'" :head="one.header" :rows="one.rows" :title="one.title"></gs-table>
+              <gs-table
+                :key="one.title + ' table'"
+                :head="one.header"
+                :rows="one.rows"
+                :title="one.title"
+                folds
+              ></gs-table>
               <p v-for="note in one.notes" :key="one.title + note" class="gs-note">{{ note }}</p>
             </template>
           </details>

@@ -60,7 +60,7 @@
           :placeholder="hint"
           :value="typed === null ? value : typed"
           @input="type($event.target.value)"
-          @focus="typed = null"
+          @focus="typed = null; $event.target.select()"
           @click="show"
           @keydown="key"
           @blur="leave"
