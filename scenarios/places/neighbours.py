@@ -2,7 +2,7 @@
 
 The distance between two councils is the root mean square of how far apart they are in each of eight subjects, and how far apart they are in a subject is the
 root mean square over its shares, each in standard deviations between councils. Only what is published for both counts, so that Scotland and Northern
-Ireland, of which less is published, have neighbours too. Two councils drawn by lot are 1.4 apart.
+Ireland, of which less is published, have neighbours too. Two councils picked at random are 1.4 apart.
 """
 
 from __future__ import annotations

@@ -80,9 +80,9 @@ def test_one_browser_has_one_place_read_at_a_time(home, monkeypatch):
     first = threading.Thread(target=uploads.place_of, args=(names[0], "One", None, ann))
     first.start()
     assert begun.wait(60)
-    with pytest.raises(InputError, match="being read already"):
+    with pytest.raises(InputError, match="already being read"):
         uploads.place_of(names[1], "Two", None, ann)
-    with pytest.raises(InputError, match="being read already"):  # it waits, until nobody waits for it
+    with pytest.raises(InputError, match="already being read"):  # it waits, until nobody waits for it
         uploads.place_of(names[3], "Four", None, near, lambda: True)
     go_on.set()
     uploads.place_of(names[2], "Three", None, bob)

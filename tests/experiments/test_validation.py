@@ -23,7 +23,7 @@ from tests.places import small_scenario
 
 @pytest.fixture(scope="module")
 def world() -> ParticipationModel:
-    return ParticipationModel(small_scenario(2500, 96), 3)
+    return ParticipationModel(small_scenario(6000, 96), 3)
 
 
 def test_every_row_of_the_ledger_is_measured_or_says_why_not() -> None:
@@ -86,7 +86,7 @@ def test_trials_have_the_sign_that_was_put_in(world) -> None:
     assert trials.courtesy(world) > 0
     assert trials.selection(world) > 0
     rude = world.branch(world.scenario)
-    flat = ParticipationModel(small_scenario(2500, 96, parameters={"experience.satisfaction_courtesy": 0.0}), 3)
+    flat = ParticipationModel(small_scenario(6000, 96, parameters={"experience.satisfaction_courtesy": 0.0}), 3)
     assert abs(trials.courtesy(flat)) < trials.courtesy(rude)
     told = trials.telling_reporters(world)
     assert set(told) == {"loop_closed", "loop_closed: longest active", "loop_closed: others"}

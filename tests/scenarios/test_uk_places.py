@@ -180,7 +180,7 @@ def test_replicates_redraw_what_is_imputed_and_a_seed_repeats_it() -> None:
     "name", ["Richmond upon Thames", "Middlesbrough", "Eilean Siar", "Derry City and Strabane", "Isles of Scilly"]
 )
 def test_contrasting_councils_come_to_a_steady_state_with_capacity_to_spare(name) -> None:
-    model = ParticipationModel(load_scenario("baseline", name, 1500), 1)
+    model = ParticipationModel(load_scenario("baseline", f"{name}@average", 1500), 1)
     model.run(3)
     assert (model.institutions.load < 0.95).all()
     degree = model.ties.statistics()["degree"]
