@@ -85,7 +85,8 @@ def read(request: PlaceRequest) -> Placed:
 def _renamed(place: TablePlace, request: PlaceRequest) -> TablePlace:
     """Return a place under the name of the folder to which it is written, with its own title unless one is given."""
     name = _named(request).get("name", place.name) if request.out is not None else place.name
-    return replace(place, name=name, title=request.title or place.title)
+    drawn_as = place.drawn_as or (place.name if name != place.name else "")
+    return replace(place, name=name, title=request.title or place.title, drawn_as=drawn_as)
 
 
 def _refuse_second_region(place: TablePlace, request: PlaceRequest) -> None:

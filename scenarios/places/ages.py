@@ -10,7 +10,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..own_data.tables.table_file import normal
 from ..people import AGE_EDGES
 
 BOUNDS = (16, 65)
@@ -28,6 +27,8 @@ _AFTER = re.compile(
 
 def band_of(header: str) -> tuple[float, float] | None:
     """Return the ages that a column counts, from and below, or None if its name is not a band of ages: `0-15`, `Aged 16 to 24 years`, `85+`, `Under 5`."""
+    from ..own_data.tables.table_file import normal  # with pandas, which declared lists do without
+
     text = normal(header)
     aged = bool(re.search(r"\bage[ds]?\b|\byears?\b", text))
     while found := _BEFORE.match(text):

@@ -16,12 +16,11 @@ import numpy as np
 
 from simulation.kernels.randomness import stream, uniforms_of
 
+from .ages import Parts
 from .uk_tables import UK
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from .ages import Parts
 
 AGES = ("age_16_19", "age_20_24", "age_25_34", "age_35_49", "age_50_64", "age_65_74", "age_75_plus")
 JOBS = (

@@ -59,7 +59,7 @@ def place_files(
     }  # fmt: skip
     spec |= {"region": place.region} if place.region else {}
     spec |= {name: getattr(place, name) for name in ("councils", "sampled") if getattr(place, name) not in (0, 1)}
-    spec |= _own(place) | as_fields(place.quality) | {"drawn_as": place.drawn_as or place.name}
+    spec |= _own(place) | as_fields(place.quality) | ({"drawn_as": place.drawn_as} if place.drawn_as else {})
     if edges is not None:
         spec["ties"] = "ties.csv"
         files["ties.csv"] = as_csv(edges)

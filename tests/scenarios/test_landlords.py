@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
+from experiments.cli.command_line import main
 from experiments.comparison.compare import compare
 from experiments.comparison.statistics import interval
 from scenarios import load_place, load_scenario
@@ -195,9 +196,7 @@ def test_a_made_up_place_may_have_a_quality_of_its_own() -> None:
 def test_a_copy_of_a_place_draws_its_services_as_the_place_itself(tmp_path) -> None:
     """A folder of another name had other services on the same seed: what somebody edited was compared with another draw."""
     folder = tmp_path / "copy-of-leeds"
-    folder.mkdir()
-    for name, text in place_files(load_place("leeds"), "copy-of-leeds").items():
-        (folder / name).write_text(text.replace("name: leeds\n", "name: copy\n"))
+    assert main(["place", "leeds", "--out", str(folder)]) == 0
     worlds = [
         ParticipationModel(load_scenario("baseline", place, 100).with_(burn_in=0), 5)
         for place in (load_place("leeds"), load_place(str(folder)))
