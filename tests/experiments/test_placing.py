@@ -30,7 +30,7 @@ def test_a_place_by_name_shows_what_is_known_what_is_imputed_and_whose_data(caps
         "Ham, Petersham & Richmond Riverside",
         "counted: Census 2021 (ONS, table TS054)",
         "mySociety",
-        "95 % range",
+        "how we know",
         "wards                 18",
     ):
         assert " ".join(words.split()) in " ".join(out.split()), words
