@@ -191,7 +191,12 @@ def place_card(name: str) -> PlaceCard:
         "known": dict(place.known),
         "imputed": [WORDS[i.group] for i in place.imputed],
         "tables": [
-            {"title": t.title, "header": [t.header[0] or "what", *t.header[1:]], "rows": [list(row) for row in t.rows], "notes": list(t.notes)}
+            {
+                "title": t.title,
+                "header": [t.header[0] or "what", *t.header[1:]],
+                "rows": [list(row) for row in t.rows],
+                "notes": list(t.notes),
+            }
             for t in card_tables(card_of(place))
         ],
     }
