@@ -140,25 +140,8 @@ def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
 
     monkeypatch.setattr(verdicts, "ledger", lambda: tuple(f for f in ledger() if f.id in ("trust_level", "clustering", "segments")))
     monkeypatch.setattr(verdicts, "MORE", {})
-    assert (
-        main(
-            [
-                "validate",
-                "--worlds",
-                "2",
-                "--population",
-                "600",
-                "--workers",
-                "1",
-                "--posterior",
-                "none",
-                "--place",
-                "haringey@average",
-                "--json",
-            ]
-        )
-        == 0
-    )
+    command = "validate --worlds 2 --population 600 --workers 1 --posterior none --place haringey@average".split()
+    assert main([*command, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert [f["id"] for f in document["facts"]] == ["trust_level", "clustering", "segments"]
     assert {"id", "measure", "role", "value", "low", "high", "verdict", "known_miss"} <= set(document["facts"][0])
@@ -168,24 +151,7 @@ def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
         return base(*given).with_(parameters={"survey.trust_threshold": 0.9})  # type: ignore[arg-type]
 
     monkeypatch.setattr(verdicts, "load_scenario", sour)
-    assert (
-        main(
-            [
-                "validate",
-                "--worlds",
-                "2",
-                "--population",
-                "600",
-                "--workers",
-                "1",
-                "--posterior",
-                "none",
-                "--place",
-                "haringey@average",
-            ]
-        )
-        == 1
-    )
+    assert main(command) == 1
     assert "missed, and not on the list of known misses: trust_level" in capsys.readouterr().err
 
 
