@@ -140,7 +140,19 @@ def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
 
     monkeypatch.setattr(verdicts, "ledger", lambda: tuple(f for f in ledger() if f.id in ("trust_level", "clustering", "segments")))
     monkeypatch.setattr(verdicts, "MORE", {})
-    command = "validate --worlds 2 --population 600 --workers 1 --posterior none --place haringey@average".split()
+    command = [
+        "validate",
+        "--worlds",
+        "2",
+        "--population",
+        "600",
+        "--workers",
+        "1",
+        "--posterior",
+        "none",
+        "--place",
+        "haringey@average",
+    ]
     assert main([*command, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert [f["id"] for f in document["facts"]] == ["trust_level", "clustering", "segments"]
