@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,6 +29,7 @@ from .yaml_input import read_yaml, validated
 
 DEFAULT_PLACE = "haringey"
 DEFAULT_POPULATION = 10_000
+_SUFFIXES = (".yaml", ".yml")
 
 
 class ChangeFile(Strict):
@@ -109,6 +110,27 @@ class ScenarioFile(Strict):
 def shipped_scenarios() -> dict[str, Path]:
     """Return the scenarios in the package by name."""
     return {path.stem: path for path in sorted((DATA / "packages").glob("*.yaml"))}
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a scenario's file states of where it runs; None is left to the caller."""
+
+    place: str | None = None
+    population: int | None = None
+
+
+def stated(spec: str) -> Stated:
+    """Return the place and population in the file of a scenario; an expression of the catalogue has neither.
+
+    Raises:
+        InputError: the file cannot be read, or a field in it is wrong.
+    """
+    path = shipped_scenarios().get(spec, Path(spec))
+    if path.suffix not in _SUFFIXES:
+        return Stated()
+    file = validated(ScenarioFile, read_yaml(path), path)
+    return Stated(file.place, file.population)
 
 
 def known_intervention(name: str, where: str) -> Intervention:
@@ -226,7 +248,7 @@ def load_scenario(
     """
     where = load_place(place) if isinstance(place, str) else place
     in_package = shipped_scenarios()
-    if spec.endswith((".yaml", ".yml")):
+    if spec.endswith(_SUFFIXES):
         return _from_file(Path(spec), where, population, outline)
     if spec in in_package:
         return _from_file(in_package[spec], where, population, outline)

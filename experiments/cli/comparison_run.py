@@ -8,10 +8,11 @@ from scenarios.evidence.posterior import posterior_named
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 
-from ..comparison.compare import compare, courses, worlds
+from ..comparison.compare import compare, courses
 from ..comparison.comparison import Comparison
 from ..comparison.replicates_needed import PILOT, planned
 from ..comparison.single_run import check_population
+from ..comparison.worlds import worlds
 from ..console import INTERRUPTED, Stop, announce_compile, print_json, progress, say, typed
 from ..output import check_writable
 from ..reports.across_places import together

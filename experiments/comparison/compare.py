@@ -11,7 +11,6 @@ from typing import Literal
 
 import numpy as np
 
-from scenarios import load_place, load_scenario
 from scenarios.evidence.posterior import Posterior, shipped
 from scenarios.plugins import available_measures, refused_plugins
 from simulation.declared.parameters import InputError
@@ -210,24 +209,3 @@ def _schedule_warnings(scenarios: Sequence[Scenario], months: int) -> list[str]:
     if not all(same_people(first, s) for s in scenarios):
         said.append("places or populations differ: effects are differences of means, not paired")
     return said
-
-
-def worlds(names: Sequence[str], places: Sequence[str | None], population: int | None, end: int | None) -> list[list[Scenario]]:
-    """Return scenarios by name in each place; None means the scenarios' own.
-
-    Raises:
-        InputError: an unknown name, or a place given twice.
-    """
-
-    from .compare import ended
-
-    loaded = []
-    for place in places:
-        where = load_place(place) if place else None
-        scenarios = [load_scenario(name, where, population) for name in names]
-        loaded.append([ended(s, end) for s in scenarios] if end is not None else scenarios)
-    called = [one[0].place.name for one in loaded]
-    twice = next((n for n in called if called.count(n) > 1), None)
-    if twice:
-        raise InputError(f"--place: '{twice}' is given twice")
-    return loaded
