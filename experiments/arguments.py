@@ -7,12 +7,18 @@ from typing import Annotated
 import typer
 
 Workers = Annotated[int | None, typer.Option("--workers", help="Number of worker processes. [default: all cores]")]
-Place = Annotated[str | None, typer.Option("--place", help="A place, by name, code or file. [default: haringey]")]
+Place = Annotated[
+    str | None, typer.Option("--place", help="A place, by name, code or file. [default: the scenario's own, or haringey]")
+]
 Places = Annotated[
     tuple[str, ...],
-    typer.Option("--place", help="A place, by name, code or file. Repeat to compare several. [default: haringey]"),
+    typer.Option(
+        "--place", help="A place, by name, code or file. Repeat to compare several. [default: the scenarios' own, or haringey]"
+    ),
 ]
-Population = Annotated[int | None, typer.Option("--population", help="Number of simulated residents. [default: 10000]")]
+Population = Annotated[
+    int | None, typer.Option("--population", help="Number of simulated residents. [default: the scenario's own, or 10000]")
+]
 Months = Annotated[int, typer.Option("--months", help="Months to run after burn-in.")]
 Seed = Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")]
 Posterior = Annotated[

@@ -35,6 +35,8 @@ def _check(threshold: int, out: Path | None) -> None:
 
 def _carry_out(request: PlaceRequest, as_json: bool) -> None:
     """Read a place, add what is known about it, write it and show it."""
+    from scenarios.places.loading import as_argument
+
     from ..evidence.placement import read
     from ..reports.place_tables import place_document, print_card, print_check
 
@@ -51,10 +53,10 @@ def _carry_out(request: PlaceRequest, as_json: bool) -> None:
     elif request.check:
         print_check(placed)
     else:
-        print_card(placed, shlex.quote(str(out)) if out is not None else _typed(placed, request))
-    if written:
+        print_card(placed, shlex.quote(as_argument(out)) if out is not None else _typed(placed, request))
+    if written and out is not None:
         say("written: " + ", ".join(map(str, written)))
-        say(f"run it:  groundswell run --place {shlex.quote(str(out))}")
+        say(f"run it:  groundswell run --place {shlex.quote(as_argument(out))}")
 
 
 def _written(placed: Placed, out: Path | None) -> list[Path]:

@@ -19,6 +19,7 @@ from .charts import Chart, by_group, effects, forest, money, trajectory
 from .findings import plain, question
 from .given import assumed_of, drawn_from, limits
 from .pages import page
+from .reach_words import reach
 from .words import RANGE_HEADS, begin, caution, explained, side
 
 LOSSES = 12  # shown
@@ -175,6 +176,7 @@ def render(result: Comparison) -> str:
         labels=[begin(label) for label in result.labels],
         names=[begin(label) for label in shown.labels],
         plain=plain,
+        reach=reach,
         result=result,
         charts=charts(result),
         ranking=_ranking_rows(result),

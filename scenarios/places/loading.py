@@ -42,6 +42,8 @@ def load_place(name: str) -> TablePlace:
     if path.suffix.lower() in TABLES:
         return place_of_table(path)
     if os.path.isdir(wanted) and (path / PLACE_FILE).exists():
+        if os.sep not in wanted:
+            _refuse_two_meanings(path)
         return read_place(path / PLACE_FILE)
     place = named_place(wanted)
     if place is not None:
@@ -49,6 +51,36 @@ def load_place(name: str) -> TablePlace:
     _refuse_file(path, TABLES)
     hint = likely(wanted) or "'groundswell list places' shows all"
     raise InputError(f"place: unknown place '{name}'; {hint} (or a place file: .yaml, .csv, .xlsx)")
+
+
+def as_argument(folder: Path) -> str:
+    """Return a place's folder as `--place` takes it: `./leeds` where the name alone is also that of a place that the package has."""
+    return os.path.join(os.curdir, folder) if _other_meaning(folder) else str(folder)
+
+
+def _other_meaning(folder: Path) -> str:
+    """Return how `--place` may name the place of the package that is called like a folder; empty if there is none."""
+    name = str(folder)
+    if folder.name != name:
+        return ""
+    try:
+        found = united_kingdom.find(name)
+    except InputError:  # an abolished council's name means nothing else
+        return ""
+    if found is None:
+        return name if shipped(name.lower()) is not None else ""
+    names = [called for called in united_kingdom.called(found) if called != name.lower()]
+    return names[0].upper() if names else name
+
+
+def _refuse_two_meanings(folder: Path) -> None:
+    """Raise `InputError` if a folder's name alone is also that of a place of the package: nothing tells which one is meant."""
+    other = _other_meaning(folder)
+    if other:
+        there = "rename the folder if you mean the other" if other == str(folder) else f"'{other}' is the other"
+        raise InputError(
+            f"place: '{folder}' is a folder here and also a place of the package: '{as_argument(folder)}' is the folder; {there}"
+        )
 
 
 def _without_average(name: str) -> str | None:
