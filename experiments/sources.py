@@ -2,60 +2,56 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import io
-import threading
-import tokenize
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from .kept import cache
 
-_PARSING = threading.Lock()  # Python 3.11 counts the depth of all threads' trees together, and fails where two are parsed at once
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# A text, a comment or a bracket; the first that matches at a place is what stands there, so that no text hides a comment and no comment a text.
+_TOKEN = re.compile(
+    r"""(?P<text>[rbfuRBFU]{0,2}(?:
+          \"{3} [^"\\]* (?: (?:\\.|"(?!"")) [^"\\]* )* \"{3} | '{3} [^'\\]* (?: (?:\\.|'(?!'')) [^'\\]* )* '{3}
+        | " [^"\\\n]* (?: \\. [^"\\\n]* )* " | ' [^'\\\n]* (?: \\. [^'\\\n]* )* ' ))
+      | (?P<comment>\#[^\n]*) | (?P<opening>[(\[{]) | (?P<closing>[)\]}])""",
+    re.VERBOSE | re.DOTALL,
+)
+_REST = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\n|\Z)")  # of a line on which nothing more is said
+_INSIDE = "\0"  # a line's end inside a text, while lines are looked at
+
+
 def plain(text: str) -> str:
-    """Return a Python source without comments, docstrings, and empty lines outside texts.
+    """Return a Python source without comments, docstrings and other texts that stand alone, and empty lines outside texts.
 
     The rest stays as it is, so that every version of Python gives the same.
     """
-    with _PARSING:
-        tree = ast.parse(text)
-    lines = [line.encode() for line in text.split("\n")]
-    exact = _inside_texts(tree)
-    for first, start, last, stop in sorted([*_docstrings(tree), *_comments(text)], reverse=True):
-        rest = lines[last][stop:]
-        lines[first] = (lines[first][:start] + rest).rstrip()
-        for n in range(first + 1, last + 1):
-            lines[n] = b""
-        exact -= set(range(first, last + 1))
-    return b"\n".join(line for n, line in enumerate(lines) if n in exact or line.strip()).decode()
+    parts: list[str] = []
+    at = depth = 0
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup
+        if kind == "opening":
+            depth += 1
+        elif kind == "closing":
+            depth -= 1
+        elif kind == "comment" or (depth == 0 and _stands_alone(text, found)):
+            parts.append(text[at : found.start()].rstrip(" \t"))
+            at = found.end()
+        elif "\n" in found[0]:
+            parts += text[at : found.start()], found[0].replace("\n", _INSIDE)
+            at = found.end()
+    lines = "".join([*parts, text[at:]]).split("\n")
+    return "\n".join(line for line in lines if line.strip()).replace(_INSIDE, "\n")
 
 
-def _inside_texts(tree: ast.Module) -> set[int]:
-    """Return the numbers of lines, from 0, that a text of several lines lies on."""
-    texts = [n for n in ast.walk(tree) if isinstance(n, ast.Constant | ast.JoinedStr) and (n.end_lineno or 0) > n.lineno]
-    return {line for node in texts for line in range(node.lineno - 1, node.end_lineno or 0)}
-
-
-def _docstrings(tree: ast.Module) -> Iterable[tuple[int, int, int, int]]:
-    """Give first line, column, last line and column of each docstring; lines from 0, columns in bytes."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-                assert first.end_lineno is not None and first.end_col_offset is not None
-                yield first.lineno - 1, first.col_offset, first.end_lineno - 1, first.end_col_offset
-
-
-def _comments(text: str) -> Iterable[tuple[int, int, int, int]]:
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            row, column = token.start
-            start = len(token.line[:column].encode())
-            yield row - 1, start, row - 1, start + len(token.string.encode())
+def _stands_alone(text: str, found: re.Match[str]) -> bool:
+    """Return True if a text is a statement of its own, as docstrings are; it does nothing."""
+    begins = text.rfind("\n", 0, found.start()) + 1
+    alone = not text[begins : found.start()].strip() and _REST.match(text, found.end()) is not None
+    return alone and not text.endswith("\\\n", 0, begins)
 
 
 def of(floor: str) -> list[Path]:
