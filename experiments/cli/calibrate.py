@@ -10,7 +10,8 @@ import typer
 from ..arguments import Seed, Workers
 from ..console import Debug, Json, announce_compile, print_json, say, table, tell, typed
 from ..numbers import percent
-from .study_runs import OutPath, Scheduler, sweeper
+from .study_request import OutPath, Scheduler
+from .study_runs import sweeper
 
 if TYPE_CHECKING:
     from scenarios.evidence.facts import Fact

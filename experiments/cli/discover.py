@@ -7,22 +7,20 @@ from typing import Annotated
 
 import typer
 
-from ..arguments import Workers
-from ..console import Debug, Json, NoCache, print_json, say, table, tell, typed
+from ..console import Debug, Json, print_json, say, table, tell, typed
 from ..numbers import percent
-from .study_runs import OutPath, Scheduler, StudyPath, answer_document, leave, prepared, sweeper
+from ..option_fields import takes_options
+from .study_request import StudyRequest
+from .study_runs import answer_document, leave, prepared, sweeper
 
 
+@takes_options
 def discover(
-    study: StudyPath,
-    out: OutPath,
+    request: StudyRequest,
     fails: Annotated[
         str | None,
         typer.Option("--fails", help="When the target is missed, such as 'participation_effect < 0.01'. [default: the study's]"),
     ] = None,
-    workers: Workers = None,
-    no_cache: NoCache = False,
-    scheduler: Scheduler = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -34,14 +32,14 @@ def discover(
     from ..studies.results import Results
     from ..studies.store import Store
 
-    asked = prepared(study, out, workers, scheduler)
+    asked = prepared(request)
     text = fails or asked.fails
     if text is None:
-        raise InputError(f"{study}: fails: not given; say when it fails with --fails 'MEASURE < NUMBER'")
+        raise InputError(f"{request.study}: fails: not given; say when it fails with --fails 'MEASURE < NUMBER'")
     condition(text, asked)
-    store = Store.create(out / "runs", asked, typed())
-    sweeper(workers, scheduler)(store)
-    discovery = find_conditions(out / "runs", text)
+    store = Store.create(request.out / "runs", asked, typed())
+    sweeper(request.workers, request.scheduler)(store)
+    discovery = find_conditions(request.out / "runs", text)
     boxes = [
         {
             "words": b.words(),
@@ -61,7 +59,13 @@ def discover(
         missing=list(discovery.missing.points),
         boxes=boxes,
     )
-    written = leave(out, "discover", discovery.scores, discovery_page(discovery, Results(out / "runs").points, typed()), document)
+    written = leave(
+        request.out,
+        "discover",
+        discovery.scores,
+        discovery_page(discovery, Results(request.out / "runs").points, typed()),
+        document,
+    )
     if as_json:
         print_json(document)
     else:

@@ -6,15 +6,16 @@ from typing import Annotated
 
 import typer
 
-from ..arguments import Workers
-from ..console import Debug, Json, NoCache, print_json, say, table, tell, typed
+from ..console import Debug, Json, print_json, say, table, tell, typed
 from ..numbers import in_words
-from .study_runs import OutPath, Scheduler, StudyPath, answer_document, leave, prepared, sweeper
+from ..option_fields import takes_options
+from .study_request import StudyRequest
+from .study_runs import answer_document, leave, prepared, sweeper
 
 
+@takes_options
 def optimise(
-    study: StudyPath,
-    out: OutPath,
+    request: StudyRequest,
     objective: Annotated[
         list[str] | None,
         typer.Option("--objective", help="'maximise MEASURE' or 'minimise MEASURE'; repeat for several. [default: the study's]"),
@@ -24,9 +25,6 @@ def optimise(
     futures: Annotated[
         int | None, typer.Option("--futures", help="Points drawn from the uncertainties, the same for every package. [default: 8]")
     ] = None,
-    workers: Workers = None,
-    no_cache: NoCache = False,
-    scheduler: Scheduler = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -39,7 +37,7 @@ def optimise(
     for name, value, least in (("--generations", generations, 1), ("--generation", generation, 4), ("--futures", futures, 1)):
         if value is not None and value < least:
             raise InputError(f"{name}: {value}; allowed: {least} or more")
-    asked = prepared(study, out, workers, scheduler)
+    asked = prepared(request)
     if futures is not None and not asked.uncertainties:
         raise InputError("--futures: needs a study that has uncertainties; this one has none")
     searched = [name for name, value in (("--generations", generations), ("--generation", generation)) if value is not None]
@@ -48,9 +46,9 @@ def optimise(
         raise InputError(f"{searched[0]}: needs a search; this study has so few packages that all are run")
     optimum = find_packages(
         asked,
-        out,
+        request.out,
         objective or asked.objectives,
-        sweeper(workers, scheduler),
+        sweeper(request.workers, request.scheduler),
         generations=generations or GENERATIONS,
         generation=generation or GENERATION,
         futures=futures or FUTURES,
@@ -59,7 +57,7 @@ def optimise(
     document = answer_document(
         optimum.packages, optimum.words(), tried=optimum.tried, whole=optimum.whole, objectives=[str(o) for o in optimum.objectives]
     )
-    written = leave(out, "optimise", optimum.packages, optimum_page(optimum, typed()), document)
+    written = leave(request.out, "optimise", optimum.packages, optimum_page(optimum, typed()), document)
     if as_json:
         print_json(document)
     else:

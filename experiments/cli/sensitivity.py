@@ -6,22 +6,20 @@ from typing import Annotated
 
 import typer
 
-from ..arguments import Workers
-from ..console import Debug, Json, NoCache, print_json, say, table, tell, typed
-from .study_runs import OutPath, Scheduler, StudyPath, answer_document, leave, prepared, sweeper
+from ..console import Debug, Json, print_json, say, table, tell, typed
+from ..option_fields import takes_options
+from .study_request import StudyRequest
+from .study_runs import answer_document, leave, prepared, sweeper
 
 
+@takes_options
 def sensitivity(
-    study: StudyPath,
-    out: OutPath,
+    request: StudyRequest,
     method: Annotated[
         str | None,
         typer.Option("--method", help="morris, sobol (with pawn) or pawn. [default: morris; sobol for a saltelli design]"),
     ] = None,
     points: Annotated[int | None, typer.Option("--points", help="Trajectories (morris) or points. [default: the study's]")] = None,
-    workers: Workers = None,
-    no_cache: NoCache = False,
-    scheduler: Scheduler = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -35,14 +33,14 @@ def sensitivity(
 
     if points is not None and points < 2:
         raise InputError(f"--points: {points}; allowed: 2 or more")
-    designed_study, chosen = designed(prepared(study, out, workers, scheduler), method, points)
-    store = Store.create(out / "runs", designed_study, typed())
-    sweeper(workers, scheduler)(store)
-    answer = analyse(out / "runs", chosen)
+    designed_study, chosen = designed(prepared(request), method, points)
+    store = Store.create(request.out / "runs", designed_study, typed())
+    sweeper(request.workers, request.scheduler)(store)
+    answer = analyse(request.out / "runs", chosen)
     words = {m: answer.words(m) for m in designed_study.columns}
     missing = {m: list(lacking.points) for m, lacking in answer.missing.items() if lacking.points}
     document = answer_document(answer.table, " ".join(words.values()), method=chosen, words_by_measure=words, missing=missing)
-    written = leave(out, "sensitivity", answer.table, sensitivity_page(answer, typed()), document)
+    written = leave(request.out, "sensitivity", answer.table, sensitivity_page(answer, typed()), document)
     if as_json:
         print_json(document)
     else:

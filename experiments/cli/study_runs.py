@@ -1,13 +1,11 @@
-"""What the study commands share: their options, running a study with progress, and the files of an answer."""
+"""What the study commands share: running a study with progress, and the files of an answer."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from ..console import FAILED, INTERRUPTED, Stop, announce_compile, progress, say, typed
 
@@ -17,10 +15,7 @@ if TYPE_CHECKING:
     from ..studies.engine import Show, Swept
     from ..studies.store import Store
     from ..studies.study import Study
-
-StudyPath = Annotated[Path, typer.Argument(help="A study file; groundswell new NAME --study writes one.")]
-OutPath = Annotated[Path, typer.Option("--out", help="Folder for the results. Run the same command again to continue.")]
-Scheduler = Annotated[str | None, typer.Option("--scheduler", help="Address of a Dask scheduler whose workers share the folder.")]
+    from .study_request import StudyRequest
 
 
 def counted(number: int, what: str) -> str:
@@ -84,19 +79,19 @@ def sweeper(workers: int | None, scheduler: str | None) -> Callable[[Store], Non
     return run
 
 
-def prepared(study: Path, out: Path, workers: int | None, scheduler: str | None) -> Study:
-    """Return the study of a file, after checking that the folder can be written and the scheduler answers."""
+def prepared(request: StudyRequest) -> Study:
+    """Return the study that is asked for, after checking that the folder can be written and the scheduler answers."""
     from simulation.declared.parameters import InputError
 
     from ..output import check_writable
     from ..studies.engine import look_for
     from ..studies.study import read_study
 
-    if workers is not None and workers < 1:
-        raise InputError(f"--workers: {workers}; allowed: 1 or more")
-    asked = read_study(study)
-    check_writable(out, folder=True)
-    look_for(scheduler)
+    if request.workers is not None and request.workers < 1:
+        raise InputError(f"--workers: {request.workers}; allowed: 1 or more")
+    asked = read_study(request.study)
+    check_writable(request.out, folder=True)
+    look_for(request.scheduler)
     return asked
 
 

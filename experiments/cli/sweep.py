@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..console import FAILED, INTERRUPTED, Debug, Json, NoCache, Stop, print_json, say, tell, typed
+from ..console import FAILED, INTERRUPTED, Debug, Json, Stop, print_json, say, tell, typed
 
 if TYPE_CHECKING:
     from ..studies.engine import Swept
     from ..studies.store import Store
-from ..arguments import Workers
-from .study_runs import OutPath, Scheduler, StudyPath, counted, run_sweep, was
+from ..option_fields import takes_options
+from .study_request import StudyRequest
+from .study_runs import counted, prepared, run_sweep, was
 
 
 def parse_shard(text: str | None) -> tuple[int, int] | None:
@@ -28,33 +29,21 @@ def parse_shard(text: str | None) -> tuple[int, int] | None:
     return int(one), int(all_)
 
 
+@takes_options
 def sweep(
-    study: StudyPath,
-    out: OutPath,
-    workers: Workers = None,
-    no_cache: NoCache = False,
-    scheduler: Scheduler = None,
+    request: StudyRequest,
     shard: Annotated[str | None, typer.Option("--shard", help="i/n: run only this part, for job arrays.")] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Run a study, or continue one. No run is repeated."""
-    from simulation.declared.parameters import InputError
-
-    from ..output import OutputError, check_writable
-    from ..studies.engine import look_for
+    from ..output import OutputError
     from ..studies.store import Store
-    from ..studies.study import read_study
 
     part = parse_shard(shard)
-    if workers is not None and workers < 1:
-        raise InputError(f"--workers: {workers}; allowed: 1 or more")
-    asked = read_study(study)
-    check_writable(out, folder=True)
-    look_for(scheduler)
-    store = Store.create(out, asked, typed())
+    store = Store.create(request.out, prepared(request), typed())
     try:
-        ended = run_sweep(store, workers, scheduler, part)
+        ended = run_sweep(store, request.workers, request.scheduler, part)
     except OutputError as error:
         raise Stop(FAILED, f"stopped: {error}. {int(store.done().sum())} of {store.chunks} chunks are complete") from None
     except KeyboardInterrupt:
@@ -64,7 +53,7 @@ def sweep(
         ) from None
     failed = store.failed()
     document = {
-        "out": str(out), "runs": store.study.planned, "chunks": ended.chunks, "complete": ended.there, "failed": failed, "shard": shard,
+        "out": str(request.out), "runs": store.study.planned, "chunks": ended.chunks, "complete": ended.there, "failed": failed, "shard": shard,
         "overhead": round(ended.work_seconds / ended.model_seconds, 3) if ended.model_seconds else None, "provenance": store.plan,
     }  # fmt: skip
     if as_json:
@@ -84,7 +73,7 @@ def sweep(
     if failed:
         raise Stop(
             FAILED,
-            f"{counted(failed, 'run')} failed; see: groundswell results {out} \"SELECT run_id, stage, error FROM runs WHERE status = 'failed'\"",
+            f"{counted(failed, 'run')} failed; see: groundswell results {request.out} \"SELECT run_id, stage, error FROM runs WHERE status = 'failed'\"",
         )
 
 

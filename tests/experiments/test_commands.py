@@ -24,7 +24,7 @@ def test_the_table_says_what_the_command_says(name: str) -> None:
 
 def test_every_command_of_the_folder_is_in_the_table() -> None:
     folder = Path(command_line.__file__).parent
-    shared = {"__init__", "command_line", "comparison_request", "comparison_run", "options", "study_runs", "table"}
+    shared = {"__init__", "command_line", "comparison_request", "comparison_run", "options", "study_request", "study_runs", "table"}
     assert {path.stem for path in folder.glob("*.py")} - shared == set(COMMANDS)
 
 
