@@ -16,6 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from scenarios import load_place, load_scenario
 from scenarios.catalogue import CATALOGUE
 from scenarios.places.place_template import place_files
@@ -31,6 +33,7 @@ from .kept.cache import kept_in
 
 ORACLE = Path(__file__).resolve().parent.parent / "tests" / "reference" / "plain_model.py"
 ORACLE_POPULATION, ORACLE_MONTHS = 1000, 6
+COUNCIL = "leeds"
 REPEATS = 5
 SWEPT = 200
 REPEATED = 15  # replicates of the comparison that is made twice
@@ -103,6 +106,15 @@ def _from_tables(population: int) -> float:
         started = time.perf_counter()
         ParticipationModel(load_scenario("baseline", folder, population).with_(burn_in=0), 1).run(1)
         return time.perf_counter() - started
+
+
+def _from_name(population: int) -> tuple[float, float]:
+    """Return seconds to load a council that nothing has loaded yet, and to draw residents of it, their households included."""
+    started = time.perf_counter()
+    place = load_place(COUNCIL)
+    loaded = time.perf_counter()
+    place.draw_people(population, np.full(3, 1 / 3), 1)
+    return loaded - started, time.perf_counter() - loaded
 
 
 def sweep_overhead(runs: int, workers: int | None = None, folder: Path | None = None) -> dict[str, float]:
@@ -214,6 +226,9 @@ def measure(sizes: list[int], progress: Callable[[int, int | None], None]) -> di
     rows.append(
         _row("from_tables", f"from a place's CSV tables to its first month, {sizes[-1]:,} residents", seconds, f"{seconds:.1f} s")
     )
+    loading, drawing = _from_name(sizes[-1])
+    rows.append(_row("load_place", "load a council by its name", loading, f"{loading:.2f} s"))
+    rows.append(_row("draw_people", f"draw {sizes[-1]:,} residents of it", drawing, f"{drawing:.2f} s"))
     if len(sizes) > 1:
         ratio = costs[sizes[-1]] / costs[sizes[0]]
         rows.append(_row("size_ratio", f"cost at {sizes[-1]:,} over cost at {sizes[0]:,}", ratio, f"{ratio:.2f}"))
