@@ -12,7 +12,7 @@ from .kept import cache
 ROOT = Path(__file__).resolve().parent.parent
 
 
-# A text, a comment or a bracket; the first that matches at a place is what stands there, so that no text hides a comment and no comment a text.
+# A text, a comment or a bracket; whichever begins first, so that no text hides a comment and no comment a text.
 _TOKEN = re.compile(
     r"""(?P<text>[rbfuRBFU]{0,2}(?:
           \"{3} [^"\\]* (?: (?:\\.|"(?!"")) [^"\\]* )* \"{3} | '{3} [^'\\]* (?: (?:\\.|'(?!'')) [^'\\]* )* '{3}
@@ -25,7 +25,7 @@ _INSIDE = "\0"  # a line's end inside a text, while lines are looked at
 
 
 def plain(text: str) -> str:
-    """Return a Python source without comments, docstrings and other texts that stand alone, and empty lines outside texts.
+    """Return a Python source without comments, docstrings and other texts that are statements of their own, and empty lines outside texts.
 
     The rest stays as it is, so that every version of Python gives the same.
     """

@@ -35,6 +35,7 @@ STRANGE = {
     r"\b(one|a) (row|column|file|set|line|pair|page) an? [a-z]": "one row per",
     r"\bparted (by|into)\b": "separated by, split into",
     r"\bseed 00\d": "the reference",
+    r"\b(?P<twice>\w+ of|the|an?|of|to|is|are|in|and|or|by|with|for|on) (?:the )?(?P=twice)\b": "the same words once",
 }  # fmt: skip
 STRANGE_TO_READ = STRANGE | {
     r"(?<!there )(?<!where )\b(is|are|was|were) no (?!longer|more|less|limit|other|such|earlier|later)[a-z]": "is not a",

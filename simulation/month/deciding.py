@@ -40,7 +40,7 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("peer_weight", 0.12, 0, 5, "log-odds a tie", "each tie who took part, beyond the number that makes no difference"),
     Parameter("peers_needed", 1.0, 0, 5, "ties", "number of ties who took part that makes no difference yet: 1 is complex contagion, 0 is simple",
               source="Centola and Macy 2007", structural=True),
-    Parameter("peer_limit", 4.0, 1, 20, "ties", "number of number of ties beyond which more make no difference"),
+    Parameter("peer_limit", 4.0, 1, 20, "ties", "number of ties beyond which more make no difference"),
     Parameter("group_weight", 0.4, 0, 5, "log-odds", "enabled to: member of a group; a ward's groups at full strength add as much"),
     Parameter("attachment_weight", 1.0, 0, 5, "log-odds", "like to: from no to full attachment"),
     Parameter("capability_weight", 1.6, 0, 5, "log-odds", "can do: from no to full capability, minus the skill needed"),

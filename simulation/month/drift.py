@@ -28,7 +28,7 @@ PARAMETERS = ParameterGroup("drift", (
     Parameter("influence_pull", 0.03, 0, 1, "share a month", "pull of influence felt to one's own disposition"),
     Parameter("influence_offset", -0.05, -1, 1, "0..1", "influence expected by an average disposition, relative to trust"),
     Parameter("expectation_pull", 0.03, 0, 1, "share a month", "pull of expectation to the institution's known performance"),
-    Parameter("memory_kept", 0.97, 0, 1, "share a month", "share of the share of the lasting memory of one's own cases that remains"),
+    Parameter("memory_kept", 0.97, 0, 1, "share a month", "share of the lasting memory of one's own cases that remains"),
     Parameter("capability_pull", 0.03, 0, 1, "share a month", "skill without practice fades"),
     Parameter("attachment_pull", 0.03, 0, 1, "share a month", "attachment without taking part fades"),
     Parameter("responded_pull", 0.03, 0, 1, "share a month", "what came of input is forgotten"),

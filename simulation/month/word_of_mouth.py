@@ -32,7 +32,7 @@ PARAMETERS = ParameterGroup("word_of_mouth", (
     Parameter("influence_weight", 0.04, 0, 1, "share", "change of the listener's influence per full-strength story"),
     Parameter("news_strength", 0.7, 0, 1, "strength", "how strongly a scandal in the news is talked about"),
     Parameter("talker_voice", 1.0, 0, 10, "factor", "increase in the probability that residents who are supported to talk pass on good news", source="Beyond the Usual Suspects"),
-    Parameter("limit", 2.0, 0.1, 20, "stories", "number of number of stories a month beyond which more make no difference"),
+    Parameter("limit", 2.0, 0.1, 20, "stories", "number of stories a month beyond which more make no difference"),
 ))
 WordOfMouthValues = PARAMETERS.values_type("WordOfMouthValues", __name__)
 # fmt: on
