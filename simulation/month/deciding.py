@@ -7,11 +7,12 @@ import math
 import numpy as np
 
 from ..declared.columns import Column
+from ..declared.forms import VOLUNTEERING
 from ..declared.levers import FORM_LEVER_NAMES
 from ..declared.loops import Loop
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
-from ..kernels.randomness import bits, substream, uniform
+from ..kernels.randomness import bits, normal, stream, substream, uniform
 from ..state.events import FRONT_LINE, NO_ASK, PERSONAL, POST, STRANGER, WEB
 from ..state.ties import decode
 from ..world import World
@@ -19,6 +20,7 @@ from .asking import is_matched, pack_ask, taste, unpack_ask
 from .needs import BLOCK, COMMUNITY, hash_block, threshold
 from .process import Edge, Process
 
+ELECTION_MONTHS = 3  # its own month and the two before (assumed)
 _BURDEN, _REWARD = FORM_LEVER_NAMES.index("burden"), FORM_LEVER_NAMES.index("reward")
 
 # fmt: off
@@ -61,6 +63,9 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("burden_weight", 1.2, 0, 5, "log-odds", "enabled to: a form with twice the time, travel and jargon"),
     Parameter("message_gain", 0.25, 0, 3, "log-odds", "what a message that fits the segment's values adds", source="Beyond the Usual Suspects"),
     Parameter("reward_weight", 0.4, 0, 5, "log-odds", "full external reward for taking part", source="KET 7 2014"),
+    Parameter("mood_spread", 0.0, 0, 1, "log-odds", "spread of the national mood between years: what moves everybody's decisions alike; 0 leaves it out", source="judgement; about 0.1 moves a year's level by one or two points", awaits_fit=True),
+    Parameter("election_years", 0.0, 0, 20, "years", "years from one election to the next, counted from the first month; 0 for none", awaits_fit=True),
+    Parameter("election_lift", 0.0, -2, 4, "log-odds", "what an election adds to everything but volunteering, in its month and the two before", awaits_fit=True),
     Parameter("companion", 0.12, 0, 1, "probability", "a person who goes face to face brings a housemate or a friend"),
 ))
 DecidingValues = PARAMETERS.values_type("DecidingValues", __name__)
@@ -208,6 +213,23 @@ def ask_strengths(model: World) -> np.ndarray:
     return found
 
 
+def national(model: World) -> np.ndarray:
+    """Return the log-odds that the year's mood and an election add to each form, float64 (forms,); the same in every scenario of a seed."""
+    p = model.values["deciding"]
+    added = np.zeros(len(model.forms))
+    if p.mood_spread:
+        added += p.mood_spread * normal(stream(model.key, "deciding: national mood", (model.month - 1) // 12), 0)
+    if p.election_years and -model.month % max(round(12 * p.election_years), 1) < ELECTION_MONTHS:
+        added[model.form_category != VOLUNTEERING] += p.election_lift
+    return added
+
+
+def form_appeal(model: World) -> np.ndarray:
+    """Return how each form suits each segment this month, float64 (forms, segments)."""
+    added = national(model)
+    return model.appeal + added[:, None] if added.any() else model.appeal
+
+
 def form_offsets(model: World) -> np.ndarray:
     """Return the log-odds that burden and reward take or add, float64 (forms, cells)."""
     p, form = model.values["deciding"], model.levers.form
@@ -219,7 +241,7 @@ def utility_columns(model: World) -> tuple:
     r = model.residents
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
     return (
-        not model.loops["closing_the_loop"], not model.loops["fatigue"], model.form_service, model.form_web, model.appeal,
+        not model.loops["closing_the_loop"], not model.loops["fatigue"], model.form_service, model.form_web, form_appeal(model),
         model.levers.derived("form offsets", lambda: form_offsets(model)), model.norm, strength, r.ward, r.segment, model.cell, r.online, r.trust, r.influence_everyday, r.influence_strategic, r.habit,
         r.peers, r.grouped, r.attachment, r.capability, r.responded, r.responded_mean, r.fatigue, r.fatigue_mean,
         r.intercept, r.new_cases_12m[model.slot],
@@ -255,11 +277,12 @@ PROCESS = Process(
         "responded to. It also depends on trust times influence, and on a live issue times that belief. Habit, two or more "
         "peers, and the norm of one's own ward and segment count too. So do the fit between form and segment, personal liking "
         "for the form, and any reward. Burden and tiredness lower it. People who go face to face may bring a housemate or a "
-        "close friend."
+        "close friend. Where it is wanted, a national mood moves everybody's decisions alike in each year, and an election lifts "
+        "all forms but volunteering."
     ),
     equations=(
         "gain = x / sqrt(1 + (x/L)^2), x = habit + peers beyond one + groups + attachment + capability",
-        "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, 2) + n (norm - ref) - g fatigue + w reward_f - u (burden_f - 1) + liking_f + own",
+        "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, 2) + n (norm - ref) - g fatigue + w reward_f - u (burden_f - 1) + liking_f + own + mood_year + election_f",
     ),
     reads=("trust", "influence_everyday", "influence_strategic", "habit", "peers", "grouped", "attachment", "capability",
            "responded", "responded_mean", "fatigue", "fatigue_mean", "intercept", "online", "segment", "new_cases_12m", "ties",

@@ -17,7 +17,7 @@ from simulation.declared.levers import FORM_LEVER_NAMES, INSTITUTION_LEVER_NAMES
 from simulation.kernels.randomness import stream
 from simulation.state.newcomers import TRAITS
 
-from .keyed import bits, clip, pair_uniform, sub, uniform
+from .keyed import bits, clip, normal, pair_uniform, sub, uniform
 from .plain_institution import PlainInstitution
 from .plain_resident import PERSONAL, PlainResident
 
@@ -183,6 +183,16 @@ class PlainModel(mesa.Model):
             friend.ask = max(friend.ask or (0, 0, 0, 0, 0), ask)
         for friend, f in brought:
             friend.weigh(f, p.ask_personal, sub(self.key("deciding: companion's choice"), f))
+
+    def national(self, f: int) -> float:
+        """Return what the year's mood and an election add to a form."""
+        p, added = self.values["deciding"], 0.0
+        if p.mood_spread:
+            added += p.mood_spread * normal(int(stream(self.root, "deciding: national mood", (self.month - 1) // 12)), 0)
+        cycle = round(12 * p.election_years)
+        if cycle and self.month % cycle in (0, cycle - 1, cycle - 2) and self.form_list[f].category != "volunteering":
+            added += p.election_lift
+        return added
 
     def take_part(self) -> None:
         p, places = self.values["taking_part"], self.key("taking part: places")

@@ -148,7 +148,7 @@ class PlainResident(PlainPerson):
         tired = self.fatigue if m.loops["fatigue"] else self.fatigue_mean
         u = gain + p.responded_weight * (resp - 0.5) - p.fatigue_weight * tired + self.intercept
         believes = self.belief(m.form_service[f])
-        v = m.appeal[f, self.segment] + p.norm_weight * (m.norm[self.ward][self.segment] - p.norm_reference)
+        v = m.appeal[f, self.segment] + m.national(f) + p.norm_weight * (m.norm[self.ward][self.segment] - p.norm_reference)
         v += p.belief_weight * (believes - p.belief_reference)
         if self.new_cases_12m[m.slot]:
             v += p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
