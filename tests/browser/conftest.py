@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from tests.dashboards.running import Running, running_in
 
+from .profiles import Profiles
 from .tabs import Tab, opened
 
 
 @pytest.fixture(scope="module")  # while Playwright waits for more, code that is parsed in this process may fail: it switches stacks
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    assert path, "chromium is missing: `apt-get install chromium`, or use `make test`, which does it"
+def browser(tmp_path_factory) -> Iterator[Profiles]:
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield started
-        started.close()
+        profiles = Profiles(playwright.chromium, tmp_path_factory.mktemp("profile"))
+        yield profiles
+        profiles.close()
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +52,6 @@ def open_tab(browser, dashboard):
 
     yield make
     for tab in tabs:
-        tab.context.close()
+        browser.give_back(tab.context)
     for tab in tabs:
         tab.check()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Request, WebSocket
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Request, WebSocket
 
 from tests.dashboards.exchanged import check_answer, check_message
 from tests.dashboards.running import Running
+
+from .profiles import Profiles, shown
 
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
@@ -81,19 +82,13 @@ class Tab:
         assert not left, (left, self.server.log()[-2000:])
 
 
-def opened(browser: Browser, server: Running, size: tuple[int, int] = WIDE, dark: bool = False, **options: Any) -> Tab:
+def opened(profiles: Profiles, server: Running, size: tuple[int, int] = WIDE, dark: bool = False) -> Tab:
     """Open a tab that notes requests to other machines, failed requests and console errors."""
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme="dark" if dark else "light",
-        accept_downloads=True,
-        reduced_motion="reduce",
-        **options,
-    )
-    context.set_default_timeout(PATIENCE)
-    tab = Tab(server, context, context.new_page())
+    context = profiles.take()
+    page = shown(context.new_page(), size, "dark" if dark else "light")
+    page.set_default_timeout(PATIENCE)
+    tab = Tab(server, context, page)
     note: Callable[[str], None] = tab.wrong.append
-    page = tab.page
     page.on(
         "request",
         lambda r: (

@@ -118,7 +118,7 @@ def test_print_leaves_out_what_only_a_screen_needs(open_tab):
     assert not page.locator("header").is_visible()
     assert not page.get_by_role("button", name="Run", exact=True).is_visible()
     assert page.locator(".gs-answer").is_visible()
-    page.pdf(path="/dev/null") if page.context.browser and page.context.browser.browser_type.name == "chromium" else None
+    page.pdf(path="/dev/null")
 
 
 def test_evidence_is_reached_from_every_control_and_can_be_searched(open_tab):

@@ -51,7 +51,7 @@ def address(tmp_path) -> Iterator[str]:
 
 
 def test_the_components_show_the_model_and_step_it(browser, address) -> None:
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page = browser.new_page((1200, 900))
     page.set_default_timeout(PATIENCE)
     outside: list[str] = []
     page.on(

@@ -24,7 +24,7 @@ def report(tmp_path_factory):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_it_reads_at_every_width_without_network(browser, report, width, tmp_path) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900})
+    page = browser.new_page((width, 900))
     requests, problems = [], []
     page.on("request", lambda r: requests.append(r.url))
     page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)

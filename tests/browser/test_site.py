@@ -39,7 +39,7 @@ def test_every_page_is_reached_and_searched_without_a_server(built) -> None:
 
 @pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (390, "light"), (390, "dark")])
 def test_it_reads_at_every_width_from_its_files_alone(browser, built, width, colours) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=colours)
+    page = browser.new_page((width, 900), colours)
     asked, problems = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: problems.append(str(error)))
