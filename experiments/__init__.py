@@ -1,4 +1,4 @@
-"""Many runs: comparisons, studies, their results, and the command line."""
+"""Many runs: comparisons and studies, evidence, reports, what serves the dashboard, what is kept, and the command line."""
 
 from __future__ import annotations
 

@@ -138,6 +138,9 @@ def could_be(value: float, low: float, high: float, signed: bool = False) -> str
     return f"{said[0]} (could be {said[1]} to {said[2]})"
 
 
+COSTS_NOTHING = "costs nothing"
+
+
 def costs(value: float, low: float, high: float) -> str:
     """Return what something costs or saves, in words that begin with a verb: a negative cost is a saving, a negative saving an extra cost.
 
@@ -148,7 +151,7 @@ def costs(value: float, low: float, high: float) -> str:
     if not math.isfinite(value):
         return "has no known cost"
     if pounds(value) == pounds(low) == pounds(high) == "£0":
-        return "costs nothing"
+        return COSTS_NOTHING
     if value < 0:
         may = f"save {pounds(-low)}, or cost {pounds(high)}" if high > 0 else f"be {pounds(-high)} to {pounds(-low)}"
         return f"saves about {pounds(-value)} (could {may})"

@@ -2,7 +2,7 @@
 
     from groundswell import compare, load_scenario
 
-The parts are separate packages, each of which imports only those below it: `simulation`, `scenarios`, `experiments`, `dashboards`.
+The parts are separate packages, each of which imports only those before it: `simulation`, `scenarios`, `experiments`, `dashboards`.
 """
 
 from __future__ import annotations

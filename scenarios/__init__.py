@@ -1,4 +1,4 @@
-"""What-ifs and places as data, and the schema that reads, checks and writes them."""
+"""Places and their people, a user's own data, the catalogue of interventions, scenario files, and the evidence ledger."""
 
 from typing import TYPE_CHECKING, Any
 

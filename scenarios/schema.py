@@ -69,6 +69,8 @@ class ServiceFile(Strict):
     deprivation_gradient: Number | None = None
     tenure: tuple[Positive, Positive, Positive] | None = None
     response_months: Annotated[float, Field(gt=0, allow_inf_nan=False), Plain] | None = None
+    chase_factor: Positive | None = None
+    spread_factor: Positive | None = None
 
     def made(self, like: Service) -> Service:
         """Return the kind of institution, with what is not given as in the one that it stands for."""

@@ -29,7 +29,7 @@ MARKS: dict[str, Callable[[], str]] = {
     "census": lambda: census().words(),
     "offer": lambda: census().offered(),
     "drawn": lambda: (
-        f"{sum(fact.role == 'calibrate' for fact in ledger())} facts cannot fix {census().fitted + census().drawn} numbers."
+        f"{sum(fact.role == 'calibrate' for fact in ledger())} facts cannot fix {census().fitted + census().drawn} numbers"
     ),
     "councils": lambda: f"{census().councils}",
 }

@@ -66,7 +66,7 @@ def _first(typed: list[str]) -> str:
 
 
 def _command(typed: list[str]) -> Any:
-    """Return the command that was typed, alone: importing all twenty takes longer than many of them run."""
+    """Return the command that was typed, alone: importing all of them takes longer than many of them run."""
     first = _first(typed)
     return commands(first) if first in COMMANDS else commands(outlined="_GROUNDSWELL_COMPLETE" not in os.environ)
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..console import Debug, Json, print_json, say, table, tell
+from ..numbers import in_words
+from .study_runs import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..studies.results import Results
     from ..studies.store import Store
-from ..numbers import in_words
-from .study_runs import counted
 
 MOST_ROWS = 200  # of an answer that are shown
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..console import FAILED, INTERRUPTED, Debug, Json, Stop, print_json, say, tell, typed
+from ..option_fields import takes_options
+from .study_request import StudyRequest
+from .study_runs import counted, prepared, run_sweep, was
 
 if TYPE_CHECKING:
     from ..studies.engine import Swept
     from ..studies.store import Store
-from ..option_fields import takes_options
-from .study_request import StudyRequest
-from .study_runs import counted, prepared, run_sweep, was
 
 
 def parse_shard(text: str | None) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from ..comparison.comparison import ENOUGH, MANY
 from ..comparison.costs import money
 from ..comparison.losses import worst
 from ..comparison.months import JUDGED_WORDS
-from ..numbers import between, costs, could_be, percent, pounds, rounded, unrounded, years
+from ..numbers import COSTS_NOTHING, between, costs, could_be, percent, pounds, rounded, unrounded, years
 from .words import ONE_WORLD, begin, caution, explained, listed, plain, side
 
 if TYPE_CHECKING:
@@ -184,10 +184,13 @@ def _loss(result: Comparison, n: int, said_already: bool) -> str:
 
 def _money(result: Comparison, n: int) -> str:
     spent = money(result, n)
-    if spent is None or costs(spent.net.value, spent.net.low, spent.net.high) in ("costs nothing", "has a cost that is not known"):
+    if spent is None or not np.isfinite(spent.net.value):
+        return ""
+    said = costs(spent.net.value, spent.net.low, spent.net.high)
+    if said == COSTS_NOTHING:
         return ""
     who = begin(result.labels[n]) if len(result.scenarios) > 2 else "It"
-    text = f"{who} {costs(spent.net.value, spent.net.low, spent.net.high)} over {years(result.months)}, service costs included"
+    text = f"{who} {said} over {years(result.months)}, service costs included"
     each = spent.each
     if np.isfinite(each.value):
         text += f": roughly {pounds(each.value)} for each extra person taking part for a year ({pounds(each.low)} to {pounds(each.high)})"

@@ -20,7 +20,6 @@ from ..kept.worlds import steady
 from .study import Named, Study
 
 DONE, FAILED = "done", "failed"
-TEXTS = ("status", "stage", "error", "traceback")
 
 
 @dataclass

@@ -394,7 +394,7 @@ def _within(measures: dict[str, np.ndarray], people: np.ndarray, findings: list[
 
 
 def _tell_codes(table: Table, known: pd.DataFrame, source: _Source, findings: list[Finding]) -> None:
-    """Say which codes are known, which are of 2021, and which are neither."""
+    """Say how many codes are of 2021, where the shipped table filled in what they stand for."""
     if source.name != UK_INDEX:
         return
     findings.append(Finding("read", "deprivation was filled in from the shipped UK table, by the codes of the small areas"))

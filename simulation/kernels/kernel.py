@@ -10,6 +10,7 @@ from typing import Any
 from .cache import forget_stale_kernels
 
 FLOORS = ("simulation", "scenarios")  # where kernels are used by name
+FIXED_POINT = float(1 << 20)  # kernels add up shares as whole numbers of these parts: a sum is the same in any order
 _waiting: list[Kernel] = []
 _numba: Any = None  # the module, once it is wanted
 _loading = threading.RLock()

@@ -11,7 +11,17 @@ import numpy as np
 from ..declared.institutions import TALLY
 from ..kernels.kernel import njit
 from ..month.deciding import utility_columns
-from ..month.measuring import DISILLUSIONED, NOT_ENABLED, UNABLE, UNINTERESTED, WILLING, accept_chances, find_levels, name_status
+from ..month.measuring import (
+    APATHY,
+    DISILLUSIONED,
+    NOT_ENABLED,
+    UNABLE,
+    UNINTERESTED,
+    WILLING,
+    accept_chances,
+    find_levels,
+    name_status,
+)
 from ..world import World
 from .ledger import Ledger
 
@@ -253,10 +263,10 @@ _FIXED: tuple[Measure, ...] = (
     M("satisfaction", "Satisfied with their last case", "share", "satisfied with how their last case was handled (those who had one)", _satisfaction),
     M("council_satisfaction", "Satisfied with the council", "share", "satisfied with how the council runs things", _council),
     M("accept_probability", "Would accept a personal ask", "0..1", "mean probability of accepting one personal ask this month, over the forms open to all", lambda s: (s.accept, None)),
-    M("apathy", "Apathetic", "share", "took no part for 12 months and would accept a personal ask with a probability below 5 %", _apathy(0.05), twelve_months=True, better=-1, headline=3),
+    M("apathy", "Apathetic", "share", f"took no part for 12 months and would accept a personal ask with a probability below {100 * APATHY:g} %", _apathy(APATHY), twelve_months=True, better=-1, headline=3),
     M("apathy_02", "Apathetic (2 %)", "share", "the same with a probability below 2 %", _apathy(0.02), twelve_months=True, better=-1),
     M("apathy_10", "Apathetic (10 %)", "share", "the same with a probability below 10 %", _apathy(0.10), twelve_months=True, better=-1),
-    M("willing_unasked", "Took no part, open to an ask", "share", "took no part for 12 months and would accept a personal ask with a probability of 5 % or more, asked before or not", _status(WILLING), twelve_months=True, better=0),
+    M("willing_unasked", "Took no part, open to an ask", "share", f"took no part for 12 months and would accept a personal ask with a probability of {100 * APATHY:g} % or more, asked before or not", _status(WILLING), twelve_months=True, better=0),
     M("unable", "Apathetic: unable", "share", "apathetic, lifted most by skill and confidence (can do)", _status(UNABLE), twelve_months=True, better=-1),
     M("not_enabled", "Apathetic: not enabled", "share", "apathetic, lifted most by groups and ties who take part (enabled to)", _status(NOT_ENABLED), twelve_months=True, better=-1),
     M("disillusioned", "Apathetic: disillusioned", "share", "apathetic, lifted most by being answered, trust and influence (responded to)", _status(DISILLUSIONED), twelve_months=True, better=-1),

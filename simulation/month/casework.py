@@ -190,7 +190,7 @@ PROCESS = Process(
     equations=(
         "u_j = (new + chase_effort chases + open_effort open) / (capacity_j efficiency_j)",
         "phi(u) = (1 + u^load_steepness)^(-load_loss/load_steepness)",
-        "P(first) = (responsiveness_j + knowledge_gain (K_j - 0.5) + slack_gain (0.45 - u_j)) phi(u_j) (1 - misrouting (1 - discretion))",
+        "P(first) = (responsiveness_j + knowledge_gain (K_j - 0.5) + slack_gain (usual_load - u_j)) phi(u_j) (1 - misrouting (1 - discretion))",
         "P(later, a month) = 1 - exp(-ln 2 z phi / median_k), log z ~ N(0, response_spread spread_factor_k), in 64 classes",
     ),
     reads=("person_id", "ward", "case_age", "institutions.efficiency", "institutions.knowledge"),

@@ -282,7 +282,7 @@ PROCESS = Process(
     ),
     equations=(
         "gain = x / sqrt(1 + (x/L)^2), x = habit + peers beyond one + groups + attachment + capability",
-        "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, 2) + n (norm - ref) - g fatigue + w reward_f - u (burden_f - 1) + liking_f + own + mood_year + election_f",
+        "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, belief_limit) + n (norm - ref) - g fatigue + w reward_f - u (burden_f - 1) + liking_f + own + mood_year + election_f",
     ),
     reads=("trust", "influence_everyday", "influence_strategic", "habit", "peers", "grouped", "attachment", "capability",
            "responded", "responded_mean", "fatigue", "fatigue_mean", "intercept", "online", "segment", "new_cases_12m", "ties",

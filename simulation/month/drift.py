@@ -8,15 +8,15 @@ import numpy as np
 
 from ..declared.columns import Column
 from ..declared.parameters import Parameter, ParameterGroup
-from ..kernels.kernel import njit
+from ..kernels.kernel import FIXED_POINT, njit
 from ..kernels.randomness import normal, uniform
 from ..state.events import MOVED_IN, MOVED_OUT, NO_ASK, NONE, record
+from ..state.newcomers import ARRIVAL
 from ..state.ties import get_acquainted, lay_dormant
 from ..world import World
 from .needs import BLOCK, hash_block, threshold
 from .process import Edge, Process
 
-ARRIVAL = 1 << 32  # a person's id is slot + arrival * 2^32
 MOVING_LIMITS = (0.33, 3.0)  # of the factor by which the wards of a place move more or less often than usual (assumed)
 
 # fmt: off
@@ -126,11 +126,11 @@ def add_trust(trust, institution_of, ward, alone, total):
     if alone >= 0:
         part = np.int64(0)
         for i in range(trust.size):
-            part += np.int32(np.float64(trust[i]) * 1048576.0)
+            part += np.int32(np.float64(trust[i]) * FIXED_POINT)
         total[alone] += part
     else:
         for i in range(trust.size):
-            total[institution_of[ward[i]]] += np.int32(np.float64(trust[i]) * 1048576.0)
+            total[institution_of[ward[i]]] += np.int32(np.float64(trust[i]) * FIXED_POINT)
 
 
 @njit(cache=True)

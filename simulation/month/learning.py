@@ -9,7 +9,7 @@ from ..declared.institutions import TALLY
 from ..declared.levers import lever_index
 from ..declared.loops import Loop
 from ..declared.parameters import Parameter, ParameterGroup
-from ..kernels.kernel import njit
+from ..kernels.kernel import FIXED_POINT, njit
 from ..kernels.randomness import substream, uniform
 from ..world import World
 from .process import Edge, Process
@@ -25,7 +25,6 @@ _TRAINING, _INTERNAL, _SPECIALISTS = lever_index("training"), lever_index("inter
 _ADVOCATE = lever_index("advocate_share")
 ENABLERS = np.array([lever_index(n) for n in ("senior_support", "resources", "incentives", "time_frames", "culture")])
 _NEW, _FIRST, _INPUTS, _CHANGED = TALLY["new_cases"], TALLY["first_resolved"], TALLY["inputs"], TALLY["changed"]
-TRUST_SCALE = 1048576.0
 
 # fmt: off
 INSTITUTION_COLUMNS = (
@@ -104,8 +103,8 @@ def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, r
         if tallies[j, _NEW] > 0:
             reputation[j] += (tallies[j, _FIRST] / tallies[j, _NEW] - reputation[j]) / 12.0
         if tallies[j, _INPUTS] > 0:
-            recent_weight[j] += p.input_memory * (weight_sum[j] / TRUST_SCALE / tallies[j, _INPUTS] - recent_weight[j])
-            recent_capability[j] += p.input_memory * (capability_sum[j] / TRUST_SCALE / tallies[j, _INPUTS] - recent_capability[j])
+            recent_weight[j] += p.input_memory * (weight_sum[j] / FIXED_POINT / tallies[j, _INPUTS] - recent_weight[j])
+            recent_capability[j] += p.input_memory * (capability_sum[j] / FIXED_POINT / tallies[j, _INPUTS] - recent_capability[j])
         heard = useful_mean[j] if frozen_service else useful_input[j]
         speaks = voice_mean[j] if frozen_regard else voice[j]
         joined = 1.0 - levers[_SEPARATION, j]
@@ -126,7 +125,7 @@ def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, r
         for e in range(ENABLERS.size):
             enabled += levers[ENABLERS[e], j] / ENABLERS.size
         support[j] = (support[j] + p.support_speed * (enabled - support[j])) * (1.0 - levers[_RELATIONSHIP_LOSS, j])
-        mean_trust = trust_sum[j] / TRUST_SCALE / people
+        mean_trust = trust_sum[j] / FIXED_POINT / people
         efficiency[j] = max(1.0 - p.distrust_cost * (p.trust_reference - mean_trust), 0.1)
 
 

@@ -204,7 +204,7 @@ PROCESS = Process(
     description=(
         "Survey questions are answered as in a survey: the probability of agreeing is a logistic response to the latent stock. "
         "p* is the probability of accepting one personal ask this month, averaged over the forms open to all without a limit on "
-        "places. A resident who took no part for twelve months and has p* below 0.05 counts as apathetic. The kind of apathy is "
+        f"places. A resident who took no part for twelve months and has p* below {APATHY:g} counts as apathetic. The kind of apathy is "
         "named after the CLEAR factor whose rise to the population's 90th percentile raises p* most."
     ),
     equations=(

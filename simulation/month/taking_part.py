@@ -12,7 +12,7 @@ from ..declared.forms import VOLUNTEERING
 from ..declared.institutions import TALLY
 from ..declared.levers import FORM_LEVER_NAMES, lever_index
 from ..declared.parameters import Parameter, ParameterGroup
-from ..kernels.kernel import njit
+from ..kernels.kernel import FIXED_POINT, njit
 from ..kernels.randomness import substream, uniform
 from ..state.events import BUREAU, NO_ASK, NONE, TOOK_PART, record
 from ..world import World
@@ -39,17 +39,17 @@ COLUMNS = (
     Column("volunteer_regular", "u1", "1 if active nearly every month, 0 if only now and then"),
     Column("civic_role", "u1", "form of the ongoing civic role, counted from 1 (0: none)"),
     Column("pending_form", "u1", "form of the input that waits for an answer, counted from 1 (0: none)"),
-    Column("pending_changed", "u1", "1 if that input changes something"),
+    Column("pending_changed", "u1", "what comes of that input: 0 nothing, 1 it changes something, 2 all was decided before"),
     Column("pending_wait", "u1", "months until the answer is due"),
     Column("last_act_month", "i2", "month of the last act (-32768: never)", start=-32768),
     Column("last_act_form", "u1", "form of the last act"),
     Column("acts_12m", "u1", "acts of taking part, by month", "ring"),
     Column("hours_12m", "u1", "hours given, in half hours, by month", "ring"),
     Column("volunteer_hours_12m", "u1", "volunteer hours, in half hours, by month", "ring"),
-    Column("months_civic_participation", "u2", "one bit per month, for the last twelve months"),
-    Column("months_consultation", "u2", "one bit per month, for the last twelve months"),
-    Column("months_activism", "u2", "one bit per month, for the last twelve months"),
-    Column("months_volunteering", "u2", "one bit per month, for the last twelve months"),
+    Column("months_civic_participation", "u2", "took part in civic life, one bit per month, for the last twelve months"),
+    Column("months_consultation", "u2", "was consulted, one bit per month, for the last twelve months"),
+    Column("months_activism", "u2", "was active in something ongoing, one bit per month, for the last twelve months"),
+    Column("months_volunteering", "u2", "volunteered, one bit per month, for the last twelve months"),
 )
 PARAMETERS = ParameterGroup("taking_part", (
     Parameter("quit", 0.0085, 0, 1, "probability a month", "a role is given up"),
@@ -249,11 +249,11 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
             if category != VOLUNTEERING:
                 book[i] |= np.uint8(1 << k)
                 weight = engager_weight(levers[_PREFERENCE, j, c], usual, recent_capability[j])
-                weight_sum[j] += np.int64(np.rint(weight * 1048576.0))
+                weight_sum[j] += np.int64(np.rint(weight * FIXED_POINT))
                 weight /= recent_weight[j]
                 inputs[j, segment[i] * 5 + (decile[i] - 1) // 2] += np.int64(np.rint(weight * 1024.0))
                 tallies[j, _INPUTS] += 1
-                capability_sum[j] += np.int64(np.rint(usual * 1048576.0))
+                capability_sum[j] += np.int64(np.rint(usual * FIXED_POINT))
                 feed = p.panel_gain * panel_feed[ward[i]] if is_panel[f] else 1.0
                 own = ownership[ward[i]]
                 if form_ongoing[f]:
@@ -341,7 +341,7 @@ PROCESS = Process(
     ),
     equations=(
         "P(quit) = quit (1 + burn_out F) (1 - 2 heard_keeps (responded - 0.5)) (occasional: times occasional_quit)",
-        "P(changes) = openness (regard/0.5) (support/0.5) (w / mean w) handled (strategic: times hearing) (panel: times 2 feed) (ongoing: times joint)",
+        "P(changes) = openness (regard/0.5) (support/0.5) (w / mean w) handled (strategic: times hearing) (panel: times panel_gain feed) (ongoing: times joint)",
         "w = 2/(1 + exp(-preference (capability - usual))), mean w: running mean of those heard",
         "joint = (ownership/0.5) (1 - unbacked initiative (1 - linkage)); ownership < 0.5: I -= disempowerment (1 - ownership/0.5) I",
         "habit and attachment gained: times 1 - crowding reward; capability gained: times 1 + skills_gain skills_support",

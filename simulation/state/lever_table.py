@@ -56,7 +56,7 @@ class LeverTable:
         for row, lever in enumerate(INSTITUTION_LEVERS):
             for j, spec in enumerate(institutions):
                 default = lever.by_service.get(like[spec.service], lever.parameter.default)
-                default = overrides.get(f"{spec.service}.{lever.name}", overrides.get(f"levers.{lever.name}", default))
+                default = overrides.get(f"{spec.service}.{lever.name}", default)
                 usual = default if shifts is None else _shifted(default, shifts[row, j])
                 self._base[row, j] = spec.levers.get(lever.name, usual)
         self.form_base = np.empty((len(FORM_LEVERS), len(forms), cells))

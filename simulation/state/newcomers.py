@@ -15,7 +15,8 @@ TRAITS = (
     "children",
     "partner",
 )  # what a newcomer has of the person who is the model
-FIRST = (1 << 32) - 1  # the part of a person's id that is the slot
+ARRIVAL = 1 << 32  # a person's id is slot + arrival * 2^32
+FIRST = ARRIVAL - 1  # the part of it that is the slot
 FEWEST = 5  # households that a ward must have of a tenure and number of adults; else the place's of that tenure are taken, then all of that number
 
 

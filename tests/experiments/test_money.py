@@ -73,6 +73,12 @@ def test_the_answer_rounds_money_and_says_what_it_could_be() -> None:
     assert "pounds" not in text
 
 
+def test_a_cost_that_nobody_knows_is_no_sentence() -> None:
+    text = answer(paid(np.nan, 0.0, participation=column(0.02, 0.001)))
+    assert "cost" not in text
+    assert "nan" not in text
+
+
 def test_a_programme_cannot_turn_out_a_saving() -> None:
     spent = money(invented({"cost": column(10_000.0, 9_000.0, 3) + 9_000}, interventions=((PROGRAMME,),)), 1)
     assert spent.programme.low == 0.0

@@ -54,3 +54,16 @@ def test_it_can_be_written_to_a_file(tmp_path) -> None:
 def test_steps_are_named_and_not_numbered() -> None:
     """A number goes wrong with the next step that is put into the month."""
     assert [p.name for p in MONTH if re.search(r"\bsteps? \d", p.description)] == []
+
+
+def test_equations_name_their_parameters_and_hold_no_value_of_them() -> None:
+    """A number in an equation stays when the parameter moves; middles of scales are none."""
+    middles = {"0.5", "5.5", "11.0", "12.0"}
+    found = {(p.name, n) for p in MONTH for one in p.equations for n in re.findall(r"(?<![\w.])\d+\.\d+", one)}
+    assert {(step, n) for step, n in found if n not in middles} == set()
+
+
+def test_the_page_on_the_model_has_the_steps_of_the_month_in_their_order() -> None:
+    text = (DOCS.parent / "explanation" / "model.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\d+\. \*\*([^*]+)\.\*\*", text, re.MULTILINE)
+    assert named == [process.title for process in MONTH]

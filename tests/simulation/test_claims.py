@@ -1,4 +1,4 @@
-"""The directions that the seeds demand and the thesis itself, at reduced size; `make prove` runs the same at full size."""
+"""The directions that the founding documents imply and the thesis itself, at reduced size; `make prove` runs the same at full size."""
 
 from __future__ import annotations
 

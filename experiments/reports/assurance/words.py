@@ -38,7 +38,7 @@ VERIFICATION = (
     ("Bad input", "Each is refused with file, field, value, what is allowed and the nearest name, before anything is run", ("tests/scenarios/test_bad_input.py", "tests/cases")),
 )  # fmt: skip
 CANNOT = (
-    "This model cannot tell you what a level will be next year: future shocks, media and elections are not in it, and levels of opinion are set to match surveys.",
+    "This model cannot tell you what a level will be next year: future shocks and the media are not in it, elections only where they are set, and levels of opinion are set to match surveys.",
     "This model cannot tell you what your institution is like: without its records, the numbers are national judgements.",
     "This model cannot tell you how large a programme's effect on services is: the dose of each intervention is a judgement; try half of it and double.",
     "This model cannot tell you about voting, protest beyond petitions and rallies, or taking part at work and in private life.",

@@ -83,7 +83,6 @@ class ServiceFit:
         repeat_contacts: share of contacts that chase (reopened cases, copies, and duplicates by their words); nan where the records do not tell.
         utilisation: mean work in hand over the most that was handled in a month (95th percentile).
         keeps_up: False where in the last third of the record far more was opened than closed.
-        new_each_month: cases opened in a whole month, on average.
         held_back: number of cases that the fit did not see; ks, ks_p: distance of their survival curve from the fit, and how often chance gives more.
         curve: months, Kaplan-Meier estimate on the held-back cases with its 95 % band, fitted survival; float64 (points, 5).
     """
@@ -96,7 +95,6 @@ class ServiceFit:
     repeat_contacts: float
     utilisation: float
     keeps_up: bool
-    new_each_month: float
     first_contact_low: float = 0.0
     first_contact_high: float = 1.0
     closed_at_once: float = float("nan")
