@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components, shortest_path
+from scipy.sparse.csgraph import connected_components
 
 from simulation.declared.parameters import InputError
 from simulation.state.ties import HOUSEHOLD, KINDS, PARAMETERS, Ties, TiesValues
@@ -21,6 +21,7 @@ from ..tables.readings import Reading
 from .graphs import graph_network
 from .network import MOST_PEOPLE, OPTION, Network, count_words
 from .network_file import read_network
+from .paths import steps_from
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ...places.place import TablePlace
 
 SOURCES = 400  # people from whom paths are measured
+MOST_MEASURED = 50_000  # people of a network up to which they are
 STATISTICS = ("degree", "clustering", "path_length")
 MOST_COMPLETE = 10  # people who may all know one another: a household, a small group
 MISS = 0.1  # relative difference of a statistic beyond which a fit is reported as poor
@@ -77,15 +79,16 @@ def describe(ties: Ties) -> dict[str, float]:
     n = len(ties.offsets) - 1
     source = np.repeat(np.arange(n), np.diff(ties.offsets))
     keep = (ties.targets >= 0) & ((ties.targets & 3) != HOUSEHOLD)
-    matrix = csr_matrix((np.ones(keep.sum(), np.int8), (source[keep], ties.targets[keep] >> 2)), shape=(n, n))
-    starts = np.unique(np.linspace(0, n - 1, min(SOURCES, n)).astype(int))
-    steps = shortest_path(matrix, method="D", unweighted=True, indices=starts) if n <= 50_000 else np.full((1, 1), np.nan)
-    reached = steps[np.isfinite(steps) & (steps > 0)]
     degree = np.bincount(source[keep], minlength=n)
+    reached, steps = 0, 0
+    if n <= MOST_MEASURED:
+        starts = np.unique(np.linspace(0, n - 1, min(SOURCES, n)).astype(int))
+        others = (ties.targets[keep] >> 2).astype(np.int64)
+        reached, steps = steps_from(starts, np.concatenate([[0], np.cumsum(degree)]), others)
     return {
         "degree": float(degree.mean()),
         "clustering": ties.statistics()["clustering"],
-        "path_length": float(reached.mean()) if len(reached) else float("nan"),
+        "path_length": float(steps / reached) if reached else float("nan"),
         "alone": float((degree == 0).mean()),
     }
 
