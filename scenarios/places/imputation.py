@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.kernels.randomness import stream, uniforms_of
+from simulation.kernels.kernel import njit
+from simulation.kernels.randomness import stream, uniform
 
 from .ages import Parts
 from .uk_tables import UK
@@ -62,6 +63,7 @@ ELSEWHERE, ELSEWHERE_SD = (
 )  # factor on place_sd outside the United Kingdom, where no national level is known, and the least that it is (assumed)
 SLOPES = "slope on deprivation over the wards of England and Wales (Census 2021)"
 EVERYWHERE = "United Kingdom"
+DRAWS, AT_ONCE = 200, 100_000  # draws behind an interval, and about as many log-odds of them as are held at a time
 USUAL_DEPRIVATION = 20.0  # points of the composite UK index, about its mean over people
 WORDS = {
     "age": "age", "tenure": "tenure", "qualification": "qualification", "ages_16_64": "age within 16 to 64", "ages_65_plus": "age from 65",
@@ -162,13 +164,17 @@ class Imputed:
 
         With a replicate's `seed` they are drawn from what is known; without, they are central.
         """
+        return self._parted(self.log_odds if seed is None else self._drawn((seed,))[0])
+
+    def _parted(self, log_odds: np.ndarray) -> np.ndarray:
+        """Return the shares of log-odds, float64 (..., wards, n) with as many draws before as there are."""
         from scipy.special import expit
 
-        odds = expit(self.log_odds if seed is None else self._drawn(seed))
+        odds = expit(log_odds)
         if self.group in FIRST_GIVEN and self.given is not None:
-            odds[:, 0] = np.where(np.isnan(self.given), odds[:, 0], self.given)
-        left, found = np.ones(len(odds)), {}
-        for column, share in zip(CHAINS[self.group], odds.T, strict=False):
+            odds[..., 0] = np.where(np.isnan(self.given), odds[..., 0], self.given)
+        left, found = np.ones(odds.shape[:-1]), {}
+        for column, share in zip(CHAINS[self.group], np.moveaxis(odds, -1, 0), strict=False):
             found[column] = left * share
             left = left * (1 - share)
         found[CHAINS[self.group][-1]] = left
@@ -177,19 +183,21 @@ class Imputed:
             known = np.where(np.isnan(self.given), together, self.given)
             found = {c: v * known / together for c, v in found.items()} | {"owned": 1 - known}
         rest = [""] if "" in found else []
-        shares = np.column_stack([found[c] for c in (*GROUP_COLUMNS[self.group], *rest)])
-        return shares if self.parts is None else self.parts.applied(shares)
+        shares = np.stack([found[c] for c in (*GROUP_COLUMNS[self.group], *rest)], axis=-1)
+        if self.parts is None:
+            return shares
+        return self.parts.applied(shares) if shares.ndim == 2 else np.array([self.parts.applied(one) for one in shares])
 
-    def _drawn(self, seed: int) -> np.ndarray:
-        """Return the log-odds with what place and wards differ by, drawn."""
+    def _drawn(self, seeds: Sequence[int]) -> np.ndarray:
+        """Return the log-odds with what place and wards differ by, drawn, float64 (seeds, wards, n)."""
         ward = np.arange(len(self.wards), dtype=np.int64)
-        log_odds = self.log_odds.copy()
-        for n in range(log_odds.shape[1]):
-            common = _deviates(ward[:1], stream(seed, f"place: {self.group} {n}"))
-            own = _deviates(ward, stream(seed, f"wards: {self.group} {n}"))
+        log_odds = np.repeat(self.log_odds[None], len(seeds), axis=0)
+        for n in range(log_odds.shape[2]):
+            common = _deviates(ward[:1], _streams(f"place: {self.group} {n}", seeds))
+            own = _deviates(ward, _streams(f"wards: {self.group} {n}", seeds))
             if self.place_sd[n] == 0.0:  # the mean is counted: the wards part around it
-                own -= own.mean()
-            log_odds[:, n] += self.place_sd[n] * common + self.ward_sd[n] * own
+                own -= own.mean(axis=1, keepdims=True)
+            log_odds[:, :, n] += self.place_sd[n] * common + self.ward_sd[n] * own
         return log_odds
 
     def interval(self, weights: np.ndarray, central: np.ndarray) -> np.ndarray:
@@ -199,21 +207,37 @@ class Imputed:
             weights: float64 (wards,), what `shares` are of.
             central: float64 (wards, columns), what is given, as `shares` has it, and anything where it was not.
         """
-        many = central.shape[1]
-        draws = np.array(
-            [
-                np.average(np.where(self.wards[:, None], self.shares(seed)[:, :many], central), axis=0, weights=weights)
-                for seed in range(200)
-            ]
-        )
-        return np.quantile(draws, [0.025, 0.975], axis=0).T
+        many, step, means = central.shape[1], max(AT_ONCE // self.log_odds.size, 1), []
+        for first in range(0, DRAWS, step):
+            shares = self._parted(self._drawn(range(first, min(first + step, DRAWS))))
+            drawn = np.where(self.wards[:, None], shares[..., :many], central)
+            means.append(np.average(drawn, axis=1, weights=weights))
+        return np.quantile(np.concatenate(means), [0.025, 0.975], axis=0).T
 
 
-def _deviates(rows: np.ndarray, stream_: np.uint64) -> np.ndarray:
-    """Return standard normal deviates, keyed."""
+def _streams(process: str, seeds: Sequence[int]) -> np.ndarray:
+    """Return the streams of what is drawn with some seeds, uint64 (seeds,)."""
+    return np.array([_stream(seed, process) for seed in seeds])
+
+
+_stream = lru_cache(maxsize=20_000)(stream)  # the same few hundred draws are behind every interval
+
+
+def _deviates(rows: np.ndarray, streams: np.ndarray) -> np.ndarray:
+    """Return standard normal deviates, keyed, float64 (streams, rows)."""
     from scipy.special import ndtri
 
-    return ndtri(np.clip(uniforms_of(rows, stream_), 1e-12, 1 - 1e-12))
+    return ndtri(np.clip(_uniforms(rows, streams), 1e-12, 1 - 1e-12))
+
+
+@njit(cache=True)
+def _uniforms(rows, streams):
+    """Return the uniforms of rows in each of some streams, float64 (streams, rows)."""
+    out = np.empty((streams.size, rows.size))
+    for s in range(streams.size):
+        for i in range(rows.size):
+            out[s, i] = uniform(streams[s], rows[i])
+    return out
 
 
 def impute(

@@ -109,7 +109,7 @@ def known_areas(codes: pd.Series) -> pd.DataFrame:
     keys = pd.Index(codes.str.strip().str.upper().map(whole_area))
     columns = ["population", "deprivation", "deprivation_decile", "region", "authority"]
     found = _by_code()[columns].reindex(keys)
-    new = keys.isin(new_areas().index)
+    new = new_areas().index.get_indexer(keys) >= 0
     found[new] = new_areas().reindex(keys[new])[columns].to_numpy()
     numeric = ["population", "deprivation", "deprivation_decile"]
     found[numeric] = found[numeric].astype(float)
