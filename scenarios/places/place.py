@@ -127,17 +127,26 @@ class TablePlace(Identified):
         table = self._whole
         if seed is None or not self.imputed:
             return table
-        table, imputed = table.copy(), {one.group: one for one in self.imputed}
-        parts = {
-            g: table[list(GROUP_COLUMNS[g])].div(table[whole], axis=0).fillna(0.0).to_numpy(float) for g, whole in WITHIN.items()
-        }
-        for group in (g for g in GROUP_COLUMNS if g in imputed or g in WITHIN):
-            columns, one = list(GROUP_COLUMNS[group]), imputed.get(group)
-            shares = parts[group] if group in WITHIN else table[columns].to_numpy(float)
+        return table.assign(**self._redrawn(seed, tuple(GROUP_COLUMNS)))
+
+    def _redrawn(self, seed: int, groups: tuple[str, ...]) -> dict[str, np.ndarray]:
+        """Return the columns of some groups that change as what is imputed is redrawn, those of `WITHIN` after the group that they part."""
+        table, imputed = self._whole, {one.group: one for one in self.imputed}
+        drawn: dict[str, np.ndarray] = {}
+        for group in (g for g in groups if g in imputed or g in WITHIN):
+            columns, one = GROUP_COLUMNS[group], imputed.get(group)
+            shares = _columns(table, columns)
+            if group in WITHIN:
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    shares = shares / _columns(table, (WITHIN[group],))
+                shares[np.isnan(shares)] = 0.0
             if one is not None:
                 shares = np.where(one.wards[:, None], one.shares(seed)[:, : len(columns)], shares)
-            table[columns] = shares * table[[WITHIN[group]]].to_numpy(float) if group in WITHIN else shares
-        return table
+            if group in WITHIN:
+                whole = drawn[WITHIN[group]] if WITHIN[group] in drawn else table[WITHIN[group]].to_numpy(float)
+                shares = shares * whole[:, None]
+            drawn |= dict(zip(columns, shares.T, strict=True))
+        return drawn
 
     @cached_property
     def _whole(self) -> pd.DataFrame:
@@ -155,14 +164,14 @@ class TablePlace(Identified):
         under_16 = wards["under_16"].to_numpy(float)
         adults = self.areas["population"].to_numpy(float) * (1.0 - under_16[row])
         low, high = wards["no_qualification"].to_numpy(float), wards["level_4_plus"].to_numpy(float)
-        homes = wards[list(GROUP_COLUMNS["tenure"])].to_numpy(float)
-        households = fit_households(wards[list(SIZES)].to_numpy(float), homes, under_16 / (1.0 - under_16))
+        homes = _columns(wards, GROUP_COLUMNS["tenure"])
+        households = fit_households(_columns(wards, SIZES), homes, under_16 / (1.0 - under_16))
         tenure = adults_by_tenure(households)
         people = fit_wards(
-            wards[list(AGES)].to_numpy(float),
+            _columns(wards, AGES),
             tenure,
             np.column_stack([low, 1.0 - low - high, high]),
-            wards[list(JOBS)].to_numpy(float),
+            _columns(wards, JOBS),
         )
         return Fitted(fit_areas(adults, self.areas["deprivation"].to_numpy(float), row, tenure), row, people, households)
 
@@ -178,7 +187,9 @@ class TablePlace(Identified):
 
     def moved_in(self, seed: int | None = None) -> np.ndarray:
         """Return the share of each ward's people who moved there within a year, float64 (wards,)."""
-        moved = self.marginals(seed)["moved"].to_numpy(float)
+        moved = self._whole["moved"].to_numpy(float)
+        if seed is not None:
+            moved = self._redrawn(seed, ("moved",)).get("moved", moved)
         if self.area_profile is None:
             return moved
         people, wards = self.areas["population"].to_numpy(float), len(self.wards)
@@ -195,3 +206,8 @@ class TablePlace(Identified):
         fit = self.fitted(seed) if self.imputed else self.joint
         decile = self.areas["deprivation_decile"].to_numpy()
         return draw(fit, self.area_ward, decile, population, shares, seed)
+
+
+def _columns(table: pd.DataFrame, names: tuple[str, ...]) -> np.ndarray:
+    """Return columns of numbers, float64 (rows, columns); one by one, which is quicker than pandas' choice of several."""
+    return np.array([table[name].to_numpy(float) for name in names]).T

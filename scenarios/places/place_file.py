@@ -131,8 +131,7 @@ def read_own_place(path: Path) -> OwnPlace:
         raise InputError(f"{path}: neither small_areas nor wards names a table; one of them is needed")
     if spec.sheet is not None and not any(Path(name).suffix.lower() in EXCEL for name in (spec.small_areas, spec.wards) if name):
         raise InputError(f"{path}: sheet: needs a table in an Excel file; neither table is one")
-    regions = set(small_areas()["region"])
-    if spec.region is not None and spec.region not in regions:
+    if spec.region is not None and spec.region not in (regions := set(small_areas()["region"].unique())):
         raise InputError(f"{path}: region: '{spec.region}'; {nearest(spec.region, regions)}")
     british = (
         None
