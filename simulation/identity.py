@@ -15,10 +15,10 @@ import hashlib
 import importlib.util
 import struct
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -38,6 +38,7 @@ LIBRARIES = (
     "networkx",
     "pydantic",
 )  # their results are identified by value
+LONGEST_KEPT = 200  # letters of a text whose digest is remembered
 LONGEST_WHOLE = 2**53  # up to here a float is exactly the whole number that it looks like
 # Of a class's members, those that Python makes by itself.
 MADE = {
@@ -89,6 +90,9 @@ class _Walk:
 
     def digest(self, thing: Any, name: str = "", afresh: bool = False) -> bytes:
         """Return 32 bytes that stand for a thing; `afresh` works it out even where it is known."""
+        single = _SINGLES.get(type(thing))
+        if single is not None:
+            return single(thing)
         if isinstance(thing, Identified) and not afresh and not self._without:
             return bytes.fromhex(thing.identity)
         self._path.append(name)
@@ -319,7 +323,7 @@ def _plain(thing: Any) -> bytes | None:
     if isinstance(thing, bool | np.bool_):
         return _hash("bool", str(bool(thing)).encode())
     if isinstance(thing, int | np.integer) and not isinstance(thing, np.timedelta64):
-        return _hash("number", str(int(thing)).encode())
+        return _whole(int(thing))
     if isinstance(thing, float | np.float16 | np.float32):
         return _number(float(thing))
     if isinstance(thing, complex):
@@ -334,16 +338,33 @@ def _plain(thing: Any) -> bytes | None:
 def _number(value: float) -> bytes:
     """A float is told by its bytes, but a whole one as the whole number: 1.0 and 1 do the same."""
     if value.is_integer() and abs(value) < LONGEST_WHOLE and not (value == 0.0 and str(value)[0] == "-"):
-        return _hash("number", str(int(value)).encode())
+        return _whole(int(value))
     return _hash("float", struct.pack("<d", value))
 
 
+@lru_cache(maxsize=4096)  # the same few stand in every scenario
+def _whole(value: int) -> bytes:
+    return _hash("number", str(value).encode())
+
+
+def _text(text: str) -> bytes:
+    return _short_text(text) if len(text) < LONGEST_KEPT else _hash("text", text.encode("utf-8", "surrogatepass"))
+
+
+@lru_cache(maxsize=4096)  # names of fields and parameters, above all
+def _short_text(text: str) -> bytes:
+    return _hash("text", text.encode("utf-8", "surrogatepass"))
+
+
 def _hash(kind: str, *parts: bytes) -> bytes:
-    whole = hashlib.sha256(kind.encode())
+    told = [kind.encode()]
     for part in parts:
-        whole.update(len(part).to_bytes(8, "little"))
-        whole.update(part)
-    return whole.digest()
+        told += (len(part).to_bytes(8, "little"), part)
+    return hashlib.sha256(b"".join(told)).digest()
+
+
+# Types of single values that are told at once; `_plain` tells what is like them.
+_SINGLES: dict[type, Callable[[Any], bytes]] = {str: _text, float: _number, int: _whole}
 
 
 def _name_of(thing: Any) -> bytes:
