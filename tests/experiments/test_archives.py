@@ -77,10 +77,10 @@ print(int(found.fresh), digest(found.model))
 
 def test_two_processes_that_want_one_world_burn_it_in_once(kept) -> None:
     askers = [
-        subprocess.Popen([sys.executable, "-c", ASKER], env=environment(), stdout=subprocess.PIPE, text=True) for _ in range(3)
+        subprocess.Popen([sys.executable, "-c", ASKER], env=environment(), stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
     found = [asker.communicate()[0].split() for asker in askers]
-    assert sorted(f[0] for f in found) == ["0", "0", "1"]
+    assert sorted(f[0] for f in found) == ["0", "1"]
     assert len({f[1] for f in found}) == 1
     assert files(kept, ".lock") == []
 

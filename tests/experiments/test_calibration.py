@@ -63,7 +63,7 @@ def test_what_institutions_do_and_what_things_cost_is_not_fitted() -> None:
 
 @pytest.fixture(scope="module")
 def emulators() -> Emulators:
-    return fit(*planted(420, 1), seed=3)
+    return fit(*planted(280, 1), seed=3)
 
 
 def test_emulators_predict_runs_that_they_have_not_seen(emulators) -> None:
@@ -195,7 +195,7 @@ def test_a_calibration_is_kept_written_and_used(tmp_path, capsys, monkeypatch) -
     (tmp_path / "study.yaml").write_text(
         f"name: own\nbase: {tmp_path / 'held.yaml'}\nplace: haringey\npopulation: 200\nuncertainties:\n{fitted}\n"
     )
-    monkeypatch.setattr(calibration, "SMALL", Sizes(200, 20, 24, 2, 36, 12, 3, 500, 40))
+    monkeypatch.setattr(calibration, "SMALL", Sizes(150, 20, 20, 2, 24, 12, 3, 500, 30))
     arguments = targets(
         tmp_path, "trust,trust,band,0.55,0.45,0.65,calibrate", "taking_part,participation,band,0.45,0.35,0.55,calibrate"
     )

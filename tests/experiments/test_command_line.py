@@ -18,6 +18,7 @@ from simulation.month.measuring import STATUSES
 from simulation.state.events import EVENTS
 
 SMALL = ["--population", "250", "--months", "12"]
+COMPARED = [*SMALL, "--workers", "1"]  # in this process: starting others takes longer than the runs
 
 
 def groundswell(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
@@ -99,7 +100,7 @@ def test_events_file_tells_the_same_story_as_the_columns(capsys) -> None:
 
 
 def test_compare_writes_a_report_tables_and_json(capsys) -> None:
-    assert main(["compare", "baseline", "closing-the-loop", "front-line-engagement", *SMALL, "--replicates", "2", "--out", "found",
+    assert main(["compare", "baseline", "closing-the-loop", "front-line-engagement", *COMPARED, "--replicates", "2", "--out", "found",
                  "--series", "s.csv"]) == 0  # fmt: skip
     shown = capsys.readouterr()
     assert "could be (first look)" in shown.out
@@ -118,23 +119,23 @@ def test_compare_writes_a_report_tables_and_json(capsys) -> None:
 
 
 def test_compare_json_equals_the_written_one(capsys) -> None:
-    assert main(["compare", "baseline", "restructuring", "--json", *SMALL, "--replicates", "2", "--out", "found"]) == 0
+    assert main(["compare", "baseline", "restructuring", "--json", *COMPARED, "--replicates", "2", "--out", "found"]) == 0
     assert json.loads(capsys.readouterr().out) == json.loads(Path("found/compare.json").read_text())
 
 
 def test_many_scenarios_are_ranked_and_a_plan_is_made(capsys) -> None:
     names = ("closing-the-loop", "co-design", "budget-cut")
-    assert main(["compare", "baseline", *names, *SMALL, "--replicates", "3", "--end", "6", "--out", "found"]) == 0
+    assert main(["compare", "baseline", *names, *COMPARED, "--replicates", "3", "--end", "6", "--out", "found"]) == 0
     shown = capsys.readouterr().out
     assert "Ranking by participation" in shown
     assert "does it last?" in shown
     ranking = pd.read_csv("found/ranking.csv")
     assert set(ranking["scenario"]) == set(names)
-    assert main(["compare", "baseline", *names, *SMALL, "--plan", "0.05", "--json", "--out", "found"]) == 0
+    assert main(["compare", "baseline", *names, *COMPARED, "--plan", "0.05", "--json", "--out", "found"]) == 0
     plan = json.loads(capsys.readouterr().out)
     assert plan["half_width"] == 0.05
     assert plan["replicates"] == max(row["replicates"] for row in plan["scenarios"])
-    assert main(["compare", "baseline", *names, *SMALL, "--plan", "0.05", "--out", "found"]) == 0
+    assert main(["compare", "baseline", *names, *COMPARED, "--plan", "0.05", "--out", "found"]) == 0
     assert "Replicates needed" in capsys.readouterr().out
 
 
@@ -264,24 +265,24 @@ def interrupt(arguments: list[str], until: str, folder: Path) -> subprocess.Pope
 
 
 def test_ctrl_c_keeps_what_is_complete_of_a_comparison(tmp_path) -> None:
-    arguments = ["compare", "baseline", "closing-the-loop", "--population", "300", "--months", "12", "--replicates", "400"]
-    process = interrupt(arguments, ": 40 of", tmp_path)
+    arguments = ["compare", "baseline", "closing-the-loop", "--population", "300", "--months", "12", "--replicates", "100"]
+    process = interrupt(arguments, ": 10 of", tmp_path)
     output, error = process.communicate()
     assert process.returncode == 130, error
     document = json.loads((tmp_path / "out" / "compare.json").read_text())
-    assert 40 <= document["replicates"] < 400
+    assert 10 <= document["replicates"] < 100
     assert "interrupted" in " ".join(document["provenance"]["warnings"])
     assert "Traceback" not in error
     assert "interval of the mean" in output
 
 
 def test_ctrl_c_keeps_the_months_of_a_run(tmp_path) -> None:
-    arguments = ["run", "--population", "300", "--months", "10000", "--series", "s.parquet", "--events", "e.parquet"]
-    process = interrupt(arguments, ": 1000 of", tmp_path)
+    arguments = ["run", "--population", "300", "--months", "3000", "--series", "s.parquet", "--events", "e.parquet"]
+    process = interrupt(arguments, ": 300 of", tmp_path)
     _, error = process.communicate()
     assert process.returncode == 130, error
     months = pd.read_parquet(tmp_path / "s.parquet")["month"].max()
-    assert 1000 <= months < 10000
+    assert 300 <= months < 3000
     assert pd.read_parquet(tmp_path / "e.parquet", columns=["month"])["month"].max() >= months
     assert "Traceback" not in error
 
