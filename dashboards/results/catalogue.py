@@ -64,7 +64,7 @@ def catalogue() -> bytes:
             "most": {"scenarios": MOST_SCENARIOS, "tried": MOST_TRIED},
             "first": {"replicates": FIRST_REPLICATES, "population": FIRST_POPULATION},
             "endings": ENDINGS,
-            "regions": sorted(set(small_areas()["region"])),
+            "regions": sorted(small_areas()["region"].unique()),
         }
     )
 

@@ -13,7 +13,7 @@ from scenarios.places import TablePlace, load_place
 from scenarios.places.own import TABLES, build, own_place, titled
 from scenarios.places.place_file import PLACE_FILE, read_own_place
 from scenarios.places.table import Finding
-from scenarios.places.uk_tables import small_areas
+from scenarios.places.uk_tables import are_of_2011, small_areas
 from scenarios.places.united_kingdom import slug
 from simulation.declared.parameters import InputError, nearest
 
@@ -91,14 +91,14 @@ def _renamed(place: TablePlace, request: PlaceRequest) -> TablePlace:
 
 def _refuse_second_region(place: TablePlace, request: PlaceRequest) -> None:
     """Raise `InputError` if a region is given although the area codes show it."""
-    if request.region is not None and place.areas["area"].isin(small_areas()["area"]).all():
+    if request.region is not None and are_of_2011(place.areas["area"]).all():
         raise InputError(
             f"{advice().option('region')}: needs areas without codes of the United Kingdom; the codes in {request.name} say where they are"
         )
 
 
 def _region(region: str | None) -> str | None:
-    known = sorted(set(small_areas()["region"]))
+    known = sorted(small_areas()["region"].unique())
     if region is not None and region not in known:
         raise InputError(f"{advice().option('region')}: '{region}'; {nearest(region, known)}")
     return region

@@ -98,6 +98,11 @@ def _by_code() -> pd.DataFrame:
     return small_areas().set_index("area")
 
 
+def are_of_2011(codes: pd.Series) -> np.ndarray:
+    """Return for each code whether it is one of the small areas of 2011, as the shipped table writes them."""
+    return _by_code().index.get_indexer(codes) >= 0
+
+
 def known_areas(codes: pd.Series) -> pd.DataFrame:
     """Return what the shipped tables know of some small areas, by position; nan for the others.
 
