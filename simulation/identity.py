@@ -342,7 +342,7 @@ def _number(value: float) -> bytes:
     return _hash("float", struct.pack("<d", value))
 
 
-@lru_cache(maxsize=4096)  # the same few stand in every scenario
+@lru_cache(maxsize=4096)  # the same few are in every scenario
 def _whole(value: int) -> bytes:
     return _hash("number", str(value).encode())
 

@@ -131,11 +131,11 @@ def test_many_scenarios_are_ranked_and_a_plan_is_made(capsys) -> None:
     assert "does it last?" in shown
     ranking = pd.read_csv("found/ranking.csv")
     assert set(ranking["scenario"]) == set(names)
-    assert main(["compare", "baseline", *names, *COMPARED, "--plan", "0.05", "--json", "--out", "found"]) == 0
+    assert main(["compare", "baseline", *names[:2], *COMPARED, "--plan", "0.05", "--json", "--out", "found"]) == 0
     plan = json.loads(capsys.readouterr().out)
     assert plan["half_width"] == 0.05
     assert plan["replicates"] == max(row["replicates"] for row in plan["scenarios"])
-    assert main(["compare", "baseline", *names, *COMPARED, "--plan", "0.05", "--out", "found"]) == 0
+    assert main(["compare", "baseline", names[0], *COMPARED, "--plan", "0.05", "--out", "found"]) == 0
     assert "Replicates needed" in capsys.readouterr().out
 
 
