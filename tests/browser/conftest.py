@@ -42,12 +42,13 @@ def alone(tmp_path, environment) -> Iterator[Running]:
 
 
 @pytest.fixture
-def open_tab(browser, dashboard):
+def open_tab(browser, request):
     """Open tabs, which are closed and looked over at the end: no outside or failed request, no console error."""
     tabs: list[Tab] = []
 
     def make(*arguments, **options) -> Tab:
-        tabs.append(opened(browser, options.pop("server", dashboard), *arguments, **options))
+        server = options.pop("server", None) or request.getfixturevalue("dashboard")  # started for who needs it
+        tabs.append(opened(browser, server, *arguments, **options))
         return tabs[-1]
 
     yield make

@@ -113,7 +113,7 @@ def test_only_what_was_set_is_said_to_be_set() -> None:
 
 def test_the_fits_median_is_no_fact_about_the_cases() -> None:
     def fit(ks: float, own: float) -> ServiceFit:
-        return ServiceFit(500, 0, 0.1, 1.34, 1.8, 0, 0.7, True, 50, median_months=own, ks=ks, ks_p=0.01, held_back=125)
+        return ServiceFit(500, 0, 0.1, 1.34, 1.8, 0, 0.7, True, median_months=own, ks=ks, ks_p=0.01, held_back=125)
 
     said = times_finding(fit(0.18, 0.756))
     assert "In the records, half of the cases not closed at once were closed within about 23 days." in said

@@ -193,8 +193,8 @@ def _median(months: np.ndarray, ended: np.ndarray) -> float:
     return float(half[0]) if len(half) and (months >= half[0]).sum() >= LEAST_AT_RISK else float("nan")
 
 
-def _load(agency: Agency) -> tuple[float, bool, float]:
-    """Return utilisation, whether the agency keeps up, and new cases in a whole month; the record starts when a hundredth was opened."""
+def _load(agency: Agency) -> tuple[float, bool]:
+    """Return utilisation, and whether the agency keeps up; the record starts when a hundredth was opened."""
     months = np.arange(min(agency.opened_in), max([*agency.opened_in, *agency.closed_in]) + 1)
     opened, closed, repeats = (
         np.array([counts.get(int(m), 0) for m in months], float)
@@ -206,10 +206,10 @@ def _load(agency: Agency) -> tuple[float, bool, float]:
     whole = slice(1, -1) if len(months) > 2 else slice(None)
     work = (opened + repeats + 0.25 * backlog)[whole]
     if len(work) < 6:
-        return float("nan"), True, float(opened[whole].mean())
+        return float("nan"), True
     last = slice(len(months) * 2 // 3, -1)  # a record starts without the cases that were open before, and fills up first
     left_open = 1.0 - closed[last].sum() / max(opened[last].sum(), 1.0)
-    return float(work.mean() / max(np.quantile(work, 0.95), 1e-9)), bool(left_open < FALLING_BEHIND), float(opened[whole].mean())
+    return float(work.mean() / max(np.quantile(work, 0.95), 1e-9)), bool(left_open < FALLING_BEHIND)
 
 
 def _first_contact(agency: Agency) -> tuple[float, float, float, float]:
@@ -225,14 +225,23 @@ def _first_contact(agency: Agency) -> tuple[float, float, float, float]:
 def fit_agency(agency: Agency, until: float, since: float = float("nan")) -> ServiceFit:
     """Return what the records of one institution say."""
     months, ended, seen, lot = _times(agency, until)
-    utilisation, keeps_up, monthly = _load(agency)
+    utilisation, keeps_up = _load(agency)
     contacts, closed = agency.cases + agency.repeats, max(agency.closed, 1)
     chased = agency.repeats + agency.duplicates
     first, low, high, at_once = _first_contact(agency)
     fit = ServiceFit(
-        agency.cases, 1.0 - agency.closed / agency.cases, first, float("nan"), float("nan"),
-        chased / contacts if chased else float("nan"), utilisation, keeps_up, monthly, low, high, at_once,
-    )  # fmt: skip
+        cases=agency.cases,
+        open_share=1.0 - agency.closed / agency.cases,
+        first_contact_resolution=first,
+        response_months=float("nan"),
+        spread=float("nan"),
+        repeat_contacts=chased / contacts if chased else float("nan"),
+        utilisation=utilisation,
+        keeps_up=keeps_up,
+        first_contact_low=low,
+        first_contact_high=high,
+        closed_at_once=at_once,
+    )
     if agency.closed:
         fit.fixed, fit.closed_without_fix = agency.fixed / closed, agency.unfixed / closed
         fit.outcome_unknown = 1.0 - fit.fixed - fit.closed_without_fix
