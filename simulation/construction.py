@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +13,7 @@ from .declared.columns import Table
 from .declared.institutions import SERVICES, TALLIES, Service
 from .declared.interventions import POSITIONS, Intervention
 from .declared.parameters import check_overrides
+from .declared.stages import stages_of, starts_of
 from .month import check_loop, columns_of, declared_parameters, drift, groups_of, learning, loops_of
 from .state.catchments import assign_institutions
 from .state.lever_table import LeverTable
@@ -25,7 +25,7 @@ from .world import World
 
 OLD = 65  # years from which fewer people are at home on the web
 START = {"high": 0.9, "low": 0.1}
-STARTING_STOCKS = ("trust", "influence_everyday", "influence_strategic", "expectation", "responded", "habit")
+STARTING_STOCKS = ("trust", "influence_everyday", "influence_strategic", "expectation", "responded", "habit", "efficacy")
 
 
 def set_parameters(world: World) -> None:
@@ -52,7 +52,8 @@ def build(world: World, people: People, ties: Any) -> None:
     r = world.residents = Table(of_residents, size, services)
     for name, array in vars(people).items():
         getattr(r, name)[:] = array
-    world.old_age = _old_age(world.place.age_bands)
+    world.old_age, world.stages = _old_age(world.place.age_bands), stages_of(world.place.age_bands)
+    world.knows_occupation = bool(people.occupation.any())
     world.wards = Table(of_wards, wards, services)
     world.institutions = Table(of_institutions, len(world.scenario.institutions), services)
     world.ward_population = np.bincount(r.ward, minlength=wards).astype(np.int64)
@@ -119,8 +120,7 @@ def _describe_newcomers(world: World) -> None:
 
 def _old_age(bands: Sequence[str]) -> int:
     """Return the first age band of those that start at 65 or later, or the last where none says so."""
-    starts = [re.match(r"\d+", band) for band in bands]
-    return next((n for n, start in enumerate(starts) if start and int(start[0]) >= OLD), len(bands) - 1)
+    return next((n for n, start in enumerate(starts_of(bands)) if start and start >= OLD), len(bands) - 1)
 
 
 def _place_in_network(world: World) -> None:
@@ -142,7 +142,7 @@ def _make_scratch(world: World, size: int, services: int, wards: int) -> None:
         heard=np.zeros((size, services), np.int32), movers=np.empty(size, np.int32), chance=np.zeros(size),
         active=np.zeros(wards, np.int64), taken=np.zeros(world.pool_people.shape, np.int64),
         wants_row=np.empty(size * 3, np.int64), wants_form=np.empty(size * 3, np.int64), score=np.empty(size * 3), panel_results=np.zeros(wards, np.int64),
-        delivering=np.zeros(wards, np.int64),
+        delivering=np.zeros(wards, np.int64), answered=np.zeros(size, np.int8),
     )  # fmt: skip
     world.tallies = np.zeros((institutions, len(TALLIES)), np.int64)
     world.recent_tallies = np.zeros((12, institutions, len(TALLIES)), np.int64)

@@ -79,6 +79,8 @@ class World:
 
     # -- fixed once built: people and network
     old_age: int  # the first age band from 65
+    stages: np.ndarray  # float64 (age bands, stages of life), share of each band in each stage
+    knows_occupation: bool  # False where a place's people have none
     ward_population: np.ndarray  # int64 (wards,)
     position: np.ndarray  # uint8 (residents,), place in the network: 0 few ties, 1, 2 many
     first_people: np.ndarray  # float64 (wards, segments, fifths, positions), the first people of each

@@ -57,6 +57,8 @@ PARAMETERS = ParameterGroup("asking", (
     Parameter("backfire", 0.05, 0, 1, "share", "trust lost when an institution asks somebody whose issue it has just mishandled", source="Mobilise: own house in order"),
     Parameter("sore", 0.25, 0, 1, "strength", "strength of talk about a bad experience above which an ask backfires"),
     Parameter("ask_fatigue", 0.02, 0, 1, "share per ask", "tiredness added by one ask"),
+    Parameter("prospecting", 0.0, 0, 10, "log of the rate", "how much likelier somebody with full capability is asked by ties, groups and invitations than somebody with none: askers prospect; the number of asks stays",
+              source="Brady, Schlozman and Verba 1999", awaits_fit=True),
     Parameter("evaluation_limit", 4.0, 1, 20, "factor", "maximum factor by which evaluation raises or lowers the invitations to a form", awaits_fit=True),
 ))
 AskingValues = PARAMETERS.values_type("AskingValues", __name__)
@@ -162,7 +164,7 @@ def ask_at_the_counter(p, spread, streams, entries, found, outcomes, person_id, 
 
 
 @njit(cache=True)
-def ask_peers(p, streams, person_id, ward, segment, cell, talkers, acts, last_month, last_form, volunteering, offsets, targets, peers, norm,
+def ask_peers(p, streams, person_id, ward, segment, cell, prospects, talkers, acts, last_month, last_form, volunteering, offsets, targets, peers, norm,
               asks, asked, slot, before, log, count):  # fmt: skip
     """Let those who took part last month be seen by their ties and by people like them, and ask some of their ties.
 
@@ -193,6 +195,8 @@ def ask_peers(p, streams, person_id, ward, segment, cell, talkers, acts, last_mo
                 peers[other] = min(peers[other] + 1, 255)
             if asking:
                 score = uniform(at, person_id[other]) * (1.0 if kind > 0 else p.acquaintance_share)
+                if prospects.size:
+                    score *= prospects[other]
                 if score > best:
                     best, friend = score, other
         if friend >= 0:
@@ -207,13 +211,26 @@ def ask_peers(p, streams, person_id, ward, segment, cell, talkers, acts, last_mo
 
 
 @njit(cache=True)
-def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, book, book_mean, plain, extra, institution_of, levers,
-                     form_service, form_channel, best_form, best_channel, group_rate, bureau_rate, volunteering, asks, asked, slot, log,
+def weigh_prospects(p, capability, prospects):
+    """Fill `prospects` with how much likelier each resident is asked than an average one; the mean is a sum of integers."""
+    total = np.int64(0)
+    for i in range(capability.size):
+        prospects[i] = np.exp(p.prospecting * (np.float64(capability[i]) - 0.5))
+        total += np.int64(prospects[i] * 1024.0)
+    mean = total / 1024.0 / capability.size
+    for i in range(capability.size):
+        prospects[i] /= mean
+
+
+@njit(cache=True)
+def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, prospects, book, book_mean, plain, extra, institution_of, levers,
+                     form_service, form_by_book, form_channel, best_form, best_channel, group_rate, bureau_rate, volunteering, asks, asked, slot, log,
                      count):  # fmt: skip
     """Let institutions, groups and the bureau ask at most one thing of a resident a month.
 
     `plain` is float64 (wards, cells, forms), the chance for a stranger; `extra` what being in the contact book adds;
-    `group_rate` and `bureau_rate` (wards, cells). An online message reaches those who are at home on the web.
+    `group_rate` and `bureau_rate` (wards, cells). An online message reaches those who are at home on the web. `prospects` is how
+    much likelier each resident is asked than an average one, float64 (residents,), or empty where askers do not choose.
     """
     forms = form_service.size
     stranger, contact = 0.0, 0.0  # most that all asks together come to, for those in no contact book and for others
@@ -221,6 +238,9 @@ def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, 
         stranger += plain[:, :, f].max()
         contact += np.maximum(plain[:, :, f], plain[:, :, f] + extra[:, :, f]).max()
     others = group_rate.max() + bureau_rate.max()
+    if prospects.size:
+        most = prospects.max()
+        stranger, contact, others = stranger * most, contact * most, others * most
     bounds = (threshold(stranger + others), threshold(contact + others))
     block = np.empty(BLOCK, np.uint64)
     for first in range(0, person_id.size, BLOCK):
@@ -231,13 +251,14 @@ def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, 
                 continue
             u = uniform(stream, person_id[i])
             w, c, form, channel = ward[i], cell[i], -1, 0
+            sought = prospects[i] if prospects.size else 1.0
             for f in range(forms):
                 chance = plain[w, c, f]
                 if frozen:
                     chance += book_mean[form_service[f], i] / 12.0 * extra[w, c, f]
                 elif book[i] != 0:
                     chance += np.float64((book[i] >> form_service[f]) & 1) * extra[w, c, f]
-                u -= chance
+                u -= chance * sought if form_by_book[f] else chance
                 if u < 0.0:
                     form, channel = f, form_channel[f]
                     break
@@ -253,7 +274,7 @@ def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, 
                 if channel == WEB and online[i] == 0:
                     continue
             else:
-                u -= group_rate[w, c]
+                u -= group_rate[w, c] * sought
                 if u < 0.0:
                     form, channel = volunteering, GROUP
                 elif u < bureau_rate[w, c]:
@@ -379,18 +400,21 @@ def step(model: World) -> None:
     counter, likes, peer, talkers, invite = model.streams("asking: front line", "character: likes@0", "asking: peers", "asking: talkers@0",
                                                           "asking: invitations")  # fmt: skip
     s.asks[:] = 0
+    prospects = np.empty(r.size if p.prospecting else 0)
+    if p.prospecting:
+        weigh_prospects(p, r.capability, prospects)
     own, guests = levers.derived("counter choices", lambda: counter_choices(model))
     ask_at_the_counter(p, model.values["deciding"].taste_spread, np.array([counter, likes]), s.entries, s.found, s.outcomes, r.person_id,
                        r.ward, model.cell, r.segment, model.institution_of, levers.institution, own, guests, model.appeal, s.asks,
                        r.asked_12m, model.slot, model.tallies, log, count)  # fmt: skip
-    ask_peers(p, np.array([peer, talkers]), r.person_id, r.ward, r.segment, model.cell, levers.local(_TALKERS), r.acts_12m,
+    ask_peers(p, np.array([peer, talkers]), r.person_id, r.ward, r.segment, model.cell, prospects, levers.local(_TALKERS), r.acts_12m,
               r.last_act_month, r.last_act_form, model.volunteering, t.offsets, t.targets, r.peers, model.norm, s.asks, r.asked_12m,
               model.slot, (model.slot - 1) % 12, log, count)  # fmt: skip
     plain, extra = invitation_chances(model)
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
     groups = p.group_ask * strength[:, None] * levers.local(_GROUP_ASKS)
-    send_invitations(p, not model.loops["asking"], invite, r.person_id, r.ward, model.cell, r.segment, r.online, r.book, r.book_mean,
-                     plain, extra, model.institution_of, levers.institution, model.form_service, model.form_channel, model.best_form,
+    send_invitations(p, not model.loops["asking"], invite, r.person_id, r.ward, model.cell, r.segment, r.online, prospects, r.book, r.book_mean,
+                     plain, extra, model.institution_of, levers.institution, model.form_service, model.form_by_book, model.form_channel, model.best_form,
                      model.best_channel, groups, p.bureau_ask * levers.local(_BUREAU), model.volunteering, s.asks, r.asked_12m,
                      model.slot, log, count)  # fmt: skip
     feel_asked(p, s.asks, r.asked_12m, model.slot, model.month, r.ward, model.cell, model.institution_of, levers.institution,

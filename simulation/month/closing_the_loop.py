@@ -20,6 +20,9 @@ _INPUT_FEEDBACK, _CLARITY, _CONSTRAINTS = (
     lever_index("shared_constraints"),
 )
 
+# What became of an input whose answer was due this month.
+SILENT, NOT_DUE, ANSWERED, CHANGED = -1, 0, 1, 2
+
 # fmt: off
 COLUMNS = (
     Column("influence_everyday", "f4", "influence felt on everyday matters, 0..1", start=0.4, stock=True),
@@ -52,9 +55,10 @@ ClosingTheLoopValues = PARAMETERS.values_type("ClosingTheLoopValues", __name__)
 @njit(cache=True)
 def answer(p, dialogue_feedback, stream, person_id, ward, cell, segment, weights, institution_of, levers, handled, form_service,
            form_ongoing, form_strategic, trust, everyday, strategic, responded, understanding, talk, talk_service, last_outcome, pending_form,
-           pending_changed, pending_wait, log, count):  # fmt: skip
-    """Answer the input that is due, or stay silent."""
+           pending_changed, pending_wait, came, log, count):  # fmt: skip
+    """Answer the input that is due, or stay silent; `came` says which, for the steps that follow."""
     for i in range(person_id.size):
+        came[i] = NOT_DUE
         if pending_form[i] == 0:
             continue
         if pending_wait[i] > 1:
@@ -74,18 +78,18 @@ def answer(p, dialogue_feedback, stream, person_id, ward, cell, segment, weights
         if answered and changed:
             r += min(p.changed_gain * weights[segment[i], 2], 1.0) * (1.0 - r)
             felt += min(p.influence_gain * weights[segment[i], 1], 1.0) * (1.0 - felt)
-            strength, outcome = p.talk_gain, 1
+            strength, outcome, came[i] = p.talk_gain, 1, CHANGED
         elif answered and decided:
             r -= min(p.decided_loss * disappoints, 1.0) * r
-            strength, outcome = -p.talk_loss, 0
+            strength, outcome, came[i] = -p.talk_loss, 0, SILENT
         elif answered:
             r += p.answered_gain * (1.0 - r)
             felt += p.influence_answered * (1.0 - felt)
-            strength, outcome = p.talk_answered * p.talk_gain, 0
+            strength, outcome, came[i] = p.talk_answered * p.talk_gain, 0, ANSWERED
         else:
             r -= min(p.silence_loss * disappoints, 1.0) * r
             felt -= min(p.influence_loss * disappoints, 1.0) * felt
-            strength, outcome = -p.talk_loss, -1
+            strength, outcome, came[i] = -p.talk_loss, -1, SILENT
         if answered and decided:
             t -= p.decided_loss * t
         elif answered:
@@ -119,8 +123,8 @@ def step(model: World) -> None:
     answer(model.values["closing_the_loop"], model.values["taking_part"].dialogue_feedback, stream, r.person_id, r.ward, model.cell,
            r.segment, model.segment_weights, model.institution_of, model.levers.institution, model.institutions.handled,
            model.form_service, model.form_ongoing, model.form_strategic, r.trust, r.influence_everyday, r.influence_strategic,
-           r.responded, r.understanding, r.talk, r.talk_service, r.last_outcome, r.pending_form, r.pending_changed, r.pending_wait, model.log.buffer,
-           model.log.count)  # fmt: skip
+           r.responded, r.understanding, r.talk, r.talk_service, r.last_outcome, r.pending_form, r.pending_changed, r.pending_wait,
+           model.scratch.answered, model.log.buffer, model.log.count)  # fmt: skip
 
 
 PROCESS = Process(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -11,10 +12,11 @@ from ..declared.forms import VOLUNTEERING
 from ..declared.levers import FORM_LEVER_NAMES
 from ..declared.loops import Loop
 from ..declared.parameters import Parameter, ParameterGroup
+from ..declared.stages import STAGES
 from ..kernels.kernel import njit
 from ..kernels.randomness import bits, normal, stream, substream, uniform
 from ..state.events import FRONT_LINE, NO_ASK, PERSONAL, POST, STRANGER, WEB
-from ..state.ties import decode
+from ..state.ties import CLOSE, HOUSEHOLD, decode
 from ..world import World
 from .asking import is_matched, pack_ask, taste, unpack_ask
 from .needs import BLOCK, COMMUNITY, hash_block, threshold
@@ -67,6 +69,14 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("election_years", 0.0, 0, 20, "years", "years from one election to the next, counted from the first month; 0 for none", awaits_fit=True),
     Parameter("election_lift", 0.0, -2, 4, "log-odds", "what an election adds to everything but volunteering, in its month and the two before", awaits_fit=True),
     Parameter("companion", 0.12, 0, 1, "probability", "a person who goes face to face brings a housemate or a friend"),
+    Parameter("household_ask", 0.0, 0, 1, "probability", "a person who takes part talks it over with each housemate, who then decides as well, whatever the form; 0 leaves it out, and housemates are companions like any others",
+              source="Bhatti and others 2017 (direction): mobilising one of a household moves the other", awaits_fit=True),
+    Parameter("household_push", 2.8, 0, 6, "log-odds", "what a housemate who goes adds", awaits_fit=True),
+    Parameter("own_answers", 0.0, 0, 1, "0 or 1", "1: volunteering hangs on trust in general and on the group's own answers; 0: on trust in the institution that runs the form and on its answers",
+              source="judgement: being answered by the council concerns the council", structural=True, awaits_fit=True),
+    Parameter("general_weight", 1.2, 0, 10, "log-odds", "trust in general, the mean over all kinds of institution, from none to full; for volunteering", awaits_fit=True),
+    Parameter("general_reference", 0.55, 0.01, 1, "0..1", "trust in general of an average resident", awaits_fit=True),
+    *(Parameter(f"time_{stage}", 0.0, -5, 5, "log-odds", f"enabled to: time to volunteer at ages {stage.replace('_', ' to ').replace('to plus', 'and over')}, relative to an average age", awaits_fit=True) for stage in STAGES),
 ))
 DecidingValues = PARAMETERS.values_type("DecidingValues", __name__)
 # fmt: on
@@ -96,11 +106,23 @@ def shared_utility(p, habit, peers, grouped, strength, attachment, capability, r
 
 
 @njit(cache=True)
-def form_utility(p, appeal, offset, web, online, believes, live):
-    """Return the log-odds that differ between forms. `appeal` holds ease, skill and fit, `offset` burden and reward."""
-    value = appeal + (offset * online if web else offset) + p.belief_weight * (believes - p.belief_reference)
+def convinced(p, value, believes, live):
+    """Return log-odds with what belief in being heard adds, more with a live issue."""
+    value += p.belief_weight * (believes - p.belief_reference)
     if live:
         value += p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
+    return value
+
+
+@njit(cache=True)
+def form_utility(p, appeal, offset, web, online, heard, believes, live):
+    """Return the log-odds that differ between forms. `appeal` holds ease, skill and fit, `offset` burden and reward.
+
+    `heard` is False for a form that does not hang on being heard by an institution.
+    """
+    value = appeal + (offset * online if web else offset)
+    if heard:
+        value = convinced(p, value, believes, live)
     if web:
         value += p.online_weight * (online - p.online_usual)
     return value
@@ -155,7 +177,7 @@ def consider(
 @njit(cache=True)
 def weigh(p, streams, person_id, who, what, push, key, number, joins, frozen_responded, frozen_fatigue, form_service, form_web, appeal,
           offset, norm, strength, ward, segment, cell, online, trust, everyday, strategic, habit, peers, grouped, attachment, capability,
-          responded, responded_mean, fatigue, fatigue_mean, intercept, live):  # fmt: skip
+          responded, responded_mean, fatigue, fatigue_mean, intercept, live, form_apart, apart):  # fmt: skip
     """Decide on each candidate, and set in `joins` a bit for each form that a resident takes part in."""
     for n in range(number):
         i, f = who[n], what[n]
@@ -165,10 +187,35 @@ def weigh(p, streams, person_id, who, what, push, key, number, joins, frozen_res
                            np.float64(attachment[i]), np.float64(capability[i]), resp, tired, np.float64(intercept[i]), norm[ward[i], segment[i]])  # fmt: skip
         believes = belief(p, np.float64(trust[form_service[f], i]), np.float64(everyday[i]), np.float64(strategic[i]))
         g = segment[i]
-        u += form_utility(p, appeal[f, g], offset[f, cell[i]], form_web[f], np.float64(online[i]), believes, live[i] > 0)
+        hangs = not form_apart[f] or p.own_answers == 0.0
+        u += form_utility(p, appeal[f, g], offset[f, cell[i]], form_web[f], np.float64(online[i]), hangs, believes, live[i] > 0)
+        if form_apart[f]:
+            u += np.float64(apart[i])
         u += taste(p.taste_spread, streams[1], f, person_id[i])
         if uniform(substream(streams[0], key[n]), person_id[i]) < logistic(u + push[n]):
             joins[i] |= np.uint16(1 << f)
+
+
+@njit(cache=True)
+def talk_it_over(p, stream, person_id, joins, forms, offsets, targets, who, what, push, key, number):
+    """Add to the list the housemates of those who take part, for the same form; return how many there are.
+
+    The draws are the housemate's own, so that two who go persuade a third no more often than one does.
+    """
+    for i in range(person_id.size):
+        if joins[i] == 0:
+            continue
+        for e in range(offsets[i], offsets[i + 1]):
+            if targets[e] < 0 or targets[e] & 3 != HOUSEHOLD:
+                continue
+            other = targets[e] >> 2
+            for f in range(forms):
+                if (joins[i] >> f) & 1 == 0 or (joins[other] >> f) & 1:
+                    continue
+                if uniform(substream(stream, 200 + f), person_id[other]) < p.household_ask and number < who.size:
+                    who[number], what[number], push[number], key[number] = other, f, p.household_push, 200 + f
+                    number += 1
+    return number
 
 
 @njit(cache=True)
@@ -190,11 +237,13 @@ def bring_along(p, strength, stream, person_id, joins, face_to_face, offsets, ta
                 if targets[e] >= 0:
                     other, kind = decode(targets[e])
                     b = bits(mine, person_id[other])
-                    if kind > 0 and b >= best:
+                    if (kind == CLOSE or (kind == HOUSEHOLD and p.household_ask == 0.0)) and b >= best:
                         best, friend = b, other
             if friend >= 0 and number < who.size:
                 who[number], what[number], push[number], key[number] = friend, f, strength, f
                 number += 1
+    if p.household_ask > 0.0:
+        number = talk_it_over(p, stream, person_id, joins, face_to_face.size, offsets, targets, who, what, push, key, number)
     for n in range(number):
         ask = pack_ask(PERSONAL, bits(substream(stream, 99), person_id[who[n]]), what[n], -1)
         asks[who[n]] = max(asks[who[n]], ask)
@@ -236,6 +285,44 @@ def form_offsets(model: World) -> np.ndarray:
     return p.reward_weight * form[_REWARD] - p.burden_weight * (form[_BURDEN] - 1.0)
 
 
+def inclination(model: World) -> np.ndarray:
+    """Return each one's own log-odds of taking part, float32 (residents,): what was so at arrival, and efficacy and interest."""
+    r: Any = model.residents
+    weight = model.values["efficacy"].weight
+    if weight == 0.0:
+        return r.intercept
+    return (r.intercept.astype(np.float64) + weight * (r.efficacy.astype(np.float64) - 0.5)).astype(np.float32)
+
+
+@njit(cache=True)
+def set_apart(p, by_age, age, trust, responded, thanked, apart):
+    """Fill `apart` with the log-odds by which volunteering differs from other forms for each resident."""
+    services = trust.shape[0]
+    for i in range(age.size):
+        value = by_age[age[i]]
+        if p.own_answers > 0.0:
+            total = 0.0
+            for k in range(services):
+                total += np.float64(trust[k, i])
+            value += p.responded_weight * (np.float64(thanked[i]) - np.float64(responded[i]))
+            value += p.general_weight * (total / services - p.general_reference)
+        apart[i] = value
+
+
+NOTHING_APART = np.zeros(1, np.float32)
+
+
+def volunteering_apart(model: World) -> tuple[np.ndarray, np.ndarray]:
+    """Return which forms hang on a group instead of an institution, bool (forms,), and the log-odds by which these differ, float32 (residents,)."""
+    p, r = model.values["deciding"], model.residents
+    by_age = model.stages @ np.array([getattr(p, f"time_{stage}") for stage in STAGES])
+    if not p.own_answers and not by_age.any():
+        return np.zeros(len(model.forms), np.bool_), NOTHING_APART
+    apart, heard = np.empty(r.size, np.float32), model.loops["closing_the_loop"]
+    set_apart(p, by_age, r.age, r.trust, r.responded if heard else r.responded_mean, r.thanked if heard else r.thanked_mean, apart)
+    return model.form_category == VOLUNTEERING, apart
+
+
 def utility_columns(model: World) -> tuple:
     """Return what `weigh` and `willingness` read of the world, in their order; the one place that knows which loops are cut."""
     r = model.residents
@@ -244,7 +331,7 @@ def utility_columns(model: World) -> tuple:
         not model.loops["closing_the_loop"], not model.loops["fatigue"], model.form_service, model.form_web, form_appeal(model),
         model.levers.derived("form offsets", lambda: form_offsets(model)), model.norm, strength, r.ward, r.segment, model.cell, r.online, r.trust, r.influence_everyday, r.influence_strategic, r.habit,
         r.peers, r.grouped, r.attachment, r.capability, r.responded, r.responded_mean, r.fatigue, r.fatigue_mean,
-        r.intercept, r.new_cases_12m[model.slot],
+        inclination(model), r.new_cases_12m[model.slot], *volunteering_apart(model),
     )  # fmt: skip
 
 
@@ -278,14 +365,18 @@ PROCESS = Process(
         "peers, and the norm of one's own ward and segment count too. So do the fit between form and segment, personal liking "
         "for the form, and any reward. Burden and tiredness lower it. People who go face to face may bring a housemate or a "
         "close friend. Where it is wanted, a national mood moves everybody's decisions alike in each year, and an election lifts "
-        "all forms but volunteering."
+        "all forms but volunteering. In the structure `relationship` it also depends on efficacy and interest, housemates of somebody "
+        "who takes part decide as well, whatever the form, and volunteering hangs on trust in general, on the group's own answers and "
+        "on the time that people have at their stage of life."
     ),
     equations=(
         "gain = x / sqrt(1 + (x/L)^2), x = habit + peers beyond one + groups + attachment + capability",
         "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, belief_limit) + n (norm - ref) - g fatigue + w reward_f - u (burden_f - 1) + liking_f + own + mood_year + election_f",
+        "volunteering with own_answers: r (thanked - 0.5) + general_weight (mean T - general_reference) + time_stage in place of r, b and i",
+        "housemate of somebody who joins f: with the chance household_ask, logit P(f) with household_push as the ask",
     ),
     reads=("trust", "influence_everyday", "influence_strategic", "habit", "peers", "grouped", "attachment", "capability",
-           "responded", "responded_mean", "fatigue", "fatigue_mean", "intercept", "online", "segment", "new_cases_12m", "ties",
+           "responded", "responded_mean", "thanked", "thanked_mean", "efficacy", "age", "fatigue", "fatigue_mean", "intercept", "online", "segment", "new_cases_12m", "ties",
            "wards.group_strength", "wards.group_mean"),
     writes=(),
     columns=COLUMNS,

@@ -8,15 +8,20 @@ import numpy as np
 
 from ..declared.columns import Column
 from ..declared.parameters import Parameter, ParameterGroup
+from ..declared.stages import STAGES
 from ..kernels.kernel import FIXED_POINT, njit
 from ..kernels.randomness import normal, uniform
 from ..state.events import MOVED_IN, MOVED_OUT, NO_ASK, NONE, record
 from ..state.newcomers import ARRIVAL
 from ..state.ties import get_acquainted, lay_dormant
 from ..world import World
+from . import efficacy
 from .needs import BLOCK, hash_block, threshold
 from .process import Edge, Process
 
+# Occupations in the order of their codes: higher, intermediate, routine and manual, never worked, student; in steps from the middle.
+OCCUPATION_STEPS = np.zeros(256)
+OCCUPATION_STEPS[:5] = 1.0, 0.0, -1.0, -1.0, 0.0
 MOVING_LIMITS = (0.33, 3.0)  # of the factor by which the wards of a place move more or less often than usual (assumed)
 
 # fmt: off
@@ -48,9 +53,12 @@ PARAMETERS = ParameterGroup("drift", (
     Parameter("disposition_qualification", 0.04, -1, 1, "0..1", "disposition, each level of qualification"),
     Parameter("disposition_deprivation", 0.06, -1, 1, "0..1", "disposition lost from the middle to the most deprived decile"),
     Parameter("intercept_spread", 1.10, 0, 3, "log-odds", "spread of inclinations to take part between people", source="judgement, from trial runs: 0.5 to 0.6"),
+    Parameter("household_spread", 0.0, 0, 3, "log-odds", "spread of inclinations to take part between households, shared by all who live in one; 0 leaves it out", awaits_fit=True),
     Parameter("hours_spread", 0.45, 0, 3, "standard deviation of log", "spread of hours given between people", source="judgement, from trial runs; Mohan and Bulloch 2012", facts=("core_share",)),
     Parameter("capability_spread", 0.12, 0, 1, "standard deviation", "spread of skill between people"),
     Parameter("capability_qualification", 0.12, -1, 1, "0..1", "skill, each level of qualification"),
+    Parameter("capability_occupation", 0.0, -1, 1, "0..1", "skill, each step from routine and manual to intermediate to higher occupations; those who never worked are on the lowest, students in the middle", source="Brady, Verba and Schlozman 1995: civic skills are practised at work", awaits_fit=True),
+    *(Parameter(f"capability_{stage}", 0.0, -1, 1, "0..1", f"skill and health for taking part at ages {stage.replace('_', ' to ').replace('to plus', 'and over')}, relative to an average age", awaits_fit=True) for stage in STAGES),
     Parameter("attachment_spread", 0.14, 0, 1, "standard deviation", "spread of attachment between people"),
     Parameter("attachment_owner", 0.06, -1, 1, "0..1", "attachment of owners above that of renters"),
     Parameter("online_young", 0.95, 0, 1, "probability", "comfortable with the web, below 65"),
@@ -74,17 +82,25 @@ def _pulled(stock, rest, pull):
 
 
 @njit(cache=True)
-def draw_characters(p, streams, rows, person_id, decile, age, old, tenure, qualification, disposition, intercept, hours_factor,
-                    capability_base, attachment_base, online):  # fmt: skip
-    """Draw the characteristics of the residents in `rows`, keyed by person; for the first residents and for newcomers."""
+def draw_characters(p, streams, rows, person_id, head, decile, age, old, by_age, by_occupation, tenure, qualification, occupation, disposition,
+                    intercept, hours_factor, capability_base, attachment_base, online):  # fmt: skip
+    """Draw the characteristics of the residents in `rows`, keyed by person; for the first residents and for newcomers.
+
+    `head` is the slot of the first member of each one's household; `by_age` (age bands,) and `by_occupation` (occupations,) are
+    what they add to skill.
+    """
     for i in rows:
         person = person_id[i]
         level = np.float64(qualification[i]) - 1.0
         mean = p.disposition_mean + p.disposition_qualification * level - p.disposition_deprivation * (5.5 - decile[i]) / 4.5
         disposition[i] = _clip(mean + p.disposition_spread * normal(streams[0], person), p.extreme, 1.0 - p.extreme)
-        intercept[i] = p.intercept_spread * normal(streams[1], person)
+        own = p.intercept_spread * normal(streams[1], person)
+        if p.household_spread > 0.0:
+            own += p.household_spread * normal(streams[6], person // ARRIVAL * ARRIVAL + head[i])
+        intercept[i] = own
         hours_factor[i] = math.exp(p.hours_spread * normal(streams[2], person))
-        skill = 0.5 + p.capability_qualification * level + p.capability_spread * normal(streams[3], person)
+        skill = 0.5 + p.capability_qualification * level + by_age[age[i]] + by_occupation[occupation[i]]
+        skill += p.capability_spread * normal(streams[3], person)
         capability_base[i] = _clip(skill, p.extreme, 1.0 - p.extreme)
         attached = 0.5 + (p.attachment_owner if tenure[i] == 0 else 0.0) + p.attachment_spread * normal(streams[4], person)
         attachment_base[i] = _clip(attached, p.extreme, 1.0 - p.extreme)
@@ -246,17 +262,30 @@ def start_out(offset, rows, ward, institution_of, reputation, disposition, capab
             expectation_mean[k, i] = expectation[k, i]
 
 
+def skill_by_age(model: World) -> np.ndarray:
+    """Return what each of the place's age bands adds to skill, 0..1, float64 (age bands,)."""
+    p = model.values["drift"]
+    return model.stages @ np.array([getattr(p, f"capability_{stage}") for stage in STAGES])
+
+
+def skill_by_occupation(model: World) -> np.ndarray:
+    """Return what each occupation adds to skill, 0..1, float64 (codes of occupations,); nothing where a place's people have none."""
+    return model.values["drift"].capability_occupation * OCCUPATION_STEPS * float(model.knows_occupation)
+
+
 def settle(model: World, rows: np.ndarray) -> None:
     """Give the residents in `rows` a character and a newcomer's stocks: they expect the average and know nobody yet."""
     r, p = model.residents, model.values["drift"]
     streams = np.array([model.constant_stream(f"character: {name}") for name in
-                        ("disposition", "intercept", "hours", "capability", "attachment", "online")])  # fmt: skip
-    draw_characters(p, streams, rows, r.person_id, r.decile, r.age, model.old_age, r.tenure, r.qualification, r.disposition,
-                    r.intercept, r.hours_factor, r.capability_base, r.attachment_base, r.online)  # fmt: skip
+                        ("disposition", "intercept", "hours", "capability", "attachment", "online", "household")])  # fmt: skip
+    draw_characters(p, streams, rows, r.person_id, model.newcomers.head, r.decile, r.age, model.old_age, skill_by_age(model), skill_by_occupation(model),
+                    r.tenure, r.qualification, r.occupation, r.disposition, r.intercept, r.hours_factor, r.capability_base, r.attachment_base,
+                    r.online)  # fmt: skip
     r.reset(rows, model.identity)
     start_out(np.float32(p.influence_offset), rows, r.ward, model.institution_of, model.institutions.reputation, r.disposition,
               r.capability_base, r.attachment_base, r.trust, r.expectation, r.expectation_mean, r.influence_everyday,
               r.influence_strategic, r.capability, r.attachment)  # fmt: skip
+    efficacy.arrive(model, rows)
 
 
 def step(model: World) -> None:

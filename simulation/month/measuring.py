@@ -9,7 +9,7 @@ import numpy as np
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..world import World
-from .deciding import belief, form_utility, shared_utility
+from .deciding import belief, convinced, form_utility, shared_utility
 from .needs import BLOCK
 from .process import Process
 
@@ -84,13 +84,20 @@ def exponentials(values, size, whole, powers):
 
 
 @njit(cache=True)
+def add_chances(total, table, at, odds, size):
+    """Add the chance of one form to each resident's total; `odds` are those against what the resident brings."""
+    for b in range(size):
+        total[b] += 1.0 / (1.0 + table[at[b]] * odds[b])
+
+
+@njit(cache=True)
 def accept_chances(p, ask, open_forms, frozen_responded, frozen_fatigue, form_service, form_web, appeal, offset, norm, strength,
                    ward, segment, cell, online, trust, everyday, strategic, habit, peers, grouped, attachment, capability, responded,
-                   responded_mean, fatigue, fatigue_mean, intercept, live, chance):  # fmt: skip
+                   responded_mean, fatigue, fatigue_mean, intercept, live, form_apart, apart, chance):  # fmt: skip
     """Fill `chance` with p*, the chance to accept one personal ask, a mean over the open forms."""
     forms, services = open_forms.size, trust.shape[0]
     rest = _rest(p, ask, open_forms, form_web, appeal, offset, norm)
-    shared, faith, total = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
+    shared, faith, own, total = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
     whole, at = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
     powers = whole.view(np.float64)
     cells = offset.shape[1]
@@ -114,15 +121,17 @@ def accept_chances(p, ask, open_forms, frozen_responded, frozen_fatigue, form_se
             for b in range(size):
                 i = first + b
                 believes = belief(p, np.float64(trust[k, i]), np.float64(everyday[i]), np.float64(strategic[i]))
-                u = p.belief_weight * (believes - p.belief_reference)
-                moved = p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
-                faith[b] = -(shared[b] + u + (moved if live[i] > 0 else 0.0))
+                faith[b] = -convinced(p, shared[b], believes, live[i] > 0)
+            for x in range(forms):
+                if form_service[open_forms[x]] == k and form_apart[open_forms[x]]:
+                    for b in range(size):
+                        own[b] = (-shared[b] if p.own_answers > 0.0 else faith[b]) - np.float64(apart[first + b])
+                    exponentials(own, size, whole, powers)
+                    add_chances(total, rest[x], at, own, size)
             exponentials(faith, size, whole, powers)
             for x in range(forms):
-                if form_service[open_forms[x]] == k:
-                    table = rest[x]
-                    for b in range(size):
-                        total[b] += 1.0 / (1.0 + table[at[b]] * faith[b])
+                if form_service[open_forms[x]] == k and not form_apart[open_forms[x]]:
+                    add_chances(total, rest[x], at, faith, size)
         for b in range(size):
             chance[first + b] = total[b] / forms
 
@@ -137,7 +146,7 @@ def _rest(p, ask, open_forms, form_web, appeal, offset, norm):
         for g in range(segments):
             for o in range(2):
                 for c in range(cells):
-                    u = form_utility(p, appeal[f, g], offset[f, c], form_web[f], float(o), p.belief_reference, False)
+                    u = form_utility(p, appeal[f, g], offset[f, c], form_web[f], float(o), False, 0.0, False)
                     rest[x, (g * 2 + o) * cells + c] = math.exp(-ask - u)
     return rest
 
@@ -145,7 +154,7 @@ def _rest(p, ask, open_forms, form_web, appeal, offset, norm):
 @njit(cache=True)
 def name_status(p, ask, open_forms, levels, active, chance, status, frozen_responded, frozen_fatigue, form_service, form_web, appeal, offset,
                 norm, strength, ward, segment, cell, online, trust, everyday, strategic, habit, peers, grouped, attachment, capability,
-                responded, responded_mean, fatigue, fatigue_mean, intercept, live):  # fmt: skip
+                responded, responded_mean, fatigue, fatigue_mean, intercept, live, form_apart, apart):  # fmt: skip
     """Fill `status` with what a resident is.
 
     `active` is uint8: 0 took no part, 1 took part, 2 volunteered only. The apathetic get the CLEAR term whose rise to
@@ -180,13 +189,15 @@ def name_status(p, ask, open_forms, levels, active, chance, status, frozen_respo
                     continue
                 believes = belief(p, np.float64(trust[k, i]), np.float64(everyday[i]), np.float64(strategic[i]))
                 believes = max(believes, levels[4] if term == 2 else 0.0)
-                u = shared + p.belief_weight * (believes - p.belief_reference)
-                if live[i] > 0:
-                    u += p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
-                faith[k] = math.exp(-u)
+                faith[k] = math.exp(-convinced(p, shared, believes, live[i] > 0))
             value = 0.0
             for x in range(forms):
-                value += 1.0 / (1.0 + rest[x, (g * 2 + online[i]) * cells + cell[i]] * faith[form_service[open_forms[x]]])
+                against = faith[form_service[open_forms[x]]]
+                if form_apart[open_forms[x]]:
+                    if p.own_answers > 0.0:  # no institution's answer moves what hangs on a group
+                        against = math.exp(-(shared - p.responded_weight * (heard - resp)))
+                    against *= math.exp(-np.float64(apart[i]))
+                value += 1.0 / (1.0 + rest[x, (g * 2 + online[i]) * cells + cell[i]] * against)
             if value > best:
                 best = value
                 status[i] = UNABLE + term

@@ -110,20 +110,18 @@ def joint_feed(p, ownership, initiative, linkage):
 
 @njit(cache=True)
 def keep_roles(p, streams, person_id, ward, cell, institution_of, levers, form_service, form_hours, form_category, fatigue,
-               fatigue_mean, frozen_fatigue, responded, responded_mean, frozen_responded, volunteer_role, volunteer_regular,
-               civic_role, acting):  # fmt: skip
+               fatigue_mean, frozen_fatigue, responded, thanked, volunteer_role, volunteer_regular, civic_role, acting):  # fmt: skip
     """End some roles, and set in `acting` a bit for each role that is active this month."""
     for i in range(person_id.size):
         acting[i] = 0
         if volunteer_role[i] == 0 and civic_role[i] == 0:
             continue
         tired = np.float64(fatigue_mean[i]) if frozen_fatigue else np.float64(fatigue[i])
-        resp = np.float64(responded_mean[i]) if frozen_responded else np.float64(responded[i])
         for which in range(2):
             role = volunteer_role[i] if which == 0 else civic_role[i]
             if role == 0:
                 continue
-            f = np.int64(role) - 1
+            f, resp = np.int64(role) - 1, np.float64(thanked[i]) if which == 0 else np.float64(responded[i])
             regular = which == 1 or volunteer_regular[i] == 1
             j = institution_of[ward[i], form_service[f]]
             loss = levers[_LOSS, j, cell[i]] if which == 1 else 0.0
@@ -297,9 +295,11 @@ def step(model: World) -> None:
     r, s, w, p = model.residents, model.scratch, model.institutions, model.values["taking_part"]
     streams = model.streams("taking part: roles", "taking part: places", "taking part: outcome")
     levers = model.levers.institution
+    closed = model.loops["closing_the_loop"]
+    heard = r.responded if closed else r.responded_mean
+    thanked = (r.thanked if closed else r.thanked_mean) if model.values["deciding"].own_answers else heard
     keep_roles(p, streams, r.person_id, r.ward, model.cell, model.institution_of, levers, model.form_service, model.form_hours,
-               model.form_category, r.fatigue, r.fatigue_mean, not model.loops["fatigue"], r.responded, r.responded_mean,
-               not model.loops["closing_the_loop"], r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting)  # fmt: skip
+               model.form_category, r.fatigue, r.fatigue_mean, not model.loops["fatigue"], heard, thanked, r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting)  # fmt: skip
     limit = model.levers.derived("seat limits", lambda: seat_limits(model))
     s.taken[:] = 0
     number = apply_for_places(streams, r.person_id, r.ward, r.segment, r.decile, model.cell, r.capability, model.institution_of,

@@ -29,7 +29,7 @@ class PlainModel(mesa.Model):
 
     STEPS: ClassVar[dict[str, str]] = {
         "needs": "find_needs", "casework": "work_on_cases", "experience": "live_through", "asking": "ask", "deciding": "decide", "taking_part": "take_part",
-        "closing_the_loop": "answer", "word_of_mouth": "talk", "community": "meet", "learning": "learn", "drift": "drift",
+        "closing_the_loop": "answer", "recognition": "thank", "word_of_mouth": "talk", "efficacy": "gain_efficacy", "community": "meet", "learning": "learn", "drift": "drift",
     }  # fmt: skip
 
     @classmethod
@@ -37,7 +37,7 @@ class PlainModel(mesa.Model):
         """Return a plain model that goes on from where a `ParticipationModel` stands."""
         self = cls(seed=0)
         for name in ("values", "loops", "levers", "institution_of", "need_rates", "half_lives", "chase_factors", "spread_factors", "segment_weights", "messenger", "talkative",
-                     "appeal", "form_service", "form_hours", "start_choice", "volunteering", "moving", "old_age", "position",
+                     "appeal", "form_service", "form_hours", "start_choice", "volunteering", "moving", "old_age", "stages", "knows_occupation", "position",
                      "ward_population", "month"):  # fmt: skip
             setattr(self, name, getattr(fast, name))
         self.root, self.services, self.form_list, self.forms = fast.key, len(fast.services), fast.forms, len(fast.forms)
@@ -118,8 +118,21 @@ class PlainModel(mesa.Model):
     def answer(self) -> None:
         self.everybody("be_answered")
 
+    def thank(self) -> None:
+        if self.values["deciding"].own_answers:
+            self.everybody("be_thanked")
+
     def talk(self) -> None:
         self.everybody("hear_the_news", "tell", "listen")
+
+    def gain_efficacy(self) -> None:
+        if not self.values["efficacy"].weight:
+            return
+        held = [0] * len(self.wards)
+        for r in self.residents:
+            held[r.ward] += int(r.efficacy * 1048576.0)
+        self.ward_efficacy = [x / 1048576.0 / max(n, 1) for x, n in zip(held, self.ward_population, strict=True)]
+        self.everybody("gain_efficacy")
 
     def take_work_in(self) -> None:
         p = self.values["casework"]
@@ -139,6 +152,12 @@ class PlainModel(mesa.Model):
         self.everybody("be_asked_at_the_counter")
         for r in self.residents:
             r.peers = 0
+        prospecting = self.values["asking"].prospecting
+        if prospecting:
+            sought = [math.exp(prospecting * (r.capability - 0.5)) for r in self.residents]
+            mean = sum(int(x * 1024.0) for x in sought) / 1024.0 / len(sought)
+        for n, r in enumerate(self.residents):
+            r.sought = sought[n] / mean if prospecting else 1.0
         seen = [[[0, 0] for _ in row] for row in self.norm]
         for r in self.residents:
             seen[r.ward][r.segment][0] += 1
@@ -181,8 +200,16 @@ class PlainModel(mesa.Model):
         for friend, f in brought:
             ask = (PERSONAL, bits(sub(key, 99), friend.person_id) >> 44, False, f, 0)
             friend.ask = max(friend.ask or (0, 0, 0, 0, 0), ask)
+        at_home = sorted({pair for r in self.residents for pair in r.talk_it_over()}) if p.household_ask else []
+        for row, f in at_home:
+            friend = self.residents[row]
+            ask = (PERSONAL, bits(sub(key, 99), friend.person_id) >> 44, False, f, 0)
+            friend.ask = max(friend.ask or (0, 0, 0, 0, 0), ask)
+        theirs = self.key("deciding: companion's choice")
         for friend, f in brought:
-            friend.weigh(f, p.ask_personal, sub(self.key("deciding: companion's choice"), f))
+            friend.weigh(f, p.ask_personal, sub(theirs, f))
+        for row, f in at_home:
+            self.residents[row].weigh(f, p.household_push, sub(theirs, 200 + f))
 
     def national(self, f: int) -> float:
         """Return what the year's mood and an election add to a form."""

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.stats import norm as normal_distribution
 
 from simulation.declared.levers import FORM_LEVER_NAMES, INSTITUTION_LEVER_NAMES
+from simulation.declared.stages import STAGES
 
 from .keyed import bits, clip, f32, normal, sub, uniform
 from .plain_institution import PlainInstitution
@@ -32,6 +33,8 @@ class PlainPerson(mesa.Agent):
         self.ties: dict[int, list] = {}  # other's row -> [kind, awake]
         self.ask: tuple[int, int, int, int, int] | None = None
         self.cases: list[list] = []
+        self.came = ""
+        self.sought = 1.0
         self.joins: set[int] = set()
         self.acting: set[int] = set()
 
@@ -290,9 +293,16 @@ class PlainPerson(mesa.Agent):
         level, me = self.qualification - 1.0, self.person_id
         mean = p.disposition_mean + p.disposition_qualification * level - p.disposition_deprivation * (5.5 - self.decile) / 4.5
         self.disposition = f32(clip(mean + p.disposition_spread * normal(key("disposition"), me), p.extreme, 1.0 - p.extreme))
-        self.intercept = f32(p.intercept_spread * normal(key("intercept"), me))
+        together = p.household_spread * normal(key("household"), first) if p.household_spread else 0.0
+        self.intercept = f32(p.intercept_spread * normal(key("intercept"), me) + together)
+        efficacy = m.values["efficacy"]
+        if efficacy.weight:
+            self.efficacy = f32(clip(0.5 + efficacy.start_spread * normal(key("efficacy"), me)))
         self.hours_factor = f32(math.exp(p.hours_spread * normal(key("hours"), me)))
         skill = 0.5 + p.capability_qualification * level + p.capability_spread * normal(key("capability"), me)
+        if m.knows_occupation and self.occupation < 5:
+            skill += p.capability_occupation * (1.0, 0.0, -1.0, -1.0, 0.0)[self.occupation]
+        skill += sum(share * getattr(p, f"capability_{stage}") for share, stage in zip(m.stages[self.age], STAGES, strict=True))
         self.capability = self.capability_base = f32(clip(skill, p.extreme, 1.0 - p.extreme))
         attached = 0.5 + (p.attachment_owner if self.tenure == 0 else 0.0) + p.attachment_spread * normal(key("attachment"), me)
         self.attachment = self.attachment_base = f32(clip(attached, p.extreme, 1.0 - p.extreme))

@@ -7,6 +7,8 @@ import math
 import numpy as np
 
 from simulation.declared.levers import FORM_LEVER_NAMES
+from simulation.declared.stages import STAGES
+from simulation.state.ties import CLOSE, HOUSEHOLD
 
 from .keyed import bits, clip, f32, sub, uniform
 from .plain_person import PlainPerson
@@ -58,7 +60,8 @@ class PlainResident(PlainPerson):
         if bits(key, self.person_id) < int(clip(chance) * 18446744073709549568.0) and self.awake():
             at = sub(key, self.person_id)
             scores = [
-                (uniform(at, m.residents[o].person_id) * (1.0 if kind else p.acquaintance_share), -o) for o, kind in self.awake()
+                (uniform(at, m.residents[o].person_id) * (1.0 if kind else p.acquaintance_share) * m.residents[o].sought, -o)
+                for o, kind in self.awake()
             ]
             friend = m.residents[-max(scores)[1]]
             form = self.last_act_form if self.last_act_month > -32768 else m.volunteering
@@ -78,7 +81,7 @@ class PlainResident(PlainPerson):
             plain = min((rate - known * share) / max(1.0 - share, 1e-9), 1.0)
             extra = max(known + (1.0 - first) * rate - plain, -plain) if first else 0.0
             member = float((self.book >> k) & 1) if m.loops["asking"] else self.book_mean[k] / 12.0
-            u -= plain + member * extra
+            u -= (plain + member * extra) * (self.sought if declared.entry in ("invitation", "open") else 1.0)
             if u < 0.0:
                 form = f
                 channel = STRANGER if declared.entry == "front line" else WEB if declared.channel == "web" else POST
@@ -94,7 +97,7 @@ class PlainResident(PlainPerson):
             if channel == WEB and not self.online:
                 return
         else:
-            u -= p.group_ask * m.strength_of(self.ward) * self.local("group_asks")
+            u -= p.group_ask * m.strength_of(self.ward) * self.local("group_asks") * self.sought
             if u < 0.0:
                 form, channel = m.volunteering, GROUP
             elif u < p.bureau_ask * self.local("bureau_reach"):
@@ -132,6 +135,38 @@ class PlainResident(PlainPerson):
         if channel in (POST, WEB, STRANGER, FRONT_LINE) and self.talk < -p.sore and self.talk_service == k:
             self.trust[k] = f32(self.trust[k] - p.backfire * self.trust[k])
 
+    # efficacy and interest
+    @property
+    def inclination(self) -> float:
+        weight = self.model.values["efficacy"].weight
+        return f32(self.intercept + weight * (self.efficacy - 0.5)) if weight else self.intercept
+
+    def learns(self, kind: int, gain: float, loss: float) -> None:
+        """Move efficacy by an experience of a kind: 0 dealings with services, 1 acts and answers."""
+        times = (self.first_times >> 4 * kind) & 15
+        counts = 1.0 + self.model.values["efficacy"].first_weight / (1.0 + times)
+        self.efficacy += min(gain * counts, 1.0) * (1.0 - self.efficacy) - min(loss * counts, 1.0) * self.efficacy
+        self.first_times += 16**kind if times < 15 else 0
+
+    def gain_efficacy(self) -> None:
+        m, p, e = self.model, self.model.values["efficacy"], self.model.values["experience"]
+        self.move("efficacy", m.ward_efficacy[self.ward], p.place_pull)
+        for _, kind, flags in self.cases:
+            if "solved" in flags:
+                self.learns(0, p.case_gain, 0.0)
+            elif "bad" in flags:
+                size = 1.0 if "given up" in flags else e.first_failure if kind == "new" else e.chase_failure
+                self.learns(0, 0.0, p.case_loss * size)
+            self.efficacy = f32(self.efficacy)
+        if self.ask is not None and self.ask[0] >= STRANGER:
+            self.efficacy += p.asked_gain * (1.0 - self.efficacy)
+        if self.acting:
+            self.learns(1, p.act_gain, 0.0)
+        gain = {"changed": p.answer_gain, "answered": p.answer_gain * p.answered_share}.get(self.came, 0.0)
+        if self.came:
+            self.learns(1, gain, p.silence_loss if self.came == "silent" else 0.0)
+        self.efficacy = f32(self.efficacy)
+
     # deciding
     def belief(self, service: int) -> float:
         w = self.model.values["deciding"].belief_everyday
@@ -146,12 +181,20 @@ class PlainResident(PlainPerson):
         gain /= math.sqrt(1.0 + (gain / p.gain_limit) ** 2)
         resp = self.responded if m.loops["closing_the_loop"] else self.responded_mean
         tired = self.fatigue if m.loops["fatigue"] else self.fatigue_mean
-        u = gain + p.responded_weight * (resp - 0.5) - p.fatigue_weight * tired + self.intercept
+        own = p.own_answers > 0.0 and form.category == "volunteering"
+        if own:
+            resp = self.thanked if m.loops["closing_the_loop"] else self.thanked_mean
+        u = gain + p.responded_weight * (resp - 0.5) - p.fatigue_weight * tired + self.inclination
+        if form.category == "volunteering":
+            u += sum(share * getattr(p, f"time_{stage}") for share, stage in zip(m.stages[self.age], STAGES, strict=True))
         believes = self.belief(m.form_service[f])
         v = m.appeal[f, self.segment] + m.national(f) + p.norm_weight * (m.norm[self.ward][self.segment] - p.norm_reference)
-        v += p.belief_weight * (believes - p.belief_reference)
-        if self.new_cases_12m[m.slot]:
-            v += p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
+        if own:
+            v += p.general_weight * (sum(self.trust) / m.services - p.general_reference)
+        else:
+            v += p.belief_weight * (believes - p.belief_reference)
+            if self.new_cases_12m[m.slot]:
+                v += p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
         suits = p.reward_weight * self.form_lever("reward", f) - p.burden_weight * (self.form_lever("burden", f) - 1.0)
         if form.channel == "web":
             v += p.online_weight * (self.online - p.online_usual)
@@ -187,22 +230,37 @@ class PlainResident(PlainPerson):
             if form.channel != "face to face" or form.ongoing or uniform(at, self.person_id) >= p.companion:
                 continue
             mine = sub(at, self.person_id)
-            close = [(bits(mine, m.residents[o].person_id), o) for o, kind in self.awake() if kind > 0]
+            kinds = (CLOSE,) if p.household_ask else (CLOSE, HOUSEHOLD)
+            close = [(bits(mine, m.residents[o].person_id), o) for o, kind in self.awake() if kind in kinds]
             if close:
                 brought.append((m.residents[max(close)[1]], f))
         return brought
+
+    def talk_it_over(self) -> list[tuple[int, int]]:
+        m, p = self.model, self.model.values["deciding"]
+        at = m.key("deciding: companion")
+        return [
+            (other, f)
+            for other, kind in self.awake()
+            for f in self.joins
+            if kind == HOUSEHOLD and f not in m.residents[other].joins
+            and uniform(sub(at, 200 + f), m.residents[other].person_id) < p.household_ask
+        ]  # fmt: skip
 
     # taking part
     def keep_roles(self) -> None:
         m, p = self.model, self.model.values["taking_part"]
         self.acting = set()
         tired = self.fatigue if m.loops["fatigue"] else self.fatigue_mean
-        resp = self.responded if m.loops["closing_the_loop"] else self.responded_mean
+        closed = m.loops["closing_the_loop"]
         for which, name in enumerate(("volunteer_role", "civic_role")):
             role = getattr(self, name)
             if not role:
                 continue
             f, regular = role - 1, name == "civic_role" or self.volunteer_regular == 1
+            own = name == "volunteer_role" and m.values["deciding"].own_answers
+            stock = "thanked" if own else "responded"
+            resp = getattr(self, stock if closed else f"{stock}_mean")
             chance = p.quit * (1.0 + p.burn_out * tired) * (1.0 - 2.0 * p.heard_keeps * (resp - 0.5))
             chance *= 1.0 if regular else p.occasional_quit
             loss = self.lever("relationship_loss", m.form_service[f]) if which else 0.0
@@ -264,9 +322,21 @@ class PlainResident(PlainPerson):
                 wait = p.ongoing_wait if form.ongoing else self.lever("feedback_months", k)
                 self.pending_form, self.pending_changed, self.pending_wait = f + 1, changed, max(round(wait), 1)
 
+    # groups answer their own
+    def be_thanked(self) -> None:
+        m, p, loop = self.model, self.model.values["recognition"], self.model.values["closing_the_loop"]
+        now = self.thanked
+        if self.months_volunteering & 1:
+            told = uniform(m.key("recognition: answer"), self.person_id) < p.answer
+            now += p.gain * (1.0 - now) if told else -p.loss * now
+        gain = {"changed": loop.changed_gain, "answered": loop.answered_gain}.get(self.came, 0.0)
+        now += p.spill * gain * (1.0 - now) - (p.spill * loop.silence_loss * now if self.came == "silent" else 0.0)
+        self.thanked = f32(now + p.pull * (0.5 - now))
+
     # closing the loop
     def be_answered(self) -> None:
         m, p = self.model, self.model.values["closing_the_loop"]
+        self.came = ""
         if not self.pending_form:
             return
         if self.pending_wait > 1:
@@ -287,19 +357,19 @@ class PlainResident(PlainPerson):
             self.move("understanding", 1.0, p.understanding_gain * self.lever("shared_constraints", k))
             if self.pending_changed == 2:
                 self.move("responded", 0.0, min(p.decided_loss * disappoints, 1.0))
-                strength, self.last_outcome = -p.talk_loss, 0
+                strength, self.last_outcome, self.came = -p.talk_loss, 0, "silent"
             elif self.pending_changed:
                 self.move("responded", 1.0, min(p.changed_gain * discussion, 1.0))
                 self.move(influence, 1.0, min(p.influence_gain * recognition, 1.0))
-                strength, self.last_outcome = p.talk_gain, 1
+                strength, self.last_outcome, self.came = p.talk_gain, 1, "changed"
             else:
                 self.move("responded", 1.0, p.answered_gain)
                 self.move(influence, 1.0, p.influence_answered)
-                strength, self.last_outcome = p.talk_answered * p.talk_gain, 0
+                strength, self.last_outcome, self.came = p.talk_answered * p.talk_gain, 0, "answered"
         else:
             self.trust[k] = f32(self.trust[k] + -p.trust_loss * self.trust[k])
             self.move("responded", 0.0, min(p.silence_loss * disappoints, 1.0))
             self.move(influence, 0.0, min(p.influence_loss * disappoints, 1.0))
-            strength, self.last_outcome = -p.talk_loss, -1
+            strength, self.last_outcome, self.came = -p.talk_loss, -1, "silent"
         self.feel(strength, k)
         self.pending_form = self.pending_changed = self.pending_wait = 0
