@@ -23,7 +23,7 @@ from .process import Edge, Process
 _ASK_RESOLVED, _ASK_UNRESOLVED = lever_index("ask_when_resolved"), lever_index("ask_when_unresolved")
 _SEPARATION, _CAPTURE, _PIGGY = lever_index("separation"), lever_index("preference_capture"), lever_index("piggy_back")
 _OUTREACH, _MATCHING, _CHOICE = lever_index("outreach"), lever_index("matching"), lever_index("channel_choice")
-_COORDINATION, _EVALUATION, _TALKERS = lever_index("coordination"), lever_index("evaluation"), lever_index("talkers")
+_COORDINATION, _TALKERS = lever_index("coordination"), lever_index("talkers")
 _GROUP_ASKS, _BUREAU = lever_index("group_asks"), lever_index("bureau_reach")
 _INVITATIONS, _COUNTER = FORM_LEVER_NAMES.index("invitations"), FORM_LEVER_NAMES.index("counter_weight")
 _ASKS, _GUESTS = TALLY["asks"], TALLY["guest_asks"]

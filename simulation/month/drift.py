@@ -59,6 +59,7 @@ PARAMETERS = ParameterGroup("drift", (
     Parameter("capability_qualification", 0.12, -1, 1, "0..1", "skill, each level of qualification"),
     Parameter("capability_occupation", 0.0, -1, 1, "0..1", "skill, each step from routine and manual to intermediate to higher occupations; those who never worked are on the lowest, students in the middle", source="Brady, Verba and Schlozman 1995: civic skills are practised at work", awaits_fit=True),
     *(Parameter(f"capability_{stage}", 0.0, -1, 1, "0..1", f"skill and health for taking part at ages {stage.replace('_', ' to ').replace('to plus', 'and over')}, relative to an average age", awaits_fit=True) for stage in STAGES),
+    Parameter("capability_deprivation", 0.0, -1, 1, "0..1", "skill and health lost from the middle to the most deprived decile", source="Office for National Statistics, Census 2021: disability by deprivation (direction)", awaits_fit=True),
     Parameter("attachment_spread", 0.14, 0, 1, "standard deviation", "spread of attachment between people"),
     Parameter("attachment_owner", 0.06, -1, 1, "0..1", "attachment of owners above that of renters"),
     Parameter("online_young", 0.95, 0, 1, "probability", "comfortable with the web, below 65"),
@@ -100,6 +101,7 @@ def draw_characters(p, streams, rows, person_id, head, decile, age, old, by_age,
         intercept[i] = own
         hours_factor[i] = math.exp(p.hours_spread * normal(streams[2], person))
         skill = 0.5 + p.capability_qualification * level + by_age[age[i]] + by_occupation[occupation[i]]
+        skill -= p.capability_deprivation * (5.5 - decile[i]) / 4.5
         skill += p.capability_spread * normal(streams[3], person)
         capability_base[i] = _clip(skill, p.extreme, 1.0 - p.extreme)
         attached = 0.5 + (p.attachment_owner if tenure[i] == 0 else 0.0) + p.attachment_spread * normal(streams[4], person)

@@ -300,6 +300,7 @@ class PlainPerson(mesa.Agent):
             self.efficacy = f32(clip(0.5 + efficacy.start_spread * normal(key("efficacy"), me)))
         self.hours_factor = f32(math.exp(p.hours_spread * normal(key("hours"), me)))
         skill = 0.5 + p.capability_qualification * level + p.capability_spread * normal(key("capability"), me)
+        skill -= p.capability_deprivation * (5.5 - self.decile) / 4.5
         if m.knows_occupation and self.occupation < 5:
             skill += p.capability_occupation * (1.0, 0.0, -1.0, -1.0, 0.0)[self.occupation]
         skill += sum(share * getattr(p, f"capability_{stage}") for share, stage in zip(m.stages[self.age], STAGES, strict=True))
