@@ -10,8 +10,8 @@ from simulation.declared.forms import FORMS
 from simulation.declared.institutions import TALLY
 from simulation.declared.levers import FORM_LEVER_NAMES
 from simulation.month.asking import is_matched, pack_ask, preferred, taste, unpack_ask
-from simulation.month.invitations import invitation_chances, worth
 from simulation.month.deciding import form_offsets
+from simulation.month.invitations import invitation_chances, worth
 from simulation.month.taking_part import joint_feed
 from tests.places import small_scenario
 
