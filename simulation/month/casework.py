@@ -155,6 +155,27 @@ def handle_cases(p, streams, entries, found, outcomes, person_id, ward, cell, in
                 record(log, count, TOLD, person, j, number, NONE, NO_ASK, NONE, np.int64(flags & SOLVED > 0), 0.5)
 
 
+@njit(cache=True)
+def settle_issues(share, first_failure, chase_failure, stream, entries, found, outcomes, person_id, case_number, issue, grievance):
+    """Close the own issues whose case was solved, and let failed cases become a grievance.
+
+    `share` is that of cases given up; the same draw stands for all failures of a case, so that it is the share of cases, not of
+    months. `first_failure` and `chase_failure` say how much a failure weighs that may still be put right.
+    """
+    for e in range(found):
+        flags = outcomes[e]
+        i, k, kind = unpack(entries[e])
+        bit = np.uint8(1 << k)
+        if flags & SOLVED:
+            issue[i] &= np.uint8(~bit & 255)
+            grievance[i] &= np.uint8(~bit & 255)
+        elif flags & BAD and share > 0.0:
+            size = 1.0 if flags & GIVEN_UP else (first_failure if kind == NEW else chase_failure)
+            if uniform(substream(substream(stream, k), case_number[k, i]), person_id[i]) < share * size:
+                issue[i] |= bit
+                grievance[i] |= bit
+
+
 def step(model: World) -> None:
     """Work on this month's contacts and open cases."""
     r, w, s, p = model.residents, model.institutions, model.scratch, model.values["casework"]
@@ -166,6 +187,11 @@ def step(model: World) -> None:
                  r.ward, model.cell, model.institution_of, model.levers.institution, w.load, w.throughput, w.knowledge,
                  w.skill, worked, r.case_age, r.case_number, r.open_cases, r.resolved_12m, model.slot, model.tallies,
                  model.log.buffer, model.log.count)  # fmt: skip
+    needs, felt = model.values["needs"], model.values["experience"]
+    if needs.issue_lasts:
+        (grievance,) = model.streams("casework: grievance@0")
+        settle_issues(needs.grievance, felt.first_failure, felt.chase_failure, grievance, s.entries, s.found, s.outcomes, r.person_id,
+                      r.case_number, r.issue, r.grievance)  # fmt: skip
 
 
 @cache
@@ -185,22 +211,38 @@ PROCESS = Process(
         "load rises, so chasers can tip an institution into failure. A contact may be misrouted, unless staff have discretion "
         "or an advocate carries it. It is resolved at once with a probability that rises with local knowledge and spare "
         "capacity. Cases that stay open are resolved later with a hazard that differs between cases (heavy-tailed response "
-        "times). Each contact is courteous or not, and each caller is told what happened or not."
+        "times). Each contact is courteous or not, and each caller is told what happened or not. Where issues last, a solved case "
+        "closes the resident's own issue with that kind of institution, and a share of failed cases become a grievance: a reason "
+        "to act unasked. A case given up weighs most, as it does in what is lived through."
     ),
     equations=(
         "u_j = (new + chase_effort chases + open_effort open) / (capacity_j efficiency_j)",
         "phi(u) = (1 + u^load_steepness)^(-load_loss/load_steepness)",
         "P(first) = (responsiveness_j + knowledge_gain (K_j - 0.5) + slack_gain (usual_load - u_j)) phi(u_j) (1 - misrouting (1 - discretion))",
         "P(later, a month) = 1 - exp(-ln 2 z phi / median_k), log z ~ N(0, response_spread spread_factor_k), in 64 classes",
+        "P(grievance) = needs.grievance w, w = 1 for a case given up, first_failure or chase_failure before that; one draw a case",
     ),
-    reads=("person_id", "ward", "case_age", "institutions.efficiency", "institutions.knowledge"),
-    writes=("case_age", "case_number", "open_cases", "resolved_12m", "institutions.load", "institutions.throughput"),
+    reads=("person_id", "ward", "case_age", "issue", "institutions.efficiency", "institutions.knowledge"),
+    writes=(
+        "case_age",
+        "case_number",
+        "open_cases",
+        "resolved_12m",
+        "issue",
+        "grievance",
+        "institutions.load",
+        "institutions.throughput",
+    ),
     columns=COLUMNS,
     institution_columns=INSTITUTION_COLUMNS,
     loops=(FAILURE_DEMAND,),
     parameters=PARAMETERS,
     values_type=CaseworkValues,
     step=step,
-    edges=(Edge("a contact or chaser arrives", ("institutions.load",)),),
+    edges=(
+        Edge("a contact or chaser arrives", ("institutions.load",)),
+        Edge("a case is solved", ("issue", "grievance")),
+        Edge("a case fails", ("issue", "grievance")),
+    ),
     source="forms of load, from trial runs",
 )

@@ -23,6 +23,7 @@ from .needs import BLOCK, COMMUNITY, hash_block, threshold
 from .process import Edge, Process
 
 ELECTION_MONTHS = 3  # its own month and the two before (assumed)
+OWN_ACCORD, WHERE_ASKED = 1, 2  # bits of a live issue: it moves the resident unasked; it counts where somebody asks
 _BURDEN, _REWARD = FORM_LEVER_NAMES.index("burden"), FORM_LEVER_NAMES.index("reward")
 
 # fmt: off
@@ -142,7 +143,7 @@ def consider(
 
     `strengths` is float64 (segments, channels), the log-odds that an ask adds.
     Fills for each candidate the row (`who`), the form (`what`), the log-odds that the ask adds (`push`) and the number of
-    the draw (`key`); returns how many there are.
+    the draw (`key`, odd for an idea of one's own); returns how many there are.
     """
     block = np.empty(BLOCK, np.uint64)
     bounds = (threshold(p.start), threshold(p.start * (1.0 + p.belief_limit * p.issue_start)))
@@ -158,10 +159,10 @@ def consider(
                 if is_matched(asks[i]):
                     push[number] += p.message_gain
                 number += 1
-            if block[i - first] > bounds[1 if live[i] > 0 else 0]:
+            if block[i - first] > bounds[live[i] & OWN_ACCORD]:
                 continue
             chance = p.start
-            if live[i] > 0:
+            if live[i] & OWN_ACCORD:
                 believes = belief(p, np.float64(trust[0, i]), np.float64(everyday[i]), np.float64(strategic[i]))
                 chance *= 1.0 + p.issue_start * min(believes / p.belief_reference, p.belief_limit)
             if uniform(streams[0], person_id[i]) < chance:
@@ -175,10 +176,13 @@ def consider(
 
 
 @njit(cache=True)
-def weigh(p, streams, person_id, who, what, push, key, number, joins, frozen_responded, frozen_fatigue, form_service, form_web, appeal,
+def weigh(p, streams, person_id, who, what, push, key, own, number, joins, frozen_responded, frozen_fatigue, form_service, form_web, appeal,
           offset, norm, strength, ward, segment, cell, online, trust, everyday, strategic, habit, peers, grouped, attachment, capability,
           responded, responded_mean, fatigue, fatigue_mean, intercept, live, form_apart, apart):  # fmt: skip
-    """Decide on each candidate, and set in `joins` a bit for each form that a resident takes part in."""
+    """Decide on each candidate, and set in `joins` a bit for each form that a resident takes part in.
+
+    `own` is 1 if candidates with an odd `key` are ideas of their own, 0 if all were asked.
+    """
     for n in range(number):
         i, f = who[n], what[n]
         resp = np.float64(responded_mean[i]) if frozen_responded else np.float64(responded[i])
@@ -188,7 +192,8 @@ def weigh(p, streams, person_id, who, what, push, key, number, joins, frozen_res
         believes = belief(p, np.float64(trust[form_service[f], i]), np.float64(everyday[i]), np.float64(strategic[i]))
         g = segment[i]
         hangs = not form_apart[f] or p.own_answers == 0.0
-        u += form_utility(p, appeal[f, g], offset[f, cell[i]], form_web[f], np.float64(online[i]), hangs, believes, live[i] > 0)
+        counts = live[i] & (OWN_ACCORD if key[n] & own else WHERE_ASKED) > 0
+        u += form_utility(p, appeal[f, g], offset[f, cell[i]], form_web[f], np.float64(online[i]), hangs, believes, counts)
         if form_apart[f]:
             u += np.float64(apart[i])
         u += taste(p.taste_spread, streams[1], f, person_id[i])
@@ -285,6 +290,15 @@ def form_offsets(model: World) -> np.ndarray:
     return p.reward_weight * form[_REWARD] - p.burden_weight * (form[_BURDEN] - 1.0)
 
 
+def live_issues(model: World) -> np.ndarray:
+    """Return which residents have a live issue, uint8 (residents,), with the bits `OWN_ACCORD` and `WHERE_ASKED`."""
+    r = model.residents
+    if not model.values["needs"].issue_lasts:
+        return (r.new_cases_12m[model.slot] > 0) * np.uint8(OWN_ACCORD | WHERE_ASKED)
+    moved = (r.grievance | r.area_issue) > 0
+    return moved * np.uint8(OWN_ACCORD) + (moved | (r.issue > 0)) * np.uint8(WHERE_ASKED)
+
+
 def inclination(model: World) -> np.ndarray:
     """Return each one's own log-odds of taking part, float32 (residents,): what was so at arrival, and efficacy and interest."""
     r: Any = model.residents
@@ -331,7 +345,7 @@ def utility_columns(model: World) -> tuple:
         not model.loops["closing_the_loop"], not model.loops["fatigue"], model.form_service, model.form_web, form_appeal(model),
         model.levers.derived("form offsets", lambda: form_offsets(model)), model.norm, strength, r.ward, r.segment, model.cell, r.online, r.trust, r.influence_everyday, r.influence_strategic, r.habit,
         r.peers, r.grouped, r.attachment, r.capability, r.responded, r.responded_mean, r.fatigue, r.fatigue_mean,
-        inclination(model), r.new_cases_12m[model.slot], *volunteering_apart(model),
+        inclination(model), live_issues(model), *volunteering_apart(model),
     )  # fmt: skip
 
 
@@ -343,11 +357,11 @@ def step(model: World) -> None:
     strengths, columns = ask_strengths(model), utility_columns(model)
     candidates = (s.who, s.what, s.push, s.key)
     number = consider(p, strengths, np.array([opportunity]), r.person_id, r.segment, s.asks, s.joins, model.start_choice,
-                      r.new_cases_12m[model.slot], r.trust, r.influence_everyday, r.influence_strategic, *candidates)  # fmt: skip
-    weigh(p, np.array([choice, likes]), r.person_id, *candidates, number, s.joins, *columns)
+                      live_issues(model), r.trust, r.influence_everyday, r.influence_strategic, *candidates)  # fmt: skip
+    weigh(p, np.array([choice, likes]), r.person_id, *candidates, 1, number, s.joins, *columns)
     number = bring_along(p, p.ask_personal, companion, r.person_id, s.joins, model.form_face_to_face, t.offsets, t.targets,
                          s.asks, *candidates)  # fmt: skip
-    weigh(p, np.array([theirs, likes]), r.person_id, *candidates, number, s.joins, *columns)
+    weigh(p, np.array([theirs, likes]), r.person_id, *candidates, 0, number, s.joins, *columns)
 
 
 CLOSING_THE_LOOP = Loop(
@@ -359,7 +373,8 @@ PROCESS = Process(
     title="Deciding",
     description=(
         "People who are asked consider the strongest ask of the month. Without an ask, few consider an opportunity; more do so "
-        "if they have a fresh issue and believe that taking part helps. The probability is a logit of the CLEAR factors: can do "
+        "if they have a live issue and believe that taking part helps. A live issue is a contact of this month or, where issues last, "
+        "a matter of the area or a grievance; an issue of one's own counts too where somebody asks. The probability is a logit of the CLEAR factors: can do "
         "(capability against the skill needed), like to (attachment), enabled to (groups, web), asked to (by channel) and "
         "responded to. It also depends on trust times influence, and on a live issue times that belief. Habit, two or more "
         "peers, and the norm of one's own ward and segment count too. So do the fit between form and segment, personal liking "
@@ -376,7 +391,7 @@ PROCESS = Process(
         "housemate of somebody who joins f: with the chance household_ask, logit P(f) with household_push as the ask",
     ),
     reads=("trust", "influence_everyday", "influence_strategic", "habit", "peers", "grouped", "attachment", "capability",
-           "responded", "responded_mean", "thanked", "thanked_mean", "efficacy", "age", "fatigue", "fatigue_mean", "intercept", "online", "segment", "new_cases_12m", "ties",
+           "responded", "responded_mean", "thanked", "thanked_mean", "efficacy", "age", "fatigue", "fatigue_mean", "intercept", "online", "segment", "new_cases_12m", "issue", "grievance", "area_issue", "ties",
            "wards.group_strength", "wards.group_mean"),
     writes=(),
     columns=COLUMNS,

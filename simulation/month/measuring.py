@@ -9,7 +9,7 @@ import numpy as np
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..world import World
-from .deciding import belief, convinced, form_utility, shared_utility
+from .deciding import WHERE_ASKED, belief, convinced, form_utility, shared_utility
 from .needs import BLOCK
 from .process import Process
 
@@ -121,7 +121,7 @@ def accept_chances(p, ask, open_forms, frozen_responded, frozen_fatigue, form_se
             for b in range(size):
                 i = first + b
                 believes = belief(p, np.float64(trust[k, i]), np.float64(everyday[i]), np.float64(strategic[i]))
-                faith[b] = -convinced(p, shared[b], believes, live[i] > 0)
+                faith[b] = -convinced(p, shared[b], believes, live[i] & WHERE_ASKED > 0)
             for x in range(forms):
                 if form_service[open_forms[x]] == k and form_apart[open_forms[x]]:
                     for b in range(size):
@@ -189,7 +189,7 @@ def name_status(p, ask, open_forms, levels, active, chance, status, frozen_respo
                     continue
                 believes = belief(p, np.float64(trust[k, i]), np.float64(everyday[i]), np.float64(strategic[i]))
                 believes = max(believes, levels[4] if term == 2 else 0.0)
-                faith[k] = math.exp(-convinced(p, shared, believes, live[i] > 0))
+                faith[k] = math.exp(-convinced(p, shared, believes, live[i] & WHERE_ASKED > 0))
             value = 0.0
             for x in range(forms):
                 against = faith[form_service[open_forms[x]]]

@@ -27,6 +27,9 @@ COLUMNS = (
     Column("case_number", "u2", "number of the last case with each kind of institution", "service"),
     Column("open_cases", "u1", "cases open now"),
     Column("know_how", "f4", "what the resident can do instead of calling, 0..1"),
+    Column("issue", "u1", "one bit per kind of institution with which an issue of the resident's own is live"),
+    Column("grievance", "u1", "those bits of `issue` where a case that failed moves the resident to act unasked"),
+    Column("area_issue", "u1", "one bit per kind of institution with which a matter of the area is live"),
     Column("new_cases_12m", "u1", "new cases, by month", "ring"),
     Column("repeat_contacts_12m", "u1", "contacts that chase, by month", "ring"),
 )
@@ -41,6 +44,13 @@ PARAMETERS = ParameterGroup("needs", (
     Parameter("self_help_share", 0.5, 0, 1, "share", "share of issues that somebody with the know-how deals with alone", source="Mobilise"),
     Parameter("alone_gain", 0.03, 0, 1, "share per issue", "skill and everyday influence gained by dealing with an issue alone", source="Mobilise: they understand what they themselves can do"),
     Parameter("need_scale", 1.0, 0, 10, "factor", "factor on all needs"),
+    Parameter("issue_lasts", 0.0, 0, 1, "switch", "1: an issue lives from the need to its resolution or to being forgotten, whoever handles it; 0: a live issue is a contact of this month",
+              source="judgement, and the two kinds of contacting of Verba and Nie 1972", structural=True, awaits_fit=True),
+    Parameter("issue_forgotten", 0.20, 0.01, 1, "probability a month", "a live issue is forgotten", awaits_fit=True, ends=(0.08, 0.5)),
+    Parameter("area_share", 0.10, 0, 1, "share", "share of usual needs that are seen to be a matter of the area, not one's own case alone",
+              source="judgement: a guess, in a wide range; that the two differ in who acts is in Verba and Nie 1972", awaits_fit=True, ends=(0.02, 0.4)),
+    Parameter("grievance", 0.0, 0, 1, "share", "share of cases given up that move the resident to civic action; a first failure and a chase in vain count in part",
+              source="form: Dowding and John 2012, voice alone and voice with others after dissatisfaction; size: judgement", awaits_fit=True),
 ))
 NeedsValues = PARAMETERS.values_type("NeedsValues", __name__)
 # fmt: on
@@ -75,7 +85,7 @@ def threshold(probability):
 
 @njit(cache=True)
 def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, case_age, memory, know_how, capability, everyday, relief, rates, surge, chase,
-               institution_of, slot, new_cases, repeats, entries, log, count):  # fmt: skip
+               institution_of, slot, new_cases, repeats, issue, area_issue, entries, log, count):  # fmt: skip
     """Fill `entries` with new contacts, chasers, waiting and abandoned cases; return their number.
 
     `rates` is float64 (deciles, tenures, services); `relief` a factor by ward, `surge` one by institution and cell;
@@ -122,6 +132,7 @@ def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, ca
                             record(log, count, CHASE_EVENT, person, k, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
                     entries[found] = pack(i, k, kind)
                     found += 1
+            alone = False
             if fresh >= 0 and case_age[fresh, i] == 0:
                 if log.shape[0]:
                     record(log, count, NEED, person, fresh, NONE, NONE, NO_ASK, NONE, NONE, 0.0)
@@ -134,9 +145,34 @@ def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, ca
                     entries[found] = pack(i, fresh, NEW)
                     found += 1
                 elif v < reach:
+                    alone = True
                     capability[i] += p.alone_gain * (1.0 - np.float64(capability[i]))
                     everyday[i] += p.alone_gain * (1.0 - np.float64(everyday[i]))
+            if fresh >= 0 and p.issue_lasts > 0.0:
+                if uniform(streams[3], person) * surge[institution_of[ward[i], fresh], cell[i]] < p.area_share:
+                    area_issue[i] |= np.uint8(1 << fresh)
+                elif not alone:
+                    issue[i] |= np.uint8(1 << fresh)
     return found
+
+
+@njit(cache=True)
+def forget_issues(chance, stream, services, person_id, issue, grievance, area_issue):
+    """Let each live issue be forgotten with this chance; a grievance goes with the issue that it is about."""
+    own, shared = np.empty(services, np.uint64), np.empty(services, np.uint64)
+    for k in range(services):
+        own[k] = substream(stream, k)
+        shared[k] = substream(own[k], 1)
+    for i in range(person_id.size):
+        if issue[i] | area_issue[i] == 0:
+            continue
+        for k in range(services):
+            others = np.uint8(~(1 << k) & 255)
+            if (issue[i] >> k) & 1 and uniform(own[k], person_id[i]) < chance:
+                issue[i] &= others
+                grievance[i] &= others
+            if (area_issue[i] >> k) & 1 and uniform(shared[k], person_id[i]) < chance:
+                area_issue[i] &= others
 
 
 def step(model: World) -> None:
@@ -145,10 +181,13 @@ def step(model: World) -> None:
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
     relief = p.need_scale * (1.0 - p.group_relief * strength - p.service_relief * model.wards.own_services)
     surge = model.levers.institution[_NEED_FACTOR]
-    streams = model.streams("needs: issue", "needs: report", "needs: patience")
+    streams = model.streams("needs: issue", "needs: report", "needs: patience", "needs: area")
+    if p.issue_lasts:
+        (forgetting,) = model.streams("needs: forgetting")
+        forget_issues(p.issue_forgotten, forgetting, len(model.services), r.person_id, r.issue, r.grievance, r.area_issue)
     model.scratch.found = find_needs(
         p, streams, r.person_id, r.ward, model.cell, r.decile, r.tenure, r.open_cases, r.case_age, r.memory, r.know_how, r.capability, r.influence_everyday,
-        np.maximum(relief, 0.0), model.need_rates, surge, np.minimum(p.chase * model.chase_factors, 1.0), model.institution_of, model.slot, r.new_cases_12m, r.repeat_contacts_12m, model.scratch.entries, model.log.buffer, model.log.count,
+        np.maximum(relief, 0.0), model.need_rates, surge, np.minimum(p.chase * model.chase_factors, 1.0), model.institution_of, model.slot, r.new_cases_12m, r.repeat_contacts_12m, r.issue, r.area_issue, model.scratch.entries, model.log.buffer, model.log.count,
     )  # fmt: skip
 
 
@@ -162,11 +201,18 @@ PROCESS = Process(
         "Issues arise with a keyed probability that grows with the deprivation of the small area and differs by tenure and kind "
         "of institution. Groups and services run by residents meet some needs, and people who have learnt how deal with some "
         "issues alone. A resident is more likely to take a new issue to an institution where earlier cases ended well. A "
-        "resident has at most one open case with each kind of institution. An open case is chased, left waiting or given up."
+        "resident has at most one open case with each kind of institution. An open case is chased, left waiting or given up. "
+        "Where issues last (`needs.issue_lasts`), a need opens an issue whether or not it is taken to anybody. Most are the "
+        "resident's own case: it counts when somebody asks, until a case with that kind of institution is solved or the issue "
+        "is forgotten, and what is dealt with alone opens none. A share is a matter of the area, which others have too: it "
+        "moves the resident unasked, no case of one's own settles it, and it ends when it is forgotten. A surge of needs is one "
+        "of own cases: matters of the area arise at their usual pace. Taking a case to a service is particularised contacting, "
+        "a mode of its own; it is no civic act, and measures of taking part never count it."
     ),
     equations=(
         "P(issue with k) = need_rate_k (1 + gradient_k (5.5 - decile)/9) tenure_k need_scale need_factor_k (1 - group_relief G - service_relief S)",
         "P(report) = contact_probability (1 + memory_gate M_k) (1 - self_help_share know_how)",
+        "P(matter of the area | issue with k) = min(area_share / need_factor_k, 1); P(a live issue is forgotten) = issue_forgotten",
     ),
     reads=(
         "person_id",
@@ -177,19 +223,31 @@ PROCESS = Process(
         "case_age",
         "memory",
         "know_how",
+        "issue",
+        "area_issue",
         "wards.group_strength",
         "wards.own_services",
     ),
-    writes=("case_age", "new_cases_12m", "repeat_contacts_12m", "capability", "influence_everyday"),
+    writes=(
+        "case_age",
+        "new_cases_12m",
+        "repeat_contacts_12m",
+        "capability",
+        "influence_everyday",
+        "issue",
+        "grievance",
+        "area_issue",
+    ),
     columns=COLUMNS,
     loops=(COMMUNITY,),
     parameters=PARAMETERS,
     values_type=NeedsValues,
     step=step,
     edges=(
-        Edge("an issue arises", ("a contact this month",)),
+        Edge("an issue arises", ("a contact this month", "issue", "area_issue")),
+        Edge("an issue is forgotten", ("issue", "grievance", "area_issue")),
         Edge("an issue is dealt with alone", ("capability", "influence_everyday")),
         Edge("a case stays open", ("a chaser, or the case is given up",)),
     ),
-    source="Mobilise",
+    source="Mobilise; own cases and matters of the area: Verba and Nie 1972",
 )

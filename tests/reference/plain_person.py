@@ -88,6 +88,7 @@ class PlainPerson(mesa.Agent):
     def need(self) -> None:
         m, p = self.model, self.model.values["needs"]
         self.cases = []
+        self.forget()
         strength = m.strength_of(self.ward)
         factor = max(p.need_scale * (1.0 - p.group_relief * strength - p.service_relief * m.wards[self.ward]["own_services"]), 0.0)
         u, fresh = uniform(m.key("needs: issue"), self.person_id), None
@@ -102,6 +103,7 @@ class PlainPerson(mesa.Agent):
                 kind = "abandon" if v < p.give_up else "chase" if v < p.give_up + min(p.chase * m.chase_factors[k], 1.0) else "wait"
                 self.repeat_contacts_12m[m.slot] += kind == "chase"
                 self.cases.append([k, kind, set()])
+        alone = False
         if fresh is not None and self.case_age[fresh] == 0:
             reach, v = (
                 p.contact_probability * (1.0 + p.memory_gate * self.memory[fresh]),
@@ -111,8 +113,26 @@ class PlainPerson(mesa.Agent):
                 self.new_cases_12m[m.slot] += 1
                 self.cases.append([fresh, "new", set()])
             elif v < reach:
+                alone = True
                 self.move("capability", 1.0, p.alone_gain)
                 self.move("influence_everyday", 1.0, p.alone_gain)
+        if fresh is not None and p.issue_lasts:
+            if uniform(m.key("needs: area"), self.person_id) * self.lever("need_factor", fresh) < p.area_share:
+                self.area_issue = self.area_issue | 1 << fresh
+            elif not alone:
+                self.issue = self.issue | 1 << fresh
+
+    def forget(self) -> None:
+        p, key = self.model.values["needs"], self.model.key("needs: forgetting")
+        for k in range(self.model.services if p.issue_lasts else 0):
+            if uniform(sub(key, k), self.person_id) < p.issue_forgotten:
+                self.drop_issue(k)
+            if uniform(sub(key, k, 1), self.person_id) < p.issue_forgotten:
+                self.area_issue &= 255 - (1 << k)
+
+    def drop_issue(self, k: int) -> None:
+        self.issue &= 255 - (1 << k)
+        self.grievance &= 255 - (1 << k)
 
     # casework
     def be_handled(self) -> None:
@@ -164,6 +184,19 @@ class PlainPerson(mesa.Agent):
                     self.case_age[k], self.open_cases = 0, self.open_cases - 1
             elif kind == "new":
                 self.case_age[k], self.open_cases = 1, self.open_cases + 1
+            if m.values["needs"].issue_lasts:
+                self.settle(k, kind, flags)
+
+    def settle(self, k: int, kind: str, flags: set[str]) -> None:
+        m, felt = self.model, self.model.values["experience"]
+        if "solved" in flags:
+            self.drop_issue(k)
+        elif "bad" in flags:
+            weight = 1.0 if "given up" in flags else felt.first_failure if kind == "new" else felt.chase_failure
+            key = sub(m.key("casework: grievance", constant=True), k, self.case_number[k])
+            if uniform(key, self.person_id) < m.values["needs"].grievance * weight:
+                self.issue |= 1 << k
+                self.grievance |= 1 << k
 
     # experience
     def live_through(self) -> None:

@@ -172,7 +172,12 @@ class PlainResident(PlainPerson):
         w = self.model.values["deciding"].belief_everyday
         return self.trust[service] * (w * self.influence_everyday + (1.0 - w) * self.influence_strategic)
 
-    def log_odds(self, f: int) -> float:
+    def has_live_issue(self, asked: bool) -> bool:
+        if not self.model.values["needs"].issue_lasts:
+            return self.new_cases_12m[self.model.slot] > 0
+        return bool(self.area_issue or self.grievance or (asked and self.issue))
+
+    def log_odds(self, f: int, asked: bool) -> float:
         m, p = self.model, self.model.values["deciding"]
         form = m.form_list[f]
         gain = p.habit_weight * self.habit + p.peer_weight * min(max(self.peers - p.peers_needed, 0.0), p.peer_limit)
@@ -193,7 +198,7 @@ class PlainResident(PlainPerson):
             v += p.general_weight * (sum(self.trust) / m.services - p.general_reference)
         else:
             v += p.belief_weight * (believes - p.belief_reference)
-            if self.new_cases_12m[m.slot]:
+            if self.has_live_issue(asked):
                 v += p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
         suits = p.reward_weight * self.form_lever("reward", f) - p.burden_weight * (self.form_lever("burden", f) - 1.0)
         if form.channel == "web":
@@ -201,8 +206,8 @@ class PlainResident(PlainPerson):
             suits *= self.online
         return u + v + suits
 
-    def weigh(self, f: int, push: float, key: int) -> None:
-        if uniform(key, self.person_id) < 1.0 / (1.0 + math.exp(-(self.log_odds(f) + self.liking(f) + push))):
+    def weigh(self, f: int, push: float, key: int, asked: bool = True) -> None:
+        if uniform(key, self.person_id) < 1.0 / (1.0 + math.exp(-(self.log_odds(f, asked) + self.liking(f) + push))):
             self.joins.add(f)
 
     def consider(self) -> None:
@@ -216,12 +221,12 @@ class PlainResident(PlainPerson):
             suits = {POST: post, WEB: web, STRANGER: person, FRONT_LINE: person}.get(channel, 0.0)
             self.weigh(form, push[channel] + suits + (p.message_gain if matched else 0.0), sub(choice, 2 * form))
         chance = p.start
-        if self.new_cases_12m[m.slot]:
+        if self.has_live_issue(asked=False):
             chance *= 1.0 + p.issue_start * min(self.belief(0) / p.belief_reference, p.belief_limit)
         if uniform(key, self.person_id) < chance:
             v = uniform(sub(key, 1), self.person_id)
             f = next((f for f in range(m.forms - 1) if v < m.start_choice[f]), m.forms - 1)
-            self.weigh(f, p.own_idea, sub(choice, 2 * f + 1))
+            self.weigh(f, p.own_idea, sub(choice, 2 * f + 1), asked=False)
 
     def bring_along(self) -> list[tuple[PlainResident, int]]:
         m, p, brought = self.model, self.model.values["deciding"], []
