@@ -309,11 +309,14 @@ def inclination(model: World) -> np.ndarray:
 
 
 @njit(cache=True)
-def set_apart(p, by_age, age, trust, responded, thanked, apart):
-    """Fill `apart` with the log-odds by which volunteering differs from other forms for each resident."""
+def set_apart(p, by_age, unmoved, age, efficacy, trust, responded, thanked, apart):
+    """Fill `apart` with the log-odds by which volunteering differs from other forms for each resident.
+
+    `unmoved` is the part of the weight of efficacy, log-odds, that does not hold for volunteering.
+    """
     services = trust.shape[0]
     for i in range(age.size):
-        value = by_age[age[i]]
+        value = by_age[age[i]] - unmoved * (np.float64(efficacy[i]) - 0.5)
         if p.own_answers > 0.0:
             total = 0.0
             for k in range(services):
@@ -330,10 +333,22 @@ def volunteering_apart(model: World) -> tuple[np.ndarray, np.ndarray]:
     """Return which forms hang on a group instead of an institution, bool (forms,), and the log-odds by which these differ, float32 (residents,)."""
     p, r = model.values["deciding"], model.residents
     by_age = model.stages @ np.array([getattr(p, f"time_{stage}") for stage in STAGES])
-    if not p.own_answers and not by_age.any():
+    felt = model.values["efficacy"]
+    unmoved = felt.weight * (1.0 - felt.volunteering_share)
+    if not (p.own_answers or by_age.any() or unmoved):
         return np.zeros(len(model.forms), np.bool_), NOTHING_APART
     apart, heard = np.empty(r.size, np.float32), model.loops["closing_the_loop"]
-    set_apart(p, by_age, r.age, r.trust, r.responded if heard else r.responded_mean, r.thanked if heard else r.thanked_mean, apart)
+    set_apart(
+        p,
+        by_age,
+        unmoved,
+        r.age,
+        r.efficacy,
+        r.trust,
+        r.responded if heard else r.responded_mean,
+        r.thanked if heard else r.thanked_mean,
+        apart,
+    )
     return model.form_category == VOLUNTEERING, apart
 
 

@@ -26,6 +26,7 @@ COLUMNS = (
 PARAMETERS = ParameterGroup("efficacy", (
     Parameter("weight", 0.0, 0, 10, "log-odds", "like to: from no to full efficacy and interest; 0 leaves the stock out, and nobody's changes",
               source="Campbell, Gurin and Miller 1954; Almond and Verba 1963 (direction)", awaits_fit=True),
+    Parameter("volunteering_share", 1.0, 0, 1, "share", "part of that weight which holds for volunteering: what an institution does concerns the institution more than a club", awaits_fit=True),
     Parameter("case_gain", 0.02, 0, 1, "share per case", "efficacy gained when a case is solved", source="Sjoberg, Mellon and Peixoto 2017 (direction)", awaits_fit=True),
     Parameter("case_loss", 0.03, 0, 1, "share per case", "efficacy lost when a case is given up; less while it may still be put right, as with trust", source="Soss 1999 (direction)", awaits_fit=True),
     Parameter("asked_gain", 0.01, 0, 1, "share a month", "efficacy gained in a month in which somebody asks in person", source="Mobilise: most get involved because somebody asks", awaits_fit=True),
@@ -143,7 +144,7 @@ PROCESS = Process(
     equations=(
         "solved: X += min(case_gain w_n, 1) (1 - X); failed: X -= min(case_loss size w_n, 1) X; w_n = 1 + first_weight/(1 + n), n: earlier ones of its kind",
         "asked in person: X += asked_gain (1 - X); took part, told: the same with its own gain and w_n; silence: X -= min(silence_loss w_n, 1) X",
-        "X += place_pull (mean X of the ward - X); log-odds of taking part: + weight (X - 0.5)",
+        "X += place_pull (mean X of the ward - X); log-odds of taking part: + weight (X - 0.5), times volunteering_share for volunteering",
     ),
     reads=("person_id", "ward"),
     writes=("efficacy", "first_times"),

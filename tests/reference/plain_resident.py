@@ -191,6 +191,8 @@ class PlainResident(PlainPerson):
             resp = self.thanked if m.loops["closing_the_loop"] else self.thanked_mean
         u = gain + p.responded_weight * (resp - 0.5) - p.fatigue_weight * tired + self.inclination
         if form.category == "volunteering":
+            felt = m.values["efficacy"]
+            u -= felt.weight * (1.0 - felt.volunteering_share) * (self.efficacy - 0.5)
             u += sum(share * getattr(p, f"time_{stage}") for share, stage in zip(m.stages[self.age], STAGES, strict=True))
         believes = self.belief(m.form_service[f])
         v = m.appeal[f, self.segment] + m.national(f) + p.norm_weight * (m.norm[self.ward][self.segment] - p.norm_reference)
