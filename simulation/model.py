@@ -61,7 +61,7 @@ class ParticipationModel(MesaWorld):
     ) -> None:
         super().__init__(seed)
         self.scenario, self.seed, self.replicate = scenario, seed, replicate
-        self.key = replicate_seed(seed, replicate)
+        self.key = self.chances = replicate_seed(seed, replicate)
         self.place, self.segments, self.services, self.forms = scenario.place, scenario.segments, scenario.services, scenario.forms
         self.steps_of_month: tuple[Process, ...] = tuple(steps)
         self.timings = {process.name: 0.0 for process in self.steps_of_month}
@@ -163,7 +163,7 @@ class ParticipationModel(MesaWorld):
             record_events=record_events,
             steps=self.steps_of_month,
         )
-        other.scenario = self.scenario
+        other.scenario, other.chances = self.scenario, self.chances
         for name in ("newcomers", "moving", "stratum_share", "first_people"):
             setattr(other, name, getattr(self, name))
         other.take_up(scenario, self.checkpoint())

@@ -41,6 +41,7 @@ class World:
     Attributes:
         scenario, place, segments, services, forms: what is simulated.
         seed, replicate, key: root seed, number of the replicate, and the key of all chance, which follows from both.
+        chances: the key of what happens by chance from month to month; `key`, until `redraw` sets another.
         month: 0 after burn-in, 1 in the first month.
         values, overrides: parameters by process, as named tuples, and those that differ from the declared ones, by full name.
         loops: which feedback loops are not cut.
@@ -59,6 +60,7 @@ class World:
     seed: int
     replicate: int
     key: int
+    chances: int
     month: int
     values: dict[str, Any]
     overrides: dict[str, float]
@@ -157,12 +159,26 @@ class World:
         raise NotImplementedError
 
     def streams(self, *names: str) -> np.ndarray:
-        """Return this month's streams of keyed randomness; a name that ends in `@0` is the same in every month."""
-        return np.array([stream(self.key, n[:-2], 0) if n.endswith("@0") else stream(self.key, n, self.month) for n in names])
+        """Return this month's streams of keyed randomness.
+
+        A name that ends in `@0` is the same in every month, for what a person is like; one that ends in `@case` too, for what happens to a person and lasts.
+        """
+        return np.array([self._stream(*name.partition("@")[::2]) for name in names])
+
+    def _stream(self, name: str, kind: str) -> np.uint64:
+        return stream(self.key if kind == "0" else self.chances, name, 0 if kind else self.month)
 
     def constant_stream(self, name: str) -> np.uint64:
         """Return a stream that is the same in every month, for what a person is like."""
         return stream(self.key, name, 0)
+
+    def redraw(self, again: int) -> None:
+        """Draw anew, from now on, what happens by chance; people, their characters, ties and the quality of services stay.
+
+        Args:
+            again: which other course of chance; 0 is the world's own.
+        """
+        self.chances = int(stream(self.key, "chances", 0, again)) if again else self.key
 
     def cells_of(self, rows: Any) -> np.ndarray:
         """Return the cells of some residents: the groups whom the same interventions reach."""

@@ -183,7 +183,7 @@ def step(model: World) -> None:
                  model.levers.mean[_CAPACITY], w.load, w.throughput, w.efficiency, w.chase_mean, model.tallies)  # fmt: skip
     rate = np.log(2.0) / model.half_lives * w.throughput
     worked = 1.0 - np.exp(-rate[:, None] * np.exp((p.response_spread * model.spread_factors)[:, None] * _deviates()[None, :]))
-    handle_cases(p, model.streams("casework: outcome", "casework: hardness@0"), s.entries, s.found, s.outcomes, r.person_id,
+    handle_cases(p, model.streams("casework: outcome", "casework: hardness@case"), s.entries, s.found, s.outcomes, r.person_id,
                  r.ward, model.cell, model.institution_of, model.levers.institution, w.load, w.throughput, w.knowledge,
                  w.skill, worked, r.case_age, r.case_number, r.open_cases, r.resolved_12m, model.slot, model.tallies,
                  model.log.buffer, model.log.count)  # fmt: skip

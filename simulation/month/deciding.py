@@ -272,7 +272,7 @@ def national(model: World) -> np.ndarray:
     p = model.values["deciding"]
     added = np.zeros(len(model.forms))
     if p.mood_spread:
-        added += p.mood_spread * normal(stream(model.key, "deciding: national mood", (model.month - 1) // 12), 0)
+        added += p.mood_spread * normal(stream(model.chances, "deciding: national mood", (model.month - 1) // 12), 0)
     if p.election_years and -model.month % max(round(12 * p.election_years), 1) < ELECTION_MONTHS:
         added[model.form_category != VOLUNTEERING] += p.election_lift
     return added
