@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.declared.residents import TENURES
 from simulation.kernels.kernel import njit
 from simulation.kernels.randomness import stream, substream, uniform, uniforms_of
 from simulation.state.people import People
@@ -17,7 +18,6 @@ from .wishes import wishes
 
 AGE_BANDS = ("16-19", "20-24", "25-34", "35-49", "50-64", "65-74", "75+")
 AGE_EDGES = np.array([16.0, 20.0, 25.0, 35.0, 50.0, 65.0, 75.0, 92.0])
-TENURES = ("owned", "social_rented", "private_rented")
 QUALIFICATIONS = ("none", "level_1_to_3", "level_4_plus")
 # The Office for National Statistics' three classes of NS-SEC (1 and 2; 3 and 4; 5 to 7), those who never worked or not for long, and full-time students.
 OCCUPATIONS = ("higher", "intermediate", "routine_manual", "never_worked", "student")

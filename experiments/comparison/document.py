@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from simulation.measures.recorder import GROUPINGS
+from simulation.measures.measure import GRADED
+from simulation.measures.recorder import GROUPINGS, taken_by
 
 from .compared_runs import COURSES
 from .costs import money
 from .effects import Effects
+from .gradients import gradients
 
 DOUBT = ("parameter_share", "range_low", "range_high")
 
@@ -20,7 +22,7 @@ def document(result: Effects) -> dict[str, Any]:
 
     Returns:
         `basis` says what the ranges are based on and `judged` by which months participation is judged. Each scenario has `measures` (level, effect and interval
-        of the mean), `doubt` (range of each effect; None for the base and for one replicate), `when` (measures with a course, by months), `money`
+        of the mean), `gradients` (levels of the headlines from group to group, in order, and the last less the first), `doubt` (range of each effect; None for the base and for one replicate), `when` (measures with a course, by months), `money`
         (programme, service, net and for each more participant, in pounds over the run), and `by` group.
     """
     return {
@@ -46,6 +48,7 @@ def _scenario(result: Effects, n: int) -> dict[str, Any]:
             name: {k: _number(v[m]) for k, v in overall.items() if k not in DOUBT} for m, name in enumerate(result.measures)
         },
         "by": {grouping: _groups(result, grouping, n) for grouping in GROUPINGS if grouping in result.by},
+        "gradients": {name: _gradients(result, name, n) for name in GRADED},
         "doubt": {name: {k: _number(overall[k][m]) for k in DOUBT} for m, name in enumerate(result.measures)}
         if n and result.replicates > 1
         else None,
@@ -60,9 +63,13 @@ def _scenario(result: Effects, n: int) -> dict[str, Any]:
     }
 
 
+def _gradients(result: Effects, measure: str, n: int) -> dict[str, Any]:
+    return {grouping: found.to_json() for grouping, found in gradients(result, measure, n).items()}
+
+
 def _groups(result: Effects, grouping: str, n: int) -> dict[str, Any]:
     found = {key: _numbers(value) for key, value in result.effect_by(grouping, n).items()}
-    grouped = [(m, name) for m, (name, measure) in enumerate(result.measures.items()) if measure.values is not None]
+    grouped = [(m, name) for m, (name, measure) in enumerate(result.measures.items()) if taken_by(measure, grouping)]
     return {
         group: {name: {key: value[m][g] for key, value in found.items()} for m, name in grouped}
         for g, group in enumerate(result.groups(grouping, n))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.measures.recorder import GROUPINGS
+from simulation.measures.recorder import GROUPINGS, taken_by
 
 from .compared_runs import COURSES, ComparedRuns
 from .costs import cost_for_each, ranges
@@ -81,7 +81,7 @@ class Effects(ComparedRuns):
             for n, label in enumerate(self.labels):
                 by_key = self.effect_by(grouping, n)
                 for m, measure in enumerate(self.measures.values()):
-                    if measure.values is None:
+                    if not taken_by(measure, grouping):
                         continue
                     for g, group in enumerate(self.groups(grouping, n)):
                         rows.append(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from simulation.measures.measure import HEADLINES, SHOWN_FIRST
+from simulation.measures.recorder import CROSSED
 
 from .effects import Effects
 from .months import read_in
@@ -65,8 +66,8 @@ def _of_all(result: Effects, scenario: int) -> list[dict[str, Any]]:
 
 def _of_groups(result: Effects, scenario: int) -> list[dict[str, Any]]:
     rows = []
-    for grouping, table in result.by.items():
-        names = result.groups(grouping, scenario)
+    for grouping in CROSSED:
+        table, names = result.by[grouping], result.groups(grouping, scenario)
         if names != result.groups(grouping):
             continue
         again = None if result.again_by is None else result.again_by.get(grouping)

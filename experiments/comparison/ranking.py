@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.measures.measure import HEADLINES
+from simulation.measures.recorder import CROSSED
 
 from ..numbers import percent
 from .costs import NOTHING, Money, cost_for_each, money
@@ -110,9 +111,10 @@ def gainers(result: Effects, scenario: int, measure: str = "participation") -> t
     m, again_by = list(result.measures).index(measure), result.again_by or {}
     more: list[tuple[float, str]] = []
     fewer: list[tuple[float, str]] = []
-    wrong = (1.0 - CONFIDENCE) / max(sum(len(result.groups(g)) for g in result.by), 1)
+    wrong = (1.0 - CONFIDENCE) / max(sum(len(result.groups(g)) for g in CROSSED), 1)
     whole = result.results[:, scenario, m] - result.results[:, 0, m]
-    for grouping, table in result.by.items():
+    for grouping in CROSSED:
+        table = result.by[grouping]
         if result.groups(grouping, scenario) != result.groups(grouping):
             continue
         effect, again = table[:, scenario, m] - table[:, 0, m], None

@@ -19,7 +19,7 @@ from scenarios.plugins import available_measures, refused_plugins
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import MAX_POPULATION, Scenario
 from simulation.measures.measure import Measure, Snapshot
-from simulation.measures.recorder import Recorder, group_names
+from simulation.measures.recorder import Recorder, group_names, taken_by
 from simulation.model import ParticipationModel
 from simulation.month.measuring import STATUSES
 
@@ -80,7 +80,7 @@ class RunResult:
                 name: {
                     m.name: {"mean": number(table[n, g]), **NO_INTERVAL, **NO_RANGE}
                     for n, m in enumerate(self.measures.values())
-                    if m.values is not None
+                    if taken_by(m, grouping)
                 }
                 for g, name in enumerate(names)
             }

@@ -18,6 +18,7 @@ from .answer import answers
 from .charts import Chart, by_group, effects, forest, money, trajectory
 from .findings import plain, question
 from .given import assumed_of, drawn_from, limits
+from .gradient_tables import gradient_header, gradient_rows
 from .pages import page
 from .reach_words import reach
 from .words import RANGE_HEADS, begin, caution, explained, side
@@ -186,6 +187,8 @@ def render(result: Comparison) -> str:
         doubt=_doubt_rows(shown),
         months=_month_rows(shown),
         losses=_loss_rows(result),
+        gradient_head=gradient_header(),
+        gradients=gradient_rows(shown),
         read=JUDGED_WORDS[result.judged()],
         reads={name: JUDGED_WORDS[result.judged(name)] for name in result.measures},
         drawn=drawn_from(place),

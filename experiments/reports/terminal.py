@@ -49,6 +49,7 @@ def print_effects(result: Comparison) -> None:
             title = f"{measure.label} ({name}), {JUDGED_WORDS[result.judged(name)]}"
             table(title, header, rows if known else [row[:-1] for row in rows])
             tell()
+        print_gradients(result)
     if result.judged() == "over_the_run":
         print_months(result)
     if len(result.scenarios) > 2:
@@ -75,6 +76,20 @@ def _effect_row(result: Comparison, name: str, n: int) -> list[str]:
 def _between(row: Mapping[str, Any], ends: str, unit: str) -> str:
     low, high = row[f"{ends}_low"], row[f"{ends}_high"]
     return "" if low != low else f"[{shown_change(low, unit)}, {shown_change(high, unit)}]"
+
+
+def print_gradients(result: Comparison) -> None:
+    """Print how the level of each headline differs between groups of people in the base."""
+    from .gradient_tables import gradient_header, gradient_rows
+
+    rows = gradient_rows(result, scenarios=False)
+    if rows:
+        table(
+            f"Who takes part, and who feels heard: levels by group in {result.labels[0]}, at the end of the run",
+            gradient_header(False),
+            rows,
+        )
+        tell()
 
 
 def print_months(result: Comparison) -> None:

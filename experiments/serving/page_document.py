@@ -7,6 +7,7 @@ from typing import Any, cast
 import numpy as np
 
 from simulation.measures.measure import HEADLINES, SHOWN_FIRST
+from simulation.measures.recorder import CROSSED
 
 from ..comparison.comparison import COURSES, Comparison
 from ..comparison.costs import money
@@ -114,7 +115,7 @@ def _findings(comparison: Comparison, ranked: bool) -> Findings:
             for n in HEADLINES
             if np.isfinite(comparison.series[:, 0, :, names.index(n)]).all()
         },
-        "groups": {g: {n: between_groups(comparison, n, g) for n in GROUPED} for g in comparison.by} if several else {},
+        "groups": {g: {n: between_groups(comparison, n, g) for n in GROUPED} for g in CROSSED} if several else {},
     }
 
 

@@ -57,12 +57,24 @@ class Money(TypedDict):
 
 
 @record
+class Gradient(TypedDict):
+    """A measure's level in each group, in order, and the last group's less the first's with its interval."""
+
+    groups: dict[str, Number]
+    difference: Number
+    low: Number
+    high: Number
+    ratio: Number
+
+
+@record
 class ScenarioResult(TypedDict):
     """One scenario: its measures, by group, and when its changes show; None for the base."""
 
     name: str
     measures: dict[str, Effect]
     by: dict[str, dict[str, dict[str, Effect]]]
+    gradients: NotRequired[dict[str, dict[str, Gradient]]]
     doubt: dict[str, Doubt] | None
     when: NotRequired[dict[str, dict[str, Effect]] | None]
     money: Money | None

@@ -11,13 +11,14 @@ import numpy as np
 
 from simulation.declared.institutions import InstitutionSpec, Service
 from simulation.declared.quality import AVERAGE, UNKNOWN, Qualities
+from simulation.declared.residents import TENURES
 from simulation.declared.segments import Segment
 from simulation.identity import Identified
 from simulation.state.people import People
 
 from ..households import adults_by_tenure, fit_households
 from ..joint import fit_areas, fit_wards
-from ..people import AGE_BANDS, OCCUPATIONS, QUALIFICATIONS, TENURES, Fitted, draw
+from ..people import AGE_BANDS, OCCUPATIONS, QUALIFICATIONS, Fitted, draw
 from .imputation import AGES, GROUP_COLUMNS, JOBS, SIZES, WITHIN, Imputed, usual_shares
 from .landlords import credited
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .columns import Column
 
+TENURES = ("owned", "social_rented", "private_rented")  # names of the codes of `tenure`
 # fmt: off
 WHO_THEY_ARE: tuple[Column, ...] = (
     Column("person_id", "i8", "slot (dwelling) and number of the arrival there; the key of every draw"),

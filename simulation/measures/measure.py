@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -221,6 +222,39 @@ def _representativeness(s: Snapshot) -> float:
     return float(1 - np.abs(voices - everybody).sum() / 2)
 
 
+def _representativeness_over(code: Callable[[Any], np.ndarray]) -> Callable[[Snapshot], float]:
+    """Return how alike those who take part and all residents are over some groups, corrected for how far as many people drawn at random would differ.
+
+    `learning.representativeness` corrects what institutions hear in the same way; those who take part are drawn from a finite number of residents.
+    """
+
+    def take(s: Snapshot) -> float:
+        groups = code(s.residents).astype(np.int64)
+        both = np.bincount(2 * groups + s.participated, minlength=2 * int(groups.max()) + 2).reshape(-1, 2)
+        voices, size = int(both[:, 1].sum()), len(groups)
+        if not voices:
+            return float("nan")
+        share = both.sum(axis=1) / size
+        noise = np.sqrt(2.0 * share * (1.0 - share) * (1.0 - voices / size) / (np.pi * voices))
+        return float(np.clip(1.0 - (np.abs(both[:, 1] / voices - share) - noise).sum() / 2.0, 0.0, 1.0))
+
+    return take
+
+
+def _housemate_likeness(s: Snapshot) -> float:
+    """Return the correlation of taking part between housemates; each person in a household of two or more counts once."""
+    household = s.residents.household - s.residents.household.min()
+    if household.max() > 8 * len(household):
+        household = np.unique(household, return_inverse=True)[1].ravel()
+    people, active = np.bincount(household), np.bincount(household[s.participated], minlength=int(household.max()) + 1)
+    people, active = people[people > 1], active[people > 1]
+    share = active.sum() / max(people.sum(), 1)
+    if not 0.0 < share < 1.0:
+        return float("nan")
+    both = (active * (active - 1) / (people - 1)).sum() / people.sum()
+    return float((both - share**2) / (share * (1.0 - share)))
+
+
 def _per_resident(ring: str) -> Callable[[Snapshot], Values]:
     return lambda s: (getattr(s.residents, ring).sum(axis=0, dtype=np.float32), None)
 
@@ -249,6 +283,8 @@ def _gap(s: Snapshot) -> Values:
 
 
 M = Measure
+_ALIKE = "1 minus half the sum of absolute differences between participants' and residents' shares, over"
+_CORRECTED = "less what as many people drawn at random would differ by"
 # fmt: off
 _FIXED: tuple[Measure, ...] = (
     M("participation", "Took part", "share", "took part in any civic form (not volunteering) in the last 12 months", _share(lambda s: s.participated), twelve_months=True, headline=1),
@@ -284,6 +320,11 @@ _FIXED: tuple[Measure, ...] = (
     M("hours_top10", "Hours of the top tenth", "share", "share of volunteer hours given by the most active tenth of residents", total=lambda s: top_share(s.volunteers_by_hours, 0.10), twelve_months=True, better=-1),
     M("hours_top31", "Hours of the top 31 %", "share", "share of volunteer hours given by the most active 31 % of residents", total=lambda s: top_share(s.volunteers_by_hours, 0.31), twelve_months=True, better=-1),
     M("representativeness", "Representativeness", "index", "1 minus half the sum of absolute differences between participants' and residents' shares, over segment x deprivation fifth", total=_representativeness, twelve_months=True),
+    M("representativeness_fifth", "Representativeness over deprivation", "index", f"{_ALIKE} deprivation fifths, {_CORRECTED}", total=_representativeness_over(lambda r: (r.decile - 1) // 2), twelve_months=True),
+    M("representativeness_age", "Representativeness over age", "index", f"{_ALIKE} age bands, {_CORRECTED}", total=_representativeness_over(lambda r: r.age), twelve_months=True),
+    M("representativeness_qualification", "Representativeness over qualification", "index", f"{_ALIKE} levels of qualification, {_CORRECTED}", total=_representativeness_over(lambda r: r.qualification), twelve_months=True),
+    M("representativeness_tenure", "Representativeness over tenure", "index", f"{_ALIKE} tenures, {_CORRECTED}", total=_representativeness_over(lambda r: r.tenure), twelve_months=True),
+    M("housemate_likeness", "Likeness of housemates", "index", "correlation between housemates of having taken part in any civic form in the last 12 months, in households of two adults or more", total=_housemate_likeness, twelve_months=True, better=0),
     M("cost", "Cost of the programme", "pounds", "declared cost of programmes, and invitations and places beyond the usual, over the run, for the whole place", total=_spent("programme"), over_run=True, better=-1),
     M("service_cost", "Cost of service", "pounds", "contacts, open cases, asks at the counter and input handled, over the run, for the whole place", total=_spent("service"), over_run=True, better=-1),
     M("saving", "Money saved in service", "pounds", "saving in service costs compared with the base, over the run, for the whole place; below zero it is an extra cost", over_run=True),
@@ -292,6 +333,7 @@ _FIXED: tuple[Measure, ...] = (
 # fmt: on
 HEADLINES = tuple(m.name for m in sorted(_FIXED, key=lambda m: m.headline) if m.headline)
 HEADLINE_SHARES = tuple(m.name for m in sorted(_FIXED, key=lambda m: m.headline) if m.headline and m.unit == "share")
+GRADED = (*HEADLINES, "volunteering_12m", "volunteering", "consultation")  # those that are taken by personal groups too
 SHOWN_FIRST = (*HEADLINES, "volunteering", "consultation", "representativeness")  # what tables show before all others
 
 

@@ -6,13 +6,21 @@ from collections.abc import Collection
 
 import numpy as np
 
+from ..declared.residents import TENURES
 from ..declared.scenario import Scenario
 from ..world import World
 from .ledger import Ledger
-from .measure import Measure, Snapshot, measures_of, take, take_by_groups
+from .measure import GRADED, Measure, Snapshot, measures_of, take, take_by_groups
 
 WINDOW = 12
-GROUPINGS = ("segment", "ward", "deprivation_fifth")
+CROSSED = ("segment", "ward", "deprivation_fifth")  # every measure of residents is taken by these
+PERSONAL = ("age", "qualification", "tenure")  # and those in `GRADED` by these
+GROUPINGS = (*CROSSED, *PERSONAL)
+
+
+def taken_by(measure: Measure, grouping: str) -> bool:
+    """Return True if a measure is taken by a grouping."""
+    return measure.values is not None and (grouping in CROSSED or measure.name in GRADED)
 
 
 def group_names(scenario: Scenario) -> dict[str, tuple[str, ...]]:
@@ -21,6 +29,9 @@ def group_names(scenario: Scenario) -> dict[str, tuple[str, ...]]:
         "segment": tuple(s.name for s in scenario.segments),
         "ward": tuple(scenario.place.wards),
         "deprivation_fifth": ("1", "2", "3", "4", "5"),
+        "age": tuple(scenario.place.age_bands),
+        "qualification": tuple(scenario.place.qualifications),
+        "tenure": TENURES,
     }
 
 
@@ -30,7 +41,7 @@ class Recorder:
     Args:
         model: the model to be measured.
         months: months that will be run; results are read at the last.
-        groups: True to take measures by segment, ward and deprivation fifth too.
+        groups: True to take measures by group too.
         measures: what to take; None for all.
         monthly: names of the measures that are taken every month; None for all. The others are taken when results are read.
     """
@@ -58,11 +69,14 @@ class Recorder:
     @staticmethod
     def group_codes(model: World) -> dict[str, tuple[np.ndarray, int]]:
         """Return for each grouping the residents' codes and the number of groups."""
-        r = model.residents
+        r, ages, levels = model.residents, len(model.place.age_bands), len(model.place.qualifications)
         return {
             "segment": (r.segment, len(model.segments)),
             "ward": (r.ward, len(model.place.wards)),
             "deprivation_fifth": ((r.decile.astype(np.int64) - 1) // 2, 5),
+            "age": (np.minimum(r.age, ages - 1), ages),
+            "qualification": (np.minimum(r.qualification, levels - 1), levels),
+            "tenure": (np.minimum(r.tenure, len(TENURES) - 1), len(TENURES)),
         }
 
     def record(self, model: World) -> None:
@@ -78,9 +92,11 @@ class Recorder:
             if measure.name in self._monthly or self._read_in(month, measure):
                 self.series[month - 1, n] = self._take(snapshot, measure)
         if self.groups and month > self.months - WINDOW:
-            wanted = [self._read_in(month, m) and m.name not in self.failed for m in self.measures.values()]
-            for grouping, table in take_by_groups(snapshot, list(self.measures.values()), wanted, self.group_codes(model)).items():
-                self._by[grouping].append(table)
+            codes, taken = self.group_codes(model), list(self.measures.values())
+            for together in (CROSSED, PERSONAL):
+                wanted = [self._read_in(month, m) and m.name not in self.failed and taken_by(m, together[0]) for m in taken]
+                for grouping, table in take_by_groups(snapshot, taken, wanted, {g: codes[g] for g in together}).items():
+                    self._by[grouping].append(table)
 
     def _read_in(self, month: int, measure: Measure) -> bool:
         """Return True if results depend on a measure in this month: the last, or any of the last twelve for those averaged."""

@@ -9,6 +9,7 @@ import numpy as np
 from experiments.comparison.compare import Comparison
 from simulation.declared.interventions import Intervention
 from simulation.measures.measure import measures_of
+from simulation.measures.recorder import group_names
 from tests.places import small_scenario
 
 LEVELS = {"participation": 0.5, "acts_12m": 4.0, "apathy": 0.1, "trust": 0.55, "perceived_influence": 0.25, "service_cost": 1e6}
@@ -49,7 +50,7 @@ def invented(
     second = filled(again) if again is not None else (None, None)
 
     def grouped(table: np.ndarray) -> dict[str, np.ndarray]:
-        sizes = {"segment": len(base.segments), "ward": len(base.place.wards), "deprivation_fifth": 5}
+        sizes = {grouping: len(groups) for grouping, groups in group_names(base).items()}
         tables = {g: np.repeat(table[..., None], size, axis=3) for g, size in sizes.items()}
         for name, values in (by or {}).items():
             m = list(measures).index(name)

@@ -19,7 +19,10 @@ STILL = {f"drift.move_{who}": 0.0 for who in ("owner", "social", "private")}
 
 def drawn(people: int, pasts: int, futures: int, *spreads: float) -> np.ndarray:
     """Return an outcome with known standard deviations of birth, experience and chance."""
-    keys = [uniforms_of(np.arange(n), stream(7, name)) for name, n in (("a", people), ("b", people * pasts), ("c", people * pasts * futures))]
+    keys = [
+        uniforms_of(np.arange(n), stream(7, name))
+        for name, n in (("a", people), ("b", people * pasts), ("c", people * pasts * futures))
+    ]
     a, b, c = (spread * (u - 0.5) * np.sqrt(12.0) for spread, u in zip(spreads, keys, strict=True))
     return a[:, None, None] + b.reshape(people, pasts, 1) + c.reshape(people, pasts, futures)
 
@@ -75,9 +78,7 @@ def flipped(world: World) -> np.ndarray:
     return uniforms_of(world.residents.person_id, world.streams("made: coin")[0]) < 0.4
 
 
-@pytest.mark.parametrize(
-    ("decide", "shares"), [(born, (1.0, 0.0, 0.0)), (first_met, (0.0, 1.0, 0.0)), (flipped, (0.0, 0.0, 1.0))]
-)
+@pytest.mark.parametrize(("decide", "shares"), [(born, (1.0, 0.0, 0.0)), (first_met, (0.0, 1.0, 0.0)), (flipped, (0.0, 0.0, 1.0))])
 def test_a_trait_a_first_experience_and_a_coin_are_told_apart(decide, shares) -> None:
     for outcome, found in hand_made(decide).items():
         assert found == pytest.approx(shares, abs=0.06), outcome
@@ -113,5 +114,10 @@ def test_the_split_of_a_real_world_adds_up_and_is_the_same_again() -> None:
     assert table["birth_error"].between(0.0, 0.5).all()
     assert table.loc["participation", "chance"] > table.loc["willingness", "chance"], "a coin is flipped for every act"
     assert np.isnan(split_table(worlds[:1])["birth_error"]).all()
-    free = split_table([origins(small_scenario(300, parameters={"drift.intercept_spread": 0.0}), 1, n, pasts=2, futures=2, lived=12) for n in range(2)])
+    free = split_table(
+        [
+            origins(small_scenario(300, parameters={"drift.intercept_spread": 0.0}), 1, n, pasts=2, futures=2, lived=12)
+            for n in range(2)
+        ]
+    )
     assert free.set_index("outcome").loc["willingness", "birth"] < table.loc["willingness", "birth"]

@@ -48,6 +48,11 @@ class Lab:
         """The trial that tells reporters what came of it."""
         return trials.telling_reporters(self.world)
 
+    @cached_property
+    def year_to_year(self) -> dict[str, float]:
+        """Who takes part again, and who begins, from the year before month 0 to the year after it."""
+        return panels.year_to_year(self.world, self.after_a_year)
+
     def sample(self, survey: SimulatedSurvey, late: bool = False) -> Sample:
         """Return the respondents of a survey."""
         return Sample(self.after_eight_years if late else self.after_a_year, survey, survey.name)
@@ -178,6 +183,16 @@ MORE: dict[str, Measured] = {
         lambda lab: lab.told["loop_closed: longest active"], "telling reporters: those active in two months of the year or more"
     ),
     "loop_closed_others": Measured(lambda lab: lab.told["loop_closed: others"], "telling reporters: the others"),
+}
+# How much of who takes part in a year was there in the year before: what a panel of households sees.
+PERSISTENCE: dict[str, Measured] = {
+    name: Measured(lambda lab, name=name: lab.year_to_year[name], f"all who stay: {words}")  # type: ignore[misc]
+    for name, words in (
+        ("took_part_again", "of those who took part in one year, the share who do in the next"),
+        ("took_part_began", "of those who took no part in one year, the share who do in the next"),
+        ("volunteered_again", "of those who volunteered in one year, the share who do in the next"),
+        ("volunteered_began", "of those who did not volunteer in one year, the share who do in the next"),
+    )
 }
 NOT_SIMULATED = {
     "managers_trust": "what executives think of residents' trust is not simulated",

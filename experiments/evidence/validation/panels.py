@@ -1,7 +1,8 @@
-"""A simulated panel of reports: who reported again after the first report was fixed, and who did after it was not."""
+"""Simulated panels: who reported again after the first report was fixed, and who did after it was not; who takes part again from year to year."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from simulation.kernels.randomness import uniforms_of
@@ -9,6 +10,10 @@ from simulation.model import ParticipationModel
 
 FIRST, FOLLOWED = 24, 24  # months in which first reports are taken, and over which each is followed
 ON_PLATFORM = 0.15  # share of a resident's reports that go through the platform: street problems, online (assumed)
+YEARS = {
+    "took_part": ("months_civic_participation", "months_consultation", "months_activism"),
+    "volunteered": ("months_volunteering",),
+}  # columns that tell of twelve months
 WAIT = 1  # months after which a report counts as not fixed: the platform asks after four weeks
 
 
@@ -61,3 +66,21 @@ def coming_back(world: ParticipationModel, institution: str = "council") -> floa
     if not len(fixed) or not len(not_fixed):
         return float("nan")
     return float(fixed["again"].mean() * (len(not_fixed) + 1) / (not_fixed["again"].sum() + 1))
+
+
+def year_to_year(before: ParticipationModel, after: ParticipationModel) -> dict[str, float]:
+    """Return the shares who take part, and who volunteer, in a year, of those who did and of those who did not in the year before.
+
+    Args:
+        before, after: one world, twelve months apart. People who moved away in between are left out, as a panel of households loses them.
+
+    Returns:
+        `took_part_again, took_part_began, volunteered_again, volunteered_began`; nan where nobody is left to begin or to go on.
+    """
+    stayed = before.residents.person_id == after.residents.person_id
+    found = {}
+    for name, columns in YEARS.items():
+        first, second = (np.any([getattr(m.residents, c) > 0 for c in columns], axis=0)[stayed] for m in (before, after))
+        for word, those in (("again", first), ("began", ~first)):
+            found[f"{name}_{word}"] = float(second[those].mean()) if those.any() else float("nan")
+    return found
