@@ -27,7 +27,7 @@ def validate(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Test the model against published facts. Each fact is measured as its survey or trial did. Exit code 1 if a fact is missed that is not a known miss."""
+    """Test the model against published facts. Each fact is measured as its survey or trial did. Beside them: how much of who takes part is birth, experience and chance, who does so again from year to year, and gradients. Exit code 1 if a fact is missed that is not a known miss."""
     import json
 
     from scenarios.evidence.posterior import posterior_named
@@ -35,6 +35,7 @@ def validate(
 
     from ..evidence.validation import verdicts
     from ..output import check_writable, write_table, write_text
+    from ..reports.beside_tables import beside_tables
     from ..reports.validation_page import misses, summary, validation_page, validation_table
 
     if workers is not None and workers < 1:
@@ -59,5 +60,8 @@ def validate(
         table(summary(validation), list(shown.columns), shown.to_numpy().tolist())
         for text in misses(validation):
             tell(f"missed: {text}")
+        for title, header, rows in beside_tables(validation.beside.to_json()):
+            tell()
+            table(title, header, rows)
     if validation.surprises:
         raise Stop(FAILED, f"missed, and not on the list of known misses: {', '.join(validation.surprises)}")

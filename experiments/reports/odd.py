@@ -21,6 +21,8 @@ from simulation.month import INSTITUTION_COLUMNS, LOOPS, MONTH, RESIDENT_COLUMNS
 from simulation.state.ties import PARAMETERS as TIES
 
 from ..provenance import made_by
+from .beside_tables import SPLIT_TITLE, SPLIT_WORDS, split_header, split_rows
+from .shipped import VALIDATION, result
 
 PURPOSE = """\
 The model asks why people take part in public life, or give up on it, and what would change that. It tests one claim:
@@ -176,7 +178,7 @@ def _details() -> list[str]:
     lines += _table(["structure", "what it assumes", "what it sets"], [
         [f"`{s.name}`", s.description, ", ".join(f"`{k}` {v:g}" for k, v in s.parameters.items()) or "-"] for s in STRUCTURES.values()
     ])  # fmt: skip
-    lines += ["### Evidence", ""]
+    lines += [*_split(), "### Evidence", ""]
     lines += _table(["fact", "measure", "what is known", "band", "role", "source"], [
         [f"`{f.id}`", f.measure, f.statement, _band(f), f.role, f"{f.source} ({f.year}; {f.population})"] for f in ledger()
     ])  # fmt: skip
@@ -184,6 +186,17 @@ def _details() -> list[str]:
     table = measures_of(tuple(s.name for s in SERVICES))
     lines += _table(["measure", "unit", "how it is measured"], [[f"`{m.name}`", m.unit, m.description] for m in table.values()])
     return lines
+
+
+def _split() -> list[str]:
+    """Return what birth, experience and chance are, with the shipped numbers where they are there."""
+    rows = split_rows(result(VALIDATION))
+    return [
+        f"### {SPLIT_TITLE}",
+        "",
+        *(line for text in SPLIT_WORDS for line in (text, "")),
+        *(_table(split_header(), rows) if rows else []),
+    ]
 
 
 def _band(fact: Fact) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from ..evidence.validation.verdicts import CONTEXT, INPUT, OUTSIDE, Validation
 from ..numbers import number, span
 from .bands import band_chart
+from .beside_tables import beside_parts
 from .charts import Chart
 from .documents import Document, Part
 
@@ -97,6 +98,7 @@ def validation_page(validation: Validation) -> Document:
             Part("In charts", charts=tuple(facts_charts(validation.to_json()))),
             Part("Every fact", table=validation_table(validation), words=(f"{', '.join(others)}: inputs, or given for context; they have no verdict.",)),
             *([Part("What else the sources say", table=more)] if len(more) else []),
+            *beside_parts(validation.beside.to_json()),
             Part("How it was done", words=(
                 f"{validation.worlds} worlds of {validation.scenario.population:,} residents, each with its own people, chance and parameters ({validation.posterior}). Levels are measured in"
                 " a simulated sample with the survey's size and mode. Effects are measured in randomised trials with paired twin worlds.",), code=(validation.command,)),

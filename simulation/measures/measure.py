@@ -223,9 +223,10 @@ def _representativeness(s: Snapshot) -> float:
 
 
 def _representativeness_over(code: Callable[[Any], np.ndarray]) -> Callable[[Snapshot], float]:
-    """Return how alike those who take part and all residents are over some groups, corrected for how far as many people drawn at random would differ.
+    """Return how alike those who take part and all residents are over some groups, corrected for how far as many residents drawn at random would differ.
 
-    `learning.representativeness` corrects what institutions hear in the same way; those who take part are drawn from a finite number of residents.
+    `learning.representativeness` takes off the difference expected by chance, which is right where there is no other, and too much where there is. Here what is taken off fades as a
+    group's difference grows beyond its standard error: sqrt(2) noise exp(-z^2/2), whose mean under chance alone is the noise.
     """
 
     def take(s: Snapshot) -> float:
@@ -235,8 +236,10 @@ def _representativeness_over(code: Callable[[Any], np.ndarray]) -> Callable[[Sna
         if not voices:
             return float("nan")
         share = both.sum(axis=1) / size
-        noise = np.sqrt(2.0 * share * (1.0 - share) * (1.0 - voices / size) / (np.pi * voices))
-        return float(np.clip(1.0 - (np.abs(both[:, 1] / voices - share) - noise).sum() / 2.0, 0.0, 1.0))
+        error = np.sqrt(share * (1.0 - share) * (1.0 - voices / size) / voices)  # those who take part are some of a finite number
+        gap = np.abs(both[:, 1] / voices - share)
+        by_chance = 2.0 / np.sqrt(np.pi) * error * np.exp(-0.5 * (gap / np.maximum(error, 1e-12)) ** 2)
+        return float(np.clip(1.0 - (gap - by_chance).sum() / 2.0, 0.0, 1.0))
 
     return take
 

@@ -8,18 +8,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from experiments.comparison.replicates import spread
 from experiments.evidence.calibration.calibration import FULL, Calibrator
 from experiments.evidence.calibration.results import RESULT, Calibration
 from experiments.evidence.robustness.examination import examine
-from experiments.evidence.validation.verdicts import validate
+from experiments.evidence.validation.origins import SOURCES, origins, split_table
+from experiments.evidence.validation.verdicts import CONTEXT_WORLDS, POPULATION, validate
 from experiments.numbers import number, percent, span
 from experiments.output import write_text
-from experiments.reports.assurance.pack import RESULTS, ROBUSTNESS, VALIDATION
+from experiments.reports.shipped import RESULTS, ROBUSTNESS, VALIDATION
 from experiments.reports.validation_page import ROLE_WORDS
 from experiments.studies.engine import fill_store
 from experiments.studies.store import Store
@@ -27,6 +30,7 @@ from scenarios import load_scenario
 from scenarios.evidence.facts import ledger
 from scenarios.evidence.posterior import SHIPPED, shipped
 from scenarios.places import load_place
+from simulation.declared.scenario import Scenario
 from tests.prove.catalogue import Table, say
 
 RUNS = Path(__file__).resolve().parents[2] / "out" / "prove"
@@ -119,6 +123,25 @@ def validation_rows(facts: pd.DataFrame) -> Table:
          "verdict": "known miss" if r.verdict == "outside" and r.known_miss else "NO" if r.verdict == "outside" else r.verdict, "why missed": r.known_miss if r.verdict == "outside" else ""}
         for r in facts.itertuples()
     ]  # fmt: skip
+
+
+def where_from() -> Table:
+    """Birth, experience and chance of who takes part, in 20 worlds of 4,000 residents of `england`, for people who have lived there for 5, 10 and 20 years. In brackets: standard errors."""
+    scenario, rows = load_scenario("baseline", load_place("england"), POPULATION), []
+    for years in (5, 10, 20):
+        worlds = list(spread(partial(_origins, scenario, 12 * years), range(CONTEXT_WORLDS), what="world"))
+        say(f"  {years} years")
+        named = dict(zip(SOURCES, SOURCES, strict=True)) | {"lasting": "birth, of what is not chance"}
+        rows += [
+            {"outcome": r["words"], "lived there": f"{years} years"}
+            | {words: f"{percent(r[name], 1)} ({100 * r[f'{name}_error']:.1f})" for name, words in named.items()}
+            for r in split_table(worlds).to_dict("records")
+        ]
+    return rows
+
+
+def _origins(scenario: Scenario, lived: int, number: int) -> dict[str, float]:
+    return origins(scenario.with_(parameters=shipped().parameters(scenario, number)), 1, number, lived=lived)
 
 
 def robustness() -> Table:

@@ -33,7 +33,7 @@ from tests.prove.catalogue import Table, apart, catalogue, doses, interactions, 
 from tests.prove.clean_installs import audit, installs, pythons, surroundings
 from tests.prove.councils import between_councils
 from tests.prove.dashboard import dashboard
-from tests.prove.evidence import calibration, calibration_again, robustness, validation
+from tests.prove.evidence import calibration, calibration_again, robustness, validation, where_from
 from tests.prove.randomness_battery import ORDERS, battery, draws
 from tests.prove.studies import fuzz, inputs, kills, nightly, places, sweeps
 from tests.simulation.test_ties import facts
@@ -225,6 +225,7 @@ PARTS: dict[str, Callable[[], Table]] = {
     "calibration": calibration,
     "calibration-again": calibration_again,
     "validation": validation,
+    "origins": where_from,
     "robustness": robustness,
     "places": places,
     "between": between_councils,

@@ -9,9 +9,11 @@ from functools import cached_property
 import numpy as np
 
 from simulation.kernels.randomness import stream, uniforms_of
-from simulation.measures.measure import Snapshot, measures_of, take, top_share
+from simulation.measures.measure import GRADED, Snapshot, measures_of, take, take_by_groups, top_share
+from simulation.measures.recorder import Recorder, group_names
 from simulation.model import ParticipationModel
 
+from ...comparison.gradients import GRADIENTS
 from . import panels, trials
 from .surveys import CITIZENSHIP, COMMUNITY_LIFE, FACE_TO_FACE, HELPING_OUT, PLACE_SURVEY, RESIDENT_POLL, Sample, SimulatedSurvey
 
@@ -52,6 +54,19 @@ class Lab:
     def year_to_year(self) -> dict[str, float]:
         """Who takes part again, and who begins, from the year before month 0 to the year after it."""
         return panels.year_to_year(self.world, self.after_a_year)
+
+    @cached_property
+    def levels_by_group(self) -> dict[str, float]:
+        """Each headline's level a year on in each group of people, `measure.grouping.group`; nan where nobody lives there."""
+        model = self.after_a_year
+        names, codes = group_names(model.scenario), Recorder.group_codes(model)
+        taken = [measures_of(tuple(s.name for s in model.services))[name] for name in GRADED]
+        snapshot, found = Snapshot(model), dict[str, float]()
+        for grouping in GRADIENTS:  # one after the other: only their own levels are wanted
+            table = take_by_groups(snapshot, taken, [True] * len(taken), {grouping: codes[grouping]})[grouping]
+            for measure, row in zip(GRADED, table, strict=True):
+                found |= {f"{measure}.{grouping}.{group}": float(v) for group, v in zip(names[grouping], row, strict=True)}
+        return found
 
     def sample(self, survey: SimulatedSurvey, late: bool = False) -> Sample:
         """Return the respondents of a survey."""
@@ -183,16 +198,6 @@ MORE: dict[str, Measured] = {
         lambda lab: lab.told["loop_closed: longest active"], "telling reporters: those active in two months of the year or more"
     ),
     "loop_closed_others": Measured(lambda lab: lab.told["loop_closed: others"], "telling reporters: the others"),
-}
-# How much of who takes part in a year was there in the year before: what a panel of households sees.
-PERSISTENCE: dict[str, Measured] = {
-    name: Measured(lambda lab, name=name: lab.year_to_year[name], f"all who stay: {words}")  # type: ignore[misc]
-    for name, words in (
-        ("took_part_again", "of those who took part in one year, the share who do in the next"),
-        ("took_part_began", "of those who took no part in one year, the share who do in the next"),
-        ("volunteered_again", "of those who volunteered in one year, the share who do in the next"),
-        ("volunteered_began", "of those who did not volunteer in one year, the share who do in the next"),
-    )
 }
 NOT_SIMULATED = {
     "managers_trust": "what executives think of residents' trust is not simulated",

@@ -14,6 +14,12 @@ YEARS = {
     "took_part": ("months_civic_participation", "months_consultation", "months_activism"),
     "volunteered": ("months_volunteering",),
 }  # columns that tell of twelve months
+YEAR_TO_YEAR = {
+    "took_part_again": "of those who took part in one year, the share who do in the next",
+    "took_part_began": "of those who took no part in one year, the share who do in the next",
+    "volunteered_again": "of those who volunteered in one year, the share who do in the next",
+    "volunteered_began": "of those who did not volunteer in one year, the share who do in the next",
+}
 WAIT = 1  # months after which a report counts as not fixed: the platform asks after four weeks
 
 
@@ -69,13 +75,12 @@ def coming_back(world: ParticipationModel, institution: str = "council") -> floa
 
 
 def year_to_year(before: ParticipationModel, after: ParticipationModel) -> dict[str, float]:
-    """Return the shares who take part, and who volunteer, in a year, of those who did and of those who did not in the year before.
+    """Return the shares of `YEAR_TO_YEAR`: who takes part, and who volunteers, again, and who begins.
 
     Args:
         before, after: one world, twelve months apart. People who moved away in between are left out, as a panel of households loses them.
 
-    Returns:
-        `took_part_again, took_part_began, volunteered_again, volunteered_began`; nan where nobody is left to begin or to go on.
+    A share is nan where nobody is left to begin or to go on.
     """
     stayed = before.residents.person_id == after.residents.person_id
     found = {}

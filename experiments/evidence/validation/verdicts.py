@@ -23,6 +23,7 @@ from ...comparison.replicates import spread
 from ...comparison.statistics import interval
 from ...kept.worlds import steady
 from ...provenance import provenance
+from .beside import Beside, look_beside
 from .measurements import MEASURED, MORE, NOT_SIMULATED, Lab
 
 KNOWN_MISSES = Path(__file__).parent / "known_misses.csv"
@@ -47,6 +48,7 @@ class Validation:
             over worlds, its range holds 95 % of them.
         more: the same for quantities that are not in the ledger.
         worlds, population, seed: the runs it was measured in.
+        beside: what is reported without a band: where differences between people come from, who takes part again, and gradients.
     """
 
     facts: pd.DataFrame
@@ -57,6 +59,7 @@ class Validation:
     posterior: str
     command: str = ""
     warnings: list[str] = field(default_factory=list)
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def surprises(self) -> list[str]:
@@ -88,6 +91,7 @@ class Validation:
             "worlds": self.worlds,
             "seed": self.seed,
             "more": [{k: number(v) if k in numbers else v for k, v in row.items()} for row in self.more.to_dict("records")],
+            **self.beside.to_json(),
             "provenance": provenance([self.scenario], self.command, self.seed, self.warnings, self.posterior),
         }
 
@@ -144,7 +148,8 @@ def validate(
             progress(there, planned)
 
     haringey = any(f.id == "haringey_volunteering" for f in facts)
-    planned = worlds + (min(CONTEXT_WORLDS, worlds) if haringey else 0)
+    few = range(min(CONTEXT_WORLDS, worlds))
+    planned = worlds + (len(few) if haringey else 0) + (len(few) if only is None else 0)
     for _ in spread(partial(_read, scenario, posterior, seed, names), range(worlds), workers, arrived, "world"):
         pass
     if haringey:
@@ -153,14 +158,15 @@ def validate(
         def of_haringey(result: tuple[int, dict[str, float]]) -> None:
             arrived((result[0], {"haringey_volunteering": result[1]["volunteering_year"]}))
 
-        for _ in spread(
-            partial(_volunteers, own, posterior, seed), range(min(CONTEXT_WORLDS, worlds)), workers, of_haringey, "world"
-        ):
+        for _ in spread(partial(_volunteers, own, posterior, seed), few, workers, of_haringey, "world"):
             pass
+    beside = look_beside(scenario, posterior, seed, few, workers, lambda: arrived((0, {}))) if only is None else Beside()
     values = {name: np.array([rows[n] for n in sorted(rows)]) for name, rows in found.items()}
     table = pd.DataFrame([_row(f, values.get(f.id)) for f in facts])
     more = pd.DataFrame([{"id": name, "how": MORE[name].words, **_summary(values[name])} for name in MORE if name in values])
-    return Validation(table, more, scenario, worlds, seed, posterior.name if posterior else "central values", command)
+    return Validation(
+        table, more, scenario, worlds, seed, posterior.name if posterior else "central values", command, beside=beside
+    )
 
 
 def _summary(values: np.ndarray | None) -> dict[str, float]:

@@ -19,24 +19,18 @@ from simulation.month import LOOPS, MONTH
 from ...evidence.calibration.results import RESULT
 from ...numbers import number, percent, span
 from ...provenance import code_commit, versions
+from ..beside_tables import beside_parts
 from ..calibration_page import combinations_table, facts_chart, parameters_chart
 from ..documents import Document, Part
 from ..findings import LIMITS
 from ..odd import PURPOSE
+from ..shipped import ROBUSTNESS, VALIDATION, result
 from ..validation_page import facts_charts
 from . import words
 from .assumptions import HIGH, RISK_WORDS, assumptions, forms_of_thought
 from .charts import conclusions_chart
 
-RESULTS = Path(__file__).parent / "results"
-VALIDATION, ROBUSTNESS = "validation.json", "robustness.json"
 DATA_NOTES = Path(scenarios.__file__).parent / "data" / "README.md"
-
-
-@cache
-def result(name: str) -> dict[str, Any]:
-    """Return a shipped result."""
-    return json.loads((RESULTS / name).read_text(encoding="utf-8"))
 
 
 @cache
@@ -170,6 +164,7 @@ def _validation() -> list[Part]:
             bullets=tuple(f"Missed: {text}" for text in missed) or ("No fact is missed.",),
             charts=tuple(facts_charts(validation)),
         ),
+        *beside_parts(validation, level=3),
     ]
 
 
@@ -290,6 +285,8 @@ def assured() -> dict[str, Any]:
         "coverage": calibration()["coverage"],
         "high_risk": log[log["risk"] == HIGH]["number"].tolist(),
         "validation": result(VALIDATION)["facts"],
+        "split": result(VALIDATION).get("split", []),
+        "persistence": result(VALIDATION).get("persistence", []),
         "conclusions": result(ROBUSTNESS)["conclusions"],
         "structures": result(ROBUSTNESS)["structures"],
     }
