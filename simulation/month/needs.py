@@ -46,9 +46,9 @@ PARAMETERS = ParameterGroup("needs", (
     Parameter("need_scale", 1.0, 0, 10, "factor", "factor on all needs"),
     Parameter("issue_lasts", 0.0, 0, 1, "switch", "1: an issue lives from the need to its resolution or to being forgotten, whoever handles it; 0: a live issue is a contact of this month",
               source="judgement, and the two kinds of contacting of Verba and Nie 1972", structural=True, awaits_fit=True),
-    Parameter("issue_forgotten", 0.20, 0.01, 1, "probability a month", "a live issue is forgotten", awaits_fit=True, ends=(0.08, 0.5)),
-    Parameter("area_share", 0.10, 0, 1, "share", "share of usual needs that are seen to be a matter of the area, not one's own case alone",
-              source="judgement: a guess, in a wide range; that the two differ in who acts is in Verba and Nie 1972", awaits_fit=True, ends=(0.02, 0.4)),
+    Parameter("issue_forgotten", 0.20, 0, 1, "probability a month", "a live issue is forgotten", awaits_fit=True, ends=(0.08, 0.5)),
+    Parameter("area_share", 0.15, 0, 1, "share", "share of usual needs that are seen to be a matter of the area, not one's own case alone",
+              source="judgement: a guess, in a wide range; that the two differ in who acts is in Verba and Nie 1972", awaits_fit=True, ends=(0.03, 0.45)),
     Parameter("grievance", 0.0, 0, 1, "share", "share of cases given up that move the resident to civic action; a first failure and a chase in vain count in part",
               source="form: Dowding and John 2012, voice alone and voice with others after dissatisfaction; size: judgement", awaits_fit=True),
 ))
@@ -158,7 +158,7 @@ def find_needs(p, streams, person_id, ward, cell, decile, tenure, open_cases, ca
 
 @njit(cache=True)
 def forget_issues(chance, stream, services, person_id, issue, grievance, area_issue):
-    """Let each live issue be forgotten with this chance; a grievance goes with the issue that it is about."""
+    """Let each live issue be forgotten with this chance, and a grievance with the issue that it is about."""
     own, shared = np.empty(services, np.uint64), np.empty(services, np.uint64)
     for k in range(services):
         own[k] = substream(stream, k)
@@ -207,7 +207,7 @@ PROCESS = Process(
         "is forgotten, and what is dealt with alone opens none. A share is a matter of the area, which others have too: it "
         "moves the resident unasked, no case of one's own settles it, and it ends when it is forgotten. A surge of needs is one "
         "of own cases: matters of the area arise at their usual pace. Taking a case to a service is particularised contacting, "
-        "a mode of its own; it is no civic act, and measures of taking part never count it."
+        "a mode of its own; it is not a civic act, and measures of taking part never count it."
     ),
     equations=(
         "P(issue with k) = need_rate_k (1 + gradient_k (5.5 - decile)/9) tenure_k need_scale need_factor_k (1 - group_relief G - service_relief S)",
