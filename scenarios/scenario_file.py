@@ -77,6 +77,9 @@ class InterventionFile(Strict):
     segments: list[str] | None = None
     deprivation_fifths: list[Annotated[int, Field(ge=1, le=5), Plain]] | None = None
     network: list[str] | None = None
+    persons: Annotated[list[Annotated[int, Field(ge=0), Plain]], Field(min_length=1)] | None = None
+    households: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False), Plain] | None = None
+    members: Literal["all", "one"] | None = None
     start: Annotated[int, Field(ge=1), Plain] | None = None
     ramp: Annotated[int, Field(ge=0), Plain] | None = None
     end: Annotated[int, Field(ge=1), Plain] | None = None

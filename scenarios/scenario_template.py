@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from simulation.declared.interventions import POSITIONS, Change, Intervention
+from simulation.declared.interventions import MEMBERS, POSITIONS, Change, Intervention
 from simulation.declared.levers import LEVERS
 from simulation.declared.scenario import Scenario
 from simulation.month import LOOPS, declared_parameters
@@ -68,15 +68,18 @@ def _intervention_lines(one: Intervention) -> list[str]:
         lines += ["    changes: " + _quoted(_own_changes(one)), "    cost: " + _quoted(vars(one.cost).copy())]
     lines += [f"    dose: {one.dose:g} # 0 to 1, share of the whole programme"]
     for name, comment in (("start", "first month, from 1"), ("ramp", "months until full strength"), ("end", "last month that is paid for"),
-                          ("decay", "months until the effect wears off after the end"), ("fidelity", "share of staff who follow it, 0 to 1")):  # fmt: skip
+                          ("decay", "months until the effect wears off after the end"), ("fidelity", "share of staff who follow it, 0 to 1"),
+                          ("households", "share of households reached, which chance chooses"),
+                          ("members", f"who is reached in such a household: {' or '.join(MEMBERS)}")):  # fmt: skip
         value = getattr(aim, name)
-        shown = "36" if value is None else f"{value:g}"
+        shown = "36" if value is None else value if isinstance(value, str) else f"{value:g}"
         resting = value is None or value == type(aim).__dataclass_fields__[name].default
         lines.append(f"    {'# ' if resting else ''}{name}: {shown} # {comment}")
     for name, example, comment in (
         ("institutions", ["council"], "institutions; if left out: all"), ("wards", ["Tottenham Hale"], "wards; if left out: everywhere"),
         ("segments", ["Settlers"], "value segments"), ("deprivation_fifths", [1, 2], "1 = most deprived"),
         ("network", [POSITIONS[2]], f"position by number of ties: {', '.join(POSITIONS)}"),
+        ("persons", [0, 17], "made-up residents by number; never use it to decide about real people"),
     ):  # fmt: skip
         value = getattr(aim, name)
         lines.append(

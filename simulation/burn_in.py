@@ -121,5 +121,6 @@ def _to_month_zero(model: World) -> None:
     for name in ("last_act_month", "asked_month"):
         column = getattr(model.residents, name)
         column[column != NEVER] += shift
+    model.residents.arrived[:] = 0
     model.month = 0
     model.timings = dict.fromkeys(model.timings, 0.0)

@@ -20,6 +20,7 @@ from .state.lever_table import LeverTable
 from .state.newcomers import Newcomers
 from .state.people import People
 from .state.quality import give_quality, response_factors
+from .state.samples import check_persons, first_in_samples
 from .state.ties import Ties
 from .world import World
 
@@ -172,13 +173,15 @@ def set_levers(world: World, interventions: tuple[Intervention, ...]) -> None:
     world.levers = LeverTable(
         world.scenario.institutions, world.services, world.forms, interventions, world.place.wards, names, world.overrides, world.institution_of, world.lever_shifts,
     )  # fmt: skip
+    check_persons(world)
     world.cell = world.cells_of(slice(None))
     # Cells are weighted by the place's first people, not the current ones: a restored checkpoint must have the same weights.
     wards, cells = len(world.place.wards), world.levers.institution.shape[2]
     people, deprivation = np.zeros((wards, cells)), np.zeros(cells)
-    np.add.at(people, (np.arange(wards)[:, None, None, None], world.levers.cell_of), world.first_people)
+    first_people = first_in_samples(world)
+    np.add.at(people, (np.arange(wards)[:, None, None, None, None], world.levers.cell_of), first_people)
     middles = (4.0 - 2.0 * np.arange(5)) / 4.5  # of fifths, as (5.5 - decile) / 4.5
-    np.add.at(deprivation, world.levers.cell_of, world.first_people * middles[None, None, :, None])
+    np.add.at(deprivation, world.levers.cell_of, first_people * middles[:, None, None])
     world.cell_deprivation = deprivation / np.maximum(people.sum(axis=0), 1.0)
     world.levers.weigh(people)
     world.unreached = [i.name for n, i in enumerate(world.levers.interventions) if world.levers.reached(n) == 0]

@@ -18,6 +18,7 @@ from .state.events import EventLog
 from .state.lever_table import LeverTable
 from .state.newcomers import Newcomers
 from .state.people import Place
+from .state.samples import samples_of
 from .state.ties import Ties
 
 
@@ -182,8 +183,14 @@ class World:
 
     def cells_of(self, rows: Any) -> np.ndarray:
         """Return the cells of some residents: the groups whom the same interventions reach."""
-        r = self.residents
-        return self.levers.cell_of[r.ward[rows], r.segment[rows], (r.decile[rows] - 1) // 2, self.position[rows]]
+        r, sampled = self.residents, self.levers.sampled
+        n = self.newcomers
+        sample = (
+            samples_of(sampled, self.key, r.person_id[rows], r.arrived[rows], n.head[rows], n.member[rows], n.adults[rows])
+            if sampled
+            else 0
+        )
+        return self.levers.cell_of[r.ward[rows], r.segment[rows], (r.decile[rows] - 1) // 2, self.position[rows], sample]
 
     @property
     def nbytes(self) -> int:

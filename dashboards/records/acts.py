@@ -31,6 +31,9 @@ class TriedSent(TypedDict):
     segments: NotRequired[SentList]
     deprivation_fifths: NotRequired[SentList]
     network: NotRequired[SentList]
+    persons: NotRequired[SentList]
+    households: NotRequired[Sent]
+    members: NotRequired[Sent]
 
 
 @record

@@ -55,6 +55,9 @@ class DeliveryShown(TypedDict, total=False):
     segments: list[str]
     deprivation_fifths: list[int]
     network: list[str]
+    persons: list[int]
+    households: float
+    members: str
 
 
 @record

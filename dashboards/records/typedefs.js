@@ -169,6 +169,9 @@
  * @property {Array<string>} [segments]
  * @property {Array<number>} [deprivation_fifths]
  * @property {Array<string>} [network]
+ * @property {Array<number>} [persons]
+ * @property {number} [households]
+ * @property {string} [members]
  */
 
 /**
@@ -738,6 +741,9 @@
  * @property {(Array<(boolean|number|string|null)>|null)} [segments]
  * @property {(Array<(boolean|number|string|null)>|null)} [deprivation_fifths]
  * @property {(Array<(boolean|number|string|null)>|null)} [network]
+ * @property {(Array<(boolean|number|string|null)>|null)} [persons]
+ * @property {(boolean|number|string|null)} [households]
+ * @property {(boolean|number|string|null)} [members]
  */
 
 /**
@@ -755,6 +761,9 @@
  * @property {(Array<string>|null)} segments
  * @property {(Array<number>|null)} deprivation_fifths
  * @property {(Array<string>|null)} network
+ * @property {(Array<number>|null)} persons
+ * @property {(number|null)} households
+ * @property {(string|null)} members
  */
 
 /**

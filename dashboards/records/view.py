@@ -27,6 +27,9 @@ class TriedShown(TypedDict):
     segments: list[str] | None
     deprivation_fifths: list[int] | None
     network: list[str] | None
+    persons: list[int] | None
+    households: Number
+    members: str | None
 
 
 @record

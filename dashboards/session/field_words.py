@@ -16,7 +16,10 @@ from ..web.texts import string
 LABELS = {
     "dose": "dose.label",
     **{name: f"tried.{name}" for name in ("start", "ramp", "end", "decay", "fidelity")},
-    **{name: f"aim.{name}" for name in ("institutions", "wards", "segments", "deprivation_fifths", "network")},
+    **{
+        name: f"aim.{name}"
+        for name in ("institutions", "wards", "segments", "deprivation_fifths", "network", "persons", "households", "members")
+    },
 }
 
 

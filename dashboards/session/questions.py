@@ -8,8 +8,6 @@ tilde a name of one's own (`Our plan~closing-the-loop`).
 from __future__ import annotations
 
 import json
-import math
-import re
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -30,13 +28,11 @@ from ..own_data.places import place_named
 from ..records.view import QuestionShown
 from ..web.texts import string
 from .field_words import FieldError, at_field, called, label, said_of, tried_in
+from .settings import AIMS, number_in, setting_of, shown_value, text_of
 
 LONGEST = 20_000  # characters of an address that are read at all
 APPENDED = ("utm_", "fbclid", "gclid", "msclkid", "mc_")  # what mail programs and pages append to links
-MOST_SCENARIOS, MOST_TRIED, MOST_NAME, MOST_TEXT = 8, 12, 60, 200
-AIMS = ("institutions", "wards", "segments", "deprivation_fifths", "network")
-SCHEDULE = ("start", "ramp", "end", "decay")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+MOST_SCENARIOS, MOST_TRIED, MOST_NAME = 8, 12, 60
 RANGES = {"population": (200, 200_000), "months": (1, 240), "replicates": (2, 200), "seed": (0, 2**53), "budget": (0, 10**12)}
 DEFAULTS = {"population": 10_000, "months": 60, "replicates": 30, "seed": 1}
 
@@ -57,6 +53,9 @@ class Tried:
     segments: tuple[str, ...] | None = None
     deprivation_fifths: tuple[int, ...] | None = None
     network: tuple[str, ...] | None = None
+    persons: tuple[int, ...] | None = None
+    households: float | None = None
+    members: str | None = None
 
     @property
     def delivered(self) -> dict[str, Any]:
@@ -244,17 +243,7 @@ def from_data(data: Any) -> Question:
     numbers = {name: _whole(name, data.get(name), default) for name, default in DEFAULTS.items()}
     budget = data.get("budget")
     pounds = None if budget in (None, "") else _whole("budget", budget, 0)
-    return Question(_text("place", data.get("place")) or "haringey", tuple(columns), budget=pounds, **numbers)
-
-
-def _text(where: str, value: Any) -> str:
-    """Return a text of a message, or raise `InputError` for what is none, or longer than any that means something here."""
-    if value is None:
-        return ""
-    if not isinstance(value, str) or len(value) > MOST_TEXT:
-        shown = f"{len(value):,} characters" if isinstance(value, str) else _shown(value)
-        raise InputError(f"{where}: {shown}; allowed: a text of at most {MOST_TEXT} characters")
-    return value
+    return Question(text_of("place", data.get("place")) or "haringey", tuple(columns), budget=pounds, **numbers)
 
 
 def _listed(where: str, value: Any, most: int, how: str = "") -> list[Any]:
@@ -262,7 +251,7 @@ def _listed(where: str, value: Any, most: int, how: str = "") -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list | tuple) or len(value) > most:
-        shown = str(len(value)) if isinstance(value, list | tuple) else _shown(value)
+        shown = str(len(value)) if isinstance(value, list | tuple) else shown_value(value)
         raise InputError(
             f"{where}: {shown}; allowed: {'at most ' if how else 'a list of at most '}{most}{' ' + how if how else ''}"
         )
@@ -273,21 +262,10 @@ def _whole(name: str, value: Any, default: int) -> int:
     if value is None:
         return default
     low, high = RANGES[name]
-    number = _number(value)
+    number = number_in(value)
     if not low <= number <= high or number != int(number):
-        raise FieldError(f"{string(f'run.{name}')}: {_shown(value)}; allowed: whole numbers {low:,} to {high:,}", name)
+        raise FieldError(f"{string(f'run.{name}')}: {shown_value(value)}; allowed: whole numbers {low:,} to {high:,}", name)
     return int(number)
-
-
-def _number(value: Any) -> float:
-    """Return a number as a page or an address has it; nan for what is none, infinity included."""
-    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
-        return math.nan
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    return number if math.isfinite(number) else math.nan
 
 
 def number_of(name: str, value: object) -> int:
@@ -302,11 +280,6 @@ def loops_of(given: Any) -> list[str]:
     if given is not None and not (isinstance(given, list) and len(given) <= len(LOOP_NAMES)):
         raise InputError("loops: not a list of their names")
     return [str(name) for name in given or ()]
-
-
-def _shown(value: Any) -> str:
-    """Return a value as a message repeats it, short whatever it is."""
-    return (str(value)[:40] or "nothing") if isinstance(value, str | int | float) else f"a {type(value).__name__}"
 
 
 def _column_of(text: str) -> dict[str, Any]:
@@ -340,14 +313,14 @@ def _checked(data: Any, n: int) -> Column:
     where = called(data, n)
     if not isinstance(data, dict):
         raise InputError(f"{where}: not a description of one")
-    title = " ".join(_text(f"{where}: name", data.get("title")).split())
+    title = " ".join(text_of(f"{where}: name", data.get("title")).split())
     if len(title) > MOST_NAME or not title.isprintable():
         raise InputError(f"{where}: name: {len(title)} characters; allowed: up to {MOST_NAME} that can be printed")
-    cut = tuple(_text(f"{where}: loop", name) for name in _listed(f"{where}: loops", data.get("loops_off"), len(LOOP_NAMES)))
+    cut = tuple(text_of(f"{where}: loop", name) for name in _listed(f"{where}: loops", data.get("loops_off"), len(LOOP_NAMES)))
     for name in cut:
         if name not in LOOP_NAMES:
             raise InputError(f"{where}: loop: '{name[:40]}'; {nearest(name, LOOP_NAMES)}")
-    shipped = _text(f"{where}: scenario", data.get("shipped"))
+    shipped = text_of(f"{where}: scenario", data.get("shipped"))
     if shipped:
         if shipped not in shipped_scenarios():
             raise InputError(f"{where}: no scenario is called '{shipped[:40]}'; {nearest(shipped, shipped_scenarios())}")
@@ -359,7 +332,7 @@ def _checked(data: Any, n: int) -> Column:
 def _checked_tried(data: Any, where: str) -> Tried:
     if not isinstance(data, dict):
         raise InputError(f"{where}: intervention: not a description of one")
-    name = _text(f"{where}: intervention", data.get("name"))
+    name = text_of(f"{where}: intervention", data.get("name"))
     known = {one.name for one in available_interventions().values() if one.kind != "probe"}
     if name not in known:
         raise InputError(f"{where}: no intervention is called '{name[:60]}'; {nearest(name, known)}")
@@ -370,48 +343,8 @@ def _checked_tried(data: Any, where: str) -> Tried:
     found: dict[str, Any] = {"name": name}
     for key in allowed - {"name"}:
         with at_field(f"{name}.{key}"):
-            found[key] = _setting(f"{tried_in(where, name)}: {label(key)}", key, data.get(key))
+            found[key] = setting_of(f"{tried_in(where, name)}: {label(key)}", key, data.get(key))
     return Tried(**found)
-
-
-def _setting(where: str, key: str, value: Any) -> Any:
-    """Return one setting of an intervention, or raise `InputError`."""
-    if key in AIMS:
-        return _names(where, value, key)
-    if key in SCHEDULE:
-        return _month(where, value, 1 if key in ("start", "end") else 0)
-    return _share(where, value, 1.0 if key == "dose" else None)
-
-
-def _share(where: str, value: Any, default: float | None) -> float | None:
-    if value in (None, ""):
-        return default
-    number = _number(value)
-    if not 0.0 <= number <= 1.0:
-        raise InputError(f"{where}: {_shown(value)}; allowed: 0 to 1")
-    return round(number, 6)
-
-
-def _month(where: str, value: Any, least: int) -> int | None:
-    if value in (None, ""):
-        return None
-    number = _number(value)
-    if not least <= number <= 1200 or number != int(number):
-        raise InputError(f"{where}: {_shown(value)}; allowed: whole months from {least} to 1,200")
-    return int(number)
-
-
-def _names(where: str, value: Any, aim: str) -> tuple | None:
-    if not value:
-        return None
-    if not isinstance(value, list | tuple) or len(value) > 400:
-        raise InputError(f"{where}: allowed: a list of names")
-    if aim == "deprivation_fifths":
-        fifths = sorted({str(v) for v in value})
-        if any(v not in ("1", "2", "3", "4", "5") for v in fifths):
-            raise InputError(f"{where}: {', '.join(fifths)[:60]}; allowed: 1 (most deprived) to 5")
-        return tuple(int(v) for v in fifths)
-    return tuple(dict.fromkeys(_text(where, v) for v in value))
 
 
 # -- saying -------------------------------------------------------------------------------------------------------------

@@ -212,7 +212,7 @@ def _band(fact: Fact) -> str:
 
 
 def _interventions() -> list[str]:
-    lines = ["An intervention defines who is reached (institutions, wards, segments, deprivation fifths, position in the network), when (start, ramp, "
+    lines = ["An intervention defines who is reached (institutions, wards, segments, deprivation fifths, position in the network, a share of households, listed residents), when (start, ramp, "
              "end, decay) and by what share of staff (fidelity). It also defines what changes for them: levers that are set, scaled or added to, at "
              "a dose of 0 to 1. No intervention sets an outcome directly. Several are applied in the order of their names. Sizes are judgements (`assumed`); "
              "`docs/reference/catalogue.md` has the curves.", ""]  # fmt: skip

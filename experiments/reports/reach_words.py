@@ -25,6 +25,9 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "network": lambda names: (
         f"only for people with {listed(['the usual number of ties' if n == 'usual' else n for n in names], 'or')}"
     ),
+    "persons": lambda numbers: f"only for {len(numbers)} listed resident{'' if len(numbers) == 1 else 's'}",
+    "households": lambda share: f"only in {100 * share:g} % of households, which chance chooses",
+    "members": lambda _: "only for one person of each household",
     "start": lambda month: f"from month {month}",
     "ramp": lambda months: f"rising over {_months(months)}",
     "end": lambda month: f"until month {month}",

@@ -97,7 +97,7 @@ def _aimed(text: str, aim: str) -> tuple | None:
     if text == EVERYBODY:
         return None
     parts = text.split("+")
-    return tuple(int(p) for p in parts) if aim == "deprivation_fifths" else tuple(parts)
+    return tuple(int(p) for p in parts) if aim in ("deprivation_fifths", "persons") else tuple(parts)
 
 
 def apply(base: Scenario, factors: Sequence[Factor], row: Mapping[str, Any], places: Mapping[str, TablePlace]) -> Scenario:

@@ -23,7 +23,7 @@ class FactorFile(Strict):
     parameter: str | None = None
     dose: str | None = None
     aim: str | None = None
-    of: Literal["institutions", "wards", "segments", "deprivation_fifths", "network"] | None = None
+    of: Literal["institutions", "wards", "segments", "deprivation_fifths", "network", "persons"] | None = None
     start: str | None = None
     place: bool | None = None
     segment: str | None = None

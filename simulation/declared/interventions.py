@@ -20,6 +20,8 @@ class StepError(RuntimeError):
 
 # Position in the network, by the number of one's ties: the bottom tenth, most, the top tenth.
 POSITIONS = ("few ties", "usual", "many ties")
+MOST_SAMPLED = 6  # interventions of a scenario that may be aimed at households or persons: each doubles the number of cells
+MEMBERS = ("all", "one")  # of a household that is reached: all who live there, or one of them
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ class Delivery:
         institutions, wards, segments: names, or None for all.
         deprivation_fifths: 1 (most deprived) to 5, or None for all.
         network: positions in the network (see `POSITIONS`), or None for all.
+        persons: numbers of residents (see `People.person_id`), or None for all; whoever moves in later is another person. For trials inside the model:
+            residents are made up, and no list may be used to decide about real people.
+        households: share of households that are reached, above 0 to 1; chance chooses them, and others for each intervention.
+        members: who is reached in such a household (see `MEMBERS`).
         start: first month, counted from 1.
         ramp: months until full intensity.
         end: last month, or None.
@@ -72,6 +78,9 @@ class Delivery:
     segments: tuple[str, ...] | None = None
     deprivation_fifths: tuple[int, ...] | None = None
     network: tuple[str, ...] | None = None
+    persons: tuple[int, ...] | None = None
+    households: float = 1.0
+    members: str = "all"
     start: int = 1
     ramp: int = 0
     end: int | None = None
@@ -87,6 +96,17 @@ class Delivery:
             raise InputError(f"ramp and decay: {self.ramp}, {self.decay}; allowed: 0 months or more")
         if not 0.0 <= self.fidelity <= 1.0:
             raise InputError(f"fidelity: {self.fidelity:g}; allowed: 0 to 1")
+        if not 0.0 < self.households <= 1.0:
+            raise InputError(f"households: {self.households:g}; allowed: above 0, to 1 (all households)")
+        if self.members not in MEMBERS:
+            raise InputError(f"members: unknown '{self.members}'; {nearest(str(self.members), MEMBERS)}")
+        if self.persons is not None:
+            _check_persons(self.persons)
+
+    @property
+    def sampled(self) -> bool:
+        """True if people who are alike are told apart: by chance, or by their numbers."""
+        return self.persons is not None or self.households < 1.0 or self.members != MEMBERS[0]
 
     def paid(self, month: int) -> float:
         """Return the share of the full programme that is paid for in a month, 0..1."""
@@ -101,6 +121,17 @@ class Delivery:
             level = self.paid(self.end)
             level *= max(0.0, 1.0 - (month - self.end) / self.decay) if self.decay else 0.0
         return level * self.fidelity
+
+
+def _check_persons(persons: tuple[int, ...]) -> None:
+    if not persons:
+        raise InputError("persons: an empty list; allowed: at least one number, or no list for everybody")
+    for one in persons:
+        if isinstance(one, bool) or not isinstance(one, int | np.integer) or one < 0:
+            raise InputError(f"persons: {one!r}; allowed: whole numbers from 0")
+    if len(set(persons)) < len(persons):
+        twice = next(one for n, one in enumerate(persons) if one in persons[:n])
+        raise InputError(f"persons: {twice} is given twice")
 
 
 AIMS = tuple(f.name for f in fields(Delivery) if str(f.type).startswith("tuple"))  # whom a delivery may single out
@@ -184,12 +215,21 @@ def check_joined(interventions: tuple[Intervention, ...], where: str) -> None:
                 raise InputError(f"{where}: interventions: '{one.name}' and '{other}' exclude each other; choose one of them")
 
 
+def check_sampled(interventions: tuple[Intervention, ...], where: str) -> None:
+    """Raise `InputError` where more interventions are aimed at households or persons than cells can be told apart for."""
+    names = [one.name for one in interventions if one.delivery.sampled and one.dose != 0.0]
+    if len(names) > MOST_SAMPLED:
+        raise InputError(
+            f"{where}: interventions: {len(names)} are aimed at households or persons ({', '.join(names)}); allowed: {MOST_SAMPLED}"
+        )
+
+
 def check_aims(one: Intervention, known: Mapping[str, Sequence], where: str, near_ward: Callable[[str], str] | None = None) -> None:
     """Raise `InputError` if an intervention aims at something unknown, or changes an unknown lever or form.
 
     Args:
         one: the intervention.
-        known: valid names, by aim (`institutions`, `wards`, `segments`) and for `forms`.
+        known: valid names, by aim (`institutions`, `wards`, `segments`, `persons`) and for `forms`.
         where: what the message begins with.
         near_ward: what to say about a ward that the place does not have; None gives the nearest.
     """
@@ -197,6 +237,8 @@ def check_aims(one: Intervention, known: Mapping[str, Sequence], where: str, nea
     for aim in AIMS:
         for name in getattr(one.delivery, aim) or ():
             if name not in allowed[aim]:
+                if aim == "persons":
+                    raise InputError(f"{where}: {one.name}: persons: no resident {name}; allowed: 0 to {len(known[aim]) - 1}")
                 of_wards = near_ward if aim == "wards" else None
                 hint = of_wards(str(name)) if of_wards is not None else nearest(str(name), [str(a) for a in allowed[aim]])
                 raise InputError(f"{where}: {one.name}: {aim}: unknown '{name}'; {hint}")

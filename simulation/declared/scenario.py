@@ -11,7 +11,7 @@ from ..identity import Identified, identity
 from ..state.people import Place
 from .forms import FORMS, Form
 from .institutions import DEFAULT_INSTITUTIONS, SERVICES, InstitutionSpec, Service
-from .interventions import Intervention, check_aims, check_joined
+from .interventions import Intervention, check_aims, check_joined, check_sampled
 from .parameters import InputError
 from .segments import MOST_SEGMENTS, SEGMENTS, SHARES_OFF, Segment
 
@@ -65,9 +65,10 @@ class Scenario(Identified):
             raise InputError(f"{self.name}: forms: {len(self.forms)}; allowed: 1 to 16")
         check_joined(self.interventions, self.name)
         known = {"institutions": [i.name for i in self.institutions], "wards": list(self.place.wards),
-                 "segments": [s.name for s in self.segments], "forms": [f.name for f in self.forms]}  # fmt: skip
+                 "segments": [s.name for s in self.segments], "forms": [f.name for f in self.forms], "persons": range(self.population)}  # fmt: skip
         for one in self.interventions:
             check_aims(one, known, self.name, getattr(self.place, "near_ward", None))
+        check_sampled(self.interventions, self.name)
         if len(self.services) > 8:
             raise InputError(f"{self.name}: services: {len(self.services)}; allowed: at most 8 kinds of institution")
 

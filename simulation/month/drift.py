@@ -27,6 +27,7 @@ MOVING_LIMITS = (0.33, 3.0)  # of the factor by which the wards of a place move 
 # fmt: off
 COLUMNS = (
     Column("settling", "u1", "1 for a newcomer who is still making ties"),
+    Column("arrived", "u1", "1 for somebody who moved in after month 0"),
 )
 PARAMETERS = ParameterGroup("drift", (
     Parameter("trust_pull", 0.025, 0, 1, "share a month", "pull of trust to one's own disposition", source="judgement, from trial runs: about 0.012"),
@@ -303,7 +304,7 @@ def step(model: World) -> None:
                 r.segment, r.children, r.partner, model.log.buffer, model.log.count)  # fmt: skip
         rows = s.movers[:number].copy()
         settle(model, rows)
-        r.settling[rows] = 1
+        r.settling[rows], r.arrived[rows] = 1, 1
         model.cell[rows] = model.cells_of(rows)
     took_part = r.months_civic_participation | r.months_consultation | r.months_activism | r.months_volunteering
     get_acquainted(model.values["ties"], meeting, r.settling, r.person_id, took_part, t.offsets, t.targets, s.chance)
@@ -320,7 +321,7 @@ PROCESS = Process(
     equations=("X += pull (rest - X)", "P(tie wakes) = (introduction + closure share already known) (1 + joining_in took part)"),
     reads=("disposition", "capability_base", "attachment_base", "household", "tenure", "ward", "ties"),
     writes=("trust", "expectation", "memory", "influence_everyday", "influence_strategic", "capability", "attachment", "responded",
-            "know_how", "understanding", "habit", "fatigue", "talk", "person_id", "settling", "ties"),
+            "know_how", "understanding", "habit", "fatigue", "talk", "person_id", "settling", "arrived", "ties"),
     columns=COLUMNS,
     parameters=PARAMETERS,
     values_type=DriftValues,

@@ -32,7 +32,8 @@ class LeverTable:
         form: float64 (levers, forms, cells).
         mean: float64 (levers, institutions), weighted by the residents of each cell; for levers that face no resident.
         form_mean: float64 (levers, forms, institutions), by the residents whom an institution serves.
-        cell_of: uint16 (wards, segments, fifths, positions), the cell of a resident.
+        cell_of: uint16 (wards, segments, fifths, positions, samples), the cell of a resident; the number of a sample has a bit for each of `sampled`.
+        sampled: interventions that reach some of the people who are alike: a share of households, or listed persons.
         version: counts up whenever a value changes.
     """
 
@@ -49,6 +50,7 @@ class LeverTable:
         shifts: np.ndarray | None = None,
     ) -> None:
         self.interventions = sorted((i for i in interventions if i.dose != 0.0), key=lambda i: i.name)
+        self.sampled = [i for i in self.interventions if i.delivery.sampled]
         self.cell_of, self._reach = self._cells(wards, segments)
         cells = self._reach.shape[1]
         self._base = np.empty((len(INSTITUTION_LEVERS), len(institutions), cells))
@@ -78,7 +80,7 @@ class LeverTable:
         self.set_month(0)
 
     def _cells(self, wards: Sequence[str], segments: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        shape = (len(wards), len(segments), 5, len(POSITIONS))
+        shape = (len(wards), len(segments), 5, len(POSITIONS), 1 << len(self.sampled))
         axes = {
             "wards": np.array(wards), "segments": np.array(segments), "deprivation_fifths": np.arange(1, 6), "network": np.array(POSITIONS),
         }  # fmt: skip
@@ -87,7 +89,9 @@ class LeverTable:
             for axis, (aim, names) in enumerate(axes.items()):
                 wanted = getattr(one.delivery, aim)
                 if wanted is not None:
-                    masks[n] &= np.expand_dims(np.isin(names, wanted), [a for a in range(4) if a != axis])
+                    masks[n] &= np.expand_dims(np.isin(names, wanted), [a for a in range(5) if a != axis])
+            if one in self.sampled:
+                masks[n] &= np.arange(shape[-1]) >> self.sampled.index(one) & 1 == 1
         if not self.interventions:
             return np.zeros(shape, dtype=np.uint16), np.ones((0, 1), dtype=bool)
         reach, cell = np.unique(masks.reshape(len(self.interventions), -1), axis=1, return_inverse=True)

@@ -28,6 +28,7 @@ class Newcomers:
         pool: int64 (residents,), the pool that newcomers to each resident's home come from.
         head: int64 (residents,), slot of the first member of the resident's household.
         member: int64 (residents,), number of the resident in the household, by slot.
+        adults: int64 (residents,), people of the resident's household.
         first: int64 (pools + 1,), where the households of each pool start in `models`.
         models: int64, where the people of the households of the pools start in `traits`.
         traits: uint8 (traits, residents), what the first residents are like, by household and slot, in the order of `TRAITS`.
@@ -36,6 +37,7 @@ class Newcomers:
     pool: np.ndarray
     head: np.ndarray
     member: np.ndarray
+    adults: np.ndarray
     first: np.ndarray
     models: np.ndarray
     traits: np.ndarray
@@ -60,4 +62,12 @@ class Newcomers:
         row = np.argsort(order)
         home = np.repeat(np.arange(len(start)), adults)[row]
         traits = np.array([getattr(residents, name)[order] for name in TRAITS], np.uint8)
-        return cls(pool[home], slot[order[start]][home], row - start[home], np.concatenate(first), np.concatenate(models), traits)
+        return cls(
+            pool[home],
+            slot[order[start]][home],
+            row - start[home],
+            adults[home],
+            np.concatenate(first),
+            np.concatenate(models),
+            traits,
+        )

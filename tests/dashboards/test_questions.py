@@ -47,6 +47,9 @@ tried = st.builds(
     st.none() | st.just(("Settlers", "Pioneers")),
     st.none() | st.just((1, 2)),
     st.none() | st.just(("few ties",)),
+    st.none() | st.just((3, 17)),
+    st.none() | st.sampled_from([0.25, 1.0]),
+    st.none() | st.sampled_from(["all", "one"]),
 )
 column = st.builds(
     lambda tried, title, cut: Column(tuple({t.name: t for t in tried}.values()), "", title, cut),
@@ -99,6 +102,10 @@ def test_an_empty_address_asks_the_default():
         ("s=baseline&months=", "Months: nothing; allowed: whole numbers 1 to 240"),
         ("s=closing-the-loop;start=0", "allowed: whole months from 1"),
         ("s=closing-the-loop;deprivation_fifths=7", "allowed: 1 (most deprived) to 5"),
+        ("s=closing-the-loop;households=0", "Share of households, which chance chooses: 0; allowed: above 0, to 1"),
+        ("s=closing-the-loop;households=2", "allowed: 0 to 1"),
+        ("s=closing-the-loop;members=on", "Only one person of each household: on; did you mean 'one'"),
+        ("s=closing-the-loop;persons=1|x", "Listed residents: x; allowed: whole numbers from 0"),
         ("s=baseline!word_of_mouths", "did you mean 'word_of_mouth'"),
         ("s=baseline&months=1e99", "allowed: whole numbers 1 to 240"),
         ("s=baseline&population=9.5", "allowed: whole numbers 200 to 200,000"),
@@ -149,6 +156,9 @@ def test_a_schedule_and_an_aim_come_back_from_the_scenario_file_with_the_same_nu
         fidelity=0.8,
         wards=("Tottenham Hale", "St. Ann's"),
         deprivation_fifths=(1,),
+        persons=tuple(range(200)),
+        households=0.5,
+        members="one",
     )
     asked = Question(columns=(Column(), Column((aimed,), title="Our plan: <b>first</b>")), population=400, months=12, replicates=2)
     assert file_names(asked) == ["", "scenario-2.yaml"]

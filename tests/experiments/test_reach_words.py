@@ -30,6 +30,11 @@ def test_every_field_of_a_delivery_has_words() -> None:
             "Closing the loop: only in the wards A and B, only in deprivation fifths 1 and 2, only for people with few ties or the usual "
             "number of ties, wearing off over 3 months, with 80 % of staff following it.",
         ),
+        (
+            1.0,
+            {"persons": (3, 9), "households": 0.25, "members": "one"},
+            "Closing the loop: only for 2 listed residents, only in 25 % of households, which chance chooses, only for one person of each household.",
+        ),
         (1.0, {"institutions": ("homes",), "segments": ("Settlers",)}, "Closing the loop: only by homes, only for Settlers."),
     ],
 )

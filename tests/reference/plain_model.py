@@ -53,6 +53,9 @@ class PlainModel(mesa.Model):
         }
         columns = {k: v.copy() for k, v in fast.residents.arrays().items()}
         self.residents = [PlainResident(self, i, columns) for i in range(fast.residents.size)]
+        self.homes: dict[int, list[PlainResident]] = {}
+        for r in self.residents:
+            self.homes.setdefault(r.household, []).append(r)
         state = {k: v.copy() for k, v in fast.institutions.arrays().items()}
         kinds = [s.name for s in fast.services]
         self.institutions = [

@@ -9,6 +9,7 @@ import mesa
 import numpy as np
 from scipy.stats import norm as normal_distribution
 
+from simulation.declared.interventions import Intervention
 from simulation.declared.levers import FORM_LEVER_NAMES, INSTITUTION_LEVER_NAMES
 from simulation.declared.stages import STAGES
 
@@ -48,7 +49,22 @@ class PlainPerson(mesa.Agent):
 
     @property
     def cell(self) -> int:
-        return int(self.model.levers.cell_of[self.ward, self.segment, self.fifth, self.model.position[self.row]])
+        return int(self.model.levers.cell_of[self.ward, self.segment, self.fifth, self.model.position[self.row], self.sample])
+
+    @property
+    def sample(self) -> int:
+        """A bit for each intervention that is aimed at households or persons and may reach this one."""
+        return sum(1 << k for k, one in enumerate(self.model.levers.sampled) if self.is_in_sample(one))
+
+    def is_in_sample(self, one: Intervention) -> bool:
+        aim, key = one.delivery, self.model.key(f"reach: {one.name}", constant=True)
+        slots = sorted(r.person_id % ARRIVAL for r in self.model.homes[self.household])
+        home = self.person_id - self.person_id % ARRIVAL + slots[0]
+        if uniform(key, home) >= aim.households:
+            return False
+        if aim.members == "one" and slots[int(uniform(sub(key, 1), home) * len(slots))] != self.person_id % ARRIVAL:
+            return False
+        return aim.persons is None or (self.person_id % ARRIVAL in aim.persons and not self.arrived)
 
     def institution(self, service: int) -> PlainInstitution:
         return self.model.institutions[self.model.institution_of[self.ward, service]]
@@ -348,4 +364,4 @@ class PlainPerson(mesa.Agent):
         )
         self.expectation = [f32(self.institution(k).reputation) for k in range(m.services)]
         self.expectation_mean = list(self.expectation)
-        self.settling = 1
+        self.settling = self.arrived = 1

@@ -37,6 +37,16 @@ FILES = {
         "name: x\ninterventions:\n  - name: closing-the-loop\n    network: [many tie]\n",
         "network: unknown 'many tie'; did you mean 'many ties'?",
     ),
+    "members": ("name: x\ninterventions:\n  - name: closing-the-loop\n    members: two\n", "Input should be 'all' or 'one'"),
+    "households": (
+        "name: x\ninterventions:\n  - name: closing-the-loop\n    households: 0\n",
+        "line 4: interventions.0.households: 0: Input should be greater than 0",
+    ),
+    "nobody": ("name: x\ninterventions:\n  - name: closing-the-loop\n    persons: []\n", "line 4: interventions.0.persons"),
+    "person": (
+        "name: x\npopulation: 500\ninterventions:\n  - name: closing-the-loop\n    persons: [12, 500]\n",
+        "closing-the-loop: persons: no resident 500; allowed: 0 to 499",
+    ),
     "ward": (
         "name: x\ninterventions:\n  - name: closing-the-loop\n    wards: [Highgte]\n",
         "wards: unknown 'Highgte'; did you mean 'Highgate'?",

@@ -44,6 +44,7 @@ def test_a_file_of_ones_own_can_be_gone_on_from(capsys) -> None:
     Path("saturdays.yaml").write_text(
         "name: saturdays\ninterventions:\n  - name: open-saturdays\n    changes: {capacity: {scale: 1.15, months: 6}, invitations: [{add: 2, "
         "forms: [ward-panel]}, {scale: 2, forms: [public-meeting]}]}\n    cost: {running_hours: 2}\n    wards: [Noel Park]\n    end: 30\n"
+        "    persons: [3, 17]\n    households: 0.5\n    members: one\n"
     )
     assert main(["new", "next", "--from", "saturdays.yaml"]) == 0
     one, other = load_scenario("saturdays.yaml").interventions[0], load_scenario("next.yaml").interventions[0]
@@ -54,7 +55,7 @@ def test_every_field_is_in_it_and_explained() -> None:
     assert main(["new", "mine", "--from", "co-design"]) == 0
     text = Path("mine.yaml").read_text()
     for field in ("dose", "start", "ramp", "end", "decay", "fidelity", "institutions", "wards", "segments", "deprivation_fifths", "network",
-                  "cost", "changes", "parameters", "loops_off", "population", "place"):  # fmt: skip
+                  "persons", "households", "members", "cost", "changes", "parameters", "loops_off", "population", "place"):  # fmt: skip
         assert f"{field}:" in text, field
     assert text.startswith(f"# yaml-language-server: $schema={SCHEMA_NAME}\n")
     assert json.loads(Path(SCHEMA_NAME).read_text())["title"]

@@ -96,7 +96,16 @@ EXTREME = Intervention("everything", "levers that are at rest in the baseline", 
     population=st.integers(20, 70),
     off=st.sets(st.sampled_from(LOOP_NAMES)),
     tried=interventions,
-    extreme=st.sampled_from([None, Delivery(), Delivery(segments=("Settlers",)), Delivery(network=("many ties", "few ties"))]),
+    extreme=st.sampled_from(
+        [
+            None,
+            Delivery(),
+            Delivery(segments=("Settlers",)),
+            Delivery(network=("many ties", "few ties")),
+            Delivery(households=0.6, members="one"),
+            Delivery(households=0.5, persons=tuple(range(20))),
+        ]
+    ),
     split=st.booleans(),
     start=st.sampled_from(["neutral", "high", "low"]),
     quality=st.sampled_from([AVERAGE, UNKNOWN]),

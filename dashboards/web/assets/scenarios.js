@@ -121,6 +121,28 @@
             </div>
           </fieldset>
           <p class="gs-note">{{ $t('aim.none') }}</p>
+          <div class="gs-fields">
+            <div>
+              <label :for="id + 'h'">
+                {{ $t('aim.households') }}
+                <span class="gs-note">(0–1)</span>
+              </label>
+              <gs-field
+                :id="id + 'h'"
+                type="number"
+                min="0.01"
+                max="1"
+                step="0.01"
+                :value="households"
+                :wrong="wrong === 'households'"
+                @change="number_('households', $event)"
+              ></gs-field>
+            </div>
+          </div>
+          <label class="gs-check">
+            <input type="checkbox" :checked="oneOf" @change="set('members', $event.target.checked ? 'one' : 'all')" />
+            {{ $t('aim.members') }}
+          </label>
         </details>
         <details>
           <summary>{{ $t('tried.changes') }}</summary>
@@ -158,6 +180,13 @@
           d.end = this.known.delivery.end + d.start - this.known.delivery.start;
         return d;
       },
+      households() {
+        const own = this.tried.households;
+        return own === null || own === undefined ? this.known.delivery.households : own;
+      },
+      oneOf() {
+        return (this.tried.members || this.known.delivery.members) === "one";
+      },
       schedule() {
         const d = this.delivery;
         return (
@@ -172,6 +201,9 @@
         const parts = AIMS.filter((a) => (this.tried[a] || []).length).map(
           (a) => `${this.$t(`aim.${a}`)} ${this.tried[a].join(", ")}`,
         );
+        if ((this.tried.persons || []).length) parts.push(`${this.$t("aim.persons")} ${this.tried.persons.join(", ")}`);
+        if (this.households < 1) parts.push(`${this.$t("aim.households")} ${this.households}`);
+        if (this.oneOf) parts.push(this.$t("aim.members"));
         return parts.length ? parts.join("; ") : this.$t("aim.all");
       },
       changes() {
