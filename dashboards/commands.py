@@ -44,7 +44,7 @@ def library(
     _check_extra("library", "sqlalchemy")
     from experiments.output import OutputError
 
-    from .results.database import LibraryError
+    from .safeguards.boundary import LibraryError
 
     try:
         document = _backed_up(library, home, exported, imported)
@@ -58,12 +58,12 @@ def _backed_up(address: str | None, home: Path | None, exported: Path | None, im
     """Write or read a backup, or look at the library alone; say what was done, and return it."""
     from experiments.output import check_writable
 
+    from . import settings
     from .own_data.own_places import is_own
     from .results.backups import read_backup, write_backup
     from .results.database import check_there
     from .results.library import Library
-    from .server import settings
-    from .server.private import private_folder
+    from .safeguards.private import private_folder
 
     backup = None if imported is None else read_backup(imported)  # before anything is made
     chosen = settings.Settings(home=home or settings.home(), library=library_address(address))

@@ -68,7 +68,7 @@ def plain_pages() -> dict[str, Plain]:
 
 def plain_view(name: str) -> PlainShown:
     """Return what a plain page shows; what its maker raises becomes words on it."""
-    from .server.boundary import words  # which takes the server along
+    from .safeguards.boundary import words
 
     page = plain_pages()[name]
     try:

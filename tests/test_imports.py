@@ -92,9 +92,9 @@ import sys
 from pathlib import Path
 import dashboards.server.asgi
 from dashboards.results import catalogue
-from dashboards.server.settings import Settings
+from dashboards.settings import Settings
 from dashboards.session.hub import Hub
-from dashboards.session.questions import default
+from dashboards.questions.question import default
 Path("studies").mkdir()
 hub = Hub(Settings(home=Path("home"), studies=Path("studies")))
 before = set(sys.modules)

@@ -19,7 +19,7 @@ from typing import Any
 from experiments.processes import context_of, uninterrupted
 from simulation.declared.parameters import InputError
 
-from ..web.texts import string
+from ..texts import string
 from .own_places import remove_what_a_reader_left
 from .reading import Brought, is_lack_of_memory, made
 

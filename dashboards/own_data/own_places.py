@@ -23,7 +23,7 @@ from scenarios.yaml_input import read_yaml
 from simulation.declared.parameters import InputError
 
 from ..records.catalogue import OwnListed
-from ..server.private import close_off, private_folder, write_private
+from ..safeguards.private import close_off, private_folder, write_private
 
 MOST_PLACES = 500
 DAYS = 30  # that a place is kept after its last use, unless told otherwise

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from scenarios.advice import Advice
 
-from ..web.texts import string
+from ..texts import string
 
 
 class PageAdvice(Advice):

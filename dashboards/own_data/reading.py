@@ -20,8 +20,8 @@ from scenarios.own_data.tables.file_errors import where_of
 from scenarios.places.place_template import place_files
 from simulation.declared.parameters import InputError
 
-from ..server.private import in_memory
-from ..web.texts import string
+from ..safeguards.private import in_memory
+from ..texts import string
 from .page_words import PageAdvice
 
 MOST_UNPACKED = 100_000_000  # bytes of all that is packed in one file

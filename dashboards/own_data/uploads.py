@@ -16,8 +16,8 @@ from scenarios.places.own import TABLES
 from simulation.declared.parameters import InputError
 
 from ..records.view import OwnMade
-from ..server.clients import NOBODY, Visitor
-from ..web.texts import string
+from ..safeguards.clients import NOBODY, Visitor
+from ..texts import string
 from . import own_places
 from .apart import LOOK, WAIT, read_apart
 from .page_words import as_brought

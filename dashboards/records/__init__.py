@@ -13,7 +13,7 @@ from experiments.serving.result_records import ResultPage
 from experiments.serving.watched_records import Story, Watched
 from simulation.declared.parameters import InputError
 
-from ..web.texts import string
+from ..texts import string
 from .acts import Act
 from .catalogue import Catalogue, Evidence, OwnPlaces, PlaceCard, Uploaded
 from .results import ReadyCard

@@ -12,7 +12,7 @@ from experiments.output import check_writable
 from experiments.studies.ledger import sealed, unsealed
 from simulation.declared.parameters import InputError
 
-from ..server.private import write_private
+from ..safeguards.private import write_private
 from .database import MOST_OWNER
 from .library import MOST_LINKS, MOST_SAVED, Library, Row, checked_name, link_name
 

@@ -31,8 +31,8 @@ from simulation.month import LOOPS
 from ..own_data import own_places
 from ..own_data.places import added, place_named
 from ..own_data.uploads import ENDINGS
+from ..questions.question import DEFAULTS, MOST_SCENARIOS, MOST_TRIED, RANGES
 from ..records.catalogue import ChangeShown, InterventionShown, MeasureShown, PackageShown, PlaceCard, PlaceListed
-from ..session.questions import DEFAULTS, MOST_SCENARIOS, MOST_TRIED, RANGES
 
 
 def _zipped(document: Any) -> bytes:

@@ -14,7 +14,8 @@ import sqlalchemy as sql
 from experiments.extras import advice as extra_advice
 from simulation.declared.parameters import InputError
 
-from ..server.private import close_off, make_private
+from ..safeguards.boundary import LibraryError
+from ..safeguards.private import close_off, make_private
 
 VERSION = 1
 MOST_NAME, MOST_OWNER = 120, 120  # characters
@@ -49,10 +50,6 @@ LINKS = sql.Table(
     sql.Column("used", sql.DateTime(timezone=True), nullable=False),
 )
 _about = sql.Table("groundswell_library", _metadata, sql.Column("version", sql.Integer, primary_key=True, autoincrement=False))
-
-
-class LibraryError(RuntimeError):
-    """The library's database cannot be reached or written; the message says which and what to do."""
 
 
 def file_of(url: sql.URL) -> Path | None:

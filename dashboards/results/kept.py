@@ -33,9 +33,9 @@ from simulation.identity import identity
 from simulation.measures.recorder import GROUPINGS
 
 from ..own_data import own_places
-from ..server.boundary import note
-from ..server.private import close_off, private_folder, write_private
-from ..session.questions import Question, command, from_query
+from ..questions.question import Question, command, from_query
+from ..safeguards.boundary import note
+from ..safeguards.private import close_off, private_folder, write_private
 
 SHIPPED = Path(__file__).parent / "shipped"
 FIRST_LOOK = SHIPPED / "first-look.npz"

@@ -15,7 +15,8 @@ import sqlalchemy as sql
 from simulation.declared.parameters import InputError
 
 from ..records.view import Saved
-from .database import LINKS, MOST_NAME, MOST_OWNER, SAVED, LibraryError, opened
+from ..safeguards.boundary import LibraryError
+from .database import LINKS, MOST_NAME, MOST_OWNER, SAVED, opened
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 MOST_SAVED, MOST_LINKS = 5000, 5000

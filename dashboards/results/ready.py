@@ -8,8 +8,8 @@ from typing import cast
 
 from experiments.serving.result_records import ResultPage
 
+from ..questions.question import Column, Question, Tried, default
 from ..records.results import Card, CardRow
-from ..session.questions import Column, Question, Tried, default
 from .kept import SHIPPED
 
 

@@ -9,8 +9,8 @@ from experiments.comparison.comparison import Comparison
 from experiments.serving import Asked, Known, Step, Workers
 from simulation.declared.parameters import InputError
 
-from ..server.boundary import note
-from ..session.questions import Question
+from ..questions.question import Question
+from ..safeguards.boundary import note
 from .kept import Kept, key_of
 
 LOOK = 0.5  # seconds between looks at whether somebody else has the result by now

@@ -13,9 +13,9 @@ from experiments.comparison.compare import compare, courses
 from experiments.output import write_text
 from experiments.serving.growing_comparison import FIRST_REPLICATES
 
+from ..questions.question import Question
 from ..records.results import Card
-from ..server.settings import home
-from ..session.questions import Question
+from ..settings import home
 from .kept import FIRST_LOOK, Kept, key_of, shown, write_first_look
 from .ready import CARDS, READY, card_of
 

@@ -24,7 +24,7 @@ from simulation.declared.parameters import InputError
 
 from ..records.studies import FactorShown, StudyPage
 from ..records.view import StudyListed
-from ..server.boundary import without_paths
+from ..safeguards.boundary import without_paths
 
 DEPTH, MOST_FOLDERS, MOST_POINTS = 4, 100, 2000
 MOST_LOOKED_AT = 3000  # folders, so that a server started in somebody's home is not slow

@@ -42,20 +42,20 @@ from scenarios.scenario_template import scenario_text
 from simulation.declared.parameters import InputError
 
 from ..own_data import own_places, uploads
+from ..questions.question import file_names
 from ..results import catalogue
 from ..results.studies import study_page
+from ..safeguards import boundary
+from ..safeguards.clients import SESSION, visitor
 from ..session import application
 from ..session.hub import Hub
-from ..session.questions import file_names
+from ..settings import Settings
+from ..texts import string
 from ..web import shell
 from ..web.page_list import all_pages
-from ..web.texts import string
-from . import boundary
-from .clients import SESSION, visitor
 from .connections import Connections
 from .guard import Guard, own_address
 from .login import COOKIE, KNOWN, Door
-from .settings import Settings
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNCHANGING = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -275,7 +275,7 @@ async def _page(request: Request) -> Response:
     full = application.open_pages() >= application.hub().settings.most_sessions
     if full and not await run_in_threadpool(application.make_room, None):
         return PlainTextResponse(string("server.full"), status_code=503)
-    content, policy = await run_in_threadpool(shell.page, request.url.path)
+    content, policy = await run_in_threadpool(lambda: shell.page(request.url.path, catalogue.version()))
     response = HTMLResponse(content, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
     name = request.cookies.get(SESSION) or str(uuid4())
     response.set_cookie(SESSION, name, httponly=True, samesite="lax", secure=_encrypted(request))

@@ -11,7 +11,7 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .clients import Network, parsed
+from ..safeguards.clients import Network, parsed
 
 MOST = 600  # connections of all clients that have no websocket
 MOST_OF_ONE = 200  # of them from one address, proxies and this machine aside

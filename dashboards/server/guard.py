@@ -8,9 +8,9 @@ from urllib.parse import quote, urlsplit
 
 from starlette.requests import cookie_parser
 
-from .clients import ADDRESS, SESSION, Visitor, address_of, readable
+from ..safeguards.clients import ADDRESS, SESSION, Visitor, address_of, readable
+from ..settings import LOCAL, Settings
 from .login import COOKIE, Door, well_formed
-from .settings import LOCAL, Settings
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -12,7 +12,7 @@ from experiments.output import check_writable
 from scenarios.own_data.tables.file_errors import text_errors
 from simulation.declared.parameters import InputError
 
-from .settings import Settings
+from ..settings import Settings
 
 SHORTEST, LONGEST_LINE = 12, 4096  # characters of the password
 
@@ -93,7 +93,7 @@ def launch(settings: Settings, as_json: bool) -> None:
         Stop: the library cannot be opened.
     """
     announce_compile()
-    from ..results.library import LibraryError
+    from ..safeguards.boundary import LibraryError
     from .asgi import listen, serve
 
     socket = listen(settings)

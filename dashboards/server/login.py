@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.requests import cookie_parser
 
-from .settings import Settings
+from ..settings import Settings
 
 COOKIE = "groundswell-login"
 DAY = 86_400

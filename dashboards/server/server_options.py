@@ -12,7 +12,7 @@ import typer
 from experiments.console import NoCache
 
 if TYPE_CHECKING:
-    from .settings import Settings
+    from ..settings import Settings
 
 LibraryAddress = Annotated[
     str | None,
@@ -89,9 +89,9 @@ class ServerOptions:
         """
         from experiments.comparison.replicates import default_workers
 
+        from .. import settings
         from ..own_data.places import read_added
-        from . import settings
-        from .clients import networks
+        from ..safeguards.clients import networks
         from .launch import password
 
         return settings.Settings(

@@ -15,9 +15,9 @@ from solara.server import kernel_context
 from simulation.declared.parameters import InputError
 
 from ..records.view import View
-from ..server.clients import ADDRESS, Visitor
+from ..safeguards.clients import ADDRESS, Visitor
+from ..texts import string
 from ..web.page_list import FIRST, all_pages
-from ..web.texts import string
 from .hub import Hub
 from .session import Session
 

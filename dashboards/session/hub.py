@@ -24,12 +24,12 @@ from ..results.kept import FIRST_LOOK, Kept, key_of, make_first_look_known
 from ..results.library import Library
 from ..results.ready import READY, card_of, shipped_cards
 from ..results.ready_results import ReadyResults
-from ..server import boundary
-from ..server.clients import Visitor
-from ..server.private import FOLDER, private_folder
-from ..server.quotas import Quotas
-from ..server.settings import Settings
-from ..web.texts import string
+from ..safeguards import boundary
+from ..safeguards.clients import Visitor
+from ..safeguards.private import FOLDER, private_folder
+from ..safeguards.quotas import Quotas
+from ..settings import Settings
+from ..texts import string
 
 MOST_WATCHED = 8
 RUNNING, RUNNING_OF_ADDRESS = 10, 25  # comparisons and worlds that are worked out at a time for one browser session and one address

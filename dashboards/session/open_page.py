@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from typing import Any, cast
 
+from ..questions.question import command, default, file_names
 from ..records.view import State, View
-from ..server.clients import Visitor
+from ..safeguards.clients import Visitor
 from ..web.page_list import FIRST
 from .hub import Hub
-from .questions import command, default, file_names
 
 OFTEN = 0.5  # seconds between two reports of progress
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from ..questions.question import from_data
 from ..records.acts import Delete, Duplicate, Rename, Save, Undo, Update
 from ..records.view import Saved
-from ..results.library import LibraryError
-from ..server.boundary import words
+from ..safeguards.boundary import LibraryError, words
 from .open_page import OpenPage
-from .questions import from_data
 
 
 def saved_ones(page: OpenPage) -> list[Saved]:

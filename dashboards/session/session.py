@@ -15,21 +15,20 @@ from simulation.declared.parameters import InputError
 from ..controls import Controls
 from ..own_data import own_places, uploads
 from ..plain import plain_pages, plain_view
+from ..questions.field_words import field_of
+from ..questions.question import Question, default, from_data, from_query
 from ..records import read_act
 from ..records.acts import Cancel, Change, DeleteOwn, Dismiss, MakeOwn, OpenStudy, SetControls, StopWatching, WatchWorlds
 from ..records.view import ResultShown, Running, WatchShown
 from ..results.kept import key_of, shown
-from ..results.library import LibraryError
 from ..results.studies import folder_of, study_list
-from ..server.boundary import note, words, words_of
-from ..server.clients import NOBODY, Visitor
+from ..safeguards.boundary import LibraryError, note, words, words_of
+from ..safeguards.clients import NOBODY, Visitor
+from ..texts import string
 from ..web.page_list import FIRST, all_pages
-from ..web.texts import string
 from . import saving
-from .field_words import field_of
 from .hub import Hub
 from .open_page import OpenPage
-from .questions import Question, default, from_data, from_query
 from .watching import asked_to_watch
 
 RECENT = 5  # studies on the start page

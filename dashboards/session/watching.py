@@ -8,12 +8,12 @@ from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
 from simulation.month import LOOP_NAMES
 
+from ..questions.field_words import FieldError
+from ..questions.question import Question, loops_of, number_of
 from ..records.acts import WatchWorlds
 from ..records.view import WatchShown
 from ..results.kept import code
-from ..web.texts import string
-from .field_words import FieldError
-from .questions import Question, loops_of, number_of
+from ..texts import string
 
 MOST_RESIDENTS = 20_000  # of a world that is watched
 

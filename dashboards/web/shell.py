@@ -13,9 +13,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from ..results.catalogue import version
+from ..texts import string, strings
 from .page_list import ASSETS, for_browser, own_pages
-from .texts import string, strings
 
 HERE = Path(__file__).parent
 # Scripts of which those of pages make use; a later one may use an earlier one.
@@ -67,8 +66,13 @@ def missing_page() -> str:
 
 
 @cache
-def page(path: str) -> tuple[str, str]:
-    """Return the page that Solara fills, and its content policy: only our own scripts, the inline ones by their hash."""
+def page(path: str, version: str) -> tuple[str, str]:
+    """Return the page that Solara fills, and its content policy: only our own scripts, the inline ones by their hash.
+
+    Args:
+        path: of the page on the server.
+        version: of the catalogue that the page fetches.
+    """
     from solara.server.server import read_root
 
     text = read_root(path)
@@ -86,7 +90,7 @@ def page(path: str) -> tuple[str, str]:
         + _data("gs-strings", strings())
         + _data("gs-pages", for_browser())
     )
-    head += f'<meta name="gs-version" content="{version()}">\n'
+    head += f'<meta name="gs-version" content="{version}">\n'
     text = text.replace("</head>", head + "</head>", 1)
     scripts = "".join(f'<script src="{versioned(f"{name}.js")}"></script>\n' for name in (*SHARED, *own_pages(), "page"))
     at = text.index("<script src=", text.index("solara.forceRefresh ="))  # after Vue is there, before the page is mounted

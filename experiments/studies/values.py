@@ -53,8 +53,8 @@ def _known() -> dict[str, type]:
 @cache
 def _models() -> dict[str, type]:
     """Return our own classes that replace a study's simulation, and what they are made of."""
-    from ..evidence.calibration.observations import Observer
-    from ..evidence.robustness.conclusions import Conclusion, Weigher
+    from .conclusions import Conclusion, Weigher
+    from .observations import Observer
 
     return {kind.__name__: kind for kind in (Conclusion, Observer, Weigher)}
 

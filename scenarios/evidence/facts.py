@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from simulation.declared.parameters import InputError, Parameter, nearest
+from simulation.measures.measure import LEAST_WIDTH
 
 LEDGER = Path(__file__).parent.parent / "data" / "facts.csv"
 KINDS = ("band", "direction", "input", "context")
@@ -17,7 +18,6 @@ ROLES = ("calibrate", "validate", "input", "context")
 REQUIRED = ("measure", "value", "low", "high")
 # How a row is measured if its measure alone does not say: two facts about one measure, or about ties.
 READ_AS = {"influence_flat": "influence_change", "confidants": "confidants", "isolates": "isolates", "clustering": "clustering"}
-LEAST_WIDTH = 1e-4  # of a band: in a narrower one no simulated value could lie
 
 
 @dataclass(frozen=True)

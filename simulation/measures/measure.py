@@ -28,6 +28,7 @@ from .ledger import Ledger
 
 Values = tuple[np.ndarray, np.ndarray | None]
 MONTHS_OF_REGULAR = 9
+LEAST_WIDTH = 1e-4  # of a band that a measure is compared with: in a narrower one no simulated value could lie
 
 
 class Snapshot:

@@ -12,7 +12,7 @@ import pytest
 
 import scenarios
 from dashboards.own_data.page_words import PageAdvice, as_brought
-from dashboards.session.questions import Column, Question, command
+from dashboards.questions.question import Column, Question, command
 from experiments.cli.command_line import main
 from experiments.studies.plan import _difference
 from scenarios.advice import Advice

@@ -16,7 +16,7 @@ import pytest
 
 from dashboards.own_data import apart, own_places, reading, uploads
 from dashboards.own_data.apart import Limits, read_apart
-from dashboards.server.clients import Visitor
+from dashboards.safeguards.clients import Visitor
 from experiments.processes import context_of
 from simulation.declared.parameters import InputError
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from dashboards.results.backups import FORMAT, read_backup, write_backup
-from dashboards.results.library import MOST_SAVED, Library, LibraryError, link_name
+from dashboards.results.library import MOST_SAVED, Library, link_name
+from dashboards.safeguards.boundary import LibraryError
 from experiments.cli.command_line import main
 from experiments.studies.ledger import sealed
 from simulation.declared.parameters import InputError

@@ -12,14 +12,13 @@ import websockets.asyncio.client as websocket
 from websockets.exceptions import ConnectionClosed
 
 from dashboards.own_data import own_places, uploads
-from dashboards.results.library import LibraryError
-from dashboards.server import boundary
-from dashboards.server.boundary import without_paths, words
-from dashboards.server.settings import Settings
+from dashboards.questions.question import default, from_query
+from dashboards.safeguards import boundary
+from dashboards.safeguards.boundary import LibraryError, without_paths, words
 from dashboards.session.hub import Hub
-from dashboards.session.questions import default, from_query
 from dashboards.session.session import Session
-from dashboards.web.texts import string
+from dashboards.settings import Settings
+from dashboards.texts import string
 from experiments.serving import Busy
 from simulation.declared.parameters import InputError
 

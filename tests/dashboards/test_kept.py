@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from dashboards.questions.question import Column, Question, Tried
 from dashboards.results import kept
-from dashboards.session.questions import Column, Question, Tried
 from experiments.comparison.compare import compare, courses
 from experiments.reports.report import render
 from experiments.serving.growing_comparison import FIRST_REPLICATES, Known

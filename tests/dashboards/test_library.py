@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from dashboards.results.library import Library, LibraryError
+from dashboards.results.library import Library
+from dashboards.safeguards.boundary import LibraryError
 from simulation.declared.parameters import InputError
 
 

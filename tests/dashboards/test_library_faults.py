@@ -14,14 +14,15 @@ import pytest
 import sqlalchemy as sql
 
 from dashboards.own_data import own_places
+from dashboards.questions.question import default, from_query
 from dashboards.results import library as libraries
-from dashboards.results.library import Library, LibraryError
-from dashboards.server import private
+from dashboards.results.library import Library
+from dashboards.safeguards import private
+from dashboards.safeguards.boundary import LibraryError
 from dashboards.server.login import DAY, Door
-from dashboards.server.settings import Settings
 from dashboards.session.hub import JUMP, Hub
-from dashboards.session.questions import default, from_query
 from dashboards.session.session import Session
+from dashboards.settings import Settings
 from experiments.cli.command_line import main
 from experiments.kept import archives
 from experiments.output import OutputError

@@ -7,12 +7,12 @@ import http.client
 
 import pytest
 
+from dashboards.safeguards.clients import address_of, networks
 from dashboards.server import login
-from dashboards.server.clients import address_of, networks
 from dashboards.server.guard import own_address
 from dashboards.server.launch import password as read_password
 from dashboards.server.login import ALL_TRIES, COOKIE, TRIES, Door
-from dashboards.server.settings import Settings
+from dashboards.settings import Settings
 from simulation.declared.parameters import InputError
 
 from .running import Running

@@ -7,12 +7,12 @@ import re
 import pytest
 
 from dashboards.own_data import own_places, reading, uploads
+from dashboards.questions.question import Question, command
 from dashboards.results.kept import key_of
-from dashboards.server.clients import Visitor
-from dashboards.server.settings import Settings
+from dashboards.safeguards.clients import Visitor
 from dashboards.session.hub import Hub
-from dashboards.session.questions import Question, command
 from dashboards.session.session import Session
+from dashboards.settings import Settings
 from simulation.declared.parameters import InputError
 
 from .private_files import areas

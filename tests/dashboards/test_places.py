@@ -9,7 +9,7 @@ import pytest
 
 from dashboards.own_data import places
 from dashboards.own_data.places import place_named, read_added
-from dashboards.session.questions import Question
+from dashboards.questions.question import Question
 from scenarios.places import load_place
 from scenarios.places.place_template import place_files
 from simulation.declared.parameters import InputError

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards.server.asgi import _scenarios
-from dashboards.session.field_words import field_of
-from dashboards.session.questions import (
+from dashboards.questions.field_words import field_of
+from dashboards.questions.question import (
     Column,
     Question,
     Tried,
@@ -24,6 +23,7 @@ from dashboards.session.questions import (
     number_of,
     place_named,
 )
+from dashboards.server.asgi import _scenarios
 from experiments.comparison.compare import compare
 from scenarios import load_scenario
 from scenarios.plugins import available_interventions

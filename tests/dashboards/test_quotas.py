@@ -11,15 +11,15 @@ import pytest
 import sqlalchemy as sql
 
 from dashboards.own_data import own_places, uploads
+from dashboards.questions.question import Column, Question, Tried
 from dashboards.results import library as libraries
 from dashboards.results.database import LINKS, SAVED
 from dashboards.results.library import LINK, Library
-from dashboards.server.clients import Visitor
-from dashboards.server.quotas import Quota
-from dashboards.server.settings import Settings
+from dashboards.safeguards.clients import Visitor
+from dashboards.safeguards.quotas import Quota
 from dashboards.session.hub import Hub
-from dashboards.session.questions import Column, Question, Tried
 from dashboards.session.session import LONG_ADDRESS, Session
+from dashboards.settings import Settings
 from simulation.declared.parameters import InputError
 
 from .private_files import areas

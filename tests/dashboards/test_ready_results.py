@@ -8,16 +8,16 @@ import time
 
 import pytest
 
+from dashboards.questions.question import Column, Question, Tried, default
 from dashboards.results import ready_results
 from dashboards.results.kept import Kept, key_of
 from dashboards.results.ready import Ready, shipped_cards
 from dashboards.results.ready_results import ReadyResults
 from dashboards.results.shipping import cards
-from dashboards.server.settings import Settings
 from dashboards.session import hub as hubs
 from dashboards.session.hub import Hub
-from dashboards.session.questions import Column, Question, Tried, default
 from dashboards.session.session import Session
+from dashboards.settings import Settings
 from experiments.serving import Known, Workers
 
 from .running import PATIENCE

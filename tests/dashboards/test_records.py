@@ -10,11 +10,11 @@ from typing import get_args, get_type_hints
 import jsonschema
 import pytest
 
+from dashboards.questions.question import Column, Question, Tried, default
 from dashboards.records import SCHEMA_FILE, SENT, TYPEDEFS_FILE, read_act, schema, schema_text
 from dashboards.records.acts import Act, ColumnSent, QuestionSent, TriedSent
 from dashboards.records.typedefs import kind, typedefs
 from dashboards.records.view import ColumnShown, QuestionShown, TriedShown
-from dashboards.session.questions import Column, Question, Tried, default
 from dashboards.session.session import ACTS
 from simulation.declared.parameters import InputError
 

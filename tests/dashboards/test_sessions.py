@@ -9,12 +9,12 @@ import time
 
 import pytest
 
+from dashboards.questions.question import Column, Question, Tried
 from dashboards.results import kept
 from dashboards.results.kept import Kept, key_of, packed, read
-from dashboards.server.settings import Settings
 from dashboards.session.hub import Hub
-from dashboards.session.questions import Column, Question, Tried
 from dashboards.session.session import Session
+from dashboards.settings import Settings
 from experiments.comparison.compare import compare, courses
 from experiments.output import OutputError
 from experiments.serving import Known

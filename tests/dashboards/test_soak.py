@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from dashboards.session.questions import default
+from dashboards.questions.question import default
 from tests.prove.attack import taken
 
 from .running import PATIENCE, Running

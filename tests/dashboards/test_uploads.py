@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from dashboards.own_data import own_places, reading, uploads
+from dashboards.questions.question import Column, Question, Tried
 from dashboards.results.kept import key_of
-from dashboards.server.settings import Settings
 from dashboards.session.hub import Hub
-from dashboards.session.questions import Column, Question, Tried
 from dashboards.session.session import Session
+from dashboards.settings import Settings
 from experiments.comparison.compare import compare, courses
 from experiments.evidence.localisation import Localised
 from scenarios.own_data.networks.ties import TiesFit

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from dashboards.results.ready import READY
+from dashboards.texts import strings
 from dashboards.web.shell import ASSETS, HERE
-from dashboards.web.texts import strings
 from experiments.serving.watched_world import STATUSES
 from scenarios.plugins import available_measures
 from simulation.state.events import CHANNELS, EVENTS

@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 
 from experiments.cli.command_line import main
-from experiments.evidence.robustness.conclusions import CONCLUSIONS
 from experiments.evidence.validation.measurements import MEASURED
 from experiments.reports.assurance import words
 from experiments.reports.assurance.assumptions import HIGH, LOW, MEDIUM, assumptions
 from experiments.reports.assurance.pack import assurance_pack, calibration, data_table
 from experiments.reports.documents import Document, Part
 from experiments.reports.shipped import ROBUSTNESS, VALIDATION, result
+from experiments.studies.conclusions import CONCLUSIONS
 from scenarios.evidence.facts import ledger
 from scenarios.structures import STRUCTURES
 from simulation.month import declared_parameters

@@ -14,14 +14,14 @@ from typing import Any, get_args, get_type_hints
 from unittest.mock import patch
 from urllib.parse import quote
 
+from dashboards.questions.question import Column, Question, Tried, default
 from dashboards.records.acts import Act
 from dashboards.results.library import Library
-from dashboards.server import boundary
-from dashboards.server.quotas import Quotas
-from dashboards.server.settings import Settings
+from dashboards.safeguards import boundary
+from dashboards.safeguards.quotas import Quotas
 from dashboards.session import session
-from dashboards.session.questions import Column, Question, Tried, default
 from dashboards.session.session import ACTS, Session
+from dashboards.settings import Settings
 from dashboards.web.page_list import all_pages
 from experiments.serving import Busy
 from simulation.declared.parameters import InputError

@@ -20,10 +20,10 @@ from simulation.month import declared_parameters
 from ...numbers import percent
 from ...provenance import code_commit, versions
 from ...studies.factors import Factor
+from ...studies.observations import SET, Observer, observables
 from ...studies.store import Store
 from ...studies.study import Design, Study
 from .emulators import Emulators, fit, make_up_for, walk
-from .observations import SET, Observer, observables
 from .results import Calibration, combinations_table, facts_table, parameters_table
 from .sample import Bank, cover, effective_size, keep, log_likelihood, nearness_to, propose
 from .screening import Screen, scale, screen, uncertain_names

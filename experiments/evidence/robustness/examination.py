@@ -17,11 +17,11 @@ from scenarios.structures import STRUCTURES
 from simulation.month import declared_parameters
 
 from ...comparison.statistics import interval
+from ...studies.conclusions import AT, CENTRAL, CHANGED, CONCLUSIONS, SET, Weigher
 from ...studies.factors import Factor
 from ...studies.store import Store
 from ...studies.study import Design, Study
 from ..calibration.screening import uncertain_names
-from .conclusions import AT, CENTRAL, CHANGED, CONCLUSIONS, SET, Weigher
 
 LEAST_T = 4.0  # how many standard errors a slope, or a change, must reach, as hundreds are examined
 MOST_NAMED = 5

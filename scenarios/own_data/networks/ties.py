@@ -26,9 +26,7 @@ from .paths import steps_from
 if TYPE_CHECKING:
     import networkx as nx
 
-    from simulation.state.people import People
-
-    from ...places.place import TablePlace
+    from simulation.state.people import People, Place
 
 SOURCES = 400  # people from whom paths are measured
 MOST_MEASURED = 50_000  # people of a network up to which they are
@@ -235,7 +233,7 @@ def _misses(made: Mapping[str, float], given: Mapping[str, float]) -> list[float
 
 def fit_generator(
     given: OwnTies,
-    place: TablePlace,
+    place: Place,
     circles: np.ndarray,
     shares: np.ndarray,
     progress: Callable[[int, int | None], None] | None = None,

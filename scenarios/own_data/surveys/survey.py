@@ -12,9 +12,9 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.segments import SEGMENTS, Segment
+from simulation.measures.measure import LEAST_WIDTH
 
 from ...advice import advice
-from ...evidence.facts import LEAST_WIDTH
 from ..tables.columns import Columns, Field, guess, in_one_line
 from ..tables.file_errors import last_net
 from ..tables.no_answers import is_empty, says_nothing

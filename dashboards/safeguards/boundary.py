@@ -13,12 +13,15 @@ from types import SimpleNamespace
 from experiments.serving import Busy
 from simulation.declared.parameters import InputError
 
-from ..results.library import LibraryError
-from ..web.texts import string
+from ..texts import string
 
 _PATH = re.compile(r"(?<![\w./\\:])(?:[A-Za-z]:)?[/\\](?:[^/\\\s'\":;,()<>]+[/\\])+")
 _folders: list[str] = []
 logger = logging.getLogger("groundswell.dashboard")
+
+
+class LibraryError(RuntimeError):
+    """The library's database cannot be reached or written; the message says which and what to do."""
 
 
 def hide(folders: Iterable[Path]) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-STRINGS = Path(__file__).parent / "strings"
+STRINGS = Path(__file__).parent / "web" / "strings"
 
 
 @cache

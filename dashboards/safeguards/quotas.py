@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from simulation.declared.parameters import InputError
 
-from ..web.texts import string
+from ..texts import string
 from .clients import Visitor
 
 DAY = 86_400.0

@@ -26,7 +26,7 @@ from simulation.month import LOOP_NAMES
 from ..own_data import own_places
 from ..own_data.places import place_named
 from ..records.view import QuestionShown
-from ..web.texts import string
+from ..texts import string
 from .field_words import FieldError, at_field, called, label, said_of, tried_in
 from .settings import AIMS, number_in, setting_of, shown_value, text_of
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scenarios.places import TablePlace
 
-    from .clients import Network
+    from .safeguards.clients import Network
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 

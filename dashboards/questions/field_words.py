@@ -11,7 +11,7 @@ from experiments.reports.words import begin, plain
 from scenarios.plugins import available_interventions
 from simulation.declared.parameters import InputError
 
-from ..web.texts import string
+from ..texts import string
 
 LABELS = {
     "dose": "dose.label",
