@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from .comparison.compare import Comparison, compare
     from .evidence.validation.verdicts import Validation, validate
     from .studies.api import discover, optimise, sensitivity, sweep
-    from .studies.factors import Factor
     from .studies.results import Results
+    from .studies.runs.factors import Factor
     from .studies.study import Budget, Design, Study, read_study
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
 ]
 _HOME = {
     **dict.fromkeys(("Comparison", "compare"), "comparison.compare"),
-    "Factor": "studies.factors",
+    "Factor": "studies.runs.factors",
     "Results": "studies.results",
     **dict.fromkeys(("Budget", "Design", "Study", "read_study"), "studies.study"),
     **dict.fromkeys(("Validation", "validate"), "evidence.validation.verdicts"),

@@ -125,7 +125,7 @@ def sweep_overhead(runs: int, workers: int | None = None, folder: Path | None = 
         `burn_ins`: for each world; `model_seconds`; `driver_mb`: memory of the driver at the end, `driver_mb_early` after the first chunks.
     """
     from .studies.engine import fill_store
-    from .studies.factors import Factor
+    from .studies.runs.factors import Factor
     from .studies.store import Store
     from .studies.study import Design, Study
 

@@ -46,8 +46,7 @@ def sources_hash() -> str:
     kinds = (".py", ".csv", ".yaml", ".parquet")
     found = [p for floor in ("simulation", "scenarios") for p in (sources.ROOT / floor).rglob("*")]
     found = [p for p in found if p.suffix in kinds and p.parent.name != "posterior"]
-    found += [sources.ROOT / "experiments" / "studies" / name for name in ("work.py", "factors.py", "designs.py")]
-    found.append(sources.ROOT / "experiments" / "evidence" / "calibration" / "observations.py")
+    found += (sources.ROOT / "experiments" / "studies" / "runs").glob("*.py")
     where = cache.folder()
     return sources.digest(found, None if where is None else where / "sources")[:16]
 

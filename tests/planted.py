@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.studies.factors import Factor
+from experiments.studies.runs.factors import Factor
 from experiments.studies.study import Design, Study
 from scenarios import load_scenario
 from simulation.kernels.randomness import stream, uniform

@@ -23,6 +23,7 @@ ORDER = {
     "experiments": ("kept", "comparison", "studies", "evidence", "reports", "serving", "cli"),
     "experiments.evidence": ("calibration", "robustness", "validation"),
     "experiments.reports": ("assurance",),
+    "experiments.studies": ("runs",),
     "dashboards": ("records", "controls", "safeguards", "web", "own_data", "questions", "results", "session", "server"),
 }
 # The one exception: a scenario is annotated with the place that it draws from, which gives `People`, and what people are needs the declarations.

@@ -85,7 +85,7 @@ def _texts(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
 
 
 def _read_by_people() -> Iterator[tuple[str, str]]:
-    """Give what people read, with where it is: messages, help, descriptions, templates, tables of facts and references, packages."""
+    """Give what people read, with where it is: messages, help, descriptions, templates, tables of facts and references, packages, pages by hand."""
     for path, _, nodes in _sources():
         yield from ((f"{path}:{line}", text) for line, text in _texts(nodes) if text.count(" ") > 1 and not _is_pattern(text))
     data = ROOT / "scenarios" / "data"
@@ -98,6 +98,20 @@ def _read_by_people() -> Iterator[tuple[str, str]]:
     ]:
         text = re.sub(r"<style>.*?</style>", lambda m: "\n" * m[0].count("\n"), path.read_text(encoding="utf-8"), flags=re.DOTALL)
         yield from ((f"{path.relative_to(ROOT)}:{n}", line) for n, line in enumerate(text.splitlines(), 1))
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        yield from ((f"{path.relative_to(ROOT)}:{n}", line) for n, line in _written_by_hand(path))
+
+
+def _written_by_hand(path: Path) -> Iterator[tuple[int, str]]:
+    """Give the lines of a page with their numbers, of its code the comments; none of a page made from the code, nor of the changelog."""
+    text = path.read_text(encoding="utf-8")
+    if path.name == "CHANGELOG.md" or re.search(r"^\*Made by `", text, re.MULTILINE):
+        return
+    code = False
+    for n, line in enumerate(text.splitlines(), 1):
+        if line.strip().startswith("```"):
+            code = not code
+        yield n, line.partition("# ")[2] if code else re.sub(r"`[^`]*%[^`]*`", "``", line)
 
 
 def _strange(texts: Iterator[tuple[str, str]], phrases: dict[str, str]) -> list[str]:

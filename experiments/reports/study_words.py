@@ -7,7 +7,7 @@ import re
 from scenarios.plugins import available_measures
 from simulation.month import declared_parameters
 
-from ..studies.factors import Factor
+from ..studies.runs.factors import Factor
 from ..studies.study import Study
 from .words import begin
 

@@ -20,8 +20,8 @@ from ..extras import advice
 from ..kept import cache
 from ..output import OutputError
 from ..pool import MOST_DEATHS, Pool, Queue
+from .runs.work import work
 from .store import Address, Store, pending, sweep_away
-from .work import work
 
 ANSWER = 5.0  # seconds that a scheduler has to answer
 WINDOW = 2  # chunks handed out for each worker of a Dask cluster

@@ -15,10 +15,10 @@ from scipy.special import stdtrit
 from simulation.declared.parameters import InputError, nearest
 
 from ..numbers import in_words
-from . import designs
-from .factors import Factor
 from .figures import unit_of
 from .results import Results
+from .runs import designs
+from .runs.factors import Factor
 from .store import Store
 from .study import Design, Study
 

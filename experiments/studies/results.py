@@ -22,9 +22,9 @@ from simulation.measures.recorder import WINDOW
 
 from ..extras import advice
 from .ledger import LEDGER
+from .runs.work import work
 from .store import Store
 from .values import OPTIONS
-from .work import work
 
 LISTED = 8  # points named where a value is missing
 READING = "SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN"

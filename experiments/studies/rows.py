@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .order import Order
+from .runs.work import DONE, FAILED
 from .study import Study
 from .tables import Unfit, table_of
-from .work import DONE, FAILED
 
 RUN = ("run_id", "point", "replicate")
 OTHER = "contains different runs from the plan"

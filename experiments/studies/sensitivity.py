@@ -11,9 +11,9 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError, nearest
 
-from . import designs
-from .designs import MORRIS_LEVELS, problem
 from .results import Missing, Results
+from .runs import designs
+from .runs.designs import MORRIS_LEVELS, problem
 from .study import Design, Study, unit_positions
 
 METHODS = {"morris": "morris", "sobol": "saltelli", "pawn": "latin-hypercube"}

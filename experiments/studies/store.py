@@ -35,10 +35,10 @@ from .order import Order, order_of
 from .plan import PLAN, VERSION, read_plan, refuse_another
 from .repair import FOLDERS, advice, is_store
 from .rows import misfit
+from .runs.work import Worked, work
 from .study import Measured, Study
 from .tables import Unfit, table_of
 from .values import OPTIONS
-from .work import Worked, work
 
 PARTS = (PLAN, STUDY, DESIGN, *FOLDERS, ASIDE)  # that a start which was killed, or damage, may have left
 

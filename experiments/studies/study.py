@@ -22,8 +22,8 @@ from simulation.declared.scenario import Scenario
 from simulation.identity import identity
 from simulation.measures.measure import HEADLINE_SHARES, Measure
 
-from . import designs
-from .factors import WORLD_KINDS, Factor, apply
+from .runs import designs
+from .runs.factors import WORLD_KINDS, Factor, apply
 from .study_file import MOST_RUNS, StudyFile
 
 Measured = Callable[[Mapping[str, Any], int], Mapping[str, float]]

@@ -11,7 +11,7 @@ from simulation.declared.interventions import AIMS
 from simulation.declared.scenario import MAX_POPULATION
 from simulation.measures.measure import HEADLINE_SHARES
 
-from .factors import KINDS, Factor
+from .runs.factors import KINDS, Factor
 
 MOST_RUNS = 50_000_000
 

@@ -43,7 +43,7 @@ def _known() -> dict[str, type]:
     from simulation.declared.segments import Segment
     from simulation.state.ties import Ties
 
-    from .factors import Factor
+    from .runs.factors import Factor
     from .study import Budget, Design, Study
 
     kinds = (Budget, Change, Cost, Delivery, Design, Factor, Form, Imputed, InstitutionSpec, Intervention, Posterior, Qualities, Quality, Scenario, Segment, Service, Study, TablePlace, Ties)  # fmt: skip
@@ -53,8 +53,8 @@ def _known() -> dict[str, type]:
 @cache
 def _models() -> dict[str, type]:
     """Return our own classes that replace a study's simulation, and what they are made of."""
-    from .conclusions import Conclusion, Weigher
-    from .observations import Observer
+    from .runs.conclusions import Conclusion, Weigher
+    from .runs.observations import Observer
 
     return {kind.__name__: kind for kind in (Conclusion, Observer, Weigher)}
 

@@ -13,12 +13,12 @@ import pytest
 
 from experiments.cli.command_line import main
 from experiments.reports.study_pages import discovery_page, sensitivity_page
-from experiments.studies.designs import make
 from experiments.studies.discovery import Discovery, find_conditions
 from experiments.studies.engine import fill_store
-from experiments.studies.factors import Factor, between
 from experiments.studies.optimisation import find_packages
 from experiments.studies.results import Results
+from experiments.studies.runs.designs import make
+from experiments.studies.runs.factors import Factor, between
 from experiments.studies.sensitivity import analyse
 from experiments.studies.store import Store
 from experiments.studies.study import Design, Study

@@ -19,7 +19,7 @@ from experiments.reports.assurance.assumptions import HIGH, LOW, MEDIUM, assumpt
 from experiments.reports.assurance.pack import assurance_pack, calibration, data_table
 from experiments.reports.documents import Document, Part
 from experiments.reports.shipped import ROBUSTNESS, VALIDATION, result
-from experiments.studies.conclusions import CONCLUSIONS
+from experiments.studies.runs.conclusions import CONCLUSIONS
 from scenarios.evidence.facts import ledger
 from scenarios.structures import STRUCTURES
 from simulation.month import declared_parameters

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.studies.conclusions import Weigher
-from experiments.studies.factors import Factor
 from experiments.studies.kept_study import DESIGN, STUDY, kept, read
-from experiments.studies.observations import Observer
+from experiments.studies.runs.conclusions import Weigher
+from experiments.studies.runs.factors import Factor
+from experiments.studies.runs.observations import Observer
 from experiments.studies.study import Design, Study
 from experiments.studies.tables import Unfit
 from experiments.studies.values import SMALL, Reader, Writer

@@ -7,7 +7,7 @@ import pandas as pd
 
 from experiments.evidence.calibration.screening import uncertain_names
 from experiments.evidence.robustness.examination import _alone, _conclusions, frailest_first
-from experiments.studies.conclusions import AT, CENTRAL, CHANGED, CONCLUSIONS, SCENARIOS, SET, Conclusion, Weigher
+from experiments.studies.runs.conclusions import AT, CENTRAL, CHANGED, CONCLUSIONS, SCENARIOS, SET, Conclusion, Weigher
 from scenarios.catalogue import CATALOGUE
 from scenarios.evidence.posterior import positions_of
 from scenarios.structures import STRUCTURES

@@ -11,16 +11,16 @@ import pandas as pd
 import pytest
 import yaml
 
-from experiments.studies import designs
 from experiments.studies.engine import fill_store
-from experiments.studies.factors import Factor
 from experiments.studies.order import order_of, seconds_of
 from experiments.studies.results import Results
+from experiments.studies.runs import designs
+from experiments.studies.runs.factors import Factor
+from experiments.studies.runs.work import work
 from experiments.studies.store import Store
 from experiments.studies.study import Design, Study, read_study, unit_positions
 from experiments.studies.study_file import FactorFile
 from experiments.studies.study_template import study_schema, study_text
-from experiments.studies.work import work
 from scenarios import load_scenario
 from simulation import InputError, ParticipationModel, Recorder
 from simulation.declared.interventions import AIMS

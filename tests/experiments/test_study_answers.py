@@ -10,9 +10,9 @@ import pytest
 from experiments.numbers import in_words
 from experiments.studies.discovery import condition, find_conditions
 from experiments.studies.engine import fill_store
-from experiments.studies.factors import Factor
 from experiments.studies.figures import index_words
 from experiments.studies.optimisation import find_packages
+from experiments.studies.runs.factors import Factor
 from experiments.studies.sensitivity import analyse
 from experiments.studies.sql_values import cell
 from experiments.studies.store import Store

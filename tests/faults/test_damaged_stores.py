@@ -15,8 +15,8 @@ import pytest
 from experiments.studies.ledger import sealed
 from experiments.studies.plan import PLAN
 from experiments.studies.results import Results, verify_runs
+from experiments.studies.runs.work import work
 from experiments.studies.store import Store
-from experiments.studies.work import work
 from simulation.declared.parameters import InputError
 
 from .stores import ASK, files, flip, made_again

@@ -19,7 +19,7 @@ SMALL = """
 import hashlib, sys
 from pathlib import Path
 from experiments.studies.engine import fill_store
-from experiments.studies.factors import Factor
+from experiments.studies.runs.factors import Factor
 from experiments.studies.store import Store
 from experiments.studies.study import Design, Study
 from tests.places import small_scenario

@@ -19,8 +19,8 @@ from simulation.month import declared_parameters
 
 from ...numbers import percent
 from ...provenance import code_commit, versions
-from ...studies.factors import Factor
-from ...studies.observations import SET, Observer, observables
+from ...studies.runs.factors import Factor
+from ...studies.runs.observations import SET, Observer, observables
 from ...studies.store import Store
 from ...studies.study import Design, Study
 from .emulators import Emulators, fit, make_up_for, walk

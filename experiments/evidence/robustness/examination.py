@@ -17,8 +17,8 @@ from scenarios.structures import STRUCTURES
 from simulation.month import declared_parameters
 
 from ...comparison.statistics import interval
-from ...studies.conclusions import AT, CENTRAL, CHANGED, CONCLUSIONS, SET, Weigher
-from ...studies.factors import Factor
+from ...studies.runs.conclusions import AT, CENTRAL, CHANGED, CONCLUSIONS, SET, Weigher
+from ...studies.runs.factors import Factor
 from ...studies.store import Store
 from ...studies.study import Design, Study
 from ..calibration.screening import uncertain_names

@@ -16,8 +16,8 @@ from scenarios.plugins import available_measures
 from simulation.declared.scenario import Scenario
 from simulation.measures.recorder import WINDOW, Recorder
 
-from ..kept.worlds import steady
-from .study import Named, Study
+from ...kept.worlds import steady
+from ..study import Named, Study
 
 DONE, FAILED = "done", "failed"
 
