@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from simulation.declared.sizes import POPULATION
+
 Workers = Annotated[int | None, typer.Option("--workers", help="Number of worker processes. [default: all cores]")]
 Place = Annotated[
     str | None, typer.Option("--place", help="A place, by name, code or file. [default: the scenario's own, or haringey]")
@@ -17,7 +19,7 @@ Places = Annotated[
     ),
 ]
 Population = Annotated[
-    int | None, typer.Option("--population", help="Number of simulated residents. [default: the scenario's own, or 10000]")
+    int | None, typer.Option("--population", help=f"Number of simulated residents. [default: the scenario's own, or {POPULATION}]")
 ]
 Months = Annotated[int, typer.Option("--months", help="Months to run after burn-in.")]
 Seed = Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")]

@@ -22,7 +22,8 @@ from scenarios import load_place, load_scenario
 from scenarios.catalogue import CATALOGUE
 from scenarios.places.place_template import place_files
 from simulation.declared.parameters import InputError
-from simulation.declared.scenario import MAX_POPULATION, Scenario
+from simulation.declared.scenario import Scenario
+from simulation.declared.sizes import MONTHS, MOST_POPULATION, POPULATION, REPLICATES
 from simulation.measures.recorder import Recorder
 from simulation.model import ParticipationModel
 from simulation.month import MONTH
@@ -46,8 +47,8 @@ def parse_sizes(text: str) -> list[int]:
         sizes = [int(part.replace("_", "")) for part in text.split(",")]
     except ValueError:
         sizes = []
-    if not sizes or not all(100 <= n <= MAX_POPULATION for n in sizes):
-        raise InputError(f"--sizes: '{text}'; allowed: whole numbers 100 to {MAX_POPULATION:,}, separated by commas")
+    if not sizes or not all(100 <= n <= MOST_POPULATION for n in sizes):
+        raise InputError(f"--sizes: '{text}'; allowed: whole numbers 100 to {MOST_POPULATION:,}, separated by commas")
     return sizes
 
 
@@ -260,9 +261,9 @@ def _whole_commands(population: int) -> list[dict[str, Any]]:
 
 
 def measure_catalogue(
-    replicates: int = 30,
-    population: int = 10_000,
-    months: int = 60,
+    replicates: int = REPLICATES,
+    population: int = POPULATION,
+    months: int = MONTHS,
     workers: int | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> dict[str, Any]:

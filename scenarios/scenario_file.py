@@ -16,7 +16,8 @@ from simulation.declared.institutions import InstitutionSpec
 from simulation.declared.interventions import Change, Delivery, Intervention
 from simulation.declared.levers import check_lever
 from simulation.declared.parameters import InputError, nearest
-from simulation.declared.scenario import MAX_POPULATION, Scenario
+from simulation.declared.scenario import Scenario
+from simulation.declared.sizes import MOST_POPULATION, POPULATION
 from simulation.month import check_loop
 
 from .own_data.tables.file_errors import last_net
@@ -28,7 +29,6 @@ from .schema import InstitutionFile, Number, Plain, Positive, SegmentFile, Share
 from .yaml_input import read_yaml, validated
 
 DEFAULT_PLACE = "haringey"
-DEFAULT_POPULATION = 10_000
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -100,7 +100,7 @@ class ScenarioFile(Strict):
     name: str
     description: str = ""
     place: str | None = None
-    population: Annotated[int, Field(ge=1, le=MAX_POPULATION), Plain] | None = None
+    population: Annotated[int, Field(ge=1, le=MOST_POPULATION), Plain] | None = None
     parameters: dict[str, Number] = Field(default_factory=dict)
     interventions: list[InterventionFile] = Field(default_factory=list)
     loops_off: list[str] = Field(default_factory=list)
@@ -213,7 +213,7 @@ def _from_file(path: Path, place: TablePlace | None, population: int | None, out
             name=spec.name,
             place=own_place,
             description=spec.description,
-            population=population or spec.population or DEFAULT_POPULATION,
+            population=population or spec.population or POPULATION,
             parameters=spec.parameters,
             interventions=tuple(_intervention(i, path) for i in spec.interventions),
             loops_off=tuple(spec.loops_off),
@@ -277,7 +277,7 @@ def load_scenario(
         name="+".join(i.name if i.dose == 1.0 else f"{i.name}@{i.dose:g}" for i in ordered) or "baseline",
         place=own_place,
         description="; ".join(i.description for i in ordered),
-        population=population or DEFAULT_POPULATION,
+        population=population or POPULATION,
         interventions=ordered,
         **of_place(own_place),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from experiments.reports.words import begin, plain
 from scenarios.plugins import available_interventions
+from simulation.declared.interventions import AIMS
 from simulation.declared.parameters import InputError
 
 from ..texts import string
@@ -16,10 +17,7 @@ from ..texts import string
 LABELS = {
     "dose": "dose.label",
     **{name: f"tried.{name}" for name in ("start", "ramp", "end", "decay", "fidelity")},
-    **{
-        name: f"aim.{name}"
-        for name in ("institutions", "wards", "segments", "deprivation_fifths", "network", "persons", "households", "members")
-    },
+    **{name: f"aim.{name}" for name in (*AIMS, "households", "members")},
 }
 
 

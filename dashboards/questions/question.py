@@ -18,9 +18,10 @@ from experiments.serving import Order
 from scenarios.places import TablePlace
 from scenarios.plugins import available_interventions
 from scenarios.scenario_file import load_scenario, of_place, shipped_scenarios
-from simulation.declared.interventions import Delivery
+from simulation.declared.interventions import AIMS, Delivery
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
+from simulation.declared.sizes import MONTHS, POPULATION, REPLICATES, SEED
 from simulation.month import LOOP_NAMES
 
 from ..own_data import own_places
@@ -28,13 +29,13 @@ from ..own_data.places import place_named
 from ..records.view import QuestionShown
 from ..texts import string
 from .field_words import FieldError, at_field, called, label, said_of, tried_in
-from .settings import AIMS, number_in, setting_of, shown_value, text_of
+from .settings import number_in, setting_of, shown_value, text_of
 
 LONGEST = 20_000  # characters of an address that are read at all
 APPENDED = ("utm_", "fbclid", "gclid", "msclkid", "mc_")  # what mail programs and pages append to links
 MOST_SCENARIOS, MOST_TRIED, MOST_NAME = 8, 12, 60
 RANGES = {"population": (200, 200_000), "months": (1, 240), "replicates": (2, 200), "seed": (0, 2**53), "budget": (0, 10**12)}
-DEFAULTS = {"population": 10_000, "months": 60, "replicates": 30, "seed": 1}
+DEFAULTS = {"population": POPULATION, "months": MONTHS, "replicates": REPLICATES, "seed": SEED}
 
 
 @dataclass(frozen=True)

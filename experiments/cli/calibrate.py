@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulation.declared.sizes import FITTED_POPULATION, QUICK_POPULATION, SEED
+
 from ..arguments import Seed, Workers
 from ..console import Debug, Json, announce_compile, print_json, say, table, tell, typed
 from ..numbers import percent
@@ -33,12 +35,15 @@ def calibrate(
     ] = None,
     place: Annotated[str | None, typer.Option("--place", help="A place, if no study is given. [default: england]")] = None,
     population: Annotated[
-        int | None, typer.Option("--population", help="Residents in each world. [default: 4000; 400 with --quick]")
+        int | None,
+        typer.Option(
+            "--population", help=f"Residents in each world. [default: {FITTED_POPULATION}; {QUICK_POPULATION} with --quick]"
+        ),
     ] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="A small run of a few minutes, to try it out. Its sets are rough.")
     ] = False,
-    seed: Seed = 1,
+    seed: Seed = SEED,
     workers: Workers = None,
     scheduler: Scheduler = None,
     as_json: Json = False,

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from simulation.declared.sizes import MONTHS, REPLICATES, SEED
+
 from ..arguments import Months, Places, Population, Posterior, Seed, Workers
 from ..console import Json, NoCache
 
@@ -23,7 +25,7 @@ class ComparisonRequest:
 
     base: Annotated[str, typer.Argument(help="The scenario that the others are compared with.")]
     scenarios: Annotated[tuple[str, ...], typer.Argument(help="Scenarios.")]
-    replicates: Annotated[int, typer.Option("--replicates", help="Repeat runs; 15 or more give a range.")] = 30
+    replicates: Annotated[int, typer.Option("--replicates", help="Repeat runs; 15 or more give a range.")] = REPLICATES
     until_sure: Annotated[
         float | None, typer.Option("--until-sure", help="Run until every mean effect is known to plus or minus this.")
     ] = None
@@ -35,8 +37,8 @@ class ComparisonRequest:
     ] = None
     places: Places = ()
     population: Population = None
-    months: Months = 60
-    seed: Seed = 1
+    months: Months = MONTHS
+    seed: Seed = SEED
     series: Annotated[
         Path | None, typer.Option("--series", help="Write every measure of every month and replicate (Parquet, or CSV).")
     ] = None

@@ -7,17 +7,21 @@ from typing import Annotated
 
 import typer
 
+from simulation.declared.sizes import DOSE_POPULATION, DOSE_REPLICATES, MONTHS, SEED
+
 from ..arguments import Months, Seed, Workers
 from ..console import Debug, Json, NoCache, announce_compile, print_json, progress, say, table, typed
 
 
 def doses(
     names: Annotated[list[str] | None, typer.Argument(help="Interventions. [default: all]")] = None,
-    replicates: Annotated[int, typer.Option("--replicates", help="Repeat runs, each with new people, ties and chance.")] = 8,
+    replicates: Annotated[
+        int, typer.Option("--replicates", help="Repeat runs, each with new people, ties and chance.")
+    ] = DOSE_REPLICATES,
     place: Annotated[str | None, typer.Option("--place", help="A place by name, or a place file. [default: haringey]")] = None,
-    population: Annotated[int, typer.Option("--population", help="Simulated residents.")] = 5000,
-    months: Months = 60,
-    seed: Seed = 1,
+    population: Annotated[int, typer.Option("--population", help="Simulated residents.")] = DOSE_POPULATION,
+    months: Months = MONTHS,
+    seed: Seed = SEED,
     out: Annotated[Path, typer.Option("--out", help="Folder for catalogue.md, the curves and their numbers.")] = Path("out"),
     workers: Workers = None,
     no_cache: NoCache = False,

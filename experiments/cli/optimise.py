@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from simulation.declared.sizes import FUTURES, GENERATION, GENERATIONS
+
 from ..console import Debug, Json, print_json, say, table, tell, typed
 from ..numbers import in_words
 from ..option_fields import takes_options
@@ -20,10 +22,15 @@ def optimise(
         list[str] | None,
         typer.Option("--objective", help="'maximise MEASURE' or 'minimise MEASURE'; repeat for several. [default: the study's]"),
     ] = None,
-    generations: Annotated[int | None, typer.Option("--generations", help="Generations of the search. [default: 8]")] = None,
-    generation: Annotated[int | None, typer.Option("--generation", help="Packages in each generation. [default: 24]")] = None,
+    generations: Annotated[
+        int | None, typer.Option("--generations", help=f"Generations of the search. [default: {GENERATIONS}]")
+    ] = None,
+    generation: Annotated[
+        int | None, typer.Option("--generation", help=f"Packages in each generation. [default: {GENERATION}]")
+    ] = None,
     futures: Annotated[
-        int | None, typer.Option("--futures", help="Points drawn from the uncertainties, the same for every package. [default: 8]")
+        int | None,
+        typer.Option("--futures", help=f"Points drawn from the uncertainties, the same for every package. [default: {FUTURES}]"),
     ] = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -32,7 +39,7 @@ def optimise(
     from simulation.declared.parameters import InputError
 
     from ..reports.study_pages import optimum_page
-    from ..studies.optimisation import FUTURES, GENERATION, GENERATIONS, find_packages, is_whole
+    from ..studies.optimisation import find_packages, is_whole
 
     for name, value, least in (("--generations", generations, 1), ("--generation", generation, 4), ("--futures", futures, 1)):
         if value is not None and value < least:

@@ -9,8 +9,6 @@ from typing import Any
 
 from typer.core import TyperCommand
 
-MOST_SEED = 2**63 - 1
-
 
 @dataclass(frozen=True)
 class Typed:
@@ -107,10 +105,11 @@ ALTERNATIVES: tuple[tuple[str, tuple[str, ...]], ...] = (
 def check_heard(command: str, typed: Typed) -> None:
     """Raise `InputError` for an option that was typed and would have no effect, and for an invalid seed."""
     from simulation.declared.parameters import InputError
+    from simulation.declared.sizes import MOST_SEED, check_whole
 
     seed = typed.values.get("--seed")
-    if isinstance(seed, int) and not 0 <= seed <= MOST_SEED:
-        raise InputError(f"--seed: {seed}; allowed: whole numbers 0 to {MOST_SEED:,}")
+    if isinstance(seed, int):
+        check_whole("--seed", seed, MOST_SEED, least=0)
     for where, names in ALTERNATIVES:
         given = [name for name in names if name in typed.options]
         if where == command and len(given) > 1:

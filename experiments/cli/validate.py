@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from simulation.declared.sizes import FITTED_POPULATION, SEED
+
 from ..arguments import Posterior, Seed, Workers
 from ..console import FAILED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, tell, typed
 
@@ -16,10 +18,10 @@ def validate(
         int, typer.Option("--worlds", help="Simulated worlds, each with its own people, chance and parameters.")
     ] = 80,
     population: Annotated[
-        int, typer.Option("--population", help="Residents in each world; the model was calibrated with 4000.")
+        int, typer.Option("--population", help=f"Residents in each world; the model was calibrated with {FITTED_POPULATION}.")
     ] = 4000,
     place: Annotated[str, typer.Option("--place", help="A place, by name, code or file.")] = "england",
-    seed: Seed = 1,
+    seed: Seed = SEED,
     posterior: Posterior = "shipped",
     workers: Workers = None,
     no_cache: NoCache = False,

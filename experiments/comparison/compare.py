@@ -15,6 +15,7 @@ from scenarios.evidence.posterior import Posterior, shipped
 from scenarios.plugins import available_measures, refused_plugins
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
+from simulation.declared.sizes import MONTHS, MOST_MONTHS, MOST_REPLICATES, REPLICATES, SEED, check_whole
 from simulation.measures.recorder import GROUPINGS
 
 from .comparison import COURSES, LEAST_PAIRS, MANY, MOST_PAIRS, REPLICATES_A_PAIR, Comparison, same_people
@@ -22,7 +23,7 @@ from .replicates import AGAIN, ReplicateResult, run_replicates
 from .replicates_needed import PILOT, next_batch
 
 __all__ = ["COURSES", "MANY", "Comparison", "Gathering", "compare", "courses", "ended", "same_people"]
-MOST_REPLICATES = 1000
+MOST_UNTIL_SURE = 1000  # replicates
 
 
 def _add_savings(comparison: Comparison) -> Comparison:
@@ -60,9 +61,9 @@ def courses(scenarios: int) -> tuple[str, ...]:
 def compare(
     base: Scenario,
     *others: Scenario,
-    replicates: int = 30,
-    months: int = 60,
-    seed: int = 1,
+    replicates: int = REPLICATES,
+    months: int = MONTHS,
+    seed: int = SEED,
     until_sure: float | None = None,
     workers: int | None = None,
     monthly: tuple[str, ...] | None = None,
@@ -112,7 +113,7 @@ def compare(
             while more:
                 for _ in run(range(len(gathered), len(gathered) + more), monthly=monthly, done=arrived):
                     pass
-                more = next_batch(gathered.comparison(), until_sure, PILOT // 2, MOST_REPLICATES)
+                more = next_batch(gathered.comparison(), until_sure, PILOT // 2, MOST_UNTIL_SURE)
         for _ in run(gathered.pairs(len(gathered)), monthly=monthly, done=gathered.add):
             pass
     except KeyboardInterrupt:
@@ -184,9 +185,8 @@ class Gathering:
 
 
 def _check_asked(replicates: int, months: int, workers: int | None, until_sure: float | None) -> None:
-    for name, value, most in (("replicates", replicates, 100_000), ("months", months, 12_000)):
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-            raise InputError(f"{name}: {value!r}; allowed: whole numbers 1 to {most:,}")
+    check_whole("replicates", replicates, MOST_REPLICATES)
+    check_whole("months", months, MOST_MONTHS)
     if workers is not None and workers < 1:
         raise InputError(f"workers: {workers}; allowed: 1 or more")
     if until_sure is not None and not 0.0 < until_sure <= 1.0:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from simulation.declared.sizes import MONTHS, SEED
+
 from ..arguments import Months, Place, Population, Seed
 
 
@@ -25,8 +27,8 @@ class RunRequest:
     )
     place: Place = None
     population: Population = None
-    months: Months = 60
-    seed: Seed = 1
+    months: Months = MONTHS
+    seed: Seed = SEED
     profile: Annotated[bool, typer.Option("--profile", help="Print how long each step of the month takes.")] = False
     residents: Annotated[
         Path | None, typer.Option("--residents", help="Write one row per resident (Parquet, or CSV by its ending).")

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 
 from scenarios import load_place, load_scenario
 from scenarios.plugins import available_measures, refused_plugins
-from simulation.declared.parameters import InputError
-from simulation.declared.scenario import MAX_POPULATION, Scenario
+from simulation.declared.scenario import Scenario
+from simulation.declared.sizes import MOST_MONTHS, MOST_POPULATION, check_whole
 from simulation.measures.measure import Measure, Snapshot
 from simulation.measures.recorder import Recorder, group_names, taken_by
 from simulation.model import ParticipationModel
@@ -35,15 +35,14 @@ NO_RANGE = dict.fromkeys(("range_low", "range_high"))
 
 def check_population(value: int | None) -> None:
     """Raise `InputError` for a population out of range; None is the usual one."""
-    if value is not None and not 1 <= value <= MAX_POPULATION:
-        raise InputError(f"--population: {value}; allowed: whole numbers 1 to {MAX_POPULATION:,}")
+    if value is not None:
+        check_whole("--population", value, MOST_POPULATION)
 
 
 def _check(request: RunRequest) -> None:
     """Raise `InputError` for a number out of range or a path that cannot be written."""
     check_population(request.population)
-    if not 1 <= request.months <= 12_000:
-        raise InputError(f"--months: {request.months}; allowed: whole numbers 1 to 12,000")
+    check_whole("--months", request.months, MOST_MONTHS)
     for path in (request.residents, request.events, request.series):
         if path is not None:
             check_writable(path)

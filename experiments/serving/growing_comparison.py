@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from scenarios.evidence.posterior import posterior_named
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
+from simulation.declared.sizes import MONTHS, REPLICATES, SEED
 
 from ..comparison.compare import Comparison, Gathering, courses
 from ..comparison.replicates import AGAIN, ScenarioResult, joined
@@ -32,9 +33,9 @@ class Order:
     """
 
     scenarios: tuple[Scenario, ...]
-    replicates: int = 30
-    months: int = 60
-    seed: int = 1
+    replicates: int = REPLICATES
+    months: int = MONTHS
+    seed: int = SEED
     posterior: str = "shipped"
 
     @property

@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from simulation.declared.sizes import FUTURES, GENERATION, GENERATIONS
+
 from . import discovery, optimisation
 from . import sensitivity as analysis
 from .discovery import Discovery
@@ -114,9 +116,9 @@ def optimise(
     out: Path | str,
     objectives: Sequence[str] | None = None,
     *,
-    generations: int = optimisation.GENERATIONS,
-    generation: int = optimisation.GENERATION,
-    futures: int = optimisation.FUTURES,
+    generations: int = GENERATIONS,
+    generation: int = GENERATION,
+    futures: int = FUTURES,
     workers: int | None = None,
     scheduler: str | None = None,
 ) -> Optimum:

@@ -10,6 +10,7 @@ import pandas as pd
 from scenarios.plugins import available_interventions
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
+from simulation.declared.sizes import DOSE_REPLICATES, MONTHS, SEED
 from simulation.measures.measure import HEADLINE_SHARES, HEADLINES
 
 from ..comparison.compare import Comparison, compare
@@ -38,9 +39,9 @@ def dose_response(
     base: Scenario,
     names: Sequence[str],
     *,
-    replicates: int = 8,
-    months: int = 60,
-    seed: int = 1,
+    replicates: int = DOSE_REPLICATES,
+    months: int = MONTHS,
+    seed: int = SEED,
     workers: int | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> pd.DataFrame:

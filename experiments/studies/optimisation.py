@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from simulation.declared.parameters import InputError, nearest
+from simulation.declared.sizes import FUTURES, GENERATION, GENERATIONS
 
 from ..numbers import in_words
 from .figures import unit_of
@@ -22,8 +23,6 @@ from .runs.factors import Factor
 from .store import Store
 from .study import Design, Study
 
-GENERATIONS, GENERATION = 8, 24
-FUTURES = 8
 FINALISTS = 12
 CONFIDENCE = 0.95
 FINAL_SEED = 7_919  # added to the root seed: finalists are run on people that the search did not use

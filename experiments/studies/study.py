@@ -19,6 +19,7 @@ from scenarios.plugins import available_interventions, available_measures, plugi
 from scenarios.yaml_input import read_yaml, validated
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
+from simulation.declared.sizes import MONTHS, MOST_MONTHS, MOST_REPLICATES, SEED, STUDY_REPLICATES, check_whole
 from simulation.identity import identity
 from simulation.measures.measure import HEADLINE_SHARES, Measure
 
@@ -113,9 +114,9 @@ class Study:
     base: Scenario
     factors: tuple[Factor, ...]
     design: Design = field(default_factory=Design)
-    replicates: int = 4
-    months: int = 60
-    seed: int = 1
+    replicates: int = STUDY_REPLICATES
+    months: int = MONTHS
+    seed: int = SEED
     measures: tuple[str, ...] = (*HEADLINE_SHARES, "cost")
     at: tuple[int, ...] = ()
     effects: bool = False
@@ -152,9 +153,8 @@ class Study:
 
     def check_numbers(self) -> None:
         """Raise `InputError` for a number that is out of its range, or a design that there is not."""
-        for name, value, most in (("replicates", self.replicates, 100_000), ("months", self.months, 12_000)):
-            if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-                raise InputError(f"{self.name}: {name}: {value!r}; allowed: whole numbers 1 to {most:,}")
+        check_whole(f"{self.name}: replicates", self.replicates, MOST_REPLICATES)
+        check_whole(f"{self.name}: months", self.months, MOST_MONTHS)
         for month in self.at:
             if not 1 <= month <= self.months:
                 raise InputError(f"{self.name}: at: {month}; allowed: months 1 to {self.months}")

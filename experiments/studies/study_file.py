@@ -8,7 +8,16 @@ from pydantic import Field, model_validator
 
 from scenarios.schema import Number, Plain, Positive, Strict
 from simulation.declared.interventions import AIMS
-from simulation.declared.scenario import MAX_POPULATION
+from simulation.declared.sizes import (
+    MONTHS,
+    MOST_MONTHS,
+    MOST_POPULATION,
+    MOST_REPLICATES,
+    MOST_SEED,
+    SEED,
+    STUDY_POPULATION,
+    STUDY_REPLICATES,
+)
 from simulation.measures.measure import HEADLINE_SHARES
 
 from .runs.factors import KINDS, Factor
@@ -93,10 +102,10 @@ class StudyFile(Strict):
     description: str = ""
     base: str = "baseline"
     place: str = "haringey"
-    population: Annotated[int, Field(ge=1, le=MAX_POPULATION), Plain] = 1000
-    months: Annotated[int, Field(ge=1, le=12_000), Plain] = 60
-    seed: Annotated[int, Field(ge=0, le=2**63 - 1), Plain] = 1
-    replicates: Annotated[int, Field(ge=1, le=100_000), Plain] = 4
+    population: Annotated[int, Field(ge=1, le=MOST_POPULATION), Plain] = STUDY_POPULATION
+    months: Annotated[int, Field(ge=1, le=MOST_MONTHS), Plain] = MONTHS
+    seed: Annotated[int, Field(ge=0, le=MOST_SEED), Plain] = SEED
+    replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES), Plain] = STUDY_REPLICATES
     levers: list[FactorFile] = Field(default_factory=list)
     uncertainties: list[FactorFile] = Field(default_factory=list)
     design: DesignFile = Field(default_factory=DesignFile)

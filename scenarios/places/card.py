@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..scenario_file import DEFAULT_POPULATION
+from simulation.declared.sizes import POPULATION
+
 from .imputation import AGES, GROUP_COLUMNS, OF_ADULTS, OF_HOMES, WITHIN
 from .neighbours import Neighbour, nearest_councils
 from .place import TablePlace
@@ -92,11 +93,11 @@ class Card:
     neighbours: tuple[Neighbour, ...] = ()
     services: tuple[ServiceQuality, ...] = ()
 
-    def small_wards(self, population: int = DEFAULT_POPULATION) -> tuple[str, ...]:
+    def small_wards(self, population: int = POPULATION) -> tuple[str, ...]:
         """Return the wards that have fewer than `SMALL_WARD` of so many residents of the model: results by ward are unsteady there."""
         return tuple(name for name, _, _, share in self.wards if share * population < SMALL_WARD)
 
-    def smallness(self, population: int = DEFAULT_POPULATION) -> str:
+    def smallness(self, population: int = POPULATION) -> str:
         """Return in a sentence which wards are small, and what steadies them; empty where none is."""
         small = self.small_wards(population)
         if not small:
@@ -118,7 +119,7 @@ class Card:
             "adults": round(self.adults),
             "wards": len(place.wards),
             "ward_list": [{"name": name, "people": round(people), "small": name in small} for name, people, *_ in self.wards],
-            "small_ward": {"fewer_than": SMALL_WARD, "of": DEFAULT_POPULATION, "wards": len(small)},
+            "small_ward": {"fewer_than": SMALL_WARD, "of": POPULATION, "wards": len(small)},
             "neighbours": [{"name": n.name, "distance": round(n.distance, 2), "unlike": n.unlike} for n in self.neighbours],
             "synthetic_wards": place.synthetic_wards,
             "small_areas": len(place.areas),

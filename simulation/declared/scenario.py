@@ -14,8 +14,8 @@ from .institutions import DEFAULT_INSTITUTIONS, SERVICES, InstitutionSpec, Servi
 from .interventions import Intervention, check_aims, check_joined, check_sampled
 from .parameters import InputError
 from .segments import MOST_SEGMENTS, SEGMENTS, SHARES_OFF, Segment
+from .sizes import MOST_POPULATION, POPULATION, check_whole
 
-MAX_POPULATION = 20_000_000
 # What the steady state does not depend on: words, and what is changed after burn-in. Every other field, one added later too, makes another world.
 AFTER_BURN_IN = ("name", "description", "interventions", "loops_off")
 
@@ -40,7 +40,7 @@ class Scenario(Identified):
     name: str
     place: Place
     description: str = ""
-    population: int = 10_000
+    population: int = POPULATION
     parameters: Mapping[str, float] = field(default_factory=dict)
     interventions: tuple[Intervention, ...] = ()
     loops_off: tuple[str, ...] = ()
@@ -52,8 +52,7 @@ class Scenario(Identified):
     burn_in: int | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.population, bool) or not 1 <= self.population <= MAX_POPULATION:
-            raise InputError(f"{self.name}: population: {self.population!r}; allowed: whole numbers 1 to {MAX_POPULATION:,}")
+        check_whole(f"{self.name}: population", self.population, MOST_POPULATION)
         total = sum(s.share for s in self.segments)
         if abs(total - 1.0) > SHARES_OFF or min(s.share for s in self.segments) < 0 or len(self.segments) > MOST_SEGMENTS:
             raise InputError(

@@ -15,6 +15,7 @@ from scenarios.evidence.facts import Fact, check_targets
 from scenarios.evidence.posterior import Posterior, positions_of
 from simulation.declared.parameters import InputError, Parameter
 from simulation.declared.scenario import Scenario
+from simulation.declared.sizes import FITTED_POPULATION, QUICK_POPULATION
 from simulation.month import declared_parameters
 
 from ...numbers import percent
@@ -51,7 +52,7 @@ class Sizes:
         learned_from: runs from which the emulators' scales are learned.
     """
 
-    population: int = 4000
+    population: int = FITTED_POPULATION
     screening: int = 1600
     wave: int = 700
     waves: int = 3
@@ -63,7 +64,9 @@ class Sizes:
 
 
 FULL = Sizes()
-SMALL = Sizes(population=400, screening=520, wave=100, waves=2, final=160, sets=40, truths=20, candidates=3000, learned_from=200)
+SMALL = Sizes(
+    population=QUICK_POPULATION, screening=520, wave=100, waves=2, final=160, sets=40, truths=20, candidates=3000, learned_from=200
+)
 
 
 class Calibrator:

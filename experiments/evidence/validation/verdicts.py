@@ -18,6 +18,7 @@ from scenarios.places import load_place
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 from simulation.declared.segments import SEGMENTS
+from simulation.declared.sizes import FITTED_POPULATION
 
 from ...comparison.replicates import spread
 from ...comparison.statistics import interval
@@ -27,7 +28,7 @@ from .beside import Beside, look_beside
 from .measurements import MEASURED, MORE, NOT_SIMULATED, Lab
 
 KNOWN_MISSES = Path(__file__).parent / "known_misses.csv"
-POPULATION, WORLDS = 4000, 80  # the size used in calibration: small areas with few simulated residents have fewer ties
+WORLDS = 80
 CONTEXT_WORLDS = 20
 INSIDE, OUTSIDE, INPUT, CONTEXT = "inside", "outside", "input", "context"
 
@@ -114,7 +115,7 @@ def validate(
     posterior: Posterior | None,
     *,
     place: str = "england",
-    population: int = POPULATION,
+    population: int = FITTED_POPULATION,
     worlds: int = WORLDS,
     seed: int = 1,
     workers: int | None = None,

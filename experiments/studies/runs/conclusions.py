@@ -13,6 +13,7 @@ from scenarios.evidence.posterior import Posterior, drawn
 from scenarios.plugins import available_measures
 from simulation.declared.interventions import Intervention
 from simulation.declared.scenario import Scenario
+from simulation.declared.sizes import MONTHS, SEED
 from simulation.measures.recorder import Recorder
 from simulation.model import ParticipationModel
 
@@ -93,8 +94,8 @@ class Weigher:
 
     scenario: Scenario
     names: tuple[str, ...]
-    seed: int = 1
-    months: int = 60
+    seed: int = SEED
+    months: int = MONTHS
     posterior: Posterior | None = None
     people: int = 0
     conclusions: tuple[Conclusion, ...] = field(default=CONCLUSIONS)

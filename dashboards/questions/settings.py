@@ -6,11 +6,10 @@ import math
 import re
 from typing import Any
 
-from simulation.declared.interventions import MEMBERS
+from simulation.declared.interventions import AIMS, MEMBERS
 from simulation.declared.parameters import InputError, nearest
 
 MOST_TEXT = 200  # characters of a field
-AIMS = ("institutions", "wards", "segments", "deprivation_fifths", "network", "persons")
 SCHEDULE = ("start", "ramp", "end", "decay")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
