@@ -11,6 +11,7 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 
+from simulation.declared.institutions import SERVICE_NAMES
 from simulation.declared.interventions import Intervention
 from simulation.declared.levers import check_lever
 from simulation.measures.measure import Measure, measures_of
@@ -81,7 +82,7 @@ def _interventions() -> tuple[dict[str, Intervention], tuple[str, ...]]:
 
 @cache
 def _measures() -> tuple[dict[str, Measure], tuple[str, ...]]:
-    return _load("groundswell.measures", measures_of(("council", "housing", "police", "health")), _measure_problems)
+    return _load("groundswell.measures", measures_of(SERVICE_NAMES), _measure_problems)
 
 
 def available_interventions() -> dict[str, Intervention]:

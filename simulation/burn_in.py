@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .declared.columns import NEVER
 from .declared.institutions import TALLY
 from .world import World
 
@@ -14,7 +15,6 @@ WINDOW = 24
 SHORTEST, LONGEST = 168, 720
 SAMPLE = 3
 TOLERANCE = 0.005
-NEVER = np.iinfo(np.int16).min
 
 
 class RunawayError(RuntimeError):
@@ -118,9 +118,10 @@ def _to_month_zero(model: World) -> None:
     """Move the calendar so that the last month of burn-in is month 0, by whole years, so that the books stay in place."""
     shift = -model.month
     assert shift % 12 == 0, "burn-in must be whole years"
-    for name in ("last_act_month", "asked_month"):
-        column = getattr(model.residents, name)
-        column[column != NEVER] += shift
+    for column in model.residents.columns:
+        if column.start == NEVER:
+            months = getattr(model.residents, column.name)
+            months[months != NEVER] += shift
     model.residents.arrived[:] = 0
     model.month = 0
     model.timings = dict.fromkeys(model.timings, 0.0)

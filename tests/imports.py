@@ -9,8 +9,11 @@ from pathlib import Path
 
 import networkx as nx
 
+import groundswell
+
 ROOT = Path(__file__).resolve().parent.parent
-FLOORS = ("simulation", "scenarios", "experiments", "dashboards")
+FLOORS = groundswell.FLOORS
+PACKAGES = ("groundswell", *FLOORS)
 
 
 @cache

@@ -8,7 +8,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-FLOORS = ("groundswell", "simulation", "scenarios", "experiments", "dashboards", "tests")
+from tests.imports import PACKAGES
+
 LARGE = shutil.ignore_patterns("shipped", "browser", "faults", "cases", "disfigured", "fuzz")
 BLOCK = re.compile(r"^(?:(?P<before>[^\n]+)\n\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 
@@ -47,8 +48,8 @@ def commands(block: Block) -> list[list[str]]:
 
 def copied(root: Path, into: Path) -> Path:
     """Copy the code to be changed, with its compiled kernels, whose sources keep their times."""
-    for floor in FLOORS:
-        shutil.copytree(root / floor, into / floor, ignore=LARGE)
+    for folder in (*PACKAGES, "tests"):
+        shutil.copytree(root / folder, into / folder, ignore=LARGE)
     return into
 
 

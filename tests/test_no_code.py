@@ -28,10 +28,10 @@ from experiments.studies.store import Store
 from experiments.studies.study import Named
 from scenarios.yaml_input import read_yaml
 from simulation.declared.parameters import InputError
+from tests.imports import PACKAGES
 from tests.planted import listed, quick
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOORS = ("groundswell", "simulation", "scenarios", "experiments", "dashboards")
 # What unpickles, unmarshals or runs what it reads.
 CODE_MODULES = {
     "pickle",
@@ -76,7 +76,7 @@ def calls(tree: ast.AST) -> list[tuple[str, ast.Call]]:
     return [(getattr(node.func, "attr", getattr(node.func, "id", "")), node) for node in found]
 
 
-@pytest.mark.parametrize("floor", FLOORS)
+@pytest.mark.parametrize("floor", PACKAGES)
 def test_something_that_runs_what_it_reads_is_used(floor) -> None:
     for path in sorted((ROOT / floor).rglob("*.py")):
         name, tree = path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))

@@ -16,9 +16,9 @@ from scenarios.structures import STRUCTURES
 from simulation.declared.institutions import SERVICES
 from simulation.measures.measure import measures_of
 from simulation.month import LOOPS, MONTH, declared_parameters
+from tests.imports import PACKAGES
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOORS = ("groundswell", "simulation", "scenarios", "experiments", "dashboards")
 MOST_WORDS, MEAN_WORDS = 30, 20  # of a sentence
 # Phrases that readers stumbled over, as kinds, with what is written instead. Comments and docstrings are held to the first part as well.
 STRANGE = {
@@ -68,7 +68,7 @@ def _docstrings(nodes: list[ast.AST]) -> Iterator[ast.Constant]:
 @cache
 def _sources() -> list[tuple[Path, str, list[ast.AST]]]:
     """Return path, text and nodes of every file."""
-    paths = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"))]
+    paths = [path for floor in PACKAGES for path in sorted((ROOT / floor).rglob("*.py"))]
     texts = [(path.relative_to(ROOT), path.read_text(encoding="utf-8")) for path in paths]
     return [(path, text, list(ast.walk(ast.parse(text)))) for path, text in texts]
 

@@ -46,6 +46,9 @@
  * @property {Array<PlaceListed>} places
  * @property {Array<MeasureShown>} measures
  * @property {Array<string>} headlines
+ * @property {Array<string>} shown_first
+ * @property {Array<string>} groupings
+ * @property {Array<string>} aims
  * @property {Array<SegmentShown>} segments
  * @property {Array<string>} institutions
  * @property {Array<string>} network

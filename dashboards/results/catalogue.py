@@ -21,11 +21,12 @@ from scenarios.places.uk_tables import authorities, small_areas
 from scenarios.plugins import available_interventions, available_measures
 from scenarios.scenario_file import shipped_scenarios
 from scenarios.yaml_input import read_yaml
-from simulation.declared.institutions import SERVICES
-from simulation.declared.interventions import POSITIONS, Change, Intervention
+from simulation.declared.institutions import SERVICE_NAMES, SERVICES
+from simulation.declared.interventions import AIMS, POSITIONS, Change, Intervention
 from simulation.declared.levers import LEVERS
 from simulation.declared.segments import SEGMENTS
-from simulation.measures.measure import SHOWN_FIRST
+from simulation.measures.measure import HEADLINES, SHOWN_FIRST
+from simulation.measures.recorder import GROUPINGS
 from simulation.month import LOOPS
 
 from ..own_data import own_places
@@ -54,9 +55,12 @@ def catalogue() -> bytes:
             "scenarios": [_scenario(name) for name in shipped_scenarios() if name != "baseline"],
             "places": _places(),
             "measures": _measures(),
-            "headlines": list(SHOWN_FIRST),
+            "headlines": list(HEADLINES),
+            "shown_first": list(SHOWN_FIRST),
+            "groupings": list(GROUPINGS),
+            "aims": [aim for aim in AIMS if aim != "persons"],  # those that are chosen from a list
             "segments": [{"name": s.name, "share": s.share} for s in SEGMENTS],
-            "institutions": [s.name for s in SERVICES],
+            "institutions": list(SERVICE_NAMES),
             "network": list(POSITIONS),
             "loops": [{"name": x.name, "sign": x.sign, "words": x.words.replace("->", "→")} for x in LOOPS],
             "ranges": RANGES,
@@ -124,7 +128,7 @@ def _places() -> list[PlaceListed]:
 
 
 def _measures() -> list[MeasureShown]:
-    table = available_measures(tuple(s.name for s in SERVICES))
+    table = available_measures(SERVICE_NAMES)
     return [
         {
             "name": m.name,

@@ -18,12 +18,12 @@ def conformance(
     from scenarios.catalogue import CATALOGUE
     from scenarios.conformance import check_intervention, check_measure
     from scenarios.plugins import available_interventions, available_measures, refused_plugins
-    from simulation.declared.institutions import SERVICES
+    from simulation.declared.institutions import SERVICE_NAMES
     from simulation.declared.parameters import InputError, nearest
     from simulation.measures.measure import measures_of
 
     announce_compile()
-    services = tuple(s.name for s in SERVICES)
+    services = SERVICE_NAMES
     interventions, measures = available_interventions(), available_measures(services)
     own = {*CATALOGUE, *measures_of(services)}
     wanted = names or [n for n in (*interventions, *measures) if n not in own]

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from simulation.declared.sizes import SEED
+
 from ..console import FAILED, Debug, Json, Stop, announce_compile, print_json, progress, say, tell
 from .study_runs import counted, was
 
@@ -14,7 +16,7 @@ from .study_runs import counted, was
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a study.")],
     runs: Annotated[int, typer.Option("--runs", help="Number of runs to repeat.")] = 10,
-    seed: Annotated[int | None, typer.Option("--seed", help="Seed for choosing which runs to repeat. [default: 1]")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help=f"Seed for choosing which runs to repeat. [default: {SEED}]")] = None,
     measured: Annotated[
         str | None,
         typer.Option("--measured", help="The function that a study made in Python runs, as module:function."),
@@ -47,7 +49,7 @@ def verify(
         raise InputError(f"--seed: needs fewer --runs than the {checked:,} there are, as all are run again")
     announce_compile()
     with progress("verifying", "runs") as show:
-        differing = verify_runs(store, runs, 1 if seed is None else seed, show)
+        differing = verify_runs(store, runs, SEED if seed is None else seed, show)
     if as_json:
         print_json({"checked": checked, "differing": differing})
     else:

@@ -15,7 +15,7 @@ from scenarios.plugins import available_interventions, available_measures
 from scenarios.structures import STRUCTURES
 from scenarios.yaml_input import read_yaml
 from simulation.declared.forms import FORMS
-from simulation.declared.institutions import SERVICES
+from simulation.declared.institutions import SERVICE_NAMES
 from simulation.month import LOOPS, MONTH, declared_parameters
 
 Rows = list[dict[str, Any]]
@@ -54,7 +54,7 @@ def _places() -> Rows:
 
 
 def _measures() -> Rows:
-    table = available_measures(tuple(s.name for s in SERVICES))
+    table = available_measures(SERVICE_NAMES)
     return [
         {"name": m.name, "unit": m.unit, "description": m.description, "label": m.label, "twelve_months": m.twelve_months}
         for m in table.values()

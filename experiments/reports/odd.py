@@ -10,7 +10,7 @@ from scenarios.structures import STRUCTURES
 from simulation.declared.columns import Column
 from simulation.declared.costs import PARAMETERS as COSTS
 from simulation.declared.forms import FORMS, SURVEY_OF_CATEGORY
-from simulation.declared.institutions import SERVICES
+from simulation.declared.institutions import SERVICE_NAMES, SERVICES
 from simulation.declared.levers import FORM_LEVERS, INSTITUTION_LEVERS
 from simulation.declared.parameters import FACTOR, LOG_ODDS_STEP, STEP, Parameter, ParameterGroup
 from simulation.declared.quality import LEVERS_OF_QUALITY
@@ -183,7 +183,7 @@ def _details() -> list[str]:
         [f"`{f.id}`", f.measure, f.statement, _band(f), f.role, f"{f.source} ({f.year}; {f.population})"] for f in ledger()
     ])  # fmt: skip
     lines += ["### Measures", ""]
-    table = measures_of(tuple(s.name for s in SERVICES))
+    table = measures_of(SERVICE_NAMES)
     lines += _table(["measure", "unit", "how it is measured"], [[f"`{m.name}`", m.unit, m.description] for m in table.values()])
     return lines
 

@@ -7,9 +7,12 @@ from pathlib import Path
 from string import Template
 
 from scenarios.plugins import available_interventions, available_measures
-from simulation.declared.institutions import SERVICES
+from simulation.declared.institutions import SERVICE_NAMES
+from simulation.declared.interventions import AIMS
+from simulation.measures.measure import HEADLINE_SHARES
 from simulation.month import LOOP_NAMES, declared_parameters
 
+from .runs.designs import DESIGNS
 from .study_file import StudyFile
 
 STUDY_SCHEMA = "study.schema.json"
@@ -19,7 +22,12 @@ TEMPLATE = Path(__file__).parent / "templates" / "study.yaml.txt"
 def study_text(name: str) -> str:
     """Return a commented study that runs as it is, in less than a minute on two cores."""
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        name=name, schema_file=STUDY_SCHEMA, loops=", ".join(LOOP_NAMES)
+        name=name,
+        schema_file=STUDY_SCHEMA,
+        loops=", ".join(LOOP_NAMES),
+        measures=", ".join((*HEADLINE_SHARES, "cost")),
+        aims=f"{', '.join(AIMS[:-1])} or {AIMS[-1]}",
+        designs=f"{', '.join(DESIGNS[:-1])} or {DESIGNS[-1]}",
     )
 
 
@@ -36,6 +44,6 @@ def study_schema() -> str:
         ("loop", sorted(LOOP_NAMES)),
     ):
         parts["FactorFile"]["properties"][field]["anyOf"][0]["enum"] = names
-    measures = sorted(available_measures(tuple(s.name for s in SERVICES)))
+    measures = sorted(available_measures(SERVICE_NAMES))
     schema["properties"]["measures"]["items"]["enum"] = measures
     return json.dumps(schema, indent=1) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from simulation.declared.institutions import SERVICES
+from simulation.declared.institutions import SERVICE_NAMES
 from simulation.declared.parameters import Status
 from simulation.measures.measure import measures_of
 from simulation.month import declared_parameters
@@ -76,7 +76,7 @@ def census(posterior: Posterior | None = None) -> Census:
         fitted_assumed=sum(declared[name].status == "assumed" for name in fitted),
         drawn=sum(p.uncertain and name not in fitted for name, p in declared.items()),
         kinds=dict(Counter(one.kind for one in CATALOGUE.values())),
-        measures=len(measures_of(tuple(s.name for s in SERVICES))),
+        measures=len(measures_of(SERVICE_NAMES)),
         facts=len(ledger()),
         councils=len(rows("authorities")),
     )

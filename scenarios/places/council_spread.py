@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 
-from simulation.declared.institutions import SERVICES
+from simulation.declared.institutions import SERVICE_NAMES
 from simulation.measures.measure import HEADLINE_SHARES, Measure, measures_of
 
 from .uk_tables import UK
@@ -30,7 +30,7 @@ READ_AS = (
 
 def declared() -> dict[str, Measure]:
     """Return all measures by name."""
-    return measures_of(tuple(s.name for s in SERVICES))
+    return measures_of(SERVICE_NAMES)
 
 
 @dataclass(frozen=True)

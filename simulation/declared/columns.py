@@ -9,6 +9,8 @@ import numpy as np
 
 from ..kernels.kernel import njit
 
+NEVER = -32_768  # of a column of months: not yet
+
 
 @dataclass(frozen=True)
 class Column:

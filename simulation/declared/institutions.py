@@ -39,6 +39,7 @@ SERVICES: tuple[Service, ...] = (
     Service("police", 0.028, 0.9, (0.9, 1.2, 1.0), 12.0),
     Service("health", 0.045, 0.5, (1.0, 1.2, 0.9), 1.5),
 )
+SERVICE_NAMES = tuple(s.name for s in SERVICES)
 
 # What a kind of institution has as numbers of its own: range, unit and description, as parameters `service.name`.
 SERVICE_NUMBERS: dict[str, tuple[float, float, str, str]] = {

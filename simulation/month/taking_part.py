@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..declared.columns import Column
-from ..declared.forms import VOLUNTEERING
+from ..declared.forms import SURVEY_OF_CATEGORY, VOLUNTEERING
 from ..declared.institutions import TALLY
 from ..declared.levers import FORM_LEVER_NAMES, lever_index
 from ..declared.parameters import Parameter, ParameterGroup
@@ -46,10 +46,7 @@ COLUMNS = (
     Column("acts_12m", "u1", "acts of taking part, by month", "ring"),
     Column("hours_12m", "u1", "hours given, in half hours, by month", "ring"),
     Column("volunteer_hours_12m", "u1", "volunteer hours, in half hours, by month", "ring"),
-    Column("months_civic_participation", "u2", "took part in civic life, one bit per month, for the last twelve months"),
-    Column("months_consultation", "u2", "was consulted, one bit per month, for the last twelve months"),
-    Column("months_activism", "u2", "was active in something ongoing, one bit per month, for the last twelve months"),
-    Column("months_volunteering", "u2", "volunteered, one bit per month, for the last twelve months"),
+    *(Column(f"months_{name}", "u2", f"{asked}: one bit per month, for the last twelve months") for name, asked in SURVEY_OF_CATEGORY.items()),
 )
 PARAMETERS = ParameterGroup("taking_part", (
     Parameter("quit", 0.0085, 0, 1, "probability a month", "a role is given up"),

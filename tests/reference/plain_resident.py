@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from simulation.declared.columns import NEVER
 from simulation.declared.levers import FORM_LEVER_NAMES
 from simulation.declared.stages import STAGES
 from simulation.state.ties import CLOSE, HOUSEHOLD
@@ -64,7 +65,7 @@ class PlainResident(PlainPerson):
                 for o, kind in self.awake()
             ]
             friend = m.residents[-max(scores)[1]]
-            form = self.last_act_form if self.last_act_month > -32768 else m.volunteering
+            form = self.last_act_form if self.last_act_month > NEVER else m.volunteering
             friend.receive(PERSONAL, sub(at, friend.person_id), form, self.row)
 
     def be_invited(self, shares: list[float]) -> None:

@@ -253,28 +253,16 @@
       this.loaded = "";
       gs.loadOnce("catalogue").then(
         (c) => {
+          const parts = new URLSearchParams(location.hash.slice(1));
+          const known = { measure: gs.drawn(c), grouping: c.groupings };
+          for (const name of Object.keys(known))
+            if (known[name].includes(parts.get(name))) this.show[name] = parts.get(name);
           this.catalogue = c;
         },
         (e) => {
           this.wrong = e.message;
         },
       );
-      const parts = new URLSearchParams(location.hash.slice(1));
-      for (const name of ["measure", "grouping"]) if (parts.get(name)) this.show[name] = parts.get(name);
-      if (!["segment", "deprivation_fifth", "ward"].includes(this.show.grouping)) this.show.grouping = "segment";
-      if (
-        !/^[a-z_]+$/.test(this.show.measure) ||
-        ![
-          "participation",
-          "acts_12m",
-          "apathy",
-          "perceived_influence",
-          "trust",
-          "volunteering",
-          "consultation",
-        ].includes(this.show.measure)
-      )
-        this.show.measure = "participation";
     },
     methods: {
       adopt() {

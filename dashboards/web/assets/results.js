@@ -2,7 +2,12 @@
 (() => {
   "use strict";
   const gs = window.gs;
-  const SHOWN = ["participation", "acts_12m", "apathy", "perceived_influence", "trust", "volunteering", "consultation"];
+
+  /* Measures that are shown over time and for groups: those of the first tables that groups of residents have. */
+  gs.drawn = (catalogue) => {
+    const grouped = new Set(catalogue.measures.filter((m) => m.grouped).map((m) => m.name));
+    return catalogue.shown_first.filter((name) => grouped.has(name));
+  };
 
   Vue.component("gs-results", {
     props: { page: Object, catalogue: Object, measure: String, grouping: String, budget: Number },
@@ -30,11 +35,11 @@
               :title="$t('result.effects_title')"
               :mark="look"
               :finding="page.findings.effects"
-              :make="() => $gs.charts.effects(page, headlines)"
+              :make="() => $gs.charts.effects(page, shares)"
               :head="effectsTable[0]"
               :rows="effectsTable[1]"
               name="effects"
-              :height="90 + 26 * headlines.length * page.names.length"
+              :height="90 + 26 * shares.length * page.names.length"
             ></gs-chart>
             <gs-chart
               :title="$t('result.acts_title')"
@@ -85,7 +90,7 @@
             <h2 id="whom-h">{{ $t('result.whom') }}</h2>
             <fieldset class="gs-radios">
               <legend>{{ $t('result.by') }}</legend>
-              <label v-for="g in ['segment', 'deprivation_fifth', 'ward']" :key="g">
+              <label v-for="g in catalogue.groupings" :key="g">
                 <input
                   type="radio"
                   name="grouping"
@@ -168,10 +173,12 @@
       measures() {
         return Object.fromEntries(this.catalogue.measures.map((m) => [m.name, m]));
       },
-      headlines() {
-        return this.catalogue.headlines.map((n) => this.measures[n]).filter((m) => m.unit === "share");
+      shares() {
+        return this.catalogue.shown_first.map((n) => this.measures[n]).filter((m) => m.unit === "share");
       },
-      choice: () => SHOWN,
+      choice() {
+        return gs.drawn(this.catalogue);
+      },
       look() {
         return this.several && this.page.first_look ? this.$t("look.mark") : "";
       },
@@ -223,7 +230,7 @@
         return this.page.findings.groups[this.grouping]?.[this.measure];
       },
       effectsTable() {
-        return gs.tables.effects(this.page, this.headlines);
+        return gs.tables.effects(this.page, this.shares);
       },
       actsTable() {
         return gs.tables.effects(this.page, [this.measures.acts_12m]);
@@ -276,7 +283,7 @@
         return gs.tables.ranking(this.page);
       },
       doubtTable() {
-        return gs.tables.doubt(this.page, this.measures);
+        return gs.tables.doubt(this.page, this.measures, this.catalogue.headlines);
       },
       allTable() {
         return gs.tables.all(this.page, this.catalogue.measures);

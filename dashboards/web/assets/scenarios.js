@@ -2,7 +2,6 @@
 (() => {
   "use strict";
   const gs = window.gs;
-  const AIMS = ["institutions", "segments", "deprivation_fifths", "network", "wards"];
 
   /* How strong it is in a month, as the model has it. */
   function intensity(d, month) {
@@ -32,7 +31,7 @@
   });
 
   Vue.component("gs-tried", {
-    props: { tried: Object, known: Object, months: Number, place: Object, network: Array, wrong: String },
+    props: { tried: Object, known: Object, months: Number, place: Object, catalogue: Object, wrong: String },
     data() {
       return { id: gs.id(), wards: "" };
     },
@@ -171,7 +170,9 @@
       percent() {
         return `${Math.round(100 * this.tried.dose)} %`;
       },
-      aims: () => AIMS,
+      aims() {
+        return [...this.catalogue.aims.filter((a) => a !== "wards"), "wards"]; // the longest list last
+      },
       delivery() {
         const d = Object.assign({}, this.known.delivery);
         for (const f of ["start", "ramp", "end", "decay", "fidelity"])
@@ -198,9 +199,9 @@
         );
       },
       aimed() {
-        const parts = AIMS.filter((a) => (this.tried[a] || []).length).map(
-          (a) => `${this.$t(`aim.${a}`)} ${this.tried[a].join(", ")}`,
-        );
+        const parts = this.aims
+          .filter((a) => (this.tried[a] || []).length)
+          .map((a) => `${this.$t(`aim.${a}`)} ${this.tried[a].join(", ")}`);
         if ((this.tried.persons || []).length) parts.push(`${this.$t("aim.persons")} ${this.tried.persons.join(", ")}`);
         if (this.households < 1) parts.push(`${this.$t("aim.households")} ${this.households}`);
         if (this.oneOf) parts.push(this.$t("aim.members"));
@@ -253,7 +254,7 @@
           institutions: place.institutions,
           segments: place.segments,
           deprivation_fifths: [1, 2, 3, 4, 5],
-          network: this.network,
+          network: this.catalogue.network,
         }[aim];
       },
       toggle(aim, value, on) {
@@ -305,7 +306,7 @@
               :known="known[one.name]"
               :months="months"
               :place="place"
-              :network="catalogue.network"
+              :catalogue="catalogue"
               :wrong="wrong.startsWith(n + '.' + one.name + '.') ? wrong.split('.')[2] : ''"
               @change="change(i, $event)"
               @remove="remove(i)"

@@ -162,8 +162,8 @@
   }
 
   /* What each range is made of: the interval of the mean, and the part that comes from the model's uncertain numbers. */
-  function doubt(page, measures) {
-    const rows = ["participation", "acts_12m", "apathy", "perceived_influence", "trust"].flatMap((key) =>
+  function doubt(page, measures, headlines) {
+    const rows = headlines.flatMap((key) =>
       others(page)
         .filter(({ scenario }) => scenario.doubt?.[key])
         .map(({ scenario, name }) => {

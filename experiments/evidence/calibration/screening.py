@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.evidence.facts import Fact
-from simulation.declared.institutions import SERVICES
+from simulation.declared.institutions import SERVICE_NAMES
 from simulation.month import declared_parameters
 
 MOST_FITTED = 10
@@ -47,7 +47,7 @@ def uncertain_names() -> tuple[str, ...]:
 def fittable(name: str) -> bool:
     """Return True for parameters of people, ties, and how open forms are; what institutions do differs from place to place, and costs do not affect behaviour."""
     prefix, *rest = name.split(".")
-    return prefix not in {"costs", *(s.name for s in SERVICES)} and (prefix != "forms" or rest[-1] in ("ease", "seats"))
+    return prefix not in {"costs", *SERVICE_NAMES} and (prefix != "forms" or rest[-1] in ("ease", "seats"))
 
 
 def scale(facts: Sequence[Fact]) -> np.ndarray:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from simulation.declared.institutions import SERVICE_NAMES
 from simulation.declared.parameters import InputError, nearest
 
 from ...advice import advice
@@ -70,7 +71,7 @@ def read_records(
     paths: Sequence[Path],
     columns: Mapping[str, str] | None = None,
     agencies: Mapping[str, str] | None = None,
-    services: Sequence[str] = ("council", "housing", "police", "health"),
+    services: Sequence[str] = SERVICE_NAMES,
     words: Mapping[str, str] | None = None,
     threshold: int = SMALL_COUNT,
 ) -> Records:

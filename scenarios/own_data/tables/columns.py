@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from simulation.declared.institutions import SERVICE_NAMES
 from simulation.declared.parameters import InputError, nearest
 
 from .table_file import TextTable, normal
@@ -91,7 +92,7 @@ PLACE_FIELDS: tuple[Field, ...] = (
     Field("no_qualification", "adults with no qualifications", PCT + r"(?:(?:with )?no (?:qual\w*|formal qual\w*|diploma|degree|schooling)|unqualified|less than high school|primary education)" + OF_ADULTS + YEAR),
     Field("level_4_plus", "adults with level 4 or a degree", PCT + r"(?:(?:with )?(?:nvq )?level ?4 ?(?:\+|plus|and above|or above|qual\w*)?(?: qual\w*)?(?: (?:or|and) above)?(?: degree.*)?|degree(?: or (?:above|higher))?|tertiary(?: education)?|higher education|graduates?|bachelors? .*|university)" + OF_ADULTS + YEAR),
     Field("satisfied_housing", "tenants satisfied with their landlord, percent", r"(?:% |percent |share )?(?:of )?(?:satisfied housing|(?:housing )?tenants satisfied)(?: with (?:the |their )?(?:landlord|housing|council))?" + YEAR),
-    *(Field(f"quality_{kind}", f"quality of {kind} services, in standard deviations between councils, 0 = average", rf"(?:service quality|quality of service|quality)(?: of| in)? {kind}(?: services?)?|{kind} service quality") for kind in ("council", "housing", "police", "health")),
+    *(Field(f"quality_{kind}", f"quality of {kind} services, in standard deviations between councils, 0 = average", rf"(?:service quality|quality of service|quality)(?: of| in)? {kind}(?: services?)?|{kind} service quality") for kind in SERVICE_NAMES),
     Field("higher_occupations", "adults in higher managerial, administrative and professional occupations", JOBS + r"(?:higher (?:occupations|managerial\b.*|professional\b.*)|(?:managers|managerial)(?:(?: |,)*(?:and|or|&)(?: |,)*professionals?)|professionals?(?: and| or| &)(?: managers| managerial))" + WORK + OF_ADULTS + YEAR),
     Field("lower_managers", "adults in lower managerial, administrative and professional occupations", JOBS + r"lower (?:managerial|managers?|management|professional)(?:(?: |,|and|&|managerial|administrative|professional)*)" + WORK + OF_ADULTS + YEAR),
     Field("intermediate_occupations", "adults in intermediate occupations and small employers", JOBS + r"intermediate" + WORK + OF_ADULTS + YEAR),
