@@ -6,7 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .comparison.compare import Comparison, compare
+    from .comparison.compare import compare
+    from .comparison.comparison import Comparison
     from .evidence.validation.verdicts import Validation, validate
     from .studies.api import discover, optimise, sensitivity, sweep
     from .studies.results import Results
@@ -30,7 +31,8 @@ __all__ = [
     "validate",
 ]
 _HOME = {
-    **dict.fromkeys(("Comparison", "compare"), "comparison.compare"),
+    "Comparison": "comparison.comparison",
+    "compare": "comparison.compare",
     "Factor": "studies.runs.factors",
     "Results": "studies.results",
     **dict.fromkeys(("Budget", "Design", "Study", "read_study"), "studies.study"),

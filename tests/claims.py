@@ -12,7 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from experiments.comparison.compare import Comparison, compare
+from experiments.comparison.compare import compare
+from experiments.comparison.comparison import Comparison
 from experiments.comparison.statistics import interval
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE

@@ -96,7 +96,7 @@ def test_small_files_and_functions() -> None:
     for path in modules().values():
         assert path.read_text(encoding="utf-8").count("\n") <= 450, path.name
         for function in functions(path):
-            assert (function.end_lineno or 0) - function.lineno <= (80 if is_kernel(function) else 65), (
+            assert (function.end_lineno or 0) - function.lineno < (80 if is_kernel(function) else 60), (
                 f"{path.name}: {function.name}"
             )
 

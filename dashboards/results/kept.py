@@ -19,7 +19,8 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 
-from experiments.comparison.compare import Comparison, courses
+from experiments.comparison.compare import courses
+from experiments.comparison.comparison import Comparison
 from experiments.comparison.replicates import ScenarioResult
 from experiments.output import OutputError, whole_file
 from experiments.provenance import sources_hash

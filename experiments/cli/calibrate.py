@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scenarios.evidence.facts import Fact
 
     from ..evidence.calibration.calibration import Calibrator, Sizes
+    from ..evidence.calibration.results import Calibration
 
 
 def calibrate(
@@ -66,25 +67,29 @@ def calibrate(
     if as_json:
         print_json(document)
     else:
-        rows = [
-            [
-                r.fact,
-                f"{r.mean:.3f}",
-                f"{r.mean_low:.3f} to {r.mean_high:.3f}",
-                f"{r.low:g} to {r.high:g}",
-                "yes" if r.inside else "no",
-            ]
-            for r in calibration.facts.itertuples()
-        ]
-        table(f"Facts, and the {calibration.posterior.size} sets kept", ["fact", "mean", "90 % of sets", "band", "inside"], rows)
-        tell()
-        rows = [
-            [r.parameter, f"{r.mean:.3f}", f"{r.mean_low:.3f} to {r.mean_high:.3f}", percent(r.left), r.by or "nothing alone"]
-            for r in calibration.parameters.itertuples()
-        ]
-        table("Fitted parameters", ["parameter", "mean", "90 % of sets", "spread left", "moves most"], rows)
+        _tell(calibration)
     say("written: " + ", ".join(map(str, [*written, out / "calibration.html"])))
     say(f"use it: groundswell compare baseline closing-the-loop --posterior {out}")
+
+
+def _tell(calibration: Calibration) -> None:
+    rows = [
+        [
+            r.fact,
+            f"{r.mean:.3f}",
+            f"{r.mean_low:.3f} to {r.mean_high:.3f}",
+            f"{r.low:g} to {r.high:g}",
+            "yes" if r.inside else "no",
+        ]
+        for r in calibration.facts.itertuples()
+    ]
+    table(f"Facts, and the {calibration.posterior.size} sets kept", ["fact", "mean", "90 % of sets", "band", "inside"], rows)
+    tell()
+    rows = [
+        [r.parameter, f"{r.mean:.3f}", f"{r.mean_low:.3f} to {r.mean_high:.3f}", percent(r.left), r.by or "nothing alone"]
+        for r in calibration.parameters.itertuples()
+    ]
+    table("Fitted parameters", ["parameter", "mean", "90 % of sets", "spread left", "moves most"], rows)
 
 
 def _prepared(

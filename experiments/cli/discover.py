@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from ..numbers import percent
 from ..option_fields import takes_options
 from .study_request import StudyRequest
 from .study_runs import answer_document, leave, prepared, sweeper
+
+if TYPE_CHECKING:
+    from ..studies.discovery import Box, Discovery
 
 
 @takes_options
@@ -40,16 +43,6 @@ def discover(
     store = Store.create(request.out / "runs", asked, typed())
     sweeper(request.workers, request.scheduler)(store)
     discovery = find_conditions(request.out / "runs", text)
-    boxes = [
-        {
-            "words": b.words(),
-            "density": b.density,
-            "coverage": b.coverage,
-            "points": b.points,
-            "limits": json.loads(b.limits.to_json(orient="records")),
-        }
-        for b in discovery.boxes
-    ]
     document = answer_document(
         discovery.scores,
         discovery.words(),
@@ -57,7 +50,7 @@ def discover(
         failures=discovery.failures,
         points=discovery.points,
         missing=list(discovery.missing.points),
-        boxes=boxes,
+        boxes=[_as_json(box) for box in discovery.boxes],
     )
     written = leave(
         request.out,
@@ -69,13 +62,27 @@ def discover(
     if as_json:
         print_json(document)
     else:
-        tell(discovery.words())
-        for n, box in enumerate(discovery.boxes, 1):
-            tell(f"box {n}: {box.words()} (density {percent(box.density)}, coverage {percent(box.coverage)}, {box.points} points)")
-        tell()
-        table(
-            "What separates failures from the rest",
-            ["factor", "role", "score"],
-            [[r.factor, r.role, f"{r.score:.3f}"] for r in discovery.scores.itertuples()],
-        )
+        _tell(discovery)
     say("written: " + ", ".join(map(str, written)))
+
+
+def _as_json(box: Box) -> dict[str, Any]:
+    return {
+        "words": box.words(),
+        "density": box.density,
+        "coverage": box.coverage,
+        "points": box.points,
+        "limits": json.loads(box.limits.to_json(orient="records")),
+    }
+
+
+def _tell(discovery: Discovery) -> None:
+    tell(discovery.words())
+    for n, box in enumerate(discovery.boxes, 1):
+        tell(f"box {n}: {box.words()} (density {percent(box.density)}, coverage {percent(box.coverage)}, {box.points} points)")
+    tell()
+    table(
+        "What separates failures from the rest",
+        ["factor", "role", "score"],
+        [[r.factor, r.role, f"{r.score:.3f}"] for r in discovery.scores.itertuples()],
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from ..numbers import in_words
 from ..option_fields import takes_options
 from .study_request import StudyRequest
 from .study_runs import answer_document, leave, prepared, sweeper
+
+if TYPE_CHECKING:
+    from ..studies.optimisation import Optimum
 
 
 @takes_options
@@ -68,15 +71,19 @@ def optimise(
     if as_json:
         print_json(document)
     else:
-        tell(optimum.words())
-        tell()
-        first = optimum.objectives[0].measure
-        rows = [[optimum.package_words(row), *(in_words(row[o.measure], optimum.unit(o.measure)) for o in optimum.objectives),
-                 " to ".join(in_words(row[f"{first}_{end}"], optimum.unit(first)) for end in ("low", "high")),
-                 "yes" if row["told_from_best"] else "no", in_words(row["regret"], optimum.unit(first))] for _, row in optimum.packages.iterrows()]  # fmt: skip
-        table(
-            "Finalists",
-            ["package", *(o.measure for o in optimum.objectives), f"{first}, 95 %", "differs from the best", "regret"],
-            rows,
-        )
+        _tell(optimum)
     say("written: " + ", ".join(map(str, written)))
+
+
+def _tell(optimum: Optimum) -> None:
+    tell(optimum.words())
+    tell()
+    first = optimum.objectives[0].measure
+    rows = [[optimum.package_words(row), *(in_words(row[o.measure], optimum.unit(o.measure)) for o in optimum.objectives),
+             " to ".join(in_words(row[f"{first}_{end}"], optimum.unit(first)) for end in ("low", "high")),
+             "yes" if row["told_from_best"] else "no", in_words(row["regret"], optimum.unit(first))] for _, row in optimum.packages.iterrows()]  # fmt: skip
+    table(
+        "Finalists",
+        ["package", *(o.measure for o in optimum.objectives), f"{first}, 95 %", "differs from the best", "regret"],
+        rows,
+    )

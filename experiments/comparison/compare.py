@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import count, takewhile
@@ -18,11 +18,11 @@ from simulation.declared.scenario import Scenario
 from simulation.declared.sizes import MONTHS, MOST_MONTHS, MOST_REPLICATES, REPLICATES, SEED, check_whole
 from simulation.measures.recorder import GROUPINGS
 
-from .comparison import COURSES, LEAST_PAIRS, MANY, MOST_PAIRS, REPLICATES_A_PAIR, Comparison, same_people
+from .compared_runs import COURSES, LEAST_PAIRS, MANY, MOST_PAIRS, REPLICATES_A_PAIR, same_people
+from .comparison import Comparison
 from .replicates import AGAIN, ReplicateResult, run_replicates
 from .replicates_needed import PILOT, next_batch
 
-__all__ = ["COURSES", "MANY", "Comparison", "Gathering", "compare", "courses", "ended", "same_people"]
 MOST_UNTIL_SURE = 1000  # replicates
 
 
@@ -97,28 +97,35 @@ def compare(
     sets = shipped() if posterior == "shipped" else posterior
     size = f"--until-sure {until_sure}" if until_sure else f"--replicates {replicates}"
     gathered = Gathering((base, *others), seed, months, sets, size, command)
-    run = partial(run_replicates, gathered.scenarios, seed, months=months, workers=workers, posterior=sets)
+    run = partial(run_replicates, gathered.scenarios, seed, months=months, workers=workers, posterior=sets, monthly=monthly)
+    try:
+        _run_all(gathered, run, replicates, until_sure, progress)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(*([gathered.comparison(False)] if len(gathered) else [])) from None
+    return gathered.comparison()
+
+
+def _run_all(
+    gathered: Gathering,
+    run: Callable[..., Iterable[ReplicateResult]],
+    replicates: int,
+    until_sure: float | None,
+    progress: Callable[[int, int | None], None] | None,
+) -> None:
+    """Run all replicates, or batches until every effect is sure; then the second runs of some sets of parameters."""
 
     def arrived(result: ReplicateResult) -> None:
         gathered.add(result)
         if progress:
             progress(len(gathered), None if until_sure else replicates)
 
-    try:
-        if until_sure is None:
-            for _ in run(range(replicates), monthly=monthly, done=arrived):
-                pass
-        else:
-            more = PILOT
-            while more:
-                for _ in run(range(len(gathered), len(gathered) + more), monthly=monthly, done=arrived):
-                    pass
-                more = next_batch(gathered.comparison(), until_sure, PILOT // 2, MOST_UNTIL_SURE)
-        for _ in run(gathered.pairs(len(gathered)), monthly=monthly, done=gathered.add):
+    more = replicates if until_sure is None else PILOT
+    while more:
+        for _ in run(range(len(gathered), len(gathered) + more), done=arrived):
             pass
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(*([gathered.comparison(False)] if len(gathered) else [])) from None
-    return gathered.comparison()
+        more = 0 if until_sure is None else next_batch(gathered.comparison(), until_sure, PILOT // 2, MOST_UNTIL_SURE)
+    for _ in run(gathered.pairs(len(gathered)), done=gathered.add):
+        pass
 
 
 class Gathering:

@@ -12,21 +12,9 @@ import pandas as pd
 from scenarios.own_data.tables.table_file import harmless
 from simulation.measures.measure import SHOWN_FIRST
 
-from .compared_runs import COURSES, ENOUGH, LEAST_PAIRS, MANY, MOST_PAIRS, REPLICATES_A_PAIR, same_people
 from .document import document
 from .effects import Effects
 from .ranking import ranking
-
-__all__ = [
-    "COURSES",
-    "ENOUGH",
-    "LEAST_PAIRS",
-    "MANY",
-    "MOST_PAIRS",
-    "REPLICATES_A_PAIR",
-    "Comparison",
-    "same_people",
-]
 
 
 class Comparison(Effects):

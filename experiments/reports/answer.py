@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..comparison.comparison import ENOUGH, MANY
+from ..comparison.compared_runs import ENOUGH, MANY
 from ..comparison.costs import money
 from ..comparison.losses import worst
 from ..comparison.months import JUDGED_WORDS

@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..comparison.comparison import MANY
+from ..comparison.compared_runs import MANY
 from ..comparison.months import JUDGED_WORDS, read_in
 from ..comparison.ranking import ahead
 from ..numbers import change, pounds, shown, years
-from .answer import answer
 from .words import ONE_WORLD, begin, explained, listed, plain, side
 
 if TYPE_CHECKING:
     from ..comparison.comparison import Comparison
 
-__all__ = ["answer", "between_groups", "change", "cheapest", "course", "first", "plain", "question", "told"]
 NATIONAL_LEVELS = (
     "Trust and influence are set to match national survey levels; look at differences between scenarios, not at levels."
 )

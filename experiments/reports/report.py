@@ -9,19 +9,20 @@ from scenarios.evidence.facts import facts_of
 from simulation.measures.measure import HEADLINES, SHOWN_FIRST
 from simulation.month import declared_parameters
 
-from ..comparison.comparison import COURSES, MANY, Comparison
+from ..comparison.compared_runs import COURSES, MANY
+from ..comparison.comparison import Comparison
 from ..comparison.losses import losses
 from ..comparison.months import JUDGED_WORDS, read_in
 from ..comparison.ranking import NOT_YET, rank_words
 from ..numbers import between, change, percent, pounds, shown, shown_change
 from .answer import answers
 from .charts import Chart, by_group, effects, forest, money, trajectory
-from .findings import plain, question
+from .findings import question
 from .given import assumed_of, drawn_from, limits
 from .gradient_tables import gradient_header, gradient_rows
 from .pages import page
 from .reach_words import reach
-from .words import RANGE_HEADS, begin, caution, explained, side
+from .words import RANGE_HEADS, begin, caution, explained, plain, side
 
 LOSSES = 12  # shown
 LEADING = 5  # scenarios shown where there are many

@@ -11,7 +11,7 @@ from ..console import say, table, tell
 from ..numbers import change_of_cost, could_be, percent, pounds, shown, shown_change
 
 if TYPE_CHECKING:
-    from ..comparison.compare import Comparison
+    from ..comparison.comparison import Comparison
 
 
 def print_across(across: Any) -> None:
@@ -29,7 +29,7 @@ def print_across(across: Any) -> None:
 
 def print_effects(result: Comparison) -> None:
     """Print levels and effects of the headlines, or the ranking alone where there are many scenarios."""
-    from ..comparison.compare import MANY
+    from ..comparison.compared_runs import MANY
     from ..comparison.months import JUDGED_WORDS
     from .words import RANGE_HEADS, caution
 

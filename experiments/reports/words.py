@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scenarios.plugins import available_interventions
 from scenarios.scenario_file import shipped_scenarios
 
-from ..comparison.comparison import ENOUGH
+from ..comparison.compared_runs import ENOUGH
 from ..comparison.statistics import Basis
 
 if TYPE_CHECKING:

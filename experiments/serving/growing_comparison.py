@@ -12,7 +12,8 @@ from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 from simulation.declared.sizes import MONTHS, REPLICATES, SEED
 
-from ..comparison.compare import Comparison, Gathering, courses
+from ..comparison.compare import Gathering, courses
+from ..comparison.comparison import Comparison
 from ..comparison.replicates import AGAIN, ScenarioResult, joined
 from ..provenance import scenario_hash
 from .result_records import Stage

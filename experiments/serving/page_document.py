@@ -9,7 +9,8 @@ import numpy as np
 from simulation.measures.measure import HEADLINES, SHOWN_FIRST
 from simulation.measures.recorder import CROSSED
 
-from ..comparison.comparison import COURSES, Comparison
+from ..comparison.compared_runs import COURSES
+from ..comparison.comparison import Comparison
 from ..comparison.costs import money
 from ..comparison.losses import GROUPED, losses
 from ..comparison.months import JUDGED_WORDS
@@ -17,8 +18,8 @@ from ..comparison.ranking import course_of, rank_words
 from ..comparison.statistics import spread
 from ..numbers import change_of_cost, could_be, pounds
 from ..reports.answer import answers
-from ..reports.findings import between_groups, cheapest, course, first, plain, question, told
-from ..reports.words import RANGE_HEADS, begin, caution
+from ..reports.findings import between_groups, cheapest, course, first, question, told
+from ..reports.words import RANGE_HEADS, begin, caution, plain
 from .record import Number
 from .result_records import CompareDocument, Course, Effect, Findings, MoneyWords, ResultPage, Stage
 

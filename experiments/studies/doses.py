@@ -13,7 +13,8 @@ from simulation.declared.scenario import Scenario
 from simulation.declared.sizes import DOSE_REPLICATES, MONTHS, SEED
 from simulation.measures.measure import HEADLINE_SHARES, HEADLINES
 
-from ..comparison.compare import Comparison, compare
+from ..comparison.compare import compare
+from ..comparison.comparison import Comparison
 from ..comparison.statistics import interval
 
 DOSES = (0.0, 0.25, 0.5, 0.75, 1.0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from experiments.comparison.compare import Comparison
+from experiments.comparison.comparison import Comparison
 from simulation.declared.interventions import Intervention
 from simulation.measures.measure import measures_of
 from simulation.measures.recorder import group_names

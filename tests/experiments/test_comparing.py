@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.comparison.compare import Comparison, compare
+from experiments.comparison.compare import compare
+from experiments.comparison.comparison import Comparison
 from experiments.comparison.statistics import interval, unpaired
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE

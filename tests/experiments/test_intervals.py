@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.comparison.compare import Comparison
-from experiments.comparison.comparison import ENOUGH
+from experiments.comparison.compared_runs import ENOUGH
+from experiments.comparison.comparison import Comparison
 from experiments.comparison.losses import losses, worst
 from experiments.comparison.ranking import first_sure, gainers, outlasts, rank_ranges
 from experiments.comparison.statistics import interval, spread

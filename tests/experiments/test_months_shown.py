@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.comparison.compare import Comparison, compare
+from experiments.comparison.compare import compare
+from experiments.comparison.comparison import Comparison
 from experiments.comparison.months import changes_on_the_way
 from experiments.reports.answer import answer
 from experiments.reports.findings import course, first

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.comparison.compare import Comparison, compare, ended
+from experiments.comparison.compare import compare, ended
+from experiments.comparison.comparison import Comparison
 from experiments.comparison.ranking import cost_for_each, first_sure, gainers, outlasts, rank_ranges
 from experiments.comparison.replicates_needed import next_batch, plan, planned, widest
 from experiments.comparison.statistics import interval, replicates_needed

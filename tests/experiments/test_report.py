@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from experiments.comparison.compare import Comparison, compare
+from experiments.comparison.compare import compare
+from experiments.comparison.comparison import Comparison
+from experiments.reports.answer import answer
 from experiments.reports.charts import STYLE, svg_of
-from experiments.reports.findings import answer, question
+from experiments.reports.findings import question
 from experiments.reports.report import render
 from scenarios import load_scenario
 from tests.places import small_scenario

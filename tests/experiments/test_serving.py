@@ -21,7 +21,7 @@ from experiments.comparison.losses import losses
 from experiments.comparison.months import JUDGED_WORDS
 from experiments.comparison.ranking import course_of
 from experiments.processes import NotStarted
-from experiments.reports.findings import answer
+from experiments.reports.answer import answer
 from experiments.serving import Asked, Busy, Known, Order, Step, Workers
 from experiments.serving.page_document import document
 from experiments.serving.tasks import Replicate, Watch

@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from experiments.comparison.compare import Comparison, compare, courses, ended
+from experiments.comparison.compare import compare, courses, ended
+from experiments.comparison.comparison import Comparison
 from experiments.comparison.ranking import rank_words
 from experiments.comparison.replicates import default_workers
 from experiments.comparison.statistics import interval

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.comparison.compare import Comparison
+from experiments.comparison.comparison import Comparison
 from tests.claims import CLAIMS, REPRESENTATIVE, Claim, above, below, good_engagers, lag, reach, run, selection, setting
 
 # Small beside chance: these need ten repeat runs of 5,000 residents. For the others six of 2,000 are enough: over other seeds too, the
