@@ -50,6 +50,8 @@ TYPE_TENURE = np.array(
     [[0.0, 0.5, 0.0], [0.4, -0.7, 0.0], [0.1, -0.2, 0.1], [-0.8, 0.8, 0.2], [0.5, 0.0, -0.8], [0.0, 0.5, -0.5], [-0.7, -0.7, 0.9]]
 )
 
+ASSUMED = (tuple(k.percent for k in KINDS), TYPE_TENURE)
+
 TYPE = np.array([k.type for k in KINDS])
 ADULTS = np.array([k.adults for k in KINDS])
 CHILDREN = np.array([k.children for k in KINDS])

@@ -26,6 +26,15 @@ AGE_OCCUPATION = np.array(
 TENURE_QUALIFICATION = np.array([[-0.3, 0.0, 0.4], [0.8, 0.1, -0.7], [-0.3, 0.0, 0.4]])
 TENURE_OCCUPATION = np.array([[0.4, 0.2, -0.2, -0.7, 0.0], [-0.9, -0.2, 0.5, 0.9, 0.0], [0.1, 0.0, 0.1, 0.0, 0.3]])
 QUALIFICATION_OCCUPATION = np.array([[-1.2, -0.1, 0.6, 1.3, -0.6], [0.0, 0.3, 0.3, -0.2, 0.6], [1.1, -0.1, -0.9, -0.6, -0.4]])
+ASSUMED = (
+    TENURE_DEPRIVATION,
+    AGE_TENURE,
+    AGE_QUALIFICATION,
+    AGE_OCCUPATION,
+    TENURE_QUALIFICATION,
+    TENURE_OCCUPATION,
+    QUALIFICATION_OCCUPATION,
+)
 MOST_ROUNDS = 1000
 CLOSE = 1e-7  # how far a margin may be from what is published, as a share of it
 BLOCK = 512  # wards that are fitted at once

@@ -29,6 +29,7 @@ YOUNG_ADULT = (16.0, 34.0)  # ages of grown-up children at home, unless their pa
 BETWEEN_SHARERS = 10.0  # years, as for partners
 # Weight of what members share in how qualified they are: it gives partners a correlation of about 0.5 (assumed 0.4 to 0.6).
 ALIKE_PARTNERS, ALIKE_OTHERS = 0.55, 0.4
+ASSUMED = (BELOW, WITH_CHILDREN, BETWEEN_PARTNERS, OLDER_THAN_CHILD, YOUNG_ADULT, BETWEEN_SHARERS, ALIKE_PARTNERS, ALIKE_OTHERS)
 
 
 @njit(cache=True)

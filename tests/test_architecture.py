@@ -31,6 +31,10 @@ ORDER = {
 FOR_TYPES = {("simulation.declared.scenario", "simulation.state.people")}
 
 
+def test_every_floor_has_its_folder_of_tests() -> None:
+    assert [floor for floor in FLOORS if not any((ROOT / "tests" / floor).glob("test_*.py"))] == []
+
+
 def sources(floor: str) -> list[Path]:
     return sorted((ROOT / floor).rglob("*.py"))
 

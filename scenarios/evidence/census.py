@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from simulation.declared.institutions import SERVICE_NAMES
 from simulation.declared.parameters import Status
 from simulation.measures.measure import measures_of
 from simulation.month import declared_parameters
 
+from .. import households, joint, people, wishes
 from ..catalogue import CATALOGUE
 from ..places.uk_tables import rows
 from .facts import ledger
@@ -29,6 +32,7 @@ class Census:
         kinds: how many shipped interventions and shocks there are, by kind.
         measures: how many measures there are with the shipped kinds of institution.
         facts: how many published facts the ledger has.
+        people: how many judgements beside these the drawing of people rests on, which no parameter set draws.
         councils: how many local authorities of the United Kingdom are known by name.
     """
 
@@ -40,6 +44,7 @@ class Census:
     kinds: dict[str, int]
     measures: int
     facts: int
+    people: int
     councils: int
 
     def offered(self) -> str:
@@ -56,7 +61,8 @@ class Census:
         return (
             f"{assumed} of the model's {self.total} numbers are marked assumed: they are judgements. {rest[0].upper()}{rest[1:]}. "
             f"The parameter sets fit {self.fitted} numbers to published facts ({self.fitted_assumed} of them marked assumed) "
-            f"and draw {self.drawn} others from their plausible ranges."
+            f"and draw {self.drawn} others from their plausible ranges. "
+            f"Another {self.people} judgements say who lives with whom, and in which homes and jobs. The parameter sets do not draw these."
         )
 
 
@@ -78,5 +84,6 @@ def census(posterior: Posterior | None = None) -> Census:
         kinds=dict(Counter(one.kind for one in CATALOGUE.values())),
         measures=len(measures_of(SERVICE_NAMES)),
         facts=len(ledger()),
+        people=sum(int(np.size(one)) for one in (*joint.ASSUMED, *households.ASSUMED, *wishes.ASSUMED, people.STANDING)),
         councils=len(rows("authorities")),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from experiments import compare
 from experiments.reports.assurance.pack import assurance_pack
 from experiments.reports.lists import LISTS
 from experiments.reports.report import render
-from scenarios import load_scenario
+from scenarios import households, joint, load_scenario, wishes
 from scenarios.evidence.census import census
 from scenarios.evidence.posterior import shipped
 from scenarios.places.uk_tables import rows
@@ -37,6 +38,15 @@ def test_what_is_offered_is_what_the_lists_have() -> None:
     )
     assert counted.councils == len(rows("authorities"))
     assert counted.offered() in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+
+
+def test_judgements_behind_the_drawing_of_people_are_counted() -> None:
+    """Each table marked as assumed is in its module's `ASSUMED`; the count of the model's numbers once left them out."""
+    for module in (households, joint, wishes):
+        typed = re.findall(r"^([A-Z_]+) = np\.array\(\s*\[+-?\d", Path(module.__file__).read_text(encoding="utf-8"), re.MULTILINE)
+        counted = {id(one) for one in module.ASSUMED}
+        assert [name for name in typed if id(getattr(module, name)) not in counted] == [name for name in typed if name == "YEARS"]
+    assert census().people > 150
 
 
 def test_a_declared_status_that_is_not_counted_is_an_error() -> None:
