@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from scenarios.own_data.records.dates import ORDERS, DateReader
-from scenarios.own_data.records.fit import fit_records, hardness, parameters_of
+from scenarios.own_data.records.fit import fit_records, parameters_of
 from scenarios.own_data.records.records import read_records, service_of
+from scenarios.own_data.records.waiting_times import hardness
 from simulation import InputError
 from tests.programs import output_of
 

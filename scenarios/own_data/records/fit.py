@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import stats
-from scipy.special import logsumexp, ndtri
+from scipy.special import ndtri
 
 from simulation.declared.institutions import SERVICES, Service
 from simulation.declared.parameters import InputError
@@ -26,43 +25,11 @@ HELD_BACK = 0.25  # share of the sample that no fit sees
 LEAST_CASES = 100
 SHORTEST, MOST_RESPONSIVE = 0.01, 0.98  # what a place is set to at the ends
 LEAST_AT_RISK = 10  # cases still watched where half are closed; fewer do not tell a median
-WIDEST, LONGEST = 6.0, 600.0  # ends of the ranges that a spread and a median (months) are sought in
+LONGEST = 600.0  # months: the end of the range that a median is sought in
 BOOTSTRAP = 100
 FALLING_BEHIND = 0.15  # share of what was opened in the last third of a record that was not closed
 BUSY = 0.95  # utilisation beyond which there is no steady state
 _DEVIATES = ndtri((np.arange(CLASSES) + 0.5) / CLASSES)
-
-
-class _Hardness(stats.rv_continuous):
-    """Time to resolve as in the model: exponential, at rates that differ between cases as a lognormal does, in 64 classes.
-
-    Shape `spread`; scale is the median case's half-life.
-    """
-
-    def _rates(self, spread: np.ndarray) -> np.ndarray:
-        return np.log(2.0) * np.exp(np.atleast_1d(spread)[..., None] * _DEVIATES)
-
-    def _logsf(self, x: np.ndarray, spread: np.ndarray) -> np.ndarray:
-        return logsumexp(-self._rates(spread) * np.atleast_1d(x)[..., None], axis=-1) - np.log(CLASSES)
-
-    def _sf(self, x: np.ndarray, spread: np.ndarray) -> np.ndarray:
-        return np.exp(self._logsf(x, spread))
-
-    def _cdf(self, x: np.ndarray, spread: np.ndarray) -> np.ndarray:
-        return -np.expm1(self._logsf(x, spread))
-
-    def _logpdf(self, x: np.ndarray, spread: np.ndarray) -> np.ndarray:
-        rates = self._rates(spread)
-        return logsumexp(np.log(rates) - rates * np.atleast_1d(x)[..., None], axis=-1) - np.log(CLASSES)
-
-    def _pdf(self, x: np.ndarray, spread: np.ndarray) -> np.ndarray:
-        return np.exp(self._logpdf(x, spread))
-
-    def _argcheck(self, spread: np.ndarray) -> np.ndarray:
-        return (np.asarray(spread) >= 0.0) & (np.asarray(spread) <= WIDEST)
-
-
-hardness = _Hardness(a=0.0, shapes="spread", name="hardness")
 
 
 @dataclass
@@ -137,26 +104,6 @@ def _times(agency: Agency, until: float) -> tuple[np.ndarray, np.ndarray, np.nda
     return days[later] / MONTH, ended[later], seen / MONTH, agency.lot[later]
 
 
-def _censored(months: np.ndarray, ended: np.ndarray) -> stats.CensoredData:
-    return stats.CensoredData(uncensored=months[ended], right=months[~ended])
-
-
-def _distance(months: np.ndarray, ended: np.ndarray, spread: float, scale: float) -> float:
-    """Return the largest distance between the Kaplan-Meier estimate and the fitted distribution."""
-    estimate = stats.ecdf(_censored(months, ended)).sf
-    at = estimate.quantiles
-    fitted = hardness.sf(at, spread, scale=scale)
-    before = np.concatenate([[1.0], estimate.probabilities[:-1]])
-    return float(max(np.abs(estimate.probabilities - fitted).max(), np.abs(before - fitted).max()))
-
-
-def _fit_times(months: np.ndarray, ended: np.ndarray) -> tuple[float, float]:
-    start = float(np.median(months[ended])) if ended.any() else 1.0
-    # A start is given for all three, or scipy looks for its own by the moments: nine tenths of the time.
-    spread, _, scale = hardness.fit(_censored(months, ended), 1.0, loc=0, floc=0, scale=max(start, 0.02))
-    return float(spread), float(scale)
-
-
 def _drawn(number: int, spread: float, scale: float, turn: int) -> np.ndarray:
     """Draw fitted times, keyed."""
     rows = np.arange(number, dtype=np.int64)
@@ -167,14 +114,16 @@ def _drawn(number: int, spread: float, scale: float, turn: int) -> np.ndarray:
 
 def _check(fit: ServiceFit, months: np.ndarray, ended: np.ndarray, follow_up: np.ndarray) -> None:
     """Set the held-back cases against the fit: distance, how often chance gives more, and the curve."""
+    from .waiting_times import distance, hardness, survival
+
     spread, scale = fit.spread, fit.response_months
-    fit.held_back, fit.ks = len(months), _distance(months, ended, spread, scale)
+    fit.held_back, fit.ks = len(months), distance(months, ended, spread, scale)
     larger = 0
     for turn in range(BOOTSTRAP):
         drawn = _drawn(len(months), spread, scale, turn)
-        larger += _distance(np.minimum(drawn, follow_up), drawn <= follow_up, spread, scale) >= fit.ks
+        larger += distance(np.minimum(drawn, follow_up), drawn <= follow_up, spread, scale) >= fit.ks
     fit.ks_p = (1 + larger) / (1 + BOOTSTRAP)
-    estimate = stats.ecdf(_censored(months, ended)).sf
+    estimate = survival(months, ended)
     with warnings.catch_warnings():  # where nobody is left the interval is undefined, and drawn as a gap
         warnings.simplefilter("ignore", RuntimeWarning)
         band = estimate.confidence_interval()
@@ -188,7 +137,9 @@ def _median(months: np.ndarray, ended: np.ndarray) -> float:
     """Return the Kaplan-Meier median; nan where fewer than half were closed within the record, or too few were watched so long."""
     if not ended.any():
         return float("nan")
-    estimate = stats.ecdf(_censored(months, ended)).sf
+    from .waiting_times import survival
+
+    estimate = survival(months, ended)
     half = estimate.quantiles[estimate.probabilities <= 0.5 + 1e-9]
     return float(half[0]) if len(half) and (months >= half[0]).sum() >= LEAST_AT_RISK else float("nan")
 
@@ -260,8 +211,10 @@ def fit_agency(agency: Agency, until: float, since: float = float("nan")) -> Ser
 
 def _fit(fit: ServiceFit, months: np.ndarray, ended: np.ndarray, seen: np.ndarray, lot: np.ndarray) -> None:
     """Fit response times; what lies at a bound of its range, or beyond all that was observed, is not a fit."""
+    from .waiting_times import WIDEST, fit_times
+
     held = uniforms_of((lot * (1 << 52)).astype(np.int64), stream(0, "records: held back")) < HELD_BACK
-    spread, scale = _fit_times(months[~held], ended[~held])
+    spread, scale = fit_times(months[~held], ended[~held])
     widest = min(WIDEST, 4.0 * declared_parameters()["casework.response_spread"].default)  # what the model can show
     if spread > widest - 0.01 or not 1e-3 < scale < LONGEST:
         fit.unfitted = f"response times do not follow the model's form (spread {spread:.1f}, median {scale:,.3g} months: at the end of what can be fitted), so they are not set; half of the cases not closed at once were closed within {fit.median_months:.3g} months"
@@ -361,6 +314,8 @@ def _chase_of(fit: ServiceFit, default: Mapping[str, float]) -> float:
 
     For each new contact, cases stay open for so many months on average, until they are resolved or given up; chasers are a share of those.
     """
+    from .waiting_times import hardness
+
     known = np.isfinite(fit.response_months)
     spread = fit.spread if known else default["casework.response_spread"]
     months = fit.response_months if known else 3.0
