@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -14,39 +15,64 @@ from tests.programs import ROOT, output_of
 
 HEAVY = ("mesa", "numba", "pandas", "scipy", "networkx", "pyarrow", "matplotlib")
 PROGRAM = """
-import sys
+import contextlib, io, json, sys
 from experiments.cli.command_line import main
-code = main(sys.argv[1:])
-print("imported:", *[name for name in {heavy} if name in sys.modules], file=sys.stderr)
-sys.exit(code)
+told = []
+for arguments in json.loads(sys.argv[1]):
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(arguments)
+    told.append((code, out.getvalue(), err.getvalue(), [name for name in {heavy} if name in sys.modules]))
+print(json.dumps(told))
 """
 LIGHT = [
     ["--help"], ["--version"], ["compare", "--help"], ["list"], ["list", "interventions", "--json"], *(["list", kind] for kind in LISTS), ["odd"],
     ["new", "one"], ["new", "two", "--from", "closing-the-loop@0.5+co-design"], ["new", "three", "--from", "own-house-in-order"], ["new", "four", "--study"],
     ["cache"],
 ]  # fmt: skip
+DECLARED = ("simulation.month", "simulation.declared.scenario", "scenarios", "scenarios.catalogue", "experiments", "dashboards")
 
 
-@pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
-def test_what_is_only_declared_is_told_without_what_runs_it(arguments, tmp_path) -> None:
+@pytest.fixture(scope="module")
+def told(tmp_path_factory) -> dict[str, list]:
+    """What each command said, and which heavy libraries were there after it: all in one process, so that a failure names the first command that imports one."""
+    folder = tmp_path_factory.mktemp("light")
     shown = subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(heavy=HEAVY), *arguments],
+        [sys.executable, "-c", PROGRAM.format(heavy=HEAVY), json.dumps(LIGHT)],
         capture_output=True,
         text=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "GROUNDSWELL_CACHE": str(tmp_path / "cache")},
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "GROUNDSWELL_CACHE": str(folder / "cache")},
     )
     assert shown.returncode == 0, shown.stderr
-    assert shown.stdout
-    assert shown.stderr.splitlines()[-1].strip() == "imported:"
+    return dict(zip(map(" ".join, LIGHT), json.loads(shown.stdout), strict=True))
 
 
-@pytest.mark.parametrize(
-    "what", ["simulation.month", "simulation.declared.scenario", "scenarios", "scenarios.catalogue", "experiments", "dashboards"]
-)
-def test_declarations_are_imported_without_it_too(what) -> None:
-    code = f"import sys, {what}; print(*[name for name in {HEAVY} if name in sys.modules])"
-    assert output_of(code).split() == []
+@pytest.mark.parametrize("command", [" ".join(arguments) for arguments in LIGHT])
+def test_what_is_only_declared_is_told_without_what_runs_it(command, told) -> None:
+    code, out, err, imported = told[command]
+    assert code == 0, err
+    assert out
+    assert imported == []
+
+
+@pytest.fixture(scope="module")
+def imported() -> dict[str, list[str]]:
+    """Which heavy libraries were there once each declaration was imported, one after the other in one process."""
+    code = f"""
+import importlib, json, sys
+found = {{}}
+for what in {DECLARED}:
+    importlib.import_module(what)
+    found[what] = [name for name in {HEAVY} if name in sys.modules]
+print(json.dumps(found))
+"""
+    return json.loads(output_of(code))
+
+
+@pytest.mark.parametrize("what", DECLARED)
+def test_declarations_are_imported_without_it_too(what, imported) -> None:
+    assert imported[what] == []
 
 
 def test_names_are_there_as_before() -> None:

@@ -128,7 +128,8 @@ def _values(table: Table, column: str, asked: bool = False) -> np.ndarray | None
     text = _plain(table, column)
     decimal = text.where(~text.str.fullmatch(r"-?\d+,\d+"), text.str.replace(",", "."))
     missing = text.map(_is_missing).to_numpy() & ~text.isin(SAYS).to_numpy()
-    values = pd.to_numeric(decimal.replace(SAYS).where(~missing), errors="coerce").to_numpy(float)
+    said, number = decimal.map(SAYS).to_numpy(float), pd.to_numeric(decimal.where(~missing), errors="coerce").to_numpy(float)
+    values = np.where(np.isnan(said) | missing, number, said)
     if is_sign(column):
         values = np.where(values < 0, 0.0, values)
     bad = np.isnan(values) & ~missing
@@ -160,7 +161,7 @@ def _plain(table: Table, column: str) -> pd.Series:
         "\u2013": "negative",
         "\u22121": "-1",
     }
-    return text.replace(signs) if text.isin(["+", "+ve"]).any() or is_sign(column) else text
+    return text.map(lambda cell: signs.get(cell, cell)) if text.isin(["+", "+ve"]).any() or is_sign(column) else text
 
 
 def _is_missing(cell: str) -> bool:

@@ -25,6 +25,7 @@ EXCEL = (".xlsx", ".xlsm")
 MOST_EXCEL_BYTES = 400_000_000  # unpacked
 MOST_CELLS = 20_000_000  # between the first cell of a sheet and the last, empty ones among them
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_FORMULA = re.compile(rb"<(?:[^\s<>/]+:)?f[\s/>]|<!DOCTYPE|\0")  # what may say it in another way counts as one too
 _MERGED = re.compile(rb"mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Za-z]+[0-9]+:[A-Za-z]+[0-9]+)[\"']")
 
 
@@ -120,13 +121,14 @@ def _number(value: float) -> str:
     return f"{text}0" if re.fullmatch(r"-?[0-9]+\.[0-9]{3}", text) else text  # its point is not a mark of thousands
 
 
-def _opened(path: Path) -> tuple[Workbook, Workbook]:
-    """Return a workbook with the results of its formulas, and with the formulas.
+def _opened(path: Path) -> tuple[Workbook, Workbook | None]:
+    """Return a workbook with the results of its formulas, and with the formulas if it may have any.
 
     Raises:
         InputError: it is not there, too large, or no Excel file.
     """
     import openpyxl
+    from openpyxl.reader.excel import ExcelReader
 
     with unreadable(path, "Excel file", "save it again as .xlsx or as CSV"):
         with zipfile.ZipFile(path) as packed:
@@ -136,12 +138,16 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
                     f"{path}: {unpacked / 1e6:,.0f} MB unpacked; allowed: {MOST_EXCEL_BYTES / 1e6:,.0f} MB. Save the sheet as CSV"
                 )
             _check_merged(path, packed)
-        books = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
-        for page in books[1].worksheets:
+        reader = ExcelReader(path, data_only=True)
+        reader.read()
+        for page in reader.wb.worksheets:
             _check_cells(
                 path, page.max_row * page.max_column, f"sheet '{page.title}' reaches to {page.dimensions.rpartition(':')[2]}"
             )
-    return books
+        with zipfile.ZipFile(path) as packed:
+            sheets = {source.target for _, source in reader.parser.find_sheets()} & set(packed.namelist())
+            computed = any(_FORMULA.search(packed.read(sheet)) for sheet in sheets)
+        return reader.wb, openpyxl.load_workbook(path) if computed else None
 
 
 def _check_merged(path: Path, packed: zipfile.ZipFile) -> None:
@@ -225,7 +231,7 @@ def sheet_rows(path: Path, sheet: str | None, known: re.Pattern | None, named: C
     """
     book, formulas = _opened(path)
     one, notes = _chosen(path, book, sheet, known, named)
-    for row in formulas[one.page.title].iter_rows():
+    for row in formulas[one.page.title].iter_rows() if formulas else ():
         for cell in row:
             shown = cell.row not in one.hidden_rows and cell.column not in one.hidden_columns
             result = one.page[cell.coordinate]
