@@ -18,9 +18,11 @@ from urllib.parse import urlsplit
 
 from experiments.kept import cache
 
+from . import nursery
 from .exchanged import check_answer
 
 PATIENCE = 180.0  # seconds that anything may take on a busy machine
+COPIED = {"GROUNDSWELL_PASSWORD"}  # variables that are read when a server starts, not when its modules are imported
 PROGRAM = Path(sys.executable).with_name("groundswell")
 
 
@@ -36,7 +38,7 @@ class Running:
     program: tuple[str, ...] = (str(PROGRAM),)
     address: str = ""
     port: int = 0
-    process: subprocess.Popen[str] | None = None
+    process: subprocess.Popen[str] | nursery.Copy | None = None
 
     def start(self) -> Running:
         command = [*self.program, "dashboard", "--port", str(self.port), "--home", str(self.home)]
@@ -47,10 +49,14 @@ class Running:
             "--json",
             *self.options,
         ]
-        log = open(self._log, "a")  # noqa: SIM115
         worlds = os.environ.get("GROUNDSWELL_TEST_WORLDS", cache.OFF)
         environment = {**os.environ, "GROUNDSWELL_PASSWORD": "", cache.FOLDER: worlds, **self.environment}
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
+        with open(self._log, "a") as log:
+            # What the environment says of Python itself or of all programs, and programs of a test's own, need a process of their own.
+            if self.program == (str(PROGRAM),) and set(self.environment) <= COPIED:
+                self.process = nursery.start(command[1:], environment, log)
+            else:
+                self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
         text = ""
         assert self.process.stdout is not None
         while not text.rstrip().endswith("}"):
