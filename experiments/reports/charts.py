@@ -12,6 +12,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from ..comparison.comparison import Comparison
@@ -36,6 +37,7 @@ STYLE: Any = {
 }
 
 LINE_HEIGHT = 0.19  # inches of a line of a label, and what is between labels
+SVG_DPI = 72  # of every SVG that matplotlib writes
 LONG_LABEL = 40  # characters of an axis's label that may be wider than the axis
 
 
@@ -73,9 +75,20 @@ def _keep_labels_inside(figure: Figure) -> None:
             axes.set_xlabel(axes.get_xlabel(), loc="right")
 
 
+def _lay_out(figure: Figure) -> None:
+    """Lay a figure out for SVG as saving it does, which would draw all of it once more for that."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        FigureCanvasSVG(figure)
+        figure.dpi = SVG_DPI
+        engine.execute(figure)
+        figure.set_layout_engine(None)
+
+
 def svg_of(figure: Figure, label: str) -> str:
     """Return a figure as self-contained SVG, with a label for readers who cannot see it."""
     _keep_labels_inside(figure)
+    _lay_out(figure)
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
