@@ -9,6 +9,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
+from ..own_data.tables.matching import are_whole
 from ..own_data.tables.table_file import TextTable, normal
 
 CODE = r"[EWSNK]\d{8}"
@@ -76,7 +77,7 @@ def levels_of(text: TextTable, key: str | None) -> Levels | None:
                 raise InputError(
                     f"{text.path}: {column}: '{unknown[0]}' is not a known level, so rows may be counted twice; keep the rows of one level only"
                 )
-    coded = [c for c in text.frame.columns if text.frame[c].str.fullmatch(CODE, case=False).mean() >= 0.5]
+    coded = [c for c in text.frame.columns if are_whole(text.frame[c], CODE, re.IGNORECASE).mean() >= 0.5]
     own = sorted((c for c in coded if _distinct(text.frame[c]) or c == key), key=lambda c: c != key)
     return Levels(own[0], text.frame[own[0]].map(_rank_of_code)) if own else None
 

@@ -18,6 +18,7 @@ from ..advice import advice
 from ..own_data.records.fields import RECORD_FIELDS
 from ..own_data.surveys.survey import SURVEY_FIELDS
 from ..own_data.tables.file_errors import last_net
+from ..own_data.tables.matching import are_whole
 from ..own_data.tables.readings import Reading
 from ..own_data.tables.table_file import EXCEL, normal, numbers
 from .ages import Parts
@@ -177,7 +178,7 @@ def _attribution(given: str, tables: Mapping[str, Table], known: pd.DataFrame, i
 
 def _british(known: pd.DataFrame, table: Table) -> bool:
     """Return True if most codes are those of the United Kingdom's statistics."""
-    codes = (table.text.frame[c].str.fullmatch(r"[EWSNK]\d{8}").mean() for c in table.text.frame.columns)
+    codes = (are_whole(table.text.frame[c], r"[EWSNK]\d{8}").mean() for c in table.text.frame.columns)
     return bool(known["population"].notna().mean() > 0.5 or max(codes) > 0.5)
 
 

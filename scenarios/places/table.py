@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +12,7 @@ from simulation.declared.parameters import InputError
 
 from ..advice import advice
 from ..own_data.tables.columns import PLACE_FIELDS, Columns
+from ..own_data.tables.matching import have
 from ..own_data.tables.readings import Reading
 from ..own_data.tables.table_file import TextTable, missing
 from .ages import Parts
@@ -80,7 +82,7 @@ class Table:
 
 def signed(table: Table, column: str) -> bool:
     """Return True if a cell of a column has a percent sign."""
-    return bool(table.text.frame[column].str.contains(r"%|per ?cent|pct", case=False).any())
+    return bool(have(table.text.frame[column], r"%|per ?cent|pct", re.IGNORECASE).any())
 
 
 def readings_of(key: str, table: Table) -> list[Reading]:

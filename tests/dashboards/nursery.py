@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import IO
 
@@ -27,6 +28,7 @@ if arguments is not None:
     sys.argv = ["groundswell", *arguments]
     sys.exit(main())
 """
+PRELOADED = ("experiments.cli.command_line", "dashboards.server.launch", "dashboards.server.asgi")
 LONGEST = 1 << 20  # bytes of a request
 PATIENCE = 180.0
 
@@ -83,9 +85,8 @@ def start(arguments: list[str], environment: dict[str, str], log: IO[str]) -> Co
 
 def tend(number: int) -> list[str] | None:
     """Import what a server does and copy this process at each request; return the arguments in a copy, None where there are no more requests."""
-    import dashboards.server.asgi
-    import dashboards.server.launch
-    import experiments.cli.command_line  # noqa: F401
+    for name in PRELOADED:
+        import_module(name)
 
     gc.collect()
     gc.freeze()  # a copy keeps sharing what it shares

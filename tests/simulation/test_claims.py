@@ -65,7 +65,7 @@ def test_officials_who_prefer_good_engagers_hear_unrepresentative_voices_and_dis
 
 @pytest.fixture(scope="module")
 def representative() -> Comparison:
-    return run(REPRESENTATIVE, population=10_000, replicates=12)
+    return run(REPRESENTATIVE, population=10_000, replicates=8)
 
 
 @pytest.mark.parametrize("claim", REPRESENTATIVE, ids=lambda c: c.name)

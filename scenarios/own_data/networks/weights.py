@@ -11,6 +11,7 @@ import pandas as pd
 from simulation.declared.parameters import InputError
 
 from ...advice import advice
+from ..tables.matching import are_whole
 from ..tables.privacy import SMALL_COUNT
 from ..tables.readings import Reading
 from .headings import describes_ties, is_sign, says_over, says_tied
@@ -126,7 +127,7 @@ def _values(table: Table, column: str, asked: bool = False) -> np.ndarray | None
         InputError: words among numbers, or words that say that there is no tie.
     """
     text = _plain(table, column)
-    decimal = text.where(~text.str.fullmatch(r"-?\d+,\d+"), text.str.replace(",", "."))
+    decimal = text.where(~are_whole(text, r"-?\d+,\d+"), text.str.replace(",", "."))
     missing = text.map(_is_missing).to_numpy() & ~text.isin(SAYS).to_numpy()
     said, number = decimal.map(SAYS).to_numpy(float), pd.to_numeric(decimal.where(~missing), errors="coerce").to_numpy(float)
     values = np.where(np.isnan(said) | missing, number, said)
@@ -185,7 +186,7 @@ def _other_words(table: Table, column: str, tied: np.ndarray) -> str:
     """Return the words of ties that are neither yes nor numbers, as a sentence names them; those of few lines only by their number."""
     text = _plain(table, column)
     words = tied & ~text.isin(YES).to_numpy() & ~text.map(is_number).to_numpy() & (text != "").to_numpy()
-    counts = table.frame[column][words & ~text.str.fullmatch(r"-?\d+,\d+").to_numpy()].value_counts()
+    counts = table.frame[column][words & ~are_whole(text, r"-?\d+,\d+").to_numpy()].value_counts()
     shown = [str(word) for word in counts.index[counts >= SMALL_COUNT]][:6]
     return ", ".join(
         [*shown, *([count_words(len(counts) - len(shown), "other word", "other words")] if len(counts) > len(shown) else [])]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from simulation.declared.institutions import SERVICE_NAMES
 from simulation.declared.parameters import InputError, nearest
 
+from .matching import are_whole
 from .table_file import TextTable, normal
 
 
@@ -186,7 +187,7 @@ def _fitting(table: TextTable, one: Field, headers: Sequence[str]) -> list[str]:
     fits = [h for h in headers if re.fullmatch(one.pattern, called[h])]
     if one.cells:
         given = {h: table.frame[h][table.frame[h] != ""] for h in headers if h in fits or re.fullmatch(CODES, called[h])}
-        held = [h for h, cells in given.items() if len(cells) and cells.str.fullmatch(one.cells).mean() > 0.9]
+        held = [h for h, cells in given.items() if len(cells) and are_whole(cells, one.cells).mean() > 0.9]
         return held or fits
     named = [h for h in fits if not re.search(r"(?:code|cd)\b", called[h])]
     return named if one.name == "ward" and named else fits

@@ -40,6 +40,7 @@ _FLAG = re.compile(
     r"(.*[0-9%)])(?:\s*(?:\[(?:[a-z]{1,4}|(?:note ?)?\d{1,2})\]|\((?:[a-z]|note ?\d+)\)|[*†‡§#¹²³⁰⁴-⁹]+)|\s(?:[bdefnprsu]{1,2}))",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"(?:([1-9][0-9]{0,2})|[0-9]+)(?:\.([0-9]+))?")  # as most cells are
 _GROUPED = re.compile(r"([0-9]{1,3})((?:[\s'\u2019][0-9]{3})+)((?:[.,][0-9]+)?)")
 _THOUSANDS = {",": re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}"), ".": re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")}
 
@@ -75,6 +76,8 @@ def _says_nothing(text: str) -> bool:
 
 def _taken_apart(text: str) -> _Cell:
     """Return what one cell holds."""
+    if plain := _PLAIN.fullmatch(text):
+        return _Cell(text, "" if plain[2] is None else ".?" if plain[1] and len(plain[2]) == 3 else ".")
     bare = re.sub(r"^[\u2212\u2013](?=\s*[0-9])", "-", text.strip().removeprefix("'").strip())
     flagged = False
     while match := _FLAG.fullmatch(bare):
@@ -184,8 +187,8 @@ def _parsed(table: TextTable, column: str, name: str, low: float, high: float, w
 
 def _refuse_shared(table: TextTable, column: str, name: str, values: pd.Series) -> None:
     """Refuse a count that a merged cell of Excel holds for several rows together."""
-    for row, value in enumerate(values):
-        cells = table.shared.get((table.frame.index[row], column)) if table.shared else None
+    for row, value in enumerate(values) if table.shared else ():
+        cells = table.shared.get((table.frame.index[row], column))
         if cells and value > 100 and value % 1 == 0:
             raise InputError(
                 f"{table.path}: cells {cells}: {column} ({advice().field(name)}): {value:,.0f} is in one merged cell, so it is not clear whether "

@@ -10,6 +10,7 @@ import pandas as pd
 
 from simulation.declared.parameters import InputError
 
+from .matching import are_whole
 from .table_file import TextTable, normal
 
 SMALL_COUNT = 10  # counts below this are not shown
@@ -68,8 +69,8 @@ def _plain_names(table: TextTable, column: str, needed: Collection[str]) -> bool
         return False
     cells = table.frame[column]
     cells = cells[cells != ""].head(2000).str.strip()
-    worded = any(table.frame[c].head(2000).str.fullmatch(r"\D+").mean() > 0.5 for c in needed if c in table.frame)
-    return bool(len(cells)) and worded and bool(cells.str.fullmatch(_OF_TWO_WORDS).mean() > 0.5)
+    worded = any(are_whole(table.frame[c].head(2000), r"\D+").mean() > 0.5 for c in needed if c in table.frame)
+    return bool(len(cells)) and worded and bool(are_whole(cells, _OF_TWO_WORDS).mean() > 0.5)
 
 
 def private_columns(table: TextTable, needed: Collection[str] = (), texts: bool = False) -> list[Private]:
@@ -86,10 +87,8 @@ def private_columns(table: TextTable, needed: Collection[str] = (), texts: bool 
             cells = table.frame[column]
             cells = cells[cells != ""].head(2000)
             for kind, pattern in _BY_CONTENT.items():
-                if (
-                    len(cells)
-                    and cells.str.fullmatch(pattern, case=kind != "identity numbers" and kind != "postcodes").mean() > 0.2
-                ):
+                flags = re.IGNORECASE if kind in ("identity numbers", "postcodes") else 0
+                if len(cells) and are_whole(cells, pattern, flags).mean() > 0.2:
                     what = kind
                     break
         if what is None and _plain_names(table, column, needed):
