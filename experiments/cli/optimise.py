@@ -81,7 +81,7 @@ def _tell(optimum: Optimum) -> None:
     first = optimum.objectives[0].measure
     rows = [[optimum.package_words(row), *(in_words(row[o.measure], optimum.unit(o.measure)) for o in optimum.objectives),
              " to ".join(in_words(row[f"{first}_{end}"], optimum.unit(first)) for end in ("low", "high")),
-             "yes" if row["told_from_best"] else "no", in_words(row["regret"], optimum.unit(first))] for _, row in optimum.packages.iterrows()]  # fmt: skip
+             "yes" if row["differs_from_best"] else "no", in_words(row["regret"], optimum.unit(first))] for _, row in optimum.packages.iterrows()]  # fmt: skip
     table(
         "Finalists",
         ["package", *(o.measure for o in optimum.objectives), f"{first}, 95 %", "differs from the best", "regret"],

@@ -87,7 +87,7 @@ def _print_state(study_results: Results, as_json: bool) -> None:
     if not done.any():
         say("nothing can be shown yet; run that command again to continue")
         return
-    from ..studies.figures import unit_of
+    from ..studies.number_words import unit_of
 
     points = study_results.points
     rows = []

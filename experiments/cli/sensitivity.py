@@ -27,7 +27,7 @@ def sensitivity(
     from simulation.declared.parameters import InputError
 
     from ..reports.study_pages import sensitivity_page
-    from ..studies.figures import index_words, unit_of
+    from ..studies.number_words import index_words, unit_of
     from ..studies.sensitivity import analyse, designed
     from ..studies.store import Store
 

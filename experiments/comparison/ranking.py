@@ -178,7 +178,7 @@ def _beside(result: Effects, n: int) -> dict[str, Any]:
         "cost_per_participant_low": spent.each.low,
         "cost_per_participant_high": spent.each.high,
         "shows_from_month": first_sure(result, n) or 0,
-        "outlasts_the_money": outlasts(result, n),
+        "lasts_without_funding": outlasts(result, n),
         "gains_more": gains,
         "gains_less": loses,
     }

@@ -13,7 +13,7 @@ from ..comparison.months import JUDGED_WORDS
 from ..numbers import shown, shown_change
 from .across_places import AcrossPlaces, level
 from .charts import STYLE, Chart, colour, svg_of
-from .given import assumed_of
+from .origins import assumed_of
 from .pages import page
 from .words import begin, caution, explained, plain, side
 

@@ -20,7 +20,7 @@ from ..comparison.months import JUDGED_WORDS, SHORT_WORDS, read_in
 from ..comparison.ranking import course_of, rank_words
 from ..comparison.statistics import spread
 from ..numbers import between, change, change_of_cost, could_be, shown
-from .findings import FIFTHS, between_groups, cheapest, course, first, peopled, told
+from .findings import FIFTHS, between_groups, cheapest, course, first, peopled, sure_changes
 from .words import RANGE_HEADS, begin, side
 
 # Okabe and Ito 2008: colour-blind readers can distinguish them; dashes distinguish lines without colour.
@@ -227,7 +227,7 @@ def effects(result: Comparison, names: tuple[str, ...]) -> Chart:
         axes.set_xlabel("change in percentage points" + (f", {JUDGED_WORDS[result.judged(kept[0])]}" if alike else ""))
         figure.legend(frameon=False, loc="outside lower center", ncols=2)
         svg = svg_of(figure, "Effects with their ranges for each scenario; the table below has the numbers")
-    return Chart("What changes, and how large the change could be", told(result, kept), svg, pd.DataFrame(rows))
+    return Chart("What changes, and how large the change could be", sure_changes(result, kept), svg, pd.DataFrame(rows))
 
 
 def forest(result: Comparison) -> Chart:

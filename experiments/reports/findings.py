@@ -72,7 +72,7 @@ def _halfway(result: Comparison, n: int, m: int, whole: float) -> int:
     return int(np.argmax(effect * np.sign(whole) >= abs(whole) / 2)) + 1
 
 
-def told(result: Comparison, names: tuple[str, ...]) -> str:
+def sure_changes(result: Comparison, names: tuple[str, ...]) -> str:
     """Return how many effects on some measures are larger than chance and parameter uncertainty would explain: their range lies on one side of zero."""
     if result.replicates < 2:
         return ONE_WORLD

@@ -18,8 +18,8 @@ from ..numbers import between, change, percent, pounds, shown, shown_change
 from .answer import answers
 from .charts import Chart, by_group, effects, forest, money, trajectory
 from .findings import question
-from .given import assumed_of, drawn_from, limits
 from .gradient_tables import gradient_header, gradient_rows
+from .origins import assumed_of, drawn_from, limits
 from .pages import page
 from .reach_words import reach
 from .words import RANGE_HEADS, begin, caution, explained, plain, side
@@ -157,7 +157,7 @@ def _ranking_rows(result: Comparison) -> list[dict]:
                 "hours": f"{row['hours_gini']:+z.3f}",
                 "cost": f"{pounds(row['net_cost'], True)} ({pounds(row['net_cost_low'], True)} to {pounds(row['net_cost_high'], True)})",
                 "from": f"month {row['shows_from_month']}" if row["shows_from_month"] else NOT_YET,
-                "lasts": row["outlasts_the_money"] or "-",
+                "lasts": row["lasts_without_funding"] or "-",
                 "gains": row["gains_more"] or "nobody clearly",
                 "loses": row["gains_less"] or "nobody clearly",
             }

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from ..numbers import in_words, percent
 from ..studies.discovery import DENSITY, Discovery
-from ..studies.figures import index_words, unit_of
+from ..studies.number_words import index_words, unit_of
 from ..studies.optimisation import Optimum
 from ..studies.sensitivity import INDEX_WORDS, Sensitivity
 from ..studies.study import Study
@@ -192,7 +192,7 @@ def _table(optimum: Optimum) -> pd.DataFrame:
             f"{in_words(v, optimum.unit(m))} ({in_words(a, optimum.unit(m))} to {in_words(b, optimum.unit(m))})"
             for v, a, b in zip(rows[m], rows[f"{m}_low"], rows[f"{m}_high"], strict=True)
         ]
-    table["differs from the best"] = ["yes" if t else "no" for t in rows["told_from_best"]]
+    table["differs from the best"] = ["yes" if t else "no" for t in rows["differs_from_best"]]
     table["significantly worse than another on every objective"] = ["yes" if d else "no" for d in rows["dominated"]]
     return table
 
@@ -202,8 +202,8 @@ def _front(optimum: Optimum) -> Chart:
     with matplotlib.rc_context(STYLE):
         figure, axes = _figure(3.4)
         for label, part, marker, n in (
-            ("not distinguishable from the best", rows[~rows["told_from_best"]], "o", 1),
-            ("others", rows[rows["told_from_best"]], "s", 0),
+            ("not distinguishable from the best", rows[~rows["differs_from_best"]], "o", 1),
+            ("others", rows[rows["differs_from_best"]], "s", 0),
         ):
             if len(part):
                 error = [
@@ -237,7 +237,7 @@ def _ranking(optimum: Optimum) -> Chart:
         axes.set_yticks(at, [f"package {len(rows) - n}" for n in range(len(rows))])
         axes.set_xlabel(objective.measure)
         svg = svg_of(figure, f"{objective.measure} of the finalists; the table below has the numbers")
-    alike = int((~optimum.packages["told_from_best"]).sum())
+    alike = int((~optimum.packages["differs_from_best"]).sum())
     table = _table(optimum)
     table.insert(0, "", [f"package {n}" for n in range(1, len(table) + 1)])
     return Chart(

@@ -145,7 +145,7 @@ def print_ranking(result: Comparison) -> None:
             [
                 row["scenario"],
                 str(row["shows_from_month"] or NOT_YET),
-                row["outlasts_the_money"] or "-",
+                row["lasts_without_funding"] or "-",
                 row["gains_more"] or "-",
                 row["gains_less"] or "-",
             ]

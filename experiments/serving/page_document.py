@@ -18,7 +18,7 @@ from ..comparison.ranking import course_of, rank_words
 from ..comparison.statistics import spread
 from ..numbers import change_of_cost, could_be, pounds
 from ..reports.answer import answers
-from ..reports.findings import between_groups, cheapest, course, first, question, told
+from ..reports.findings import between_groups, cheapest, course, first, question, sure_changes
 from ..reports.words import RANGE_HEADS, begin, caution, plain
 from .record import Number
 from .result_records import CompareDocument, Course, Effect, Findings, MoneyWords, ResultPage, Stage
@@ -107,8 +107,10 @@ def _findings(comparison: Comparison, ranked: bool) -> Findings:
     names = list(comparison.measures)
     several = len(comparison.scenarios) > 1
     return {
-        "effects": told(comparison, tuple(n for n in SHOWN_FIRST if comparison.measures[n].unit == "share")) if several else "",
-        "acts": told(comparison, ("acts_12m",)) if several else "",
+        "effects": sure_changes(comparison, tuple(n for n in SHOWN_FIRST if comparison.measures[n].unit == "share"))
+        if several
+        else "",
+        "acts": sure_changes(comparison, ("acts_12m",)) if several else "",
         "first": first(comparison) if ranked else "",
         "cost": cheapest(comparison) if ranked else "",
         "courses": {

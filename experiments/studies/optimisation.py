@@ -16,7 +16,7 @@ from simulation.declared.parameters import InputError, nearest
 from simulation.declared.sizes import FUTURES, GENERATION, GENERATIONS
 
 from ..numbers import in_words
-from .figures import unit_of
+from .number_words import unit_of
 from .results import Results
 from .runs import designs
 from .runs.factors import Factor
@@ -60,7 +60,7 @@ class Optimum:
     Attributes:
         study: whose levers were chosen.
         objectives: the first is what packages are ranked by.
-        packages: one row per finalist, the best first: levers, each objective with its 95 % interval (`_low`, `_high`), `told_from_best` (False: it is
+        packages: one row per finalist, the best first: levers, each objective with its 95 % interval (`_low`, `_high`), `differs_from_best` (False: it is
             not distinguishable from the best), `dominated` (significantly worse in every objective than another), `regret`, `worst_regret`, `affordable`.
         tried: number of packages that were run in the search.
         whole: True if every possible package was run.
@@ -93,7 +93,7 @@ class Optimum:
     def words(self) -> str:
         """Return the answer in words."""
         first, best = self.objectives[0], self.best
-        alike = int((~self.packages["told_from_best"]).sum()) - 1
+        alike = int((~self.packages["differs_from_best"]).sum()) - 1
         text = (
             f"Of {self.tried} packages{' (all there are)' if self.whole else ''} the best to {first} is {self.package_words(best)}"
         )
@@ -346,7 +346,7 @@ def _ranked(
     better = _significantly_better(scores, replicates)
     order = np.lexsort((-scores[:, :, 0].mean(axis=1), ~out["affordable"].to_numpy()))
     best = order[0]
-    out["told_from_best"] = [bool(better[best, i, 0]) for i in range(count)]
+    out["differs_from_best"] = [bool(better[best, i, 0]) for i in range(count)]
     out["dominated"] = [bool(any(better[j, i].all() for j in range(count) if j != i)) for i in range(count)]
     first = values[:, :, :, columns.index(objectives[0].measure)].mean(axis=2) * (
         1 if objectives[0].maximise else -1

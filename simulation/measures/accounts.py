@@ -13,7 +13,7 @@ _INVITATIONS, _SEATS = FORM_LEVER_NAMES.index("invitations"), FORM_LEVER_NAMES.i
 _OUTREACH, _CHOICE, _MATCHING = lever_index("outreach"), lever_index("channel_choice"), lever_index("matching")
 
 
-class Ledger:
+class Accounts:
     """Adds up a run's pounds, month by month; it reads the model and changes nothing in it.
 
     Attributes:

@@ -24,7 +24,7 @@ from ..month.measuring import (
     name_status,
 )
 from ..world import World
-from .ledger import Ledger
+from .accounts import Accounts
 
 Values = tuple[np.ndarray, np.ndarray | None]
 MONTHS_OF_REGULAR = 9
@@ -34,9 +34,9 @@ LEAST_WIDTH = 1e-4  # of a band that a measure is compared with: in a narrower o
 class Snapshot:
     """One month of a model, with what several measures share computed once."""
 
-    def __init__(self, model: World, ledger: Ledger | None = None) -> None:
+    def __init__(self, model: World, accounts: Accounts | None = None) -> None:
         self.model = model
-        self.ledger = ledger
+        self.accounts = accounts
         self.residents = model.residents
         self.survey = model.values["survey"]
         self._taken: dict[str, Values] = {}
@@ -279,7 +279,7 @@ def _contacts(s: Snapshot) -> Values:
 
 
 def _spent(on: str) -> Callable[[Snapshot], float]:
-    return lambda s: float(getattr(s.ledger, on)) if s.ledger is not None else np.nan
+    return lambda s: float(getattr(s.accounts, on)) if s.accounts is not None else np.nan
 
 
 def _gap(s: Snapshot) -> Values:

@@ -9,7 +9,7 @@ import numpy as np
 from ..declared.residents import TENURES
 from ..declared.scenario import Scenario
 from ..world import World
-from .ledger import Ledger
+from .accounts import Accounts
 from .measure import GRADED, Measure, Snapshot, measures_of, take, take_by_groups
 
 WINDOW = 12
@@ -61,7 +61,7 @@ class Recorder:
         self.failed: dict[str, str] = {}
         self.months = months
         self.groups = groups
-        self.ledger: Ledger | None = None
+        self.accounts: Accounts | None = None
         self.series = np.full((months, len(self.measures)), np.nan)
         self._sizes = {g: number for g, (_, number) in self.group_codes(model).items()}
         self._by: dict[str, list[np.ndarray]] = {grouping: [] for grouping in GROUPINGS}
@@ -84,10 +84,10 @@ class Recorder:
         month = model.month
         if not 1 <= month <= self.months:
             return
-        if self.ledger is None:
-            self.ledger = Ledger(model)
-        self.ledger.add_month(model)
-        snapshot = Snapshot(model, self.ledger)
+        if self.accounts is None:
+            self.accounts = Accounts(model)
+        self.accounts.add_month(model)
+        snapshot = Snapshot(model, self.accounts)
         for n, measure in enumerate(self.measures.values()):
             if measure.name in self._monthly or self._read_in(month, measure):
                 self.series[month - 1, n] = self._take(snapshot, measure)

@@ -16,7 +16,7 @@ from experiments.comparison.ranking import first_sure, gainers, outlasts, rank_r
 from experiments.comparison.statistics import interval, spread
 from experiments.reports.answer import answer
 from experiments.reports.charts import effects, forest
-from experiments.reports.findings import cheapest, first, told
+from experiments.reports.findings import cheapest, first, sure_changes
 from experiments.reports.report import render
 from experiments.reports.terminal import print_effects
 from scenarios.catalogue import CATALOGUE
@@ -37,7 +37,9 @@ def test_a_mean_beyond_zero_whose_range_holds_zero_is_sure_nowhere(doubtful, cap
     assert row["effect_low"] > 0, "the interval of the mean excludes zero"
     assert row["range_low"] < 0 < row["range_high"]
     assert answer(doubtful).startswith("No scenario changes")
-    assert "0 of" in told(doubtful, ("participation", "trust")) or "None of" in told(doubtful, ("participation", "trust"))
+    assert "0 of" in sure_changes(doubtful, ("participation", "trust")) or "None of" in sure_changes(
+        doubtful, ("participation", "trust")
+    )
     assert first(doubtful).startswith("No scenario changes")
     assert cheapest(doubtful).startswith("Nothing that costs money")
     assert first_sure(doubtful, 1) is None
@@ -69,7 +71,7 @@ def test_a_range_beyond_zero_is_said_in_plain_words() -> None:
     found = invented({"participation": own, "trust": -own}, {"participation": own[:5], "trust": -own[:5]})
     assert "rises from 50.0 % to 52.0 % after two years" in answer(found)
     assert "could be +1.3 to +2.7 points" in answer(found)
-    assert "All of the 2 changes drawn here are larger than chance and the model's uncertainty would explain." in told(
+    assert "All of the 2 changes drawn here are larger than chance and the model's uncertainty would explain." in sure_changes(
         found, ("participation", "trust")
     )
 
@@ -153,7 +155,7 @@ def test_groups_have_ranges_and_gain_only_by_them() -> None:
     assert gainers(found, 1) == ("", "")
 
 
-def test_an_effect_that_outlasts_the_money_by_its_mean_alone_does_not(doubtful) -> None:
+def test_an_effect_that_outlasts_its_funding_by_its_mean_alone_does_not(doubtful) -> None:
     short = CATALOGUE["closing-the-loop"].at(1.0, Delivery(end=12))
     scenarios = (doubtful.scenarios[0], doubtful.scenarios[1].with_(interventions=(short,)))
     assert outlasts(replace(doubtful, scenarios=scenarios), 1).startswith("nothing larger than chance")

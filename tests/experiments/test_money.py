@@ -13,7 +13,7 @@ from experiments.comparison.costs import money
 from experiments.comparison.losses import losses, worst
 from experiments.numbers import change_of_cost, costs, could_be, pounds
 from experiments.reports.answer import answer
-from experiments.reports.findings import told
+from experiments.reports.findings import sure_changes
 from experiments.reports.report import render
 from experiments.reports.terminal import print_effects
 from experiments.reports.words import begin, plain
@@ -146,7 +146,7 @@ def test_a_base_alone_is_not_called_one_world() -> None:
 def test_one_world_is_said_only_of_one() -> None:
     one = invented({"participation": column(0.02, 0.0, 1)})
     assert answer(one).startswith("One world was run")
-    assert told(one, ("participation",)).startswith("One world was run")
+    assert sure_changes(one, ("participation",)).startswith("One world was run")
     assert "One world" not in answer(invented({"participation": column(0.02, 0.001, 2)}))
 
 

@@ -25,7 +25,7 @@ from experiments.reports import charts
 from experiments.reports.answer import answer
 from experiments.reports.charts import by_group, effects
 from experiments.reports.findings import LIMITS, between_groups, cheapest, course
-from experiments.reports.given import FEELINGS, drawn_from, levels, limits
+from experiments.reports.origins import FEELINGS, drawn_from, levels, limits
 from experiments.reports.report import render
 from scenarios.catalogue import CATALOGUE
 from simulation.declared.interventions import Delivery

@@ -10,7 +10,7 @@ import pytest
 from experiments.numbers import in_words
 from experiments.studies.discovery import condition, find_conditions
 from experiments.studies.engine import fill_store
-from experiments.studies.figures import index_words
+from experiments.studies.number_words import index_words
 from experiments.studies.optimisation import find_packages
 from experiments.studies.runs.factors import Factor
 from experiments.studies.sensitivity import analyse
@@ -149,8 +149,8 @@ def test_a_small_knapsack_is_packed_to_its_known_optimum(tmp_path) -> None:
     assert tuple(int(found.best[f"item{n}"]) for n in range(7)) == way
     assert found.best["value"] == pytest.approx(value, abs=0.6)
     assert found.best["affordable"] and found.best["cost"] <= CAPACITY
-    assert not found.best["told_from_best"]
-    assert found.packages.loc[found.packages["value"] < value - 1.5, "told_from_best"].all()
+    assert not found.best["differs_from_best"]
+    assert found.packages.loc[found.packages["value"] < value - 1.5, "differs_from_best"].all()
     assert "all there are" in found.words()
 
 

@@ -150,7 +150,7 @@ def catalogue() -> Table:
     seconds = time.perf_counter() - started
     own, children = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     lasting = compare(base, *(ended(s, 36) for s in tried if s.interventions[0].kind == "intervention"), replicates=10)
-    kept = {row["scenario"]: row["outlasts_the_money"] for row in lasting.ranking.to_dict("records")}
+    kept = {row["scenario"]: row["lasts_without_funding"] for row in lasting.ranking.to_dict("records")}
     rows = []
     for row in found.ranking.to_dict("records"):
         rows.append({

@@ -246,9 +246,9 @@
             .join(", ");
         const point = (r) => ({ value: [r[x], r[y]], words: words(r) });
         const sets = [
-          { name: this.$t("study.alike"), keep: (r) => !r.told_from_best, size: 13 },
-          { name: this.$t("study.worse"), keep: (r) => r.told_from_best && !r.dominated, size: 9 },
-          { name: this.$t("study.dominated"), keep: (r) => r.told_from_best && r.dominated, size: 7, hollow: true },
+          { name: this.$t("study.alike"), keep: (r) => !r.differs_from_best, size: 13 },
+          { name: this.$t("study.worse"), keep: (r) => r.differs_from_best && !r.dominated, size: 9 },
+          { name: this.$t("study.dominated"), keep: (r) => r.differs_from_best && r.dominated, size: 7, hollow: true },
         ].map((s) =>
           Object.assign(s, {
             data: a.rows.filter(s.keep).map(point),
@@ -274,7 +274,7 @@
             number(r[y]),
             `${number(r[`${y}_low`])} – ${number(r[`${y}_high`])}`,
             number(r[x]),
-            r.told_from_best ? this.$t("app.no") : this.$t("app.yes"),
+            r.differs_from_best ? this.$t("app.no") : this.$t("app.yes"),
           ]),
         };
       },

@@ -125,7 +125,7 @@
           })
         : "–",
       r.shows_from_month ? t("chart.month", { month: r.shows_from_month }) : t("table.never"),
-      words(r.outlasts_the_money),
+      words(r.lasts_without_funding),
       words(r.gains_more),
       words(r.gains_less),
     ]);
