@@ -10,6 +10,7 @@ from pathlib import Path
 from scenarios.own_data.tables.file_errors import file_errors
 from scenarios.places import TablePlace, load_place
 from scenarios.places.loading import likely, named_place
+from scenarios.places.place import AVERAGE_SERVICE
 from simulation.declared.parameters import InputError
 
 from . import own_places
@@ -60,13 +61,21 @@ def place_named(name: str) -> TablePlace:
     """Return a place that a page may show.
 
     Args:
-        name: a place that the server offers, a place of the package by name, code or alias, or `own-...` for one of own data.
+        name: a place that the server offers, a place of the package by name, code or alias, or `own-...` for one of own data. All but the last
+            may have `@average` behind them, for services of average quality; results of own data are found by its name when it is deleted.
 
     Raises:
         InputError: there is none of that name; the nearest name is given.
     """
     if name.startswith("own-"):
         return own_places.own_place(name)
+    if name.endswith(AVERAGE_SERVICE):
+        return _offered(name.removesuffix(AVERAGE_SERVICE)).with_average_service()
+    return _offered(name)
+
+
+def _offered(name: str) -> TablePlace:
+    """Return a place that the server offers, or one of the package."""
     if name in _added:
         return _added[name]
     place = _of_package(name) if _asked_for(name) else None

@@ -74,6 +74,17 @@ def test_the_server_reads_no_file_of_its_own_for_strangers(working_directory, as
             _ = Question(place=given).order
 
 
+def test_a_page_takes_a_place_with_average_service_as_the_command_line_does(working_directory, monkeypatch):
+    monkeypatch.setattr(places, "_added", {})
+    assert place_named("leeds@average") == load_place("leeds@average")
+    assert Question(place="leeds@average").order.scenarios[0].place.name == "leeds@average"
+    places.offer(read_added([working_directory / "smallton"]))
+    assert place_named("smallton@average").identity == load_place("./smallton@average").identity
+    for wrong in ("leeds@mean", "own-abc@average", "@average", "leeds@average@average", "x.csv@average"):
+        with pytest.raises(InputError):
+            place_named(wrong)
+
+
 def test_places_added_at_the_start_are_offered_and_held_as_they_were_then(working_directory, monkeypatch):
     monkeypatch.setattr(places, "_added", {})
     places.offer(read_added([working_directory / "smallton"]))

@@ -111,11 +111,15 @@
     window.dispatchEvent(new Event("gs-colours"));
   }
   for (const query of [asked, paper]) query.addEventListener("change", () => choose());
+  let opened = []; // what is folded on the screen and printed all the same
   window.addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details.gs-known:not([open])")];
+    for (const one of opened) one.open = true;
     printing = true;
     choose();
   });
   window.addEventListener("afterprint", () => {
+    for (const one of opened) one.open = false;
     printing = false;
     choose();
   });
