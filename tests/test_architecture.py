@@ -141,6 +141,15 @@ def test_something_is_printed_that_a_terminal_may_obey() -> None:
         )
 
 
+def test_no_help_types_a_number_that_an_option_has_by_default() -> None:
+    """The number is declared in `simulation.declared.sizes` or beside what uses it, and the help is made of it."""
+    typed = {}
+    for path in (*sources("experiments"), *sources("dashboards")):
+        found = re.findall(r"\[default: [^\]{]*\d[^\]]*\]", path.read_text(encoding="utf-8"))
+        typed |= {path.name: found} if found else {}
+    assert typed == {}
+
+
 def test_no_list_of_headline_measures_is_typed() -> None:
     """`Measure.headline` says which they are; another list of them would have to be kept in step by hand."""
     typed = [

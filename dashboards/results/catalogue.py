@@ -7,7 +7,7 @@ import hashlib
 import json
 from functools import cache
 from importlib import resources
-from typing import Any, cast
+from typing import cast
 
 from experiments.reports.card_tables import card_tables
 from experiments.reports.findings import LIMITS
@@ -33,10 +33,21 @@ from ..own_data import own_places
 from ..own_data.places import added, place_named
 from ..own_data.uploads import ENDINGS
 from ..questions.question import DEFAULTS, MOST_SCENARIOS, MOST_TRIED, RANGES
-from ..records.catalogue import ChangeShown, InterventionShown, MeasureShown, PackageShown, PlaceCard, PlaceListed
+from ..records.catalogue import (
+    Catalogue,
+    ChangeShown,
+    Evidence,
+    FactShown,
+    InterventionShown,
+    MeasureShown,
+    PackageShown,
+    ParameterShown,
+    PlaceCard,
+    PlaceListed,
+)
 
 
-def _zipped(document: Any) -> bytes:
+def _zipped(document: Catalogue | Evidence) -> bytes:
     return gzip.compress(json.dumps(document, allow_nan=False).encode(), 6, mtime=0)
 
 
@@ -49,28 +60,27 @@ def version() -> str:
 @cache
 def catalogue() -> bytes:
     """Return everything that a page chooses from, as compressed JSON."""
-    return _zipped(
-        {
-            "interventions": [_intervention(one) for one in _offered()],
-            "scenarios": [_scenario(name) for name in shipped_scenarios() if name != "baseline"],
-            "places": _places(),
-            "measures": _measures(),
-            "headlines": list(HEADLINES),
-            "shown_first": list(SHOWN_FIRST),
-            "groupings": list(GROUPINGS),
-            "aims": [aim for aim in AIMS if aim != "persons"],  # those that are chosen from a list
-            "segments": [{"name": s.name, "share": s.share} for s in SEGMENTS],
-            "institutions": list(SERVICE_NAMES),
-            "network": list(POSITIONS),
-            "loops": [{"name": x.name, "sign": x.sign, "words": x.words.replace("->", "→")} for x in LOOPS],
-            "ranges": RANGES,
-            "defaults": DEFAULTS,
-            "most": {"scenarios": MOST_SCENARIOS, "tried": MOST_TRIED},
-            "first": {"replicates": FIRST_REPLICATES, "population": FIRST_POPULATION},
-            "endings": ENDINGS,
-            "regions": sorted(small_areas()["region"].unique()),
-        }
-    )
+    found: Catalogue = {
+        "interventions": [_intervention(one) for one in _offered()],
+        "scenarios": [_scenario(name) for name in shipped_scenarios() if name != "baseline"],
+        "places": _places(),
+        "measures": _measures(),
+        "headlines": list(HEADLINES),
+        "shown_first": list(SHOWN_FIRST),
+        "groupings": list(GROUPINGS),
+        "aims": [aim for aim in AIMS if aim != "persons"],  # those that are chosen from a list
+        "segments": [{"name": s.name, "share": s.share} for s in SEGMENTS],
+        "institutions": list(SERVICE_NAMES),
+        "network": list(POSITIONS),
+        "loops": [{"name": x.name, "sign": x.sign, "words": x.words.replace("->", "→")} for x in LOOPS],
+        "ranges": RANGES,
+        "defaults": DEFAULTS,
+        "most": {"scenarios": MOST_SCENARIOS, "tried": MOST_TRIED},
+        "first": {"replicates": FIRST_REPLICATES, "population": FIRST_POPULATION},
+        "endings": {kind: list(endings) for kind, endings in ENDINGS.items()},
+        "regions": sorted(small_areas()["region"].unique()),
+    }
+    return _zipped(found)
 
 
 def _offered() -> list[Intervention]:
@@ -148,27 +158,26 @@ def evidence() -> bytes:
     validation = json.loads(
         resources.files("experiments.reports.assurance").joinpath("results", "validation.json").read_text(encoding="utf-8")
     )
-    return _zipped(
-        {
-            "facts": LISTS["facts"](),
-            "validation": validation,
-            "parameters": LISTS["parameters"](),
-            "limits": list(LIMITS),
-            "levers": [
-                {
-                    "name": n,
-                    "unit": x.parameter.unit,
-                    "low": x.parameter.low,
-                    "high": x.parameter.high,
-                    "description": x.parameter.description,
-                    "status": x.parameter.status,
-                    "source": x.parameter.source,
-                    "facts": [f.id for f in facts_of(x.parameter)],
-                }
-                for n, x in LEVERS.items()
-            ],
-        }
-    )
+    found: Evidence = {
+        "facts": cast(list[FactShown], LISTS["facts"]()),
+        "validation": validation,
+        "parameters": cast(list[ParameterShown], LISTS["parameters"]()),
+        "limits": list(LIMITS),
+        "levers": [
+            {
+                "name": n,
+                "unit": x.parameter.unit,
+                "low": x.parameter.low,
+                "high": x.parameter.high,
+                "description": x.parameter.description,
+                "status": x.parameter.status,
+                "source": x.parameter.source,
+                "facts": [f.id for f in facts_of(x.parameter)],
+            }
+            for n, x in LEVERS.items()
+        ],
+    }
+    return _zipped(found)
 
 
 def place_card(name: str) -> PlaceCard:

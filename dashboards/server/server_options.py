@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from experiments.console import NoCache
 
-if TYPE_CHECKING:
-    from ..settings import Settings
+from ..settings import Settings, home
+
+MILLION = 1e6
 
 LibraryAddress = Annotated[
     str | None,
@@ -34,9 +35,9 @@ class ServerOptions:
     """What may be said about a server when it is started."""
 
     host: Annotated[str, typer.Option("--host", help="Address to listen on. If other machines can reach it, set a login.")] = (
-        "127.0.0.1"
+        Settings.host
     )
-    port: Annotated[int, typer.Option("--port", help="Port to listen on; 0 picks a free one.")] = 8765
+    port: Annotated[int, typer.Option("--port", help="Port to listen on; 0 picks a free one.")] = Settings.port
     library: LibraryAddress = None
     studies: Annotated[Path, typer.Option("--studies", help="Folder below which sweeps and studies may be opened.")] = Path(".")
     places: Annotated[
@@ -78,8 +79,10 @@ class ServerOptions:
     ] = True
     most_work: Annotated[
         float, typer.Option("--most-work", help="Most that one comparison may take, in million resident-months.")
-    ] = 1200.0
-    own_days: Annotated[int, typer.Option("--own-days", help="Days to keep places made of own data after their last use.")] = 30
+    ] = Settings.most_work / MILLION
+    own_days: Annotated[int, typer.Option("--own-days", help="Days to keep places made of own data after their last use.")] = (
+        Settings.own_days
+    )
 
     def settings(self) -> Settings:
         """Return the settings; the password and the places are read.
@@ -89,23 +92,22 @@ class ServerOptions:
         """
         from experiments.comparison.replicates import default_workers
 
-        from .. import settings
         from ..own_data.places import read_added
         from ..safeguards.clients import networks
         from .launch import password
 
-        return settings.Settings(
+        return Settings(
             self.host,
             self.port,
-            self.home or settings.home(),
+            self.home or home(),
             self.studies.resolve(),
             library_address(self.library),
             password(self.password_file),
             self.proxy_header or "",
-            self.proxies or settings.Settings.proxies,
+            self.proxies or Settings.proxies,
             tuple(origin.rstrip("/") for origin in self.origins),
             workers=min(default_workers(), 256) if self.workers is None else self.workers,
-            most_work=self.most_work * 1e6,
+            most_work=self.most_work * MILLION,
             own_days=self.own_days,
             warm=self.in_advance,
             places=read_added(self.places),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .columns import Column
+from .forms import CATEGORIES
 
 TENURES = ("owned", "social_rented", "private_rented")  # names of the codes of `tenure`
 # fmt: off
@@ -49,8 +50,5 @@ OUTCOME_COLUMNS = (
     "acts_12m",
     "hours_12m",
     "volunteer_hours_12m",
-    "months_civic_participation",
-    "months_consultation",
-    "months_activism",
-    "months_volunteering",
+    *(f"months_{category}" for category in CATEGORIES),
 )  # fmt: skip
