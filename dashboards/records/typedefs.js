@@ -296,6 +296,16 @@
  */
 
 /**
+ * A measure's level in each group, in order, and the last group's less the first's with its interval.
+ * @typedef {object} Gradient
+ * @property {Object<string, (number|null)>} groups
+ * @property {(number|null)} difference
+ * @property {(number|null)} low
+ * @property {(number|null)} high
+ * @property {(number|null)} ratio
+ */
+
+/**
  * An intervention of the catalogue.
  * @typedef {object} InterventionShown
  * @property {string} name
@@ -653,6 +663,7 @@
  * @property {string} name
  * @property {Object<string, Effect>} measures
  * @property {Object<string, Object<string, Object<string, Effect>>>} by
+ * @property {Object<string, Object<string, Gradient>>} [gradients]
  * @property {(Object<string, Doubt>|null)} doubt
  * @property {(Object<string, Object<string, Effect>>|null)} [when]
  * @property {(Money|null)} money

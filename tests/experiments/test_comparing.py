@@ -81,7 +81,8 @@ def test_the_document_is_as_agreed(comparison) -> None:
     row = tried["measures"]["trust"]
     assert row["effect_low"] <= row["effect"] <= row["effect_high"]
     assert row["effect"] == pytest.approx(row["mean"] - base["measures"]["trust"]["mean"])
-    assert set(tried["by"]) == {"segment", "ward", "deprivation_fifth"}
+    assert set(tried["by"]) == {"segment", "ward", "deprivation_fifth", "age", "qualification", "tenure"}
+    assert set(tried["gradients"]["trust"]) == {"deprivation_fifth", "age", "qualification", "tenure"}
     assert set(tried["by"]["deprivation_fifth"]) == {"1", "2", "3", "4", "5"}
     assert list(tried["by"]["segment"]["Settlers"]["trust"]) == [*keys, "range_low", "range_high"]
     assert list(tried["doubt"]["trust"]) == ["parameter_share", "range_low", "range_high"]

@@ -11,6 +11,7 @@ import pytest
 from experiments.cli.command_line import main
 from experiments.evidence.validation import panels, trials
 from experiments.evidence.validation.measurements import MEASURED, NOT_SIMULATED, Lab
+from experiments.evidence.validation.origins import origins
 from experiments.evidence.validation.surveys import COMMUNITY_LIFE, FACE_TO_FACE, QUESTIONS, Sample, SimulatedSurvey
 from experiments.evidence.validation.verdicts import Validation, _verdict, known_misses, validate
 from experiments.reports.validation_page import validation_page
@@ -136,8 +137,9 @@ def test_verdicts(name, values, wanted) -> None:
 
 def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
     """A model in which nobody trusts the council fails the command, and names the fact."""
-    from experiments.evidence.validation import verdicts
+    from experiments.evidence.validation import beside, verdicts
 
+    monkeypatch.setattr(beside, "origins", lambda *given: origins(*given, pasts=2, futures=2, lived=12))
     monkeypatch.setattr(verdicts, "ledger", lambda: tuple(f for f in ledger() if f.id in ("trust_level", "clustering", "segments")))
     monkeypatch.setattr(verdicts, "MORE", {})
     command = [
@@ -157,6 +159,7 @@ def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
     document = json.loads(capsys.readouterr().out)
     assert [f["id"] for f in document["facts"]] == ["trust_level", "clustering", "segments"]
     assert {"id", "measure", "role", "value", "low", "high", "verdict", "known_miss"} <= set(document["facts"][0])
+    assert {"split", "persistence", "gradients"} <= set(document), "beside the facts"
     base = verdicts.load_scenario
 
     def sour(*given: object) -> object:
@@ -164,7 +167,9 @@ def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
 
     monkeypatch.setattr(verdicts, "load_scenario", sour)
     assert main(command) == 1
-    assert "missed, and not on the list of known misses: trust_level" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "birth, experience and chance (2 worlds)" in told.out
+    assert "missed, and not on the list of known misses: trust_level" in told.err
 
 
 def test_numbers_out_of_range_are_refused(capsys) -> None:
