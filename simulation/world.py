@@ -174,7 +174,7 @@ class World:
         return stream(self.key, name, 0)
 
     def redraw(self, again: int) -> None:
-        """Draw anew, from now on, what happens by chance; people, their characters, ties and the quality of services stay.
+        """Draw again, from now on, what happens by chance; people, their characters, ties and the quality of services stay.
 
         Args:
             again: which other course of chance; 0 is the world's own.
