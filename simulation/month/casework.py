@@ -187,8 +187,9 @@ def step(model: World) -> None:
                  r.ward, model.cell, model.institution_of, model.levers.institution, w.load, w.throughput, w.knowledge,
                  w.skill, worked, r.case_age, r.case_number, r.open_cases, r.resolved_12m, model.slot, model.tallies,
                  model.log.buffer, model.log.count)  # fmt: skip
-    needs, felt = model.values["needs"], model.values["experience"]
+    needs = model.values["needs"]
     if needs.issue_lasts:
+        felt = model.values["experience"]
         (grievance,) = model.streams("casework: grievance@0")
         settle_issues(needs.grievance, felt.first_failure, felt.chase_failure, grievance, s.entries, s.found, s.outcomes, r.person_id,
                       r.case_number, r.issue, r.grievance)  # fmt: skip

@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation import Change, Intervention, ParticipationModel
+from simulation import Change, Delivery, Intervention, ParticipationModel
 from simulation.kernels.randomness import stream, substream, uniforms_of
 from simulation.measures.measure import Snapshot
+from simulation.month import LOOP_NAMES
 from simulation.month.casework import BAD, GIVEN_UP, SOLVED, settle_issues
 from simulation.month.deciding import OWN_ACCORD, WHERE_ASKED, live_issues
 from simulation.month.needs import ABANDON, CHASE, NEW, WAIT, forget_issues, pack
 from simulation.state.ties import Ties
 from tests.places import small_place, small_scenario
 from tests.reference.plain_model import PlainModel
-from tests.simulation.test_oracle import EXTREME, assert_equal
+from tests.simulation.test_oracle import EXTREME, SPLIT, assert_equal
 from tests.worlds import by_slot, differing
 
 ON = {"needs.issue_lasts": 1.0}
@@ -204,9 +205,13 @@ def test_a_surge_or_overload_raises_participation_only_where_failed_cases_become
 LASTING = {**ON, "needs.grievance": 0.5, "needs.area_share": 0.3}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_the_kernels_equal_the_plain_model(seed) -> None:
-    model = ParticipationModel(small_scenario(70, 12, parameters=LASTING, interventions=(EXTREME,) if seed == 3 else ()), seed)
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"interventions": (EXTREME.at(1.0, Delivery(wards=("Mill",))),), "institutions": SPLIT}, {"loops_off": LOOP_NAMES}],
+    ids=["as it is", "everything moved in one ward", "no loop"],
+)
+def test_the_kernels_equal_the_plain_model(changes) -> None:
+    model = ParticipationModel(small_scenario(70, 12, parameters=LASTING, **changes), 3)
     plain = PlainModel.of(model)
     seen = np.zeros(4, bool)
     for _ in range(6):
