@@ -35,9 +35,15 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture
-def alone(tmp_path, environment) -> Iterator[Running]:
+def fresh() -> bool:
+    """Whether `alone` is an interpreter of its own rather than a copy of one."""
+    return False
+
+
+@pytest.fixture
+def alone(tmp_path, environment, fresh) -> Iterator[Running]:
     """A dashboard of one test's own, which may be stopped."""
-    with running_in(tmp_path, environment=environment) as running:
+    with running_in(tmp_path, environment=environment, fresh=fresh) as running:
         yield running
 
 

@@ -143,6 +143,7 @@ def _at_rest(server: Running) -> int:
     return now
 
 
+@pytest.mark.parametrize("fresh", [True])  # what libraries take is there before it is measured
 def test_many_at_once_are_answered_and_give_their_memory_back(alone, open_tab):
     """Eight pages open, three of them computing: clicks are answered while that goes on, and what was open is let go. Sizes and times are in docs/reference/proof.md."""
     first = open_tab(server=alone)

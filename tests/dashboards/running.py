@@ -28,7 +28,11 @@ PROGRAM = Path(sys.executable).with_name("groundswell")
 
 @dataclass
 class Running:
-    """One server: started by `start`, ended by `stop`; a second start takes the same port, as after a crash."""
+    """One server: started by `start`, ended by `stop`; a second start takes the same port, as after a crash.
+
+    Attributes:
+        fresh: True for an interpreter of its own, whose memory can be measured, rather than a copy of one (see `nursery`).
+    """
 
     home: Path
     studies: Path
@@ -36,6 +40,7 @@ class Running:
     environment: dict[str, str] = field(default_factory=dict)
     in_advance: bool = False
     program: tuple[str, ...] = (str(PROGRAM),)
+    fresh: bool = False
     address: str = ""
     port: int = 0
     process: subprocess.Popen[str] | nursery.Copy | None = None
@@ -52,8 +57,7 @@ class Running:
         worlds = os.environ.get("GROUNDSWELL_TEST_WORLDS", cache.OFF)
         environment = {**os.environ, "GROUNDSWELL_PASSWORD": "", cache.FOLDER: worlds, **self.environment}
         with open(self._log, "a") as log:
-            # What the environment says of Python itself or of all programs, and programs of a test's own, need a process of their own.
-            if self.program == (str(PROGRAM),) and set(self.environment) <= COPIED:
+            if self.program == (str(PROGRAM),) and set(self.environment) <= COPIED and not self.fresh:
                 self.process = nursery.start(command[1:], environment, log)
             else:
                 self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
@@ -125,10 +129,10 @@ class Running:
 
 
 @contextmanager
-def running_in(folder: Path, *options: str, environment: dict[str, str] | None = None) -> Iterator[Running]:
+def running_in(folder: Path, *options: str, environment: dict[str, str] | None = None, fresh: bool = False) -> Iterator[Running]:
     """Run a dashboard with its home and an empty folder of studies in `folder`, and stop it at the end."""
     (folder / "studies").mkdir(exist_ok=True)
-    running = Running(folder / "home", folder / "studies", options, environment or {}).start()
+    running = Running(folder / "home", folder / "studies", options, environment or {}, fresh=fresh).start()
     try:
         yield running
     finally:

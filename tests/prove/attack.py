@@ -31,7 +31,7 @@ FLAT = 0.15  # by how much the second half may lie above the first
 def _served() -> Iterator[Running]:
     folder = Path(tempfile.mkdtemp(prefix="groundswell-"))
     (folder / "studies").mkdir()
-    server = Running(folder / "home", folder / "studies")
+    server = Running(folder / "home", folder / "studies", fresh=True)
     try:
         yield server.start()
     finally:

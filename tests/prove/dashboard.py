@@ -152,7 +152,7 @@ def dashboard() -> Table:
     path = shutil.which("chromium") or shutil.which("google-chrome")
     folder = Path(tempfile.mkdtemp(prefix="groundswell-"))
     (folder / "studies").mkdir()
-    server = Running(folder / "home", folder / "studies", in_advance=True)
+    server = Running(folder / "home", folder / "studies", in_advance=True, fresh=True)
     rows: Table = []
     try:
         with sync_playwright() as playwright:
