@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from tests.dashboards.running import Running
 from tests.places import small_place
 
