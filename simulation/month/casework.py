@@ -184,13 +184,13 @@ def step(model: World) -> None:
     rate = np.log(2.0) / model.half_lives * w.throughput
     worked = 1.0 - np.exp(-rate[:, None] * np.exp((p.response_spread * model.spread_factors)[:, None] * _deviates()[None, :]))
     handle_cases(p, model.streams("casework: outcome", "casework: hardness@case"), s.entries, s.found, s.outcomes, r.person_id,
-                 r.ward, model.cell, model.institution_of, model.levers.institution, w.load, w.throughput, w.knowledge,
-                 w.skill, worked, r.case_age, r.case_number, r.open_cases, r.resolved_12m, model.slot, model.tallies,
+                 r.ward, model.cell, model.institution_of, model.levers.institution, w.load, w.throughput, w.knowledge * w.experienced,
+                 w.skill * w.experienced, worked, r.case_age, r.case_number, r.open_cases, r.resolved_12m, model.slot, model.tallies,
                  model.log.buffer, model.log.count)  # fmt: skip
     needs = model.values["needs"]
     if needs.issue_lasts:
         felt = model.values["experience"]
-        (grievance,) = model.streams("casework: grievance@0")
+        (grievance,) = model.streams("casework: grievance@case")
         settle_issues(needs.grievance, felt.first_failure, felt.chase_failure, grievance, s.entries, s.found, s.outcomes, r.person_id,
                       r.case_number, r.issue, r.grievance)  # fmt: skip
 
@@ -223,7 +223,7 @@ PROCESS = Process(
         "P(later, a month) = 1 - exp(-ln 2 z phi / median_k), log z ~ N(0, response_spread spread_factor_k), in 64 classes",
         "P(grievance) = needs.grievance w, w = 1 for a case given up, first_failure or chase_failure before that; one draw a case",
     ),
-    reads=("person_id", "ward", "case_age", "issue", "institutions.efficiency", "institutions.knowledge"),
+    reads=("person_id", "ward", "case_age", "issue", "institutions.efficiency", "institutions.knowledge", "institutions.skill", "institutions.experienced"),
     writes=(
         "case_age",
         "case_number",

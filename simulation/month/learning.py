@@ -22,7 +22,7 @@ _BOOK_LOSS, _KNOWLEDGE_LOSS, _RELATIONSHIP_LOSS = (
     lever_index("relationship_loss"),
 )
 _TRAINING, _INTERNAL, _SPECIALISTS = lever_index("training"), lever_index("internal_learning"), lever_index("specialists")
-_ADVOCATE = lever_index("advocate_share")
+_ADVOCATE, _RESOURCES = lever_index("advocate_share"), lever_index("resources")
 ENABLERS = np.array([lever_index(n) for n in ("senior_support", "resources", "incentives", "time_frames", "culture")])
 _NEW, _FIRST, _INPUTS, _CHANGED = TALLY["new_cases"], TALLY["first_resolved"], TALLY["inputs"], TALLY["changed"]
 
@@ -38,6 +38,9 @@ INSTITUTION_COLUMNS = (
     Column("useful_input", "f8", "input that changed something, per 1,000 residents a month", start=1.0),
     Column("recent_capability", "f8", "running mean of participants' capability", start=0.5),
     Column("recent_weight", "f8", "running mean of how readily officials heed participants", start=1.0),
+    Column("convening", "f8", "share of seats that somebody runs, 0..1", start=1.0, stock=True),
+    Column("book_keeping", "f8", "share of new participants whose contacts are written down, 0..1", start=1.0, stock=True),
+    Column("experienced", "f8", "share of local knowledge and skill that staff have at hand, 0..1", start=1.0, stock=True),
     Column("voice_mean", "f8", "regard: own mean of `voice` over the last twelve months of burn-in", start=0.5, mean_of="voice"),
     Column("useful_mean", "f8", "service: own mean of `useful_input` over the last twelve months of burn-in", start=1.0, mean_of="useful_input"),
 )
@@ -62,6 +65,12 @@ PARAMETERS = ParameterGroup("learning", (
     Parameter("embedded_staff", 1.0, 0, 10, "share", "input that engagement in every job adds to what specialists can handle, from full separation to none", source="Ray and others 2008, box 1"),
     Parameter("distrust_cost", 0.4, 0, 2, "share", "capacity lost per point of trust below the reference", source="Mobilise: distrust locks in waste"),
     Parameter("trust_reference", 0.50, 0, 1, "0..1", "mean trust at which distrust costs no capacity"),
+    Parameter("convening_loss", 0.0, 0, 20, "factor", "seats that lose whoever runs them, relative to working relationships that end; 0: seats always have somebody", awaits_fit=True),
+    Parameter("convening_months", 24.0, 1, 600, "months", "half of the seats that nobody runs have somebody again, at usual support and resources", source="judgement: 1 to 4 years to appoint, and to be trusted by a group", awaits_fit=True, ends=(12.0, 48.0)),
+    Parameter("book_loss", 0.0, 0, 20, "factor", "contacts that are no longer written down, relative to the contacts lost beyond the usual; 0: every participant's is", awaits_fit=True),
+    Parameter("book_months", 12.0, 1, 600, "months", "half of what is missing in the keeping of contacts is back, at usual support and resources", source="judgement: half a year to two", awaits_fit=True, ends=(6.0, 24.0)),
+    Parameter("experience_loss", 0.0, 0, 1, "share", "part of the knowledge and skill lost with staff that comes back only as new staff learn the area; 0: it drifts back as any other", awaits_fit=True),
+    Parameter("experience_months", 18.0, 1, 600, "months", "half of what new staff do not know yet is learnt, at usual support and resources", source="judgement: nine months to three years", awaits_fit=True, ends=(9.0, 36.0)),
 ))
 LearningValues = PARAMETERS.values_type("LearningValues", __name__)
 # fmt: on
@@ -83,10 +92,17 @@ def representativeness(inputs, j, total, shares):
 
 
 @njit(cache=True)
-def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, recent_inputs, stratum_share, capability_sum,
+def rebuilt(share, lost, months, people):
+    """Return a share of 1 after a month that took `lost` of it; people win back half of what is missing in so many months, sooner the more they are."""
+    kept = share * (1.0 - min(max(lost, 0.0), 1.0))
+    return kept + min((1.0 - 0.5 ** (1.0 / months)) * people, 1.0) * (1.0 - kept)
+
+
+@njit(cache=True)
+def learn(p, frozen_service, frozen_regard, levers, rest, served, trust_sum, inputs, recent_inputs, stratum_share, capability_sum,
           weight_sum, tallies, efficiency, knowledge, skill, handled, regard, support, voice, useful_input, reputation, recent_capability,
-          recent_weight, voice_mean, useful_mean):  # fmt: skip
-    """Run the month's learning for every institution. `levers` is float64 (levers, institutions)."""
+          recent_weight, voice_mean, useful_mean, convening, book_keeping, experienced):  # fmt: skip
+    """Run the month's learning for every institution. `levers` is float64 (levers, institutions), `rest` what they are when nothing is tried."""
     number, strata = served.size, inputs.shape[1]
     best = 0.0
     for j in range(number):
@@ -112,19 +128,26 @@ def learn(p, frozen_service, frozen_regard, levers, served, trust_sum, inputs, r
         gain = p.knowledge_gain * heard / (heard + p.useful_reference) + p.knowledge_contact * 2.0 * levers[_INTERNAL, j] * contacts
         new = gain * (1.0 - knowledge[j]) - p.knowledge_decay * knowledge[j]
         new += p.sharing_speed * levers[_SHARING, j] * max(best - knowledge[j], 0.0)
-        knowledge[j] = min(max((knowledge[j] + new) * (1.0 - levers[_KNOWLEDGE_LOSS, j]), 0.0), 1.0)
-        skill[j] = (skill[j] + p.skill_speed * (levers[_TRAINING, j] - skill[j])) * (1.0 - levers[_KNOWLEDGE_LOSS, j])
+        gone = levers[_KNOWLEDGE_LOSS, j] * (1.0 - p.experience_loss)
+        knowledge[j] = min(max((knowledge[j] + new) * (1.0 - gone), 0.0), 1.0)
+        skill[j] = (skill[j] + p.skill_speed * (levers[_TRAINING, j] - skill[j])) * (1.0 - gone)
         room = levers[_SPECIALISTS, j] * (1.0 + p.embedded_staff * joined)
         handled[j] = min(1.0, room / volume) if volume > 0.0 else 1.0
         usual = 1.0 - levers[_CHAMPIONS, j] - levers[_DISMISSIVE, j]
         target = levers[_CHAMPIONS, j] * p.champion_regard + usual * p.usual_regard + levers[_DISMISSIVE, j] * p.dismissive_regard
-        target += p.voice_weight * (speaks - p.voice_reference) + p.skill_regard * (skill[j] - 0.5)
+        target += p.voice_weight * (speaks - p.voice_reference) + p.skill_regard * (skill[j] * experienced[j] - 0.5)
         target = min(max(target, 0.0), 1.0)
         regard[j] = (regard[j] + p.regard_speed * (target - regard[j])) * (1.0 - levers[_RELATIONSHIP_LOSS, j])
         enabled = 0.0
         for e in range(ENABLERS.size):
             enabled += levers[ENABLERS[e], j] / ENABLERS.size
         support[j] = (support[j] + p.support_speed * (enabled - support[j])) * (1.0 - levers[_RELATIONSHIP_LOSS, j])
+        people_at_work = (support[j] / 0.5) * (levers[_RESOURCES, j] / 0.5)
+        convening[j] = rebuilt(convening[j], p.convening_loss * levers[_RELATIONSHIP_LOSS, j], p.convening_months, people_at_work)
+        beyond = max(levers[_BOOK_LOSS, j] - rest[_BOOK_LOSS, j], 0.0)
+        book_keeping[j] = rebuilt(book_keeping[j], p.book_loss * beyond, p.book_months, people_at_work)
+        unlearnt = p.experience_loss * levers[_KNOWLEDGE_LOSS, j]
+        experienced[j] = rebuilt(experienced[j], unlearnt, p.experience_months, people_at_work)
         mean_trust = trust_sum[j] / FIXED_POINT / people
         efficiency[j] = max(1.0 - p.distrust_cost * (p.trust_reference - mean_trust), 0.1)
 
@@ -149,10 +172,10 @@ def step(model: World) -> None:
     """Learn and forget."""
     r, w = model.residents, model.institutions
     (stream,) = model.streams("learning: contact book")
-    learn(model.values["learning"], not model.loops["service"], not model.loops["regard"], model.levers.mean, model.served,
+    learn(model.values["learning"], not model.loops["service"], not model.loops["regard"], model.levers.mean, model.levers.rest, model.served,
           model.trust_sum, model.inputs, model.recent_inputs, model.stratum_share, model.capability_sum, model.weight_sum, model.tallies,
           w.efficiency, w.knowledge, w.skill, w.handled, w.regard, w.support, w.voice, w.useful_input, w.reputation, w.recent_capability, w.recent_weight,
-          w.voice_mean, w.useful_mean)  # fmt: skip
+          w.voice_mean, w.useful_mean, w.convening, w.book_keeping, w.experienced)  # fmt: skip
     model.form_record *= 11.0 / 12.0
     model.form_record += model.form_tallies
     if model.levers.derived("book loss", lambda: bool(model.levers.institution[_BOOK_LOSS].any())):
@@ -180,7 +203,9 @@ PROCESS = Process(
         "the average attitude of champions, dismissive and other officials. How representative and how many the recent voices "
         "were shifts it, and so does officials' skill, which follows training. Input beyond what specialists and everyday staff "
         "can handle is not handled. Support follows the five organisational enablers, and fades without them. Reorganisation "
-        "loses contact books, knowledge and relationships. Distrust uses up capacity."
+        "loses contact books, knowledge and relationships. Distrust uses up capacity. Where it is wanted, what is lost comes back "
+        "at a pace of its own, and only people rebuild it: the more support and resources there are, the sooner. Seats need "
+        "somebody who runs them, contacts somebody who writes them down, and knowledge staff who know the area."
     ),
     equations=(
         "K += (g useful/(useful + ref) + c 2 internal ((discretion + 1 - separation)/2 + x advocate)) (1-K) - d K, useful: mean of twelve months",
@@ -188,16 +213,22 @@ PROCESS = Process(
         "R += s (mean regard brought along + v (voice - ref) + w (skill - 0.5) - R); support += s' (mean enabler - support)",
         "skill += s'' (training - skill); handled = min(1, specialists (1 + e (1 - separation)) / volume)",
         "efficiency = 1 - cost (ref - mean trust)",
+        "x *= 1 - lost; x += (1 - 2^(-1/months)) (support/0.5) (resources/0.5) (1 - x), for convening, book_keeping and experienced",
+        "lost: convening_loss relationship_loss; book_loss (contact_book_loss - usual); experience_loss knowledge_loss, which K and skill then keep",
     ),
     reads=("person_id", "trust", "book"),
     writes=("book", "institutions.efficiency", "institutions.knowledge", "institutions.skill", "institutions.handled", "institutions.regard", "institutions.support",
             "institutions.voice", "institutions.useful_input", "institutions.reputation", "institutions.recent_capability",
-            "institutions.recent_weight"),
+            "institutions.recent_weight", "institutions.convening", "institutions.book_keeping", "institutions.experienced"),
     institution_columns=INSTITUTION_COLUMNS,
     loops=(SERVICE_IMPROVES, REGARD),
     parameters=PARAMETERS,
     values_type=LearningValues,
     step=step,
-    edges=(Edge("contacts are lost in a reorganisation", ("book",)),),
+    edges=(
+        Edge("contacts are lost in a reorganisation", ("book", "institutions.book_keeping")),
+        Edge("working relationships end", ("institutions.regard", "institutions.support", "institutions.convening")),
+        Edge("knowledge leaves with staff", ("institutions.knowledge", "institutions.skill", "institutions.experienced")),
+    ),
     source="Ray and others 2008; forms of regard, from trial runs",
 )  # fmt: skip

@@ -200,7 +200,7 @@ def admit(p, streams, order, rows, forms_, taken, person_id, ward, institution_o
 
 @njit(cache=True)
 def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capability, acting, institution_of, levers, reward, regard, support,
-        handled, recent_capability, recent_weight, panel_feed, ownership, is_panel, form_service, form_hours, form_category, form_ongoing, form_strategic,
+        handled, book_keeping, recent_capability, recent_weight, panel_feed, ownership, is_panel, form_service, form_hours, form_category, form_ongoing, form_strategic,
         form_formal, form_delivers, hours_factor, everyday, strategic, habit, attachment, fatigue, book, grouped, pending_form, pending_changed, pending_wait, last_month,
         last_form, acts, hours, volunteer_hours, months_civic, months_consultation, months_activism, months_volunteering,
         inputs, capability_sum, weight_sum, panel_results, delivering, form_tallies, tallies, log, count):  # fmt: skip
@@ -242,7 +242,8 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
             if form_delivers[f]:
                 delivering[ward[i]] += 1
             if category != VOLUNTEERING:
-                book[i] |= np.uint8(1 << k)
+                if book_keeping[j] >= 1.0 or uniform(substream(streams[2], 128 + f), person_id[i]) < book_keeping[j]:
+                    book[i] |= np.uint8(1 << k)
                 weight = engager_weight(levers[_PREFERENCE, j, c], usual, recent_capability[j])
                 weight_sum[j] += np.int64(np.rint(weight * FIXED_POINT))
                 weight /= recent_weight[j]
@@ -287,6 +288,12 @@ def seat_limits(model: World) -> np.ndarray:
     return np.where(seats > 0.0, np.maximum(seats * model.pool_people / 1000.0, 1.0), np.inf)
 
 
+def run_seats(model: World, limit: np.ndarray) -> np.ndarray:
+    """Return what is left of places, as `seat_limits` has them, where some seats have nobody who runs them; none at all may be."""
+    run = model.institutions.convening
+    return limit if (run == 1.0).all() else np.where(np.isfinite(limit), limit * run[model.pool_institution], limit)
+
+
 def step(model: World) -> None:
     """Take part."""
     r, s, w, p = model.residents, model.scratch, model.institutions, model.values["taking_part"]
@@ -297,7 +304,7 @@ def step(model: World) -> None:
     thanked = (r.thanked if closed else r.thanked_mean) if model.values["deciding"].own_answers else heard
     keep_roles(p, streams, r.person_id, r.ward, model.cell, model.institution_of, levers, model.form_service, model.form_hours,
                model.form_category, r.fatigue, r.fatigue_mean, not model.loops["fatigue"], heard, thanked, r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting)  # fmt: skip
-    limit = model.levers.derived("seat limits", lambda: seat_limits(model))
+    limit = run_seats(model, model.levers.derived("seat limits", lambda: seat_limits(model)))
     s.taken[:] = 0
     number = apply_for_places(streams, r.person_id, r.ward, r.segment, r.decile, model.cell, r.capability, model.institution_of,
                               levers, w.recent_capability, limit, model.pool_of, model.stratum_share,
@@ -312,7 +319,7 @@ def step(model: World) -> None:
     s.delivering[:] = 0
     model.form_tallies[:] = 0
     act(p, streams, model.month, model.slot, r.person_id, r.ward, model.cell, r.segment, r.decile, r.capability, s.acting,
-        model.institution_of, levers, model.levers.form[_REWARD], w.regard, w.support, w.handled, w.recent_capability, w.recent_weight,
+        model.institution_of, levers, model.levers.form[_REWARD], w.regard, w.support, w.handled, w.book_keeping, w.recent_capability, w.recent_weight,
         model.wards.panel_feed, model.wards.ownership, model.form_is_panel, model.form_service, model.form_hours, model.form_category,
         model.form_ongoing, model.form_strategic, model.form_formal, model.form_delivers, r.hours_factor, r.influence_everyday,
         r.influence_strategic, r.habit, r.attachment, r.fatigue, r.book, r.grouped, r.pending_form, r.pending_changed, r.pending_wait,
@@ -326,7 +333,7 @@ PROCESS = Process(
     title="Taking part",
     description=(
         "Roles end, sooner for people who are tired or whose input leads nowhere; the other role holders are active or not this "
-        "month. Places are limited. Quota forms draw evenly from segments and deprivation fifths; other forms with seats favour "
+        "month. Places are limited, and those that nobody runs stay empty. Quota forms draw evenly from segments and deprivation fifths; other forms with seats favour "
         "people whom officials like to work with. Acts build habit, skill, attachment and tiredness. They take hours that "
         "differ widely between people, and put the resident in the institution's contact book. Input changes something with a "
         "probability given by openness, regard and support, by comparison with the usual participant, and by whether staff can "
@@ -337,6 +344,7 @@ PROCESS = Process(
         "and attachment."
     ),
     equations=(
+        "places_f = convening max(seats_f people/1000, 1); P(in the contact book) = book_keeping",
         "P(quit) = quit (1 + burn_out F) (1 - 2 heard_keeps (responded - 0.5)) (occasional: times occasional_quit)",
         "P(changes) = openness (regard/0.5) (support/0.5) (w / mean w) handled (strategic: times hearing) (panel: times panel_gain feed) (ongoing: times joint)",
         "w = 2/(1 + exp(-preference (capability - usual))), mean w: running mean of those heard",
@@ -344,7 +352,7 @@ PROCESS = Process(
         "habit and attachment gained: times 1 - crowding reward; capability gained: times 1 + skills_gain skills_support",
     ),
     reads=("person_id", "ward", "segment", "decile", "hours_factor", "responded", "asked_month", "asked_form", "institutions.regard",
-           "institutions.support", "institutions.handled", "institutions.recent_capability", "wards.panel_feed", "wards.ownership"),
+           "institutions.support", "institutions.handled", "institutions.convening", "institutions.book_keeping", "institutions.recent_capability", "wards.panel_feed", "wards.ownership"),
     writes=("volunteer_role", "volunteer_regular", "civic_role", "influence_everyday", "influence_strategic", "habit", "capability", "attachment", "fatigue", "book", "grouped",
             "pending_form", "pending_changed", "pending_wait", "last_act_month", "last_act_form", "acts_12m", "hours_12m",
             "volunteer_hours_12m", "months_civic_participation", "months_consultation", "months_activism", "months_volunteering"),

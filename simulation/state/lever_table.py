@@ -97,6 +97,11 @@ class LeverTable:
         reach, cell = np.unique(masks.reshape(len(self.interventions), -1), axis=1, return_inverse=True)
         return cell.reshape(shape).astype(np.uint16), reach
 
+    @property
+    def rest(self) -> np.ndarray:
+        """What the levers of institutions are when nothing is tried, float64 (levers, institutions)."""
+        return self._base[:, :, 0]
+
     def weigh(self, people: np.ndarray) -> None:
         """Take the number of residents by ward and cell, float64 (wards, cells), for the means."""
         institutions = np.zeros(self._weights.shape)

@@ -59,22 +59,41 @@ class PlainInstitution(mesa.Agent):
         gain += p.knowledge_contact * 2.0 * self.mean_lever("internal_learning") * contacts
         new = gain * (1.0 - self.knowledge) - p.knowledge_decay * self.knowledge
         new += p.sharing_speed * self.mean_lever("insight_sharing") * max(m.mean_knowledge - self.knowledge, 0.0)
-        self.knowledge = clip((self.knowledge + new) * (1.0 - self.mean_lever("knowledge_loss")))
+        gone = self.mean_lever("knowledge_loss") * (1.0 - p.experience_loss)
+        self.knowledge = clip((self.knowledge + new) * (1.0 - gone))
         self.skill += p.skill_speed * (self.mean_lever("training") - self.skill)
-        self.skill *= 1.0 - self.mean_lever("knowledge_loss")
+        self.skill *= 1.0 - gone
         room = self.mean_lever("specialists") * (1.0 + p.embedded_staff * joined)
         self.handled = min(1.0, room / volume) if volume > 0.0 else 1.0
         champions, dismissive = self.mean_lever("champions"), self.mean_lever("dismissive")
         usual = 1.0 - champions - dismissive
         target = champions * p.champion_regard + usual * p.usual_regard + dismissive * p.dismissive_regard
-        target = clip(target + p.voice_weight * (speaks - p.voice_reference) + p.skill_regard * (self.skill - 0.5))
+        target = clip(
+            target + p.voice_weight * (speaks - p.voice_reference) + p.skill_regard * (self.skill * self.experienced - 0.5)
+        )
         kept = 1.0 - self.mean_lever("relationship_loss")
         self.regard = (self.regard + p.regard_speed * (target - self.regard)) * kept
         enabled = 0.0
         for name in ENABLERS:
             enabled += self.mean_lever(name) / len(ENABLERS)
         self.support = (self.support + p.support_speed * (enabled - self.support)) * kept
+        self.rebuild()
         self.efficiency = max(1.0 - p.distrust_cost * (p.trust_reference - self.trust_sum / 1048576.0 / people), 0.1)
+
+    def rebuild(self) -> None:
+        """What a reorganisation took comes back as people rebuild it."""
+        p = self.model.values["learning"]
+        usual_loss = self.model.levers.rest[INSTITUTION_LEVER_NAMES.index("contact_book_loss"), self.row]
+        lost = {
+            "convening": p.convening_loss * self.mean_lever("relationship_loss"),
+            "book_keeping": p.book_loss * max(self.mean_lever("contact_book_loss") - usual_loss, 0.0),
+            "experienced": p.experience_loss * self.mean_lever("knowledge_loss"),
+        }
+        months = {"convening": p.convening_months, "book_keeping": p.book_months, "experienced": p.experience_months}
+        for name, part in lost.items():
+            left = getattr(self, name) * (1.0 - clip(part))
+            pace = (1.0 - 2.0 ** (-1.0 / months[name])) * self.support * self.mean_lever("resources") * 4.0
+            setattr(self, name, left + min(pace, 1.0) * (1.0 - left))
 
     def representativeness(self, total: float) -> float:
         if total <= 0.0:

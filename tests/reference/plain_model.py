@@ -271,7 +271,7 @@ class PlainModel(mesa.Model):
         j = r.institution(self.form_service[f])
         seats = float(self.levers.form_mean[FORM_LEVER_NAMES.index("seats"), f, j.row])
         people = self.ward_population[r.ward] if self.form_list[f].seats_by_ward else j.served
-        return max(seats * people / 1000.0, 1.0) if seats > 0.0 else math.inf
+        return j.convening * max(seats * people / 1000.0, 1.0) if seats > 0.0 else math.inf
 
     def meet(self) -> None:
         p = self.values["community"]

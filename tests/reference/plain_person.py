@@ -164,7 +164,7 @@ class PlainPerson(mesa.Agent):
             else:
                 chance = (
                     self.lever("responsiveness", k)
-                    + p.knowledge_gain * (j.knowledge - 0.5)
+                    + p.knowledge_gain * (j.knowledge * j.experienced - 0.5)
                     + p.slack_gain * (p.usual_load - min(j.load, 1.0))
                 )
                 chance = clip(chance) * j.throughput
@@ -186,7 +186,7 @@ class PlainPerson(mesa.Agent):
                     flags.add("bad")
                 if kind in ("new", "chase"):
                     flags.add("spoken")
-                    if uniform(sub(at, 3), me) < self.lever("courtesy", k) + p.courtesy_skill * (j.skill - 0.5):
+                    if uniform(sub(at, 3), me) < self.lever("courtesy", k) + p.courtesy_skill * (j.skill * j.experienced - 0.5):
                         flags.add("courteous")
                     if uniform(sub(at, 5), me) < self.lever("self_help", k):
                         flags.add("taught")

@@ -299,7 +299,8 @@ class PlainResident(PlainPerson):
             m.delivering[self.ward] += form.delivers
             if form.category == "volunteering":
                 continue
-            self.book |= 1 << k
+            if uniform(sub(m.key("taking part: outcome"), 128 + f), self.person_id) < j.book_keeping:
+                self.book |= 1 << k
             weight = 2.0 / (1.0 + math.exp(-self.lever("engager_preference", k) * (usual - j.recent_capability)))
             j.weight_sum += round(weight * 1048576.0)
             weight /= j.recent_weight
