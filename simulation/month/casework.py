@@ -223,7 +223,16 @@ PROCESS = Process(
         "P(later, a month) = 1 - exp(-ln 2 z phi / median_k), log z ~ N(0, response_spread spread_factor_k), in 64 classes",
         "P(grievance) = needs.grievance w, w = 1 for a case given up, first_failure or chase_failure before that; one draw a case",
     ),
-    reads=("person_id", "ward", "case_age", "issue", "institutions.efficiency", "institutions.knowledge", "institutions.skill", "institutions.experienced"),
+    reads=(
+        "person_id",
+        "ward",
+        "case_age",
+        "issue",
+        "institutions.efficiency",
+        "institutions.knowledge",
+        "institutions.skill",
+        "institutions.experienced",
+    ),
     writes=(
         "case_age",
         "case_number",
