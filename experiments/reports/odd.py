@@ -21,8 +21,8 @@ from simulation.month import INSTITUTION_COLUMNS, LOOPS, MONTH, RESIDENT_COLUMNS
 from simulation.state.ties import PARAMETERS as TIES
 
 from ..provenance import made_by
-from .beside_tables import SPLIT_TITLE, SPLIT_WORDS, split_header, split_rows
 from .shipped import VALIDATION, result
+from .split_table import SPLIT_TITLE, SPLIT_WORDS, split_header, split_rows
 
 PURPOSE = """\
 The model asks why people take part in public life, or give up on it, and what would change that. It tests one claim:

@@ -24,7 +24,7 @@ from simulation.identity import identity
 from simulation.measures.measure import HEADLINE_SHARES, Measure
 
 from .runs import designs
-from .runs.factors import WORLD_KINDS, Factor, apply
+from .runs.factors import DESIGNS, WORLD_KINDS, Factor, apply
 from .study_file import MOST_RUNS, StudyFile
 
 Measured = Callable[[Mapping[str, Any], int], Mapping[str, float]]
@@ -60,7 +60,7 @@ class Design:
     """Which points are run.
 
     Attributes:
-        kind: one of `designs.DESIGNS`.
+        kind: one of `factors.DESIGNS`.
         points: number of points (trajectories for morris; a power of two for sobol and saltelli).
         file: table of points, for csv.
         table: points of one's own, from Python.
@@ -158,8 +158,8 @@ class Study:
         for month in self.at:
             if not 1 <= month <= self.months:
                 raise InputError(f"{self.name}: at: {month}; allowed: months 1 to {self.months}")
-        if self.design.kind not in designs.DESIGNS and self.design.table is None:
-            raise InputError(f"{self.name}: design: kind: '{self.design.kind}'; {nearest(self.design.kind, designs.DESIGNS)}")
+        if self.design.kind not in DESIGNS and self.design.table is None:
+            raise InputError(f"{self.name}: design: kind: '{self.design.kind}'; {nearest(self.design.kind, DESIGNS)}")
         if self.design.points < 1:
             raise InputError(f"{self.name}: design: points: {self.design.points}; allowed: 1 or more")
         if not self.measures:

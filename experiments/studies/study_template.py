@@ -12,7 +12,7 @@ from simulation.declared.interventions import AIMS
 from simulation.measures.measure import HEADLINE_SHARES
 from simulation.month import LOOP_NAMES, declared_parameters
 
-from .runs.designs import DESIGNS
+from .runs.factors import DESIGNS
 from .study_file import StudyFile
 
 STUDY_SCHEMA = "study.schema.json"

@@ -234,8 +234,7 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
             capability[i] = _gained(capability[i], min(p.capability_gain * (1.0 + p.skills_gain * levers[_SKILLS, j, c]), 1.0))
             attachment[i] = _gained(attachment[i], p.attachment_gain * (1.0 - paid))
             fatigue[i] = _gained(fatigue[i], min(p.effort_fatigue * math.sqrt(0.5 * given), 1.0))
-            last_month[i] = month
-            last_form[i] = f
+            last_month[i], last_form[i] = month, f
             changed = -1
             if form_ongoing[f]:
                 grouped[i] = 1

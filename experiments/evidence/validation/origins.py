@@ -30,18 +30,9 @@ from simulation.declared.scenario import Scenario
 from simulation.measures.measure import APATHY, Snapshot
 from simulation.model import ParticipationModel
 
-PASTS, FUTURES = 4, 3
-LIVED = 120  # months of a past: ten years, after which institutions and stocks are near their steady state
-WINDOW = 12  # months of a future
+from .split_design import BIRTH, CHANCE, EXPERIENCE, FUTURES, LIVED, OUTCOMES, PASTS, SOURCES, WINDOW
+
 LOWEST = 1e-6  # p* nearer to 0 or 1 than this counts as this
-BIRTH, EXPERIENCE, CHANCE = SOURCES = ("birth", "experience", "chance")
-OUTCOMES: Mapping[str, str] = {
-    "willingness": "log-odds of p* (accepting a personal ask), this month",
-    "willingness_year": "log-odds of p*, a year on",
-    "participation": "took part in the year",
-    "volunteering": "volunteered in the year",
-    "apathy": "apathetic",
-}
 Values = dict[str, np.ndarray]
 
 

@@ -14,7 +14,6 @@ from simulation.declared.parameters import InputError, nearest
 
 from .factors import ROUNDING, Factor
 
-DESIGNS = ("full", "one-at-a-time", "latin-hypercube", "sobol", "morris", "saltelli", "csv")
 MOST_POINTS = 20_000_000
 STEPS = 5  # values of a range in full and one-at-a-time designs
 MORRIS_LEVELS = 4

@@ -17,6 +17,7 @@ from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
 from simulation.month import check_loop, declared_parameters
 
+DESIGNS = ("full", "one-at-a-time", "latin-hypercube", "sobol", "morris", "saltelli", "csv")
 Kind = Literal["parameter", "dose", "aim", "start", "place", "segment", "loop", "population"]
 KINDS: tuple[Kind, ...] = ("parameter", "dose", "aim", "start", "place", "segment", "loop", "population")
 # Factors that change who lives there or how the world works from the start: runs that differ in them share no burn-in.
