@@ -172,6 +172,7 @@ def set_levers(world: World, interventions: tuple[Intervention, ...]) -> None:
     names = [s.name for s in world.segments]
     world.levers = LeverTable(
         world.scenario.institutions, world.services, world.forms, interventions, world.place.wards, names, world.overrides, world.institution_of, world.lever_shifts,
+        (world.values["deciding"].novelty_kept, world.values["deciding"].novelty_months),
     )  # fmt: skip
     check_persons(world)
     world.cell = world.cells_of(slice(None))

@@ -39,7 +39,9 @@ class Form:
         start_weight: share of own-account starts that go to it.
         counter_weight: weight among the front line's asks.
         burden: time, travel and jargon, relative to usual.
-        reward: what it pays, 0..1.
+        reward: what it pays the person, 0..1.
+        collective_reward: what it pays the area, 0..1.
+        social_reward: the recognition that it gives, 0..1.
         strategic: True if it is about policy and plans, False if about everyday matters.
         delivers: True if those active in it run a service themselves.
         fit: log-odds by segment, in the order Settlers, Prospectors, Pioneers (0 for any further segment).
@@ -62,6 +64,8 @@ class Form:
     counter_weight: float = 0.0
     burden: float = 1.0
     reward: float = 0.0
+    collective_reward: float = 0.0
+    social_reward: float = 0.0
     strategic: bool = False
     delivers: bool = False
     fit: tuple[float, ...] = (0.0, 0.0, 0.0)

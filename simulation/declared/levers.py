@@ -110,7 +110,9 @@ FORM_LEVERS: tuple[Lever, ...] = (
     _lever("seats", 0, 1000, "places per 1,000 residents", "places in a form (0: no limit)", by_form=True),
     _lever("counter_weight", 0, 100, "relative", "how readily the front line asks for this form", by_form=True),
     _lever("burden", 1.0, 3, "factor", "time, travel, jargon and clicks that a form takes, relative to usual", by_form=True),
-    _lever("reward", 0.0, 1, "0..1", "external reward for taking part: money for the area or the person (KET 7 2014)", by_form=True),
+    _lever("reward", 0.0, 1, "0..1", "private reward for taking part: money or a gift for the person (KET 7 2014)", by_form=True),
+    _lever("collective_reward", 0.0, 1, "0..1", "collective reward for taking part: money for the area (KET 7 2014)", by_form=True),
+    _lever("social_reward", 0.0, 1, "0..1", "social reward for taking part: thanks and recognition in public (Panagopoulos 2011, direction)", by_form=True),
 )
 # fmt: on
 

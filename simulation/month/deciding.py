@@ -16,6 +16,7 @@ from ..declared.stages import STAGES
 from ..kernels.kernel import njit
 from ..kernels.randomness import bits, normal, stream, substream, uniform
 from ..state.events import FRONT_LINE, NO_ASK, PERSONAL, POST, STRANGER, WEB
+from ..state.form_arrays import cumulative
 from ..state.ties import CLOSE, HOUSEHOLD, decode
 from ..world import World
 from .asking import is_matched, pack_ask, taste, unpack_ask
@@ -25,6 +26,7 @@ from .process import Edge, Process
 ELECTION_MONTHS = 3  # its own month and the two before (assumed)
 OWN_ACCORD, WHERE_ASKED = 1, 2  # bits of a live issue: it moves the resident unasked; it counts where somebody asks
 _BURDEN, _REWARD = FORM_LEVER_NAMES.index("burden"), FORM_LEVER_NAMES.index("reward")
+_COLLECTIVE, _SOCIAL = FORM_LEVER_NAMES.index("collective_reward"), FORM_LEVER_NAMES.index("social_reward")
 
 # fmt: off
 COLUMNS = (
@@ -65,7 +67,12 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("taste_spread", 0.4, 0, 3, "log-odds", "how much a person's liking differs between forms"),
     Parameter("burden_weight", 1.2, 0, 5, "log-odds", "enabled to: a form with twice the time, travel and jargon"),
     Parameter("message_gain", 0.25, 0, 3, "log-odds", "what a message that fits the segment's values adds", source="Beyond the Usual Suspects"),
-    Parameter("reward_weight", 0.4, 0, 5, "log-odds", "full external reward for taking part", source="KET 7 2014"),
+    Parameter("reward_weight", 0.4, 0, 5, "log-odds", "full private reward for taking part", source="KET 7 2014"),
+    Parameter("collective_weight", 0.4, 0, 5, "log-odds", "full collective reward, times belief that taking part helps, relative to an average resident's", source="judgement; KET 7 2014 on a levy for the area", awaits_fit=True),
+    Parameter("social_weight", 0.3, 0, 5, "log-odds", "full social reward, times the segment's weight of recognition", source="judgement; Panagopoulos 2011 on thanks (direction)", awaits_fit=True),
+    Parameter("substitution", 0.0, 0, 1, "share", "part of a form's greater ease this month that draws own ideas from other forms instead of adding to them; 0 leaves them where they are", awaits_fit=True),
+    Parameter("novelty_kept", 1.0, 0, 1, "share", "part of the gain of a lighter burden that lasts once it is no longer new; 1: all of it", awaits_fit=True),
+    Parameter("novelty_months", 6.0, 0.1, 240, "months", "half of what does not last has worn off", source="judgement: three months to a year", awaits_fit=True, ends=(3.0, 12.0)),
     Parameter("mood_spread", 0.0, 0, 1, "log-odds", "spread of the national mood between years: what moves everybody's decisions alike; 0 leaves it out", source="judgement; about 0.1 moves a year's level by one or two points", awaits_fit=True),
     Parameter("election_years", 0.0, 0, 20, "years", "years from one election to the next, counted from the first month; 0 for none", awaits_fit=True),
     Parameter("election_lift", 0.0, -2, 4, "log-odds", "what an election adds to everything but volunteering, in its month and the two before", awaits_fit=True),
@@ -107,11 +114,17 @@ def shared_utility(p, habit, peers, grouped, strength, attachment, capability, r
 
 
 @njit(cache=True)
+def hope(p, believes):
+    """Return belief that taking part helps, relative to an average resident's, up to a limit."""
+    return min(believes / p.belief_reference, p.belief_limit)
+
+
+@njit(cache=True)
 def convinced(p, value, believes, live):
     """Return log-odds with what belief in being heard adds, more with a live issue."""
     value += p.belief_weight * (believes - p.belief_reference)
     if live:
-        value += p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
+        value += p.issue_weight * hope(p, believes)
     return value
 
 
@@ -137,11 +150,12 @@ def logistic(x):
 
 @njit(cache=True)
 def consider(
-    p, strengths, streams, person_id, segment, asks, joins, start_choice, live, trust, everyday, strategic, who, what, push, key
-):
+    p, strengths, streams, person_id, segment, asks, joins, starts, own_ideas, cell, online, live, trust, everyday, strategic, who, what,
+    push, key,
+):  # fmt: skip
     """List what is considered this month: the strongest ask, and for a few an idea of their own.
 
-    `strengths` is float64 (segments, channels), the log-odds that an ask adds.
+    `strengths` is float64 (segments, channels), the log-odds that an ask adds; `starts` and `own_ideas` are those of `own_starts`.
     Fills for each candidate the row (`who`), the form (`what`), the log-odds that the ask adds (`push`) and the number of
     the draw (`key`, odd for an idea of one's own); returns how many there are.
     """
@@ -164,13 +178,13 @@ def consider(
             chance = p.start
             if live[i] & OWN_ACCORD:
                 believes = belief(p, np.float64(trust[0, i]), np.float64(everyday[i]), np.float64(strategic[i]))
-                chance *= 1.0 + p.issue_start * min(believes / p.belief_reference, p.belief_limit)
+                chance *= 1.0 + p.issue_start * hope(p, believes)
             if uniform(streams[0], person_id[i]) < chance:
                 v = uniform(substream(streams[0], 1), person_id[i])
-                f = 0
-                while f < start_choice.size - 1 and v >= start_choice[f]:
+                c, f = cell[i], 0
+                while f < starts.shape[2] - 1 and v >= starts[online[i], c, f]:
                     f += 1
-                who[number], what[number], push[number], key[number] = i, f, p.own_idea, 2 * f + 1
+                who[number], what[number], push[number], key[number] = i, f, own_ideas[online[i], c, f], 2 * f + 1
                 number += 1
     return number
 
@@ -193,7 +207,8 @@ def weigh(p, streams, person_id, who, what, push, key, own, number, joins, froze
         g = segment[i]
         hangs = not form_apart[f] or p.own_answers == 0.0
         counts = live[i] & (OWN_ACCORD if key[n] & own else WHERE_ASKED) > 0
-        u += form_utility(p, appeal[f, g], offset[f, cell[i]], form_web[f], np.float64(online[i]), hangs, believes, counts)
+        suits = offset[0, f, cell[i], g] + offset[1, f, cell[i], g] * hope(p, believes)
+        u += form_utility(p, appeal[f, g], suits, form_web[f], np.float64(online[i]), hangs, believes, counts)
         if form_apart[f]:
             u += np.float64(apart[i])
         u += taste(p.taste_spread, streams[1], f, person_id[i])
@@ -285,9 +300,27 @@ def form_appeal(model: World) -> np.ndarray:
 
 
 def form_offsets(model: World) -> np.ndarray:
-    """Return the log-odds that burden and reward take or add, float64 (forms, cells)."""
-    p, form = model.values["deciding"], model.levers.form
-    return p.reward_weight * form[_REWARD] - p.burden_weight * (form[_BURDEN] - 1.0)
+    """Return the log-odds that burden and rewards take or add, and what a collective reward adds for each unit of `hope`, float64 (2, forms, cells, segments)."""
+    p, form, recognition = model.values["deciding"], model.levers.form, model.segment_weights[:, 1]
+    plain = p.reward_weight * form[_REWARD] - p.burden_weight * (form[_BURDEN] - 1.0)
+    hoped = np.broadcast_to(p.collective_weight * form[_COLLECTIVE][:, :, None], (*plain.shape, len(recognition)))
+    return np.stack([plain[:, :, None] + p.social_weight * form[_SOCIAL][:, :, None] * recognition, hoped])
+
+
+def own_starts(model: World) -> tuple[np.ndarray, np.ndarray]:
+    """Return which form an own idea is for, cumulative, and the log-odds that it adds, float64 (not at home on the web or at home, cells, forms) each.
+
+    Ease is what a lighter burden brings. What all forms have of it adds; what one has beyond that draws ideas from the others, and adds the less.
+    """
+    p, cells = model.values["deciding"], model.levers.form.shape[2]
+    shape = (2, cells, len(model.forms))
+    if not p.substitution:
+        return np.ascontiguousarray(np.broadcast_to(model.start_choice, shape)), np.full(shape, p.own_idea)
+    ease = -p.burden_weight * (model.levers.form[_BURDEN].T - 1.0)
+    eased = np.stack([np.where(model.form_web, 0.0, ease), ease])
+    common = np.clip(0.0, eased.min(axis=2, keepdims=True), eased.max(axis=2, keepdims=True))
+    drawn = p.substitution * (eased - common)
+    return cumulative(np.array([form.start_weight for form in model.forms]) * np.exp(drawn)), p.own_idea - drawn
 
 
 def live_issues(model: World) -> np.ndarray:
@@ -371,7 +404,8 @@ def step(model: World) -> None:
                                                                   "deciding: companion's choice", "character: likes@0")  # fmt: skip
     strengths, columns = ask_strengths(model), utility_columns(model)
     candidates = (s.who, s.what, s.push, s.key)
-    number = consider(p, strengths, np.array([opportunity]), r.person_id, r.segment, s.asks, s.joins, model.start_choice,
+    starts = model.levers.derived("own starts", lambda: own_starts(model))
+    number = consider(p, strengths, np.array([opportunity]), r.person_id, r.segment, s.asks, s.joins, *starts, model.cell, r.online,
                       live_issues(model), r.trust, r.influence_everyday, r.influence_strategic, *candidates)  # fmt: skip
     weigh(p, np.array([choice, likes]), r.person_id, *candidates, 1, number, s.joins, *columns)
     number = bring_along(p, p.ask_personal, companion, r.person_id, s.joins, model.form_face_to_face, t.offsets, t.targets,
@@ -393,17 +427,21 @@ PROCESS = Process(
         "(capability against the skill needed), like to (attachment), enabled to (groups, web), asked to (by channel) and "
         "responded to. It also depends on trust times influence, and on a live issue times that belief. Habit, two or more "
         "peers, and the norm of one's own ward and segment count too. So do the fit between form and segment, personal liking "
-        "for the form, and any reward. Burden and tiredness lower it. People who go face to face may bring a housemate or a "
+        "for the form, and any reward: a private one, a collective one for those who believe that taking part helps, and a social "
+        "one where recognition counts. Burden and tiredness lower it. People who go face to face may bring a housemate or a "
         "close friend. Where it is wanted, a national mood moves everybody's decisions alike in each year, and an election lifts "
         "all forms but volunteering. In the structure `relationship` it also depends on efficacy and interest, housemates of somebody "
-        "who takes part decide as well, whatever the form, and volunteering hangs on trust in general, on the group's own answers and "
-        "on the time that people have at their stage of life."
+        "who takes part decide as well, whatever the form. There volunteering hangs on trust in general, on the group's own answers and on "
+        "the time that people have at their stage of life. Where it is wanted, an easier form draws own ideas from others before it "
+        "adds to them, and part of what a lighter burden brings wears off."
     ),
     equations=(
         "gain = x / sqrt(1 + (x/L)^2), x = habit + peers beyond one + groups + attachment + capability",
-        "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, belief_limit) + n (norm - ref) - g fatigue + w reward_f - u (burden_f - 1) + liking_f + own + mood_year + election_f",
+        "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, belief_limit) + n (norm - ref) - g fatigue + w reward_f + c collective_f min(T I/ref, belief_limit) + s social_f recognition - u (burden_f - 1) + liking_f + own + mood_year + election_f",
         "volunteering with own_answers: r (thanked - 0.5) + general_weight (mean T - general_reference) + time_stage in place of r, b and i",
         "housemate of somebody who joins f: with the chance household_ask, logit P(f) with household_push as the ask",
+        "own ideas: share_f ~ start_f exp(substitution (ease_f - common)), own = own_idea - substitution (ease_f - common), ease_f = u (1 - burden_f)",
+        "a burden that is lower since m months: gain times kept + (1 - kept) 2^(-m/novelty_months)",
     ),
     reads=("trust", "influence_everyday", "influence_strategic", "habit", "peers", "grouped", "attachment", "capability",
            "responded", "responded_mean", "thanked", "thanked_mean", "efficacy", "age", "fatigue", "fatigue_mean", "intercept", "online", "segment", "new_cases_12m", "issue", "grievance", "area_issue", "ties",

@@ -9,7 +9,7 @@ import numpy as np
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..world import World
-from .deciding import WHERE_ASKED, belief, convinced, form_utility, shared_utility
+from .deciding import WHERE_ASKED, belief, convinced, form_utility, hope, shared_utility
 from .needs import BLOCK
 from .process import Process
 
@@ -84,10 +84,17 @@ def exponentials(values, size, whole, powers):
 
 
 @njit(cache=True)
-def add_chances(total, table, at, odds, size):
-    """Add the chance of one form to each resident's total; `odds` are those against what the resident brings."""
-    for b in range(size):
-        total[b] += 1.0 / (1.0 + table[at[b]] * odds[b])
+def add_chances(total, table, at, odds, size, rewarded, first, offset, form, cell, segment, form_web, online, hopes):
+    """Add the chance of one form to the totals of a block of residents; `odds` are those against what they bring."""
+    if rewarded:
+        for b in range(size):
+            i = first + b
+            total[b] += 1.0 / (
+                1.0 + table[at[b]] * odds[b] * _hoped(offset, form, cell[i], segment[i], form_web, online[i], hopes[b])
+            )
+    else:
+        for b in range(size):
+            total[b] += 1.0 / (1.0 + table[at[b]] * odds[b])
 
 
 @njit(cache=True)
@@ -98,9 +105,10 @@ def accept_chances(p, ask, open_forms, frozen_responded, frozen_fatigue, form_se
     forms, services = open_forms.size, trust.shape[0]
     rest = _rest(p, ask, open_forms, form_web, appeal, offset, norm)
     shared, faith, own, total = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
+    hopes, rewarded = np.empty(BLOCK), offset[1].any()
     whole, at = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
     powers = whole.view(np.float64)
-    cells = offset.shape[1]
+    cells = offset.shape[2]
     for first in range(0, ward.size, BLOCK):
         size = min(BLOCK, ward.size - first)
         for b in range(size):
@@ -121,32 +129,41 @@ def accept_chances(p, ask, open_forms, frozen_responded, frozen_fatigue, form_se
             for b in range(size):
                 i = first + b
                 believes = belief(p, np.float64(trust[k, i]), np.float64(everyday[i]), np.float64(strategic[i]))
+                hopes[b] = hope(p, believes)
                 faith[b] = -convinced(p, shared[b], believes, live[i] & WHERE_ASKED > 0)
             for x in range(forms):
-                if form_service[open_forms[x]] == k and form_apart[open_forms[x]]:
+                f = open_forms[x]
+                if form_service[f] == k and form_apart[f]:
                     for b in range(size):
                         own[b] = (-shared[b] if p.own_answers > 0.0 else faith[b]) - np.float64(apart[first + b])
                     exponentials(own, size, whole, powers)
-                    add_chances(total, rest[x], at, own, size)
+                    add_chances(total, rest[x], at, own, size, rewarded, first, offset, f, cell, segment, form_web, online, hopes)
             exponentials(faith, size, whole, powers)
             for x in range(forms):
-                if form_service[open_forms[x]] == k and not form_apart[open_forms[x]]:
-                    add_chances(total, rest[x], at, faith, size)
+                f = open_forms[x]
+                if form_service[f] == k and not form_apart[f]:
+                    add_chances(total, rest[x], at, faith, size, rewarded, first, offset, f, cell, segment, form_web, online, hopes)
         for b in range(size):
             chance[first + b] = total[b] / forms
 
 
 @njit(cache=True)
+def _hoped(offset, form, cell, segment, form_web, online, hopes):
+    """Return exp(-u) of what a collective reward brings."""
+    return 1.0 if form_web[form] and online == 0 else math.exp(-offset[1, form, cell, segment] * hopes)
+
+
+@njit(cache=True)
 def _rest(p, ask, open_forms, form_web, appeal, offset, norm):
     """Return exp(-u) of what form, segment, web and cell bring, float64 (open forms, segment x web x cell)."""
-    segments, cells = norm.shape[1], offset.shape[1]
+    segments, cells = norm.shape[1], offset.shape[2]
     rest = np.empty((open_forms.size, segments * 2 * cells))
     for x in range(open_forms.size):
         f = open_forms[x]
         for g in range(segments):
             for o in range(2):
                 for c in range(cells):
-                    u = form_utility(p, appeal[f, g], offset[f, c], form_web[f], float(o), False, 0.0, False)
+                    u = form_utility(p, appeal[f, g], offset[0, f, c, g], form_web[f], float(o), False, 0.0, False)
                     rest[x, (g * 2 + o) * cells + c] = math.exp(-ask - u)
     return rest
 
@@ -160,9 +177,9 @@ def name_status(p, ask, open_forms, levels, active, chance, status, frozen_respo
     `active` is uint8: 0 took no part, 1 took part, 2 volunteered only. The apathetic get the CLEAR term whose rise to
     `levels` lifts p* most.
     """
-    forms, services, cells = open_forms.size, trust.shape[0], offset.shape[1]
+    forms, services, cells = open_forms.size, trust.shape[0], offset.shape[2]
     rest = _rest(p, ask, open_forms, form_web, appeal, offset, norm)
-    faith = np.empty(services)
+    faith, hopes, rewarded = np.empty(services), np.empty(services), offset[1].any()
     asked_of = np.zeros(services, np.bool_)
     for x in range(forms):
         asked_of[form_service[open_forms[x]]] = True
@@ -189,14 +206,19 @@ def name_status(p, ask, open_forms, levels, active, chance, status, frozen_respo
                     continue
                 believes = belief(p, np.float64(trust[k, i]), np.float64(everyday[i]), np.float64(strategic[i]))
                 believes = max(believes, levels[4] if term == 2 else 0.0)
+                hopes[k] = hope(p, believes)
                 faith[k] = math.exp(-convinced(p, shared, believes, live[i] & WHERE_ASKED > 0))
             value = 0.0
             for x in range(forms):
-                against = faith[form_service[open_forms[x]]]
-                if form_apart[open_forms[x]]:
+                f = open_forms[x]
+                k = form_service[f]
+                against = faith[k]
+                if form_apart[f]:
                     if p.own_answers > 0.0:  # no institution's answer moves what hangs on a group
                         against = math.exp(-(shared - p.responded_weight * (heard - resp)))
                     against *= math.exp(-np.float64(apart[i]))
+                if rewarded:
+                    against *= _hoped(offset, f, cell[i], g, form_web, online[i], hopes[k])
                 value += 1.0 / (1.0 + rest[x, (g * 2 + online[i]) * cells + cell[i]] * against)
             if value > best:
                 best = value

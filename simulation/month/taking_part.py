@@ -24,7 +24,7 @@ _OPENNESS, _PREFERENCE = lever_index("openness"), lever_index("engager_preferenc
 _DELAY, _LOSS = lever_index("feedback_months"), lever_index("relationship_loss")
 _HEARING, _DEALS, _LINKAGE = lever_index("strategic_hearing"), lever_index("done_deals"), lever_index("linkage")
 _INITIATIVE, _SKILLS = lever_index("initiative"), lever_index("skills_support")
-_SEATS, _REWARD = FORM_LEVER_NAMES.index("seats"), FORM_LEVER_NAMES.index("reward")
+_SEATS, _REWARD, _SOCIAL = (FORM_LEVER_NAMES.index(name) for name in ("seats", "reward", "social_reward"))
 # what input changes: nothing, something, or nothing because it was decided already
 NOTHING, SOMETHING, DECIDED = 0, 1, 2
 _INPUTS, _CHANGED = TALLY["inputs"], TALLY["changed"]
@@ -62,7 +62,8 @@ PARAMETERS = ParameterGroup("taking_part", (
     Parameter("effort_fatigue", 0.012, 0, 1, "share per square root of an hour", "tiredness gained"),
     Parameter("skills_gain", 3.0, 0, 20, "factor", "increase in the skill gained in an act where brokers train participants", source="KET 7 2014"),
     Parameter("unbacked", 0.6, 0, 1, "share", "share of joint action that loses the institution's backing with full local initiative and no link", source="KET 7 2014: too weak"),
-    Parameter("crowding", 0.8, 0, 1, "share", "share of habit and attachment that an act for a full reward does not build: extrinsic motives crowd out others", source="KET 7 2014; Frey and Jegen 2001 (direction)"),
+    Parameter("crowding", 0.8, 0, 1, "share", "share of habit and attachment that an act for a full private reward does not build: extrinsic motives crowd out others", source="KET 7 2014; Frey and Jegen 2001 (direction)"),
+    Parameter("social_gain", 0.5, 0, 5, "share", "increase in the attachment that an act with full social reward builds", source="judgement; Panagopoulos 2011 on thanks (direction)", awaits_fit=True),
     Parameter("panel_gain", 2.0, 0, 10, "factor", "chance that a ward panel's input changes something if wide asking feeds it fully, relative to other input", awaits_fit=True),
     Parameter("ongoing_wait", 2.0, 1, 24, "months", "time from giving input in a role to hearing what came of it", awaits_fit=True),
     Parameter("disempowerment", 0.03, 0, 1, "share per act", "influence lost by an act that serves only somebody else's agenda", source="KET 7 2014"),
@@ -76,6 +77,12 @@ TakingPartValues = PARAMETERS.values_type("TakingPartValues", __name__)
 def _gained(stock, share):
     now = np.float64(stock)
     return now + share * (1.0 - now)
+
+
+@njit(cache=True)
+def _disempowered(influence, share, ownership):
+    felt = np.float64(influence)
+    return felt - share * (1.0 - ownership / 0.5) * felt
 
 
 @njit(cache=True)
@@ -199,7 +206,7 @@ def admit(p, streams, order, rows, forms_, taken, person_id, ward, institution_o
 
 
 @njit(cache=True)
-def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capability, acting, institution_of, levers, reward, regard, support,
+def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capability, acting, institution_of, levers, reward, social, regard, support,
         handled, book_keeping, recent_capability, recent_weight, panel_feed, ownership, is_panel, form_service, form_hours, form_category, form_ongoing, form_strategic,
         form_formal, form_delivers, hours_factor, everyday, strategic, habit, attachment, fatigue, book, grouped, pending_form, pending_changed, pending_wait, last_month,
         last_form, acts, hours, volunteer_hours, months_civic, months_consultation, months_activism, months_volunteering,
@@ -232,7 +239,9 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
             paid = p.crowding * reward[f, c]
             habit[i] = _gained(habit[i], p.habit_gain * (1.0 - paid))
             capability[i] = _gained(capability[i], min(p.capability_gain * (1.0 + p.skills_gain * levers[_SKILLS, j, c]), 1.0))
-            attachment[i] = _gained(attachment[i], p.attachment_gain * (1.0 - paid))
+            attachment[i] = _gained(
+                attachment[i], min(p.attachment_gain * (1.0 - paid) * (1.0 + p.social_gain * social[f, c]), 1.0)
+            )
             fatigue[i] = _gained(fatigue[i], min(p.effort_fatigue * math.sqrt(0.5 * given), 1.0))
             last_month[i], last_form[i] = month, f
             changed = -1
@@ -253,13 +262,10 @@ def act(p, streams, month, slot, person_id, ward, cell, segment, decile, capabil
                 own = ownership[ward[i]]
                 if form_ongoing[f]:
                     feed *= joint_feed(p, own, levers[_INITIATIVE, j, c], levers[_LINKAGE, j, c])
-                    if own < 0.5:
-                        felt = np.float64(strategic[i]) if form_strategic[f] else np.float64(everyday[i])
-                        felt -= p.disempowerment * (1.0 - own / 0.5) * felt
-                        if form_strategic[f]:
-                            strategic[i] = felt
-                        else:
-                            everyday[i] = felt
+                    if own < 0.5 and form_strategic[f]:
+                        strategic[i] = _disempowered(strategic[i], p.disempowerment, own)
+                    elif own < 0.5:
+                        everyday[i] = _disempowered(everyday[i], p.disempowerment, own)
                 hearing = handled[j] * (levers[_HEARING, j, c] if form_strategic[f] else 1.0)
                 chance = change_chance(levers[_OPENNESS, j, c], regard[j], support[j], weight, hearing, feed)
                 changed = SOMETHING if uniform(substream(streams[2], f), person_id[i]) < chance else NOTHING
@@ -318,7 +324,7 @@ def step(model: World) -> None:
     s.delivering[:] = 0
     model.form_tallies[:] = 0
     act(p, streams, model.month, model.slot, r.person_id, r.ward, model.cell, r.segment, r.decile, r.capability, s.acting,
-        model.institution_of, levers, model.levers.form[_REWARD], w.regard, w.support, w.handled, w.book_keeping, w.recent_capability, w.recent_weight,
+        model.institution_of, levers, model.levers.form[_REWARD], model.levers.form[_SOCIAL], w.regard, w.support, w.handled, w.book_keeping, w.recent_capability, w.recent_weight,
         model.wards.panel_feed, model.wards.ownership, model.form_is_panel, model.form_service, model.form_hours, model.form_category,
         model.form_ongoing, model.form_strategic, model.form_formal, model.form_delivers, r.hours_factor, r.influence_everyday,
         r.influence_strategic, r.habit, r.attachment, r.fatigue, r.book, r.grouped, r.pending_form, r.pending_changed, r.pending_wait,
@@ -339,8 +345,8 @@ PROCESS = Process(
         "hear it. The probability is lower for plans and policy, and higher for ward panels the more widely the ward was asked. "
         "It is zero if a consultation is about something already decided. Ongoing joint action succeeds where residents own it "
         "and the institution backs it. Local initiative without links to the institution is not carried through. A programme "
-        "that residents do not own reduces its participants' feeling of influence. Acts for an external reward build less habit "
-        "and attachment."
+        "that residents do not own reduces its participants' feeling of influence. Acts for a private reward build less habit "
+        "and attachment; a collective one crowds nothing out, and a social one builds attachment."
     ),
     equations=(
         "places_f = convening max(seats_f people/1000, 1); P(in the contact book) = book_keeping",
@@ -348,7 +354,7 @@ PROCESS = Process(
         "P(changes) = openness (regard/0.5) (support/0.5) (w / mean w) handled (strategic: times hearing) (panel: times panel_gain feed) (ongoing: times joint)",
         "w = 2/(1 + exp(-preference (capability - usual))), mean w: running mean of those heard",
         "joint = (ownership/0.5) (1 - unbacked initiative (1 - linkage)); ownership < 0.5: I -= disempowerment (1 - ownership/0.5) I",
-        "habit and attachment gained: times 1 - crowding reward; capability gained: times 1 + skills_gain skills_support",
+        "habit and attachment gained: times 1 - crowding reward; attachment: times 1 + social_gain social_reward; capability gained: times 1 + skills_gain skills_support",
     ),
     reads=("person_id", "ward", "segment", "decile", "hours_factor", "responded", "asked_month", "asked_form", "institutions.regard",
            "institutions.support", "institutions.handled", "institutions.convening", "institutions.book_keeping", "institutions.recent_capability", "wards.panel_feed", "wards.ownership"),

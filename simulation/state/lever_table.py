@@ -48,7 +48,9 @@ class LeverTable:
         overrides: Mapping[str, float],
         institution_of: np.ndarray,
         shifts: np.ndarray | None = None,
+        wear: tuple[float, float] = (1.0, 1.0),
     ) -> None:
+        self._wear = wear
         self.interventions = sorted((i for i in interventions if i.dose != 0.0), key=lambda i: i.name)
         self.sampled = [i for i in self.interventions if i.delivery.sampled]
         self.cell_of, self._reach = self._cells(wards, segments)
@@ -70,7 +72,7 @@ class LeverTable:
         self._form_services = [form.service for form in forms]
         self._services = [spec.service for spec in institutions]
         self._institution_of = institution_of
-        self._intensities: tuple[float, ...] | None = None
+        self._intensities: tuple[tuple[float, float], ...] | None = None
         self._weights = np.full((len(institutions), cells), 1.0 / cells)
         self._ward_weights = np.full((len(wards), cells), 1.0 / cells)
         self.version = 0
@@ -154,16 +156,18 @@ class LeverTable:
 
     def set_month(self, month: int) -> None:
         """Bring the values to a month; nothing is recomputed while intensities stay as they are."""
-        intensities = tuple(x for one in self.interventions for x in self._at(one, month))
+        intensities = tuple(
+            x for one in self.interventions for x in zip(self._at(one, month), self._fresh(one, month), strict=True)
+        )
         if intensities == self._intensities:
             return
         self._intensities = intensities
         self.institution = self._base.copy()
         self.form = self.form_base.copy()
         for n, one in enumerate(self.interventions):
-            for change, intensity in zip(one.changes, self._at(one, month), strict=True):
+            for change, intensity, fresh in zip(one.changes, self._at(one, month), self._fresh(one, month), strict=True):
                 if intensity != 0.0:
-                    self._apply(one, change, intensity, self._reach[n])
+                    self._apply(one, change, intensity, fresh, self._reach[n])
         self._average()
 
     @staticmethod
@@ -172,7 +176,14 @@ class LeverTable:
         whole, start = one.intensity(month), one.delivery.start
         return [0.0 if c.months is not None and month >= start + c.months else whole for c in one.changes]
 
-    def _apply(self, one: Intervention, change: Change, intensity: float, reached: np.ndarray) -> None:
+    def _fresh(self, one: Intervention, month: int) -> list[float]:
+        """Return the share of each of an intervention's changes that is left of it if it makes a form lighter: it wears off but for what is kept."""
+        kept, months = self._wear
+        age = max(month - one.delivery.start, 0)
+        left = 1.0 if kept == 1.0 else kept + (1.0 - kept) * 0.5 ** (age / months)
+        return [left if change.lever == "burden" else 1.0 for change in one.changes]
+
+    def _apply(self, one: Intervention, change: Change, intensity: float, fresh: float, reached: np.ndarray) -> None:
         lever = LEVERS[change.lever]
         aimed = one.delivery.institutions
         if lever.by_form:
@@ -189,5 +200,7 @@ class LeverTable:
         for column in columns:
             values = table[row, column]
             changed = change.apply(values, intensity)
+            if fresh != 1.0:
+                changed = np.where(changed < values, values + fresh * (changed - values), changed)
             changed = np.clip(changed, lever.parameter.low, lever.parameter.high)
             table[row, column] = np.where(reached, changed, values)

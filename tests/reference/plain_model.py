@@ -37,7 +37,7 @@ class PlainModel(mesa.Model):
         """Return a plain model that goes on from where a `ParticipationModel` stands."""
         self = cls(seed=0)
         for name in ("values", "loops", "levers", "institution_of", "need_rates", "half_lives", "chase_factors", "spread_factors", "segment_weights", "messenger", "talkative",
-                     "appeal", "form_service", "form_hours", "start_choice", "volunteering", "moving", "old_age", "stages", "knows_occupation", "position",
+                     "appeal", "form_service", "form_hours", "volunteering", "moving", "old_age", "stages", "knows_occupation", "position",
                      "ward_population", "month"):  # fmt: skip
             setattr(self, name, getattr(fast, name))
         self.root, self.services, self.form_list, self.forms = fast.key, len(fast.services), fast.forms, len(fast.forms)

@@ -197,13 +197,16 @@ class PlainResident(PlainPerson):
             u += sum(share * getattr(p, f"time_{stage}") for share, stage in zip(m.stages[self.age], STAGES, strict=True))
         believes = self.belief(m.form_service[f])
         v = m.appeal[f, self.segment] + m.national(f) + p.norm_weight * (m.norm[self.ward][self.segment] - p.norm_reference)
+        hope = min(believes / p.belief_reference, p.belief_limit)
         if own:
             v += p.general_weight * (sum(self.trust) / m.services - p.general_reference)
         else:
             v += p.belief_weight * (believes - p.belief_reference)
             if self.has_live_issue(asked):
-                v += p.issue_weight * min(believes / p.belief_reference, p.belief_limit)
+                v += p.issue_weight * hope
         suits = p.reward_weight * self.form_lever("reward", f) - p.burden_weight * (self.form_lever("burden", f) - 1.0)
+        suits += p.collective_weight * self.form_lever("collective_reward", f) * hope
+        suits += p.social_weight * self.form_lever("social_reward", f) * m.segment_list[self.segment].recognition_weight
         if form.channel == "web":
             v += p.online_weight * (self.online - p.online_usual)
             suits *= self.online
@@ -228,8 +231,20 @@ class PlainResident(PlainPerson):
             chance *= 1.0 + p.issue_start * min(self.belief(0) / p.belief_reference, p.belief_limit)
         if uniform(key, self.person_id) < chance:
             v = uniform(sub(key, 1), self.person_id)
-            f = next((f for f in range(m.forms - 1) if v < m.start_choice[f]), m.forms - 1)
-            self.weigh(f, p.own_idea, sub(choice, 2 * f + 1), asked=False)
+            drawn = self.drawn()
+            weights = [form.start_weight * math.exp(more) for form, more in zip(m.form_list, drawn, strict=True)]
+            f = self.pick(weights, v) if any(weights) else m.forms - 1
+            self.weigh(f, p.own_idea - drawn[f], sub(choice, 2 * f + 1), asked=False)
+
+    def drawn(self) -> list[float]:
+        """How much easier than all forms are together each is this month: what draws own ideas, and does not add to them."""
+        p = self.model.values["deciding"]
+        ease = []
+        for f, form in enumerate(self.model.form_list):
+            reach = self.online if form.channel == "web" else 1
+            ease.append(p.burden_weight * (1.0 - self.form_lever("burden", f)) * reach)
+        common = min(ease) if min(ease) > 0.0 else max(ease) if max(ease) < 0.0 else 0.0
+        return [p.substitution * (one - common) for one in ease]
 
     def bring_along(self) -> list[tuple[PlainResident, int]]:
         m, p, brought = self.model, self.model.values["deciding"], []
@@ -292,7 +307,8 @@ class PlainResident(PlainPerson):
             paid = p.crowding * self.form_lever("reward", f)
             self.move("habit", 1.0, p.habit_gain * (1.0 - paid))
             self.move("capability", 1.0, min(p.capability_gain * (1.0 + p.skills_gain * self.lever("skills_support", k)), 1.0))
-            self.move("attachment", 1.0, p.attachment_gain * (1.0 - paid))
+            thanked = 1.0 + p.social_gain * self.form_lever("social_reward", f)
+            self.move("attachment", 1.0, min(p.attachment_gain * (1.0 - paid) * thanked, 1.0))
             self.move("fatigue", 1.0, min(p.effort_fatigue * math.sqrt(0.5 * half_hours), 1.0))
             self.last_act_month, self.last_act_form = m.month, f
             self.grouped = 1 if form.ongoing else self.grouped

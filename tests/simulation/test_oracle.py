@@ -174,7 +174,7 @@ def _moved(p: Parameter) -> float:
 def test_with_every_parameter_moved_the_kernels_equal_the_plain_model() -> None:
     """A number that one of them holds by itself, and does not take from the parameters, would show."""
     own = {f"{step.parameters.prefix}.{p.name}": _moved(p) for step in MONTH for p in step.parameters.parameters}
-    scenario = small_scenario(90, 12, parameters=own, interventions=(EXTREME,))
+    scenario = small_scenario(90, 12, parameters=own, interventions=(EXTREME, CATALOGUE["digital-and-personal"]))
     model = ParticipationModel(scenario, 3)
     plain = PlainModel.of(model)
     for _ in range(13):
