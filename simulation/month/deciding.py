@@ -310,7 +310,8 @@ def form_offsets(model: World) -> np.ndarray:
 def own_starts(model: World) -> tuple[np.ndarray, np.ndarray]:
     """Return which form an own idea is for, cumulative, and the log-odds that it adds, float64 (not at home on the web or at home, cells, forms) each.
 
-    Ease is what a lighter burden brings. What all forms have of it adds; what one has beyond that draws ideas from the others, and adds the less.
+    Ease is what a lighter burden brings. What all civic forms have of it adds; what one has beyond that draws ideas from the others, and adds the less.
+    Volunteering is apart: an easier petition takes nobody from it.
     """
     p, cells = model.values["deciding"], model.levers.form.shape[2]
     shape = (2, cells, len(model.forms))
@@ -318,9 +319,17 @@ def own_starts(model: World) -> tuple[np.ndarray, np.ndarray]:
         return np.ascontiguousarray(np.broadcast_to(model.start_choice, shape)), np.full(shape, p.own_idea)
     ease = -p.burden_weight * (model.levers.form[_BURDEN].T - 1.0)
     eased = np.stack([np.where(model.form_web, 0.0, ease), ease])
-    common = np.clip(0.0, eased.min(axis=2, keepdims=True), eased.max(axis=2, keepdims=True))
-    drawn = p.substitution * (eased - common)
-    return cumulative(np.array([form.start_weight for form in model.forms]) * np.exp(drawn)), p.own_idea - drawn
+    weights, drawn = np.array([form.start_weight for form in model.forms]), np.zeros(shape)
+    pulled = np.tile(weights, (2, cells, 1))
+    for kind in (model.form_category == VOLUNTEERING, model.form_category != VOLUNTEERING):
+        alike = np.flatnonzero(kind & (weights > 0.0))
+        if len(alike):
+            own = eased[:, :, alike]
+            common = np.clip(0.0, own.min(axis=2, keepdims=True), own.max(axis=2, keepdims=True))
+            drawn[:, :, alike] = p.substitution * (own - common)
+            share = weights[alike] * np.exp(drawn[:, :, alike])
+            pulled[:, :, alike] = share * (weights[alike].sum() / share.sum(axis=2, keepdims=True))
+    return cumulative(pulled), p.own_idea - drawn
 
 
 def live_issues(model: World) -> np.ndarray:
@@ -440,7 +449,7 @@ PROCESS = Process(
         "logit P(f) = ease_f + fit + ask_channel + gain + r (responded - 0.5) + b (T I - ref) + i live min(T I/ref, belief_limit) + n (norm - ref) - g fatigue + w reward_f + c collective_f min(T I/ref, belief_limit) + s social_f recognition - u (burden_f - 1) + liking_f + own + mood_year + election_f",
         "volunteering with own_answers: r (thanked - 0.5) + general_weight (mean T - general_reference) + time_stage in place of r, b and i",
         "housemate of somebody who joins f: with the chance household_ask, logit P(f) with household_push as the ask",
-        "own ideas: share_f ~ start_f exp(substitution (ease_f - common)), own = own_idea - substitution (ease_f - common), ease_f = u (1 - burden_f)",
+        "own ideas, of civic forms: share_f ~ start_f exp(substitution (ease_f - common)), own = own_idea - substitution (ease_f - common), ease_f = u (1 - burden_f)",
         "a burden that is lower since m months: gain times kept + (1 - kept) 2^(-m/novelty_months)",
     ),
     reads=("trust", "influence_everyday", "influence_strategic", "habit", "peers", "grouped", "attachment", "capability",

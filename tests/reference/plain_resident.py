@@ -231,20 +231,27 @@ class PlainResident(PlainPerson):
             chance *= 1.0 + p.issue_start * min(self.belief(0) / p.belief_reference, p.belief_limit)
         if uniform(key, self.person_id) < chance:
             v = uniform(sub(key, 1), self.person_id)
-            drawn = self.drawn()
-            weights = [form.start_weight * math.exp(more) for form, more in zip(m.form_list, drawn, strict=True)]
+            weights, drawn = self.own_starts()
             f = self.pick(weights, v) if any(weights) else m.forms - 1
             self.weigh(f, p.own_idea - drawn[f], sub(choice, 2 * f + 1), asked=False)
 
-    def drawn(self) -> list[float]:
-        """How much easier than all forms are together each is this month: what draws own ideas, and does not add to them."""
-        p = self.model.values["deciding"]
-        ease = []
-        for f, form in enumerate(self.model.form_list):
-            reach = self.online if form.channel == "web" else 1
-            ease.append(p.burden_weight * (1.0 - self.form_lever("burden", f)) * reach)
-        common = min(ease) if min(ease) > 0.0 else max(ease) if max(ease) < 0.0 else 0.0
-        return [p.substitution * (one - common) for one in ease]
+    def own_starts(self) -> tuple[list[float], list[float]]:
+        """How many own ideas go to each form this month, and what of its ease draws them from others and does not add: easier than all of its kind are."""
+        m, p = self.model, self.model.values["deciding"]
+        weights, drawn = [form.start_weight for form in m.form_list], [0.0] * m.forms
+        for volunteering in (True, False):
+            ease = {}
+            for f, form in enumerate(m.form_list):
+                if form.start_weight > 0.0 and (form.category == "volunteering") == volunteering:
+                    reach = self.online if form.channel == "web" else 1
+                    ease[f] = p.burden_weight * (1.0 - self.form_lever("burden", f)) * reach
+            least, most = min(ease.values(), default=0.0), max(ease.values(), default=0.0)
+            common = least if least > 0.0 else most if most < 0.0 else 0.0
+            pull = {f: m.form_list[f].start_weight * math.exp(p.substitution * (one - common)) for f, one in ease.items()}
+            before = sum(m.form_list[f].start_weight for f in ease)
+            for f, one in ease.items():
+                weights[f], drawn[f] = pull[f] * before / sum(pull.values()), p.substitution * (one - common)
+        return weights, drawn
 
     def bring_along(self) -> list[tuple[PlainResident, int]]:
         m, p, brought = self.model, self.model.values["deciding"], []
