@@ -105,7 +105,7 @@ class Delivery:
 
     @property
     def sampled(self) -> bool:
-        """True if people who are alike are told apart: by chance, or by their numbers."""
+        """True if it reaches only some of those who are alike: by chance, or by their numbers."""
         return self.persons is not None or self.households < 1.0 or self.members != MEMBERS[0]
 
     def paid(self, month: int) -> float:
@@ -216,7 +216,7 @@ def check_joined(interventions: tuple[Intervention, ...], where: str) -> None:
 
 
 def check_sampled(interventions: tuple[Intervention, ...], where: str) -> None:
-    """Raise `InputError` where more interventions are aimed at households or persons than cells can be told apart for."""
+    """Raise `InputError` where more interventions are aimed at households or persons than there can be cells for."""
     names = [one.name for one in interventions if one.delivery.sampled and one.dose != 0.0]
     if len(names) > MOST_SAMPLED:
         raise InputError(

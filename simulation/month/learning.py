@@ -102,7 +102,7 @@ def rebuilt(share, lost, months, people):
 def learn(p, frozen_service, frozen_regard, levers, rest, served, trust_sum, inputs, recent_inputs, stratum_share, capability_sum,
           weight_sum, tallies, efficiency, knowledge, skill, handled, regard, support, voice, useful_input, reputation, recent_capability,
           recent_weight, voice_mean, useful_mean, convening, book_keeping, experienced):  # fmt: skip
-    """Run the month's learning for every institution. `levers` is float64 (levers, institutions), `rest` what they are when nothing is tried."""
+    """Run the month's learning for every institution. `levers` is float64 (levers, institutions), `rest` what they are without any intervention."""
     number, strata = served.size, inputs.shape[1]
     best = 0.0
     for j in range(number):

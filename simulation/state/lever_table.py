@@ -101,7 +101,7 @@ class LeverTable:
 
     @property
     def rest(self) -> np.ndarray:
-        """What the levers of institutions are when nothing is tried, float64 (levers, institutions)."""
+        """What the levers of institutions are without any intervention, float64 (levers, institutions)."""
         return self._base[:, :, 0]
 
     def weigh(self, people: np.ndarray) -> None:
