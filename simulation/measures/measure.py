@@ -278,6 +278,11 @@ def _contacts(s: Snapshot) -> Values:
     ), None
 
 
+def _contacted(s: Snapshot) -> Values:
+    r = s.residents
+    return r.new_cases_12m.any(axis=0) | r.repeat_contacts_12m.any(axis=0), None
+
+
 def _spent(on: str) -> Callable[[Snapshot], float]:
     return lambda s: float(getattr(s.accounts, on)) if s.accounts is not None else np.nan
 
@@ -318,6 +323,7 @@ _FIXED: tuple[Measure, ...] = (
     M("was_asked", "Asked at all", "share", "asked to take part at least once in the last 12 months", _share(lambda s: s.residents.asked_12m.any(axis=0)), twelve_months=True, better=0),
     M("repeat_contacts", "Repeat contacts", "share", "share of contacts that chase something unresolved", _this_month("repeat_contacts_12m", "new_cases_12m"), better=-1),
     M("contacts_12m", "Contacts with services", "per resident", "new contacts and chasers per resident in 12 months", _contacts, twelve_months=True, better=-1),
+    M("contacted", "Took something to a service", "share", "took an issue to a service, or chased one, at least once in the last 12 months: contact about one's own case, which is not civic action", _contacted, twelve_months=True, better=0),
     M("first_contact_resolution", "Resolved at first contact", "share", "share of new cases resolved at first contact", total=_first_contact),
     M("influencing_gap", "Influencing gap", "0..1", "strategic minus everyday influence felt (latent)", _gap, better=0),
     M("hours_gini", "Inequality of hours", "index", "Gini coefficient of volunteer hours over 12 months, all residents", total=lambda s: gini(s.volunteers_by_hours), twelve_months=True, better=-1),

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from simulation import Change, Delivery, Intervention, ParticipationModel
+from simulation.declared.forms import FORMS
 from simulation.kernels.randomness import stream, substream, uniforms_of
-from simulation.measures.measure import Snapshot
+from simulation.measures.measure import Snapshot, measures_of, take
 from simulation.month import LOOP_NAMES
 from simulation.month.casework import BAD, GIVEN_UP, SOLVED, settle_issues
 from simulation.month.deciding import OWN_ACCORD, WHERE_ASKED, live_issues
@@ -140,6 +141,24 @@ def test_a_case_that_fails_becomes_a_grievance_in_the_declared_share_of_cases() 
     assert one_more(ABANDON, BAD | GIVEN_UP) == pytest.approx(1 - (1 - share) ** 2, abs=0.01), "another case, another draw"
     assert one_more(CHASE, SOLVED) == 0.0
     assert not issue.any()
+
+
+def test_who_contacts_a_service_has_not_for_that_taken_part() -> None:
+    """Contacting is counted by itself: the hand-made world is one of callers who do nothing else."""
+    own = {
+        **HAND_MADE,
+        "needs.contact_probability": 1.0,
+        "needs.grievance": 1.0,
+        "deciding.start": 0.0,
+        **{f"forms.{f.name}.ease": -12.0 for f in FORMS},
+    }
+    model = ParticipationModel(small_scenario(40, 0, parameters=own), 2)
+    model.residents.know_how[:] = 0.0
+    model.run(2)
+    s, table = Snapshot(model), measures_of(tuple(x.name for x in model.services))
+    assert take(s, table["contacted"]) == 1.0
+    assert take(s, table["contacts_12m"]) == 2.0
+    assert take(s, table["participation"]) == 0.0
 
 
 # -- what follows for taking part
