@@ -21,6 +21,12 @@ Places = Annotated[
 Population = Annotated[
     int | None, typer.Option("--population", help=f"Number of simulated residents. [default: the scenario's own, or {POPULATION}]")
 ]
+Structure = Annotated[
+    str | None,
+    typer.Option(
+        "--structure", help="Theory of why people take part (list structures). [default: the scenario's own, or as-shipped]"
+    ),
+]
 Months = Annotated[int, typer.Option("--months", help="Months to run after burn-in.")]
 Seed = Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")]
 Posterior = Annotated[

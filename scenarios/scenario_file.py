@@ -26,6 +26,7 @@ from .places.outline import Outline
 from .places.shipped import shipped
 from .plugins import available_interventions
 from .schema import InstitutionFile, Number, Plain, Positive, SegmentFile, Share, Strict
+from .structures import under
 from .yaml_input import read_yaml, validated
 
 DEFAULT_PLACE = "haringey"
@@ -101,6 +102,7 @@ class ScenarioFile(Strict):
     description: str = ""
     place: str | None = None
     population: Annotated[int, Field(ge=1, le=MOST_POPULATION), Plain] | None = None
+    structure: str | None = None
     parameters: dict[str, Number] = Field(default_factory=dict)
     interventions: list[InterventionFile] = Field(default_factory=list)
     loops_off: list[str] = Field(default_factory=list)
@@ -121,10 +123,11 @@ class Stated:
 
     place: str | None = None
     population: int | None = None
+    structure: str | None = None
 
 
 def stated(spec: str) -> Stated:
-    """Return the place and population in the file of a scenario; an expression of the catalogue has neither.
+    """Return place, population and structure in the file of a scenario; an expression of the catalogue has none of them.
 
     Raises:
         InputError: the file cannot be read, or a field in it is wrong.
@@ -133,7 +136,7 @@ def stated(spec: str) -> Stated:
     if path.suffix not in _SUFFIXES:
         return Stated()
     file = validated(ScenarioFile, read_yaml(path), path)
-    return Stated(file.place, file.population)
+    return Stated(file.place, file.population, file.structure)
 
 
 def known_intervention(name: str, where: str) -> Intervention:
@@ -209,7 +212,7 @@ def _from_file(path: Path, place: TablePlace | None, population: int | None, out
     try:
         for loop in spec.loops_off:
             check_loop(loop, f"{spec.name}: loops_off")
-        return Scenario(
+        scenario = Scenario(
             name=spec.name,
             place=own_place,
             description=spec.description,
@@ -221,6 +224,7 @@ def _from_file(path: Path, place: TablePlace | None, population: int | None, out
             burn_in=spec.burn_in,
             **more,
         )
+        return under(spec.structure, scenario)
     except InputError as error:
         raise InputError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from None
 

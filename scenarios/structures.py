@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from simulation.declared.parameters import InputError, nearest
+from simulation.declared.scenario import Scenario
+
+from .relationship import ANSWERS_BY_DOMAIN, FORMED_INCLINATION, HOUSEHOLDS, LASTING_ISSUES, REBUILT_BY_PEOPLE, RELATIONSHIP
+
 
 @dataclass(frozen=True)
 class Structure:
@@ -24,10 +29,29 @@ class Structure:
 STRUCTURES: dict[str, Structure] = {
     s.name: s
     for s in (
-        Structure("as-shipped", "a bad outcome weighs three times as much as a good one, one peer makes no difference, service counts both in itself and relative to what was expected", {}),
+        Structure("as-shipped", "the structure `trait`: an inclination to take part that is drawn once for each person; a bad outcome weighs three times as much as a good one, one peer makes no difference, service counts both in itself and relative to what was expected", {}),
         Structure("no-asymmetry", "a bad outcome weighs as much as a good one (an Australian panel of 2020, on fairness; contrary to Skogan 2006)", {"experience.asymmetry": 1.0}),
         Structure("simple-contagion", "every tie who takes part makes a difference, the first as much as the next (contrary to Centola and Macy 2007)", {"deciding.peers_needed": 0.0}),
         Structure("absolute-service", "service counts in itself, whatever was expected", {"experience.absolute_weight": 1.0}),
         Structure("expectation-only", "service counts only relative to what was expected (expectancy disconfirmation)", {"experience.absolute_weight": 0.0}),
+        Structure("relationship", "who takes part follows from resources, from what happened between people and their services, from who asked, who answered and with whom they live; all the structures below together, at the surveys' levels", RELATIONSHIP),
+        Structure("formed-inclination", "inclination is formed: resources make skill, a household shares a part, and dealings, asks and answers form efficacy (contrary to a fixed trait)", FORMED_INCLINATION),
+        Structure("lasting-issues", "an issue lasts from the need to its resolution or to being forgotten, and most are one's own case (contrary to: a contact is an issue)", LASTING_ISSUES),
+        Structure("households", "housemates decide together, whatever the form (Bhatti and others 2017)", HOUSEHOLDS),
+        Structure("answers-by-domain", "volunteering depends on trust in general and on the group's own answers, not on the council's", ANSWERS_BY_DOMAIN),
+        Structure("rebuilt-by-people", "seats, contact books and know-how come back slowly, and a new channel substitutes before it adds", REBUILT_BY_PEOPLE),
     )
 }  # fmt: skip
+
+
+def under(name: str | None, scenario: Scenario) -> Scenario:
+    """Return a scenario under one of the structures, or as it is for None; parameters of its own come before those of the structure.
+
+    Raises:
+        InputError: an unknown structure, with the nearest name.
+    """
+    if name is None:
+        return scenario
+    if name not in STRUCTURES:
+        raise InputError(f"structure: unknown '{name}'; {nearest(name, STRUCTURES)}")
+    return scenario.with_(parameters={**STRUCTURES[name].parameters, **scenario.parameters})

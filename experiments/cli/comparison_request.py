@@ -10,7 +10,7 @@ import typer
 
 from simulation.declared.sizes import MONTHS, REPLICATES, SEED
 
-from ..arguments import Months, Places, Population, Posterior, Seed, Workers
+from ..arguments import Months, Places, Population, Posterior, Seed, Structure, Workers
 from ..console import Json, NoCache
 
 
@@ -37,6 +37,7 @@ class ComparisonRequest:
     ] = None
     places: Places = ()
     population: Population = None
+    structure: Structure = None
     months: Months = MONTHS
     seed: Seed = SEED
     series: Annotated[

@@ -32,7 +32,7 @@ def carry_out(request: ComparisonRequest) -> None:
     sets = posterior_named(request.posterior)
     check_population(request.population)
     names, places = (request.base, *request.scenarios), request.places or (None,)
-    by_place = worlds(names, list(places), request.population, request.end)
+    by_place = worlds(names, list(places), request.population, request.end, request.structure)
     several = len(by_place) > 1
     if request.end is not None and not any(i.kind != "shock" for world in by_place for s in world for i in s.interventions):
         raise InputError("--end: needs an intervention to stop paying for; no scenario here has one")

@@ -10,7 +10,7 @@ import typer
 
 from simulation.declared.sizes import MONTHS, SEED
 
-from ..arguments import Months, Place, Population, Seed
+from ..arguments import Months, Place, Population, Seed, Structure
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class RunRequest:
     )
     place: Place = None
     population: Population = None
+    structure: Structure = None
     months: Months = MONTHS
     seed: Seed = SEED
     profile: Annotated[bool, typer.Option("--profile", help="Print how long each step of the month takes.")] = False

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from scenarios import load_place, load_scenario
 from scenarios.plugins import available_measures, refused_plugins
+from scenarios.structures import under
 from simulation.declared.scenario import Scenario
 from simulation.declared.sizes import MOST_MONTHS, MOST_POPULATION, check_whole
 from simulation.measures.measure import Measure, Snapshot
@@ -27,6 +28,7 @@ from ..kept.worlds import steady
 from ..output import check_writable, whole_file, write_table, write_text
 from ..provenance import provenance
 from .run_request import RunRequest
+from .worlds import check_structure
 
 # One run has no intervals and no effects: the keys of the contract exist and are null.
 NO_INTERVAL = dict.fromkeys(("low", "high", "effect", "effect_low", "effect_high", "variance_reduction"))
@@ -180,6 +182,8 @@ def run_once(
     _check(request)
     place = load_place(request.place) if request.place else None
     scenario = load_scenario(request.scenario, place, request.population)
+    check_structure(request.structure, request.scenario)
+    scenario = under(request.structure, scenario)
     model = steady(scenario, request.seed, record_events=request.events is not None, progress=settling).model
     warnings = [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
     warnings += [

@@ -78,14 +78,14 @@ class Delivery:
     segments: tuple[str, ...] | None = None
     deprivation_fifths: tuple[int, ...] | None = None
     network: tuple[str, ...] | None = None
-    persons: tuple[int, ...] | None = None
-    households: float = 1.0
-    members: str = "all"
     start: int = 1
     ramp: int = 0
     end: int | None = None
     decay: int = 0
     fidelity: float = 1.0
+    persons: tuple[int, ...] | None = None
+    households: float = 1.0
+    members: str = "all"
 
     def __post_init__(self) -> None:
         if self.start < 1:

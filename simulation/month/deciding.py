@@ -14,12 +14,12 @@ from ..declared.loops import Loop
 from ..declared.parameters import Parameter, ParameterGroup
 from ..declared.stages import STAGES
 from ..kernels.kernel import njit
-from ..kernels.randomness import bits, normal, stream, substream, uniform
-from ..state.events import FRONT_LINE, NO_ASK, PERSONAL, POST, STRANGER, WEB
+from ..kernels.randomness import normal, stream, substream, uniform
+from ..state.events import FRONT_LINE, NO_ASK, POST, STRANGER, WEB
 from ..state.form_arrays import cumulative
-from ..state.ties import CLOSE, HOUSEHOLD, decode
 from ..world import World
-from .asking import is_matched, pack_ask, taste, unpack_ask
+from .asking import is_matched, taste, unpack_ask
+from .companions import bring_along
 from .needs import BLOCK, COMMUNITY, hash_block, threshold
 from .process import Edge, Process
 
@@ -80,7 +80,7 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("household_ask", 0.0, 0, 1, "probability", "a person who takes part talks it over with each housemate, who then decides as well, whatever the form; 0 leaves it out, and housemates are companions like any others",
               source="Bhatti and others 2017 (direction): mobilising one of a household moves the other", awaits_fit=True),
     Parameter("household_push", 2.8, 0, 6, "log-odds", "what a housemate who goes adds", awaits_fit=True),
-    Parameter("own_answers", 0.0, 0, 1, "0 or 1", "1: volunteering hangs on trust in general and on the group's own answers; 0: on trust in the institution that runs the form and on its answers",
+    Parameter("own_answers", 0.0, 0, 1, "0 or 1", "1: volunteering depends on trust in general and on the group's own answers; 0: on trust in the institution that runs the form and on its answers",
               source="judgement: being answered by the council concerns the council", structural=True, awaits_fit=True),
     Parameter("general_weight", 1.2, 0, 10, "log-odds", "trust in general, the mean over all kinds of institution, from none to full; for volunteering", awaits_fit=True),
     Parameter("general_reference", 0.55, 0.01, 1, "0..1", "trust in general of an average resident", awaits_fit=True),
@@ -132,7 +132,7 @@ def convinced(p, value, believes, live):
 def form_utility(p, appeal, offset, web, online, heard, believes, live):
     """Return the log-odds that differ between forms. `appeal` holds ease, skill and fit, `offset` burden and reward.
 
-    `heard` is False for a form that does not hang on being heard by an institution.
+    `heard` is False for a form that does not depend on being heard by an institution.
     """
     value = appeal + (offset * online if web else offset)
     if heard:
@@ -214,60 +214,6 @@ def weigh(p, streams, person_id, who, what, push, key, own, number, joins, froze
         u += taste(p.taste_spread, streams[1], f, person_id[i])
         if uniform(substream(streams[0], key[n]), person_id[i]) < logistic(u + push[n]):
             joins[i] |= np.uint16(1 << f)
-
-
-@njit(cache=True)
-def talk_it_over(p, stream, person_id, joins, forms, offsets, targets, who, what, push, key, number):
-    """Add to the list the housemates of those who take part, for the same form; return how many there are.
-
-    The draws are the housemate's own, so that two who go persuade a third no more often than one does.
-    """
-    for i in range(person_id.size):
-        if joins[i] == 0:
-            continue
-        for e in range(offsets[i], offsets[i + 1]):
-            if targets[e] < 0 or targets[e] & 3 != HOUSEHOLD:
-                continue
-            other = targets[e] >> 2
-            for f in range(forms):
-                if (joins[i] >> f) & 1 == 0 or (joins[other] >> f) & 1:
-                    continue
-                if uniform(substream(stream, 200 + f), person_id[other]) < p.household_ask and number < who.size:
-                    who[number], what[number], push[number], key[number] = other, f, p.household_push, 200 + f
-                    number += 1
-    return number
-
-
-@njit(cache=True)
-def bring_along(p, strength, stream, person_id, joins, face_to_face, offsets, targets, asks, who, what, push, key):
-    """List the companions whom those going to something face to face ask to come; return how many there are."""
-    number = 0
-    for i in range(person_id.size):
-        if joins[i] == 0:
-            continue
-        for f in range(face_to_face.size):
-            if (joins[i] >> f) & 1 == 0 or not face_to_face[f]:
-                continue
-            at = substream(stream, f)
-            if uniform(at, person_id[i]) >= p.companion:
-                continue
-            mine = substream(at, person_id[i])
-            best, friend = np.uint64(0), -1
-            for e in range(offsets[i], offsets[i + 1]):
-                if targets[e] >= 0:
-                    other, kind = decode(targets[e])
-                    b = bits(mine, person_id[other])
-                    if (kind == CLOSE or (kind == HOUSEHOLD and p.household_ask == 0.0)) and b >= best:
-                        best, friend = b, other
-            if friend >= 0 and number < who.size:
-                who[number], what[number], push[number], key[number] = friend, f, strength, f
-                number += 1
-    if p.household_ask > 0.0:
-        number = talk_it_over(p, stream, person_id, joins, face_to_face.size, offsets, targets, who, what, push, key, number)
-    for n in range(number):
-        ask = pack_ask(PERSONAL, bits(substream(stream, 99), person_id[who[n]]), what[n], -1)
-        asks[who[n]] = max(asks[who[n]], ask)
-    return number
 
 
 def ask_strengths(model: World) -> np.ndarray:
@@ -372,7 +318,7 @@ NOTHING_APART = np.zeros(1, np.float32)
 
 
 def volunteering_apart(model: World) -> tuple[np.ndarray, np.ndarray]:
-    """Return which forms hang on a group instead of an institution, bool (forms,), and the log-odds by which these differ, float32 (residents,)."""
+    """Return which forms depend on a group instead of an institution, bool (forms,), and the log-odds by which these differ, float32 (residents,)."""
     p, r = model.values["deciding"], model.residents
     by_age = model.stages @ np.array([getattr(p, f"time_{stage}") for stage in STAGES])
     felt = model.values["efficacy"]
@@ -440,7 +386,7 @@ PROCESS = Process(
         "one where recognition counts. Burden and tiredness lower it. People who go face to face may bring a housemate or a "
         "close friend. Where it is wanted, a national mood moves everybody's decisions alike in each year, and an election lifts "
         "all forms but volunteering. In the structure `relationship` it also depends on efficacy and interest, housemates of somebody "
-        "who takes part decide as well, whatever the form. There volunteering hangs on trust in general, on the group's own answers and on "
+        "who takes part decide as well, whatever the form. There volunteering depends on trust in general, on the group's own answers and on "
         "the time that people have at their stage of life. Where it is wanted, an easier form draws own ideas from others before it "
         "adds to them, and part of what a lighter burden brings wears off."
     ),

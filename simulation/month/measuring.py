@@ -214,7 +214,7 @@ def name_status(p, ask, open_forms, levels, active, chance, status, frozen_respo
                 k = form_service[f]
                 against = faith[k]
                 if form_apart[f]:
-                    if p.own_answers > 0.0:  # no institution's answer moves what hangs on a group
+                    if p.own_answers > 0.0:  # no institution's answer moves what depends on a group
                         against = math.exp(-(shared - p.responded_weight * (heard - resp)))
                     against *= math.exp(-np.float64(apart[i]))
                 if rewarded:

@@ -51,7 +51,7 @@ def rich_scenario() -> Scenario:
         institutions=(InstitutionSpec("council", "council", ("Mill",), {"capacity": 90.0}),), segments=SEGMENTS, ties=ties,
         known={"wards": "a count"},
     )  # fmt: skip
-    delivery = Delivery(("council",), ("Mill",), ("Pioneers",), (1, 2), ("few ties",), 3, 2, 20, 4, 0.9)
+    delivery = Delivery(("council",), ("Mill",), ("Pioneers",), (1, 2), ("few ties",), 3, 2, 20, 4, 0.9, (3,), 0.5, "one")
     change = Change("courtesy", 0.1, 1.1, 0.8, ("ward-panel",), 6)
     tried = Intervention("open-doors", "words", (change,), delivery, 0.7, "intervention", "somebody", "assumed",
                          Cost(1.0, 2.0, 3.0, 4.0), "words", ("mobilise",), rest, ("attachment",))  # fmt: skip

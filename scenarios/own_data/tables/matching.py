@@ -1,4 +1,4 @@
-"""Which cells of a column match a pattern: pandas parses the pattern anew at each call, which takes longer than most columns."""
+"""Which cells of a column match a pattern: pandas parses the pattern again at each call, which takes longer than most columns."""
 
 from __future__ import annotations
 
