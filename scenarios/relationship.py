@@ -22,22 +22,25 @@ FORMED_INCLINATION: Values = {
     "drift.capability_deprivation": 0.08,
     "drift.capability_16_24": -0.03,
     "drift.capability_75_plus": -0.12,
-    "deciding.capability_weight": 3.0,
+    "deciding.capability_weight": 2.2,
+    "deciding.habit_weight": 0.5,
+    "taking_part.capability_gain": 0.01,
     "deciding.gain_limit": 3.0,
     "deciding.time_25_34": -0.35,
     "deciding.time_35_44": -0.1,
     "deciding.time_55_64": 0.1,
     "deciding.time_65_74": 0.45,
     "deciding.time_75_plus": 0.2,
-    "asking.prospecting": 1.5,
+    "asking.prospecting": 2.5,
     "efficacy.weight": 6.0,
-    "efficacy.volunteering_share": 0.1,
-    "efficacy.case_gain": 0.03,
-    "efficacy.case_loss": 0.06,
-    "efficacy.asked_gain": 0.005,
+    "efficacy.volunteering_share": 0.0,
+    "efficacy.case_gain": 0.05,
+    "efficacy.case_loss": 0.1,
+    "efficacy.asked_gain": 0.01,
     "efficacy.act_gain": 0.01,
-    "efficacy.answer_gain": 0.05,
-    "efficacy.place_pull": 0.004,
+    "efficacy.answer_gain": 0.03,
+    "efficacy.silence_loss": 0.04,
+    "efficacy.place_pull": 0.003,
     "efficacy.start_spread": 0.07,
 }
 # An issue lives from the need to its resolution or to being forgotten, whoever handles it.
@@ -45,7 +48,7 @@ LASTING_ISSUES: Values = {"needs.issue_lasts": 1.0, "needs.grievance": 0.15}
 # Housemates decide together, whatever the form.
 HOUSEHOLDS: Values = {"deciding.household_ask": 0.35, "deciding.household_push": 2.4}
 # Being answered by the council concerns the council.
-ANSWERS_BY_DOMAIN: Values = {"deciding.own_answers": 1.0, "deciding.general_weight": 0.8}
+ANSWERS_BY_DOMAIN: Values = {"deciding.own_answers": 1.0, "deciding.general_weight": 0.5, "deciding.responded_weight": 1.6}
 # Seats, contact books and know-how come back at a pace of their own; a new channel substitutes before it adds, and its novelty fades.
 REBUILT_BY_PEOPLE: Values = {
     "learning.convening_loss": 1.0,
@@ -55,11 +58,11 @@ REBUILT_BY_PEOPLE: Values = {
     "deciding.novelty_kept": 0.5,
 }
 LEVELS: Values = {
-    "forms.petition-or-contacting.ease": -5.3,
-    "forms.online-report-or-e-panel.ease": -5.1,
-    "forms.consultation-response.ease": -5.3,
+    "forms.petition-or-contacting.ease": -5.6,
+    "forms.online-report-or-e-panel.ease": -5.2,
+    "forms.consultation-response.ease": -5.4,
     "forms.public-meeting.ease": -5.9,
-    "forms.formal-volunteering.ease": -5.5,
+    "forms.formal-volunteering.ease": -5.32,
     "taking_part.regular_share": 0.34,
     "survey.influence_threshold": 0.652,
 }
