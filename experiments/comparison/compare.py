@@ -17,6 +17,7 @@ from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 from simulation.declared.sizes import MONTHS, MOST_MONTHS, MOST_REPLICATES, REPLICATES, SEED, check_whole
 from simulation.measures.recorder import GROUPINGS
+from simulation.month import declared_parameters
 
 from .compared_runs import COURSES, LEAST_PAIRS, MANY, MOST_PAIRS, REPLICATES_A_PAIR, same_people
 from .comparison import Comparison
@@ -153,6 +154,8 @@ class Gathering:
         self.command = command or _command_of(self.scenarios, months, seed, [size, *drawn])
         self.measures = available_measures(tuple(s.name for s in self.scenarios[0].services))
         self._warnings = [*refused_plugins(), *_schedule_warnings(self.scenarios, months)]
+        if posterior is not None:
+            self._warnings += _fit_warnings(self.scenarios)
         self._found: dict[int, ReplicateResult] = {}
         self._again: dict[int, ReplicateResult] = {}
 
@@ -204,6 +207,23 @@ def _command_of(scenarios: Sequence[Scenario], months: int, seed: int, options: 
     names, base = (shlex.quote(s.name) for s in scenarios), scenarios[0]
     size = f"--place {base.place.name} --population {base.population} --months {months} --seed {seed}"
     return " ".join(["groundswell compare", *names, size, *options])
+
+
+def _fit_warnings(scenarios: Sequence[Scenario]) -> list[str]:
+    """Say which mechanisms of the scenarios the parameter sets were fitted without."""
+    unfitted: dict[str, None] = {}
+    for scenario in scenarios:
+        declared = declared_parameters(scenario.services)
+        for name, value in scenario.parameters.items():
+            if name in declared and declared[name].awaits_fit and value != declared[name].default:
+                unfitted[name] = None
+    if not unfitted:
+        return []
+    more = f" and {len(unfitted) - 1} more parameters" if len(unfitted) > 1 else ""
+    return [
+        f"the parameter sets were fitted without {next(iter(unfitted))}{more} that are set here: levels may lie far from those of surveys; "
+        "'--posterior none' takes values set by hand"
+    ]
 
 
 def _schedule_warnings(scenarios: Sequence[Scenario], months: int) -> list[str]:

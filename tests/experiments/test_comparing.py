@@ -13,6 +13,7 @@ from experiments.comparison.comparison import Comparison
 from experiments.comparison.statistics import interval, unpaired
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
+from scenarios.structures import under
 from simulation import InputError
 from simulation.measures.measure import measures_of
 from tests.places import small_scenario
@@ -250,3 +251,12 @@ def test_a_comparison_with_itself_has_no_doubt() -> None:
     base = small_scenario(100, 12)
     found = compare(base, base, replicates=15, months=12, workers=1).effects
     assert (found[found["scenario"] != "baseline"][["range_low", "range_high"]].dropna() == 0).all().all()
+
+
+def test_mechanisms_that_the_parameter_sets_were_fitted_without_are_said() -> None:
+    base = under("relationship", small_scenario(300, 12))
+    tried = base.with_(name="tried", interventions=(CATALOGUE["closing-the-loop"],))
+    drawn = compare(base, tried, replicates=2, months=2, workers=1)
+    central = compare(base, tried, replicates=2, months=2, workers=1, posterior=None)
+    assert any("fitted without" in warning for warning in drawn.warnings)
+    assert not any("fitted without" in warning for warning in central.warnings)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments.comparison.worlds import worlds
+from scenarios.relationship import HOUSEHOLDS, RELATIONSHIP
 from simulation.declared.parameters import InputError
 
 
@@ -50,3 +51,19 @@ def test_an_unknown_place_names_the_file(tmp_path) -> None:
     own = file_of(tmp_path, "own", place="leedz")
     with pytest.raises(InputError, match=r"own\.yaml: place: .*leedz"):
         worlds(["baseline", own], [None], None, None)
+
+
+def test_a_structure_that_one_file_states_holds_for_those_that_state_none(tmp_path) -> None:
+    own = file_of(tmp_path, "own", structure="relationship", population=300)
+    [[base, other]] = worlds(["baseline", own], ["stroud"], None, None)
+    assert base.parameters == other.parameters == RELATIONSHIP
+    [[base, other]] = worlds(["baseline", "closing-the-loop"], ["stroud"], 300, None, "households")
+    assert base.parameters == other.parameters == HOUSEHOLDS
+
+
+def test_a_command_and_a_file_that_state_different_structures_are_refused(tmp_path) -> None:
+    own = file_of(tmp_path, "own", structure="relationship")
+    with pytest.raises(InputError, match=r"--structure: 'households', but .*own.yaml states 'relationship'"):
+        worlds(["baseline", own], ["stroud"], 300, None, "households")
+    with pytest.raises(InputError, match=r"own2.yaml.*structure: unknown 'relationshp'; did you mean 'relationship'"):
+        worlds([file_of(tmp_path, "own2", structure="relationshp")], ["stroud"], 300, None)
