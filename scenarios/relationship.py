@@ -33,22 +33,13 @@ FORMED_INCLINATION: Values = {
     "deciding.time_75_plus": 0.2,
     "asking.prospecting": 2.5,
     "efficacy.weight": 6.0,
-    "efficacy.volunteering_share": 0.0,
-    "efficacy.case_gain": 0.05,
-    "efficacy.case_loss": 0.1,
-    "efficacy.asked_gain": 0.01,
-    "efficacy.act_gain": 0.01,
-    "efficacy.answer_gain": 0.03,
-    "efficacy.silence_loss": 0.04,
-    "efficacy.place_pull": 0.003,
-    "efficacy.start_spread": 0.07,
 }
 # An issue lives from the need to its resolution or to being forgotten, whoever handles it.
 LASTING_ISSUES: Values = {"needs.issue_lasts": 1.0, "needs.grievance": 0.15}
 # Housemates decide together, whatever the form.
-HOUSEHOLDS: Values = {"deciding.household_ask": 0.35, "deciding.household_push": 2.4}
+HOUSEHOLDS: Values = {"deciding.household_ask": 0.35}
 # Being answered by the council concerns the council.
-ANSWERS_BY_DOMAIN: Values = {"deciding.own_answers": 1.0, "deciding.general_weight": 0.5, "deciding.responded_weight": 1.6}
+ANSWERS_BY_DOMAIN: Values = {"deciding.own_answers": 1.0, "deciding.responded_weight": 1.6}
 # Seats, contact books and know-how come back at a pace of their own; a new channel substitutes before it adds, and its novelty fades.
 REBUILT_BY_PEOPLE: Values = {
     "learning.convening_loss": 1.0,

@@ -41,6 +41,8 @@ OUTCOME_COLUMNS = (
     "intercept",
     "habit",
     "responded",
+    "thanked",
+    "efficacy",
     "volunteer_role",
     "volunteer_regular",
     "civic_role",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..declared.columns import Column
+from ..declared.columns import NEVER, Column
 from ..declared.institutions import TALLY
 from ..declared.levers import FORM_LEVER_NAMES, lever_index
 from ..declared.loops import Loop
@@ -27,7 +27,6 @@ _COORDINATION, _TALKERS = lever_index("coordination"), lever_index("talkers")
 _GROUP_ASKS, _BUREAU = lever_index("group_asks"), lever_index("bureau_reach")
 _INVITATIONS, _COUNTER = FORM_LEVER_NAMES.index("invitations"), FORM_LEVER_NAMES.index("counter_weight")
 _ASKS, _GUESTS = TALLY["asks"], TALLY["guest_asks"]
-_NEVER = -32768
 _SIXTEEN, _S16, _S32, _S48 = np.uint64(0xFFFF), np.uint64(16), np.uint64(32), np.uint64(48)
 
 # An ask is one integer, so that the strongest of a month is a maximum and no order of asking matters:
@@ -37,7 +36,7 @@ _RANK, _TIE, _FORM = 57, 37, 32
 
 # fmt: off
 COLUMNS = (
-    Column("asked_month", "i2", "month last asked (-32768: never)", start=-32768),
+    Column("asked_month", "i2", f"month last asked ({NEVER}: never)", start=NEVER),
     Column("asked_form", "u1", "form last asked for"),
     Column("asked_12m", "u1", "asks received, by month", "ring"),
     Column("fatigue", "f4", "tiredness from asks and roles, 0..1", start=0.1, stock=True),
@@ -200,7 +199,7 @@ def ask_peers(p, streams, person_id, ward, segment, cell, prospects, talkers, ac
                 if score > best:
                     best, friend = score, other
         if friend >= 0:
-            form = np.int64(last_form[i]) if last_month[i] > _NEVER else np.int64(volunteering)
+            form = np.int64(last_form[i]) if last_month[i] > NEVER else np.int64(volunteering)
             ask = pack_ask(PERSONAL, substream(at, person_id[friend]), form, i)
             _receive(friend, ask, asks, asked, slot)
             if log.shape[0]:

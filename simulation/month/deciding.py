@@ -79,10 +79,10 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("companion", 0.12, 0, 1, "probability", "a person who goes face to face brings a housemate or a friend"),
     Parameter("household_ask", 0.0, 0, 1, "probability", "a person who takes part talks it over with each housemate, who then decides as well, whatever the form; 0 leaves it out, and housemates are companions like any others",
               source="Bhatti and others 2017 (direction): mobilising one of a household moves the other", awaits_fit=True),
-    Parameter("household_push", 2.8, 0, 6, "log-odds", "what a housemate who goes adds", awaits_fit=True),
+    Parameter("household_push", 2.4, 0, 6, "log-odds", "what a housemate who goes adds", awaits_fit=True),
     Parameter("own_answers", 0.0, 0, 1, "0 or 1", "1: volunteering depends on trust in general and on the group's own answers; 0: on trust in the institution that runs the form and on its answers",
               source="judgement: being answered by the council concerns the council", structural=True, awaits_fit=True),
-    Parameter("general_weight", 1.2, 0, 10, "log-odds", "trust in general, the mean over all kinds of institution, from none to full; for volunteering", awaits_fit=True),
+    Parameter("general_weight", 0.5, 0, 10, "log-odds", "trust in general, the mean over all kinds of institution, from none to full; for volunteering", awaits_fit=True),
     Parameter("general_reference", 0.55, 0.01, 1, "0..1", "trust in general of an average resident", awaits_fit=True),
     *(Parameter(f"time_{stage}", 0.0, -5, 5, "log-odds", f"enabled to: time to volunteer at ages {stage.replace('_', ' to ').replace('to plus', 'and over')}, relative to an average age", awaits_fit=True) for stage in STAGES),
 ))

@@ -26,17 +26,17 @@ COLUMNS = (
 PARAMETERS = ParameterGroup("efficacy", (
     Parameter("weight", 0.0, 0, 10, "log-odds", "like to: from no to full efficacy and interest; 0 leaves the stock out, and nobody's changes",
               source="Campbell, Gurin and Miller 1954; Almond and Verba 1963 (direction)", awaits_fit=True),
-    Parameter("volunteering_share", 1.0, 0, 1, "share", "part of that weight which holds for volunteering: what an institution does concerns the institution more than a club", awaits_fit=True),
-    Parameter("case_gain", 0.02, 0, 1, "share per case", "efficacy gained when a case is solved", source="Sjoberg, Mellon and Peixoto 2017 (direction)", awaits_fit=True),
-    Parameter("case_loss", 0.03, 0, 1, "share per case", "efficacy lost when a case is given up; less while it may still be put right, as with trust", source="Soss 1999 (direction)", awaits_fit=True),
+    Parameter("volunteering_share", 0.0, 0, 1, "share", "part of that weight which holds for volunteering: what an institution does concerns the institution more than a club", awaits_fit=True),
+    Parameter("case_gain", 0.05, 0, 1, "share per case", "efficacy gained when a case is solved", source="Sjoberg, Mellon and Peixoto 2017 (direction)", awaits_fit=True),
+    Parameter("case_loss", 0.10, 0, 1, "share per case", "efficacy lost when a case is given up; less while it may still be put right, as with trust", source="Soss 1999 (direction)", awaits_fit=True),
     Parameter("asked_gain", 0.01, 0, 1, "share a month", "efficacy gained in a month in which somebody asks in person", source="Mobilise: most get involved because somebody asks", awaits_fit=True),
-    Parameter("act_gain", 0.02, 0, 1, "share a month", "efficacy gained in a month in which one takes part", source="Pateman 1970 (direction)", awaits_fit=True),
-    Parameter("answer_gain", 0.10, 0, 1, "share per answer", "efficacy gained on being told that input changed something", awaits_fit=True),
+    Parameter("act_gain", 0.01, 0, 1, "share a month", "efficacy gained in a month in which one takes part", source="Pateman 1970 (direction)", awaits_fit=True),
+    Parameter("answer_gain", 0.03, 0, 1, "share per answer", "efficacy gained on being told that input changed something", awaits_fit=True),
     Parameter("answered_share", 0.4, 0, 1, "share", "efficacy gained on being told why not, relative to being told that input changed something", awaits_fit=True),
-    Parameter("silence_loss", 0.06, 0, 1, "share per answer", "efficacy lost on hearing nothing, or that all was decided before", source="Beyond the Usual Suspects", awaits_fit=True),
+    Parameter("silence_loss", 0.04, 0, 1, "share per answer", "efficacy lost on hearing nothing, or that all was decided before", source="Beyond the Usual Suspects", awaits_fit=True),
     Parameter("first_weight", 3.0, 0, 20, "factor", "how much more the first experience of its kind counts than a late one; it halves with the second", source="judgement: first impressions of government last", awaits_fit=True),
-    Parameter("place_pull", 0.008, 0, 1, "share a month", "pull towards the mean of the ward: newcomers come to resemble their place", source="Cho, Gimpel and Dyck 2006 (direction)", awaits_fit=True),
-    Parameter("start_spread", 0.10, 0, 1, "standard deviation", "spread of the efficacy that people bring when they arrive", awaits_fit=True),
+    Parameter("place_pull", 0.003, 0, 1, "share a month", "pull towards the mean of the ward: newcomers come to resemble their place", source="Cho, Gimpel and Dyck 2006 (direction)", awaits_fit=True),
+    Parameter("start_spread", 0.07, 0, 1, "standard deviation", "spread of the efficacy that people bring when they arrive", awaits_fit=True),
 ))
 EfficacyValues = PARAMETERS.values_type("EfficacyValues", __name__)
 # fmt: on

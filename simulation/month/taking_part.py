@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..declared.columns import Column
+from ..declared.columns import NEVER, Column
 from ..declared.forms import SURVEY_OF_CATEGORY, VOLUNTEERING
 from ..declared.institutions import TALLY
 from ..declared.levers import FORM_LEVER_NAMES, lever_index
@@ -41,7 +41,7 @@ COLUMNS = (
     Column("pending_form", "u1", "form of the input that waits for an answer, counted from 1 (0: none)"),
     Column("pending_changed", "u1", "what comes of that input: 0 nothing, 1 it changes something, 2 all was decided before"),
     Column("pending_wait", "u1", "months until the answer is due"),
-    Column("last_act_month", "i2", "month of the last act (-32768: never)", start=-32768),
+    Column("last_act_month", "i2", f"month of the last act ({NEVER}: never)", start=NEVER),
     Column("last_act_form", "u1", "form of the last act"),
     Column("acts_12m", "u1", "acts of taking part, by month", "ring"),
     Column("hours_12m", "u1", "hours given, in half hours, by month", "ring"),
