@@ -36,6 +36,7 @@ from tests.prove.dashboard import dashboard
 from tests.prove.evidence import calibration, calibration_again, robustness, validation, where_from
 from tests.prove.randomness_battery import ORDERS, battery, draws
 from tests.prove.studies import fuzz, inputs, kills, nightly, places, sweeps
+from tests.prove.theories import directions, ranking, theories
 from tests.simulation.test_ties import facts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -227,6 +228,9 @@ PARTS: dict[str, Callable[[], Table]] = {
     "validation": validation,
     "origins": where_from,
     "robustness": robustness,
+    "theories": theories,
+    "directions": directions,
+    "ranking": ranking,
     "places": places,
     "between": between_councils,
     "sweeps": sweeps,
