@@ -19,7 +19,7 @@ from experiments.evidence.calibration.calibration import FULL, Calibrator
 from experiments.evidence.calibration.results import RESULT, Calibration
 from experiments.evidence.robustness.examination import examine
 from experiments.evidence.validation.origins import SOURCES, origins, split_table
-from experiments.evidence.validation.verdicts import CONTEXT_WORLDS, POPULATION, validate
+from experiments.evidence.validation.verdicts import CONTEXT_WORLDS, validate
 from experiments.numbers import number, percent, span
 from experiments.output import write_text
 from experiments.reports.shipped import RESULTS, ROBUSTNESS, VALIDATION
@@ -31,6 +31,7 @@ from scenarios.evidence.facts import ledger
 from scenarios.evidence.posterior import SHIPPED, shipped
 from scenarios.places import load_place
 from simulation.declared.scenario import Scenario
+from simulation.declared.sizes import FITTED_POPULATION
 from tests.prove.catalogue import Table, say
 
 RUNS = Path(__file__).resolve().parents[2] / "out" / "prove"
@@ -127,7 +128,7 @@ def validation_rows(facts: pd.DataFrame) -> Table:
 
 def where_from() -> Table:
     """Birth, experience and chance of who takes part, in 20 worlds of 4,000 residents of `england`, for people who have lived there for 5, 10 and 20 years. In brackets: standard errors."""
-    scenario, rows = load_scenario("baseline", load_place("england"), POPULATION), []
+    scenario, rows = load_scenario("baseline", load_place("england"), FITTED_POPULATION), []
     for years in (5, 10, 20):
         worlds = list(spread(partial(_origins, scenario, 12 * years), range(CONTEXT_WORLDS), what="world"))
         say(f"  {years} years")
