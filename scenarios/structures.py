@@ -55,3 +55,9 @@ def under(name: str | None, scenario: Scenario) -> Scenario:
     if name not in STRUCTURES:
         raise InputError(f"structure: unknown '{name}'; {nearest(name, STRUCTURES)}")
     return scenario.with_(parameters={**STRUCTURES[name].parameters, **scenario.parameters})
+
+
+def structure_of(scenario: Scenario) -> Structure | None:
+    """Return the structure that a scenario is run under, the one that sets most where several fit; None for the shipped one."""
+    held = [s for s in STRUCTURES.values() if s.parameters and s.parameters.items() <= scenario.parameters.items()]
+    return max(held, key=lambda s: len(s.parameters), default=None)

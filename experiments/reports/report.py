@@ -6,6 +6,7 @@ import numpy as np
 
 from scenarios.evidence.census import census
 from scenarios.evidence.facts import facts_of
+from scenarios.structures import structure_of
 from simulation.measures.measure import HEADLINES, SHOWN_FIRST
 from simulation.month import declared_parameters
 
@@ -179,6 +180,7 @@ def render(result: Comparison) -> str:
         names=[begin(label) for label in shown.labels],
         plain=plain,
         reach=reach,
+        theory=structure_of(result.scenarios[0]),
         result=result,
         charts=charts(result),
         ranking=_ranking_rows(result),

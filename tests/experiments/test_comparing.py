@@ -11,6 +11,7 @@ from scipy import stats
 from experiments.comparison.compare import compare
 from experiments.comparison.comparison import Comparison
 from experiments.comparison.statistics import interval, unpaired
+from experiments.reports.report import render
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from scenarios.structures import under
@@ -260,3 +261,4 @@ def test_mechanisms_that_the_parameter_sets_were_fitted_without_are_said() -> No
     central = compare(base, tried, replicates=2, months=2, workers=1, posterior=None)
     assert any("fitted without" in warning for warning in drawn.warnings)
     assert not any("fitted without" in warning for warning in central.warnings)
+    assert "another theory than the one that is fitted, <code>relationship</code>" in render(central)

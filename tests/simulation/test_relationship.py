@@ -10,7 +10,7 @@ import pytest
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from scenarios.relationship import RELATIONSHIP
-from scenarios.structures import STRUCTURES, under
+from scenarios.structures import STRUCTURES, structure_of, under
 from simulation import Change, Delivery, Intervention, ParticipationModel
 from simulation.declared.parameters import InputError
 from simulation.declared.stages import STAGES, stages_of
@@ -305,5 +305,8 @@ def test_a_scenario_keeps_its_own_numbers_under_a_structure() -> None:
     own = small_scenario(60, 0, parameters={"efficacy.weight": 1.0})
     assert under("relationship", own).parameters == {**RELATIONSHIP, "efficacy.weight": 1.0}
     assert under(None, own) is own
+    assert structure_of(own) is None
+    assert structure_of(under("relationship", small_scenario(60))) is STRUCTURES["relationship"]
+    assert structure_of(under("households", own)) is STRUCTURES["households"]
     with pytest.raises(InputError, match="did you mean 'relationship'"):
         under("relationshp", own)
