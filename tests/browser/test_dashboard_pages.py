@@ -129,7 +129,7 @@ def test_evidence_is_reached_from_every_control_and_can_be_searched(open_tab):
     assert "assumed" in card.locator(".gs-table").inner_text()
     card.get_by_role("link", name="The evidence behind the model").click()
     page.get_by_role("heading", name="What it is based on").wait_for()
-    page.get_by_label("Find").fill("silence_loss")
+    page.get_by_label("Find").fill("fairness_gain")
     page.get_by_text("1 of 1 are shown").wait_for()
     page.get_by_label("Find").fill("")
     page.get_by_label("Status").select_option("calibrated")

@@ -220,7 +220,12 @@
         const names = this.page.groups[this.grouping][0].filter(lived);
         const rows = names.map((key) => ({
           key,
-          label: this.grouping === "deprivation_fifth" ? this.$t(`fifth.${key}`) : key,
+          label:
+            this.grouping === "deprivation_fifth"
+              ? this.$t(`fifth.${key}`)
+              : this.grouping === "ward"
+                ? key
+                : gs.plain(key),
         }));
         if (this.grouping !== "ward") return rows;
         const effect = (key) => this.page.result.scenarios[1].by.ward[key][this.measure]?.effect || 0;
