@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from typing import Any
 
 from simulation.declared.interventions import Delivery, Intervention
@@ -44,8 +43,8 @@ def reach(one: Intervention) -> str:
     """Return a sentence such as `Closing the loop: at 50 % of the full dose, only in the ward Hornsey, from month 7.`; empty if it reaches everybody at once."""
     usual = Delivery()
     said = [] if one.dose == 1.0 else [f"at {100 * one.dose:g} % of the full dose"]
-    for field in fields(Delivery):
-        value = getattr(one.delivery, field.name)
-        if value != getattr(usual, field.name):
-            said.append(WORDS[field.name](value))
+    for name, words in WORDS.items():
+        value = getattr(one.delivery, name)
+        if value != getattr(usual, name):
+            said.append(words(value))
     return f"{begin(one.name)}: {', '.join(said)}." if said else ""

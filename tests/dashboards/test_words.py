@@ -11,6 +11,7 @@ from dashboards.texts import strings
 from dashboards.web.shell import ASSETS, HERE
 from experiments.serving.watched_world import STATUSES
 from scenarios.plugins import available_measures
+from simulation.measures.recorder import GROUPINGS
 from simulation.state.events import CHANNELS, EVENTS
 
 SCRIPTS = sorted(ASSETS.glob("*.js"))
@@ -21,7 +22,7 @@ FAMILIES = {
     "who": [s for s in STATUSES if s not in available_measures(())],
     "channel": [c.replace(" ", "_") for c in CHANNELS],
     "status": ["assumed", "calibrated", "estimated", "found"],
-    "by": ["segment", "deprivation_fifth", "ward"],
+    "by": list(GROUPINGS),
     "aim": ["institutions", "segments", "deprivation_fifths", "network", "wards"],
     "role": ["calibrate", "validate", "input", "context"],
     "verdict": ["inside", "outside", "input", "context", "none"],

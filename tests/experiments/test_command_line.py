@@ -37,7 +37,7 @@ def test_run_prints_measures_and_a_profile(capsys) -> None:
     shown = capsys.readouterr().out
     assert "closing-the-loop@0.5 in haringey: 250 residents, month 12" in shown
     assert "participation" in shown
-    for title in ("1. Needs", "2. Casework", "8. Word of mouth", "12. Measure"):
+    for title in ("1. Needs", "2. Casework", "9. Word of mouth", "14. Measure"):
         assert title in shown
 
 

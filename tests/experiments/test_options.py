@@ -52,6 +52,7 @@ RECORDS = ["place", "Blackpool", "--check", "--records", "records.csv"]
 HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("run", "--place"): (["run"], ["--place", "leeds"]),
     ("run", "--population"): (["run"], ["--population", "77"]),
+    ("run", "--structure"): (["run"], ["--structure", "households"]),
     ("run", "--months"): (["run"], ["--months", "7"]),
     ("run", "--seed"): (["run"], ["--seed", "0"]),
     ("run", "--profile"): (["run", "--population", "60", "--months", "1", "--place", "wards.csv"], ["--profile"]),
@@ -66,6 +67,7 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("compare", "--end"): (COMPARE, ["--end", "12"]),
     ("compare", "--place"): (["compare", "baseline", "mobilise"], ["--place", "leeds"]),
     ("compare", "--population"): (COMPARE, ["--population", "77"]),
+    ("compare", "--structure"): (COMPARE, ["--structure", "households"]),
     ("compare", "--months"): (COMPARE, ["--months", "7"]),
     ("compare", "--seed"): (COMPARE, ["--seed", "0"]),
     ("compare", "--series"): (COMPARE, ["--series", "s.csv"]),
@@ -249,7 +251,8 @@ def _run(request: RunRequest, *given: Any) -> Any:
 SPIED: dict[str, Callable[..., Any]] = {
     "experiments.comparison.single_run.run_once": _run,
     "experiments.cli.comparison_run.compare": lambda *scenarios, **more: _told(
-        [(s.name, s.place.name, s.population, [i.delivery.end for i in s.interventions]) for s in scenarios], **more
+        [(s.name, s.place.name, s.population, dict(s.parameters), [i.delivery.end for i in s.interventions]) for s in scenarios],
+        **more,
     ),
     "experiments.studies.doses.dose_response": lambda base, names, **more: _told(base.place.name, base.population, names, **more),
     "experiments.benchmark.measure": lambda sizes, show: _told(sizes),
