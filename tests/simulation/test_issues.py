@@ -13,11 +13,10 @@ from simulation.month import LOOP_NAMES
 from simulation.month.casework import BAD, GIVEN_UP, SOLVED, settle_issues
 from simulation.month.deciding import OWN_ACCORD, WHERE_ASKED, live_issues
 from simulation.month.needs import ABANDON, CHASE, NEW, WAIT, forget_issues, pack
-from simulation.state.ties import Ties
-from tests.places import small_place, small_scenario
+from tests.places import small_scenario
 from tests.reference.plain_model import PlainModel
 from tests.simulation.test_oracle import EXTREME, SPLIT, assert_equal
-from tests.worlds import by_slot, differing
+from tests.worlds import by_slot, differing, in_two_orders
 
 ON = {"needs.issue_lasts": 1.0}
 
@@ -252,18 +251,7 @@ def test_zero_dose_changes_no_byte() -> None:
 
 
 def test_the_order_of_residents_changes_no_byte() -> None:
-    scenario, size = small_scenario(200, 0, parameters=LASTING), 200
-    people = small_place().draw_people(size, np.array([0.3, 0.3, 0.4]), 99)
-    order = np.random.default_rng(5).permutation(size)
-    row = np.argsort(order)
-    first = ParticipationModel(scenario, 3, people=people)
-    source = np.repeat(np.arange(size), np.diff(first.ties.offsets))
-    once = source < first.ties.targets >> 2
-    ends = first.ties.targets[once]
-    ties = Ties.from_pairs(size, row[source[once]], row[ends >> 2], ends & 3)
-    other = ParticipationModel(scenario, 3, people=people.reordered(order), ties=ties)
-    first.run(8)
-    other.run(8)
+    first, other = in_two_orders(small_scenario(200, 0, parameters=LASTING), 8)
     one, two = by_slot(first), by_slot(other)
     assert one["issue"].any() and one["grievance"].any()
     assert [name for name in one if one[name].tobytes() != two[name].tobytes()] == []

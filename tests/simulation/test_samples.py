@@ -7,9 +7,8 @@ import pytest
 
 from simulation import Change, Delivery, InputError, Intervention, ParticipationModel, Scenario
 from simulation.state.newcomers import ARRIVAL, FIRST
-from simulation.state.ties import Ties
 from tests.places import small_place, small_scenario
-from tests.worlds import by_slot, differing
+from tests.worlds import by_slot, differing, in_two_orders
 
 
 @pytest.fixture(scope="module")
@@ -101,17 +100,7 @@ def test_a_household_that_moves_in_is_drawn_anew(world) -> None:
 
 def test_the_same_are_chosen_whatever_the_order_of_rows() -> None:
     aims = (asking(households=0.5, members="one"), asking("visits", persons=(3, 40, 41, 200)))
-    people = small_place().draw_people(300, np.array([0.3, 0.3, 0.4]), 99)
-    order = np.random.default_rng(5).permutation(300)
-    new_row = np.argsort(order)
-    scenario = small_scenario(300, 0).with_(interventions=aims)
-    first = ParticipationModel(scenario, 3, people=people)
-    source = np.repeat(np.arange(300), np.diff(first.ties.offsets))
-    once = source < first.ties.targets >> 2
-    a, b, kind = source[once], first.ties.targets[once] >> 2, first.ties.targets[once] & 3
-    other = ParticipationModel(scenario, 3, people=people.reordered(order), ties=Ties.from_pairs(300, new_row[a], new_row[b], kind))
-    first.run(18)
-    other.run(18)
+    first, other = in_two_orders(small_scenario(300, 0).with_(interventions=aims), 18)
     one, two = by_slot(first), by_slot(other)
     assert [name for name in one if one[name].tobytes() != two[name].tobytes()] == []
     slots = [np.argsort(m.residents.person_id & FIRST) for m in (first, other)]

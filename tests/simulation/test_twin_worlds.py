@@ -17,9 +17,8 @@ from simulation.declared.institutions import InstitutionSpec
 from simulation.declared.parameters import ParameterGroup
 from simulation.month import MONTH
 from simulation.month.process import Process
-from simulation.state.ties import Ties
-from tests.places import WARDS, small_place, small_scenario
-from tests.worlds import by_slot, differing, digest
+from tests.places import WARDS, small_scenario
+from tests.worlds import by_slot, differing, digest, in_two_orders
 
 NOTHING = Intervention("no-op", "changes nothing", (Change("courtesy", add=0.0), Change("openness", scale=1.0)), kind="probe")
 
@@ -62,17 +61,7 @@ def test_observers_change_no_byte(steady_small) -> None:
 
 
 def test_the_order_of_residents_changes_no_byte() -> None:
-    scenario = small_scenario(300, 0)
-    people = small_place().draw_people(300, np.array([0.3, 0.3, 0.4]), 99)
-    order = np.random.default_rng(5).permutation(300)
-    new_row = np.argsort(order)
-    first = ParticipationModel(scenario, 3, people=people)
-    source = np.repeat(np.arange(300), np.diff(first.ties.offsets))
-    once = source < first.ties.targets >> 2
-    a, b, kind = source[once], first.ties.targets[once] >> 2, first.ties.targets[once] & 3
-    other = ParticipationModel(scenario, 3, people=people.reordered(order), ties=Ties.from_pairs(300, new_row[a], new_row[b], kind))
-    first.run(18)
-    other.run(18)
+    first, other = in_two_orders(small_scenario(300, 0), 18)
     one, two = by_slot(first), by_slot(other)
     assert [name for name in one if one[name].tobytes() != two[name].tobytes()] == []
     assert first.institutions.blocks["f8"].tobytes() == other.institutions.blocks["f8"].tobytes()
