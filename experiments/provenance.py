@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from simulation.declared.scenario import Scenario
+from simulation.declared.scenario import WORDS, Scenario
 from simulation.identity import identity
 
 from . import sources
@@ -79,8 +79,8 @@ def made_by(command: str, body: str) -> str:
 
 
 def scenario_hash(scenario: Scenario) -> str:
-    """Return the shortened identity of a scenario without its name and description, which change no number."""
-    return identity(scenario, without=("name", "description"))[:16]
+    """Return the shortened identity of a scenario without its words, which change no number."""
+    return identity(scenario, without=WORDS)[:16]
 
 
 def provenance(

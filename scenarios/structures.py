@@ -54,10 +54,21 @@ def under(name: str | None, scenario: Scenario) -> Scenario:
         return scenario
     if name not in STRUCTURES:
         raise InputError(f"structure: unknown '{name}'; {nearest(name, STRUCTURES)}")
-    return scenario.with_(parameters={**STRUCTURES[name].parameters, **scenario.parameters})
+    return scenario.with_(structure=name, parameters={**STRUCTURES[name].parameters, **scenario.parameters})
 
 
 def structure_of(scenario: Scenario) -> Structure | None:
-    """Return the structure that a scenario is run under, the one that sets most where several fit; None for the shipped one."""
-    held = [s for s in STRUCTURES.values() if s.parameters and s.parameters.items() <= scenario.parameters.items()]
-    return max(held, key=lambda s: len(s.parameters), default=None)
+    """Return the structure that a scenario was put under; None for the shipped one."""
+    return STRUCTURES.get(scenario.structure)
+
+
+def own_values(scenario: Scenario) -> list[str]:
+    """Say which numbers a scenario sets that its structure sets otherwise: they may have been chosen for another theory."""
+    structure = structure_of(scenario)
+    values = structure.parameters if structure else {}
+    return [
+        f"{name} is set to {scenario.parameters[name]:g}, where the structure '{scenario.structure}' has {value:g}; "
+        "a number chosen for another structure may not fit this one"
+        for name, value in values.items()
+        if scenario.parameters.get(name, value) != value
+    ]

@@ -13,6 +13,7 @@ import numpy as np
 
 from scenarios.evidence.posterior import Posterior, shipped
 from scenarios.plugins import available_measures, refused_plugins
+from scenarios.structures import own_values
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 from simulation.declared.sizes import MONTHS, MOST_MONTHS, MOST_REPLICATES, REPLICATES, SEED, check_whole
@@ -153,7 +154,8 @@ class Gathering:
         drawn = [] if posterior is shipped() else [f"--posterior {posterior.name if posterior else 'none'}"]
         self.command = command or _command_of(self.scenarios, months, seed, [size, *drawn])
         self.measures = available_measures(tuple(s.name for s in self.scenarios[0].services))
-        self._warnings = [*refused_plugins(), *_schedule_warnings(self.scenarios, months)]
+        own = [words for one in self.scenarios for words in own_values(one)]
+        self._warnings = [*refused_plugins(), *own, *_schedule_warnings(self.scenarios, months)]
         if posterior is not None:
             self._warnings += _fit_warnings(self.scenarios)
         self._found: dict[int, ReplicateResult] = {}
@@ -206,7 +208,8 @@ def _check_asked(replicates: int, months: int, workers: int | None, until_sure: 
 def _command_of(scenarios: Sequence[Scenario], months: int, seed: int, options: Sequence[str]) -> str:
     names, base = (shlex.quote(s.name) for s in scenarios), scenarios[0]
     size = f"--place {base.place.name} --population {base.population} --months {months} --seed {seed}"
-    return " ".join(["groundswell compare", *names, size, *options])
+    structure = [f"--structure {base.structure}"] if base.structure else []
+    return " ".join(["groundswell compare", *names, size, *structure, *options])
 
 
 def _fit_warnings(scenarios: Sequence[Scenario]) -> list[str]:

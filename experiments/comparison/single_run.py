@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from scenarios import load_place, load_scenario
 from scenarios.plugins import available_measures, refused_plugins
-from scenarios.structures import under
+from scenarios.structures import own_values, under
 from simulation.declared.scenario import Scenario
 from simulation.declared.sizes import MOST_MONTHS, MOST_POPULATION, check_whole
 from simulation.measures.measure import Measure, Snapshot
@@ -191,7 +191,7 @@ def run_once(
         for i in scenario.interventions
         if i.delivery.start > request.months
     ]
-    warnings += refused_plugins()
+    warnings += [*own_values(scenario), *refused_plugins()]
     measures = available_measures(tuple(s.name for s in model.services))
     recorder = model.recorder = Recorder(model, request.months, measures=measures)
     events = contextlib.nullcontext() if request.events is None else whole_file(request.events)

@@ -10,7 +10,7 @@ from typing import Any
 
 from scenarios.places import TablePlace
 from scenarios.plugins import plugin_measures
-from simulation.declared.scenario import Scenario
+from simulation.declared.scenario import WORDS, Scenario
 from simulation.identity import identity
 
 from . import archives, cache
@@ -33,7 +33,7 @@ def name_of(scenario: Scenario, *asked: Any) -> str | None:
     )
     if cache.folder() is None or own_code or not code(*READING):
         return None
-    return "run-" + identity((identity(scenario, without=("name", "description")), asked, code(*READING), machine()))
+    return "run-" + identity((identity(scenario, without=WORDS), asked, code(*READING), machine()))
 
 
 def find(name: str | None) -> archives.Saved | None:

@@ -18,7 +18,7 @@ from scenarios.places import TablePlace
 from scenarios.plugins import available_interventions, available_measures, plugin_measures
 from scenarios.yaml_input import read_yaml, validated
 from simulation.declared.parameters import InputError, nearest
-from simulation.declared.scenario import Scenario
+from simulation.declared.scenario import WORDS, Scenario
 from simulation.declared.sizes import MONTHS, MOST_MONTHS, MOST_REPLICATES, SEED, STUDY_REPLICATES, check_whole
 from simulation.identity import identity
 from simulation.measures.measure import HEADLINE_SHARES, Measure
@@ -240,7 +240,7 @@ class Study:
 
     def _base_by_part(self) -> dict[str, str]:
         """Return the identity of each part of the base that changes a number, so that a message can say which one differs."""
-        names = [f.name for f in fields(self.base) if f.name not in ("name", "description")]
+        names = [f.name for f in fields(self.base) if f.name not in WORDS]
         return {name: identity(getattr(self.base, name))[:16] for name in names}
 
     def _named(self) -> dict[str, str]:

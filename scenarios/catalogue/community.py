@@ -48,10 +48,24 @@ COMMUNITY: tuple[Intervention, ...] = (
     ),
     Intervention(
         "development-levy",
-        "A share of the Community Infrastructure Levy rewards taking part in decisions on development. The reward is extrinsic, and can crowd out other motives.",
-        (Change("reward", to=1.0, forms=("consultation-response", "public-meeting", "petition-or-contacting")),),
+        "A share of the Community Infrastructure Levy goes to the areas whose residents take part in decisions on development.",
+        (Change("collective_reward", to=1.0, forms=("consultation-response", "public-meeting", "petition-or-contacting")),),
         source="KET 7 2014", cost=Cost(running_pounds=60),
+        interplay="It works while it is paid, and among people who believe that taking part helps. Compare it with payment-for-time, which pays the people themselves.",
+    ),
+    Intervention(
+        "payment-for-time",
+        "People who come to meetings, panels and events are paid for their time, with a fee or a voucher. The reward is private, and can crowd out other motives.",
+        (Change("reward", to=1.0, forms=("public-meeting", "ward-panel", "deliberative-event", "co-design-group")),),
+        source="Frey and Jegen 2001", cost=Cost(running_pounds=300, running_hours=0.2),
         interplay="It works while it is paid; acts done for a reward build less habit and attachment.",
+    ),
+    Intervention(
+        "public-thanks",
+        "Everybody who takes part is thanked by name, and what they gave is credited in public.",
+        (Change("social_reward", to=1.0),),
+        source="Panagopoulos 2011", cost=Cost(running_hours=0.5, running_pounds=10),
+        interplay="It works among people who care for recognition, and what they did ties them more to the place.",
     ),
     Intervention(
         "top-down-programme",

@@ -16,8 +16,10 @@ from .parameters import InputError
 from .segments import MOST_SEGMENTS, SEGMENTS, SHARES_OFF, Segment
 from .sizes import MOST_POPULATION, POPULATION, check_whole
 
+# What changes no number: what things are called and where they come from.
+WORDS = ("name", "description", "structure")
 # What the steady state does not depend on: words, and what is changed after burn-in. Every other field, one added later too, makes another world.
-AFTER_BURN_IN = ("name", "description", "interventions", "loops_off")
+AFTER_BURN_IN = (*WORDS, "interventions", "loops_off")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Scenario(Identified):
         segments, services, institutions, forms: the residents and institutions.
         start: stocks before burn-in; `high` and `low` must end in the same steady state.
         burn_in: months; None burns in until steady, 0 not at all.
+        structure: name of the theory that its parameters were taken from, "" for the one that is shipped.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Scenario(Identified):
     forms: tuple[Form, ...] = FORMS
     start: Literal["neutral", "high", "low"] = "neutral"
     burn_in: int | None = None
+    structure: str = ""
 
     def __post_init__(self) -> None:
         check_whole(f"{self.name}: population", self.population, MOST_POPULATION)

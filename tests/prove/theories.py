@@ -16,7 +16,7 @@ from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from scenarios.places import load_place
 from scenarios.relationship import RELATIONSHIP
-from scenarios.structures import under
+from scenarios.structures import STRUCTURES, Structure, under
 from simulation import ParticipationModel, Scenario
 from simulation.burn_in import RunawayError
 from simulation.declared.parameters import Parameter
@@ -28,6 +28,8 @@ from tests.prove.catalogue import Table, read, say
 THEORIES: Mapping[str, str | None] = {"trait": None, "relationship": "relationship"}
 WORLDS, POPULATION = 10, 6_000
 SETTINGS, MOST_TRIED = 40, 400
+RANKED, MOVED = 4_000, 5  # residents of a ranking, and places by which leaving out a part must move a row
+PARTS = tuple(s for s in STRUCTURES.values() if s.parameters and s.parameters.items() < RELATIONSHIP.items())
 FACTOR, STEP = 1.5, 0.3  # by which a value set by hand is moved, either way: as a factor, or log-odds of an ease
 # Levels of the Community Life Survey 2021 to 2025 with its sampling error and a margin for mode, percent: a setting outside them is no setting of England.
 BANDS = {"civic participation in the year": (27, 40), "volunteered monthly": (12, 23), "volunteered in the year": (21, 42)}
@@ -138,8 +140,7 @@ def directions() -> Table:
     ]
 
 
-def _ranked(structure: str | None) -> dict[str, dict[str, float]]:
-    base = _world(structure, 4_000)
+def _ranked(base: Scenario) -> dict[str, dict[str, float]]:
     tried = [base.with_(name=name, interventions=(one,)) for name, one in CATALOGUE.items()]
     found = compare(base, *tried, replicates=8, months=60, posterior=None)
     rows: dict[str, dict[str, float]] = {}
@@ -154,24 +155,39 @@ FORMS_SHOWN: Mapping[str, Callable[[float], str]] = {
 }  # fmt: skip
 
 
-def ranking() -> Table:
-    """The whole catalogue under both theories, ranked by participation under `relationship`, with its place under `trait`.
+def _without(part: Structure) -> Scenario:
+    """Return a world under `relationship` without one of its parts."""
+    return _world(None, RANKED).with_(parameters={n: v for n, v in RELATIONSHIP.items() if n not in part.parameters})
 
+
+def _order(rows: Mapping[str, Mapping[str, float]]) -> dict[str, int]:
+    """Return the place of each name, by participation."""
+    return {name: place for place, name in enumerate(sorted(rows, key=lambda n: -rows[n]["participation"]), 1)}
+
+
+def ranking() -> Table:
+    """The whole catalogue under `relationship`, ranked by participation, with its place under `trait` and what its place depends on.
+
+    A place depends on a part of the structure if leaving out that part moves it by five places or more; in brackets the place that it then has.
     `england`, 4,000 residents, 8 replicates, month 60, central values, full dose. Points; acts for 100 residents a year.
     """
-    ranks = {theory: _ranked(structure) for theory, structure in THEORIES.items()}
-    order = {t: sorted(rows, key=lambda n: -rows[n]["participation"]) for t, rows in ranks.items()}
+    ranks = {theory: _ranked(_world(structure, RANKED)) for theory, structure in THEORIES.items()}
+    places = {theory: _order(rows) for theory, rows in ranks.items()}
+    without = {}
+    for part in PARTS:
+        say(f"  without {part.name}")
+        without[part.name] = _order(_ranked(_without(part)))
     table = []
-    for place, name in enumerate(order["relationship"], 1):
-        shown = {f"{m}": words(ranks["relationship"][name][m]) for m, words in FORMS_SHOWN.items()}
-        before = order["trait"].index(name) + 1
+    for name, place in places["relationship"].items():
+        then = {part: order[name] for part, order in without.items() if abs(order[name] - place) >= MOVED}
         table.append(
             {
                 "place": place,
                 "name": name,
-                **shown,
-                "place in trait": before,
+                **{m: words(ranks["relationship"][name][m]) for m, words in FORMS_SHOWN.items()},
+                "place in trait": places["trait"][name],
                 "participation in trait": f"{100 * ranks['trait'][name]['participation']:+.1f}",
+                "depends on": ", ".join(f"{part} ({at})" for part, at in then.items()) or "no part alone",
             }
         )
     return table

@@ -10,7 +10,7 @@ import pytest
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from scenarios.relationship import RELATIONSHIP
-from scenarios.structures import STRUCTURES, structure_of, under
+from scenarios.structures import STRUCTURES, own_values, structure_of, under
 from simulation import Change, Delivery, Intervention, ParticipationModel
 from simulation.declared.parameters import InputError
 from simulation.declared.stages import STAGES, stages_of
@@ -306,6 +306,9 @@ def test_a_scenario_keeps_its_own_numbers_under_a_structure() -> None:
     assert under("relationship", own).parameters == {**RELATIONSHIP, "efficacy.weight": 1.0}
     assert under(None, own) is own
     assert structure_of(own) is None
+    assert own_values(own) == own_values(under("relationship", small_scenario(60))) == []
+    assert "efficacy.weight is set to 1, where the structure 'relationship' has 6" in own_values(under("relationship", own))[0]
+    assert structure_of(under("relationship", own)) is STRUCTURES["relationship"], "one number of its own makes no other theory"
     assert structure_of(under("relationship", small_scenario(60))) is STRUCTURES["relationship"]
     assert structure_of(under("households", own)) is STRUCTURES["households"]
     with pytest.raises(InputError, match="did you mean 'relationship'"):
