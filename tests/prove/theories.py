@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -39,6 +40,15 @@ def _world(structure: str | None, population: int = POPULATION) -> Scenario:
     return under(structure, load_scenario("baseline", load_place("england"), population))
 
 
+def _partners(residents: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of couples, each couple both ways round: two adults of about one age who make up a household."""
+    order = np.argsort(residents.household, kind="stable")
+    _, start, size = np.unique(residents.household[order], return_index=True, return_counts=True)
+    one, other = order[start[size == 2]], order[start[size == 2] + 1]
+    couple = np.abs(residents.age[one].astype(int) - residents.age[other]) <= 1
+    return np.concatenate([one[couple], other[couple]]), np.concatenate([other[couple], one[couple]])
+
+
 def _levels(scenario: Scenario, seed: int) -> dict[str, float]:
     """Return levels, persistence from year to year and gradients of one world, in percent."""
     model = ParticipationModel(scenario, seed)
@@ -56,6 +66,10 @@ def _levels(scenario: Scenario, seed: int) -> dict[str, float]:
         "volunteers again the next year": now.volunteered[stayed & helped].mean(),
         "begins to volunteer": now.volunteered[stayed & ~helped].mean(),
     }
+    one, other = _partners(r)
+    for words, did in (("took part", now.participated), ("volunteered", now.volunteered)):
+        found[f"{words} in the year: partner did"] = did[one][did[other]].mean()
+        found[f"{words} in the year: partner did not"] = did[one][~did[other]].mean()
     fifth = (r.decile - 1) // 2
     for words, group, ends in (
         ("fifth, most deprived", fifth, 0), ("fifth, least deprived", fifth, 4), ("no qualification", r.qualification, 0), ("degree", r.qualification, 2),
