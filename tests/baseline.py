@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from experiments.reports.shipped import NUMBERS, RESULTS
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from scenarios.scenario_file import shipped_scenarios
@@ -22,6 +23,7 @@ from tests.places import small_scenario
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT, CHANGELOG = ROOT / "tests" / "data" / "baseline.json", ROOT / "CHANGELOG.md"
+IDENTITY = RESULTS / NUMBERS  # shipped, so that what is made elsewhere can say whether it is old
 POPULATION, BURN_IN, MONTHS = 300, 12, 14
 SHOWN = ("participation", "apathy", "trust")  # so that a change can be read, not only seen
 # Shipped areas with wards, district, unitary authority, county as a sample, region, three nations, Northern Irish district.
@@ -96,6 +98,7 @@ def entry(why: str) -> str:
 
 def _keep(why: str, results: dict[str, Row]) -> None:
     KEPT.write_text(json.dumps({"why": why, "results": results}, indent=1) + "\n")
+    IDENTITY.write_text(json.dumps({"identity": identity()}) + "\n")
 
 
 def renew(why: str) -> str:

@@ -12,6 +12,9 @@ import pytest
 
 from docs.builder import notebook, pages, picture
 from experiments.cli.command_line import main
+from experiments.reports import shipped
+from experiments.reports.assurance import pack
+from experiments.reports.catalogue_page import catalogue_text
 from tests import baseline
 from tests.test_docs import ROOT, blocks
 
@@ -35,10 +38,23 @@ def test_pages_made_from_the_code_say_what_made_them() -> None:
 
 
 def test_a_page_made_from_results_says_that_they_are_old_once_numbers_change(monkeypatch) -> None:
-    kept = {"numbers": baseline.identity()}
-    assert "old" not in pages.proofs.age(kept)
-    monkeypatch.setattr(baseline, "kept", lambda: {"scenario baseline": {"digest": "another"}})
-    assert "**old**" in pages.proofs.age(kept)
+    kept = {"numbers": shipped.numbers()}
+    assert "old" not in shipped.age(kept)
+    assert "may be old" in shipped.age({})
+    monkeypatch.setattr(shipped, "result", lambda name: {"identity": "another", "facts": [], "conclusions": []})
+    assert "**old**" in shipped.age(kept)
+    doses = json.loads((pages.DOCS / "reference" / "doses" / "doses.json").read_text(encoding="utf-8"))
+    assert "**old**" in catalogue_text(doses | kept)
+    fewer = [row for row in doses["rows"] if row["intervention"] != "co-design"]
+    assert "Not among them yet: co-design" in catalogue_text({**doses, "rows": fewer}), "what has no curve is named"
+
+
+def test_the_pack_says_which_of_its_results_are_old(monkeypatch) -> None:
+    found = {name: {**shipped.result(name), "numbers": shipped.numbers()} for name in (shipped.VALIDATION, shipped.ROBUSTNESS)}
+    monkeypatch.setattr(pack, "result", found.__getitem__)
+    assert "earlier version" not in pack.summary()
+    found[shipped.ROBUSTNESS]["numbers"] = "another"
+    assert "earlier version of the model's numbers: robustness" in pack.summary()
 
 
 def test_the_picture_of_the_readme_is_of_todays_numbers() -> None:

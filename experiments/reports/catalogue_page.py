@@ -19,6 +19,7 @@ from ..output import check_writable, write_text
 from ..provenance import made_by
 from ..studies.doses import DOSES, MEASURES, TAKEN
 from .charts import DASHES, STYLE, colour, svg_of
+from .shipped import age, numbers
 
 
 def curve(table: pd.DataFrame, name: str) -> str:
@@ -70,7 +71,7 @@ def catalogue_text(doses: dict[str, Any]) -> str:
     """Return the catalogue as a Markdown page with a curve for each intervention.
 
     Args:
-        found: `command` and `commit` that made the numbers, and `rows`, the records of `dose_response`.
+        doses: `command` and `commit` that made the numbers, `numbers`, the identity of what the model gave then, and `rows`, the records of `dose_response`.
     """
     interventions, table = available_interventions(), pd.DataFrame(doses["rows"])
     names = list(dict.fromkeys(table["intervention"]))
@@ -78,9 +79,11 @@ def catalogue_text(doses: dict[str, Any]) -> str:
         "Effects are changes of shares in percentage points after five years, "
         "paired with the place as it is, with 95 % intervals; they cover chance, not parameter uncertainty.",
         "",
-        f"The numbers were made by `{doses['command']}`, code {doses['commit']}.",
+        f"The numbers were made by `{doses['command']}`, code {doses['commit']}. {age(doses)}",
         "",
     ]
+    without = [name for name in interventions if name not in names]
+    lines += [f"Not among them yet: {', '.join(without)}.", ""] if without else []
     for kind, title in (("intervention", "Interventions"), ("shock", "Shocks")):
         chosen = [n for n in names if interventions[n].kind == kind]
         lines += [f"## {title}", ""] if chosen else []
@@ -111,7 +114,7 @@ def write_catalogue(table: pd.DataFrame, out: Path, command: str, commit: str) -
     """Write catalogue.md, a curve for each intervention, and the numbers that both are made from, into a folder."""
     folder = out / "doses"
     check_writable(folder, folder=True)
-    doses = {"command": command, "commit": commit, "rows": table.round(6).to_dict("records")}
+    doses = {"command": command, "commit": commit, "numbers": numbers(), "rows": table.round(6).to_dict("records")}
     for name in dict.fromkeys(table["intervention"]):
         write_text(folder / f"{name}.svg", curve(table, name))
     write_text(folder / "doses.json", numbers_text(doses))
@@ -122,5 +125,5 @@ def write_catalogue(table: pd.DataFrame, out: Path, command: str, commit: str) -
 def numbers_text(doses: dict[str, Any]) -> str:
     """Return what a catalogue is made from as JSON, a row on each line; a number that is none is null."""
     rows = [json.dumps({k: None if isinstance(v, float) and v != v else v for k, v in row.items()}) for row in doses["rows"]]
-    head = json.dumps({name: doses[name] for name in ("command", "commit")})
+    head = json.dumps({name: doses[name] for name in ("command", "commit", "numbers")})
     return head[:-1] + ', "rows": [\n' + ",\n".join(rows) + "\n]}\n"

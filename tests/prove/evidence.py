@@ -22,7 +22,7 @@ from experiments.evidence.validation.origins import SOURCES, origins, split_tabl
 from experiments.evidence.validation.verdicts import CONTEXT_WORLDS, validate
 from experiments.numbers import number, percent, span
 from experiments.output import write_text
-from experiments.reports.shipped import RESULTS, ROBUSTNESS, VALIDATION
+from experiments.reports.shipped import RESULTS, ROBUSTNESS, VALIDATION, numbers
 from experiments.reports.validation_page import ROLE_WORDS
 from experiments.studies.engine import fill_store
 from experiments.studies.store import Store
@@ -113,7 +113,7 @@ def calibration_again() -> Table:
 def validation() -> Table:
     """Every fact of the ledger, measured as its survey or trial measured it, in 80 worlds of 4,000 residents of `england`, the size that was calibrated."""
     found = validate(shipped(), progress=lambda done, total: say(f"  {done} of {total} worlds"), command="groundswell validate")
-    write_text(RESULTS / VALIDATION, json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n")
+    write_text(RESULTS / VALIDATION, json.dumps({"numbers": numbers(), **found.to_json()}, indent=1, allow_nan=False) + "\n")
     return validation_rows(found.facts)
 
 
@@ -148,7 +148,7 @@ def _origins(scenario: Scenario, lived: int, number: int) -> dict[str, float]:
 def robustness() -> Table:
     """The main conclusions: where they hold, what alone overturns them, and which other theory does; the frailest first."""
     found = examine(shipped(), RUNS / "robustness", _runner(), command="python -m tests.prove robustness")
-    write_text(RESULTS / ROBUSTNESS, json.dumps(found.document(), indent=1, allow_nan=False) + "\n")
+    write_text(RESULTS / ROBUSTNESS, json.dumps({"numbers": numbers(), **found.document()}, indent=1, allow_nan=False) + "\n")
     return robustness_rows(found.conclusions)
 
 

@@ -24,9 +24,9 @@ from experiments.comparison.compare import compare
 from experiments.kept import cache
 from experiments.output import write_text
 from experiments.provenance import code_commit, made_by
+from experiments.reports.shipped import age, numbers
 from scenarios import load_scenario
 from simulation import ParticipationModel, Recorder
-from tests import baseline as numbers
 from tests.claims import CLAIMS, REPRESENTATIVE, UNEQUAL, lag, run
 from tests.prove.attack import attacker, soak
 from tests.prove.catalogue import Table, apart, catalogue, doses, interactions, say, settings
@@ -268,14 +268,6 @@ def render() -> str:
     return f"# Proof\n\n{made_by('make prove', body)}\n\n{body}"
 
 
-def age(kept: dict[str, Any]) -> str:
-    """Return whether a part was made with the numbers that the model has today."""
-    if "numbers" not in kept:
-        return "It is of a time before parts kept the identity of the model's numbers."
-    same = kept["numbers"] == numbers.identity()
-    return f"Numbers of the model: `{kept['numbers']}`" + ("." if same else f"; **old**, today they are `{numbers.identity()}`.")
-
-
 def main() -> int:
     """Do the parts that are asked for and not done for this code yet."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -298,7 +290,7 @@ def main() -> int:
         kept = {
             "command": f"python -m tests.prove {name}",
             "commit": commit,
-            "numbers": numbers.identity(),
+            "numbers": numbers(),
             "seconds": time.perf_counter() - started,
             "about": inspect.cleandoc(PARTS[name].__doc__ or ""),  # kept with the rows: it says what their columns were
             "rows": rows,

@@ -24,12 +24,13 @@ from ..calibration_page import combinations_table, facts_chart, parameters_chart
 from ..documents import Document, Part
 from ..findings import LIMITS
 from ..odd import PURPOSE
-from ..shipped import ROBUSTNESS, VALIDATION, result
+from ..shipped import ROBUSTNESS, VALIDATION, age, numbers, result
 from ..validation_page import facts_charts
 from . import words
 from .assumptions import HIGH, RISK_WORDS, assumptions, forms_of_thought
 from .charts import conclusions_chart
 
+AGED = {"validation": VALIDATION, "robustness": ROBUSTNESS}
 DATA_NOTES = Path(scenarios.__file__).parent / "data" / "README.md"
 
 
@@ -71,7 +72,15 @@ def summary() -> str:
         + (f"; missed: {', '.join(missed)}." if missed else ".")
     )
     text += f" {len(conclusions) - len(frail)} of {len(conclusions)} main conclusions hold under at least 95 % of the parameter sets that meet the facts, and neither an assumed number alone nor another theory overturns them"
-    return text + (f"; frail: {'; '.join(frail)}." if frail else ".")
+    return text + (f"; frail: {'; '.join(frail)}." if frail else ".") + _old()
+
+
+def _old() -> str:
+    """Say which of the results that the pack reads were made with other numbers than the model gives now."""
+    old = [name for name, file in AGED.items() if result(file).get("numbers") != numbers()]
+    return (
+        f" Made with an earlier version of the model's numbers: {' and '.join(old)}; 'make prove' makes them again." if old else ""
+    )
 
 
 def _opening() -> list[Part]:
@@ -234,6 +243,7 @@ def _closing() -> list[Part]:
         ("code of this pack", code_commit() or "an installed package"),
         ("calibrated with code", made["code_commit"]),
         ("validated with code", valid["code_commit"]),
+        *((f"numbers of the {name}", age(result(file)).replace("*", "").replace("`", "")) for name, file in AGED.items()),
         *((name, text) for name, text in versions().items() if name != "groundswell"),
     ]
     repeat = (
