@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from simulation.declared.forms import FORMS
 from simulation.declared.parameters import InputError, nearest
 from simulation.declared.scenario import Scenario
 
@@ -47,6 +48,8 @@ STRUCTURES: dict[str, Structure] = {
 def under(name: str | None, scenario: Scenario) -> Scenario:
     """Return a scenario under one of the structures, or as it is for None; parameters of its own come before those of the structure.
 
+    What an earlier structure set goes, unless the scenario set it otherwise itself.
+
     Raises:
         InputError: an unknown structure, with the nearest name.
     """
@@ -54,7 +57,10 @@ def under(name: str | None, scenario: Scenario) -> Scenario:
         return scenario
     if name not in STRUCTURES:
         raise InputError(f"structure: unknown '{name}'; {nearest(name, STRUCTURES)}")
-    return scenario.with_(structure=name, parameters={**STRUCTURES[name].parameters, **scenario.parameters})
+    before = structure_of(scenario)
+    was = before.parameters if before else {}
+    own = {n: value for n, value in scenario.parameters.items() if was.get(n) != value}
+    return scenario.with_(structure=name, parameters={**STRUCTURES[name].parameters, **own})
 
 
 def structure_of(scenario: Scenario) -> Structure | None:
@@ -63,12 +69,34 @@ def structure_of(scenario: Scenario) -> Structure | None:
 
 
 def own_values(scenario: Scenario) -> list[str]:
-    """Say which numbers a scenario sets that its structure sets otherwise: they may have been chosen for another theory."""
+    """Say which numbers a scenario, its place or its own forms have that its structure sets otherwise: they may have been chosen for another theory."""
     structure = structure_of(scenario)
-    values = structure.parameters if structure else {}
+    if structure is None:
+        return []
+    said, place = [], scenario.place.parameters
+    for name, value in structure.parameters.items():
+        own = scenario.parameters.get(name, value)
+        if own != value:
+            said.append(
+                f"{name} is set to {own:g}, where the structure '{structure.name}' has {value:g}; "
+                "a number chosen for another structure may not fit this one"
+            )
+        elif place.get(name, value) != value:
+            said.append(
+                f"{name}: {scenario.place.name} sets {place[name]:g}, which the structure '{structure.name}' replaces by {value:g}; "
+                "levels may differ from those that the place's own data say"
+            )
+    return said + _own_forms(scenario, structure)
+
+
+def _own_forms(scenario: Scenario, structure: Structure) -> list[str]:
+    """Say which forms of a scenario a structure does not know, where it sets how easy forms are."""
+    if not any(name.startswith("forms.") for name in structure.parameters):
+        return []
+    others = [form.name for form in scenario.forms if form.name not in {form.name for form in FORMS}]
+    if not others:
+        return []
     return [
-        f"{name} is set to {scenario.parameters[name]:g}, where the structure '{scenario.structure}' has {value:g}; "
-        "a number chosen for another structure may not fit this one"
-        for name, value in values.items()
-        if scenario.parameters.get(name, value) != value
+        f"{', '.join(others)}: the structure '{structure.name}' sets how easy the shipped forms are, but not these; "
+        "what they were given for another structure may not fit this one"
     ]

@@ -136,8 +136,9 @@ def _place_in_network(world: World) -> None:
 def _make_scratch(world: World, size: int, services: int, wards: int) -> None:
     institutions = len(world.scenario.institutions)
     entries = size * (services + 1)
+    asks = np.zeros(size, np.int64)
     world.scratch = SimpleNamespace(
-        found=0, entries=np.empty(entries, np.int64), outcomes=np.empty(entries, np.uint8), asks=np.zeros(size, np.int64),
+        found=0, entries=np.empty(entries, np.int64), outcomes=np.empty(entries, np.uint8), asks=asks, own_asks=asks,
         who=np.empty(2 * size, np.int64), what=np.empty(2 * size, np.int64),
         push=np.empty(2 * size), key=np.empty(2 * size, np.int64), joins=np.zeros(size, np.uint16), acting=np.zeros(size, np.uint16),
         heard=np.zeros((size, services), np.int32), movers=np.empty(size, np.int32), chance=np.zeros(size),

@@ -18,7 +18,7 @@ from .declared.parameters import InputError
 from .declared.scenario import Scenario
 from .kernels import kernel
 from .kernels.randomness import replicate_seed
-from .month import MONTH
+from .month import MONTH, whole_month
 from .month.process import Process
 from .state.events import EventLog
 from .state.form_arrays import describe_forms
@@ -63,7 +63,7 @@ class ParticipationModel(MesaWorld):
         self.scenario, self.seed, self.replicate = scenario, seed, replicate
         self.key = self.chances = replicate_seed(seed, replicate)
         self.place, self.segments, self.services, self.forms = scenario.place, scenario.segments, scenario.services, scenario.forms
-        self.steps_of_month: tuple[Process, ...] = tuple(steps)
+        self.steps_of_month: tuple[Process, ...] = whole_month(steps)
         self.timings = {process.name: 0.0 for process in self.steps_of_month}
         self.recorder, self.recording = None, 0.0
         self.month = 0

@@ -32,6 +32,9 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     return f"allowed: {shown}"
 
 
+SWITCH = "0 or 1"  # the unit of a switch
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One number in the model.
@@ -48,6 +51,7 @@ class Parameter:
         structural: True if other values represent another theory, which is tested separately and not drawn.
         awaits_fit: True for one declared since the calibration in use: its sets were weighed with the default, so it is not drawn until the next.
         ends: its plausible range, where what is known of it is less than the usual range says.
+        least: the smallest value other than 0, which leaves it out.
     """
 
     name: str
@@ -62,6 +66,7 @@ class Parameter:
     structural: bool = False
     awaits_fit: bool = False
     ends: tuple[float, float] | None = None
+    least: float = 0.0
 
     @property
     def plausible(self) -> tuple[float, float]:
@@ -95,12 +100,16 @@ class Parameter:
         return min(max(value, self.low), self.high)
 
     def check(self, value: object, where: str) -> float:
-        """Return `value` as a float, or raise `InputError` if it is no finite number in range."""
+        """Return `value` as a float, or raise `InputError` if it is no finite number in range, or no 0 or 1 for a switch."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise InputError(f"{where}: {value!r} is not a number; allowed: {self.low:g} to {self.high:g} ({self.unit})")
         number = float(value)
         if not math.isfinite(number) or not self.low <= number <= self.high:
             raise InputError(f"{where}: {value!r} is out of range; allowed: {self.low:g} to {self.high:g} ({self.unit})")
+        if self.unit == SWITCH and number not in (0.0, 1.0):
+            raise InputError(f"{where}: {value!r} is neither; allowed: {SWITCH}, a switch")
+        if 0.0 < number < self.least:
+            raise InputError(f"{where}: {value!r} is too small; allowed: 0, or {self.least:g} to {self.high:g} ({self.unit})")
         return number
 
 

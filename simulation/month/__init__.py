@@ -50,6 +50,19 @@ MONTH: tuple[Process, ...] = (
 )
 
 
+def whole_month(steps: Sequence[Process]) -> tuple[Process, ...]:
+    """Return a list of steps; steps read one another's columns and parameters, so that only a switch or a loop leaves out what one does.
+
+    Raises:
+        InputError: a step of the month is not among them.
+    """
+    names = [process.name for process in steps]
+    lacking = [process.name for process in MONTH if process.name not in names]
+    if lacking:
+        raise InputError(f"steps: '{lacking[0]}' is missing; allowed: all steps of the month, with others between them: see MONTH")
+    return tuple(steps)
+
+
 def columns_of(steps: Sequence[Process]) -> tuple[tuple[Column, ...], tuple[Column, ...], tuple[Column, ...]]:
     """Return the columns of residents, institutions and wards in a world with some steps.
 

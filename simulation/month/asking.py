@@ -123,7 +123,7 @@ def _receive(i, ask, asks, asked, slot):
 
 
 @njit(cache=True)
-def ask_at_the_counter(p, spread, streams, entries, found, outcomes, person_id, ward, cell, segment, institution_of, levers, form_choice,
+def ask_at_the_counter(spread, streams, entries, found, outcomes, person_id, ward, cell, segment, institution_of, levers, form_choice,
                        guest_choice, appeal, asks, asked, slot, tallies, log, count):  # fmt: skip
     """Let the front line ask callers, for its own forms or on behalf of another institution.
 
@@ -222,14 +222,37 @@ def weigh_prospects(p, capability, prospects):
 
 
 @njit(cache=True)
-def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, prospects, book, book_mean, plain, extra, institution_of, levers,
+def prospects_by_book(frozen, prospects, book, book_mean):
+    """Return how sought those outside and inside a kind of institution's contact books are on average, float64 (services, 2).
+
+    Of each as many are asked as if nobody chose. Sums of integers, so that no order of rows matters.
+    """
+    found = np.ones((book_mean.shape[0], 2))
+    for k in range(book_mean.shape[0]):
+        total, people = np.zeros(2, np.int64), np.zeros(2, np.int64)
+        for i in range(prospects.size):
+            inside = np.int64(book_mean[k, i]) if frozen else np.int64(12 * ((book[i] >> k) & 1))
+            sought = np.int64(prospects[i] * 1024.0)
+            total[0] += (12 - inside) * sought
+            total[1] += inside * sought
+            people[0] += 12 - inside
+            people[1] += inside
+        for side in range(2):
+            if people[side] > 0:
+                found[k, side] = max(total[side] / 1024.0 / people[side], 1e-9)
+    return found
+
+
+@njit(cache=True)
+def send_invitations(frozen, stream, person_id, ward, cell, segment, online, prospects, usual, book, book_mean, plain, extra, institution_of, levers,
                      form_service, form_by_book, form_channel, best_form, best_channel, group_rate, bureau_rate, volunteering, asks, asked, slot, log,
                      count):  # fmt: skip
     """Let institutions, groups and the bureau ask at most one thing of a resident a month.
 
     `plain` is float64 (wards, cells, forms), the chance for a stranger; `extra` what being in the contact book adds;
     `group_rate` and `bureau_rate` (wards, cells). An online message reaches those who are at home on the web. `prospects` is how
-    much likelier each resident is asked than an average one, float64 (residents,), or empty where askers do not choose.
+    much likelier each resident is asked than an average one, float64 (residents,), or empty where askers do not choose; `usual` its
+    means outside and inside the contact books, float64 (services, 2).
     """
     forms = form_service.size
     stranger, contact = 0.0, 0.0  # most that all asks together come to, for those in no contact book and for others
@@ -239,7 +262,7 @@ def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, 
     others = group_rate.max() + bureau_rate.max()
     if prospects.size:
         most = prospects.max()
-        stranger, contact, others = stranger * most, contact * most, others * most
+        stranger, contact, others = stranger * most / usual.min(), contact * most / usual.min(), others * most
     bounds = (threshold(stranger + others), threshold(contact + others))
     block = np.empty(BLOCK, np.uint64)
     for first in range(0, person_id.size, BLOCK):
@@ -252,12 +275,14 @@ def send_invitations(p, frozen, stream, person_id, ward, cell, segment, online, 
             w, c, form, channel = ward[i], cell[i], -1, 0
             sought = prospects[i] if prospects.size else 1.0
             for f in range(forms):
-                chance = plain[w, c, f]
-                if frozen:
-                    chance += book_mean[form_service[f], i] / 12.0 * extra[w, c, f]
-                elif book[i] != 0:
-                    chance += np.float64((book[i] >> form_service[f]) & 1) * extra[w, c, f]
-                u -= chance * sought if form_by_book[f] else chance
+                k = form_service[f]
+                known = book_mean[k, i] / 12.0 if frozen else np.float64((book[i] >> k) & 1)
+                if form_by_book[f] and prospects.size:
+                    u -= sought * (
+                        (1.0 - known) * plain[w, c, f] / usual[k, 0] + known * (plain[w, c, f] + extra[w, c, f]) / usual[k, 1]
+                    )
+                else:
+                    u -= plain[w, c, f] + known * extra[w, c, f]
                 if u < 0.0:
                     form, channel = f, form_channel[f]
                     break
@@ -320,10 +345,12 @@ def step(model: World) -> None:
                                                           "asking: invitations")  # fmt: skip
     s.asks[:] = 0
     prospects = np.empty(r.size if p.prospecting else 0)
+    usual = np.ones((len(model.services), 2))
     if p.prospecting:
         weigh_prospects(p, r.capability, prospects)
+        usual = prospects_by_book(not model.loops["asking"], prospects, r.book, r.book_mean)
     own, guests = levers.derived("counter choices", lambda: counter_choices(model))
-    ask_at_the_counter(p, model.values["deciding"].taste_spread, np.array([counter, likes]), s.entries, s.found, s.outcomes, r.person_id,
+    ask_at_the_counter(model.values["deciding"].taste_spread, np.array([counter, likes]), s.entries, s.found, s.outcomes, r.person_id,
                        r.ward, model.cell, r.segment, model.institution_of, levers.institution, own, guests, model.appeal, s.asks,
                        r.asked_12m, model.slot, model.tallies, log, count)  # fmt: skip
     ask_peers(p, np.array([peer, talkers]), r.person_id, r.ward, r.segment, model.cell, prospects, levers.local(_TALKERS), r.acts_12m,
@@ -332,7 +359,7 @@ def step(model: World) -> None:
     plain, extra = invitation_chances(model)
     strength = model.wards.group_strength if model.loops["community"] else model.wards.group_mean
     groups = p.group_ask * strength[:, None] * levers.local(_GROUP_ASKS)
-    send_invitations(p, not model.loops["asking"], invite, r.person_id, r.ward, model.cell, r.segment, r.online, prospects, r.book, r.book_mean,
+    send_invitations(not model.loops["asking"], invite, r.person_id, r.ward, model.cell, r.segment, r.online, prospects, usual, r.book, r.book_mean,
                      plain, extra, model.institution_of, levers.institution, model.form_service, model.form_by_book, model.form_channel, model.best_form,
                      model.best_channel, groups, p.bureau_ask * levers.local(_BUREAU), model.volunteering, s.asks, r.asked_12m,
                      model.slot, log, count)  # fmt: skip
@@ -358,10 +385,12 @@ PROCESS = Process(
         "and online they ask people who are comfortable with the web. Form and channel may be matched to the segment. "
         "Evaluation moves invitations to forms whose input changes more. Groups and a volunteer bureau ask for volunteers. Of a "
         "month's asks a resident considers the strongest. Each ask tires a little; co-ordination between institutions reduces "
-        "duplicates. An institution loses trust if it asks somebody whom it has just failed."
+        "duplicates. An institution loses trust if it asks somebody whom it has just failed. In the structure `relationship` those who choose "
+        "whom to ask (institutions for forms with a contact book, groups, and people among their ties) prefer the more capable; the number of asks stays."
     ),
     equations=(
         "P(invited) = plain_f + B extra_f, B = 1 for those in the contact book; book_first (1 - outreach) of them go to the book",
+        "prospecting: P(invited) of those outside and inside the book times exp(prospecting (capability - 0.5)), each relative to its own mean",
         "invitations_f *= 1 + evaluation (worth_f - 1), worth_f: changed an act, relative to the institution's mean",
         "backfire: T -= backfire T if talk < -sore",
     ),
@@ -372,6 +401,7 @@ PROCESS = Process(
         "last_act_form",
         "book",
         "book_mean",
+        "capability",
         "talk",
         "talk_service",
         "ties",

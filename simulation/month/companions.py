@@ -13,7 +13,7 @@ from .asking import pack_ask
 
 @njit(cache=True)
 def talk_it_over(p, stream, person_id, joins, forms, offsets, targets, who, what, push, key, number):
-    """Add to the list the housemates of those who take part, for the same form; return how many there are.
+    """Add to the list the housemates of those who take part, for the same form; return how many there are, those without room included.
 
     The draws are the housemate's own, so that two who go persuade a third no more often than one does.
     """
@@ -27,15 +27,19 @@ def talk_it_over(p, stream, person_id, joins, forms, offsets, targets, who, what
             for f in range(forms):
                 if (joins[i] >> f) & 1 == 0 or (joins[other] >> f) & 1:
                     continue
-                if uniform(substream(stream, 200 + f), person_id[other]) < p.household_ask and number < who.size:
-                    who[number], what[number], push[number], key[number] = other, f, p.household_push, 200 + f
+                if uniform(substream(stream, 200 + f), person_id[other]) < p.household_ask:
+                    if number < who.size:
+                        who[number], what[number], push[number], key[number] = other, f, p.household_push, 200 + f
                     number += 1
     return number
 
 
 @njit(cache=True)
 def bring_along(p, strength, stream, person_id, joins, face_to_face, offsets, targets, asks, who, what, push, key):
-    """List the companions whom those going to something face to face ask to come; return how many there are."""
+    """List the companions whom those going to something face to face ask to come; return how many there are.
+
+    Where these are more than there is room for in the lists, nobody is asked: call it again with longer ones.
+    """
     number = 0
     for i in range(person_id.size):
         if joins[i] == 0:
@@ -54,12 +58,13 @@ def bring_along(p, strength, stream, person_id, joins, face_to_face, offsets, ta
                     b = bits(mine, person_id[other])
                     if (kind == CLOSE or (kind == HOUSEHOLD and p.household_ask == 0.0)) and b >= best:
                         best, friend = b, other
-            if friend >= 0 and number < who.size:
-                who[number], what[number], push[number], key[number] = friend, f, strength, f
+            if friend >= 0:
+                if number < who.size:
+                    who[number], what[number], push[number], key[number] = friend, f, strength, f
                 number += 1
     if p.household_ask > 0.0:
         number = talk_it_over(p, stream, person_id, joins, face_to_face.size, offsets, targets, who, what, push, key, number)
-    for n in range(number):
+    for n in range(number if number <= who.size else 0):
         ask = pack_ask(PERSONAL, bits(substream(stream, 99), person_id[who[n]]), what[n], -1)
         asks[who[n]] = max(asks[who[n]], ask)
     return number

@@ -11,7 +11,7 @@ from ..declared.columns import Column
 from ..declared.forms import VOLUNTEERING
 from ..declared.levers import FORM_LEVER_NAMES
 from ..declared.loops import Loop
-from ..declared.parameters import Parameter, ParameterGroup
+from ..declared.parameters import SWITCH, Parameter, ParameterGroup
 from ..declared.stages import STAGES
 from ..kernels.kernel import njit
 from ..kernels.randomness import normal, stream, substream, uniform
@@ -74,13 +74,13 @@ PARAMETERS = ParameterGroup("deciding", (
     Parameter("novelty_kept", 1.0, 0, 1, "share", "part of the gain of a lighter burden that lasts once it is no longer new; 1: all of it", awaits_fit=True),
     Parameter("novelty_months", 6.0, 0.1, 240, "months", "half of what does not last has worn off", source="judgement: three months to a year", awaits_fit=True, ends=(3.0, 12.0)),
     Parameter("mood_spread", 0.0, 0, 1, "log-odds", "spread of the national mood between years: what moves everybody's decisions alike; 0 leaves it out", source="judgement; about 0.1 moves a year's level by one or two points", awaits_fit=True),
-    Parameter("election_years", 0.0, 0, 20, "years", "years from one election to the next, counted from the first month; 0 for none", awaits_fit=True),
+    Parameter("election_years", 0.0, 0, 20, "years", "years from one election to the next, counted from the first month; 0 for none", awaits_fit=True, least=1.0),
     Parameter("election_lift", 0.0, -2, 4, "log-odds", "what an election adds to everything but volunteering, in its month and the two before", awaits_fit=True),
     Parameter("companion", 0.12, 0, 1, "probability", "a person who goes face to face brings a housemate or a friend"),
-    Parameter("household_ask", 0.0, 0, 1, "probability", "a person who takes part talks it over with each housemate, who then decides as well, whatever the form; 0 leaves it out, and housemates are companions like any others",
+    Parameter("household_ask", 0.0, 0, 1, "probability", "a person who newly takes part talks it over with each housemate, who then decides as well, whatever the form; 0 leaves it out, and housemates are companions like any others",
               source="Bhatti and others 2017 (direction): mobilising one of a household moves the other", awaits_fit=True),
     Parameter("household_push", 2.4, 0, 6, "log-odds", "what a housemate who goes adds", awaits_fit=True),
-    Parameter("own_answers", 0.0, 0, 1, "0 or 1", "1: volunteering depends on trust in general and on the group's own answers; 0: on trust in the institution that runs the form and on its answers",
+    Parameter("own_answers", 0.0, 0, 1, SWITCH, "1: volunteering depends on trust in general and on the group's own answers; 0: on trust in the institution that runs the form and on its answers",
               source="judgement: being answered by the council concerns the council", structural=True, awaits_fit=True),
     Parameter("general_weight", 0.5, 0, 10, "log-odds", "trust in general, the mean over all kinds of institution, from none to full; for volunteering", awaits_fit=True),
     Parameter("general_reference", 0.55, 0.01, 1, "0..1", "trust in general of an average resident", awaits_fit=True),
@@ -363,8 +363,13 @@ def step(model: World) -> None:
     number = consider(p, strengths, np.array([opportunity]), r.person_id, r.segment, s.asks, s.joins, *starts, model.cell, r.online,
                       live_issues(model), r.trust, r.influence_everyday, r.influence_strategic, *candidates)  # fmt: skip
     weigh(p, np.array([choice, likes]), r.person_id, *candidates, 1, number, s.joins, *columns)
-    number = bring_along(p, p.ask_personal, companion, r.person_id, s.joins, model.form_face_to_face, t.offsets, t.targets,
-                         s.asks, *candidates)  # fmt: skip
+    s.own_asks = s.asks.copy() if p.household_ask else s.asks
+    asked = (p, p.ask_personal, companion, r.person_id, s.joins, model.form_face_to_face, t.offsets, t.targets, s.asks)
+    number = bring_along(*asked, *candidates)
+    if number > s.who.size:
+        s.who, s.what, s.push, s.key = (np.empty(number, one.dtype) for one in candidates)
+        candidates = (s.who, s.what, s.push, s.key)
+        number = bring_along(*asked, *candidates)
     weigh(p, np.array([theirs, likes]), r.person_id, *candidates, 0, number, s.joins, *columns)
 
 
@@ -385,8 +390,8 @@ PROCESS = Process(
         "for the form, and any reward: a private one, a collective one for those who believe that taking part helps, and a social "
         "one where recognition counts. Burden and tiredness lower it. People who go face to face may bring a housemate or a "
         "close friend. Where it is wanted, a national mood moves everybody's decisions alike in each year, and an election lifts "
-        "all forms but volunteering. In the structure `relationship` it also depends on efficacy and interest, housemates of somebody "
-        "who takes part decide as well, whatever the form. There volunteering depends on trust in general, on the group's own answers and on "
+        "all forms but volunteering. In the structure `relationship` it also depends on efficacy and interest, and housemates of somebody "
+        "who begins to take part that month decide as well, whatever the form. There volunteering depends on trust in general, on the group's own answers and on "
         "the time that people have at their stage of life. Where it is wanted, an easier form draws own ideas from others before it "
         "adds to them, and part of what a lighter burden brings wears off."
     ),

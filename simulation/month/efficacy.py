@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..declared.columns import Column
@@ -13,6 +15,7 @@ from ..world import World
 from .asking import unpack_ask
 from .casework import BAD, GIVEN_UP, SOLVED
 from .closing_the_loop import ANSWERED, CHANGED
+from .deciding import CLOSING_THE_LOOP
 from .needs import NEW, unpack
 from .process import Edge, Process
 
@@ -21,6 +24,8 @@ MOST = 15  # experiences of one kind that are counted; each of the two counts ha
 # fmt: off
 COLUMNS = (
     Column("efficacy", "f4", "efficacy and interest: whether public life is for people like oneself, 0..1", start=0.5, stock=True),
+    Column("answer_felt", "f4", "change of efficacy and interest this month by answers and silence"),
+    Column("answer_felt_mean", "f4", "closing the loop: what answers and silence change of efficacy", mean_of="answer_felt"),
     Column("first_times", "u1", "experiences so far, 15 at most of each kind: dealings with services (lower four bits), acts and answers (upper four)"),
 )
 PARAMETERS = ParameterGroup("efficacy", (
@@ -89,27 +94,39 @@ def learn_from_cases(p, failures, entries, found, outcomes, efficacy, first_time
 
 
 @njit(cache=True)
-def learn_from_public_life(p, asks, acting, answered, efficacy, first_times):
-    """Move the efficacy of those who were asked in person, took part, or got an answer or none."""
+def _learnt(now, gain, loss, counts):
+    return now + min(gain * counts, 1.0) * (1.0 - now) - min(loss * counts, 1.0) * now
+
+
+@njit(cache=True)
+def learn_from_public_life(p, frozen, asks, acting, answered, efficacy, felt, felt_mean, first_times):
+    """Move the efficacy of those who were asked in person, took part, or got an answer or none.
+
+    `felt` is what answers change this month; where that is `frozen`, everybody's own mean of it takes its place.
+    """
     for i in range(asks.size):
-        if asks[i] == 0 and acting[i] == 0 and answered[i] == 0:
+        felt[i] = 0.0
+        if asks[i] == 0 and acting[i] == 0 and answered[i] == 0 and not frozen:
             continue
-        now = np.float64(efficacy[i])
+        now: Any = np.float64(efficacy[i])
         channel, _, _ = unpack_ask(asks[i])
         if asks[i] != 0 and channel >= STRANGER:
             now += p.asked_gain * (1.0 - now)
-        for happened, gain, loss in (
-            (acting[i] != 0, p.act_gain, 0.0),
-            (answered[i] == CHANGED, p.answer_gain, 0.0),
-            (answered[i] == ANSWERED, p.answer_gain * p.answered_share, 0.0),
-            (answered[i] < 0, 0.0, p.silence_loss),
-        ):
-            if happened:
-                times = np.int64(first_times[i]) >> 4
-                counts = weight_of(p.first_weight, np.float64(times))
-                now += min(gain * counts, 1.0) * (1.0 - now) - min(loss * counts, 1.0) * now
-                if times < MOST:
-                    first_times[i] += 16
+        times: Any = np.int64(first_times[i]) >> 4
+        if acting[i] != 0:
+            now = _learnt(now, p.act_gain, 0.0, weight_of(p.first_weight, np.float64(times)))
+            times += 1
+        if frozen:
+            now = min(max(now + np.float64(felt_mean[i]), 0.0), 1.0)
+        elif answered[i] != 0:
+            gain = p.answer_gain if answered[i] == CHANGED else p.answer_gain * p.answered_share if answered[i] == ANSWERED else 0.0
+            told = _learnt(
+                now, gain, p.silence_loss if answered[i] < 0 else 0.0, weight_of(p.first_weight, np.float64(min(times, MOST)))
+            )
+            felt[i] = told - now
+            now = told
+            times += 1
+        first_times[i] = (np.int64(first_times[i]) & MOST) | (min(times, MOST) << 4)
         efficacy[i] = now
 
 
@@ -128,7 +145,8 @@ def step(model: World) -> None:
     wards = model.wards.size
     resemble(p.place_pull, r.ward, r.efficacy, np.empty(wards, np.int64), np.empty(wards, np.int64))
     learn_from_cases(p, np.array([e.first_failure, e.chase_failure]), s.entries, s.found, s.outcomes, r.efficacy, r.first_times)
-    learn_from_public_life(p, s.asks, s.acting, s.answered, r.efficacy, r.first_times)
+    frozen = not model.loops["closing_the_loop"]
+    learn_from_public_life(p, frozen, s.asks, s.acting, s.answered, r.efficacy, r.answer_felt, r.answer_felt_mean, r.first_times)
 
 
 PROCESS = Process(
@@ -137,8 +155,8 @@ PROCESS = Process(
     description=(
         "Whether people feel that public life is for them is formed by what happens, and lasts for years. A case that is solved, "
         "being asked in person, taking part and being told what came of it raise it. A case that fails and silence lower it. First "
-        "experiences count most, of services and of public life alike, so that a first time that went badly keeps people from "
-        "a second. Newcomers bring their own and come to resemble the people of their ward. In the structure `trait` the stock is "
+        "dealings, and the first acts and answers, count most, so that a first time that went badly keeps people from "
+        "a second; an ask counts alike each time. Whoever moves in starts without any, at any age, with an efficacy near the middle. Newcomers bring their own and come to resemble the people of their ward. In the structure `trait` the stock is "
         "left out, and a fixed inclination takes its place."
     ),
     equations=(
@@ -146,9 +164,10 @@ PROCESS = Process(
         "asked in person: X += asked_gain (1 - X); took part, told: the same with its own gain and w_n; silence: X -= min(silence_loss w_n, 1) X",
         "X += place_pull (mean X of the ward - X); log-odds of taking part: + weight (X - 0.5), times volunteering_share for volunteering",
     ),
-    reads=("person_id", "ward"),
-    writes=("efficacy", "first_times"),
+    reads=("person_id", "ward", "answer_felt_mean"),
+    writes=("efficacy", "answer_felt", "first_times"),
     columns=COLUMNS,
+    loops=(CLOSING_THE_LOOP,),
     parameters=PARAMETERS,
     values_type=EfficacyValues,
     step=step,

@@ -7,7 +7,7 @@ import numpy as np
 from ..declared.columns import Column
 from ..declared.levers import lever_index
 from ..declared.loops import Loop
-from ..declared.parameters import Parameter, ParameterGroup
+from ..declared.parameters import SWITCH, Parameter, ParameterGroup
 from ..kernels.kernel import njit
 from ..kernels.randomness import bits, substream, uniform
 from ..state.events import CHASE as CHASE_EVENT
@@ -44,7 +44,7 @@ PARAMETERS = ParameterGroup("needs", (
     Parameter("self_help_share", 0.5, 0, 1, "share", "share of issues that somebody with the know-how deals with alone", source="Mobilise"),
     Parameter("alone_gain", 0.03, 0, 1, "share per issue", "skill and everyday influence gained by dealing with an issue alone", source="Mobilise: they understand what they themselves can do"),
     Parameter("need_scale", 1.0, 0, 10, "factor", "factor on all needs"),
-    Parameter("issue_lasts", 0.0, 0, 1, "switch", "1: an issue lives from the need to its resolution or to being forgotten, whoever handles it; 0: a live issue is a contact of this month",
+    Parameter("issue_lasts", 0.0, 0, 1, SWITCH, "1: an issue lives from the need to its resolution or to being forgotten, whoever handles it; 0: a live issue is a contact of this month",
               source="judgement, and the two kinds of contacting of Verba and Nie 1972", structural=True, awaits_fit=True),
     Parameter("issue_forgotten", 0.20, 0, 1, "probability a month", "a live issue is forgotten", awaits_fit=True, ends=(0.08, 0.5)),
     Parameter("area_share", 0.15, 0, 1, "share", "share of usual needs that are seen to be a matter of the area, not one's own case alone",

@@ -13,7 +13,7 @@ from ..declared.institutions import TALLY
 from ..declared.levers import FORM_LEVER_NAMES, lever_index
 from ..declared.parameters import Parameter, ParameterGroup
 from ..kernels.kernel import FIXED_POINT, njit
-from ..kernels.randomness import substream, uniform
+from ..kernels.randomness import substream, uniform, uniforms_of
 from ..state.events import BUREAU, NO_ASK, NONE, TOOK_PART, record
 from ..world import World
 from .asking import unpack_ask
@@ -113,7 +113,7 @@ def joint_feed(p, ownership, initiative, linkage):
 
 
 @njit(cache=True)
-def keep_roles(p, streams, person_id, ward, cell, institution_of, levers, form_service, form_hours, form_category, fatigue,
+def keep_roles(p, streams, person_id, ward, cell, institution_of, levers, form_service, fatigue,
                fatigue_mean, frozen_fatigue, responded, thanked, volunteer_role, volunteer_regular, civic_role, acting):  # fmt: skip
     """End some roles, and set in `acting` a bit for each role that is active this month."""
     for i in range(person_id.size):
@@ -178,9 +178,9 @@ def apply_for_places(streams, person_id, ward, segment, decile, cell, capability
 
 @njit(cache=True)
 def admit(p, streams, order, rows, forms_, taken, person_id, ward, institution_of, limit, pool_of, form_service,
-          form_ongoing, form_category, volunteer_role, volunteer_regular, civic_role, acting, asks, asked_month, asked_form,
+          form_ongoing, form_category, volunteer_role, volunteer_regular, civic_role, acting, asks, own_asks, asked_month, asked_form,
           month, tallies):  # fmt: skip
-    """Give places in order while there are any; whoever gets in acts this month."""
+    """Give places in order while there are any; whoever gets in acts this month. `own_asks` are the asks without those of companions."""
     for n in order:
         i, f = rows[n], forms_[n]
         pool = pool_of[f, ward[i]]
@@ -199,10 +199,12 @@ def admit(p, streams, order, rows, forms_, taken, person_id, ward, institution_o
         else:
             civic_role[i] = f + 1
         tallies[j, _ENTRIES] += 1
-        channel, form, _ = unpack_ask(asks[i])
-        if (asks[i] != 0 and form == f) or (asked_month[i] == month - 1 and asked_form[i] == f):
+        _, form, _ = unpack_ask(asks[i])
+        channel, first, _ = unpack_ask(own_asks[i])
+        asked = (asks[i] != 0 and form == f) or (own_asks[i] != 0 and first == f)
+        if asked or (asked_month[i] == month - 1 and asked_form[i] == f):
             tallies[j, _ENTRIES_ASKED] += 1
-            tallies[j, _ENTRIES_BUREAU] += asks[i] != 0 and channel == BUREAU and form == f
+            tallies[j, _ENTRIES_BUREAU] += own_asks[i] != 0 and channel == BUREAU and first == f
 
 
 @njit(cache=True)
@@ -294,9 +296,18 @@ def seat_limits(model: World) -> np.ndarray:
 
 
 def run_seats(model: World, limit: np.ndarray) -> np.ndarray:
-    """Return what is left of places, as `seat_limits` has them, where some seats have nobody who runs them; none at all may be."""
-    run = model.institutions.convening
-    return limit if (run == 1.0).all() else np.where(np.isfinite(limit), limit * run[model.pool_institution], limit)
+    """Return what is left of places, as `seat_limits` has them, where some seats have nobody who runs them; none at all may be.
+
+    The share that is run is rounded up or down by a draw that stays, so that over many pools as many come back as the share says.
+    """
+    run = model.institutions.convening[model.pool_institution]
+    if (run == 1.0).all():
+        return limit
+    stream, pools = model.constant_stream("taking part: who runs a seat"), np.arange(limit.shape[1])
+    drawn = np.array([uniforms_of(pools, substream(stream, f)) for f in range(len(limit))])
+    return np.where(
+        np.isfinite(limit) & (run < 1.0), np.floor(np.floor(np.where(np.isfinite(limit), limit, 0.0)) * run + drawn), limit
+    )
 
 
 def step(model: World) -> None:
@@ -307,10 +318,13 @@ def step(model: World) -> None:
     closed = model.loops["closing_the_loop"]
     heard = r.responded if closed else r.responded_mean
     thanked = (r.thanked if closed else r.thanked_mean) if model.values["deciding"].own_answers else heard
-    keep_roles(p, streams, r.person_id, r.ward, model.cell, model.institution_of, levers, model.form_service, model.form_hours,
-               model.form_category, r.fatigue, r.fatigue_mean, not model.loops["fatigue"], heard, thanked, r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting)  # fmt: skip
+    keep_roles(p, streams, r.person_id, r.ward, model.cell, model.institution_of, levers, model.form_service,
+               r.fatigue, r.fatigue_mean, not model.loops["fatigue"], heard, thanked, r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting)  # fmt: skip
     limit = run_seats(model, model.levers.derived("seat limits", lambda: seat_limits(model)))
     s.taken[:] = 0
+    wanted = int(np.bitwise_count(s.joins).sum())
+    if wanted > s.score.size:
+        s.wants_row, s.wants_form, s.score = np.empty(wanted, np.int64), np.empty(wanted, np.int64), np.empty(wanted)
     number = apply_for_places(streams, r.person_id, r.ward, r.segment, r.decile, model.cell, r.capability, model.institution_of,
                               levers, w.recent_capability, limit, model.pool_of, model.stratum_share,
                               model.form_service, model.form_ongoing, model.form_quota, model.form_category, r.volunteer_role,
@@ -318,7 +332,7 @@ def step(model: World) -> None:
     order = np.lexsort((s.score[:number], s.wants_form[:number]))
     admit(p, streams, order, s.wants_row, s.wants_form, s.taken, r.person_id, r.ward, model.institution_of, limit,
           model.pool_of, model.form_service, model.form_ongoing, model.form_category,
-          r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting, s.asks, r.asked_month, r.asked_form, model.month,
+          r.volunteer_role, r.volunteer_regular, r.civic_role, s.acting, s.asks, s.own_asks, r.asked_month, r.asked_form, model.month,
           model.tallies)  # fmt: skip
     s.panel_results[:] = 0
     s.delivering[:] = 0
@@ -349,14 +363,14 @@ PROCESS = Process(
         "and attachment; a collective one crowds nothing out, and a social one builds attachment."
     ),
     equations=(
-        "places_f = convening max(seats_f people/1000, 1); P(in the contact book) = book_keeping",
-        "P(quit) = quit (1 + burn_out F) (1 - 2 heard_keeps (responded - 0.5)) (occasional: times occasional_quit)",
+        "places_f = max(seats_f people/1000, 1); with convening below 1: floor(convening floor(places_f) + u), u a draw of the pool that stays; P(in the contact book) = book_keeping",
+        "P(quit) = quit (1 + burn_out F) (1 - 2 heard_keeps (responded - 0.5)) (occasional: times occasional_quit); of a volunteering role with own_answers: thanked in place of responded",
         "P(changes) = openness (regard/0.5) (support/0.5) (w / mean w) handled (strategic: times hearing) (panel: times panel_gain feed) (ongoing: times joint)",
         "w = 2/(1 + exp(-preference (capability - usual))), mean w: running mean of those heard",
         "joint = (ownership/0.5) (1 - unbacked initiative (1 - linkage)); ownership < 0.5: I -= disempowerment (1 - ownership/0.5) I",
         "habit and attachment gained: times 1 - crowding reward; attachment: times 1 + social_gain social_reward; capability gained: times 1 + skills_gain skills_support",
     ),
-    reads=("person_id", "ward", "segment", "decile", "hours_factor", "responded", "asked_month", "asked_form", "institutions.regard",
+    reads=("person_id", "ward", "segment", "decile", "hours_factor", "responded", "thanked", "asked_month", "asked_form", "institutions.regard",
            "institutions.support", "institutions.handled", "institutions.convening", "institutions.book_keeping", "institutions.recent_capability", "wards.panel_feed", "wards.ownership"),
     writes=("volunteer_role", "volunteer_regular", "civic_role", "influence_everyday", "influence_strategic", "habit", "capability", "attachment", "fatigue", "book", "grouped",
             "pending_form", "pending_changed", "pending_wait", "last_act_month", "last_act_form", "acts_12m", "hours_12m",

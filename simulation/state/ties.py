@@ -116,7 +116,7 @@ def _rows(n, a, b, kind):
 
 @njit(cache=True)
 def _household_pairs(household, out_a, out_b):
-    """Pair up residents of one household; members follow one another."""
+    """Pair up residents of one household, as many pairs as there is room for; return how many there are. Members follow one another."""
     number = 0
     for i in range(household.size):
         j = i + 1
@@ -276,6 +276,9 @@ class Ties:
         kind = _close(a, b, people.person_id, stream(seed, "ties: close"), values.close_share)
         home_a, home_b = np.empty(4 * n, np.int32), np.empty(4 * n, np.int32)
         at_home = _household_pairs(people.household, home_a, home_b)
+        if at_home > home_a.size:
+            home_a, home_b = np.empty(at_home, np.int32), np.empty(at_home, np.int32)
+            _household_pairs(people.household, home_a, home_b)
         return cls(*_rows(n, np.concatenate([a, home_a[:at_home]]), np.concatenate([b, home_b[:at_home]]),
                           np.concatenate([kind, np.full(at_home, HOUSEHOLD)])))  # fmt: skip
 

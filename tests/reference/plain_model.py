@@ -161,6 +161,7 @@ class PlainModel(mesa.Model):
             mean = sum(int(x * 1024.0) for x in sought) / 1024.0 / len(sought)
         for n, r in enumerate(self.residents):
             r.sought = sought[n] / mean if prospecting else 1.0
+        self.sought = [self.sought_by_book(k) if prospecting else (1.0, 1.0) for k in range(self.services)]
         seen = [[[0, 0] for _ in row] for row in self.norm]
         for r in self.residents:
             seen[r.ward][r.segment][0] += 1
@@ -176,6 +177,14 @@ class PlainModel(mesa.Model):
         for r in self.residents:
             r.be_invited(shares)
         self.everybody("feel_asked")
+
+    def sought_by_book(self, k: int) -> tuple[float, float]:
+        """How sought those outside and inside a kind of institution's contact books are on average: of each as many are asked as without choice."""
+        inside = [r.book_twelfths(k) for r in self.residents]
+        sums = [[sum((12 - b if out else b) * int(r.sought * 1024.0) for r, b in zip(self.residents, inside, strict=True)),
+                 sum(12 - b if out else b for b in inside)] for out in (True, False)]  # fmt: skip
+        outside, known = (max(total / 1024.0 / people, 1e-9) if people else 1.0 for total, people in sums)
+        return outside, known
 
     def evaluate(self) -> dict[tuple[int, int], float]:
         """What a form's input changes, beside the other forms that an institution sends out."""
@@ -271,7 +280,13 @@ class PlainModel(mesa.Model):
         j = r.institution(self.form_service[f])
         seats = float(self.levers.form_mean[FORM_LEVER_NAMES.index("seats"), f, j.row])
         people = self.ward_population[r.ward] if self.form_list[f].seats_by_ward else j.served
-        return j.convening * max(seats * people / 1000.0, 1.0) if seats > 0.0 else math.inf
+        if seats <= 0.0:
+            return math.inf
+        places = max(seats * people / 1000.0, 1.0)
+        if j.convening == 1.0:
+            return places
+        drawn = uniform(sub(self.key("taking part: who runs a seat", constant=True), f), self.pool(f, r))
+        return math.floor(math.floor(places) * j.convening + drawn)
 
     def meet(self) -> None:
         p = self.values["community"]

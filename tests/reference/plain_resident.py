@@ -68,6 +68,9 @@ class PlainResident(PlainPerson):
             form = self.last_act_form if self.last_act_month > NEVER else m.volunteering
             friend.receive(PERSONAL, sub(at, friend.person_id), form, self.row)
 
+    def book_twelfths(self, k: int) -> int:
+        return 12 * ((self.book >> k) & 1) if self.model.loops["asking"] else int(self.book_mean[k])
+
     def be_invited(self, shares: list[float]) -> None:
         m, p, cell = self.model, self.model.values["asking"], self.cell
         key, matched = m.key("asking: invitations"), False
@@ -81,8 +84,12 @@ class PlainResident(PlainPerson):
             known = min(first * rate / share, p.book_limit)
             plain = min((rate - known * share) / max(1.0 - share, 1e-9), 1.0)
             extra = max(known + (1.0 - first) * rate - plain, -plain) if first else 0.0
-            member = float((self.book >> k) & 1) if m.loops["asking"] else self.book_mean[k] / 12.0
-            u -= (plain + member * extra) * (self.sought if declared.entry in ("invitation", "open") else 1.0)
+            member = self.book_twelfths(k) / 12.0
+            if declared.entry in ("invitation", "open"):
+                outside, known = (self.sought / mean for mean in m.sought[k])
+                u -= (1.0 - member) * plain * outside + member * (plain + extra) * known
+            else:
+                u -= plain + member * extra
             if u < 0.0:
                 form = f
                 channel = STRANGER if declared.entry == "front line" else WEB if declared.channel == "web" else POST
@@ -164,8 +171,12 @@ class PlainResident(PlainPerson):
         if self.acting:
             self.learns(1, p.act_gain, 0.0)
         gain = {"changed": p.answer_gain, "answered": p.answer_gain * p.answered_share}.get(self.came, 0.0)
-        if self.came:
+        before, self.answer_felt = self.efficacy, 0.0
+        if not m.loops["closing_the_loop"]:
+            self.efficacy = clip(self.efficacy + self.answer_felt_mean)
+        elif self.came:
             self.learns(1, gain, p.silence_loss if self.came == "silent" else 0.0)
+            self.answer_felt = f32(self.efficacy - before)
         self.efficacy = f32(self.efficacy)
 
     # deciding
