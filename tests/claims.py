@@ -300,13 +300,14 @@ def run(
     progress: Callable[[int, int | None], None] | None = None,
     parameters: Mapping[str, float] | None = None,
     seed: int = 1,
+    courses: Sequence[str] = COURSES,
 ) -> Comparison:
-    """Run everything that some claims need, on Haringey."""
+    """Run everything that some claims need, on Haringey; a claim about a course that is not in `courses` fails."""
     base = load_scenario("baseline", PLACE, population).with_(parameters=dict(parameters or {}))
     names = dict.fromkeys(name for one in claims for name in one.needs)
     others = [scenario_named(name, base) for name in names]
     return compare(
-        base, *others, replicates=replicates, months=months, seed=seed, monthly=COURSES, posterior=None, progress=progress
+        base, *others, replicates=replicates, months=months, seed=seed, monthly=tuple(courses), posterior=None, progress=progress
     )
 
 
