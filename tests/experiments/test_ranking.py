@@ -14,7 +14,6 @@ from scenarios.catalogue import CATALOGUE
 from simulation import Delivery, InputError
 from tests.places import small_scenario
 
-
 COURSES = ("participation", "cost", "service_cost")  # of the other measures no test here looks at the months
 
 

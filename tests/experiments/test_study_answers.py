@@ -156,13 +156,13 @@ def test_a_small_knapsack_is_packed_to_its_known_optimum(tmp_path) -> None:
 
 def test_a_larger_one_is_packed_close_to_it_by_the_search_and_a_resume_comes_to_the_same(tmp_path) -> None:
     value, _ = best_packing(10)
-    found = _knapsack(tmp_path / "k", 10, generations=8, generation=20)
+    found = _knapsack(tmp_path / "k", 10, generations=5, generation=20)
     assert not found.whole
     assert found.tried < 2**10 / 3
     assert found.best["value"] >= 0.95 * value
-    again = _knapsack(tmp_path / "k", 10, generations=8, generation=20)
+    again = _knapsack(tmp_path / "k", 10, generations=5, generation=20)
     assert again.packages.equals(found.packages), "from the stores that are there"
-    anew = _knapsack(tmp_path / "other", 10, generations=8, generation=20)
+    anew = _knapsack(tmp_path / "other", 10, generations=5, generation=20)
     assert anew.packages.equals(found.packages), "and from none"
 
 

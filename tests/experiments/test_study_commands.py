@@ -20,17 +20,19 @@ from experiments.studies.engine import fill_store
 from experiments.studies.plan import PLAN
 from experiments.studies.results import Results, compact, watch
 from experiments.studies.store import Store
+from experiments.studies.study import read_study
 from scenarios.places.place_template import place_files
 from simulation import InputError
 from tests.places import small_place
 from tests.planted import deadly, listed, quick, slow
+from tests.programs import with_files_of_at_most
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STUDY = """name: small
 base: {base}
 place: {place}
 population: 200
-months: 14
+months: 12
 replicates: 2
 levers: [{{dose: closing-the-loop, low: 0, high: 1}}]
 uncertainties: [{{parameter: experience.asymmetry, low: 2, high: 4}}]
@@ -56,7 +58,7 @@ def study(tmp_path) -> Path:
     place.mkdir()
     for name, text in place_files(small_place(), "place").items():
         (place / name).write_text(text)
-    (tmp_path / "base.yaml").write_text("name: base\nburn_in: 12\n")
+    (tmp_path / "base.yaml").write_text("name: base\nburn_in: 0\n")
     (tmp_path / "small.yaml").write_text(STUDY.format(place=place, base=tmp_path / "base.yaml"))
     return tmp_path / "small.yaml"
 
@@ -252,20 +254,12 @@ def test_a_run_that_takes_its_worker_along_is_given_up_and_the_others_are_done(t
 
 
 def test_a_full_disk_stops_cleanly_and_the_next_goes_on(study, tmp_path, capsys) -> None:
-    """A file-size limit stands in for the full disk: the same call fails, with the same kind of error."""
-    Store.create(tmp_path / "o", __import__("experiments.studies.study", fromlist=["read_study"]).read_study(study), "test")
-    program = (
-        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "from experiments.cli.command_line import main; import sys, experiments.studies.engine, scenarios;"
-        "from simulation.compile import compile_kernels; compile_kernels();"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500)); sys.dont_write_bytecode = True;"
-        f"sys.exit(main(['sweep', {str(study)!r}, '--out', {str(tmp_path / 'o')!r}, '--workers', '1']))"
-    )
-    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
-    assert shown.returncode == 1, shown.stderr
-    assert "could not be written" in shown.stderr
-    assert "run the command again to continue" in shown.stderr
-    assert "Traceback" not in shown.stderr
+    Store.create(tmp_path / "o", read_study(study), "test")
+    code, said = with_files_of_at_most(1500, lambda: main(["sweep", str(study), "--out", str(tmp_path / "o"), "--workers", "1"]))
+    assert code == 1, said
+    assert "could not be written" in said
+    assert "run the command again to continue" in said
+    assert "Traceback" not in said
     assert not list((tmp_path / "o" / "tmp").iterdir())
     code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o")
     assert code == 0, err
@@ -334,10 +328,10 @@ def test_series_are_kept_asked_and_compacted(study, tmp_path, capsys) -> None:
     code, _, err = run(capsys, "sweep", study, "--out", tmp_path / "o")
     assert code == 0, err
     series = Results(tmp_path / "o").series
-    assert len(series) == 12 * 14 * 3
+    assert len(series) == 12 * 12 * 3
     assert series["run_id"].is_monotonic_increasing
     assert series["measure"].head(3).tolist() == ["participation", "trust", "cost"]
     assert run(capsys, "results", tmp_path / "o", "--compact")[0] == 0
     pd.testing.assert_frame_equal(Results(tmp_path / "o").series, series)
     code, out, _ = run(capsys, "results", tmp_path / "o", "SELECT count(*) AS n FROM series", "--json")
-    assert code == 0 and json.loads(out) == [{"n": 12 * 14 * 3}]
+    assert code == 0 and json.loads(out) == [{"n": 12 * 12 * 3}]
