@@ -231,7 +231,9 @@ class Ties:
     @classmethod
     def from_pairs(cls, residents: int, a: np.ndarray, b: np.ndarray, kind: np.ndarray) -> Ties:
         """Return ties of the given undirected pairs; doubles keep the stronger kind, loops are dropped."""
-        return cls(*_rows(residents, a.astype(np.int32), b.astype(np.int32), kind.astype(np.int64)))  # the types that `generate` has
+        return cls(
+            *_rows(residents, a.astype(np.int32), b.astype(np.int32), kind.astype(np.int64))
+        )  # the types that `generate` has
 
     @classmethod
     def generate(cls, people: Any, circles: np.ndarray, segments: int, values: Any, seed: int) -> Ties:

@@ -35,7 +35,7 @@ NO_COPY = ("", "N/A", "No", "false", "0", "NULL")
 
 def make(lot: random.Random, folder: Path) -> Case:
     """Draw cases and write them."""
-    number = lot.randint(80, 200)
+    number = lot.randint(60, 120)
     opened = [START + timedelta(days=round(lot.uniform(0, 400), 1)) for _ in range(number)]
     rows = [(o, None if maybe(lot, 0.2) else o + timedelta(days=round(lot.expovariate(1 / 15), 2))) for o in opened]
     # the newest case opens after all of them closed, so that no closing date is far ahead

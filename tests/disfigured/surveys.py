@@ -35,7 +35,7 @@ SEGMENTS = ("Settlers", "Prospectors", "Pioneers")
 
 def make(lot: random.Random, folder: Path) -> Case:
     """Draw a survey and write it."""
-    people, names = lot.randint(60, 160), lot.sample(sorted(WORDS), lot.randint(1, 3))
+    people, names = lot.randint(60, 100), lot.sample(sorted(WORDS), lot.randint(1, 3))
     columns: dict[str, list[str]] = {}
     yes: dict[str, list[bool | None]] = {}
     answers: dict[str, str] = {}

@@ -19,7 +19,7 @@ NOBODY = ("NA", "", "NaN", "N/A")
 
 def make(lot: random.Random, folder: Path) -> Case:
     """Draw a network and write it."""
-    people = lot.randint(12, 50)
+    people = lot.randint(12, 36)
     graph = nx.connected_watts_strogatz_graph(people, 4, 0.3, seed=lot.randrange(1 << 30))
     names = _names(lot, people)
     form = lot.choice((_edges, _edges, _edges, _pairs, _matrix, _graph_file, _spaced))

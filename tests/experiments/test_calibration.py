@@ -102,11 +102,11 @@ def test_moves_make_up_for_a_set(emulators) -> None:
 
 
 def test_invented_truths_are_covered() -> None:
-    at, rest, outputs = planted(380, 5)
-    emulators = fit(at[80:], rest[80:], outputs[80:], seed=6)
+    at, rest, outputs = planted(350, 5)
+    emulators = fit(at[50:], rest[50:], outputs[50:], seed=6)
     axes, left = directions(np.array([[0.5, 0.5, 0.1], [0.52, 0.48, 0.9], [0.48, 0.5, 0.5], [0.5, 0.52, 0.3]]))
     assert left[0] < left[-1]
-    covered = cover(emulators, Bank(at[:80], rest[:80], outputs[:80]), rest[80:], np.array([0.02, 0.02]), np.eye(3)[:2], 7)
+    covered = cover(emulators, Bank(at[:50], rest[:50], outputs[:50]), rest[50:], np.array([0.02, 0.02]), np.eye(3)[:2], 7)
     low, high = stats.binom.interval(0.999, covered.size, 0.9)
     assert low <= covered.sum() <= high
     assert axes.shape == (3, 3)
@@ -191,7 +191,7 @@ def test_a_calibration_is_kept_written_and_used(tmp_path, capsys, monkeypatch) -
     fitted = "\n".join(
         f"  - {{parameter: {n}, low: {declared[n].plausible[0]!r}, high: {declared[n].plausible[1]!r}}}" for n in FREE[:3]
     )
-    (tmp_path / "held.yaml").write_text(f"name: held\nburn_in: 24\nparameters:\n{held}\n")
+    (tmp_path / "held.yaml").write_text(f"name: held\nburn_in: 12\nparameters:\n{held}\n")
     (tmp_path / "study.yaml").write_text(
         f"name: own\nbase: {tmp_path / 'held.yaml'}\nplace: haringey\npopulation: 200\nuncertainties:\n{fitted}\n"
     )

@@ -73,7 +73,7 @@ def _doomed(store: Store, at: str, after: int) -> int:
         os._exit(0)
 
 
-@pytest.mark.parametrize("number", [70, pytest.param(200, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize("number", [48, pytest.param(200, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
 def test_kills_over_every_step_with_four_workers_on_one_list(tmp_path, number) -> None:
     """Four processes at a time work on one list, each killed at a step of one of its first commits, until all is there."""
     lot = random.Random(7)

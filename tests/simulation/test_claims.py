@@ -78,7 +78,7 @@ def test_officials_who_prefer_good_engagers_hear_unrepresentative_voices_and_dis
 
 @pytest.fixture(scope="module")
 def representative() -> Comparison:
-    return run(REPRESENTATIVE, population=10_000, replicates=8, courses=("representativeness",))
+    return run(REPRESENTATIVE, population=10_000, replicates=6, courses=("representativeness",))
 
 
 @pytest.mark.parametrize("claim", REPRESENTATIVE, ids=lambda c: c.name)
@@ -103,5 +103,5 @@ def test_pairing_saves_replicates(comparison) -> None:
 def test_directions_stand_in_another_setting_of_what_is_assumed() -> None:
     """One sampled setting, a few directions; `make prove` counts over twenty."""
     some = [c for c in CLAIMS if c.direction in (0, 1, 3, 10, 13)]
-    found = run(some, population=2000, replicates=4, parameters=setting(1), courses=("perceived_influence",))
+    found = run(some, population=1000, replicates=4, parameters=setting(1), courses=("perceived_influence",))
     assert sum(c.holds(c.effect(found)) for c in some) >= 0.8 * len(some)
