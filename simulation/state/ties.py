@@ -231,9 +231,8 @@ class Ties:
     @classmethod
     def from_pairs(cls, residents: int, a: np.ndarray, b: np.ndarray, kind: np.ndarray) -> Ties:
         """Return ties of the given undirected pairs; doubles keep the stronger kind, loops are dropped."""
-        return cls(
-            *_rows(residents, a.astype(np.int32), b.astype(np.int32), kind.astype(np.int64))
-        )  # the types that `generate` has
+        a, b = a.astype(np.int32), b.astype(np.int32)  # the types that `generate` has: one kernel does for both
+        return cls(*_rows(residents, a, b, kind.astype(np.int64)))
 
     @classmethod
     def generate(cls, people: Any, circles: np.ndarray, segments: int, values: Any, seed: int) -> Ties:
