@@ -304,7 +304,7 @@ def run_seats(model: World, limit: np.ndarray) -> np.ndarray:
     if (run == 1.0).all():
         return limit
     stream, pools = model.constant_stream("taking part: who runs a seat"), np.arange(limit.shape[1])
-    drawn = np.array([uniforms_of(pools, substream(stream, f)) for f in range(len(limit))])
+    drawn = np.array([uniforms_of(pools, np.uint64(substream(stream, f))) for f in range(len(limit))])
     return np.where(
         np.isfinite(limit) & (run < 1.0), np.floor(np.floor(np.where(np.isfinite(limit), limit, 0.0)) * run + drawn), limit
     )

@@ -14,6 +14,7 @@ from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention, Parameter, ParticipationModel
 from simulation.declared.institutions import InstitutionSpec
 from simulation.declared.levers import FORM_LEVER_NAMES, LEVERS
+from simulation.declared.parameters import SWITCH
 from simulation.declared.quality import AVERAGE, UNKNOWN
 from simulation.month import LOOP_NAMES, MONTH
 from tests.places import WARDS, small_place, small_scenario
@@ -166,7 +167,9 @@ def test_a_wrong_kernel_would_be_seen(steady_small) -> None:
 
 
 def _moved(p: Parameter) -> float:
-    """Return a value of a parameter some way from its default: half as much again, or less, or a tenth of its range."""
+    """Return a value of a parameter some way from its default: half as much again, or less, or a tenth of its range; a switch is turned."""
+    if p.unit == SWITCH:
+        return 1.0 - p.default
     up = p.default * 1.5 if p.default else p.low + (p.high - p.low) / 10
     return up if p.low <= up <= p.high else p.default * 0.6 if p.low <= p.default * 0.6 <= p.high else p.default
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
 from simulation import Change, Delivery, Intervention, ParticipationModel
 from simulation.declared.levers import lever_index
+from simulation.month import taking_part
 from simulation.month.learning import rebuilt
 from tests.places import small_scenario
 from tests.worlds import differing
@@ -67,6 +70,32 @@ def test_seats_that_nobody_runs_stay_empty(world) -> None:
     assert (seats_run.institutions.convening == 1.0).all()
     assert (lost.institutions.convening < 0.2).all()
     assert (lost.residents.civic_role > 0).sum() < 0.6 * (seats_run.residents.civic_role > 0).sum()
+
+
+def test_seats_come_back_in_pools_of_one_too_and_on_average_as_many_as_are_run(world) -> None:
+    """A share of one seat, cut off, would leave it empty for good."""
+    limit = np.repeat([[1.0], [2.0], [2.7], [np.inf]], world.pool_people.shape[1], axis=1)
+    limit = np.vstack([limit, np.ones((len(world.forms) - 4, limit.shape[1]))])
+    model = reorganised(world)
+    for run in (0.0, 0.5, 0.9999, 1.0):
+        model.institutions.convening[:] = run
+        seats = taking_part.run_seats(model, limit)
+        assert np.isinf(seats[3]).all()
+        assert (seats[:3] >= np.floor(run * np.floor(limit[:3]))).all()
+        assert (seats <= limit).all()
+    model.institutions.convening[:] = 0.9999
+    assert (taking_part.run_seats(model, limit)[:3] == np.floor(limit[:3])).mean() > 0.95
+    model.institutions.convening[:] = 0.4
+    many = np.ones((len(world.forms), limit.shape[1]))
+    found = [taking_part.run_seats(other, many).mean() for other in copies(model, 40)]
+    assert np.mean(found) == pytest.approx(0.4, abs=0.05)
+
+
+def copies(model: ParticipationModel, number: int) -> Iterator[ParticipationModel]:
+    """Yield a model under other keys of chance."""
+    for key in range(number):
+        model.key = key
+        yield model
 
 
 def test_without_resources_nothing_is_rebuilt(world) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -12,16 +13,20 @@ from scenarios.catalogue import CATALOGUE
 from scenarios.relationship import RELATIONSHIP
 from scenarios.structures import STRUCTURES, own_values, structure_of, under
 from simulation import Change, Delivery, Intervention, ParticipationModel
+from simulation.declared.forms import FORMS
 from simulation.declared.parameters import InputError
 from simulation.declared.stages import STAGES, stages_of
 from simulation.measures.measure import APATHY, Snapshot
-from simulation.month import casework, deciding, efficacy
+from simulation.month import LOOPS, MONTH, casework, deciding, efficacy
 from simulation.month.asking import pack_ask, weigh_prospects
+from simulation.month.closing_the_loop import CHANGED, NOT_DUE, SILENT
+from simulation.month.companions import bring_along
 from simulation.month.needs import CHASE, NEW, pack
 from simulation.month.recognition import thank
 from simulation.state.events import PERSONAL
 from simulation.state.ties import HOUSEHOLD
 from tests.places import small_scenario
+from tests.worlds import digest
 
 POPULATION, WORLDS, MONTHS = 8_000, 3, 36
 
@@ -109,6 +114,18 @@ def test_askers_prospect_for_the_capable_and_ask_no_more() -> None:
     assert asked[2.5][1] > asked[0.0][1] + 0.2
 
 
+def test_known_people_are_asked_as_often_though_they_are_more_capable() -> None:
+    """Those in a contact book are abler than others: choosing among them must not send more invitations out."""
+    only = {f"asking.{name}": 0.0 for name in ("peer_ask", "talker_ask", "group_ask", "bureau_ask")}
+    asked = []
+    for prospecting in (0.0, 2.5):
+        model = related(3_000, 36, **only, **{"asking.prospecting": prospecting})
+        model.run(12)
+        asked.append(model.residents.asked_12m.sum(axis=0, dtype=float).mean())
+    assert model.residents.capability[model.residents.book > 0].mean() > model.residents.capability.mean() + 0.01
+    assert asked[1] == pytest.approx(asked[0], rel=0.02)
+
+
 # -- efficacy ---------------------------------------------------------------------------------------------------------
 
 
@@ -126,6 +143,24 @@ def test_first_dealings_count_most_and_failures_by_their_weight() -> None:
     assert after_case(casework.BAD | casework.GIVEN_UP, CHASE, 0) == pytest.approx((0.5 - 0.1 * 4 * 0.5, 1))
     assert after_case(casework.BAD, NEW, 0) == pytest.approx((0.5 - 0.1 * 4 * 0.25 * 0.5, 1))
     assert after_case(casework.BAD, NEW, 16) == pytest.approx((0.5 - 0.1 * 4 * 0.25 * 0.5, 17)), "acts are counted apart"
+
+
+def test_where_the_loop_is_cut_answers_move_no_efficacy_but_ones_own_usual() -> None:
+    p = related().values["efficacy"]
+    told, usual = np.array([CHANGED, SILENT, NOT_DUE], np.int8), np.array([0.01, 0.01, 0.01], np.float32)
+    for frozen in (False, True):
+        held, felt, times = np.full(3, 0.5, np.float32), np.ones(3, np.float32), np.zeros(3, np.uint8)
+        nothing = np.zeros(3, np.int64)
+        efficacy.learn_from_public_life(p, frozen, nothing, nothing.astype(np.uint16), told, held, felt, usual, times)
+        if frozen:
+            np.testing.assert_allclose(held, 0.51, rtol=1e-6)
+            assert (felt == 0.0).all()
+            assert (times == 0).all()
+        else:
+            assert held[0] > 0.5 > held[1]
+            np.testing.assert_allclose(felt, held - 0.5, atol=1e-7)
+            assert list(times >> 4) == [1, 1, 0]
+    assert "efficacy" in LOOPS[deciding.CLOSING_THE_LOOP]
 
 
 def test_newcomers_come_to_resemble_their_ward_at_the_stated_pace() -> None:
@@ -313,3 +348,61 @@ def test_a_scenario_keeps_its_own_numbers_under_a_structure() -> None:
     assert structure_of(under("households", own)) is STRUCTURES["households"]
     with pytest.raises(InputError, match="did you mean 'relationship'"):
         under("relationshp", own)
+
+
+def test_another_structure_takes_the_place_of_the_first() -> None:
+    own = small_scenario(60, 0, parameters={"efficacy.weight": 1.0})
+    assert under("as-shipped", under("relationship", own)).parameters == own.parameters
+    assert under("households", under("relationship", own)) == under("households", own)
+
+
+def test_numbers_of_a_place_and_forms_of_ones_own_that_a_structure_overrides_are_said() -> None:
+    plain = small_scenario(60, 0)
+    place = replace(plain.place, parameters={"survey.influence_threshold": 0.5})
+    (said,) = own_values(under("relationship", plain.with_(place=place)))
+    assert "survey.influence_threshold: " in said
+    assert "replaces by 0.652" in said
+    forms = tuple(replace(form, name=f"my-{form.name}") for form in plain.forms)
+    (said,) = own_values(under("relationship", plain.with_(forms=forms)))
+    assert "my-public-meeting" in said
+    assert own_values(under("households", plain.with_(forms=forms))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [("needs.issue_lasts", 0.5, "allowed: 0 or 1"), ("deciding.own_answers", 0.01, "allowed: 0 or 1"), ("deciding.election_years", 0.2, "allowed: 0, or 1 to 20")],
+)  # fmt: skip
+def test_a_switch_is_on_or_off_and_elections_are_at_most_yearly(name, value, said) -> None:
+    with pytest.raises(InputError, match=said):
+        ParticipationModel(small_scenario(60, 0, parameters={name: value}))
+
+
+def test_a_month_that_lacks_a_step_is_refused() -> None:
+    fewer = tuple(step for step in MONTH if step.name != "efficacy")
+    with pytest.raises(InputError, match="steps: 'efficacy' is missing"):
+        ParticipationModel(small_scenario(60, 0), steps=fewer)
+
+
+def test_a_world_where_everybody_joins_everything_has_room_for_it() -> None:
+    """More join than three forms a resident, and more companions are asked than two a resident."""
+    eager = {f"forms.{form.name}.ease": 12.0 for form in FORMS}
+    eager |= {f"deciding.{name}": 1.0 for name in ("start", "household_ask", "companion")}
+    eager |= {"asking.peer_ask": 1.0, "asking.bureau_ask": 1.0, "taking_part.quit": 1.0, "taking_part.heard_keeps": 0.0}
+    model, other = (ParticipationModel(under("relationship", small_scenario(300, 0, parameters=eager)), 1) for _ in range(2))
+    rows = model.scratch
+    rows.wants_row, rows.wants_form, rows.score = np.empty(2, np.int64), np.empty(2, np.int64), np.empty(2)
+    for _ in range(4):
+        model.step()
+        other.step()
+    assert digest(model) == digest(other)
+    assert np.bitwise_count(rows.joins).sum() > 300
+    r, t, p = model.residents, model.ties, model.values["deciding"]
+    joins, asks = np.full(r.size, 0b1111111111, np.uint16), np.zeros(r.size, np.int64)
+    joins[r.person_id % 2 == 0] = 0
+    asked = (p, 1.0, np.uint64(5), r.person_id, joins, model.form_face_to_face, t.offsets, t.targets, asks)
+    short = (np.empty(3, np.int64), np.empty(3, np.int64), np.empty(3), np.empty(3, np.int64))
+    number = bring_along(*asked, *short)
+    assert number > 3
+    assert (asks == 0).all(), "nobody is asked before there is room for all"
+    assert bring_along(*asked, *(np.empty(number, one.dtype) for one in short)) == number
+    assert (asks != 0).sum() > 3
