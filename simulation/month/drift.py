@@ -316,10 +316,17 @@ PROCESS = Process(
     description=(
         "Trust and influence drift back to each person's own disposition. Expectation drifts to the institution's known "
         "performance, and other stocks to their resting values. Households move, renters more often. Newcomers take over the "
-        "dwelling and its circles, are drawn from the ward's own mix, expect the average, and make ties through introductions."
+        "dwelling and its circles, are drawn from the ward's own mix, expect the average, and make ties through introductions. What each "
+        "is like is drawn on arrival: skill by qualification, occupation, age and deprivation, trust by qualification and deprivation, and an inclination of "
+        "one's own, part of which the household shares."
     ),
-    equations=("X += pull (rest - X)", "P(tie wakes) = (introduction + closure share already known) (1 + joining_in took part)"),
-    reads=("disposition", "capability_base", "attachment_base", "household", "tenure", "ward", "ties"),
+    equations=("X += pull (rest - X)",
+               "on arrival, resting values: skill = 0.5 + capability_qualification level + capability_occupation step + capability_age - capability_deprivation x + noise, "
+               "level: -1, 0, 1 by qualification; step by occupation; x: -1 least to 1 most deprived",
+               "disposition = mean + disposition_qualification level - disposition_deprivation x + noise; attachment = 0.5 + attachment_owner + noise",
+               "inclination of one's own = intercept_spread N + household_spread N of the household; with efficacy: + weight (X - 0.5)",
+               "P(tie wakes) = (introduction + closure share already known) (1 + joining_in took part)"),
+    reads=("age", "qualification", "occupation", "decile", "disposition", "capability_base", "attachment_base", "household", "tenure", "ward", "ties"),
     writes=("trust", "expectation", "memory", "influence_everyday", "influence_strategic", "capability", "attachment", "responded",
             "know_how", "understanding", "habit", "fatigue", "talk", "person_id", "settling", "arrived", "ties"),
     columns=COLUMNS,

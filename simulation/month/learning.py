@@ -210,7 +210,7 @@ PROCESS = Process(
     equations=(
         "K += (g useful/(useful + ref) + c 2 internal ((discretion + 1 - separation)/2 + x advocate)) (1-K) - d K, useful: mean of twelve months",
         "voice = representativeness * volume/(volume + ref), from counts that decay by 1/12 a month, each input as heeded",
-        "R += s (mean regard brought along + v (voice - ref) + w (skill - 0.5) - R); support += s' (mean enabler - support)",
+        "R += s (mean regard brought along + v (voice - ref) + w (skill experienced - 0.5) - R); support += s' (mean enabler - support)",
         "skill += s'' (training - skill); handled = min(1, specialists (1 + e (1 - separation)) / volume)",
         "efficiency = 1 - cost (ref - mean trust)",
         "x *= 1 - lost; x += (1 - 2^(-1/months)) (support/0.5) (resources/0.5) (1 - x), for convening, book_keeping and experienced",

@@ -66,8 +66,8 @@ PROCESS = Process(
     name="recognition",
     title="Groups answer their own",
     description=(
-        "Volunteers hear from their group what came of their help, or hear nothing. What a council answers to input given to it "
-        "is another matter, of which only a little carries over to groups. In the structure `trait` nobody tells the two apart, and this "
+        "Volunteers hear from their group what came of their help, or hear nothing. What institutions answer to input given to them "
+        "is another matter, one for all of them, of which only a little carries over to groups. In the structure `trait` nobody tells the two apart, and this "
         "step does nothing."
     ),
     equations=(
