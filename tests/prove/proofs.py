@@ -36,7 +36,7 @@ from tests.prove.dashboard import dashboard
 from tests.prove.evidence import calibration, calibration_again, robustness, validation, where_from
 from tests.prove.randomness_battery import ORDERS, battery, draws
 from tests.prove.studies import fuzz, inputs, kills, nightly, places, sweeps
-from tests.prove.theories import directions, ranking, theories
+from tests.prove.theories import cured, directions, ranking, theories
 from tests.simulation.test_ties import facts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -229,6 +229,7 @@ PARTS: dict[str, Callable[[], Table]] = {
     "origins": where_from,
     "robustness": robustness,
     "theories": theories,
+    "cured": cured,
     "directions": directions,
     "ranking": ranking,
     "places": places,

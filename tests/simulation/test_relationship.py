@@ -12,11 +12,11 @@ from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from scenarios.relationship import RELATIONSHIP
 from scenarios.structures import STRUCTURES, own_values, structure_of, under
-from simulation import Change, Delivery, Intervention, ParticipationModel
+from simulation import Intervention, ParticipationModel
 from simulation.declared.forms import FORMS
 from simulation.declared.parameters import InputError
 from simulation.declared.stages import STAGES, stages_of
-from simulation.measures.measure import APATHY, Snapshot
+from simulation.measures.measure import Snapshot
 from simulation.month import LOOPS, MONTH, casework, deciding, efficacy
 from simulation.month.asking import pack_ask, weigh_prospects
 from simulation.month.closing_the_loop import CHANGED, NOT_DUE, SILENT
@@ -25,6 +25,7 @@ from simulation.month.needs import CHASE, NEW, pack
 from simulation.month.recognition import thank
 from simulation.state.events import PERSONAL
 from simulation.state.ties import HOUSEHOLD
+from tests.bad_years import caused_and_left
 from tests.places import small_scenario
 from tests.worlds import digest
 
@@ -258,32 +259,14 @@ def test_calling_less_takes_no_civic_act_away_and_a_surge_of_needs_brings_none()
 
 # -- apathy is caused, and cured --------------------------------------------------------------------------------------
 
-BADLY = tuple(Change(name, scale=0.5) for name in ("responsiveness", "courtesy", "case_feedback", "input_feedback", "openness"))
-
 
 def test_apathy_is_caused_by_three_bad_years_and_cured_ten_years_on() -> None:
     """Of those who live there all along; an equivalence test: within 1 point of those who were always treated well."""
-    treated = Intervention("badly", "three bad years", BADLY, Delivery(end=36))
-    gaps = []
-    for seed in range(1, WORLDS + 1):
-        found = []
-        for tried in ((), (treated,)):
-            model = lived(seed, *tried, months=36)
-            stayed = model.residents.person_id < 2**32
-            now = [apathetic(model)[stayed].mean()]
-            model.run(120)
-            found.append([*now, apathetic(model)[stayed & (model.residents.person_id < 2**32)].mean()])
-        gaps.append(100.0 * (np.array(found[1]) - found[0]))
+    gaps = [caused_and_left(lived(seed, months=0)) for seed in range(1, WORLDS + 1)]
     mean, error = np.mean(gaps, axis=0), np.std(gaps, axis=0, ddof=1) / WORLDS**0.5
     assert mean[0] - 2 * error[0] > 4.0, "caused"
     assert mean[1] + 2 * error[1] < 1.5, "cured"
     assert abs(mean[1]) < 1.0
-
-
-def apathetic(model: ParticipationModel) -> np.ndarray:
-    """Return who takes no part and would hardly accept an ask."""
-    now = Snapshot(model)
-    return (now.accept < APATHY) & ~(now.participated | now.volunteered)
 
 
 # -- who takes part ---------------------------------------------------------------------------------------------------
