@@ -15,6 +15,7 @@ from simulation.month import LOOPS, declared_parameters
 
 from .plugins import available_interventions
 from .scenario_file import ScenarioFile
+from .structures import structure_of
 
 SCHEMA_NAME = "scenario.schema.json"
 _FIXED = ("dose", "start", "ramp", "end", "decay", "fidelity")
@@ -94,6 +95,27 @@ def _intervention_lines(one: Intervention) -> list[str]:
     return lines
 
 
+def _theory_lines(scenario: Scenario) -> list[str]:
+    """Return the structure of a scenario, and where its burn-in starts; what is as usual is a comment."""
+    start = None if scenario.start == "neutral" else scenario.start
+    fields = (
+        ("structure", scenario.structure or None, "as-shipped"),
+        ("start", start, "neutral"),
+        ("burn_in", scenario.burn_in, "240"),
+    )
+    lines = ["", "# The theory of why people take part (`groundswell list structures`), stocks before burn-in, and months of it."]
+    for name, value, usual in fields:
+        lines.append(f"# {name}: {usual}" if value is None else f"{name}: {_quoted(value)}")
+    return lines
+
+
+def _own_parameters(scenario: Scenario) -> dict[str, float]:
+    """Return what a scenario sets that its structure does not set to the same."""
+    structure = structure_of(scenario)
+    given = structure.parameters if structure else {}
+    return {name: value for name, value in scenario.parameters.items() if name not in given or given[name] != value}
+
+
 def scenario_text(name: str, scenario: Scenario, origin: str) -> str:
     """Return a commented scenario file that does what `scenario` does.
 
@@ -106,6 +128,7 @@ def scenario_text(name: str, scenario: Scenario, origin: str) -> str:
              f"#   groundswell compare baseline {name}.yaml", f"name: {_quoted(name)}", f"description: {_quoted(scenario.description)}"]  # fmt: skip
     lines += ["", "# The place and the number of residents; --place and --population on the command line override them.",
               f"{'' if scenario.place.name else '# '}place: {_quoted(scenario.place.name)}", f"population: {scenario.population}"]  # fmt: skip
+    lines += _theory_lines(scenario)
     lines += ["", "# The interventions. `groundswell list interventions` shows all of them."]
     if scenario.interventions:
         lines += ["interventions:"]
@@ -120,8 +143,8 @@ def scenario_text(name: str, scenario: Scenario, origin: str) -> str:
     lines += ["", "# Feedback loops to switch off, to see what each does: " + ", ".join(loop.name for loop in LOOPS) + "."]
     lines += [f"loops_off: {_quoted(list(scenario.loops_off))}"]
     lines += ["", "# Numbers in the model; they apply from the start, burn-in included. Those marked `assumed` are judgements."]
-    if scenario.parameters:
-        lines += ["parameters:", *(f"  {key}: {value:g}" for key, value in sorted(scenario.parameters.items()))]
+    if own := _own_parameters(scenario):
+        lines += ["parameters:", *(f"  {key}: {value:g}" for key, value in sorted(own.items()))]
     else:
         example = declared_parameters()["experience.asymmetry"]
         lines += [

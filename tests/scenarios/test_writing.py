@@ -51,11 +51,24 @@ def test_a_file_of_ones_own_can_be_gone_on_from(capsys) -> None:
     assert (one.changes, one.delivery, one.cost) == (other.changes, other.delivery, other.cost)
 
 
+def test_a_structure_is_kept_with_what_differs_from_it_and_so_is_the_burn_in() -> None:
+    Path("r.yaml").write_text(
+        "name: r\nstructure: relationship\nparameters: {efficacy.weight: 3, needs.chase: 0.4}\nstart: high\nburn_in: 24\n"
+    )
+    assert main(["new", "next", "--from", "r.yaml"]) == 0
+    written = yaml.safe_load(Path("next.yaml").read_text())
+    assert written["structure"] == "relationship"
+    assert written["parameters"] == {"efficacy.weight": 3, "needs.chase": 0.4}
+    one, other = load_scenario("r.yaml"), load_scenario("next.yaml")
+    assert (scenario_hash(one), one.structure) == (scenario_hash(other), other.structure)
+
+
 def test_every_field_is_in_it_and_explained() -> None:
     assert main(["new", "mine", "--from", "co-design"]) == 0
     text = Path("mine.yaml").read_text()
     for field in ("dose", "start", "ramp", "end", "decay", "fidelity", "institutions", "wards", "segments", "deprivation_fifths", "network",
-                  "persons", "households", "members", "cost", "changes", "parameters", "loops_off", "population", "place"):  # fmt: skip
+                  "persons", "households", "members", "cost", "changes", "parameters", "loops_off", "population", "place", "structure", "start",
+                  "burn_in"):  # fmt: skip
         assert f"{field}:" in text, field
     assert text.startswith(f"# yaml-language-server: $schema={SCHEMA_NAME}\n")
     assert json.loads(Path(SCHEMA_NAME).read_text())["title"]
