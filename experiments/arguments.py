@@ -30,5 +30,9 @@ Structure = Annotated[
 Months = Annotated[int, typer.Option("--months", help="Months to run after burn-in.")]
 Seed = Annotated[int, typer.Option("--seed", help="Random seed, a whole number from 0.")]
 Posterior = Annotated[
-    str, typer.Option("--posterior", help="Parameter sets: shipped, none (central values), or a folder that calibrate wrote.")
+    str | None,
+    typer.Option(
+        "--posterior",
+        help="Parameter sets: shipped, none (central values), or a folder that calibrate wrote. [default: shipped, or none under a structure that awaits its fit]",
+    ),
 ]

@@ -16,6 +16,7 @@ from simulation.identity import identity
 
 from . import sources
 from .kept import cache
+from .theories import structure_name
 
 CODE = ("groundswell", "simulation", "scenarios", "experiments", "dashboards", "tests", "pyproject.toml", ".ci/requirements.lock")
 LIBRARIES = ("groundswell", "mesa", "numpy", "numba", "scipy", "pandas", "networkx")
@@ -94,6 +95,7 @@ def provenance(
         "versions": versions(),
         "code_commit": code_commit(),
         "scenario_hashes": {s.name: scenario_hash(s) for s in scenarios},
+        "structures": {s.name: structure_name(s) for s in scenarios},
         "parameters": f"one set of '{posterior}' per replicate, calibrated to the ledger's facts"
         if posterior
         else "central values",

@@ -143,8 +143,8 @@ def scenario_text(name: str, scenario: Scenario, origin: str) -> str:
     lines += ["", "# Feedback loops to switch off, to see what each does: " + ", ".join(loop.name for loop in LOOPS) + "."]
     lines += [f"loops_off: {_quoted(list(scenario.loops_off))}"]
     lines += ["", "# Numbers in the model; they apply from the start, burn-in included. Those marked `assumed` are judgements."]
-    if own := _own_parameters(scenario):
-        lines += ["parameters:", *(f"  {key}: {value:g}" for key, value in sorted(own.items()))]
+    if numbers := _own_parameters(scenario):
+        lines += ["parameters:", *(f"  {key}: {value:g}" for key, value in sorted(numbers.items()))]
     else:
         example = declared_parameters()["experience.asymmetry"]
         lines += [

@@ -46,5 +46,5 @@ class ComparisonRequest:
     out: Annotated[Path, typer.Option("--out", help="Folder for report.html, tables and compare.json.")] = Path("out")
     workers: Workers = None
     no_cache: NoCache = False
-    posterior: Posterior = "shipped"
+    posterior: Posterior = None
     as_json: Json = False

@@ -13,11 +13,12 @@ from ..comparison.comparison import Comparison
 from ..comparison.replicates_needed import PILOT, planned
 from ..comparison.single_run import check_population
 from ..comparison.worlds import worlds
-from ..console import INTERRUPTED, Stop, announce_compile, print_json, progress, say, typed
+from ..console import INTERRUPTED, Stop, announce_compile, print_json, progress, say, tell, typed
 from ..output import check_writable
 from ..reports.across_places import together
 from ..reports.files import without_pages, write_comparison, write_places
 from ..reports.terminal import print_across, print_effects, print_plan
+from ..theories import Sets, theory_sentences
 from .comparison_request import ComparisonRequest
 
 
@@ -29,13 +30,16 @@ def carry_out(request: ComparisonRequest) -> None:
         Stop: it was interrupted; what is complete is written.
     """
     _check(request)
-    sets = posterior_named(request.posterior)
+    sets: Sets = "usual" if request.posterior is None else posterior_named(request.posterior)
     check_population(request.population)
     names, places = (request.base, *request.scenarios), request.places or (None,)
     by_place = worlds(names, list(places), request.population, request.end, request.structure)
     several = len(by_place) > 1
     if request.end is not None and not any(i.kind != "shock" for world in by_place for s in world for i in s.interventions):
         raise InputError("--end: needs an intervention to stop paying for; no scenario here has one")
+    if not request.as_json:
+        for sentence in theory_sentences(by_place[0], [s.name for s in by_place[0]]):
+            tell(sentence)
     announce_compile()
     results, interrupted = [], False
     for scenarios in by_place:
@@ -63,7 +67,7 @@ def _check(request: ComparisonRequest) -> None:
         check_writable(request.series)
 
 
-def _compared(request: ComparisonRequest, scenarios: list[Scenario], sets: Any) -> tuple[Comparison, bool]:
+def _compared(request: ComparisonRequest, scenarios: list[Scenario], sets: Sets) -> tuple[Comparison, bool]:
     """Run the comparison in one place with progress; return it, and whether it was interrupted."""
     interrupted = False
     with progress(f"comparing {len(scenarios)} scenarios in {scenarios[0].place.name}", "replicates") as show:

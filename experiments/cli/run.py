@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..comparison.run_request import RunRequest
-from ..console import INTERRUPTED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, typed
+from ..console import INTERRUPTED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, tell, typed
 from ..numbers import percent, shown
 from ..option_fields import takes_options
 
@@ -30,6 +30,7 @@ def _settling() -> Callable[[int], None]:
 def run(request: RunRequest, no_cache: NoCache = False, as_json: Json = False, debug: Debug = False) -> None:
     """Run one scenario once and print its measures."""
     from ..comparison.single_run import run_once
+    from ..theories import theory_sentences
 
     announce_compile()
     request = replace(request, command=typed())
@@ -44,6 +45,8 @@ def run(request: RunRequest, no_cache: NoCache = False, as_json: Json = False, d
         rows = [[m.label, m.name, shown(v, m.unit)] for m, v in zip(result.measures.values(), result.values, strict=True)]
         title = f"{result.scenario.name} in {result.scenario.place.name}: {result.population:,} residents, month {result.months}"
         table(title, ["measure", "name", "value"], rows)
+        for sentence in theory_sentences([result.scenario], [result.scenario.name]):
+            tell(sentence)
     if request.profile:
         total = sum(result.timings.values())
         lines = [

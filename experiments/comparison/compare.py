@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import count, takewhile
-from typing import Literal
 
 import numpy as np
 
@@ -18,8 +17,8 @@ from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 from simulation.declared.sizes import MONTHS, MOST_MONTHS, MOST_REPLICATES, REPLICATES, SEED, check_whole
 from simulation.measures.recorder import GROUPINGS
-from simulation.month import declared_parameters
 
+from ..theories import Sets, mixed_theories, sets_of
 from .compared_runs import COURSES, LEAST_PAIRS, MANY, MOST_PAIRS, REPLICATES_A_PAIR, same_people
 from .comparison import Comparison
 from .replicates import AGAIN, ReplicateResult, run_replicates
@@ -69,7 +68,7 @@ def compare(
     until_sure: float | None = None,
     workers: int | None = None,
     monthly: tuple[str, ...] | None = None,
-    posterior: Posterior | Literal["shipped"] | None = "shipped",
+    posterior: Sets = "usual",
     progress: Callable[[int, int | None], None] | None = None,
     command: str | None = None,
 ) -> Comparison:
@@ -86,8 +85,8 @@ def compare(
             spread so far says is needed.
         workers: processes; None takes all cores. Their number changes no byte.
         monthly: measures whose course over the months is kept; None for all. Fewer are faster: results are the same.
-        posterior: sets of parameters, of which each replicate takes one; None gives all the central values. Some sets are run twice, which separates
-            parameter uncertainty from chance.
+        posterior: sets of parameters, of which each replicate takes one; None gives all the central values. `shipped` takes the shipped sets, `usual` too
+            unless a scenario's structure awaits its fit. Some sets are run twice, which separates parameter uncertainty from chance.
         progress: called with replicates done and planned (None: not known).
         command: the command to repeat it; None writes the one that does.
 
@@ -96,9 +95,9 @@ def compare(
         KeyboardInterrupt: with the partial `Comparison` as its argument, if any replicate was complete.
     """
     _check_asked(replicates, months, workers, until_sure)
-    sets = shipped() if posterior == "shipped" else posterior
+    sets, said = sets_of(posterior, (base, *others))
     size = f"--until-sure {until_sure}" if until_sure else f"--replicates {replicates}"
-    gathered = Gathering((base, *others), seed, months, sets, size, command)
+    gathered = Gathering((base, *others), seed, months, sets, size, command, said)
     run = partial(run_replicates, gathered.scenarios, seed, months=months, workers=workers, posterior=sets, monthly=monthly)
     try:
         _run_all(gathered, run, replicates, until_sure, progress)
@@ -139,6 +138,7 @@ class Gathering:
         posterior: sets of parameters, one per replicate; None for the central values.
         size: the option that says how many replicates are wanted, for the command to repeat it.
         command: that command; None writes it.
+        said: what a user should know about the sets; None looks at the scenarios.
     """
 
     def __init__(
@@ -149,15 +149,16 @@ class Gathering:
         posterior: Posterior | None,
         size: str,
         command: str | None = None,
+        said: Sequence[str] | None = None,
     ) -> None:
         self.scenarios, self.seed, self.months, self.posterior = tuple(scenarios), seed, months, posterior
-        drawn = [] if posterior is shipped() else [f"--posterior {posterior.name if posterior else 'none'}"]
-        self.command = command or _command_of(self.scenarios, months, seed, [size, *drawn])
+        self.command = command or _command_of(self.scenarios, months, seed, [size, *_drawn_from(posterior, self.scenarios)])
         self.measures = available_measures(tuple(s.name for s in self.scenarios[0].services))
         own = [words for one in self.scenarios for words in own_values(one)]
-        self._warnings = [*refused_plugins(), *own, *_schedule_warnings(self.scenarios, months)]
-        if posterior is not None:
-            self._warnings += _fit_warnings(self.scenarios)
+        if said is None:
+            _, said = sets_of(posterior, self.scenarios)
+        theories = [*mixed_theories(self.scenarios), *own]
+        self._warnings = [*refused_plugins(), *theories, *_schedule_warnings(self.scenarios, months), *said]
         self._found: dict[int, ReplicateResult] = {}
         self._again: dict[int, ReplicateResult] = {}
 
@@ -212,21 +213,12 @@ def _command_of(scenarios: Sequence[Scenario], months: int, seed: int, options: 
     return " ".join(["groundswell compare", *names, size, *structure, *options])
 
 
-def _fit_warnings(scenarios: Sequence[Scenario]) -> list[str]:
-    """Say which mechanisms of the scenarios the parameter sets were fitted without."""
-    unfitted: dict[str, None] = {}
-    for scenario in scenarios:
-        declared = declared_parameters(scenario.services)
-        for name, value in scenario.parameters.items():
-            if name in declared and declared[name].awaits_fit and value != declared[name].default:
-                unfitted[name] = None
-    if not unfitted:
+def _drawn_from(posterior: Posterior | None, scenarios: Sequence[Scenario]) -> list[str]:
+    """Return the option that says which parameter sets a comparison draws from; none where they are the usual ones."""
+    if posterior is sets_of("usual", scenarios)[0]:
         return []
-    more = f" and {len(unfitted) - 1} more parameters" if len(unfitted) > 1 else ""
-    return [
-        f"the parameter sets were fitted without {next(iter(unfitted))}{more} that are set here: levels may lie far from those of surveys; "
-        "'--posterior none' takes values set by hand"
-    ]
+    name = "none" if posterior is None else "shipped" if posterior is shipped() else posterior.name
+    return [f"--posterior {name}"]
 
 
 def _schedule_warnings(scenarios: Sequence[Scenario], months: int) -> list[str]:

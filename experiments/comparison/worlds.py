@@ -32,11 +32,12 @@ def worlds(
     own = _agreed(names)
     for name in names:
         check_structure(structure, name)
+    theory = own.structure if structure is None else structure
     loaded = []
     for place in places:
         where = load_place(place) if place else _stated_place(own.place, names)
         scenarios = [load_scenario(name, where, population or own.population) for name in names]
-        scenarios = [under(structure or own.structure, one) for one in scenarios]
+        scenarios = [under(theory, one) for one in scenarios]
         loaded.append([ended(s, end) for s in scenarios] if end is not None else scenarios)
     called = [one[0].place.name for one in loaded]
     twice = next((n for n in called if called.count(n) > 1), None)

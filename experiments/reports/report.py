@@ -6,7 +6,6 @@ import numpy as np
 
 from scenarios.evidence.census import census
 from scenarios.evidence.facts import facts_of
-from scenarios.structures import structure_of
 from simulation.measures.measure import HEADLINES, SHOWN_FIRST
 from simulation.month import declared_parameters
 
@@ -16,6 +15,7 @@ from ..comparison.losses import losses
 from ..comparison.months import JUDGED_WORDS, read_in
 from ..comparison.ranking import NOT_YET, rank_words
 from ..numbers import between, change, percent, pounds, shown, shown_change
+from ..theories import theory_sentences
 from .answer import answers
 from .charts import Chart, by_group, effects, forest, money, trajectory
 from .findings import question
@@ -180,7 +180,7 @@ def render(result: Comparison) -> str:
         names=[begin(label) for label in shown.labels],
         plain=plain,
         reach=reach,
-        theory=structure_of(result.scenarios[0]),
+        theories=theory_sentences(result.scenarios, [begin(label) for label in result.labels]),
         result=result,
         charts=charts(result),
         ranking=_ranking_rows(result),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,10 +14,12 @@ from experiments.comparison.compare import compare
 from experiments.comparison.comparison import Comparison
 from experiments.comparison.statistics import interval, unpaired
 from experiments.reports.report import render
+from experiments.theories import fit_warnings, mixed_theories, theory_sentences
 from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
+from scenarios.evidence.posterior import Posterior, shipped
 from scenarios.structures import under
-from simulation import InputError
+from simulation import InputError, Scenario
 from simulation.measures.measure import measures_of
 from tests.places import small_scenario
 
@@ -254,11 +258,57 @@ def test_a_comparison_with_itself_has_no_doubt() -> None:
     assert (found[found["scenario"] != "baseline"][["range_low", "range_high"]].dropna() == 0).all().all()
 
 
-def test_mechanisms_that_the_parameter_sets_were_fitted_without_are_said() -> None:
+@pytest.fixture
+def under_another() -> tuple[Scenario, Scenario]:
     base = under("relationship", small_scenario(300, 12))
-    tried = base.with_(name="tried", interventions=(CATALOGUE["closing-the-loop"],))
-    drawn = compare(base, tried, replicates=2, months=2, workers=1)
-    central = compare(base, tried, replicates=2, months=2, workers=1, posterior=None)
-    assert any("fitted without" in warning for warning in drawn.warnings)
-    assert not any("fitted without" in warning for warning in central.warnings)
-    assert "another theory than the one that is fitted, <code>relationship</code>" in render(central)
+    return base, base.with_(name="tried", interventions=(CATALOGUE["closing-the-loop"],))
+
+
+def quickly(*scenarios: Scenario, **more: Any) -> Comparison:
+    return compare(*scenarios, replicates=2, months=2, workers=1, **more)
+
+
+def said(result: Comparison, words: str) -> bool:
+    return any(words in warning for warning in result.warnings)
+
+
+def test_mechanisms_that_the_parameter_sets_were_fitted_without_are_said(under_another) -> None:
+    drawn, central = quickly(*under_another, posterior="shipped"), quickly(*under_another, posterior=None)
+    assert said(drawn, "fitted without")
+    assert drawn.command.endswith("--posterior shipped")
+    assert not said(central, "fitted without")
+
+
+def test_sets_that_were_fitted_with_a_mechanism_are_not_said_to_lack_it() -> None:
+    scenarios = [small_scenario(60, 0).with_(parameters={"efficacy.weight": 6.0, "deciding.mood_spread": 0.1})]
+    known = Posterior("own", ("efficacy.weight", "deciding.mood_spread"), np.arange(1), np.array([[5.0, 0.1]]))
+    assert fit_warnings(scenarios, known) == []
+    [warning] = fit_warnings(scenarios, replace(known, fitted=("efficacy.weight", "needs.chase")))
+    assert "fitted without deciding.mood_spread that" in warning
+
+
+def test_a_structure_that_awaits_its_fit_has_central_values_unless_asked_otherwise(under_another) -> None:
+    usual, asked = quickly(*under_another), quickly(*under_another, posterior=shipped())
+    assert (usual.posterior, asked.posterior) == ("", "posterior")
+    assert said(usual, "the structure 'relationship' awaits its fit")
+    assert not said(asked, "awaits its fit")
+    assert "--posterior" not in usual.command
+    assert quickly(*(under("no-asymmetry", s.with_(parameters={}, structure="")) for s in under_another)).posterior == "posterior"
+
+
+def test_another_theory_is_named_in_report_and_provenance(under_another) -> None:
+    base, tried = under_another
+    every, mixed = quickly(base, tried), quickly(small_scenario(300, 12), tried)
+    sentence = "the structure relationship in place of the shipped one"
+    assert f"All scenarios follow {sentence}" in render(every)
+    assert "not fitted yet" in render(every)
+    assert f"tried follows {sentence}" in render(mixed)
+    assert mixed.provenance["structures"] == {"baseline": "as-shipped", "tried": "relationship"}
+    assert said(mixed, "different structures (baseline: as-shipped, tried: relationship)")
+    assert not said(every, "different structures")
+
+
+def test_the_shipped_theory_is_none_of_the_others() -> None:
+    shipped_one = under("as-shipped", small_scenario(60, 0))
+    assert theory_sentences([shipped_one, small_scenario(60, 0)], ["a", "b"]) == []
+    assert mixed_theories([shipped_one, small_scenario(60, 0)]) == []

@@ -67,3 +67,8 @@ def test_a_command_and_a_file_that_state_different_structures_are_refused(tmp_pa
         worlds(["baseline", own], ["stroud"], 300, None, "households")
     with pytest.raises(InputError, match=r"own2.yaml.*structure: unknown 'relationshp'; did you mean 'relationship'"):
         worlds([file_of(tmp_path, "own2", structure="relationshp")], ["stroud"], 300, None)
+
+
+def test_an_empty_structure_is_refused_with_those_there_are() -> None:
+    with pytest.raises(InputError, match=r"structure: unknown ''; .*as-shipped.*relationship"):
+        worlds(["baseline"], ["stroud"], 300, None, "")
