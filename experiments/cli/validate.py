@@ -9,7 +9,7 @@ import typer
 
 from simulation.declared.sizes import FITTED_POPULATION, SEED
 
-from ..arguments import Posterior, Seed, Workers
+from ..arguments import Posterior, Seed, Structure, Workers
 from ..console import FAILED, Debug, Json, NoCache, Stop, announce_compile, print_json, progress, say, table, tell, typed
 
 
@@ -21,8 +21,9 @@ def validate(
         int, typer.Option("--population", help=f"Residents in each world; the model was calibrated with {FITTED_POPULATION}.")
     ] = 4000,
     place: Annotated[str, typer.Option("--place", help="A place, by name, code or file.")] = "england",
+    structure: Structure = None,
     seed: Seed = SEED,
-    posterior: Posterior = "shipped",
+    posterior: Posterior = None,
     workers: Workers = None,
     no_cache: NoCache = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for validation.html, .csv and .json.")] = None,
@@ -39,17 +40,28 @@ def validate(
     from ..output import check_writable, write_table, write_text
     from ..reports.beside_tables import beside_tables
     from ..reports.validation_page import misses, summary, validation_page, validation_table
+    from ..theories import Sets, theory_sentences
 
     if workers is not None and workers < 1:
         raise InputError(f"--workers: {workers}; allowed: 1 or more")
     if out is not None:
         check_writable(out, folder=True)
-    sets = posterior_named(posterior)
+    sets: Sets = "usual" if posterior is None else posterior_named(posterior)
     announce_compile()
     with progress("validating", "worlds") as show:
         validation = verdicts.validate(
-            sets, place=place, population=population, worlds=worlds, seed=seed, workers=workers, progress=show, command=typed()
+            sets,
+            place=place,
+            structure=structure,
+            population=population,
+            worlds=worlds,
+            seed=seed,
+            workers=workers,
+            progress=show,
+            command=typed(),
         )
+    for warning in validation.warnings:
+        say(f"warning: {warning}")
     if out is not None:
         write_text(out / "validation.json", json.dumps(validation.to_json(), indent=1, allow_nan=False))
         write_table(validation.facts, out / "validation.csv")
@@ -59,6 +71,8 @@ def validate(
         print_json(validation.to_json())
     else:
         shown = validation_table(validation)[["fact", "model", "95 % of worlds", "band", "role", "verdict"]]
+        for sentence in theory_sentences([validation.scenario], ["Every world"]):
+            tell(sentence)
         table(summary(validation), list(shown.columns), shown.to_numpy().tolist())
         for text in misses(validation):
             tell(f"missed: {text}")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..evidence.validation.verdicts import CONTEXT, INPUT, OUTSIDE, Validation
 from ..numbers import number, span
+from ..theories import theory_sentences
 from .bands import band_chart
 from .beside_tables import beside_parts
 from .charts import Chart
@@ -100,6 +101,7 @@ def validation_page(validation: Validation) -> Document:
             *([Part("What else the sources say", table=more)] if len(more) else []),
             *beside_parts(validation.beside.to_json()),
             Part("How it was done", words=(
+                *theory_sentences([validation.scenario], ["Every world"]), *(f"Note: {warning}." for warning in validation.warnings),
                 f"{validation.worlds} worlds of {validation.scenario.population:,} residents, each with its own people, chance and parameters ({validation.posterior}). Levels are measured in"
                 " a simulated sample with the survey's size and mode. Effects are measured in randomised trials with paired twin worlds.",), code=(validation.command,)),
         ),

@@ -150,6 +150,7 @@ HEARD: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("validate", "--worlds"): (["validate"], ["--worlds", "3"]),
     ("validate", "--population"): (["validate"], ["--population", "177"]),
     ("validate", "--place"): (["validate"], ["--place", "leeds"]),
+    ("validate", "--structure"): (["validate"], ["--structure", "households"]),
     ("validate", "--seed"): (["validate"], ["--seed", "0"]),
     ("validate", "--posterior"): (["validate"], ["--posterior", "none"]),
     ("validate", "--workers"): (["validate"], ["--workers", "1"]),

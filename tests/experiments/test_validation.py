@@ -16,7 +16,8 @@ from experiments.evidence.validation.surveys import COMMUNITY_LIFE, FACE_TO_FACE
 from experiments.evidence.validation.verdicts import Validation, _verdict, known_misses, validate
 from experiments.reports.validation_page import validation_page
 from scenarios.evidence.facts import fact, ledger
-from simulation import ParticipationModel
+from scenarios.structures import STRUCTURES
+from simulation import InputError, ParticipationModel
 from simulation.measures.measure import Snapshot, measures_of, take
 from simulation.state.events import PERSONAL, STRANGER
 from tests.places import small_scenario
@@ -170,6 +171,22 @@ def test_a_miss_that_nobody_knows_of_is_a_failure(capsys, monkeypatch) -> None:
     told = capsys.readouterr()
     assert "birth, experience and chance (2 worlds)" in told.out
     assert "missed, and not on the list of known misses: trust_level" in told.err
+
+
+def test_a_structure_is_validated_without_sets_that_were_fitted_to_another(monkeypatch) -> None:
+    from experiments.evidence.validation import beside, verdicts
+
+    monkeypatch.setattr(beside, "origins", lambda *given: origins(*given, pasts=2, futures=2, lived=12))
+    monkeypatch.setattr(verdicts, "ledger", lambda: tuple(f for f in ledger() if f.id == "trust_level"))
+    monkeypatch.setattr(verdicts, "MORE", {})
+    found = verdicts.validate("usual", place="haringey@average", structure="households", population=500, worlds=2, workers=1)
+    assert found.posterior == "central values"
+    assert found.scenario.parameters == STRUCTURES["households"].parameters
+    assert found.beside.worlds == 2
+    assert any("'households' awaits its fit" in warning for warning in found.to_json()["provenance"]["warnings"])
+    assert "Every world follows the structure households" in validation_page(found).html()
+    with pytest.raises(InputError, match="structure: unknown 'household'; did you mean 'households'"):
+        verdicts.validate(None, structure="household")
 
 
 def test_numbers_out_of_range_are_refused(capsys) -> None:

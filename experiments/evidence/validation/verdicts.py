@@ -15,6 +15,7 @@ from scenarios import load_scenario
 from scenarios.evidence.facts import Fact, ledger
 from scenarios.evidence.posterior import Posterior
 from scenarios.places import load_place
+from scenarios.structures import under
 from simulation.declared.parameters import InputError
 from simulation.declared.scenario import Scenario
 from simulation.declared.segments import SEGMENTS
@@ -24,6 +25,7 @@ from ...comparison.replicates import spread
 from ...comparison.statistics import interval
 from ...kept.worlds import steady
 from ...provenance import provenance
+from ...theories import Sets, sets_of
 from .beside import Beside, look_beside
 from .measurements import MEASURED, MORE, NOT_SIMULATED, Lab
 
@@ -112,9 +114,10 @@ def _volunteers(scenario: Scenario, posterior: Posterior | None, seed: int, numb
 
 
 def validate(
-    posterior: Posterior | None,
+    posterior: Sets,
     *,
     place: str = "england",
+    structure: str | None = None,
     population: int = FITTED_POPULATION,
     worlds: int = WORLDS,
     seed: int = 1,
@@ -126,15 +129,18 @@ def validate(
     """Return every fact of the ledger, measured as the survey or trial measured it.
 
     Args:
-        posterior: sets of parameters, one per world; None takes the central values.
+        posterior: sets of parameters, one per world; None takes the central values. `shipped` takes the shipped sets, `usual` too unless the structure
+            awaits its fit.
         place: where to measure; facts about one place only are measured in that place.
+        structure: theory that holds in all worlds; None is the shipped one.
         worlds: worlds, each with its own people, chance and set.
         only: ids of the facts that are measured; None for all.
     """
     for name, value, least in (("worlds", worlds, 2), ("population", population, 500)):
         if value < least:
             raise InputError(f"{name}: {value}; allowed: {least} or more")
-    scenario = load_scenario("baseline", load_place(place), population)
+    scenario = under(structure, load_scenario("baseline", load_place(place), population))
+    sets, said = sets_of(posterior, [scenario])
     facts = [f for f in ledger() if only is None or f.id in only]
     names = tuple(f.id for f in facts if f.id in MEASURED) + (tuple(MORE) if only is None else ())
     found: dict[str, dict[int, float]] = {name: {} for name in names}
@@ -151,23 +157,21 @@ def validate(
     haringey = any(f.id == "haringey_volunteering" for f in facts)
     few = range(min(CONTEXT_WORLDS, worlds))
     planned = worlds + (len(few) if haringey else 0) + (len(few) if only is None else 0)
-    for _ in spread(partial(_read, scenario, posterior, seed, names), range(worlds), workers, arrived, "world"):
+    for _ in spread(partial(_read, scenario, sets, seed, names), range(worlds), workers, arrived, "world"):
         pass
     if haringey:
-        own = load_scenario("baseline", "haringey", population)
+        own = under(structure, load_scenario("baseline", "haringey", population))
 
         def of_haringey(result: tuple[int, dict[str, float]]) -> None:
             arrived((result[0], {"haringey_volunteering": result[1]["volunteering_year"]}))
 
-        for _ in spread(partial(_volunteers, own, posterior, seed), few, workers, of_haringey, "world"):
+        for _ in spread(partial(_volunteers, own, sets, seed), few, workers, of_haringey, "world"):
             pass
-    beside = look_beside(scenario, posterior, seed, few, workers, lambda: arrived((0, {}))) if only is None else Beside()
+    beside = look_beside(scenario, sets, seed, few, workers, lambda: arrived((0, {}))) if only is None else Beside()
     values = {name: np.array([rows[n] for n in sorted(rows)]) for name, rows in found.items()}
     table = pd.DataFrame([_row(f, values.get(f.id)) for f in facts])
     more = pd.DataFrame([{"id": name, "how": MORE[name].words, **_summary(values[name])} for name in MORE if name in values])
-    return Validation(
-        table, more, scenario, worlds, seed, posterior.name if posterior else "central values", command, beside=beside
-    )
+    return Validation(table, more, scenario, worlds, seed, sets.name if sets else "central values", command, said, beside)
 
 
 def _summary(values: np.ndarray | None) -> dict[str, float]:
