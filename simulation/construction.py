@@ -186,7 +186,7 @@ def set_levers(world: World, interventions: tuple[Intervention, ...]) -> None:
     np.add.at(deprivation, world.levers.cell_of, first_people * middles[:, None, None])
     world.cell_deprivation = deprivation / np.maximum(people.sum(axis=0), 1.0)
     world.levers.weigh(people)
-    world.unreached = [i.name for n, i in enumerate(world.levers.interventions) if world.levers.reached(n) == 0]
+    world.unreached = [i.name for n, i in enumerate(world.levers.interventions) if not world.levers.reaches(n, world.cell)]
 
 
 def _start_institutions(world: World) -> None:

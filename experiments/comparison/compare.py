@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -185,7 +186,7 @@ class Gathering:
         rows = [self._found[n] for n in sorted(self._found)]
         paired = takewhile(lambda n: n in self._found and AGAIN + n in self._again, count())  # the first, without a gap
         pairs = [self._again[AGAIN + n] for n in paired]
-        said = dict.fromkeys([*self._warnings, *(w for row in rows for w in row.warnings)])
+        said = dict.fromkeys([*self._warnings, *_warnings_of(rows)])
         if not complete and not going_on:
             said[f"interrupted: {len(rows)} replicates are complete"] = None
         return _add_savings(Comparison(
@@ -195,6 +196,12 @@ class Gathering:
             np.array([r.results for r in pairs]) if pairs else None, {g: np.array([r.by[g] for r in pairs]) for g in GROUPINGS} if pairs else None,
             np.array([r.series for r in pairs]) if pairs else None,
         ))  # fmt: skip
+
+
+def _warnings_of(rows: Sequence[ReplicateResult]) -> list[str]:
+    """Return what the runs say, with how many say it where not all do: chance may leave out everybody in one world and not in another."""
+    times = Counter(warning for row in rows for warning in dict.fromkeys(row.warnings))
+    return [said if n == len(rows) else f"{said} (in {n} of {len(rows)} replicates)" for said, n in times.items()]
 
 
 def _check_asked(replicates: int, months: int, workers: int | None, until_sure: float | None) -> None:

@@ -115,8 +115,12 @@ class LeverTable:
         self._average()
 
     def reached(self, number: int) -> float:
-        """Return how many residents an intervention reaches."""
+        """Return how many residents an intervention reaches; where chance chooses them, the number to be expected."""
         return float(self.people[self._reach[number]].sum())
+
+    def reaches(self, number: int, cells: np.ndarray) -> bool:
+        """Return True if an intervention reaches any resident, given the cell of each."""
+        return bool(self._reach[number][cells].any())
 
     def _average(self) -> None:
         # a mean of differences, so that equal cells give their value to the last bit

@@ -55,6 +55,28 @@ def test_run_json_is_one_document_and_all_else_goes_to_stderr(capsys) -> None:
     assert "Casework" in shown.err
 
 
+def test_another_theory_is_said_on_screen_and_in_json(capsys) -> None:
+    sentence = "baseline follows the structure relationship in place of the shipped one"
+    command = ["--structure", "relationship", "--population", "60", "--months", "1"]
+    assert main(["run", *command]) == 0
+    shown = capsys.readouterr().out
+    assert sentence in shown
+    assert "not fitted yet" in shown
+    assert main(["run", *command, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["provenance"]["structures"] == {"baseline": "relationship"}
+    assert main(["compare", "baseline", "baseline", *command, "--workers", "1", "--replicates", "1", "--posterior", "none"]) == 0
+    assert "All scenarios follow the structure relationship" in capsys.readouterr().out
+    assert json.loads(Path("out/compare.json").read_text())["provenance"]["structures"] == {"baseline": "relationship"}
+    assert main(["run", "--population", "60", "--months", "1"]) == 0
+    assert "follows the structure" not in capsys.readouterr().out
+
+
+def test_an_empty_structure_is_refused_by_both_commands(capsys) -> None:
+    for command in (["run"], ["compare", "baseline", "co-design"]):
+        assert main([*command, "--structure", ""]) == 2
+        assert "structure: unknown ''; allowed: " in capsys.readouterr().err
+
+
 def test_residents_file_has_the_agreed_columns(capsys) -> None:
     assert main(["run", *SMALL, "--residents", "r.parquet"]) == 0
     table = pd.read_parquet("r.parquet")

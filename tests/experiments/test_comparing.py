@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from scenarios import load_scenario
 from scenarios.catalogue import CATALOGUE
 from scenarios.evidence.posterior import Posterior, shipped
 from scenarios.structures import under
-from simulation import InputError, Scenario
+from simulation import Delivery, InputError, Scenario
 from simulation.measures.measure import measures_of
 from tests.places import small_scenario
 
@@ -312,3 +313,11 @@ def test_the_shipped_theory_is_none_of_the_others() -> None:
     shipped_one = under("as-shipped", small_scenario(60, 0))
     assert theory_sentences([shipped_one, small_scenario(60, 0)], ["a", "b"]) == []
     assert mixed_theories([shipped_one, small_scenario(60, 0)]) == []
+
+
+def test_chance_that_leaves_out_everybody_in_some_worlds_is_said_with_their_number() -> None:
+    letters = replace(CATALOGUE["closing-the-loop"], delivery=Delivery(households=0.008))
+    base = small_scenario(100, 0)
+    found = compare(base, base.with_(name="letters", interventions=(letters,)), replicates=8, months=1, workers=1, posterior=None)
+    [warning] = [w for w in found.warnings if "reaches nobody" in w]
+    assert re.fullmatch(r"letters: 'closing-the-loop' reaches nobody \(in [1-7] of 8 replicates\)", warning)

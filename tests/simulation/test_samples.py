@@ -72,6 +72,15 @@ def test_two_samples_in_one_scenario_are_those_of_each_alone(world) -> None:
     assert (both.levers.reached(0), both.levers.reached(1)) == pytest.approx((0.4 * world.residents.size, homes))
 
 
+def test_who_chance_leaves_out_is_not_counted_as_reached(world) -> None:
+    assert tried(world, asking(households=0.00001)).unreached == ["letters"]
+    one_of_each = tried(world, asking(members="one"))
+    assert one_of_each.unreached == []
+    lost, won = (int((world.residents.person_id & FIRST)[reached(one_of_each) == chosen][0]) for chosen in (False, True))
+    assert tried(world, asking(persons=(lost,), members="one")).unreached == ["letters"]
+    assert tried(world, asking(persons=(lost, won), members="one")).unreached == []
+
+
 def test_listed_persons_are_reached_until_they_move_out(world) -> None:
     renting = np.flatnonzero(world.residents.tenure == 2)[:60]
     listed = tuple((world.residents.person_id[renting] & FIRST).tolist())
