@@ -24,7 +24,7 @@ from simulation.identity import identity
 from simulation.measures.measure import HEADLINE_SHARES, Measure
 
 from .runs import designs
-from .runs.factors import DESIGNS, WORLD_KINDS, Factor, apply
+from .runs.factors import DESIGNS, WORLD_KINDS, Factor, apply, check_aims
 from .study_file import MOST_RUNS, StudyFile
 
 Measured = Callable[[Mapping[str, Any], int], Mapping[str, float]]
@@ -138,6 +138,7 @@ class Study:
         if self.measured is None:
             for factor in self.factors:
                 factor.check(self.name)
+            check_aims(self.base, self.factors, self.name)
             known = available_measures(tuple(s.name for s in self.base.services))
             for name in self.measures:
                 if name not in known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import get_args, get_type_hints
 
 import jsonschema
@@ -257,3 +258,37 @@ def test_positions_go_back_from_values() -> None:
 
 def test_a_study_aims_at_what_a_delivery_does() -> None:
     assert get_args(get_args(get_type_hints(FactorFile)["of"])[0]) == AIMS
+
+
+@pytest.mark.parametrize(
+    ("of", "values", "wanted"),
+    [
+        ("persons", ("a",), "persons: 'a'; allowed: whole numbers, several joined with +, or all"),
+        ("persons", ("1+x",), "persons: '1+x'; allowed: whole numbers"),
+        ("persons", (2.5,), "persons: '2.5'; allowed: whole numbers"),
+        ("persons", (True,), "persons: 'True'; allowed: whole numbers"),
+        ("persons", (1, "2+500"), "co-design: persons: no resident 500; allowed: 0 to 39"),
+        ("deprivation_fifths", (7,), "deprivation_fifths: unknown '7'; allowed: 1, 2, 3, 4, 5"),
+        ("wards", ("Mil",), "wards: "),
+    ],
+)
+def test_an_aim_that_cannot_be_is_refused_before_the_first_run(of: str, values: tuple[object, ...], wanted: str) -> None:
+    factors = (Factor("who", "aim", "co-design", values=values, aim=of), Factor("size", "population", values=(60, 40)))
+    with pytest.raises(InputError, match="^small: who: .*" + re.escape(wanted)):
+        small_study(factors=factors)
+
+
+def test_an_aim_at_whole_numbers_is_heard_as_text_and_as_number() -> None:
+    made = FactorFile(aim="co-design", of="persons", values=[1, 2]).made("lever")
+    study = small_study(factors=(made,))
+    persons = [
+        study.scenario({made.name: value}).interventions[0].delivery.persons for value in (*made.at(np.array([0, 1])), "1+2", "all")
+    ]
+    assert persons == [(1,), (2,), (1, 2), None]
+
+
+@pytest.mark.parametrize("kind", ["start", "population"])
+@pytest.mark.parametrize("value", ["a", 0, True])
+def test_a_month_or_size_that_cannot_be_is_refused_before_the_first_run(kind: str, value: object) -> None:
+    with pytest.raises(InputError, match=f"small: x: {kind} {value!r}; allowed: whole numbers from 1"):
+        small_study(factors=(Factor("x", kind, "co-design", values=(value,)),))  # type: ignore[arg-type]

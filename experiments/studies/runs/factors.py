@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -71,6 +72,9 @@ class Factor:
     def check(self, where: str) -> None:
         """Raise `InputError` for an unknown target, or a value out of range."""
         at = f"{where}: {self.name}"
+        for value in (self.values or (self.low, self.high)) if self.kind in ("start", "population") else ():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 1:
+                raise InputError(f"{at}: {self.kind} {value!r}; allowed: whole numbers from 1")
         if self.kind == "parameter":
             known = declared_parameters()
             if self.target not in known:
@@ -82,11 +86,20 @@ class Factor:
             for value in (self.values or (self.low, self.high)) if self.kind == "dose" else ():
                 if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
                     raise InputError(f"{at}: dose {value!r}; allowed: 0 to 1")
+            if self.kind == "aim":
+                self._check_aims(at)
         elif self.kind == "loop":
             check_loop(self.target, at)
         elif self.kind == "place":
             for value in self.values or ():
                 load_place(str(value))
+
+    def _check_aims(self, at: str) -> None:
+        try:
+            for value in self.values or ():
+                _aimed(str(value), self.aim)
+        except InputError as error:
+            raise InputError(f"{at}: {error}") from None
 
     def shown(self) -> dict[str, Any]:
         """Return the factor as data, for hashes and reports."""
@@ -98,7 +111,14 @@ def _aimed(text: str, aim: str) -> tuple | None:
     if text == EVERYBODY:
         return None
     parts = text.split("+")
-    return tuple(int(p) for p in parts) if aim in ("deprivation_fifths", "persons") else tuple(parts)
+    return tuple(_numbered(part, text, aim) for part in parts) if aim in ("deprivation_fifths", "persons") else tuple(parts)
+
+
+def _numbered(part: str, text: str, aim: str) -> int:
+    """Return a number of an aim; in a list of numbers alone it has become 1.0."""
+    if not re.fullmatch(r"\d{1,15}(\.0*)?", part.strip()):
+        raise InputError(f"{aim}: '{text}'; allowed: whole numbers, several joined with +, or {EVERYBODY}")
+    return int(float(part))
 
 
 def apply(base: Scenario, factors: Sequence[Factor], row: Mapping[str, Any], places: Mapping[str, TablePlace]) -> Scenario:
@@ -147,6 +167,24 @@ def apply(base: Scenario, factors: Sequence[Factor], row: Mapping[str, Any], pla
     return scenario.with_(
         parameters=parameters, loops_off=tuple(sorted(loops)), interventions=tuple(tried[name] for name in sorted(tried))
     )
+
+
+def check_aims(base: Scenario, factors: Sequence[Factor], where: str) -> None:
+    """Raise `InputError` for an aim at what the base does not have, in the smallest population that factors give it.
+
+    Where places are a factor, each has wards, segments and institutions of its own, so that only a run can tell.
+    """
+    sizes = [n for f in factors if f.kind == "population" for n in f.values or (f.low,)]
+    smallest = base.with_(population=int(min(sizes, default=base.population)))
+    of_place = ("wards", "segments", "institutions") if any(f.kind == "place" for f in factors) else ()
+    for one in factors:
+        if one.kind == "aim" and one.aim not in of_place:
+            named = smallest.with_(name=f"{where}: {one.name}")
+            for value in one.values or ():
+                try:
+                    apply(named, (one,), {one.name: value}, {})
+                except InputError as error:
+                    raise InputError(str(error) if str(error).startswith(where) else f"{named.name}: {error}") from None
 
 
 def between(unit: np.ndarray, low: float, high: float) -> np.ndarray:
