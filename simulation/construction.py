@@ -21,7 +21,7 @@ from .state.newcomers import Newcomers
 from .state.people import People
 from .state.quality import give_quality, response_factors
 from .state.samples import check_persons, first_in_samples
-from .state.ties import Ties
+from .state.ties import HOUSEHOLD, Ties
 from .world import World
 
 OLD = 65  # years from which fewer people are at home on the web
@@ -68,6 +68,7 @@ def build(world: World, people: People, ties: Any) -> None:
     for name in STARTING_STOCKS if world.scenario.start in START else ():
         getattr(r, name)[...] = START[world.scenario.start]
     world.ties = _ties_of(world, people, ties)
+    world.untied_homes = _untied_homes(world)
     _place_in_network(world)
     set_levers(world, ())
     world.institution_agents = [Institution(world, j, spec) for j, spec in enumerate(world.scenario.institutions)]
@@ -83,6 +84,12 @@ def _ties_of(world: World, people: People, ties: Any) -> Ties:
         return world.place.ties.for_residents(len(people.person_id))
     circles = np.array([s.circles for s in world.segments])
     return Ties.generate(people, circles, len(world.segments), world.values["ties"], world.key)
+
+
+def _untied_homes(world: World) -> bool:
+    """Return True where people live together, but a network that was brought along ties no housemates."""
+    shares = world.residents.household[1:] == world.residents.household[:-1]
+    return bool(shares.any()) and not bool((world.ties.targets & 3 == HOUSEHOLD).any())
 
 
 def _count_needs(world: World) -> None:

@@ -136,6 +136,7 @@ class World:
     cell: np.ndarray  # uint16 (residents,)
     cell_deprivation: np.ndarray  # float64 (cells,), -1..1
     unreached: list[str]  # interventions that reach nobody
+    untied_homes: bool  # whether the network ties no housemates, though people live together
 
     # -- the books of this month and of the last twelve
     norm: np.ndarray  # float64 (wards, segments)
@@ -191,6 +192,15 @@ class World:
             else 0
         )
         return self.levers.cell_of[r.ward[rows], r.segment[rows], (r.decile[rows] - 1) // 2, self.position[rows], sample]
+
+    def warnings(self) -> list[str]:
+        """Say what of the scenario has no effect in this world."""
+        said = [f"{self.scenario.name}: '{name}' reaches nobody" for name in self.unreached]
+        if self.untied_homes and self.values["deciding"].household_ask:
+            said.append(
+                "the network ties no housemates, so that nobody talks it over at home: give ties within households the kind 'household'"
+            )
+        return said
 
     @property
     def nbytes(self) -> int:

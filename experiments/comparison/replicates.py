@@ -80,7 +80,7 @@ def run_scenario(
     """Run one scenario from a steady world, which can be used again afterwards."""
     model, saved = world
     model.take_up(scenario, saved)
-    warnings = [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
+    warnings = model.warnings()
     measures = available_measures(tuple(s.name for s in scenario.services))
     recorder = model.recorder = Recorder(model, months, measures=measures, monthly=monthly)
     try:

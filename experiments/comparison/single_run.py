@@ -185,7 +185,7 @@ def run_once(
     check_structure(request.structure, request.scenario)
     scenario = under(request.structure, scenario)
     model = steady(scenario, request.seed, record_events=request.events is not None, progress=settling).model
-    warnings = [f"{scenario.name}: '{name}' reaches nobody" for name in model.unreached]
+    warnings = model.warnings()
     warnings += [
         f"{scenario.name}: '{i.name}' starts in month {i.delivery.start}, after the last month {request.months}"
         for i in scenario.interventions

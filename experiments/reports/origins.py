@@ -17,6 +17,7 @@ TABLES = ("small areas, population, deprivation", "wards")  # what a place of on
 OWN_TABLES = ("small_areas.csv", "wards.csv")  # of every place folder: their names tell a reader nothing
 FEELINGS = {"drift.disposition_mean": "trust", "drift.influence_offset": "influence"}  # by the number that sets it
 LEVELS = "look at differences between scenarios, not at levels."
+BY_HAND = f"Trust and influence are not set to match a survey under the structure that is followed here: its numbers are chosen by hand; {LEVELS}"
 
 
 def drawn_from(place: Any) -> str:
@@ -49,9 +50,14 @@ def services(place: Any) -> str:
     return " ".join(part for part in (first, unknown if rest else "") if part)
 
 
-def limits(place: Any) -> list[str]:
-    """Return what a comparison in a place cannot tell; trust and influence are set by the place's own survey or the national one."""
-    return [levels(place) if limit == NATIONAL_LEVELS else limit for limit in LIMITS]
+def limits(place: Any, by_hand: bool = False) -> list[str]:
+    """Return what a comparison in a place cannot tell; trust and influence are set by the place's own survey or the national one.
+
+    Args:
+        by_hand: whether a scenario follows a structure whose levels are set by hand, whatever the place's data say.
+    """
+    said = BY_HAND if by_hand else levels(place)
+    return [said if limit == NATIONAL_LEVELS else limit for limit in LIMITS]
 
 
 def _survey(known: Mapping[str, str], feeling: str) -> str:

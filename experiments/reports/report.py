@@ -15,7 +15,7 @@ from ..comparison.losses import losses
 from ..comparison.months import JUDGED_WORDS, read_in
 from ..comparison.ranking import NOT_YET, rank_words
 from ..numbers import between, change, percent, pounds, shown, shown_change
-from ..theories import theory_sentences
+from ..theories import awaits_fit, theory_sentences
 from .answer import answers
 from .charts import Chart, by_group, effects, forest, money, trajectory
 from .findings import question
@@ -201,7 +201,7 @@ def render(result: Comparison) -> str:
         assumed=assumed,
         census=census().words(),
         facts_of=facts_of,
-        limits=limits(place),
+        limits=limits(place, any(awaits_fit(s) for s in result.scenarios)),
         notes=assumed_of(place),
         provenance=result.provenance,
     )

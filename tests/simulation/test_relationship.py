@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+import networkx as nx
 import numpy as np
 import pytest
 
@@ -358,6 +359,16 @@ def test_numbers_of_a_place_and_forms_of_ones_own_that_a_structure_overrides_are
 def test_a_switch_is_on_or_off_and_elections_are_at_most_yearly(name, value, said) -> None:
     with pytest.raises(InputError, match=said):
         ParticipationModel(small_scenario(60, 0, parameters={name: value}))
+
+
+def test_a_network_that_ties_no_housemates_is_said_where_they_would_decide_together() -> None:
+    scenario = small_scenario(100, 0)
+    strangers = nx.gnm_random_graph(100, 300, seed=1)
+    together = under("households", scenario)
+    (said,) = ParticipationModel(together, ties=strangers).warnings()
+    assert "give ties within households the kind 'household'" in said
+    assert ParticipationModel(scenario, ties=strangers).warnings() == []
+    assert ParticipationModel(together).warnings() == []
 
 
 def test_a_month_that_lacks_a_step_is_refused() -> None:
