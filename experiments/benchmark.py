@@ -48,7 +48,7 @@ def parse_sizes(text: str) -> list[int]:
     except ValueError:
         sizes = []
     if not sizes or not all(100 <= n <= MOST_POPULATION for n in sizes):
-        raise InputError(f"--sizes: '{text}'; allowed: whole numbers 100 to {MOST_POPULATION:,}, separated by commas")
+        raise InputError(f"sizes: '{text}'; allowed: whole numbers 100 to {MOST_POPULATION:,}, separated by commas")
     return sizes
 
 

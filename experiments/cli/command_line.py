@@ -143,7 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if "--debug" in typed:
             raise
-        return _report_error(error)
+        return _report_error(error, typed)
 
 
 def refused(words: str) -> int:
@@ -153,7 +153,16 @@ def refused(words: str) -> int:
     return BAD_INPUT
 
 
-def _report_error(error: Exception) -> int:
+def _with_dashes(message: str, typed: list[str]) -> str:
+    """Return a message that begins with an argument's name, as libraries write it, with the option's name where that was typed."""
+    name, colon, rest = message.partition(":")
+    options = {word.partition("=")[0] for word in typed if word.startswith("--")}
+    option = f"--{name.replace('_', '-')}"
+    said = next((o for o in (option, option.removesuffix("s")) if o in options), name)
+    return said + colon + rest
+
+
+def _report_error(error: Exception, typed: list[str]) -> int:
     from simulation.declared.parameters import InputError
 
     from ..extras import lacking
@@ -162,7 +171,7 @@ def _report_error(error: Exception) -> int:
     if isinstance(error, ModuleNotFoundError) and (words := lacking(error)):
         return refused(words)
     if isinstance(error, InputError):
-        return refused(str(error))
+        return refused(_with_dashes(str(error), typed))
     if isinstance(error, OSError) and error.filename is not None and error.errno in _WRONG_NAMES:
         return refused(f"{error.filename}: {error.strerror}")
     if isinstance(error, UnicodeEncodeError):

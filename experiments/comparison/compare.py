@@ -49,7 +49,7 @@ def ended(scenario: Scenario, month: int) -> Scenario:
     for one in scenario.interventions:
         if one.kind != "shock" and (one.delivery.end is None or one.delivery.end > month):
             if one.delivery.start > month:
-                raise InputError(f"--end: {month}; allowed: {one.delivery.start} or more, as '{one.name}' starts then")
+                raise InputError(f"end: {month}; allowed: {one.delivery.start} or more, as '{one.name}' starts then")
             one = replace(one, delivery=replace(one.delivery, end=month))
         tried.append(one)
     return scenario.with_(interventions=tuple(tried))

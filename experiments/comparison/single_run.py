@@ -38,13 +38,13 @@ NO_RANGE = dict.fromkeys(("range_low", "range_high"))
 def check_population(value: int | None) -> None:
     """Raise `InputError` for a population out of range; None is the usual one."""
     if value is not None:
-        check_whole("--population", value, MOST_POPULATION)
+        check_whole("population", value, MOST_POPULATION)
 
 
 def _check(request: RunRequest) -> None:
     """Raise `InputError` for a number out of range or a path that cannot be written."""
     check_population(request.population)
-    check_whole("--months", request.months, MOST_MONTHS)
+    check_whole("months", request.months, MOST_MONTHS)
     for path in (request.residents, request.events, request.series):
         if path is not None:
             check_writable(path)

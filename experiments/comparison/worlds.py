@@ -42,7 +42,7 @@ def worlds(
     called = [one[0].place.name for one in loaded]
     twice = next((n for n in called if called.count(n) > 1), None)
     if twice:
-        raise InputError(f"--place: '{twice}' is given twice")
+        raise InputError(f"places: '{twice}' is given twice")
     return loaded
 
 
@@ -50,7 +50,7 @@ def check_structure(structure: str | None, name: str) -> None:
     """Raise `InputError` where a scenario's file states another structure than the command does."""
     own = stated(name).structure
     if structure is not None and own not in (None, structure):
-        raise InputError(f"--structure: '{structure}', but {name} states '{own}'; leave one of them out")
+        raise InputError(f"structure: '{structure}', but {name} states '{own}'; leave one of them out")
 
 
 def _agreed(names: Sequence[str]) -> Stated:

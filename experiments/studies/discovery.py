@@ -49,9 +49,9 @@ def condition(text: str, study: Study) -> Condition:
     """
     match = _CONDITION.fullmatch(text)
     if not match:
-        raise InputError(f"--fails: '{text}'; allowed: MEASURE < NUMBER, with <, <=, > or >=")
+        raise InputError(f"fails: '{text}'; allowed: MEASURE < NUMBER, with <, <=, > or >=")
     if match[1] not in study.columns:
-        raise InputError(f"--fails: the study does not measure '{match[1]}'; {nearest(match[1], study.columns)}")
+        raise InputError(f"fails: the study does not measure '{match[1]}'; {nearest(match[1], study.columns)}")
     return Condition(match[1], match[2], float(match[3]))
 
 

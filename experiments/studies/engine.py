@@ -107,19 +107,17 @@ class Dask:
         try:
             from distributed import Client
         except ImportError:
-            raise InputError(f"--scheduler: Dask is not installed; {advice('cluster')}") from None
+            raise InputError(f"scheduler: Dask is not installed; {advice('cluster')}") from None
         named = SCHEDULER.fullmatch(address)
         if named is None or not 1 <= int(named["port"]) <= 65535:
-            raise InputError(f"--scheduler: '{address}'; allowed: tcp://HOST:PORT (or tls, ws, wss), such as tcp://127.0.0.1:8786")
+            raise InputError(f"scheduler: '{address}'; allowed: tcp://HOST:PORT (or tls, ws, wss), such as tcp://127.0.0.1:8786")
         try:
             with ThreadPoolExecutor(1) as beside:  # its own loop, as this thread may already have one
                 beside.submit(asyncio.run, _greet(address)).result()
             self._client = Client(address, timeout=ANSWER, set_as_default=False)
         except Exception as error:  # whatever it raises for certificates that are missing, say
             said = " ".join(str(error).split())
-            raise InputError(
-                f"--scheduler: {address}: no answer ({said}); start one with: dask scheduler, or leave --scheduler out"
-            ) from None
+            raise InputError(f"scheduler: {address}: no answer ({said}); start one with: dask scheduler, or leave it out") from None
         self._size = 1
         self._count()
 

@@ -173,5 +173,5 @@ def function_named(text: str) -> Measured:
     except (ImportError, AttributeError, ValueError):
         function = None
     if not callable(function):
-        raise InputError(f"--measured: '{text}'; allowed: module:function, of a module that Python finds from here")
+        raise InputError(f"measured: '{text}'; allowed: module:function, of a module that Python finds from here")
     return function

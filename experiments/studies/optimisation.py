@@ -47,9 +47,9 @@ def objective(text: str, study: Study) -> Objective:
     """
     word, _, measure = text.strip().partition(" ")
     if word not in ("maximise", "maximize", "minimise", "minimize") or not measure.strip():
-        raise InputError(f"--objective: '{text}'; allowed: maximise MEASURE or minimise MEASURE")
+        raise InputError(f"objectives: '{text}'; allowed: maximise MEASURE or minimise MEASURE")
     if measure.strip() not in study.columns:
-        raise InputError(f"--objective: the study does not measure '{measure.strip()}'; {nearest(measure.strip(), study.columns)}")
+        raise InputError(f"objectives: the study does not measure '{measure.strip()}'; {nearest(measure.strip(), study.columns)}")
     return Objective(measure.strip(), word.startswith("max"))
 
 

@@ -87,7 +87,7 @@ def designed(study: Study, method: str | None = None, points: int | None = None)
     """
     chosen = method or ("sobol" if study.design.kind == "saltelli" else "morris")
     if chosen not in METHODS:
-        raise InputError(f"--method: '{chosen}'; allowed: {', '.join(METHODS)}")
+        raise InputError(f"method: '{chosen}'; allowed: {', '.join(METHODS)}")
     kind = METHODS[chosen]
     same = study.design.kind == kind or (chosen == "pawn" and study.design.kind == "sobol")
     number = points or (study.design.points if same else POINTS[chosen])

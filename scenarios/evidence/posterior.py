@@ -132,5 +132,5 @@ def posterior_named(name: str) -> Posterior | None:
     if name == "shipped":
         return shipped()
     if not Path(name).exists():
-        raise InputError(f"--posterior: '{name}'; allowed: shipped, none, or a folder that groundswell calibrate wrote")
+        raise InputError(f"posterior: '{name}'; allowed: shipped, none, or a folder that groundswell calibrate wrote")
     return read_posterior(Path(name))

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from experiments.studies.api import discover, optimise, sensitivity, sweep
 from experiments.studies.engine import fill_store
 from experiments.studies.order import order_of, seconds_of
 from experiments.studies.results import Results
@@ -292,3 +293,15 @@ def test_an_aim_at_whole_numbers_is_heard_as_text_and_as_number() -> None:
 def test_a_month_or_size_that_cannot_be_is_refused_before_the_first_run(kind: str, value: object) -> None:
     with pytest.raises(InputError, match=f"small: x: {kind} {value!r}; allowed: whole numbers from 1"):
         small_study(factors=(Factor("x", kind, "co-design", values=(value,)),))  # type: ignore[arg-type]
+
+
+def test_python_is_told_of_its_own_arguments(tmp_path) -> None:
+    study = small_study(measured=listed, measures=("trust",), design=Design("full"))
+    for call, wanted in (
+        (lambda: discover(study, tmp_path / "a", "nonsense"), "^fails: 'nonsense'"),
+        (lambda: optimise(study, tmp_path / "b", ["up trust"]), "^objectives: 'up trust'"),
+        (lambda: sensitivity(study, tmp_path / "c", method="guess"), "^method: 'guess'"),
+        (lambda: sweep(study, tmp_path / "d", scheduler="here"), "^scheduler: "),
+    ):
+        with pytest.raises(InputError, match=wanted):
+            call()

@@ -63,7 +63,7 @@ def test_a_structure_that_one_file_states_holds_for_those_that_state_none(tmp_pa
 
 def test_a_command_and_a_file_that_state_different_structures_are_refused(tmp_path) -> None:
     own = file_of(tmp_path, "own", structure="relationship")
-    with pytest.raises(InputError, match=r"--structure: 'households', but .*own.yaml states 'relationship'"):
+    with pytest.raises(InputError, match=r"^structure: 'households', but .*own.yaml states 'relationship'"):
         worlds(["baseline", own], ["stroud"], 300, None, "households")
     with pytest.raises(InputError, match=r"own2.yaml.*structure: unknown 'relationshp'; did you mean 'relationship'"):
         worlds([file_of(tmp_path, "own2", structure="relationshp")], ["stroud"], 300, None)
