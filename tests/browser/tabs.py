@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Error, Locator, Page, Request, WebSocket
 
 from tests.dashboards.exchanged import check_answer, check_message
 from tests.dashboards.running import Running
 
+from .axe import violations
 from .profiles import Profiles, shown
 
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
-    "resultTypes": ["violations"],
-}
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 SMALL = "population=400&months=14&replicates=4&seed=2"
 # Solara's own navigator is written so that its front end warns; it is no error and not ours.
 KNOWN = ("Failed to evaluate Vue script and find module.exports",)
@@ -52,8 +49,7 @@ class Tab:
     def accessible(self) -> list[str]:
         """Return what axe finds against WCAG 2.2 AA and its good practices."""
         self.settled()
-        found = Axe().run(self.page, options=RULES).response["violations"]
-        return [f"{v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0].get('failureSummary', '')[:200]}" for v in found]
+        return violations(self.page, *RULES)
 
     def settled(self) -> None:
         """Wait until what has changed is drawn."""
@@ -82,9 +78,11 @@ class Tab:
         assert not left, (left, self.server.log()[-2000:])
 
 
-def opened(profiles: Profiles, server: Running, size: tuple[int, int] = WIDE, dark: bool = False) -> Tab:
-    """Open a tab that notes requests to other machines, failed requests and console errors."""
-    context = profiles.take()
+def opened(
+    profiles: Profiles, server: Running, size: tuple[int, int] = WIDE, dark: bool = False, beside: Tab | None = None
+) -> Tab:
+    """Open a tab that notes requests to other machines, failed requests and console errors; `beside` another it is of the same visitor."""
+    context = beside.context if beside else profiles.take()
     page = shown(context.new_page(), size, "dark" if dark else "light")
     page.set_default_timeout(PATIENCE)
     tab = Tab(server, context, page)

@@ -9,11 +9,14 @@ from .tabs import HUGE, NARROW, SMALL, WIDE
 PAGES = ("/", "/compare?" + f"s=baseline&s=closing-the-loop&place=haringey&{SMALL}", "/live", "/studies", "/evidence")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_every_page_is_accessible_and_fits(open_tab, size, dark):
+@pytest.mark.parametrize(
+    ("dark", "size", "then"), [(False, WIDE, NARROW), (True, NARROW, WIDE)], ids=["light-wide-narrow", "dark-narrow-wide"]
+)
+def test_every_page_is_accessible_and_fits(open_tab, dark, size, then):
+    """In both colours at both widths, come to at one and brought to the other."""
     tab = open_tab(size, dark)
     for path in PAGES:
+        tab.page.set_viewport_size({"width": size[0], "height": size[1]})
         tab.go(path)
         if path.startswith("/compare"):
             tab.complete()
@@ -21,8 +24,11 @@ def test_every_page_is_accessible_and_fits(open_tab, size, dark):
             tab.page.wait_for_selector(".gs-cards .gs-card")
         if path == "/evidence":
             tab.page.wait_for_selector(".gs-table")
-        assert tab.fits(), path
-        assert tab.accessible() == [], path
+        for width, height in (size, then):
+            tab.page.set_viewport_size({"width": width, "height": height})
+            tab.settled()
+            assert tab.fits(), (path, width)
+            assert tab.accessible() == [], (path, width)
         assert tab.page.title().endswith("Groundswell")
         assert tab.page.locator("h1").count() == 1
 

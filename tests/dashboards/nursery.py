@@ -1,6 +1,7 @@
 """Servers that are copies of one process which has imported everything: a start takes a tenth of the processor time.
 
-A copy is what `groundswell` is once its modules are there; its arguments, environment, folder and streams are its own.
+A copy is what `groundswell` is once its modules are there; its arguments, environment, folder and streams are its own. Its workers take environment
+and folder from it, and are copied from one process for all copies: another that imports the model for each would take ten times a start.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import subprocess
 import sys
 from functools import cache
 from importlib import import_module
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import IO
 
@@ -87,7 +89,7 @@ def tend(number: int) -> list[str] | None:
     """Import what a server does and copy this process at each request; return the arguments in a copy, None where there are no more requests."""
     for name in PRELOADED:
         import_module(name)
-
+    _start_what_workers_are_copied_from()
     gc.collect()
     gc.freeze()  # a copy keeps sharing what it shares
     nursery, (woken, waking) = socket.socket(fileno=number), os.pipe()
@@ -115,6 +117,16 @@ def tend(number: int) -> list[str] | None:
         for descriptor in descriptors:
             os.close(descriptor)
         nursery.send(str(pid).encode())
+
+
+def _start_what_workers_are_copied_from() -> None:
+    """Start it as a server does, for all copies; it ends when they and this process have ended."""
+    from experiments.processes import context_of, uninterrupted
+
+    context_of("forkserver")
+    with uninterrupted(copied=False):
+        forkserver.ensure_running()
+    forkserver._forkserver.ensure_running = lambda: None  # type: ignore[method-assign] # a copy would look whether its own child runs
 
 
 def _bury(running: dict[int, int]) -> None:
