@@ -14,9 +14,10 @@ from experiments.reports.findings import LIMITS
 from experiments.reports.lists import LISTS
 from experiments.serving.growing_comparison import FIRST_POPULATION, FIRST_REPLICATES
 from scenarios.evidence.facts import facts_of
-from scenarios.places import united_kingdom
+from scenarios.places import shipped_places, united_kingdom
 from scenarios.places.card import card_of
 from scenarios.places.imputation import WORDS
+from scenarios.places.outline import Outline
 from scenarios.places.uk_tables import authorities, small_areas
 from scenarios.plugins import available_interventions, available_measures
 from scenarios.scenario_file import shipped_scenarios
@@ -122,18 +123,28 @@ def _scenario(name: str) -> PackageShown:
 
 
 def _places() -> list[PlaceListed]:
-    found: list[PlaceListed] = [
-        {"name": "haringey", "title": "Haringey", "kind": "London borough, with ward profiles", "region": "London"}
+    councils: list[PlaceListed] = [
+        {"name": united_kingdom.slug(row["name"]), "title": row["name"], "kind": row["kind"], "region": row["region"]}
+        for _, row in authorities().iterrows()
     ]
+    found = _profiled({one["name"]: one for one in councils})
+    shown = {one["name"] for one in found}
     found += [{"name": p.name, "title": p.title, "kind": "added on this server", "region": ""} for p in added()]
     found += [
         {"name": united_kingdom.slug(name), "title": name, "kind": "sample of many councils", "region": ""}
         for name in united_kingdom.groups()
     ]
-    for _, row in authorities().iterrows():
-        name = united_kingdom.slug(row["name"])
-        if name != "haringey":
-            found.append({"name": name, "title": row["name"], "kind": row["kind"], "region": row["region"]})
+    return found + [one for one in councils if one["name"] not in shown]
+
+
+def _profiled(councils: dict[str, PlaceListed]) -> list[PlaceListed]:
+    """Return the places of the package that have ward profiles, each with what is known of the council of its name."""
+    found: list[PlaceListed] = []
+    for name, file in shipped_places().items():
+        if council := councils.get(name):
+            found.append({**council, "kind": f"{council['kind']}, with ward profiles"})
+        else:
+            found.append({"name": name, "title": Outline(file).title, "kind": "with ward profiles", "region": ""})
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from pathlib import Path
 
@@ -10,7 +12,8 @@ import pytest
 from dashboards.own_data import places
 from dashboards.own_data.places import place_named, read_added
 from dashboards.questions.question import Question
-from scenarios.places import load_place
+from dashboards.results import catalogue
+from scenarios.places import load_place, shipped, shipped_places
 from scenarios.places.place_template import place_files
 from simulation.declared.parameters import InputError
 from tests.places import small_place
@@ -135,3 +138,25 @@ def test_a_page_says_what_is_counted_estimated_and_drawn_of_a_place(server) -> N
     haringey = server.json("/gs/place.json?place=haringey")["tables"]
     housing = next(row for one in haringey for row in one["rows"] if row[0] == "housing")
     assert housing[3] == "measured" and "below" in housing[1]
+
+
+def test_a_page_offers_every_place_folder_of_the_package_once(tmp_path, monkeypatch):
+    """Haringey's name was typed there, so that a second folder was offered to the command line alone."""
+    (tmp_path / "haringey").symlink_to(shipped_places()["haringey"].parent)
+    for name, title in (("smallton", "Smallton"), ("leeds", "Leeds by ward")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "place.yaml").write_text(f"name: {name}\ntitle: {title}\n")
+    monkeypatch.setattr(shipped, "DATA", tmp_path)
+    offered = json.loads(gzip.decompress(catalogue.catalogue.__wrapped__()))["places"]
+    names = [one["name"] for one in offered]
+    assert len(names) == len(set(names))
+    assert offered[:3] == [
+        {"name": "haringey", "title": "Haringey", "kind": "London borough, with ward profiles", "region": "London"},
+        {
+            "name": "leeds",
+            "title": "Leeds",
+            "kind": "Metropolitan district, with ward profiles",
+            "region": "Yorkshire and The Humber",
+        },
+        {"name": "smallton", "title": "Smallton", "kind": "with ward profiles", "region": ""},
+    ]
