@@ -18,6 +18,7 @@ from unittest import mock
 
 import numpy as np
 
+from simulation.checkpoint import lasting
 from simulation.compile import hamlet
 from simulation.declared.interventions import Delivery, Intervention
 from simulation.measures.measure import Measure, Snapshot
@@ -90,12 +91,9 @@ def only_keyed_randomness() -> Iterator[None]:
 
 
 def _state(model: ParticipationModel) -> dict[str, bytes]:
-    """Return everything that a month depends on as bytes, by name."""
-    tables = {"": model.residents, "wards.": model.wards, "institutions.": model.institutions}
-    state = {f"{prefix}{name}": array.tobytes() for prefix, table in tables.items() for name, array in table.arrays().items()}
-    others = {"ties": model.ties.targets, "norm": model.norm, "form_record": model.form_record, "levers": model.levers.institution,
-              "form levers": model.levers.form}  # fmt: skip
-    return state | {name: array.tobytes() for name, array in others.items()}
+    """Return everything that a month depends on as bytes, by name: what a checkpoint has, and the levers of this month."""
+    levers = {"levers": model.levers.institution, "form levers": model.levers.form}
+    return {name: array.tobytes() for name, array in (lasting(model) | levers).items()}
 
 
 def _changed(before: dict[str, bytes], after: dict[str, bytes]) -> list[str]:

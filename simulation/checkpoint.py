@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .construction import set_levers
 from .world import World
 
 TABLES = ("residents", "wards", "institutions")
 BOOKS = ("recent_inputs", "recent_tallies", "form_record", "norm", "trust_sum")
+
+
+def lasting(world: World) -> dict[str, np.ndarray]:
+    """Return the arrays that a checkpoint copies, by name: columns of residents by their own, others with their table before it."""
+    tables = {name: getattr(world, name).arrays() for name in TABLES}
+    columns = {
+        column if name == "residents" else f"{name}.{column}": array
+        for name, table in tables.items()
+        for column, array in table.items()
+    }
+    return columns | {"ties": world.ties.targets} | {name: getattr(world, name) for name in BOOKS}
 
 
 def checkpoint(world: World) -> dict[str, Any]:

@@ -7,18 +7,14 @@ import hashlib
 import numpy as np
 
 from simulation import ParticipationModel, Scenario
+from simulation.checkpoint import lasting
 from simulation.state.ties import Ties
 from tests.places import small_place
 
 
 def state_bytes(model: ParticipationModel) -> dict[str, bytes]:
-    """Return everything that a month depends on as bytes, by name."""
-    state = {name: array.tobytes() for name, array in model.residents.arrays().items()}
-    state |= {f"wards.{name}": array.tobytes() for name, array in model.wards.arrays().items()}
-    state |= {f"institutions.{name}": array.tobytes() for name, array in model.institutions.arrays().items()}
-    state["ties"] = model.ties.targets.tobytes()
-    state["recent_inputs"] = model.recent_inputs.tobytes()
-    return state
+    """Return everything that the next month depends on as bytes, by name."""
+    return {name: array.tobytes() for name, array in lasting(model).items()}
 
 
 def differing(one: ParticipationModel, other: ParticipationModel) -> list[str]:
