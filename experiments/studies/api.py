@@ -23,8 +23,12 @@ def _study(study: Study | Path | str) -> Study:
     return study if isinstance(study, Study) else read_study(Path(study))
 
 
-def _command(study: Study, out: Path | str) -> str:
-    return f"experiments.sweep({study.name!r}, {str(out)!r})"
+def _command(call: str, study: Study | Path | str, out: Path | str, **chosen: object) -> str:
+    """Return a call as it can be repeated; a study that is no file stands as `STUDY`, and a comment says which one it is."""
+    given = "STUDY" if isinstance(study, Study) else repr(str(study))
+    options = "".join(f", {name}={value!r}" for name, value in chosen.items() if value is not None)
+    which = f"  # STUDY is the study {study.name!r}, made in Python" if isinstance(study, Study) else ""
+    return f"groundswell.{call}({given}, {str(out)!r}{options}){which}"
 
 
 def sweep(
@@ -52,11 +56,11 @@ def sweep(
     """
     asked = _study(study)
     look_for(scheduler)
-    _swept(Store.create(Path(out), asked, _command(asked, out)), workers, scheduler, shard, progress)
+    _fill(Store.create(Path(out), asked, _command("sweep", study, out, shard=shard)), workers, scheduler, shard, progress)
     return Results(out)
 
 
-def _swept(
+def _fill(
     store: Store, workers: int | None, scheduler: str | None, shard: tuple[int, int] | None = None, progress: Show | None = None
 ) -> None:
     for told in store.set_aside():
@@ -66,7 +70,7 @@ def _swept(
 
 def _runner(workers: int | None, scheduler: str | None) -> Callable[[Store], None]:
     def run(store: Store) -> None:
-        _swept(store, workers, scheduler)
+        _fill(store, workers, scheduler)
 
     return run
 
@@ -87,7 +91,9 @@ def sensitivity(
         points: trajectories or points; None takes the study's where its design fits.
     """
     asked, chosen = analysis.designed(_study(study), method, points)
-    sweep(asked, Path(out) / "runs", workers=workers, scheduler=scheduler)
+    look_for(scheduler)
+    command = _command("sensitivity", study, out, method=method, points=points)
+    _fill(Store.create(Path(out) / "runs", asked, command), workers, scheduler)
     return analysis.analyse(Path(out) / "runs", chosen)
 
 
@@ -107,7 +113,8 @@ def discover(
     asked = _study(study)
     text = fails or asked.fails or ""
     discovery.condition(text, asked)
-    sweep(asked, Path(out) / "runs", workers=workers, scheduler=scheduler)
+    look_for(scheduler)
+    _fill(Store.create(Path(out) / "runs", asked, _command("discover", study, out, fails=fails)), workers, scheduler)
     return discovery.find_conditions(Path(out) / "runs", text)
 
 
@@ -133,5 +140,13 @@ def optimise(
         generations=generations,
         generation=generation,
         futures=futures,
-        command=_command(asked, out),
+        command=_command(
+            "optimise",
+            study,
+            out,
+            objectives=None if objectives is None else list(objectives),
+            generations=generations,
+            generation=generation,
+            futures=futures,
+        ),
     )

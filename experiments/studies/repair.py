@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ INNER = {
     "optimise": ("final", "all", "generation-"),
 }  # parts of --out that contain their runs
 OPTIONS = ("--method", "--points", "--fails", "--objective", "--generations", "--generation", "--futures")  # that say what is run
+PYTHON = re.compile(r"(?:groundswell|experiments)\.(?P<name>sweep|sensitivity|discover|optimise)\(")  # a call that began a store
 LONGEST = 60  # characters of a study file's name in a message
 
 
@@ -54,10 +56,12 @@ def advice(folder: Path, command: str = "") -> str:
         folder: of the store.
         command: that began it, perhaps on another machine: only what it says of the study is taken over; empty where it is not known.
     """
-    words = _words(command)
+    words, call = _words(command), PYTHON.match(command)
     file = next((word for word in words if word.endswith((".yaml", ".yml"))), "")
-    if command.startswith("experiments."):
-        how, missing = f"run it again in Python, with the same study: experiments.sweep(STUDY, {str(folder)!r})", "the study"
+    if call:
+        there = str(_out(folder, call["name"]))
+        how = f"run it again in Python, with the same study and options: groundswell.{call['name']}(STUDY, {there!r})"
+        missing = "the study"
     else:
         known = Path(file).name if file and Path(file).name.isprintable() and len(Path(file).name) <= LONGEST else ""
         how = f"run it again from its study file: {shlex.join(_here(folder, words, file))}"
@@ -80,13 +84,17 @@ def _words(command: str) -> list[str]:
 def _here(folder: Path, words: list[str], file: str) -> list[str]:
     """Return a command for this folder: its study file where it lies here too, and options that say what is run, but none that says where."""
     verb = words[1] if words else "sweep"
-    inside = verb in INNER and folder.name.startswith(INNER[verb])
     told = ["groundswell", verb, file if file and Path(file).is_file() else "STUDY.yaml"]
     for n, word in enumerate(words):
         name, sign, _ = word.partition("=")
         if name in OPTIONS:
             told += [word] if sign else words[n : n + 2]
-    return [*told, "--out", str(folder.parent if inside else folder)]
+    return [*told, "--out", str(_out(folder, verb))]
+
+
+def _out(folder: Path, verb: str) -> Path:
+    """Return the folder that was given as that of the results, where a command or a call fills a part of it."""
+    return folder.parent if folder.name.startswith(INNER.get(verb, "/")) else folder
 
 
 def _is_compact(folder: Path) -> bool:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import groundswell
 from experiments.output import OutputError
+from experiments.studies.api import sensitivity, sweep
 from experiments.studies.engine import fill_store
 from experiments.studies.ledger import sealed
 from experiments.studies.plan import PLAN
@@ -34,13 +36,17 @@ def test_advice_on_a_damaged_store_is_the_command_of_another_machine(swept, stor
     err = told("groundswell sweep mine.yaml --out elsewhere --scheduler tcp://stranger:1")
     assert f"groundswell sweep STUDY.yaml --out {store}. What is intact is kept" in err and "stranger" not in err
     assert "Without the study file (mine.yaml), ask whoever made the folder for it, or for another copy" in err
-    assert f"experiments.sweep(STUDY, '{store}')" in told("experiments.sweep('mine', 'x')")
+    assert f"same study and options: groundswell.sweep(STUDY, '{store}')" in told("experiments.sweep('mine', 'x')")
+    assert f"groundswell.sweep(STUDY, '{store}')" in told("groundswell.sweep('mine.yaml', 'x', shard=(1, 2))")
     assert "rm" not in told("groundswell list; rm -rf x")
     monkeypatch.chdir(swept)
     runs = Path(shutil.copytree(store, store.parent / "runs"))
     told("groundswell sensitivity small.yaml --method pawn --points=8 --out x --workers 2")
     shutil.copy(store / PLAN, runs)
     assert f"groundswell sensitivity small.yaml --method pawn --points=8 --out {runs.parent}. " in typed("results", runs)[2]
+    told("groundswell.sensitivity(STUDY, 'x', method='pawn')")
+    shutil.copy(store / PLAN, runs)
+    assert f"groundswell.sensitivity(STUDY, '{runs.parent}'). " in typed("results", runs)[2]
 
 
 def test_what_commands_say_of_a_study_is_not_what_was_looked_at(swept, store, tmp_path, typed, monkeypatch) -> None:
@@ -167,3 +173,18 @@ def test_a_folder_that_becomes_read_only_stops_a_sweep_and_the_next_goes_on(tmp_
             fill_store(store, 1)
     assert store.done().sum() == 1
     assert fill_store(store, 1).there == store.chunks
+
+
+def test_a_store_records_a_call_in_python_that_can_be_made_again(swept, tmp_path, monkeypatch) -> None:
+    """It was `experiments.sweep('mine', ...)`: no study file, and not the name that people import."""
+    monkeypatch.chdir(tmp_path)
+    sweep(swept / "small.yaml", "o", workers=1)
+    typed = Store.open(Path("o")).plan["command"]
+    assert typed == f"groundswell.sweep('{swept / 'small.yaml'}', 'o')"
+    assert eval(typed, {"groundswell": groundswell}).store.folder == Path("o")
+    study = listed(4, 1, quick)
+    sensitivity(study, "s", method="pawn", workers=1)
+    typed = Store.open(Path("s/runs")).plan["command"]
+    assert typed == "groundswell.sensitivity(STUDY, 's', method='pawn')  # STUDY is the study 'quick', made in Python"
+    again = eval(typed, {"groundswell": groundswell, "STUDY": study})
+    assert again.table.equals(sensitivity(study, "s", method="pawn", workers=1).table)
