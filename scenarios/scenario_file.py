@@ -167,9 +167,9 @@ def _intervention(spec: InterventionFile, path: Path) -> Intervention:
         own["end"] = base.delivery.end + own.get("start", base.delivery.start) - base.delivery.start
     try:
         delivery = Delivery(**{**vars(base.delivery), **own})
+        cost = Cost(**spec.cost.model_dump()) if spec.cost is not None else base.cost
     except InputError as error:
         raise InputError(f"{path}: {spec.name}: {error}") from None
-    cost = Cost(**spec.cost.model_dump()) if spec.cost is not None else base.cost
     return replace(base.at(spec.dose, delivery), cost=cost, description=spec.description or base.description)
 
 

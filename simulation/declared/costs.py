@@ -6,8 +6,9 @@ Pounds are for the whole place: each simulated resident counts for the people it
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
-from .parameters import Parameter, ParameterGroup
+from .parameters import Parameter, ParameterGroup, Status, check_known, check_number
 
 
 @dataclass(frozen=True)
@@ -17,10 +18,13 @@ class Cost:
     The cost of its extra invitations is counted separately, from the unit costs.
 
     Attributes:
-        setup_hours, setup_pounds: staff hours and other pounds, once, in its first month.
+        setup_hours, setup_pounds: staff hours and other pounds, once, in its first month; below 0 for what is saved.
         running_hours, running_pounds: the same for each month from start to end.
         low, high: range of the whole, as factors.
         status, source: as for parameters.
+
+    Raises:
+        InputError: a number that is none, a range that ends before it begins, or an unknown status.
     """
 
     setup_hours: float = 0.0
@@ -29,8 +33,15 @@ class Cost:
     running_pounds: float = 0.0
     low: float = 0.5
     high: float = 2.0
-    status: str = "assumed"
+    status: Status = "assumed"
     source: str = "judgement"
+
+    def __post_init__(self) -> None:
+        for name in ("setup_hours", "setup_pounds", "running_hours", "running_pounds"):
+            check_number(getattr(self, name), f"cost: {name}")
+        check_number(self.low, "cost: low", 0.0)
+        check_number(self.high, "cost: high", self.low)
+        check_known(self.status, get_args(Status), "cost: status")
 
 
 # fmt: off

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+from .levers import FORM_LEVERS
+from .parameters import Status, check_known, check_number
 
 Category = Literal["civic_participation", "consultation", "activism", "volunteering"]
 Channel = Literal["post", "web", "face to face", "phone"]
 Entry = Literal["open", "invitation", "quota", "front line"]
 
-CATEGORIES: tuple[Category, ...] = ("civic_participation", "consultation", "activism", "volunteering")
+CATEGORIES: tuple[Category, ...] = get_args(Category)
 VOLUNTEERING = CATEGORIES.index("volunteering")
 SURVEY_OF_CATEGORY = {
     "civic_participation": "contacted an official or councillor about an issue, signed a petition, joined a rally",
@@ -46,6 +49,9 @@ class Form:
         delivers: True if those active in it run a service themselves.
         fit: log-odds by segment, in the order Settlers, Prospectors, Pioneers (0 for any further segment).
         status, source: as for parameters; ease and invitations are set by hand to national levels.
+
+    Raises:
+        InputError: a category, channel, entry or status that there is not, or a number out of range.
     """
 
     name: str
@@ -69,8 +75,20 @@ class Form:
     strategic: bool = False
     delivers: bool = False
     fit: tuple[float, ...] = (0.0, 0.0, 0.0)
-    status: str = "assumed"
+    status: Status = "assumed"
     source: str = "the five founding documents; ease and invitations set by hand to match Community Life Survey levels"
+
+    def __post_init__(self) -> None:
+        for field, known in (("category", Category), ("channel", Channel), ("entry", Entry), ("status", Status)):
+            check_known(getattr(self, field), get_args(known), f"{self.name}: {field}")
+        check_number(self.ease, f"{self.name}: ease")
+        check_number(self.skill, f"{self.name}: skill", 0.0, 1.0)
+        for field in ("effort", "start_weight"):
+            check_number(getattr(self, field), f"{self.name}: {field}", 0.0)
+        for lever in FORM_LEVERS:
+            check_number(getattr(self, lever.name), f"{self.name}: {lever.name}", lever.parameter.low, lever.parameter.high)
+        for number in self.fit:
+            check_number(number, f"{self.name}: fit")
 
 
 # fmt: off

@@ -10,7 +10,7 @@ import numpy as np
 
 from .costs import Cost
 from .levers import check_lever
-from .parameters import InputError, nearest
+from .parameters import InputError, check_number, nearest
 from .residents import OUTCOME_COLUMNS
 
 
@@ -35,6 +35,9 @@ class Change:
         to: value that the lever is moved to (intensity 0.5 goes half of the way).
         forms: forms concerned, for a lever of forms; None for all.
         months: it holds for the first so many months only; None for as long as the intervention does.
+
+    Raises:
+        InputError: a number that is none, a factor below 0, or fewer months than one.
     """
 
     lever: str
@@ -43,6 +46,14 @@ class Change:
     to: float | None = None
     forms: tuple[str, ...] | None = None
     months: int | None = None
+
+    def __post_init__(self) -> None:
+        check_number(self.add, f"{self.lever}: add")
+        check_number(self.scale, f"{self.lever}: scale", 0.0)
+        if self.to is not None:
+            check_number(self.to, f"{self.lever}: to")
+        if self.months is not None and (not isinstance(self.months, int | np.integer) or self.months < 1):
+            raise InputError(f"{self.lever}: months: {self.months!r}; allowed: whole numbers from 1, or None for no limit")
 
     def apply(self, value: np.ndarray, intensity: float) -> np.ndarray:
         """Return `value` changed with an intensity of 0..1."""

@@ -10,7 +10,9 @@ from collections import namedtuple
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+
+import numpy as np
 
 Status = Literal["estimated", "calibrated", "assumed"]
 # How far a judged value may plausibly be wrong: a factor either way (of the odds, for shares), or a step where zero has no meaning.
@@ -35,6 +37,25 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
 SWITCH = "0 or 1"  # the unit of a switch
 
 
+def check_known(value: object, allowed: Iterable[str], field: str) -> None:
+    """Raise `InputError` for a name that is none of those allowed."""
+    known = tuple(allowed)
+    if value not in known:
+        raise InputError(f"{field}: unknown '{value}'; {nearest(str(value), known)}")
+
+
+def check_number(value: object, field: str, low: float = -math.inf, high: float = math.inf) -> None:
+    """Raise `InputError` for what is no finite number from `low` to `high`."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float | np.number)
+        or not math.isfinite(value)
+        or not low <= value <= high
+    ):
+        allowed = f"{low:g} to {high:g}" if math.isfinite(high) else f"{low:g} or more" if math.isfinite(low) else "a finite number"
+        raise InputError(f"{field}: {value!r}; allowed: {allowed}")
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One number in the model.
@@ -52,6 +73,9 @@ class Parameter:
         awaits_fit: True for one declared since the calibration in use: its sets were weighed with the default, so it is not drawn until the next.
         ends: its plausible range, where what is known of it is less than the usual range says.
         least: the smallest value other than 0, which leaves it out.
+
+    Raises:
+        InputError: limits that are none, a value or ends outside them, or an unknown status.
     """
 
     name: str
@@ -67,6 +91,14 @@ class Parameter:
     awaits_fit: bool = False
     ends: tuple[float, float] | None = None
     least: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_number(self.low, f"{self.name}: low")
+        check_number(self.high, f"{self.name}: high", self.low)
+        check_number(self.default, f"{self.name}: default", self.low, self.high)
+        for end in self.ends or ():
+            check_number(end, f"{self.name}: ends", self.low, self.high)
+        check_known(self.status, get_args(Status), f"{self.name}: status")
 
     @property
     def plausible(self) -> tuple[float, float]:
