@@ -20,6 +20,7 @@ from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention, ParticipationModel, Scenario
 from simulation.declared.levers import INSTITUTION_LEVERS
 from simulation.kernels.randomness import uniforms_of
+from simulation.measures.measure import took_part
 from simulation.month import declared_parameters
 
 Effect = tuple[float, float, float]
@@ -341,8 +342,7 @@ def reach(population: int, replicates: int, months: int = 12, parameters: Mappin
 
 
 def _took_part(model: ParticipationModel) -> np.ndarray:
-    r = model.residents
-    return ((r.months_civic_participation | r.months_consultation | r.months_activism) > 0).astype(float)
+    return took_part(model.residents).astype(float)
 
 
 def selection(population: int, replicates: int, parameters: Mapping[str, float] | None = None) -> dict[str, Effect]:

@@ -118,7 +118,7 @@ def deprivation_of(table: Table, people: np.ndarray, known: pd.DataFrame, britis
         return Deprivation(np.full(len(people), 5), np.zeros(len(people)), "none")
     first = sources[0]
     decile, rising = first.decile.copy(), first.rising.copy()
-    _tell_codes(table, known, first, findings)
+    _tell_codes(known, first, findings)
     for other in sources[1:]:
         gaps = np.isnan(decile) & ~np.isnan(other.decile)
         if gaps.any() and other.national and first.national:
@@ -393,7 +393,7 @@ def _within(measures: dict[str, np.ndarray], people: np.ndarray, findings: list[
     return []
 
 
-def _tell_codes(table: Table, known: pd.DataFrame, source: _Source, findings: list[Finding]) -> None:
+def _tell_codes(known: pd.DataFrame, source: _Source, findings: list[Finding]) -> None:
     """Say how many codes are of 2021, where the shipped table filled in what they stand for."""
     if source.name != UK_INDEX:
         return

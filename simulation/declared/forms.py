@@ -14,7 +14,8 @@ Entry = Literal["open", "invitation", "quota", "front line"]
 
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 VOLUNTEERING = CATEGORIES.index("volunteering")
-SURVEY_OF_CATEGORY = {
+CIVIC = tuple(category for category in CATEGORIES if category != "volunteering")
+SURVEY_OF_CATEGORY: dict[Category, str] = {
     "civic_participation": "contacted an official or councillor about an issue, signed a petition, joined a rally",
     "consultation": "answered or attended a consultation",
     "activism": "held a role in deciding or co-designing",

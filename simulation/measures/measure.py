@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ..declared.columns import Table
+from ..declared.forms import CIVIC
 from ..declared.institutions import TALLY
 from ..kernels.kernel import njit
 from ..month.deciding import utility_columns
@@ -31,6 +33,16 @@ MONTHS_OF_REGULAR = 9
 LEAST_WIDTH = 1e-4  # of a band that a measure is compared with: in a narrower one no simulated value could lie
 
 
+def took_part(residents: Table) -> np.ndarray:
+    """Return who took part in any civic form in the last twelve months, bool (residents,)."""
+    return np.bitwise_or.reduce([getattr(residents, f"months_{category}") for category in CIVIC]) > 0
+
+
+def volunteered(residents: Table) -> np.ndarray:
+    """Return who volunteered in the last twelve months, bool (residents,)."""
+    return residents.months_volunteering > 0
+
+
 class Snapshot:
     """One month of a model, with what several measures share computed once."""
 
@@ -51,13 +63,12 @@ class Snapshot:
     @cached_property
     def participated(self) -> np.ndarray:
         """Took part in any civic form in the last twelve months."""
-        r = self.residents
-        return (r.months_civic_participation | r.months_consultation | r.months_activism) > 0
+        return took_part(self.residents)
 
     @cached_property
     def volunteered(self) -> np.ndarray:
         """Volunteered in the last twelve months."""
-        return self.residents.months_volunteering > 0
+        return volunteered(self.residents)
 
     @cached_property
     def _columns(self) -> tuple:

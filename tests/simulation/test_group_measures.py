@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from simulation import ParticipationModel, Recorder
+from simulation.declared.forms import CATEGORIES, SURVEY_OF_CATEGORY, VOLUNTEERING
 from simulation.kernels.randomness import stream, uniforms_of
 from simulation.measures.measure import GRADED, Snapshot, measures_of, take
 from simulation.measures.recorder import CROSSED, GROUPINGS, PERSONAL, group_names
+from simulation.month import LEVELS
 from tests.places import small_scenario
 
 OVER = {"fifth": "decile", "age": "age", "qualification": "qualification", "tenure": "tenure"}
@@ -22,7 +24,7 @@ def world() -> ParticipationModel:
 def taken(world: ParticipationModel, name: str, active: np.ndarray) -> float:
     """Return a measure where these and no others took part, each in one month."""
     r = world.residents
-    for column in ("civic_participation", "consultation", "activism", "volunteering"):
+    for column in CATEGORIES:
         getattr(r, f"months_{column}")[:] = 0
     r.months_consultation[:] = active
     return take(Snapshot(world), measures_of(("council",))[name])
@@ -92,3 +94,16 @@ def test_headlines_are_taken_by_personal_groups_too() -> None:
         np.testing.assert_allclose(table[names.index("participation")], wanted)
         assert np.isfinite(table[[names.index(m) for m in GRADED]]).any(axis=1).all()
         assert np.isnan(table[names.index("wants_more")]).all(), "headlines alone"
+
+
+def test_what_counts_as_taking_part_follows_from_the_categories_of_forms() -> None:
+    model = ParticipationModel(small_scenario(60, 12), 1)
+    r, shot = model.residents, Snapshot(model)
+    for category in CATEGORIES:
+        getattr(r, f"months_{category}")[:] = 0
+    for row, category in enumerate(CATEGORIES):
+        getattr(r, f"months_{category}")[row] = 1 << row
+    civic = [row for row, category in enumerate(CATEGORIES) if category != "volunteering"]
+    assert np.flatnonzero(shot.participated).tolist() == civic
+    assert np.flatnonzero(shot.volunteered).tolist() == [VOLUNTEERING]
+    assert set(LEVELS) == set(SURVEY_OF_CATEGORY) == set(CATEGORIES)

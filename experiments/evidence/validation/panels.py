@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from simulation.kernels.randomness import uniforms_of
+from simulation.measures.measure import took_part, volunteered
 from simulation.model import ParticipationModel
 
 FIRST, FOLLOWED = 24, 24  # months in which first reports are taken, and over which each is followed
 ON_PLATFORM = 0.15  # share of a resident's reports that go through the platform: street problems, online (assumed)
-YEARS = {
-    "took_part": ("months_civic_participation", "months_consultation", "months_activism"),
-    "volunteered": ("months_volunteering",),
-}  # columns that tell of twelve months
 YEAR_TO_YEAR = {
     "took_part_again": "of those who took part in one year, the share who do in the next",
     "took_part_began": "of those who took no part in one year, the share who do in the next",
@@ -84,8 +80,8 @@ def year_to_year(before: ParticipationModel, after: ParticipationModel) -> dict[
     """
     stayed = before.residents.person_id == after.residents.person_id
     found = {}
-    for name, columns in YEARS.items():
-        first, second = (np.any([getattr(m.residents, c) > 0 for c in columns], axis=0)[stayed] for m in (before, after))
+    for name, did in (("took_part", took_part), ("volunteered", volunteered)):
+        first, second = (did(m.residents)[stayed] for m in (before, after))
         for word, those in (("again", first), ("began", ~first)):
             found[f"{name}_{word}"] = float(second[those].mean()) if those.any() else float("nan")
     return found

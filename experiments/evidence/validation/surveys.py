@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.declared.forms import CIVIC
 from simulation.kernels.randomness import stream, uniforms_of
 from simulation.measures.measure import MONTHS_OF_REGULAR, Snapshot, measures_of
 from simulation.model import ParticipationModel
@@ -63,7 +64,7 @@ def _regular(s: Snapshot) -> tuple[np.ndarray, np.ndarray | None]:
 OPINIONS = ("perceived_influence", "trust", "council_satisfaction", "wants_more")
 QUESTIONS: dict[str, Question] = {
     **{name: _opinion(name) for name in OPINIONS},
-    **{name: _history(name) for name in ("civic_participation", "consultation", "activism")},
+    **{name: _history(name) for name in CIVIC},
     "volunteering": _regular,
     "volunteering_12m": _history("volunteering"),
 }

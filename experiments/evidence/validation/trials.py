@@ -11,7 +11,7 @@ from scenarios.catalogue import CATALOGUE
 from simulation import Change, Delivery, Intervention
 from simulation.declared.scenario import Scenario
 from simulation.kernels.randomness import uniforms_of
-from simulation.measures.measure import Snapshot, measures_of, take
+from simulation.measures.measure import Snapshot, measures_of, take, took_part
 from simulation.model import ParticipationModel
 from simulation.month import MONTH, declared_parameters
 from simulation.month.asking import pack_ask
@@ -35,10 +35,9 @@ def wards_by_lot(model: ParticipationModel, name: str) -> tuple[str, ...]:
     return tuple(np.array(model.place.wards)[np.argsort(lot, kind="stable")[: len(lot) // 2]].tolist())
 
 
-def took_part(model: ParticipationModel) -> np.ndarray:
+def _took_part(model: ParticipationModel) -> np.ndarray:
     """Return who took part in a civic form in the last twelve months, float64 (residents,)."""
-    r = model.residents
-    return ((r.months_civic_participation | r.months_consultation | r.months_activism) > 0).astype(float)
+    return took_part(model.residents).astype(float)
 
 
 def this_month(model: ParticipationModel) -> np.ndarray:
@@ -93,7 +92,7 @@ def nudge(world: ParticipationModel) -> float:
     plain.run(12)
     asked.run(12)
     stayed = brought & (asked.residents.person_id == world.residents.person_id)
-    return float((took_part(asked) - took_part(plain))[stayed].mean())
+    return float((_took_part(asked) - _took_part(plain))[stayed].mean())
 
 
 def telling_reporters(world: ParticipationModel) -> dict[str, float]:
@@ -111,7 +110,7 @@ def telling_reporters(world: ParticipationModel) -> dict[str, float]:
     plain, treated = world.branch(world.scenario), world.branch(world.scenario.with_(interventions=(told,)))
     plain.run(18)
     treated.run(18)
-    gain = took_part(treated) - took_part(plain)
+    gain = _took_part(treated) - _took_part(plain)
     inside = reporters & np.isin(np.array(world.place.wards)[r.ward], chosen) & (plain.residents.person_id == r.person_id)
     long = months >= 2
     return {
@@ -171,7 +170,7 @@ def selection(world: ParticipationModel) -> float:
     before = world.residents.trust[0].astype(float)
     model.run(12)
     stayed = model.residents.person_id == world.residents.person_id
-    return float(np.corrcoef(before[stayed], took_part(model)[stayed])[0, 1])
+    return float(np.corrcoef(before[stayed], _took_part(model)[stayed])[0, 1])
 
 
 def slope_of_places(scenario: Scenario, seed: int, number: int) -> float:
@@ -191,5 +190,5 @@ def slope_of_places(scenario: Scenario, seed: int, number: int) -> float:
         }
         model = ParticipationModel(scenario.with_(parameters={**scenario.parameters, **own}), seed, replicate=number)
         model.run(12)
-        levels.append(float(took_part(model).mean()))
+        levels.append(float(_took_part(model).mean()))
     return float(np.polyfit(shifts, levels, 1)[0])
