@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import groundswell
-from tests.imports import FLOORS, ROOT
+from experiments import provenance
+from simulation import identity
+from simulation.kernels import kernel
+from tests.imports import FLOORS, PACKAGES, ROOT, modules
 
 
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -20,7 +25,6 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_public_name_of_the_floors_is_there_and_the_same() -> None:
-    assert groundswell.FLOORS == FLOORS
     public = {name: floor for floor in FLOORS for name in getattr(import_module(floor), "__all__", ())}
     assert len(public) == sum(len(getattr(import_module(floor), "__all__", ())) for floor in FLOORS), "a name stands for one thing"
     assert groundswell.__all__ == sorted(public)
@@ -29,6 +33,19 @@ def test_every_public_name_of_the_floors_is_there_and_the_same() -> None:
     assert {"compare", "load_place", "load_scenario", "sweep", "ParticipationModel"} <= set(public)
     with pytest.raises(AttributeError, match="module 'groundswell' has no attribute 'nothing'"):
         groundswell.nothing  # noqa: B018
+
+
+def test_every_list_of_the_packages_is_the_same_one() -> None:
+    """A lower floor cannot import the list of `groundswell`, which imports them all."""
+    shipped = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    assert identity.OWN == FLOORS
+    assert provenance.CODE[: len(PACKAGES)] == PACKAGES
+    assert shipped["mypy"]["packages"] == list(PACKAGES)
+    assert shipped["setuptools"]["packages"]["find"]["include"] == [f"{package}*" for package in PACKAGES]
+    assert {package.split(".")[0] for package in shipped["setuptools"]["package-data"]} == set(PACKAGES)
+    kernels = re.compile(r"^from \S+ import .*\bnjit\b", re.MULTILINE)
+    users = {name.split(".")[0] for name, path in modules().items() if kernels.search(path.read_text(encoding="utf-8"))}
+    assert users <= set(kernel.USERS) < set(FLOORS)
 
 
 @pytest.mark.parametrize("floor", FLOORS)

@@ -9,7 +9,7 @@ from typing import Any
 
 from .cache import forget_stale_kernels
 
-FLOORS = ("simulation", "scenarios")  # where kernels are used by name
+USERS = ("simulation", "scenarios")  # packages that use kernels by name
 FIXED_POINT = float(1 << 20)  # kernels add up shares as whole numbers of these parts: a sum is the same in any order
 _waiting: list[Kernel] = []
 _numba: Any = None  # the module, once it is wanted
@@ -76,7 +76,7 @@ def load() -> None:
             one._compiled = _numba.njit(**one._options)(one.py_func)
             _waiting.pop()
         for name, module in list(sys.modules.items()) if new else ():
-            if name.partition(".")[0] in FLOORS:
+            if name.partition(".")[0] in USERS:
                 for known, value in list(vars(module).items()):
                     if isinstance(value, Kernel):
                         setattr(module, known, value.compiled())

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from experiments.cli.command_line import main
 from experiments.reports.odd import odd_text
 from scenarios.catalogue import CATALOGUE
 from simulation.declared.costs import PARAMETERS as COSTS
 from simulation.month import LOOPS, MONTH, RESIDENT_COLUMNS, declared_parameters
+from tests.imports import PACKAGES, ROOT
 
-DOCS = Path(__file__).resolve().parent.parent.parent / "docs" / "reference"
+DOCS = ROOT / "docs" / "reference"
+NUMBERED = re.compile(r"\bsteps? \d", re.IGNORECASE)
 
 
 def test_it_has_the_seven_elements() -> None:
@@ -52,8 +53,11 @@ def test_it_can_be_written_to_a_file(tmp_path) -> None:
 
 
 def test_steps_are_named_and_not_numbered() -> None:
-    """A number goes wrong with the next step that is put into the month."""
-    assert [p.name for p in MONTH if re.search(r"\bsteps? \d", p.description)] == []
+    """A number goes wrong with the next step that is put into the month: in descriptions, in all code and on all pages."""
+    assert [p.name for p in MONTH if NUMBERED.search(p.description)] == []
+    folders = [ROOT / name for name in (*PACKAGES, "docs", "tests")]
+    texts = [path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".md", ".ipynb")]
+    assert [str(path.relative_to(ROOT)) for path in texts if NUMBERED.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_equations_name_their_parameters_and_hold_no_value_of_them() -> None:

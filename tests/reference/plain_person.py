@@ -1,4 +1,4 @@
-"""A person in plain Mesa: who they are, how services treat them, what they hear, and what fades (steps 1 to 3, 8 and 11)."""
+"""A person in plain Mesa: who they are, how services treat them, what they hear, and what fades (needs, casework, experience, word of mouth, drift)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A resident in plain Mesa: a person who is asked, decides, takes part and is answered, or not (steps 4 to 7)."""
+"""A resident in plain Mesa: a person who is asked, decides, takes part and is answered, or not (asking, deciding, taking part, closing the loop)."""
 
 from __future__ import annotations
 
