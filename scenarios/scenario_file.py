@@ -6,17 +6,17 @@ import math
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from simulation.declared.costs import Cost
 from simulation.declared.forms import FORMS
 from simulation.declared.institutions import InstitutionSpec
-from simulation.declared.interventions import Change, Delivery, Intervention
+from simulation.declared.interventions import Change, Delivery, Intervention, Members
 from simulation.declared.levers import check_lever
-from simulation.declared.parameters import InputError, nearest
-from simulation.declared.scenario import Scenario
+from simulation.declared.parameters import InputError, Status, nearest
+from simulation.declared.scenario import Scenario, Start
 from simulation.declared.sizes import MOST_POPULATION, POPULATION
 from simulation.month import check_loop
 
@@ -62,7 +62,7 @@ class CostFile(Strict):
     running_pounds: Number = 0.0
     low: Positive = 0.5
     high: Positive = 2.0
-    status: Literal["estimated", "calibrated", "assumed"] = "assumed"
+    status: Status = "assumed"
     source: str = "as entered"
 
 
@@ -80,7 +80,7 @@ class InterventionFile(Strict):
     network: list[str] | None = None
     persons: Annotated[list[Annotated[int, Field(ge=0), Plain]], Field(min_length=1)] | None = None
     households: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False), Plain] | None = None
-    members: Literal["all", "one"] | None = None
+    members: Members | None = None
     start: Annotated[int, Field(ge=1), Plain] | None = None
     ramp: Annotated[int, Field(ge=0), Plain] | None = None
     end: Annotated[int, Field(ge=1), Plain] | None = None
@@ -108,7 +108,7 @@ class ScenarioFile(Strict):
     loops_off: list[str] = Field(default_factory=list)
     segments: list[SegmentFile] | None = None
     institutions: list[InstitutionFile] | None = None
-    start: Literal["neutral", "high", "low"] = "neutral"
+    start: Start = "neutral"
     burn_in: Annotated[int, Field(ge=0, multiple_of=12), Plain] | None = None
 
 

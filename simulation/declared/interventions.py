@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -21,7 +21,8 @@ class StepError(RuntimeError):
 # Position in the network, by the number of one's ties: the bottom tenth, most, the top tenth.
 POSITIONS = ("few ties", "usual", "many ties")
 MOST_SAMPLED = 6  # interventions of a scenario that may be aimed at households or persons: each doubles the number of cells
-MEMBERS = ("all", "one")  # of a household that is reached: all who live there, or one of them
+Members = Literal["all", "one"]  # of a household that is reached: all who live there, or one of them
+MEMBERS: tuple[Members, ...] = get_args(Members)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Delivery:
     fidelity: float = 1.0
     persons: tuple[int, ...] | None = None
     households: float = 1.0
-    members: str = "all"
+    members: Members = "all"
 
     def __post_init__(self) -> None:
         if self.start < 1:

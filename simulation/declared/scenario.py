@@ -22,6 +22,9 @@ WORDS = ("name", "description", "structure")
 AFTER_BURN_IN = (*WORDS, "interventions", "loops_off")
 
 
+Start = Literal["neutral", "high", "low"]
+
+
 @dataclass(frozen=True)
 class Scenario(Identified):
     """What is simulated.
@@ -51,7 +54,7 @@ class Scenario(Identified):
     services: tuple[Service, ...] = SERVICES
     institutions: tuple[InstitutionSpec, ...] = DEFAULT_INSTITUTIONS
     forms: tuple[Form, ...] = FORMS
-    start: Literal["neutral", "high", "low"] = "neutral"
+    start: Start = "neutral"
     burn_in: int | None = None
     structure: str = ""
 
