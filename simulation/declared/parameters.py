@@ -10,9 +10,8 @@ from collections import namedtuple
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from numbers import Real
 from typing import Any, Literal, get_args
-
-import numpy as np
 
 Status = Literal["estimated", "calibrated", "assumed"]
 # How far a judged value may plausibly be wrong: a factor either way (of the odds, for shares), or a step where zero has no meaning.
@@ -46,12 +45,7 @@ def check_known(value: object, allowed: Iterable[str], field: str) -> None:
 
 def check_number(value: object, field: str, low: float = -math.inf, high: float = math.inf) -> None:
     """Raise `InputError` for what is no finite number from `low` to `high`."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float | np.number)
-        or not math.isfinite(value)
-        or not low <= value <= high
-    ):
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value) or not low <= float(value) <= high:
         allowed = f"{low:g} to {high:g}" if math.isfinite(high) else f"{low:g} or more" if math.isfinite(low) else "a finite number"
         raise InputError(f"{field}: {value!r}; allowed: {allowed}")
 
