@@ -78,9 +78,7 @@ class Tab:
         assert not left, (left, self.server.log()[-2000:])
 
 
-def opened(
-    profiles: Profiles, server: Running, size: tuple[int, int] = WIDE, dark: bool = False, beside: Tab | None = None
-) -> Tab:
+def opened(profiles: Profiles, server: Running, size: tuple[int, int] = WIDE, dark: bool = False, beside: Tab | None = None) -> Tab:
     """Open a tab that notes requests to other machines, failed requests and console errors; `beside` another it is of the same visitor."""
     context = beside.context if beside else profiles.take()
     page = shown(context.new_page(), size, "dark" if dark else "light")
