@@ -11,12 +11,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from scenarios.structures import structure_name
 from simulation.declared.scenario import WORDS, Scenario
 from simulation.identity import identity
 
 from . import sources
 from .kept import cache
-from .theories import structure_name
 
 CODE = ("groundswell", "simulation", "scenarios", "experiments", "dashboards", "tests", "pyproject.toml", ".ci/requirements.lock")
 LIBRARIES = ("groundswell", "mesa", "numpy", "numba", "scipy", "pandas", "networkx")

@@ -6,23 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from scenarios.evidence.posterior import Posterior, shipped
-from scenarios.structures import STRUCTURES, Structure, structure_of
+from scenarios.structures import other_theory, structure_name
 from simulation.declared.scenario import Scenario
 from simulation.month import declared_parameters
 
-SHIPPED = next(name for name, one in STRUCTURES.items() if not one.parameters)
 Sets = Posterior | Literal["usual", "shipped"] | None
-
-
-def structure_name(scenario: Scenario) -> str:
-    """Return the name of the structure that a scenario follows, whether it was said or not."""
-    return scenario.structure or SHIPPED
-
-
-def other_theory(scenario: Scenario) -> Structure | None:
-    """Return the structure that a scenario follows in place of the shipped one; None where it follows that."""
-    structure = structure_of(scenario)
-    return structure if structure is not None and structure.parameters else None
 
 
 def _unfitted(scenario: Scenario, names: Iterable[str], sets: Posterior) -> list[str]:

@@ -45,6 +45,9 @@ STRUCTURES: dict[str, Structure] = {
 }  # fmt: skip
 
 
+SHIPPED = next(name for name, one in STRUCTURES.items() if not one.parameters)
+
+
 def under(name: str | None, scenario: Scenario) -> Scenario:
     """Return a scenario under one of the structures, or as it is for None; parameters of its own come before those of the structure.
 
@@ -66,6 +69,17 @@ def under(name: str | None, scenario: Scenario) -> Scenario:
 def structure_of(scenario: Scenario) -> Structure | None:
     """Return the structure that a scenario was put under; None for the shipped one."""
     return STRUCTURES.get(scenario.structure)
+
+
+def structure_name(scenario: Scenario) -> str:
+    """Return the name of the structure that a scenario follows, whether it was said or not."""
+    return scenario.structure or SHIPPED
+
+
+def other_theory(scenario: Scenario) -> Structure | None:
+    """Return the structure that a scenario follows in place of the shipped one; None where it follows that."""
+    structure = structure_of(scenario)
+    return structure if structure is not None and structure.parameters else None
 
 
 def own_values(scenario: Scenario) -> list[str]:
