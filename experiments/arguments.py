@@ -6,16 +6,18 @@ from typing import Annotated
 
 import typer
 
+from scenarios.defaults import DEFAULT_PLACE
 from simulation.declared.sizes import POPULATION
 
 Workers = Annotated[int | None, typer.Option("--workers", help="Number of worker processes. [default: all cores]")]
 Place = Annotated[
-    str | None, typer.Option("--place", help="A place, by name, code or file. [default: the scenario's own, or haringey]")
+    str | None, typer.Option("--place", help=f"A place, by name, code or file. [default: the scenario's own, or {DEFAULT_PLACE}]")
 ]
 Places = Annotated[
     tuple[str, ...],
     typer.Option(
-        "--place", help="A place, by name, code or file. Repeat to compare several. [default: the scenarios' own, or haringey]"
+        "--place",
+        help=f"A place, by name, code or file. Repeat to compare several. [default: the scenarios' own, or {DEFAULT_PLACE}]",
     ),
 ]
 Population = Annotated[

@@ -20,6 +20,7 @@ from simulation.declared.scenario import Scenario, Start
 from simulation.declared.sizes import MOST_POPULATION, POPULATION
 from simulation.month import check_loop
 
+from .defaults import DEFAULT_PLACE
 from .own_data.tables.file_errors import last_net
 from .places import DATA, TablePlace, load_place
 from .places.outline import Outline
@@ -29,7 +30,6 @@ from .schema import InstitutionFile, Number, Plain, Positive, SegmentFile, Share
 from .structures import under
 from .yaml_input import read_yaml, validated
 
-DEFAULT_PLACE = "haringey"
 _SUFFIXES = (".yaml", ".yml")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from scenarios.defaults import DEFAULT_PLACE
 from simulation.measures.measure import HEADLINES
 from tests.imports import FLOORS, ROOT, graph, imported, modules, tree
 
@@ -131,7 +132,7 @@ def test_the_project_reads_nothing_outside_itself() -> None:
             assert not re.search(r"\.\./shared|\s-{2}(extra-)?index-url|\s-{2}find-links|https?://\S+\.(whl|tar\.gz)", text), name
 
 
-def test_something_is_printed_that_a_terminal_may_obey() -> None:
+def test_nothing_is_printed_that_a_terminal_may_obey() -> None:
     """Only `console` prints, with control characters written out; words of workers' own are none of a folder's."""
     allowed = {"console.py", "processes.py", "kept/cache.py"}
     for path in sorted((ROOT / "experiments").rglob("*.py")):
@@ -148,6 +149,18 @@ def test_no_help_types_a_number_that_an_option_has_by_default() -> None:
         found = re.findall(r"\[default: [^\]{]*\d[^\]]*\]", path.read_text(encoding="utf-8"))
         typed |= {path.name: found} if found else {}
     assert typed == {}
+
+
+def test_the_place_that_is_meant_where_nobody_says_is_typed_once() -> None:
+    """Help, studies and pages take it from `scenarios.defaults`; two modules mean Haringey itself."""
+    of_itself = {"experiments.benchmark", "experiments.evidence.validation.verdicts", "scenarios.defaults"}
+    typed = {
+        name
+        for name, path in modules().items()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and re.search(rf"^{DEFAULT_PLACE}$|\[default: .*{DEFAULT_PLACE}", str(node.value))
+    }
+    assert typed == of_itself
 
 
 def test_no_list_of_headline_measures_is_typed() -> None:

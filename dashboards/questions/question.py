@@ -1,6 +1,6 @@
 """A question: what is compared, where and how, as a value that an address holds whole.
 
-An address reads `place=haringey&s=baseline&s=closing-the-loop@0.5&months=60&...`; each `s` is a scenario: a name or names joined with `+` as on the
+An address reads `place=blackpool&s=baseline&s=closing-the-loop@0.5&months=60&...`; each `s` is a scenario: a name or names joined with `+` as on the
 command line, each with its dose and, behind semicolons, its delivery (`closing-the-loop@0.5;start=7;wards=Tottenham Hale|Bruce Grove`), and before a
 tilde a name of one's own (`Our plan~closing-the-loop`).
 """
@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from experiments.reports.words import begin
 from experiments.serving import Order
+from scenarios.defaults import DEFAULT_PLACE
 from scenarios.places import TablePlace
 from scenarios.plugins import available_interventions
 from scenarios.scenario_file import load_scenario, of_place, shipped_scenarios
@@ -154,7 +155,7 @@ class Question:
         budget: pounds that may be spent over the run; None for no limit.
     """
 
-    place: str = "haringey"
+    place: str = DEFAULT_PLACE
     columns: tuple[Column, ...] = (Column(),)
     population: int = DEFAULTS["population"]
     months: int = DEFAULTS["months"]
@@ -244,7 +245,7 @@ def from_data(data: Any) -> Question:
     numbers = {name: _whole(name, data.get(name), default) for name, default in DEFAULTS.items()}
     budget = data.get("budget")
     pounds = None if budget in (None, "") else _whole("budget", budget, 0)
-    return Question(text_of("place", data.get("place")) or "haringey", tuple(columns), budget=pounds, **numbers)
+    return Question(text_of("place", data.get("place")) or DEFAULT_PLACE, tuple(columns), budget=pounds, **numbers)
 
 
 def _listed(where: str, value: Any, most: int, how: str = "") -> list[Any]:

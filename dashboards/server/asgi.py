@@ -37,6 +37,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
+from scenarios.defaults import DEFAULT_PLACE
 from scenarios.own_data.tables.table_file import harmless
 from scenarios.scenario_template import scenario_text
 from simulation.declared.parameters import InputError
@@ -121,7 +122,7 @@ class _Answers:
 
     async def place(self, request: Request) -> Response:
         """Return what is shown of a place."""
-        return await self._tried(lambda: JSONResponse(catalogue.place_card(request.query_params.get("place", "haringey"))))
+        return await self._tried(lambda: JSONResponse(catalogue.place_card(request.query_params.get("place", DEFAULT_PLACE))))
 
     async def result(self, request: Request) -> Response:
         """Return what a page draws of a comparison."""

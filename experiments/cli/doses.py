@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from scenarios.defaults import DEFAULT_PLACE
 from simulation.declared.sizes import DOSE_POPULATION, DOSE_REPLICATES, MONTHS, SEED
 
 from ..arguments import Months, Seed, Workers
@@ -18,7 +19,9 @@ def doses(
     replicates: Annotated[
         int, typer.Option("--replicates", help="Repeat runs, each with new people, ties and chance.")
     ] = DOSE_REPLICATES,
-    place: Annotated[str | None, typer.Option("--place", help="A place by name, or a place file. [default: haringey]")] = None,
+    place: Annotated[
+        str | None, typer.Option("--place", help=f"A place by name, or a place file. [default: {DEFAULT_PLACE}]")
+    ] = None,
     population: Annotated[int, typer.Option("--population", help="Simulated residents.")] = DOSE_POPULATION,
     months: Months = MONTHS,
     seed: Seed = SEED,

@@ -7,22 +7,19 @@ from typing import Annotated
 import typer
 
 from ..console import Debug, Json, print_json, table, tell
+from ..reports.lists import LISTS
 
 
 def list_(
     kind: Annotated[
         str | None,
-        typer.Argument(
-            help="scenarios, interventions, places, measures, parameters, facts, structures, forms, steps, loops or references."
-        ),
+        typer.Argument(help=f"{', '.join(list(LISTS)[:-1])} or {list(LISTS)[-1]}."),
     ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """List scenarios, places, measures and more."""
     from simulation.declared.parameters import InputError, nearest
-
-    from ..reports.lists import LISTS
 
     if kind is None:
         rows = [[name, str(len(make()))] for name, make in LISTS.items()]

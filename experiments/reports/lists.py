@@ -1,38 +1,33 @@
-"""What there is to choose from, for `groundswell list`."""
+"""What there is to choose from, for `groundswell list`. Each list imports what it shows, so that their names alone cost nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from scenarios.evidence.facts import facts_of, ledger
-from scenarios.evidence.references import references
-from scenarios.places import shipped_places, united_kingdom
-from scenarios.places.outline import Outline
-from scenarios.places.uk_tables import CENSUS_ATTRIBUTION, UK_ATTRIBUTION
-from scenarios.places.uk_tables import rows as uk_rows
-from scenarios.plugins import available_interventions, available_measures
-from scenarios.structures import STRUCTURES
-from scenarios.yaml_input import read_yaml
-from simulation.declared.forms import FORMS
-from simulation.declared.institutions import SERVICE_NAMES
-from simulation.month import LOOPS, MONTH, declared_parameters
-
 Rows = list[dict[str, Any]]
 
 
 def _scenarios() -> Rows:
     from scenarios.scenario_file import shipped_scenarios
+    from scenarios.yaml_input import read_yaml
 
     return [{"name": name, "description": read_yaml(path).get("description", "")} for name, path in shipped_scenarios().items()]
 
 
 def _interventions() -> Rows:
+    from scenarios.plugins import available_interventions
+
     offered = sorted(available_interventions().values(), key=lambda i: (i.kind, i.name))
     return [one.declared() for one in offered]
 
 
 def _places() -> Rows:
+    from scenarios.places import shipped_places, united_kingdom
+    from scenarios.places.outline import Outline
+    from scenarios.places.uk_tables import CENSUS_ATTRIBUTION, UK_ATTRIBUTION
+    from scenarios.places.uk_tables import rows as uk_rows
+
     profiled = [Outline(file) for file in shipped_places().values()]
     rows: Rows = [
         {
@@ -54,6 +49,9 @@ def _places() -> Rows:
 
 
 def _measures() -> Rows:
+    from scenarios.plugins import available_measures
+    from simulation.declared.institutions import SERVICE_NAMES
+
     table = available_measures(SERVICE_NAMES)
     return [
         {"name": m.name, "unit": m.unit, "description": m.description, "label": m.label, "twelve_months": m.twelve_months}
@@ -62,6 +60,9 @@ def _measures() -> Rows:
 
 
 def _parameters() -> Rows:
+    from scenarios.evidence.facts import facts_of
+    from simulation.month import declared_parameters
+
     return [
         {
             "name": name,
@@ -79,6 +80,8 @@ def _parameters() -> Rows:
 
 
 def _facts() -> Rows:
+    from scenarios.evidence.facts import ledger
+
     return [
         {
             "name": f.id,
@@ -101,6 +104,8 @@ def _facts() -> Rows:
 
 
 def _references() -> Rows:
+    from scenarios.evidence.references import references
+
     return [
         {
             "name": one.cite,
@@ -115,10 +120,14 @@ def _references() -> Rows:
 
 
 def _structures() -> Rows:
+    from scenarios.structures import STRUCTURES
+
     return [{"name": s.name, "description": s.description, "parameters": dict(s.parameters)} for s in STRUCTURES.values()]
 
 
 def _forms() -> Rows:
+    from simulation.declared.forms import FORMS
+
     return [
         {
             "name": f.name,
@@ -131,10 +140,14 @@ def _forms() -> Rows:
 
 
 def _steps() -> Rows:
+    from simulation.month import MONTH
+
     return [{"name": p.name, "description": p.description, "reads": p.reads, "writes": p.writes, "source": p.source} for p in MONTH]
 
 
 def _loops() -> Rows:
+    from simulation.month import LOOPS
+
     return [{"name": x.name, "kind": "+" if x.sign > 0 else "-", "description": x.words, "signal": x.signal} for x in LOOPS]
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from scenarios.defaults import DEFAULT_PLACE
 from scenarios.schema import Number, Plain, Positive, Strict
 from simulation.declared.interventions import AIMS
 from simulation.declared.sizes import (
@@ -101,7 +102,7 @@ class StudyFile(Strict):
     name: str
     description: str = ""
     base: str = "baseline"
-    place: str = "haringey"
+    place: str = DEFAULT_PLACE
     population: Annotated[int, Field(ge=1, le=MOST_POPULATION), Plain] = STUDY_POPULATION
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS), Plain] = MONTHS
     seed: Annotated[int, Field(ge=0, le=MOST_SEED), Plain] = SEED
