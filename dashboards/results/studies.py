@@ -31,6 +31,7 @@ MOST_LOOKED_AT = 3000  # folders, so that a server started in somebody's home is
 ANSWERS = ("sensitivity", "discover", "optimise")
 HIDDEN = {".git", ".venv", "node_modules", "__pycache__", "chunks", "series", "tmp", "ledger", "tables", "aside"}
 LONGEST = 400  # characters of an address below the root
+MARKED = {"sensitivity": "differs_from_zero"}  # columns that say whether a number is one: without it every row would look alike
 INNER = ("runs", "final")  # where commands that ask a study keep its runs
 
 
@@ -160,4 +161,9 @@ def _answer(path: Path) -> Document:
         answer = None
     if not isinstance(answer, dict):
         raise InputError(f"study: {path.name} cannot be read; run the command that wrote it again")
+    column, rows = MARKED.get(path.stem, ""), answer.get("rows")
+    if column and isinstance(rows, list) and not all(isinstance(row, dict) and column in row for row in rows):
+        raise InputError(
+            f"study: {path.name} has no '{column}', as an earlier version wrote it; run the command that wrote it again"
+        )
     return answer

@@ -49,7 +49,12 @@ def sensitivity(
         for measure, part in answer.table.groupby("measure", sort=False):
             unit = unit_of(designed_study, str(measure))
             rows = [
-                [r.factor, r.index_name, *index_words(r.index_name, unit, r.value, r.low, r.high), "yes" if r.told else "no"]
+                [
+                    r.factor,
+                    r.index_name,
+                    *index_words(r.index_name, unit, r.value, r.low, r.high),
+                    "yes" if r.differs_from_zero else "no",
+                ]
                 for r in part.rename(columns={"index": "index_name"}).itertuples()
             ]
             table(answer.words(str(measure)), ["factor", "index", "value", "95 %", "differs from zero"], rows)

@@ -77,7 +77,7 @@ def _bars(sensitivity: Sensitivity, measure: str) -> Chart:
         figure, axes = _figure(0.36 * len(main) + 1.1)
         at = np.arange(len(main))
         for y, row in zip(at, main.itertuples(), strict=True):
-            axes.barh(y, row.value, color=colour(1) if row.told else "white", edgecolor=colour(1), height=0.6)
+            axes.barh(y, row.value, color=colour(1) if row.differs_from_zero else "white", edgecolor=colour(1), height=0.6)
             axes.plot([row.low, row.high], [y, y], color="#222222", linewidth=1.2)
         axes.axvline(0, color="#777777", linewidth=1)
         axes.set_yticks(at, main["factor"])
@@ -92,7 +92,7 @@ def _bars(sensitivity: Sensitivity, measure: str) -> Chart:
                 "{} ({})".format(*index_words(r[0], unit, *r[1:]))
                 for r in rows[["index", "value", "low", "high"]].itertuples(index=False)
             ],
-            "differs from zero": ["yes" if t else "no" for t in rows["told"]],
+            "differs from zero": ["yes" if t else "no" for t in rows["differs_from_zero"]],
         }
     )
     return Chart(measure, sensitivity.words(measure), svg, table)

@@ -36,7 +36,7 @@ class Sensitivity:
     Attributes:
         study: as it was run.
         method: `morris`, `sobol` or `pawn`.
-        table: `measure, factor, role, index, value, low, high, told`: `told` is False where an index is not distinguishable from zero.
+        table: `measure, factor, role, index, value, low, high, differs_from_zero`: the last is False where an index is not distinguishable from zero.
         left_out: runs that failed; points with none left are missing.
         missing: where a measure has no value, by measure; one that is missing at a point has no index.
     """
@@ -61,17 +61,17 @@ class Sensitivity:
         lacking = self.missing[measure].words() if measure in self.missing else ""
         if lacking and self.missing[measure].points:
             return f"{lacking}: no index can be given."
-        return self._told(measure) + (f" {lacking}." if lacking else "")
+        return self._factors_in_words(measure) + (f" {lacking}." if lacking else "")
 
-    def _told(self, measure: str) -> str:
+    def _factors_in_words(self, measure: str) -> str:
         main = {"morris": "mu_star", "sobol": "total", "pawn": "pawn"}[self.method]
         rows = self.table[(self.table["measure"] == measure) & (self.table["index"] == main)].sort_values("value", ascending=False)
-        told, silent = rows[rows["told"]], rows[~rows["told"]]
+        felt, silent = rows[rows["differs_from_zero"]], rows[~rows["differs_from_zero"]]
         if rows["value"].isna().all():
             return f"{measure} is the same in every run, so no factor changes it."
-        if not len(told):
+        if not len(felt):
             return f"No factor's effect on {measure} is distinguishable from zero; use more points or replicates."
-        listed = ", then ".join(told["factor"].head(3))
+        listed = ", then ".join(felt["factor"].head(3))
         text = f"{measure} depends most on {listed}."
         if len(silent):
             names = ", ".join(silent["factor"])
@@ -212,5 +212,5 @@ def analyse(folder: Path | str, method: str) -> Sensitivity:
             whole = not failed and not lacking.runs
             repeated = runs[name].to_numpy(float).reshape(len(values), -1) if whole else None
             rows += indices_of(study, method, values, name, repeated)
-    table = pd.DataFrame(rows, columns=["measure", "factor", "role", "index", "value", "low", "high", "told"])
+    table = pd.DataFrame(rows, columns=["measure", "factor", "role", "index", "value", "low", "high", "differs_from_zero"])
     return Sensitivity(study, method, table, failed, missing)

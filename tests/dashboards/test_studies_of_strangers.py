@@ -52,6 +52,16 @@ def test_the_command_of_a_study_names_no_folder_of_the_server(root) -> None:
     assert study_page(root, "open=s")["reproduce"]["command"] == "groundswell sweep small.yaml --out small"
 
 
+def test_an_answer_of_before_a_column_was_renamed_is_refused_and_not_shown_as_if_nothing_mattered(root) -> None:
+    row = {"measure": "trust", "factor": "x", "index": "pawn", "value": 0.4, "low": 0.3, "high": 0.5}
+    file = root / "s" / "sensitivity.json"
+    file.write_text(json.dumps({"words": "", "rows": [{**row, "told": True}]}))
+    with pytest.raises(InputError, match=r"sensitivity\.json has no 'differs_from_zero', as an earlier version wrote it"):
+        study_page(root, "open=s")
+    file.write_text(json.dumps({"words": "", "rows": [{**row, "differs_from_zero": True}]}))
+    assert study_page(root, "open=s")["answers"]["sensitivity"]["rows"][0]["differs_from_zero"] is True
+
+
 @pytest.mark.parametrize("name", ["sensitivity", "discover", "optimise"])
 def test_a_link_shows_a_file_outside_as_an_answer(root, name) -> None:
     (root / "s" / f"{name}.json").symlink_to(root.parent / "elsewhere" / "sensitivity.json")

@@ -36,15 +36,15 @@ def test_ishigami_comes_out_within_its_tolerance(tmp_path) -> None:
             row = found.loc[(index, f"x{n}")]
             assert row["value"] == pytest.approx(value, abs=0.06), (index, n)
             assert row["low"] - 0.02 <= value <= row["high"] + 0.02
-    assert not found.loc[("first", "x3"), "told"], "x3 alone moves nothing"
-    assert found.loc[("total", "x3"), "told"]
-    assert found.loc[("pawn", "x2"), "told"]
+    assert not found.loc[("first", "x3"), "differs_from_zero"], "x3 alone moves nothing"
+    assert found.loc[("total", "x3"), "differs_from_zero"]
+    assert found.loc[("pawn", "x2"), "differs_from_zero"]
 
 
 def test_morris_ranks_ishigami(tmp_path) -> None:
     planned = study(ishigami, x_factors(3, -PI, PI), Design("morris", 40))
     found = analyse(swept(tmp_path / "m", planned), "morris").table.set_index("factor")
-    assert found["told"].all()
+    assert found["differs_from_zero"].all()
     assert (found["low"] <= found["value"]).all()
     assert found["value"].to_numpy() == pytest.approx([7.7, 7.9, 6.2], abs=1.5), "mean absolute elementary effects on the unit cube"
 
@@ -53,12 +53,12 @@ def test_what_does_nothing_cannot_be_told_from_zero_under_noise(tmp_path) -> Non
     planned = study(noisy, x_factors(3), Design("saltelli", 128), replicates=2)
     found = analyse(swept(tmp_path / "n", planned), "sobol")
     first = found.table[found.table["index"] == "first"].set_index("factor")
-    assert first["told"].to_dict() == {"x1": True, "x2": False, "x3": False}
+    assert first["differs_from_zero"].to_dict() == {"x1": True, "x2": False, "x3": False}
     pawn = found.table[found.table["index"] == "pawn"].set_index("factor")
-    assert pawn["told"].to_dict() == {"x1": True, "x2": False, "x3": False}
+    assert pawn["differs_from_zero"].to_dict() == {"x1": True, "x2": False, "x3": False}
     screened = analyse(swept(tmp_path / "m", planned.with_(design=Design("morris", 30), replicates=8)), "morris")
     assert screened.table["value"].idxmax() == 0
-    assert screened.table.set_index("factor")["told"].to_dict() == {"x1": True, "x2": False, "x3": False}, (
+    assert screened.table.set_index("factor")["differs_from_zero"].to_dict() == {"x1": True, "x2": False, "x3": False}, (
         "chance alone makes a mean size above zero"
     )
 
@@ -83,7 +83,7 @@ def test_sobols_g_function_comes_out_and_what_matters_nothing_is_said_so(tmp_pat
 def test_what_never_moves_is_said_so(tmp_path) -> None:
     planned = study(quick, (Factor("x", "parameter", "planted", values=(0.5, 0.5)),), Design("morris", 6))
     found = analyse(swept(tmp_path / "q", planned), "morris")
-    assert not found.table["told"].any()
+    assert not found.table["differs_from_zero"].any()
     assert "No factor's effect on y is distinguishable from zero" in found.words("y")
 
 

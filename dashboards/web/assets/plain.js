@@ -15,7 +15,7 @@
               v-else
               :title="b.title"
               :finding="b.finding"
-              :make="() => $gs.charts.bars(b.rows.map((r) => ({factor: r[0], value: r[1], low: r[1], high: r[1], told: true})))"
+              :make="() => $gs.charts.bars(b.rows.map((r) => ({factor: r[0], value: r[1], low: r[1], high: r[1], differs_from_zero: true})))"
               :head="[$t('study.factor'), b.title]"
               :rows="b.rows"
               :name="'bars-' + n"

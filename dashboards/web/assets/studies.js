@@ -46,8 +46,10 @@
               :title="$t('study.matters', {measure: said(measure)})"
               :finding="study.answers.sensitivity.words_by_measure[measure]"
               :make="() => $gs.charts.bars(bars.map((b) => Object.assign({}, b, { factor: said(b.factor) })))"
-              :head="[$t('study.factor'), $t('study.index'), $t('table.interval'), $t('study.told')]"
-              :rows="bars.map((r) => [said(r.factor), number(r.value), number(r.low) + ' – ' + number(r.high), r.told ? $t('app.yes') : $t('app.no')])"
+              :head="[$t('study.factor'), $t('study.index'), $t('table.interval'), $t('study.differs_from_zero')]"
+              :rows="bars.map((r) => [
+                said(r.factor), number(r.value), number(r.low) + ' – ' + number(r.high), $t(r.differs_from_zero ? 'app.yes' : 'app.no'),
+              ])"
               name="sensitivity"
               :height="80 + 28 * bars.length"
             ></gs-chart>

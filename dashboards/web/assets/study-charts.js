@@ -21,7 +21,7 @@
           barMaxWidth: 20,
           data: rows.map((r) => ({
             value: r.value,
-            itemStyle: { color: r.told ? colour(1) : ground(), borderColor: colour(1), borderWidth: 1.5 },
+            itemStyle: { color: r.differs_from_zero ? colour(1) : ground(), borderColor: colour(1), borderWidth: 1.5 },
           })),
         },
         lines(
