@@ -103,9 +103,3 @@ def available_measures(services: tuple[str, ...]) -> dict[str, Measure]:
 def refused_plugins() -> tuple[str, ...]:
     """Return what was left out and why, a line each."""
     return (*_interventions()[1], *_measures()[1])
-
-
-def forget_plugins() -> None:
-    """Look for other packages again at the next call."""
-    _interventions.cache_clear()
-    _measures.cache_clear()

@@ -29,8 +29,8 @@ class Records(Protocol):
         """Record the month."""
 
 
-# What a person is and stays: a newcomer to a dwelling starts with everything else new.
-IDENTITY = tuple(column.name for column in WHO_THEY_ARE)
+# Columns that say who a person is: a newcomer to a dwelling comes with these, and starts with everything else new.
+PERSON_COLUMNS = tuple(column.name for column in WHO_THEY_ARE)
 
 
 class World:
@@ -78,7 +78,7 @@ class World:
     steps_of_month: tuple[Any, ...]  # of `Process`
     institution_agents: list[Any]
 
-    identity = IDENTITY
+    person_columns = PERSON_COLUMNS
 
     # -- fixed once built: people and network
     old_age: int  # the first age band from 65

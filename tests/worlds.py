@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation import ParticipationModel, Scenario
 from simulation.checkpoint import lasting
+from simulation.state.people import People
 from simulation.state.ties import Ties
 from tests.places import small_place
 
@@ -48,7 +49,8 @@ def in_two_orders(scenario: Scenario, months: int) -> tuple[ParticipationModel, 
     once = source < first.ties.targets >> 2
     ends = first.ties.targets[once]
     ties = Ties.from_pairs(size, row[source[once]], row[ends >> 2], ends & 3)
-    other = ParticipationModel(scenario, 3, people=people.reordered(order), ties=ties)
+    moved = People(**{name: array[order] for name, array in vars(people).items()})
+    other = ParticipationModel(scenario, 3, people=moved, ties=ties)
     for model in (first, other):
         model.run(months)
     return first, other

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
 import pandas as pd
 
 from scenarios.plugins import available_interventions
@@ -92,15 +91,3 @@ def _rows(found: Comparison, names: Sequence[str]) -> list[dict]:
                     }
                 )
     return rows
-
-
-def sane(table: pd.DataFrame) -> list[str]:
-    """Return oddities of curves, one per line: an effect at dose 0, an invalid number, a jump."""
-    odd = []
-    for (name, measure), own in table.groupby(["intervention", "measure"], sort=False):
-        effect = own.sort_values("dose")["effect"].to_numpy()
-        if effect[0] != 0.0:
-            odd.append(f"{name}: {measure} moves at dose 0")
-        if not np.isfinite(effect).all() or (measure in MEASURES and np.abs(effect).max() > 0.5):
-            odd.append(f"{name}: {measure} is out of range")
-    return odd

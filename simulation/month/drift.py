@@ -284,7 +284,7 @@ def settle(model: World, rows: np.ndarray) -> None:
     draw_characters(p, streams, rows, r.person_id, model.newcomers.head, r.decile, r.age, model.old_age, skill_by_age(model), skill_by_occupation(model),
                     r.tenure, r.qualification, r.occupation, r.disposition, r.intercept, r.hours_factor, r.capability_base, r.attachment_base,
                     r.online)  # fmt: skip
-    r.reset(rows, model.identity)
+    r.reset(rows, model.person_columns)
     start_out(np.float32(p.influence_offset), rows, r.ward, model.institution_of, model.institutions.reputation, r.disposition,
               r.capability_base, r.attachment_base, r.trust, r.expectation, r.expectation_mean, r.influence_everyday,
               r.influence_strategic, r.capability, r.attachment)  # fmt: skip

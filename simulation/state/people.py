@@ -61,10 +61,6 @@ class People:
         if self.decile.min() < 1 or self.decile.max() > 10:
             raise InputError("people: decile must lie in 1..10")
 
-    def reordered(self, order: np.ndarray) -> People:
-        """Return the same people in another order of rows."""
-        return People(**{name: array[order] for name, array in vars(self).items()})
-
 
 class Place(Protocol):
     """A place that people can be drawn from; one with `moved_in(seed)` says which share of each ward's people moved there within a year, nan where it is unknown."""

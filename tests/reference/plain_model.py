@@ -49,7 +49,9 @@ class PlainModel(mesa.Model):
         self.stratum_share, self.norm = fast.stratum_share.tolist(), fast.norm.tolist()
         self.columns = [c.name for c in fast.residents.columns]
         self.starts = {
-            c.name: (float if c.dtype == "f4" else int)(c.start) for c in fast.residents.columns if c.name not in fast.identity
+            c.name: (float if c.dtype == "f4" else int)(c.start)
+            for c in fast.residents.columns
+            if c.name not in fast.person_columns
         }
         columns = {k: v.copy() for k, v in fast.residents.arrays().items()}
         self.residents = [PlainResident(self, i, columns) for i in range(fast.residents.size)]

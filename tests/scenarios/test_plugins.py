@@ -11,9 +11,10 @@ import pytest
 
 from experiments.cli.command_line import main
 from experiments.comparison.compare import compare
+from scenarios import plugins
 from scenarios.catalogue import CATALOGUE
 from scenarios.conformance import OwnRandomnessError, conformance_test, only_keyed_randomness
-from scenarios.plugins import available_interventions, available_measures, forget_plugins, refused_plugins
+from scenarios.plugins import available_interventions, available_measures, refused_plugins
 from simulation import Intervention
 from tests.places import small_scenario
 
@@ -98,6 +99,12 @@ writing = town_plugin:writing
 drawing = town_plugin:drawing
 fickle = town_plugin:fickle
 """
+
+
+def forget_plugins() -> None:
+    """Look for other packages again at the next call."""
+    plugins._interventions.cache_clear()
+    plugins._measures.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from simulation.month.experience import live_through
 from simulation.month.learning import representativeness
 from simulation.month.needs import CHASE, NEW, pack
 from simulation.state.lever_table import LeverTable
-from simulation.world import IDENTITY
+from simulation.world import PERSON_COLUMNS
 from tests.places import WARDS, small_scenario
 from tests.worlds import digest
 
@@ -192,5 +192,5 @@ def test_what_a_newcomer_does_not_keep_stands_last_in_its_block() -> None:
     """Resetting takes the rest of each block: a kept column behind another would be wiped without a word."""
 
     for dtype in {c.dtype for c in RESIDENT_COLUMNS}:
-        kept = [c.name in IDENTITY for c in RESIDENT_COLUMNS if c.dtype == dtype]
+        kept = [c.name in PERSON_COLUMNS for c in RESIDENT_COLUMNS if c.dtype == dtype]
         assert kept == sorted(kept, reverse=True), dtype
