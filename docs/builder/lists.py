@@ -20,7 +20,8 @@ def parameters() -> str:
     """Return the page of parameters, one table for each group."""
     page = Page(
         "Parameters",
-        "Every number of the model: value, ranges, unit, and where it comes from. `groundswell list parameters` prints the same.",
+        "The numbers that a scenario can set: value, ranges, unit, and where each comes from. `groundswell list parameters` prints the same. "
+        "Other numbers are data: skill, weights and fit of forms, segments, where columns start, and how much a catalogue entry changes.",
     )
     page.text(census().words())
     page.text(

@@ -24,7 +24,7 @@ def _study(study: Study | Path | str) -> Study:
 
 
 def _command(call: str, study: Study | Path | str, out: Path | str, **chosen: object) -> str:
-    """Return a call as it can be repeated; for a study that is no file it says `STUDY`, and a comment says which one that is."""
+    """Return a call as it can be repeated; a study that is not a file is written as `STUDY`, and a comment says which one it is."""
     given = "STUDY" if isinstance(study, Study) else repr(str(study))
     options = "".join(f", {name}={value!r}" for name, value in chosen.items() if value is not None)
     which = f"  # STUDY is the study {study.name!r}, made in Python" if isinstance(study, Study) else ""

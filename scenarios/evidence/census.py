@@ -55,14 +55,15 @@ class Census:
         )
 
     def words(self) -> str:
-        """Return the count in two or three sentences."""
+        """Return the count in a few sentences, with what it leaves out."""
         assumed, calibrated, estimated = (self.by_status[status] for status in ("assumed", "calibrated", "estimated"))
-        rest = f"{calibrated} {_are(calibrated)} set to published facts and {estimated or 'none'} {_are(estimated)} estimated from data"
         return (
-            f"{assumed} of the model's {self.total} numbers are marked assumed: they are judgements. {rest[0].upper()}{rest[1:]}. "
-            f"The parameter sets fit {self.fitted} numbers to published facts ({self.fitted_assumed} of them marked assumed) "
-            f"and draw {self.drawn} others from their plausible ranges. "
-            f"Another {self.people} judgements say who lives with whom, and in which homes and jobs. The parameter sets do not draw these."
+            f"A scenario can set {self.total} numbers. {assumed} of them are judgements, {calibrated} {_are(calibrated)} set to published facts "
+            f"and {estimated or 'none'} {_are(estimated)} estimated from data. Fitting adjusts {self.fitted} of the {self.total} "
+            f"({self.fitted_assumed} of these are judgements). {self.drawn} more are varied in their plausible ranges, and the rest stay fixed. "
+            f"Not counted are {self.people} judgements on who lives with whom, and in which homes and jobs. "
+            "Neither are the value segments, the skill and weights of each form, where feelings start, "
+            "and how much each intervention changes. The parameter sets vary none of these."
         )
 
 

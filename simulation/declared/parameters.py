@@ -1,6 +1,7 @@
 """Parameters: declared once, with unit, range, description, source and status.
 
-Validation, documents, sliders and sweeps read these declarations; no number in the model is written anywhere else.
+Validation, documents, sliders and sweeps read these declarations; equations hold no value of them. What describes kinds of things is data, declared
+beside them: skill, start weight and fit of forms, segments, where columns start, and the changes of the catalogue.
 """
 
 from __future__ import annotations

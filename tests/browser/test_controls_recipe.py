@@ -34,7 +34,7 @@ def extended(tmp_path_factory):
     folder = tmp_path_factory.mktemp("recipe")
     for floor in ("groundswell", "simulation", "scenarios", "experiments", "dashboards"):
         shutil.copytree(ROOT / floor, folder / floor, copy_function=linked)
-    section = TEXT.split("## ... a page with controls")[1].split("\n## ")[0]
+    section = TEXT.split("## Add a page with controls")[1].split("\n## ")[0]
     steps = STEP.findall(section)
     assert len(steps) == 3
     for words, code in steps:
