@@ -42,7 +42,7 @@ class Stop(Exception):
         self.code = code
 
 
-def harmless(text: str) -> str:
+def escape_controls(text: str) -> str:
     """Return a text with control characters escaped, as `\\x1b`; line breaks and tabs stay. Other people's folders and files can contain any text."""
     if text.isprintable():
         return text
@@ -51,12 +51,12 @@ def harmless(text: str) -> str:
 
 def tell(text: str = "") -> None:
     """Print lines of the results, on stdout."""
-    print(harmless(text))
+    print(escape_controls(text))
 
 
 def say(text: str) -> None:
     """Print a line for the user beside the results, on stderr."""
-    print(harmless(text), file=sys.stderr)
+    print(escape_controls(text), file=sys.stderr)
 
 
 def print_json(document: object) -> None:
@@ -101,7 +101,7 @@ def table(title: str, header: list[str], rows: list[list[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    title, header, rows = harmless(title), [*map(harmless, header)], [[*map(harmless, row)] for row in rows]
+    title, header, rows = escape_controls(title), [*map(escape_controls, header)], [[*map(escape_controls, row)] for row in rows]
     console = Console(no_color=bool(os.environ.get("NO_COLOR")), highlight=False, width=_width())
     console.print(title, style="bold", markup=False)
     widths = _column_widths(header, rows, console.width - 2 * (len(header) - 1))
@@ -122,7 +122,7 @@ def table(title: str, header: list[str], rows: list[list[str]]) -> None:
 @contextlib.contextmanager
 def progress(what: str, unit: str) -> Iterator[Callable[[int, int | None], None]]:
     """Show progress on stderr: a bar with time left on a terminal, a line for each tenth elsewhere; no thread is started."""
-    what = harmless(what)
+    what = escape_controls(what)
     if sys.stderr.isatty():
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

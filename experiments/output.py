@@ -92,10 +92,10 @@ def write_text(path: Path, text: str) -> None:
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table completely, as CSV if the name ends in .csv and as Parquet otherwise."""
-    from scenarios.own_data.tables.table_file import harmless
+    from scenarios.own_data.tables.table_file import escape_formulas
 
     with whole_file(path) as part:
         if path.suffix == ".csv":
-            harmless(table).to_csv(part, index=False)
+            escape_formulas(table).to_csv(part, index=False)
         else:
             table.to_parquet(part, index=False)

@@ -115,19 +115,10 @@ def _took_all_it_may() -> bool:
     return most != resource.RLIM_INFINITY and most - int(peak.split()[1]) * 1024 < NEAR
 
 
-UPLOADED = {
-    "small_areas": "table of small areas",
-    "wards": "table of wards",
-    "survey": "survey",
-    "records": "records",
-    "ties": "network",
-}
-
-
 def _uploaded(words: str, files: dict[str, Path]) -> str:
     """Return words with what was uploaded in place of the names under which it was read: nobody brought files called so."""
     for kind, path in files.items():
-        words = words.replace(path.name, f"the uploaded {UPLOADED[kind]}")
+        words = words.replace(path.name, string("own.uploaded", kind=string(f"own.{kind}")))
     return words
 
 

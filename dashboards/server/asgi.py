@@ -38,7 +38,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from scenarios.defaults import DEFAULT_PLACE
-from scenarios.own_data.tables.table_file import harmless
+from scenarios.own_data.tables.table_file import escape_formulas
 from scenarios.scenario_template import scenario_text
 from simulation.declared.parameters import InputError
 
@@ -247,7 +247,7 @@ def _report(question: Any, comparison: Any) -> tuple[bytes, str]:
 
 
 def _csv(question: Any, comparison: Any) -> tuple[bytes, str]:
-    return harmless(comparison.effects).to_csv(index=False).encode(), "text/csv"
+    return escape_formulas(comparison.effects).to_csv(index=False).encode(), "text/csv"
 
 
 def _excel(question: Any, comparison: Any) -> tuple[bytes, str]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..console import BAD_INPUT, DONE, FAILED, INTERRUPTED, Stop, harmless, say, tell
+from ..console import BAD_INPUT, DONE, FAILED, INTERRUPTED, Stop, escape_controls, say, tell
 from .options import HeardCommand
 from .table import COMMANDS
 
@@ -148,7 +148,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def refused(words: str) -> int:
     """Say in one line why input is refused, and return the exit code; control characters are escaped, and long words are shortened."""
-    line = harmless(words.replace("\n", " ").replace("\t", "\\t"))
+    line = escape_controls(words.replace("\n", " ").replace("\t", "\\t"))
     say("error: " + _LONG_WORD.sub(lambda word: f"{word[1]}...{word[2]}", line))
     return BAD_INPUT
 

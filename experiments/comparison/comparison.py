@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.own_data.tables.table_file import harmless
+from scenarios.own_data.tables.table_file import escape_formulas as harmless
 from simulation.measures.measure import SHOWN_FIRST
 
 from .document import document

@@ -13,6 +13,7 @@ from dashboards.safeguards.clients import Visitor
 from dashboards.session.hub import Hub
 from dashboards.session.session import Session
 from dashboards.settings import Settings
+from dashboards.texts import string
 from simulation.declared.parameters import InputError
 
 from .private_files import areas
@@ -58,7 +59,7 @@ def test_the_command_that_makes_the_same_numbers_names_the_region_that_was_chose
 def test_nobody_is_told_of_a_file_that_nobody_brought(hub):
     own = bring(hub, areas().replace(b"Mill", b"Mills"))
     place = own_places.own_place(own["place"])
-    assert place.attribution.startswith("As given in the uploaded table of small areas.")
+    assert place.attribution.startswith(f"As given in the uploaded file “{string('own.small_areas')}”.")
     assert not re.search(r"\b(small_areas|wards|survey|records|ties)\.\w", place.attribution)
 
 

@@ -22,7 +22,7 @@ from .text_table import TextTable
 from .texts import text_rows
 
 __all__ = [
-    "EXCEL", "MISSING", "TextTable", "as_csv", "harmless", "missing", "normal", "numbers", "read", "shares", "stream",
+    "EXCEL", "MISSING", "TextTable", "as_csv", "escape_formulas", "missing", "normal", "numbers", "read", "shares", "stream",
 ]  # fmt: skip
 
 MOST_ROWS = 1_000_000  # of a table that is read whole; longer ones are records, which are streamed
@@ -137,11 +137,11 @@ def read(path: Path, known: re.Pattern | None = None, sheet: str | None = None, 
 def as_csv(frame: pd.DataFrame) -> str:
     """Return a table as CSV text that no spreadsheet takes for formulas."""
     buffer = io.StringIO()
-    harmless(frame).to_csv(buffer, index=False)
+    escape_formulas(frame).to_csv(buffer, index=False)
     return buffer.getvalue()
 
 
-def harmless(frame: pd.DataFrame) -> pd.DataFrame:
+def escape_formulas(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose text cells (and names of columns) cannot be taken for formulas: `=1+1` becomes `'=1+1`."""
     out = frame.copy()
     for name in out.columns[[not pd.api.types.is_numeric_dtype(t) for t in out.dtypes]]:
