@@ -16,7 +16,7 @@ from simulation.declared.sizes import POPULATION
 
 from .imputation import AGES, GROUP_COLUMNS, OF_ADULTS, OF_HOMES, WITHIN
 from .neighbours import Neighbour, nearest_councils
-from .place import TablePlace
+from .place import TablePlace, columns_of
 from .quality_card import ServiceQuality, notes_of, services_of
 
 LABELS = {
@@ -154,7 +154,7 @@ def _marginals_of(place: TablePlace, group: str, people: np.ndarray) -> list[Mar
     table, columns = place.marginals(), GROUP_COLUMNS[group]
     one = next((i for i in place.imputed if i.group == group), None)
     weights = _weights(place, table, group, people)
-    central, unit = table[list(columns)].to_numpy(float), 1.0
+    central, unit = columns_of(table, columns), 1.0
     if one is not None and group in WITHIN:
         whole = table[WITHIN[group]].to_numpy(float)
         unit = float(np.average(whole, weights=weights))

@@ -26,7 +26,7 @@ from .deprivation import NOTHING_KNOWN, deprivation_of
 from .imputation import GROUP_COLUMNS, SETTLED, WORDS, Imputed, adult_share, fill, impute
 from .landlords import RSH_ATTRIBUTION, of_councils
 from .marginals import SHARES, people_by_age, shares_of
-from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace
+from .place import AREA_COLUMNS, WARD_COLUMNS, TablePlace, columns_of
 from .quality_file import of_columns
 from .table import Finding, Table, keys_of, readings_of, wards_of
 from .table_reader import read_table
@@ -310,7 +310,7 @@ def _fill(
     """Impute what is not given of each group, in place; return what was imputed. What is counted for the place's council as a whole is only parted over its rows."""
     found = []
     for group, columns in GROUP_COLUMNS.items():
-        lacking = given[list(columns)].isna().any(axis=1).to_numpy()
+        lacking = np.isnan(columns_of(given, columns)).any(axis=1)
         if not lacking.any():
             continue
         known = given[{"tenure": "rented"}.get(group, SETTLED[group])] if group in SETTLED else np.nan
@@ -320,7 +320,8 @@ def _fill(
             one = whole.settled(one, given)
         found.append(one)
         settled = {SETTLED.get(group)} - {"owned"}
-        unused = given[[c for c in columns if c not in settled]].notna().any(axis=1).to_numpy() & lacking
+        held = columns_of(given, tuple(c for c in columns if c not in settled))
+        unused = ~np.isnan(held).all(axis=1) & lacking
         fill(given, one)
         which = "is" if lacking.all() else f"of {int(lacking.sum())} of {len(given)} rows is"
         parting = {

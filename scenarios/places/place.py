@@ -136,10 +136,10 @@ class TablePlace(Identified):
         drawn: dict[str, np.ndarray] = {}
         for group in (g for g in groups if g in imputed or g in WITHIN):
             columns, one = GROUP_COLUMNS[group], imputed.get(group)
-            shares = _columns(table, columns)
+            shares = columns_of(table, columns)
             if group in WITHIN:
                 with np.errstate(divide="ignore", invalid="ignore"):
-                    shares = shares / _columns(table, (WITHIN[group],))
+                    shares = shares / columns_of(table, (WITHIN[group],))
                 shares[np.isnan(shares)] = 0.0
             if one is not None:
                 shares = np.where(one.wards[:, None], one.shares(seed)[:, : len(columns)], shares)
@@ -165,14 +165,14 @@ class TablePlace(Identified):
         under_16 = wards["under_16"].to_numpy(float)
         adults = self.areas["population"].to_numpy(float) * (1.0 - under_16[row])
         low, high = wards["no_qualification"].to_numpy(float), wards["level_4_plus"].to_numpy(float)
-        homes = _columns(wards, GROUP_COLUMNS["tenure"])
-        households = fit_households(_columns(wards, SIZES), homes, under_16 / (1.0 - under_16))
+        homes = columns_of(wards, GROUP_COLUMNS["tenure"])
+        households = fit_households(columns_of(wards, SIZES), homes, under_16 / (1.0 - under_16))
         tenure = adults_by_tenure(households)
         people = fit_wards(
-            _columns(wards, AGES),
+            columns_of(wards, AGES),
             tenure,
             np.column_stack([low, 1.0 - low - high, high]),
-            _columns(wards, JOBS),
+            columns_of(wards, JOBS),
         )
         return Fitted(fit_areas(adults, self.areas["deprivation"].to_numpy(float), row, tenure), row, people, households)
 
@@ -209,6 +209,6 @@ class TablePlace(Identified):
         return draw(fit, self.area_ward, decile, population, shares, seed)
 
 
-def _columns(table: pd.DataFrame, names: tuple[str, ...]) -> np.ndarray:
+def columns_of(table: pd.DataFrame, names: tuple[str, ...]) -> np.ndarray:
     """Return columns of numbers, float64 (rows, columns); one by one, which is quicker than pandas' choice of several."""
     return np.array([table[name].to_numpy(float) for name in names]).T

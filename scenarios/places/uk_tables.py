@@ -113,9 +113,10 @@ def known_areas(codes: pd.Series) -> pd.DataFrame:
 
     keys = pd.Index(codes.str.strip().str.upper().map(whole_area))
     columns = ["population", "deprivation", "deprivation_decile", "region", "authority"]
-    found = _by_code()[columns].reindex(keys)
+    found = _by_code().reindex(keys)[columns]
     new = new_areas().index.get_indexer(keys) >= 0
-    found[new] = new_areas().reindex(keys[new])[columns].to_numpy()
+    if new.any():
+        found[new] = new_areas().reindex(keys[new])[columns].to_numpy()
     numeric = ["population", "deprivation", "deprivation_decile"]
     found[numeric] = found[numeric].astype(float)
     return found.assign(new=new).reset_index(drop=True)

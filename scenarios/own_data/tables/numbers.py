@@ -171,18 +171,23 @@ def _where(table: TextTable, column: str, text: str) -> str:
 def _parsed(table: TextTable, column: str, name: str, low: float, high: float, whole: bool) -> tuple[pd.Series, pd.Series]:
     """Return a column as float64 (nan where it is missing), and which cells have a percent sign; see `numbers`."""
     text = table.frame[column]
-    empty = missing(text)
-    cells = {cell: _taken_apart(cell) for cell in text[~empty].unique()}
+    codes, found = pd.factorize(text)  # a text is read once, however often it stands in the column
+    texts = list(found)
+    says_nothing = [_says_nothing(t) for t in texts]
+    cells = {t: _taken_apart(t) for t, nothing in zip(texts, says_nothing, strict=True) if not nothing}
     mark = _decimal_mark(table, column, name, cells, whole)
-    values = text.where(~empty).map({t: _value(c, mark) for t, c in cells.items()}).astype(float)
-    bad = (values.isna() & ~empty) | ~((values >= low) & (values <= high) | values.isna()) | values.isin([math.inf, -math.inf])
+    empty = np.array([*says_nothing, False])[codes]
+    values = np.array([*(_value(cells[t], mark) if t in cells else math.nan for t in texts), math.nan])[codes]
+    bad = ~((np.isfinite(values) & (values >= low) & (values <= high)) | empty)
     if bad.any():
-        row = int(bad.to_numpy().argmax())
+        row = int(bad.argmax())
         limits = f"numbers from {low:g}" + (f" to {high:g}" if math.isfinite(high) else "")
         raise InputError(f"{table.line(row)}: {column} ({advice().field(name)}): {text.iloc[row]!r}; allowed: {limits}")
-    _refuse_shared(table, column, name, values)
-    _tell(table, column, text, empty, cells)
-    return values, text.isin([t for t, c in cells.items() if c.percent])
+    numbers_of_rows = pd.Series(values, index=text.index, name=text.name)
+    _refuse_shared(table, column, name, numbers_of_rows)
+    _tell(table, column, dict(zip(texts, np.bincount(codes[codes >= 0], minlength=len(texts)).tolist(), strict=True)), cells)
+    signed = np.array([*(t in cells and cells[t].percent for t in texts), False])[codes]
+    return numbers_of_rows, pd.Series(signed, index=text.index, name=text.name)
 
 
 def _refuse_shared(table: TextTable, column: str, name: str, values: pd.Series) -> None:
@@ -196,18 +201,18 @@ def _refuse_shared(table: TextTable, column: str, name: str, values: pd.Series) 
             )
 
 
-def _tell(table: TextTable, column: str, text: pd.Series, empty: pd.Series, cells: Mapping[str, _Cell]) -> None:
-    """Note what was read as empty, or without its mark."""
-    words = text[empty & (text != "")]
-    if len(words):
-        shown = ", ".join(words.unique()[:4])
-        table.tell(f"{table.path.name}: {column}: {_cells(len(words))} without a number ({shown}) read as missing")
+def _tell(table: TextTable, column: str, often: Mapping[str, int], cells: Mapping[str, _Cell]) -> None:
+    """Note what was read as empty, or without its mark; `often` says in how many cells each text is, in the order of the rows."""
+    words = [t for t in often if t and t not in cells]
+    if words:
+        shown = ", ".join(words[:4])
+        table.tell(f"{table.path.name}: {column}: {_cells(sum(often[t] for t in words))} without a number ({shown}) read as missing")
     for what, found in (
         ("read without the footnote mark", [t for t, c in cells.items() if c.flagged]),
         ("written with an exponent, so it may be rounded", [t for t, c in cells.items() if c.exponent]),
     ):
         if found:
-            table.tell(f"{table.path.name}: {column}: {_cells(int(text.isin(found).sum()))} ({', '.join(found[:4])}) {what}")
+            table.tell(f"{table.path.name}: {column}: {_cells(sum(often[t] for t in found))} ({', '.join(found[:4])}) {what}")
 
 
 def _cells(number: int) -> str:
