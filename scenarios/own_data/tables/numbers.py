@@ -206,7 +206,9 @@ def _tell(table: TextTable, column: str, often: Mapping[str, int], cells: Mappin
     words = [t for t in often if t and t not in cells]
     if words:
         shown = ", ".join(words[:4])
-        table.tell(f"{table.path.name}: {column}: {_cells(sum(often[t] for t in words))} without a number ({shown}) read as missing")
+        table.tell(
+            f"{table.path.name}: {column}: {_cells(sum(often[t] for t in words))} without a number ({shown}) read as missing"
+        )
     for what, found in (
         ("read without the footnote mark", [t for t, c in cells.items() if c.flagged]),
         ("written with an exponent, so it may be rounded", [t for t, c in cells.items() if c.exponent]),
