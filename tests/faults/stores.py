@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from pathlib import Path
 
 from experiments.studies.engine import fill_store
 from experiments.studies.store import Store
-from experiments.studies.study import read_study
+from experiments.studies.study import Study, read_study
 
 ASK = "SELECT avg(trust) AS trust FROM runs"
 
@@ -18,9 +19,15 @@ def files(folder: Path) -> dict[str, bytes]:
     return {name: p.read_bytes() for name, p in found.items() if not name.startswith("aside")}
 
 
+@functools.cache
+def _study(file: Path) -> Study:
+    """Return the study of a file, which no test changes: its place is read once."""
+    return read_study(file)
+
+
 def made_again(swept: Path, folder: Path) -> Store:
     """Sweep the study into a folder once more."""
-    store = Store.create(folder, read_study(swept / "small.yaml"), "again")
+    store = Store.create(folder, _study(swept / "small.yaml"), "again")
     fill_store(store, workers=1)
     return store
 
