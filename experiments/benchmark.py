@@ -38,6 +38,7 @@ COUNCIL = "leeds"
 REPEATS = 5
 SWEPT = 200
 REPEATED = 15  # replicates of the comparison that is made twice
+COMPARED = ("baseline", "closing-the-loop", "front-line-engagement", "more-consultation")  # in the comparison that is run again
 WORK = 3_000_000  # resident-months timed for each size
 
 
@@ -156,14 +157,13 @@ def sweep_overhead(runs: int, workers: int | None = None, folder: Path | None = 
 def repeated(population: int) -> float:
     """Return what the command `compare` costs the second time over the first, in CPU seconds, imports and report included."""
     command = "import sys; from experiments.cli.command_line import main; sys.exit(main(sys.argv[1:]))"
-    tried = ("baseline", "closing-the-loop", "front-line-engagement", "more-consultation")
     size = ("--replicates", str(REPEATED), "--population", str(population))
     spent = []
     with tempfile.TemporaryDirectory() as own, kept_in(Path(own) / "cache"):
         for _ in range(2):
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
             subprocess.run(
-                [sys.executable, "-c", command, "compare", *tried, *size, "--out", own],
+                [sys.executable, "-c", command, "compare", *COMPARED, *size, "--out", own],
                 check=True,
                 capture_output=True,
                 env=_with_us(),
@@ -251,7 +251,7 @@ def measure(sizes: list[int], progress: Callable[[int, int | None], None]) -> di
 def _whole_commands(population: int) -> list[dict[str, Any]]:
     """Return the overhead of a sweep over its model, and the cost of a comparison that is run again."""
     overhead, ratio = sweep_overhead(SWEPT), repeated(population)
-    size = f"4 scenarios, {REPEATED} replicates, {population:,} residents"
+    size = f"{len(COMPARED)} scenarios, {REPEATED} replicates, {population:,} residents"
     sweep_ = f"a sweep of {SWEPT} runs of 1,000 residents over what its model takes with each world burnt in once"
     return [
         _row("sweep_overhead", sweep_, overhead["ratio"], f"{overhead['ratio']:.2f}"),
