@@ -32,6 +32,11 @@ def written(tmp_path_factory) -> Path:
     return out
 
 
+@pytest.fixture(scope="module")
+def pack() -> Document:
+    return assurance_pack()
+
+
 def test_the_page_has_every_chapter_and_asks_no_network(written) -> None:
     text = (written / "assurance.html").read_text()
     for chapter in ("Purpose, users and misuse", "Not for", "Data and licences", "Assumptions", "Verification", "Validation", "Calibration and uncertainty",
@@ -45,9 +50,8 @@ def test_the_page_has_every_chapter_and_asks_no_network(written) -> None:
         assert f'id="{anchor}"' in text
 
 
-def test_the_word_file_has_the_same_chapters_tables_and_pictures(written) -> None:
+def test_the_word_file_has_the_same_chapters_tables_and_pictures(written, pack) -> None:
     file = docx.Document(str(written / "assurance.docx"))
-    pack = assurance_pack()
     headings = [p.text for p in file.paragraphs if p.style.name.startswith("Heading")]
     assert headings == [part.title for part in pack.parts]
     assert len(file.inline_shapes) == sum(len(part.charts) for part in pack.parts)
@@ -55,11 +59,11 @@ def test_the_word_file_has_the_same_chapters_tables_and_pictures(written) -> Non
     assert file.core_properties.title == "Assurance pack"
 
 
-def test_the_document_says_what_the_pack_says(capsys, tmp_path) -> None:
+def test_the_document_says_what_the_pack_says(capsys, tmp_path, pack) -> None:
     assert main(["assurance", "--out", str(tmp_path), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert {f["id"] for f in found["validation"]} == {f.id for f in ledger()}
-    assert found["summary"].split(" facts")[0] in assurance_pack().answer
+    assert found["summary"].split(" facts")[0] in pack.answer
     assert (tmp_path / "assurance.docx").exists()
 
 
@@ -102,9 +106,9 @@ def test_every_test_that_verifies_is_collected() -> None:
     assert [test for test in named if not any(one.startswith(test) for one in found)] == []
 
 
-def test_the_chapters_that_trace_asks_for_are_there() -> None:
+def test_the_chapters_that_trace_asks_for_are_there(pack) -> None:
     assert all(how for _, how, _ in words.VERIFICATION)
-    titles = {part.title for part in assurance_pack().parts}
+    titles = {part.title for part in pack.parts}
     for _, chapters in words.TRACE:
         for chapter in chapters.split("; "):
             assert chapter.split(" (")[0] in titles | {"The ODD description"}, chapter

@@ -97,8 +97,9 @@ def test_process_threads_hash_seed_locale_and_time_zone_change_no_byte() -> None
     assert len(found) == 1
 
 
+@pytest.fixture(scope="module")
 def cut_world() -> ParticipationModel:
-    """A world cut at the edge of Mill: its own institutions, and no ties across."""
+    """A world cut at the edge of Mill: its own institutions, and no ties across; tests branch it and leave it as it is."""
     services = ("council", "housing", "police", "health")
     institutions = tuple(InstitutionSpec(f"{s}-mill", s, ("Mill",)) for s in services) + tuple(
         InstitutionSpec(f"{s}-rest", s, WARDS[1:]) for s in services
@@ -109,8 +110,8 @@ def cut_world() -> ParticipationModel:
 
 
 @pytest.mark.parametrize("name", sorted(CATALOGUE))
-def test_one_ward_of_a_world_cut_at_its_edge_changes_nobody_outside(name) -> None:
-    world = cut_world()
+def test_one_ward_of_a_world_cut_at_its_edge_changes_nobody_outside(cut_world, name) -> None:
+    world = cut_world
     source = np.repeat(world.residents.ward, np.diff(world.ties.offsets))
     reached = np.where(world.ties.targets >= 0, world.ties.targets, ~world.ties.targets) >> 2
     assert (source == world.residents.ward[reached]).all(), "no tie leaves a ward"
