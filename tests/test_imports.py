@@ -122,7 +122,7 @@ from dashboards.settings import Settings
 from dashboards.session.hub import Hub
 from dashboards.questions.question import default
 Path("studies").mkdir()
-hub = Hub(Settings(home=Path("home"), studies=Path("studies")))
+hub = Hub(Settings(home=Path("home"), studies=Path("studies"), warm=False))
 before = set(sys.modules)
 hub.ready(), catalogue.catalogue(), catalogue.evidence(), catalogue.place_card("leeds"), default().order.check(1e12)
 print(*[name for name in sys.modules if name not in before and name.split(".")[0] in {HEAVY}])

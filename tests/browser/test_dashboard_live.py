@@ -14,7 +14,7 @@ from tests.dashboards.running import Running
 
 from .tabs import NARROW
 
-WORLD = "s=baseline&s=closing-the-loop&place=haringey&population=600&months=24&replicates=4&seed=2"
+WORLD = "s=baseline&s=closing-the-loop&place=haringey&population=400&months=24&replicates=4&seed=2"
 
 
 def started(tab, query: str = WORLD):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 PASSWORD = "correct horse battery"
-LINK = "/compare?s=baseline&s=mobilise&place=leeds&months=14&replicates=4&population=400&seed=2"
+LINK = "/compare?s=baseline&s=mobilise&place=leeds&months=12&replicates=2&population=200&seed=2"
 
 
 @pytest.fixture

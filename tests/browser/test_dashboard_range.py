@@ -10,7 +10,7 @@ from experiments.numbers import pounds
 from .tabs import PATIENCE, SMALL
 
 OPTIONS = "() => [...document.querySelectorAll('.gs-chart')].map((e) => echarts.getInstanceByDom(e)).filter(Boolean).map((c) => ({ series: c.getOption().series.map((s) => ({ type: s.type, name: s.name, data: s.data })), graphic: JSON.stringify(c.getOption().graphic || '') }))"
-LATE = f"s=baseline&s=closing-the-loop&s=more-consultation;end=6&place=haringey&{SMALL.replace('replicates=4', 'replicates=15')}"
+LATE = "s=baseline&s=closing-the-loop&s=more-consultation;end=6&place=haringey&population=200&months=14&replicates=15&seed=2"
 
 
 def drawn(page) -> dict:
