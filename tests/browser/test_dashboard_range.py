@@ -7,7 +7,7 @@ import pytest
 from dashboards.results.ready import card_of
 from experiments.numbers import pounds
 
-from .tabs import PATIENCE, SMALL
+from .tabs import PATIENCE
 
 OPTIONS = "() => [...document.querySelectorAll('.gs-chart')].map((e) => echarts.getInstanceByDom(e)).filter(Boolean).map((c) => ({ series: c.getOption().series.map((s) => ({ type: s.type, name: s.name, data: s.data })), graphic: JSON.stringify(c.getOption().graphic || '') }))"
 LATE = "s=baseline&s=closing-the-loop&s=more-consultation;end=6&place=haringey&population=200&months=14&replicates=15&seed=2"
