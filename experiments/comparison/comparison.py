@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.own_data.tables.table_file import escape_formulas as harmless
+from scenarios.own_data.tables.table_file import escape_formulas
 from simulation.measures.measure import SHOWN_FIRST
 
 from .document import document
@@ -35,7 +35,7 @@ class Comparison(Effects):
 
     def to_csv(self, path: str | Path) -> None:
         """Write the effects as CSV."""
-        harmless(self.effects).to_csv(path, index=False)
+        escape_formulas(self.effects).to_csv(path, index=False)
 
     def to_parquet(self, path: str | Path) -> None:
         """Write the effects as Parquet."""
@@ -44,11 +44,11 @@ class Comparison(Effects):
     def to_excel(self, path: str | Path) -> None:
         """Write effects, effects by month and by group, and provenance as sheets of one workbook."""
         with pd.ExcelWriter(path, engine="openpyxl") as book:
-            harmless(self.effects).to_excel(book, sheet_name="effects", index=False)
-            harmless(self.months_table).to_excel(book, sheet_name="which month", index=False)
-            harmless(self.effects_by).to_excel(book, sheet_name="by group", index=False)
+            escape_formulas(self.effects).to_excel(book, sheet_name="effects", index=False)
+            escape_formulas(self.months_table).to_excel(book, sheet_name="which month", index=False)
+            escape_formulas(self.effects_by).to_excel(book, sheet_name="by group", index=False)
             origin = [(key, json.dumps(value)) for key, value in self.provenance.items()]
-            harmless(pd.DataFrame(origin, columns=["field", "value"])).to_excel(book, sheet_name="provenance", index=False)
+            escape_formulas(pd.DataFrame(origin, columns=["field", "value"])).to_excel(book, sheet_name="provenance", index=False)
 
     def to_html(self, path: str | Path) -> None:
         """Write the self-contained report."""
