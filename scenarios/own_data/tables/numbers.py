@@ -171,7 +171,7 @@ def _where(table: TextTable, column: str, text: str) -> str:
 def _parsed(table: TextTable, column: str, name: str, low: float, high: float, whole: bool) -> tuple[pd.Series, pd.Series]:
     """Return a column as float64 (nan where it is missing), and which cells have a percent sign; see `numbers`."""
     text = table.frame[column]
-    codes, found = pd.factorize(text)  # a text is read once, however often it stands in the column
+    codes, found = pd.factorize(text)  # a text is read once, however often the column has it
     texts = list(found)
     says_nothing = [_says_nothing(t) for t in texts]
     cells = {t: _taken_apart(t) for t, nothing in zip(texts, says_nothing, strict=True) if not nothing}
