@@ -8,10 +8,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from experiments.serving import Asked, Known, Order, Workers
 from scenarios import load_scenario
+from tests.browser.profiles import Profiles
 from tests.browser.tabs import Tab, opened
 from tests.dashboards.running import Running
 from tests.prove.catalogue import Table, say
@@ -20,7 +21,7 @@ CHART = ".gs-answer ~ section .gs-chart svg, .gs-results .gs-chart svg, .gs-char
 IDLE, COMPUTING = 20, 5
 
 
-def _first_chart(browser: Browser, server: Running) -> float:
+def _first_chart(browser: Profiles, server: Running) -> float:
     tab = opened(browser, server)
     started = time.perf_counter()
     tab.page.goto(server.address + "/compare")
@@ -30,7 +31,7 @@ def _first_chart(browser: Browser, server: Running) -> float:
     return taken
 
 
-def _changed(browser: Browser, server: Running, dose: str) -> tuple[float, float]:
+def _changed(browser: Profiles, server: Running, dose: str) -> tuple[float, float]:
     """Return seconds from a changed dose to the first answer and to the whole one, in the default comparison."""
     tab = opened(browser, server)
     tab.page.goto(server.address + "/compare")
@@ -81,7 +82,7 @@ def _cpu(server: Running) -> int:
     return total
 
 
-def _many(browser: Browser, server: Running) -> Table:
+def _many(browser: Profiles, server: Running) -> Table:
     first = opened(browser, server)
     first.go("/")
     for _ in range(3):  # what every process takes once
@@ -149,14 +150,14 @@ def _freed() -> float:
 
 def dashboard() -> Table:
     """Server and browser (chromium) on one machine of two cores; the default comparison is three scenarios, 10,000 residents, 60 months, 30 replicates; the 10 second runs that separate parameter uncertainty from chance follow the whole answer and are not in its time."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
     folder = Path(tempfile.mkdtemp(prefix="groundswell-"))
     (folder / "studies").mkdir()
     server = Running(folder / "home", folder / "studies", in_advance=True, fresh=True)
     rows: Table = []
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+            browser = Profiles(playwright.chromium, folder / "profile")
+            browser.take()  # what everybody measured gets is a profile of their own
             server.start()
             rows.append(
                 {
