@@ -67,7 +67,7 @@ def under(name: str | None, scenario: Scenario) -> Scenario:
 
 
 def structure_of(scenario: Scenario) -> Structure | None:
-    """Return the structure that a scenario was put under; None for the shipped one."""
+    """Return the structure that a scenario was put under; None where none was said."""
     return STRUCTURES.get(scenario.structure)
 
 

@@ -62,6 +62,7 @@ CODE_CALLS = {
 # Where a module is imported by a name that is computed, and whose word that name is.
 NAMED_BY = {
     "groundswell/__init__.py": "our own list", "simulation/__init__.py": "our own list", "experiments/__init__.py": "our own list",
+    "scenarios/__init__.py": "our own list",
     "experiments/cli/table.py": "our own list", "dashboards/web/page_list.py": "our own list", "experiments/benchmark.py": "a name in the code",
     "simulation/identity.py": "code that runs already", "experiments/studies/kept_study.py": "the user's, typed as --measured",
 }  # fmt: skip

@@ -227,5 +227,5 @@ def test_an_effect_that_is_sure_for_a_month_is_not_said_to_be_clear_in_none() ->
 
 def test_under_a_structure_that_is_set_by_hand_no_level_is_said_to_match_a_survey() -> None:
     bare = SimpleNamespace(name="b", title="B", known={}, parameters={})
-    assert not any("set to match" in one for one in limits(bare, by_hand=True))
+    assert not any("are set to match" in one for one in limits(bare, by_hand=True))
     assert any("chosen by hand" in one for one in limits(bare, by_hand=True))

@@ -60,7 +60,7 @@ def test_a_better_mood_lets_more_people_take_part() -> None:
     rates = {}
     for lift in (0.0, 1.0):
         model = ParticipationModel(
-            small_scenario(1500, 12, parameters={"deciding.election_years": 0.25, "deciding.election_lift": lift}), 1
+            small_scenario(1500, 12, parameters={"deciding.election_years": 1.0, "deciding.election_lift": 2.0 * lift}), 1
         )
         model.run(12)
         rates[lift] = (model.residents.months_civic_participation > 0).mean()
