@@ -44,8 +44,8 @@ def sets_of(given: Sets, scenarios: Sequence[Scenario]) -> tuple[Posterior | Non
         if waiting:
             named = ", ".join(f"'{name}'" for name in waiting)
             return None, [
-                f"the structure {named} awaits its fit, so all numbers have their central values and ranges leave out their uncertainty; "
-                "posterior shipped draws them from sets that were fitted to another structure"
+                f"the structure {named} awaits its fit to surveys, so all numbers have their central values and ranges leave out their uncertainty "
+                "(sets that were fitted to another structure are drawn if asked for by name: posterior shipped)"
             ]
     sets = shipped() if isinstance(given, str) else given
     return sets, [] if sets is None else fit_warnings(scenarios, sets)
